@@ -1,0 +1,230 @@
+//! What was recorded, as plain values: all that an exporter ever sees.
+
+use std::borrow::Cow;
+
+use slo_spec::Objective;
+
+/// Text that is usually a constant of the program, and may be made up in a test.
+pub type Text = Cow<'static, str>;
+
+/// Every function, every edge of the call graph and everything recorded of
+/// them, at one moment.
+///
+/// [`autometrics::snapshot`](crate::snapshot()) takes one. A test builds one by hand:
+///
+/// ```
+/// use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
+///
+/// let mut snapshot = Snapshot::new("shop");
+/// snapshot.bounds = vec![0.1, 1.0];
+/// snapshot.functions.push(Function::new("shop::cart", "Cart::add"));
+/// snapshot.edges.push(Edge {
+///     function: 0,
+///     caller: Caller::None,
+///     outcome: Outcome::Ok,
+///     latency: Histogram { buckets: vec![3, 1, 0], sum: 0.52 },
+/// });
+/// assert_eq!(snapshot.edges[0].latency.count(), 4);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The program, as `service_name` on every series.
+    pub service_name: Text,
+    /// Which build of it runs.
+    pub build: BuildInfo,
+    /// Upper bounds of the latency buckets in seconds, ascending, without +Inf.
+    pub bounds: Vec<f64>,
+    /// Functions, sorted by module, name, file and line.
+    pub functions: Vec<Function>,
+    /// Calls, sorted by function, caller and outcome. At least one `Ok`, one
+    /// plain `Error` and (where panics unwind) one panic per function, with
+    /// zeros if need be.
+    pub edges: Vec<Edge>,
+    /// How many edges were folded into [`Caller::Overflow`].
+    pub folded_edges: u64,
+}
+
+/// A decorated function.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Function {
+    /// `name` or `Type::name`. Where two functions of a module have the same
+    /// name, each carries ` (file:line)` behind it.
+    pub name: Text,
+    /// `module_path!()` of the function.
+    pub module: Text,
+    /// The source file as the compiler was given it; empty when unknown.
+    pub file: Text,
+    /// The line of the function's name; 0 when unknown.
+    pub line: u32,
+    /// The objective that it belongs to.
+    pub objective: Option<Objective>,
+    /// Calls in flight, when the function tracks them.
+    pub in_flight: Option<u64>,
+    /// Futures that were dropped after they began and before they finished.
+    pub cancelled: u64,
+    /// Whether another function has the same name and module.
+    pub collides: bool,
+}
+
+/// The calls of one function by one caller with one outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    /// The function called: an index into [`Snapshot::functions`].
+    pub function: usize,
+    /// Who called it.
+    pub caller: Caller,
+    /// How the calls ended.
+    pub outcome: Outcome,
+    /// How many there were and how long they took.
+    pub latency: Histogram,
+}
+
+/// The innermost instrumented call around a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Caller {
+    /// None: the call came from code that is not instrumented.
+    None,
+    /// A function: an index into [`Snapshot::functions`].
+    Function(usize),
+    /// One of the callers beyond the cardinality limit.
+    Overflow,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It returned, and not with an error.
+    Ok,
+    /// It failed, in a way that has a name or not.
+    Error(Option<Text>),
+}
+
+impl Outcome {
+    /// It panicked.
+    pub const PANIC: Self = Self::Error(Some(Cow::Borrowed("panic")));
+
+    /// The value of the label `result`.
+    pub fn result(&self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error(_) => "error",
+        }
+    }
+
+    /// The value of the label `error`: the kind of the error, if it has one.
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::Ok => None,
+            Self::Error(kind) => kind.as_deref(),
+        }
+    }
+}
+
+/// Latencies, by bucket.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Histogram {
+    /// Calls per bucket, not cumulative: one for each of [`Snapshot::bounds`]
+    /// and one above them. Empty when nothing was recorded.
+    pub buckets: Vec<u64>,
+    /// The time that they took together, in seconds.
+    pub sum: f64,
+}
+
+impl Histogram {
+    /// How many calls there were.
+    pub fn count(&self) -> u64 {
+        self.buckets.iter().sum()
+    }
+
+    /// Adds the calls of `other`, which has the same bounds.
+    pub fn add(&mut self, other: &Self) {
+        if self.buckets.len() < other.buckets.len() {
+            self.buckets.resize(other.buckets.len(), 0);
+        }
+        for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
+            *mine += theirs;
+        }
+        self.sum += other.sum;
+    }
+
+    /// The latency below which the share `q` of the calls stayed, in seconds.
+    ///
+    /// As Prometheus' [`histogram_quantile`]: linear within a bucket, the last
+    /// bound for what lies above it, `None` without calls.
+    ///
+    /// [`histogram_quantile`]: https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
+    #[expect(clippy::cast_precision_loss, reason = "counts below 2^53 are exact")]
+    pub fn quantile(&self, q: f64, bounds: &[f64]) -> Option<f64> {
+        let count = self.count();
+        if count == 0 || bounds.is_empty() {
+            return None;
+        }
+        let rank = q.clamp(0.0, 1.0) * count as f64;
+        let mut below = 0;
+        for (i, &calls) in self.buckets.iter().enumerate() {
+            if (below + calls) as f64 >= rank && calls > 0 {
+                let Some(&upper) = bounds.get(i) else { break };
+                let lower = if i == 0 { 0.0 } else { bounds[i - 1] };
+                return Some(lower + (upper - lower) * (rank - below as f64) / calls as f64);
+            }
+            below += calls;
+        }
+        bounds.last().copied()
+    }
+}
+
+/// Which build of the program runs. Empty where unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildInfo {
+    /// The program's version.
+    pub version: Text,
+    /// The commit that it was built from.
+    pub commit: Text,
+    /// The branch that it was built from.
+    pub branch: Text,
+    /// Where its source is.
+    pub repository_url: Text,
+    /// Who hosts the source: `github`, `gitlab`, `bitbucket`.
+    pub repository_provider: Text,
+}
+
+impl Snapshot {
+    /// A snapshot of a program in which nothing is instrumented.
+    pub fn new(service_name: impl Into<Text>) -> Self {
+        Self {
+            service_name: service_name.into(),
+            build: BuildInfo::default(),
+            bounds: autometrics_schema::DEFAULT_BUCKETS.to_vec(),
+            functions: Vec::new(),
+            edges: Vec::new(),
+            folded_edges: 0,
+        }
+    }
+
+    /// The objectives that functions belong to, by name, each once.
+    pub fn objectives(&self) -> Vec<Objective> {
+        let mut all: Vec<_> = self.functions.iter().filter_map(|f| f.objective).collect();
+        all.sort_by_key(Objective::name);
+        all.dedup();
+        all
+    }
+}
+
+impl Function {
+    /// A function of `module` that was never called.
+    pub fn new(module: impl Into<Text>, name: impl Into<Text>) -> Self {
+        Self {
+            name: name.into(),
+            module: module.into(),
+            file: Text::default(),
+            line: 0,
+            objective: None,
+            in_flight: None,
+            cancelled: 0,
+            collides: false,
+        }
+    }
+}

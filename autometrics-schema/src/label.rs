@@ -1,0 +1,36 @@
+//! Label names.
+
+/// The function that was called: `name` or `Type::name`.
+pub const FUNCTION: &str = "function";
+/// The module path of that function.
+pub const MODULE: &str = "module";
+/// The program.
+pub const SERVICE_NAME: &str = "service_name";
+/// `ok` or `error`.
+pub const RESULT: &str = "result";
+/// Which kind of error, where it is known: `panic`, or what the error says of itself.
+pub const ERROR: &str = "error";
+/// The innermost instrumented function that made the call; empty at the outside.
+pub const CALLER_FUNCTION: &str = "caller_function";
+/// The module path of the caller.
+pub const CALLER_MODULE: &str = "caller_module";
+/// The objective that the function belongs to.
+pub const OBJECTIVE_NAME: &str = "objective_name";
+/// The percentage that the objective promises.
+pub const OBJECTIVE_PERCENTILE: &str = "objective_percentile";
+/// The objective's threshold in seconds, spelled as its bucket's `le`.
+pub const OBJECTIVE_LATENCY_THRESHOLD: &str = "objective_latency_threshold";
+/// The upper bound of a histogram's bucket.
+pub const LE: &str = "le";
+/// The program's version.
+pub const VERSION: &str = "version";
+/// The commit that it was built from.
+pub const COMMIT: &str = "commit";
+/// The branch that it was built from.
+pub const BRANCH: &str = "branch";
+/// Where its source is.
+pub const REPOSITORY_URL: &str = "repository_url";
+/// Who hosts the source: `github`, `gitlab`, `bitbucket`, or empty.
+pub const REPOSITORY_PROVIDER: &str = "repository_provider";
+/// The specification of these metrics.
+pub const AUTOMETRICS_VERSION: &str = "autometrics_version";

@@ -1,0 +1,33 @@
+//! Service level objectives as constants that are checked while compiling.
+//!
+//! An [`Objective`] says which share of calls must succeed, and which share
+//! must be faster than a threshold. It is built by `const fn`, so an objective
+//! that could never work does not compile:
+//!
+//! ```
+//! use slo_spec::Objective;
+//! use std::time::Duration;
+//!
+//! const CHECKOUT: Objective = Objective::new("checkout")
+//!     .success_rate(99.9)
+//!     .latency(Duration::from_millis(180), 99.0)
+//!     .owner("payments");
+//!
+//! assert_eq!(CHECKOUT.success().unwrap().budget().to_string(), "0.001");
+//! ```
+//!
+//! ```compile_fail
+//! # use slo_spec::Objective;
+//! // 0.999 was meant as 99.9 percent.
+//! const CHECKOUT: Objective = Objective::new("checkout").success_rate(0.999);
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod decimal;
+mod objective;
+mod percent;
+
+pub use decimal::Decimal;
+pub use objective::{Latency, Objective};
+pub use percent::Percent;

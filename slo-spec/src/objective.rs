@@ -1,0 +1,211 @@
+//! What an objective is, and what it refuses.
+
+use core::time::Duration;
+
+use crate::Percent;
+
+/// The longest name, owner or link, in bytes.
+const MAX_TEXT: usize = 200;
+/// The shortest period in days: the longest window of the alert policies is three days.
+const MIN_PERIOD: u16 = 7;
+/// The longest period in days: a quarter.
+const MAX_PERIOD: u16 = 92;
+
+/// A promise about a set of functions: how many calls succeed, how many are fast.
+///
+/// Write it as a `const`, and every mistake is a compile error:
+///
+/// ```
+/// use slo_spec::Objective;
+/// use std::time::Duration;
+///
+/// const API: Objective = Objective::new("api")
+///     .success_rate(99.9)
+///     .latency(Duration::from_millis(250), 99.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Objective {
+    name: &'static str,
+    success: Option<Percent>,
+    latency: Option<Latency>,
+    period_days: u16,
+    owner: Option<&'static str>,
+    runbook: Option<&'static str>,
+}
+
+/// The part of an [`Objective`] that is about time: `percent` of the calls
+/// take at most `threshold`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Latency {
+    threshold: Duration,
+    percent: Percent,
+}
+
+impl Objective {
+    /// An objective called `name` that promises nothing yet, over 30 days.
+    ///
+    /// # Panics
+    ///
+    /// When `name` is empty, longer than 200 bytes, starts or ends with a
+    /// blank, or has a control character. In a `const` that is a compile error.
+    pub const fn new(name: &'static str) -> Self {
+        check_text(name);
+        Self {
+            name,
+            success: None,
+            latency: None,
+            period_days: 30,
+            owner: None,
+            runbook: None,
+        }
+    }
+
+    /// Promises that `percent` of the calls succeed, for example `99.9`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Percent::new`].
+    #[must_use]
+    pub const fn success_rate(mut self, percent: f64) -> Self {
+        self.success = Some(Percent::new(percent));
+        self
+    }
+
+    /// Promises that `percent` of the calls take at most `threshold`.
+    ///
+    /// The threshold becomes a bucket of the latency histogram, whichever
+    /// buckets the program has otherwise.
+    ///
+    /// # Panics
+    ///
+    /// As [`Percent::new`], and when the threshold is zero or above one day.
+    #[must_use]
+    pub const fn latency(mut self, threshold: Duration, percent: f64) -> Self {
+        assert!(
+            !threshold.is_zero(),
+            "an objective's latency threshold must be above zero"
+        );
+        assert!(
+            threshold.as_secs() < 24 * 60 * 60,
+            "an objective's latency threshold must be below one day"
+        );
+        self.latency = Some(Latency {
+            threshold,
+            percent: Percent::new(percent),
+        });
+        self
+    }
+
+    /// Sets the period over which the error budget is spent; 30 days otherwise.
+    ///
+    /// # Panics
+    ///
+    /// When `days` is below 7 or above 92: no alert policy covers it.
+    #[must_use]
+    pub const fn period_days(mut self, days: u16) -> Self {
+        assert!(
+            MIN_PERIOD <= days && days <= MAX_PERIOD,
+            "an objective's period is 7 to 92 days: no alert policy covers another"
+        );
+        self.period_days = days;
+        self
+    }
+
+    /// Names who is told when the objective is in danger.
+    ///
+    /// # Panics
+    ///
+    /// As [`Objective::new`] does for the name.
+    #[must_use]
+    pub const fn owner(mut self, owner: &'static str) -> Self {
+        check_text(owner);
+        self.owner = Some(owner);
+        self
+    }
+
+    /// Links to what that person should do.
+    ///
+    /// # Panics
+    ///
+    /// As [`Objective::new`] does for the name.
+    #[must_use]
+    pub const fn runbook(mut self, url: &'static str) -> Self {
+        check_text(url);
+        self.runbook = Some(url);
+        self
+    }
+}
+
+/// What an objective promises.
+impl Objective {
+    /// Its name, unique in the program.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The share of calls that must succeed.
+    pub const fn success(&self) -> Option<Percent> {
+        self.success
+    }
+
+    /// The share of calls that must be fast, and how fast.
+    pub const fn latency_target(&self) -> Option<Latency> {
+        self.latency
+    }
+
+    /// The period over which the error budget is spent, in days.
+    pub const fn period(&self) -> u16 {
+        self.period_days
+    }
+
+    /// Who is told when it is in danger.
+    pub const fn owned_by(&self) -> Option<&'static str> {
+        self.owner
+    }
+
+    /// Where it says what to do then.
+    pub const fn runbook_url(&self) -> Option<&'static str> {
+        self.runbook
+    }
+}
+
+impl Latency {
+    /// The longest time that a good call takes.
+    pub const fn threshold(self) -> Duration {
+        self.threshold
+    }
+
+    /// The share of calls that must be good.
+    pub const fn percent(self) -> Percent {
+        self.percent
+    }
+}
+
+/// Refuses text that a label could not carry legibly.
+const fn check_text(text: &str) {
+    let bytes = text.as_bytes();
+    assert!(
+        !bytes.is_empty(),
+        "an objective's name, owner or runbook is empty"
+    );
+    assert!(
+        bytes.len() <= MAX_TEXT,
+        "an objective's name, owner or runbook is longer than 200 bytes"
+    );
+    assert!(
+        bytes[0] != b' ' && bytes[bytes.len() - 1] != b' ',
+        "an objective's name, owner or runbook starts or ends with a blank"
+    );
+    let mut i = 0;
+    while i < bytes.len() {
+        // C0, DEL, and C1, which UTF-8 writes as 0xC2 0x80..=0x9F.
+        let control = bytes[i] < 0x20
+            || bytes[i] == 0x7f
+            || bytes[i] == 0xc2 && i + 1 < bytes.len() && bytes[i + 1] < 0xa0;
+        assert!(
+            !control,
+            "an objective's name, owner or runbook has a control character"
+        );
+        i += 1;
+    }
+}

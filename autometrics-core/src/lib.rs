@@ -1,5 +1,53 @@
 //! The run time of autometrics: what a decorated function does when it is called.
+//!
+//! Applications depend on `autometrics`, which re-exports what they need of
+//! this; exporters depend on [`Snapshot`] and on nothing else of it.
 
+#[cfg(not(loom))]
+mod bounds;
+#[cfg(not(loom))]
+mod call;
+#[cfg(not(loom))]
+mod callsite;
+#[cfg_attr(loom, expect(dead_code, unused_imports, reason = "a model uses the cells alone"))]
+mod cells;
+#[cfg(not(loom))]
+mod clock;
+#[cfg(not(loom))]
+mod future;
+#[cfg(not(loom))]
+mod outcome;
+#[cfg(not(loom))]
+mod registry;
+#[cfg(not(loom))]
+mod settings;
+#[cfg(not(loom))]
 mod snapshot;
+mod sync;
+#[cfg(not(loom))]
+mod thread;
 
-pub use snapshot::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text};
+#[cfg(not(loom))]
+pub use self::{
+    settings::{Settings, SettingsError},
+    snapshot::{
+        BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot,
+    },
+};
+#[cfg(not(loom))]
+pub use autometrics_schema::DEFAULT_BUCKETS;
+
+/// What the expansion of `#[instrument_fn]` names. Not for people, and not stable.
+#[doc(hidden)]
+#[cfg(not(loom))]
+pub mod __private {
+    pub use linkme;
+
+    pub use crate::{
+        call::call,
+        callsite::{About, CALLSITES, Callsite, Package},
+        cells::Kind,
+        future::{Instrumented, instrument},
+        outcome::{Otherwise, Returned},
+    };
+}

@@ -1,1 +1,45 @@
-//! The attribute of autometrics.
+//! The attribute of autometrics: `#[instrument_fn]`.
+//!
+//! What stands under the attribute goes through four rooms: [`args`] parses what
+//! was written, [`plan`] decides per function what to do, checking that it can be
+//! done, and [`generate`] writes it. Every mistake of one attribute is reported
+//! at once, each on its own tokens, and the function itself is always emitted.
+
+mod args;
+mod attribute;
+mod errors;
+mod generate;
+mod name;
+mod plan;
+
+use proc_macro::TokenStream;
+
+/// Counts and times the calls of a function, or of every method of an `impl` block.
+///
+/// ```ignore
+/// use autometrics::instrument_fn;
+///
+/// #[instrument_fn]
+/// fn load(id: u64) -> Result<String, std::io::Error> {
+///     std::fs::read_to_string(format!("{id}.txt"))
+/// }
+/// ```
+///
+/// A call is `ok`, or an `error` when it returns `Err` or panics. An `async fn`
+/// is timed from its first poll until it is done; dropped before that, it is
+/// counted as cancelled.
+///
+/// # Arguments
+///
+/// - `objective = CONST`: the objective that the function belongs to.
+/// - `track_concurrency`: also count the calls in flight.
+/// - `name = "…"`: the function's name in metrics, instead of `name` or
+///   `Type::name`.
+///
+/// On an `impl` block the arguments hold for every method. A method may have the
+/// attribute with arguments of its own, which go before the block's, and
+/// `#[skip]` leaves it out.
+#[proc_macro_attribute]
+pub fn instrument_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(arguments.into(), item.into()).into()
+}

@@ -30,7 +30,8 @@ impl Percent {
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
-        reason = "the value was checked to lie between 1 and 100"
+        clippy::float_cmp,
+        reason = "the value was checked to lie between 1 and 100, and equality is what is asked"
     )]
     pub const fn new(value: f64) -> Self {
         assert!(!value.is_nan(), "an objective's percentage is not a number");

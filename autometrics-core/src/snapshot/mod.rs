@@ -1,8 +1,13 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
+mod identity;
+mod take;
+
 use std::borrow::Cow;
 
 use slo_spec::Objective;
+
+pub use self::take::snapshot;
 
 /// Text that is usually a constant of the program, and may be made up in a test.
 pub type Text = Cow<'static, str>;
@@ -10,7 +15,7 @@ pub type Text = Cow<'static, str>;
 /// Every function, every edge of the call graph and everything recorded of
 /// them, at one moment.
 ///
-/// [`autometrics::snapshot`](crate::snapshot()) takes one. A test builds one by hand:
+/// [`snapshot`](crate::snapshot()) takes one. A test builds one by hand:
 ///
 /// ```
 /// use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
@@ -189,6 +194,53 @@ pub struct BuildInfo {
     pub repository_url: Text,
     /// Who hosts the source: `github`, `gitlab`, `bitbucket`.
     pub repository_provider: Text,
+}
+
+impl BuildInfo {
+    /// Says what is known of a build; [`build_info!`](crate::build_info!) finds it.
+    pub fn new(
+        version: impl Into<Text>,
+        commit: impl Into<Text>,
+        branch: impl Into<Text>,
+        repository_url: impl Into<Text>,
+    ) -> Self {
+        Self {
+            version: version.into(),
+            commit: commit.into(),
+            branch: branch.into(),
+            repository_url: repository_url.into(),
+            repository_provider: Text::default(),
+        }
+    }
+}
+
+/// What the compiler was told of the crate in which this stands: a [`BuildInfo`].
+///
+/// The version and repository come from the crate's manifest. Commit and branch
+/// come from `AUTOMETRICS_COMMIT` and `AUTOMETRICS_BRANCH`, else from what the
+/// crate `vergen` sets (`VERGEN_GIT_SHA`, `VERGEN_GIT_BRANCH`), as they are when
+/// the crate is compiled.
+///
+/// ```
+/// let build = autometrics_core::build_info!();
+/// assert_eq!(build.version, env!("CARGO_PKG_VERSION"));
+/// ```
+#[macro_export]
+macro_rules! build_info {
+    () => {{
+        const fn first(candidates: [Option<&'static str>; 2]) -> &'static str {
+            match candidates {
+                [Some(value), _] | [None, Some(value)] => value,
+                [None, None] => "",
+            }
+        }
+        $crate::BuildInfo::new(
+            first([::core::option_env!("AUTOMETRICS_VERSION"), ::core::option_env!("CARGO_PKG_VERSION")]),
+            first([::core::option_env!("AUTOMETRICS_COMMIT"), ::core::option_env!("VERGEN_GIT_SHA")]),
+            first([::core::option_env!("AUTOMETRICS_BRANCH"), ::core::option_env!("VERGEN_GIT_BRANCH")]),
+            first([::core::option_env!("AUTOMETRICS_REPOSITORY_URL"), ::core::option_env!("CARGO_PKG_REPOSITORY")]),
+        )
+    }};
 }
 
 impl Snapshot {

@@ -1,0 +1,106 @@
+//! The words that one thread adds to and everyone reads.
+
+use super::{Key, Kind};
+use crate::sync::{AtomicU64, Ordering};
+
+// A cell of finished calls: key, index, ticks, nanoseconds, then the buckets.
+// A cell of a lifecycle:    key, index, cancelled, in flight.
+const KEY: usize = 0;
+const INDEX: usize = 1;
+const TICKS: usize = 2;
+const NANOS: usize = 3;
+const BUCKETS: usize = 4;
+const CANCELLED: usize = 2;
+const IN_FLIGHT: usize = 3;
+
+/// How many words a cell of `kind` has where histograms have `buckets` buckets.
+pub(crate) const fn words(kind: Kind, buckets: usize) -> usize {
+    match kind {
+        Kind::Lifecycle => IN_FLIGHT + 1,
+        Kind::Ok | Kind::Error | Kind::Panic => BUCKETS + buckets,
+    }
+}
+
+/// One cell, as a view of its words.
+///
+/// Only the thread that owns the cell's set may call what changes it: with one
+/// writer, a load and a store add without a locked instruction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell<'a>(pub(super) &'a [AtomicU64]);
+
+impl<'a> Cell<'a> {
+    /// Says what an unpublished cell counts.
+    pub(super) fn name(self, key: Key, index: usize) {
+        // Relaxed: readers see the cell only after its chunk's length, which
+        // is stored with Release.
+        self.0[KEY].store(key.word(), Ordering::Relaxed);
+        self.0[INDEX].store(index as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn key(self) -> Key {
+        Key::from_word(self.0[KEY].load(Ordering::Relaxed))
+    }
+
+    /// The number of the cell's edge, from zero, the same in every thread.
+    #[expect(clippy::cast_possible_truncation, reason = "stored from a usize")]
+    pub(crate) fn index(self) -> usize {
+        self.0[INDEX].load(Ordering::Relaxed) as usize
+    }
+
+    /// Adds a call that took `ticks` of the time stamp counter.
+    #[inline]
+    pub(crate) fn add_ticks(self, bucket: usize, ticks: u64) {
+        self.add(BUCKETS + bucket, 1);
+        self.add(TICKS, ticks);
+    }
+
+    /// Adds a call that took `nanos` of the monotonic clock.
+    pub(crate) fn add_nanos(self, bucket: usize, nanos: u64) {
+        self.add(BUCKETS + bucket, 1);
+        self.add(NANOS, nanos);
+    }
+
+    pub(crate) fn add_cancelled(self) {
+        self.add(CANCELLED, 1);
+    }
+
+    /// Adds to the calls in flight. A call may begin on one thread and end on
+    /// another, so a single cell may be negative: only the sum means something.
+    pub(crate) fn add_in_flight(self, change: i64) {
+        self.add(IN_FLIGHT, change as u64);
+    }
+
+    #[inline]
+    fn add(self, word: usize, amount: u64) {
+        // A missing word would be a bug of ours: losing a count is better
+        // than a panic in the user's call.
+        if let Some(word) = self.0.get(word) {
+            // Relaxed: a count orders nothing. Not `fetch_add`: this thread is
+            // the only writer.
+            word.store(
+                word.load(Ordering::Relaxed).wrapping_add(amount),
+                Ordering::Relaxed,
+            );
+        }
+    }
+
+    pub(crate) fn ticks(self) -> u64 {
+        self.0[TICKS].load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn nanos(self) -> u64 {
+        self.0[NANOS].load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn buckets(self) -> impl Iterator<Item = u64> + use<'a> {
+        self.0[BUCKETS..].iter().map(|word| word.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn cancelled(self) -> u64 {
+        self.0[CANCELLED].load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn in_flight(self) -> u64 {
+        self.0[IN_FLIGHT].load(Ordering::Relaxed)
+    }
+}

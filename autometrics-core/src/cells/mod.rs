@@ -1,0 +1,19 @@
+//! Counts that belong to one thread each: written without a lock, read by all.
+
+mod cell;
+mod key;
+mod list;
+#[cfg(all(test, loom))]
+mod loom_model;
+mod set;
+mod table;
+
+pub use self::key::Kind;
+
+pub(crate) use self::{
+    cell::{Cell, words},
+    key::{Key, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
+    list::List,
+    set::{CellSet, Sets},
+    table::Table,
+};

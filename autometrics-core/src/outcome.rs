@@ -1,0 +1,27 @@
+//! How the value that a function returned is counted.
+
+use crate::cells::Kind;
+
+/// Wraps a returned value, so that the compiler chooses by its type, aliases
+/// seen through: the inherent method where it is a `Result`, else [`Otherwise`].
+#[derive(Debug)]
+pub struct Returned<'a, T>(pub &'a T);
+
+impl<T, E> Returned<'_, Result<T, E>> {
+    /// `Err` is an error.
+    #[inline]
+    pub fn outcome(&self) -> Kind {
+        if self.0.is_ok() { Kind::Ok } else { Kind::Error }
+    }
+}
+
+/// What holds for every type that has no say of its own: it is ok.
+pub trait Otherwise {
+    /// Always ok.
+    #[inline]
+    fn outcome(&self) -> Kind {
+        Kind::Ok
+    }
+}
+
+impl<T> Otherwise for Returned<'_, T> {}

@@ -1,0 +1,193 @@
+//! The one set of functions, bounds and edges that the process has.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use slo_spec::Objective;
+
+use crate::{
+    bounds::Bounds,
+    callsite::{CALLSITES, Callsite},
+    cells::{Key, List, MAX_ID, Sets},
+};
+
+static REGISTRY: OnceLock<Registry> = OnceLock::new();
+
+/// Fixed at the first call, or when settings are applied, whichever is first.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    /// The functions that the linker collected; their ids are 1, 2, …
+    linked: Vec<&'static Callsite>,
+    /// Functions that registered at their first call, where the linker's list
+    /// does not reach them. Their ids follow.
+    late: List<&'static Callsite>,
+    /// Bounds of the latency buckets in nanoseconds: the settings' and every
+    /// objective's threshold.
+    pub(crate) bounds: Bounds,
+    cardinality_limit: usize,
+    edges: Mutex<Edges>,
+    folded_edges: AtomicU64,
+    pub(crate) sets: Sets,
+}
+
+/// What is fixed at the first call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recording {
+    /// Bounds of the latency buckets in nanoseconds, ascending, without the
+    /// objectives' thresholds.
+    pub(crate) bounds: Vec<u64>,
+    /// How many edges have a cell of their own.
+    pub(crate) cardinality_limit: usize,
+}
+
+/// The edges seen so far in any thread.
+#[derive(Debug, Default)]
+struct Edges {
+    /// The numbers of the cells, which are the same in every thread.
+    indices: HashMap<Key, usize>,
+    /// Pairs of callee and caller within the limit.
+    known: HashSet<Key>,
+    /// Pairs beyond it, as many as there is a limit, to tell them from new ones.
+    folded: HashSet<Key>,
+}
+
+/// The registry, made with default settings unless others were applied before.
+pub(crate) fn get() -> &'static Registry {
+    REGISTRY.get_or_init(|| Registry::new(&Recording::default()))
+}
+
+/// Whether there is a registry, so that it can no longer be set up.
+pub(crate) fn exists() -> bool {
+    REGISTRY.get().is_some()
+}
+
+/// Makes the registry with `recording`. `false` when there is one already.
+pub(crate) fn initialize(recording: &Recording) -> bool {
+    let mut first = false;
+    REGISTRY.get_or_init(|| {
+        first = true;
+        Registry::new(recording)
+    });
+    first
+}
+
+/// Gives `site` its id.
+#[cold]
+#[inline(never)]
+pub(crate) fn register(site: &'static Callsite) -> u32 {
+    let registry = get();
+    site.given_id().unwrap_or_else(|| registry.register_late(site))
+}
+
+impl Registry {
+    fn new(recording: &Recording) -> Self {
+        let mut linked: Vec<&'static Callsite> = CALLSITES.iter().copied().collect();
+        // The linker's order differs from build to build.
+        linked.sort_by_key(|site| site.about.order());
+        for (site, id) in linked.iter().zip(1..=MAX_ID) {
+            site.give_id(id);
+        }
+        let thresholds = linked.iter().filter_map(|site| site.about.objective.and_then(threshold));
+        let mut limits: Vec<u64> = recording.bounds.iter().copied().chain(thresholds).collect();
+        limits.sort_unstable();
+        limits.dedup();
+        Self {
+            linked,
+            late: List::new(),
+            bounds: Bounds::new(&limits),
+            cardinality_limit: recording.cardinality_limit,
+            edges: Mutex::default(),
+            folded_edges: AtomicU64::new(0),
+            sets: Sets::new(),
+        }
+    }
+
+    fn register_late(&self, site: &'static Callsite) -> u32 {
+        // The lock makes sure that two threads do not register one function twice.
+        let _edges = self.lock();
+        if let Some(id) = site.given_id() {
+            return id;
+        }
+        self.late.push(site);
+        let id = self.linked.len() + self.late.iter().count();
+        let id = u32::try_from(id).unwrap_or(MAX_ID).min(MAX_ID);
+        site.give_id(id);
+        id
+    }
+
+    /// All functions, in the order of their ids, of which the first is 1.
+    pub(crate) fn callsites(&self) -> impl Iterator<Item = &'static Callsite> {
+        self.linked.iter().chain(self.late.iter()).copied()
+    }
+
+    /// Where calls of the edge `key` are counted, and the number of that cell.
+    ///
+    /// That is `key` itself within the cardinality limit, and the edge it is
+    /// folded into beyond.
+    pub(crate) fn place(&self, key: Key) -> (Key, usize) {
+        let mut edges = self.lock();
+        let edges = &mut *edges;
+        let key = if edges.fits(key, self.cardinality_limit) {
+            key
+        } else {
+            if edges.folded.len() < self.cardinality_limit && edges.folded.insert(key.pair()) {
+                self.folded_edges.fetch_add(1, Ordering::Relaxed);
+            }
+            key.folded()
+        };
+        let next = edges.indices.len();
+        (key, *edges.indices.entry(key).or_insert(next))
+    }
+
+    /// How many keys one thread's table may have: all edges with each outcome,
+    /// and as many again that are folded.
+    pub(crate) fn most_keys(&self) -> usize {
+        self.cardinality_limit.saturating_mul(4).saturating_add(self.linked.len() * 4)
+    }
+
+    pub(crate) fn folded_edges(&self) -> u64 {
+        self.folded_edges.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Edges> {
+        // Nothing panics with the lock held, short of an allocation failure;
+        // whatever was inserted by then is whole.
+        self.edges.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Edges {
+    fn fits(&mut self, key: Key, limit: usize) -> bool {
+        // Edges without a caller are as many as functions, and always fit.
+        if !key.has_caller() || self.known.contains(&key.pair()) {
+            return true;
+        }
+        self.known.len() < limit && self.known.insert(key.pair())
+    }
+}
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self {
+            bounds: autometrics_schema::DEFAULT_BUCKETS.iter().filter_map(|&bound| nanos(bound)).collect(),
+            cardinality_limit: 10_000,
+        }
+    }
+}
+
+/// `seconds` in nanoseconds, unless they are not above zero or above a year.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
+pub(crate) fn nanos(seconds: f64) -> Option<u64> {
+    let nanos = (seconds * 1e9).round();
+    (1.0..=366.0 * 86_400e9).contains(&nanos).then_some(nanos as u64)
+}
+
+fn threshold(objective: Objective) -> Option<u64> {
+    let latency = objective.latency_target()?;
+    u64::try_from(latency.threshold().as_nanos()).ok()
+}

@@ -1,0 +1,206 @@
+//! What a program may set, checked before anything is changed.
+
+use std::{fmt, sync::OnceLock};
+
+use crate::{
+    registry::{self, Recording},
+    snapshot::{BuildInfo, Text},
+};
+
+/// The most edges that may have cells of their own.
+const MOST_EDGES: usize = 1_000_000;
+/// The most bounds that may be set. Each costs eight bytes per edge and thread.
+const MOST_BUCKETS: usize = 200;
+
+static APPLIED: OnceLock<Identity> = OnceLock::new();
+
+/// What was set of the program's identity.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Identity {
+    pub(crate) service_name: Option<Text>,
+    pub(crate) build: BuildInfo,
+}
+
+/// The identity that settings gave, if any were applied.
+pub(crate) fn identity() -> Option<&'static Identity> {
+    APPLIED.get()
+}
+
+/// Settings of the whole process, applied once, at the start of `main`.
+///
+/// Each has a default, so a program that sets nothing works.
+///
+/// ```
+/// use autometrics_core::Settings;
+///
+/// Settings::new()
+///     .service_name("shop")
+///     .buckets([0.001, 0.01, 0.1, 1.0])
+///     .apply()?;
+/// # Ok::<(), autometrics_core::SettingsError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "settings do nothing until `apply` is called"]
+pub struct Settings {
+    identity: Identity,
+    buckets: Option<Vec<f64>>,
+    cardinality_limit: Option<usize>,
+}
+
+impl Settings {
+    /// Settings in which nothing is set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `service_name`, which every series carries.
+    ///
+    /// Otherwise it is the variable `AUTOMETRICS_SERVICE_NAME`, else
+    /// `OTEL_SERVICE_NAME`, else the name of the program's package.
+    pub fn service_name(mut self, name: impl Into<Text>) -> Self {
+        self.identity.service_name = Some(name.into());
+        self
+    }
+
+    /// Sets the upper bounds of the latency buckets, in seconds, ascending.
+    ///
+    /// Every objective's latency threshold is a bucket besides these. The
+    /// default is [`DEFAULT_BUCKETS`](crate::DEFAULT_BUCKETS). A bound is kept
+    /// to the nanosecond.
+    pub fn buckets(mut self, bounds: impl IntoIterator<Item = f64>) -> Self {
+        self.buckets = Some(bounds.into_iter().collect());
+        self
+    }
+
+    /// Sets how many edges (pairs of function and caller) are told apart;
+    /// 10,000 otherwise.
+    ///
+    /// Callers beyond that are counted under `caller_function="__overflow__"`.
+    pub fn cardinality_limit(mut self, edges: usize) -> Self {
+        self.cardinality_limit = Some(edges);
+        self
+    }
+
+    /// Sets what `build_info` says, usually to what
+    /// [`build_info!`](crate::build_info!) found while compiling.
+    ///
+    /// Variables of the running process go before it: `AUTOMETRICS_VERSION`,
+    /// `AUTOMETRICS_COMMIT`, `AUTOMETRICS_BRANCH`, `AUTOMETRICS_REPOSITORY_URL`
+    /// and `AUTOMETRICS_REPOSITORY_PROVIDER`.
+    pub fn build_info(mut self, build: BuildInfo) -> Self {
+        self.identity.build = build;
+        self
+    }
+
+    /// Checks all settings and puts them into force.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is not valid, when settings were applied before, or when
+    /// buckets or the cardinality limit come after the first instrumented call.
+    /// The error names the setting and the value, and nothing was changed.
+    pub fn apply(self) -> Result<(), SettingsError> {
+        let recording = self.recording()?;
+        if self.identity.service_name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(SettingsError::new("service_name", "is empty; name the program, such as \"shop\""));
+        }
+        let fixed = match (&self.buckets, self.cardinality_limit) {
+            (Some(_), _) => Some("buckets"),
+            (None, Some(_)) => Some("cardinality_limit"),
+            (None, None) => None,
+        };
+        let too_late = |setting| {
+            Err(SettingsError::new(
+                setting,
+                "comes after the first instrumented call; apply settings at the start of main",
+            ))
+        };
+        if let Some(setting) = fixed.filter(|_| registry::exists()) {
+            return too_late(setting);
+        }
+        let mut accepted = false;
+        // Only the thread whose identity is taken goes on to fix the rest.
+        APPLIED.get_or_init(|| {
+            accepted = true;
+            self.identity
+        });
+        if !accepted {
+            return Err(SettingsError::new("apply", "was called before; settings are applied once, at the start of main"));
+        }
+        match fixed {
+            Some(setting) if !registry::initialize(&recording) => too_late(setting),
+            _ => Ok(()),
+        }
+    }
+
+    fn recording(&self) -> Result<Recording, SettingsError> {
+        let mut recording = Recording::default();
+        if let Some(buckets) = &self.buckets {
+            recording.bounds = check_buckets(buckets)?;
+        }
+        if let Some(limit) = self.cardinality_limit {
+            if !(1..=MOST_EDGES).contains(&limit) {
+                return Err(SettingsError::new(
+                    "cardinality_limit",
+                    format!("is {limit}; choose 1 to {MOST_EDGES} edges"),
+                ));
+            }
+            recording.cardinality_limit = limit;
+        }
+        Ok(recording)
+    }
+}
+
+/// The bounds in nanoseconds.
+fn check_buckets(buckets: &[f64]) -> Result<Vec<u64>, SettingsError> {
+    let error = |problem: String| Err(SettingsError::new("buckets", problem));
+    if buckets.is_empty() {
+        return error("has no bounds; give at least one, in seconds".into());
+    }
+    if buckets.len() > MOST_BUCKETS {
+        return error(format!("has {} bounds; give at most {MOST_BUCKETS}", buckets.len()));
+    }
+    let mut bounds = Vec::with_capacity(buckets.len());
+    for (i, &bucket) in buckets.iter().enumerate() {
+        let place = i + 1;
+        let Some(nanos) = registry::nanos(bucket) else {
+            return error(format!(
+                "has {bucket} in place {place}; bounds are seconds between 1e-9 and a year"
+            ));
+        };
+        if bounds.last().is_some_and(|&last| last >= nanos) {
+            let before = buckets[i - 1];
+            return error(format!(
+                "has {bucket} in place {place}, after {before}; bounds must ascend"
+            ));
+        }
+        bounds.push(nanos);
+    }
+    Ok(bounds)
+}
+
+/// A setting that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsError {
+    setting: &'static str,
+    problem: Text,
+}
+
+impl SettingsError {
+    fn new(setting: &'static str, problem: impl Into<Text>) -> Self {
+        Self { setting, problem: problem.into() }
+    }
+
+    /// The name of the method of [`Settings`] that set it.
+    pub fn setting(&self) -> &str {
+        self.setting
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "setting `{}` {}", self.setting, self.problem)
+    }
+}
+
+impl std::error::Error for SettingsError {}

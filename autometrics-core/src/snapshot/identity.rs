@@ -1,0 +1,102 @@
+//! Which program this is: what settings say, else the environment, else the code.
+
+use std::{borrow::Cow, collections::HashMap, env};
+
+use super::{BuildInfo, Text};
+use crate::{
+    callsite::{Callsite, Package},
+    settings,
+};
+
+/// The service's name.
+pub(super) fn service_name(package: Option<Package>) -> Text {
+    if let Some(name) = settings::identity().and_then(|identity| identity.service_name.clone()) {
+        return name;
+    }
+    variable("AUTOMETRICS_SERVICE_NAME")
+        .or_else(|| variable("OTEL_SERVICE_NAME"))
+        .or_else(|| package.map(|package| Cow::Borrowed(package.name)))
+        .or_else(|| executable().map(Cow::Owned))
+        .unwrap_or(Cow::Borrowed("unknown"))
+}
+
+/// The running build.
+pub(super) fn build_info(package: Option<Package>) -> BuildInfo {
+    let set = settings::identity().map(|identity| identity.build.clone()).unwrap_or_default();
+    let package_version = package.map_or("", |package| package.version);
+    let mut build = BuildInfo {
+        version: first("AUTOMETRICS_VERSION", set.version, package_version),
+        commit: first("AUTOMETRICS_COMMIT", set.commit, ""),
+        branch: first("AUTOMETRICS_BRANCH", set.branch, ""),
+        repository_url: first("AUTOMETRICS_REPOSITORY_URL", set.repository_url, ""),
+        repository_provider: first("AUTOMETRICS_REPOSITORY_PROVIDER", set.repository_provider, ""),
+    };
+    if build.repository_provider.is_empty() {
+        build.repository_provider = Cow::Borrowed(provider(&build.repository_url));
+    }
+    build
+}
+
+/// The package that is the program itself.
+///
+/// A function in a binary tells for sure. Where all are in libraries it is the
+/// package that the executable is named after, else the one with most functions.
+pub(super) fn application<'a>(sites: impl Iterator<Item = &'a Callsite>) -> Option<Package> {
+    let executable = executable();
+    let mut functions: HashMap<Package, usize> = HashMap::new();
+    for site in sites.filter(|site| !site.about.package.name.is_empty()) {
+        *functions.entry(site.about.package).or_default() += 1;
+    }
+    let named = |package: &Package| {
+        executable.as_deref().is_some_and(|name| name.replace('-', "_") == package.name.replace('-', "_"))
+    };
+    functions
+        .into_iter()
+        .max_by_key(|(package, functions)| {
+            (package.binary, named(package), *functions, std::cmp::Reverse(package.name))
+        })
+        .map(|(package, _)| package)
+}
+
+fn executable() -> Option<String> {
+    let path = env::current_exe().ok()?;
+    Some(path.file_stem()?.to_str()?.to_owned())
+}
+
+/// The variable `name`, unless it is empty or not text.
+fn variable(name: &str) -> Option<Text> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty()).map(Cow::Owned)
+}
+
+fn first(name: &str, set: Text, otherwise: &'static str) -> Text {
+    variable(name).unwrap_or(if set.is_empty() { Cow::Borrowed(otherwise) } else { set })
+}
+
+/// Who hosts `url`, as the Autometrics specification spells it.
+fn provider(url: &str) -> &'static str {
+    let host = url.split("://").nth(1).unwrap_or(url).split(['/', ':']).next().unwrap_or_default();
+    // `git@host:path` has a user before the host.
+    let host = host.rsplit('@').next().unwrap_or_default();
+    ["github", "gitlab", "bitbucket"]
+        .into_iter()
+        .find(|name| host.split('.').any(|part| part == *name))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::provider;
+
+    #[test]
+    fn a_repository_tells_its_host() {
+        for (url, expected) in [
+            ("https://github.com/rust-lang/rust", "github"),
+            ("https://gitlab.example.com/a/b", "gitlab"),
+            ("git@bitbucket.org:a/b.git", "bitbucket"),
+            ("https://git.example.com/github", ""),
+            ("", ""),
+        ] {
+            assert_eq!(provider(url), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Reading the cells of all threads into a [`Snapshot`].
+
+use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot, identity};
+use crate::{
+    callsite::Callsite,
+    cells::{Cell, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
+    clock,
+    registry::{self, Registry},
+};
+
+/// What the program recorded until now.
+///
+/// It does not stop or delay any thread. Calls that end meanwhile may or may
+/// not be in it; no call is in it twice, and no count is ever lower in a later
+/// one. It takes some milliseconds for tens of thousands of edges.
+///
+/// ```
+/// let snapshot = autometrics_core::snapshot();
+/// for function in &snapshot.functions {
+///     println!("{} {}", function.module, function.name);
+/// }
+/// ```
+pub fn snapshot() -> Snapshot {
+    let registry = registry::get();
+    let sums = read_cells(registry);
+    // After the cells: every id in them is known by now.
+    let sites: Vec<&'static Callsite> = registry.callsites().collect();
+    let order = Order::of(&sites);
+    let package = identity::application(sites.iter().copied());
+    Snapshot {
+        service_name: identity::service_name(package),
+        build: identity::build_info(package),
+        bounds: registry.bounds.limits().iter().map(|&limit| seconds(limit)).collect(),
+        functions: functions(&sites, &order, &sums),
+        edges: edges(&order, sums),
+        folded_edges: registry.folded_edges(),
+    }
+}
+
+/// A cell summed over all threads.
+#[derive(Clone, Debug)]
+struct Sum {
+    key: Key,
+    latency: Histogram,
+    cancelled: u64,
+    in_flight: u64,
+}
+
+fn read_cells(registry: &'static Registry) -> Vec<Sum> {
+    // Ticks and nanoseconds are summed as integers, so that the sum in seconds
+    // does not depend on the order and never goes down.
+    let mut sums: Vec<Option<(Sum, u64, u64)>> = Vec::new();
+    for cell in registry.sets.cells(registry.bounds.buckets()) {
+        let index = cell.index();
+        if index >= sums.len() {
+            sums.resize(index + 1, None);
+        }
+        let (sum, ticks, nanos) = sums[index].get_or_insert_with(|| (Sum::new(cell.key()), 0, 0));
+        if cell.key().kind() == Kind::Lifecycle {
+            sum.cancelled += cell.cancelled();
+            sum.in_flight = sum.in_flight.wrapping_add(cell.in_flight());
+            continue;
+        }
+        *ticks += cell.ticks();
+        *nanos += cell.nanos();
+        sum.add_buckets(cell);
+    }
+    let seconds_per_tick = clock::counter().map_or(0.0, |counter| counter.seconds_per_tick);
+    let in_seconds = |(mut sum, ticks, nanos): (Sum, u64, u64)| {
+        sum.latency.sum = float(ticks) * seconds_per_tick + seconds(nanos);
+        sum
+    };
+    sums.into_iter().flatten().map(in_seconds).collect()
+}
+
+impl Sum {
+    fn new(key: Key) -> Self {
+        Self { key, latency: Histogram::default(), cancelled: 0, in_flight: 0 }
+    }
+
+    fn add_buckets(&mut self, cell: Cell<'_>) {
+        let buckets = &mut self.latency.buckets;
+        if buckets.is_empty() {
+            buckets.extend(cell.buckets());
+            return;
+        }
+        for (sum, calls) in buckets.iter_mut().zip(cell.buckets()) {
+            *sum += calls;
+        }
+    }
+}
+
+fn functions(sites: &[&'static Callsite], order: &Order, sums: &[Sum]) -> Vec<Function> {
+    let mut functions: Vec<Function> =
+        order.sorted.iter().map(|&site| Function::of(sites[site])).collect();
+    for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::Lifecycle) {
+        let Some(position) = order.position(sum.key.callee()) else { continue };
+        let function = &mut functions[position];
+        function.cancelled = sum.cancelled;
+        if let Some(in_flight) = &mut function.in_flight {
+            // Begun on one thread and ended on another, a call may be seen to
+            // end before it is seen to begin. That is no call in flight.
+            *in_flight = if sum.in_flight > u64::MAX / 2 { 0 } else { sum.in_flight };
+        }
+    }
+    mark_collisions(&mut functions);
+    functions
+}
+
+impl Function {
+    fn of(site: &'static Callsite) -> Self {
+        let about = &site.about;
+        Self {
+            file: about.file.into(),
+            line: about.line,
+            objective: about.objective,
+            in_flight: about.concurrency.then_some(0),
+            ..Self::new(about.module, about.function)
+        }
+    }
+}
+
+/// Tells functions of one name and module apart by file and line, so that no
+/// two of them are ever merged into one series.
+fn mark_collisions(functions: &mut [Function]) {
+    // Sorted by module and name, they stand side by side.
+    for group in functions.chunk_by_mut(|a, b| a.module == b.module && a.name == b.name) {
+        if group.len() > 1 {
+            for function in group {
+                function.name = format!("{} ({}:{})", function.name, function.file, function.line).into();
+                function.collides = true;
+            }
+        }
+    }
+}
+
+fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
+    let finished: Vec<((usize, Caller), usize, Histogram)> = sums
+        .into_iter()
+        .filter_map(|sum| {
+            let outcome = OUTCOMES.iter().position(|&(kind, _)| kind == sum.key.kind())?;
+            let function = order.position(sum.key.callee())?;
+            Some(((function, order.caller(sum.key.caller())), outcome, sum.latency))
+        })
+        .collect();
+    // Every function has an edge before its first call, and every edge all
+    // outcomes: so a first error is a rise from zero, which `rate` sees, and
+    // not the appearance of a series, which it doesn't.
+    let uncalled = (0..order.sorted.len()).map(|function| (function, Caller::None));
+    let mut pairs: Vec<_> = finished.iter().map(|&(pair, ..)| pair).chain(uncalled).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+
+    let mut edges: Vec<Edge> = pairs
+        .iter()
+        .flat_map(|&(function, caller)| {
+            OUTCOMES.iter().map(move |(_, outcome)| Edge {
+                function,
+                caller,
+                outcome: outcome.clone(),
+                latency: Histogram::default(),
+            })
+        })
+        .collect();
+    for (pair, outcome, latency) in finished {
+        if let Ok(at) = pairs.binary_search(&pair) {
+            edges[at * OUTCOMES.len() + outcome].latency = latency;
+        }
+    }
+    edges
+}
+
+/// How calls end. Where a panic aborts the process no one will read of it.
+const OUTCOMES: &[(Kind, Outcome)] = &[
+    (Kind::Ok, Outcome::Ok),
+    (Kind::Error, Outcome::Error(None)),
+    #[cfg(panic = "unwind")]
+    (Kind::Panic, Outcome::PANIC),
+];
+
+/// Where the functions stand once sorted; those that registered late have the
+/// highest ids, wherever they belong.
+struct Order {
+    /// The sorted functions, as indices into the functions by id.
+    sorted: Vec<usize>,
+    /// The inverse: the position of each id, of which the first is 1.
+    positions: Vec<usize>,
+}
+
+impl Order {
+    fn of(sites: &[&'static Callsite]) -> Self {
+        let mut sorted: Vec<usize> = (0..sites.len()).collect();
+        sorted.sort_by_key(|&site| sites[site].about.order());
+        let mut positions = vec![0; sites.len()];
+        for (position, &site) in sorted.iter().enumerate() {
+            positions[site] = position;
+        }
+        Self { sorted, positions }
+    }
+
+    fn position(&self, id: u32) -> Option<usize> {
+        self.positions.get((id as usize).checked_sub(1)?).copied()
+    }
+
+    fn caller(&self, id: u32) -> Caller {
+        match id {
+            NO_CALLER => Caller::None,
+            OVERFLOW_CALLER => Caller::Overflow,
+            id => self.position(id).map_or(Caller::None, Caller::Function),
+        }
+    }
+}
+
+fn seconds(nanos: u64) -> f64 {
+    // One correctly rounded division: 180 ms are 0.18 and not its neighbour.
+    float(nanos) / 1e9
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53, which are 104 days of nanoseconds")]
+fn float(number: u64) -> f64 {
+    number as f64
+}

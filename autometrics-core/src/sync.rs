@@ -1,0 +1,43 @@
+//! The synchronisation primitives of the cells, exchanged for loom's in a model.
+
+#[cfg(not(loom))]
+pub(crate) use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+};
+
+#[cfg(loom)]
+pub(crate) use self::model::OnceLock;
+#[cfg(loom)]
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+#[cfg(loom)]
+mod model {
+    use loom::sync::RwLock;
+
+    /// `std::sync::OnceLock` as far as the cells use it; loom has none.
+    ///
+    /// The value is leaked, so that a reference to it outlives the lock as it
+    /// does in the real one. A model is small and its process short.
+    #[derive(Debug)]
+    pub(crate) struct OnceLock<T: 'static>(RwLock<Option<&'static T>>);
+
+    impl<T> OnceLock<T> {
+        pub(crate) fn new() -> Self {
+            Self(RwLock::new(None))
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            *self.0.read().unwrap()
+        }
+
+        pub(crate) fn set(&self, value: T) -> Result<(), T> {
+            let mut slot = self.0.write().unwrap();
+            if slot.is_some() {
+                return Err(value);
+            }
+            *slot = Some(Box::leak(Box::new(value)));
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What a thread keeps: the innermost instrumented call, and its cells.
+
+use std::cell::Cell as Local;
+
+use crate::{
+    cells::{Cell, CellSet, Key, Kind, NO_CALLER, Table},
+    clock::{self, Elapsed, Start},
+    registry,
+};
+
+static NO_TABLE: Table = Table::empty();
+
+thread_local! {
+    // Without a destructor, so that it is there for calls from the destructors
+    // of other thread-locals, and costs no check whether it still is.
+    static THREAD: Thread = const {
+        Thread {
+            caller: Local::new(NO_CALLER),
+            table: Local::new(&NO_TABLE),
+            set: Local::new(None),
+            busy: Local::new(false),
+        }
+    };
+
+    /// Gives the thread's cells back when the thread ends.
+    static GIVE_BACK: GiveBack = const { GiveBack };
+}
+
+struct Thread {
+    /// The id of the innermost instrumented call.
+    caller: Local<u32>,
+    /// The table of `set`; an empty one until there is a set.
+    table: Local<&'static Table>,
+    set: Local<Option<&'static CellSet>>,
+    /// Whether this thread is looking for a cell, which calls no one but the
+    /// allocator. If that is instrumented too, its calls then are not counted.
+    busy: Local<bool>,
+}
+
+struct GiveBack;
+
+impl Drop for GiveBack {
+    fn drop(&mut self) {
+        THREAD.with(Thread::give_back);
+    }
+}
+
+/// Makes `id` the innermost call and returns the one before.
+#[inline]
+pub(crate) fn swap_caller(id: u32) -> u32 {
+    THREAD.with(|thread| thread.caller.replace(id))
+}
+
+/// Counts a call that began at `start` and ends now.
+#[inline]
+pub(crate) fn record(key: Key, start: Start) {
+    match start.elapsed() {
+        Elapsed::Ticks(counter, ticks) => {
+            let bucket = counter.bounds.bucket(ticks);
+            with_cell(key, |cell| cell.add_ticks(bucket, ticks));
+        }
+        Elapsed::Nanos(nanos) => record_nanos(key, nanos),
+    }
+}
+
+#[inline(never)]
+fn record_nanos(key: Key, nanos: u64) {
+    let bounds = &registry::get().bounds;
+    with_cell(key, |cell| cell.add_nanos(bounds.bucket(nanos), nanos));
+    clock::calibrate(bounds);
+}
+
+/// Counts a future of the function `callee` that was dropped while in flight.
+#[cold]
+pub(crate) fn record_cancelled(callee: u32) {
+    with_cell(lifecycle(callee), Cell::add_cancelled);
+}
+
+/// Counts a call of the function `callee` that begins (1) or ends (-1).
+pub(crate) fn change_in_flight(callee: u32, change: i64) {
+    with_cell(lifecycle(callee), |cell| cell.add_in_flight(change));
+}
+
+fn lifecycle(callee: u32) -> Key {
+    Key::new(callee, NO_CALLER, Kind::Lifecycle)
+}
+
+#[inline]
+fn with_cell(key: Key, count: impl FnOnce(Cell<'static>)) {
+    THREAD.with(|thread| match thread.table.get().find(key) {
+        Some(cell) => count(cell),
+        None => thread.with_new_cell(key, count),
+    });
+}
+
+impl Thread {
+    #[cold]
+    #[inline(never)]
+    fn with_new_cell(&self, key: Key, count: impl FnOnce(Cell<'static>)) {
+        if self.busy.replace(true) {
+            return;
+        }
+        let set = self.set();
+        count(find_or_create(set, key));
+        self.table.set(set.table().unwrap_or(&NO_TABLE));
+        // Fails while the thread ends, after `GIVE_BACK` has run: then this
+        // call comes from another thread-local's destructor and no one would
+        // give the set back later.
+        if GIVE_BACK.try_with(|_| ()).is_err() {
+            self.give_back();
+        }
+        self.busy.set(false);
+    }
+
+    /// This thread's set, adopted now if need be.
+    fn set(&self) -> &'static CellSet {
+        if let Some(set) = self.set.get() {
+            return set;
+        }
+        let set = registry::get().sets.adopt();
+        self.set.set(Some(set));
+        set
+    }
+
+    fn give_back(&self) {
+        self.table.set(&NO_TABLE);
+        if let Some(set) = self.set.take() {
+            set.release();
+        }
+    }
+}
+
+/// The cell of `set` in which calls of `key` are counted. Only for the set's owner.
+fn find_or_create(set: &'static CellSet, key: Key) -> Cell<'static> {
+    let find = |key| set.table().and_then(|table| table.find(key));
+    // The set's last owner may have had the edge.
+    if let Some(cell) = find(key) {
+        return cell;
+    }
+    let registry = registry::get();
+    let (place, index) = registry.place(key);
+    let cell = find(place).unwrap_or_else(|| set.create(place, index, registry.bounds.buckets()));
+    if place != key && set.keys() < registry.most_keys() {
+        // Found at once the next time.
+        set.enter(key, cell);
+    }
+    cell
+}

@@ -1,0 +1,114 @@
+//! What stands in the brackets: `objective = CONST, track_concurrency, name = "…"`.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{
+    Error, Expr, Ident, LitStr, Token,
+    ext::IdentExt as _,
+    parse::{Parse, ParseStream, Parser as _},
+};
+
+use crate::errors::Errors;
+
+/// The arguments of one attribute; none is required.
+#[derive(Default)]
+pub(crate) struct Args {
+    /// A constant expression of type `Objective`.
+    pub(crate) objective: Option<Expr>,
+    /// The word itself, for messages that point at it.
+    pub(crate) track_concurrency: Option<Ident>,
+    /// What the function is called in metrics.
+    pub(crate) name: Option<LitStr>,
+}
+
+const KNOWN: &str = "`objective = CONST`, `track_concurrency` or `name = \"…\"`";
+
+impl Args {
+    /// Reads `tokens`, skipping what is wrong and reporting it to `errors`.
+    pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        let parser = |input: ParseStream<'_>| args.read_all(input, errors);
+        if let Err(error) = parser.parse2(tokens) {
+            errors.push(error);
+        }
+        args
+    }
+
+    fn read_all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+        while !input.is_empty() {
+            if let Err(error) = self.read_one(input) {
+                errors.push(error);
+                skip_to_comma(input)?;
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let Ok(key) = input.call(Ident::parse_any) else {
+            return Err(input.error(format!("expected {KNOWN}")));
+        };
+        match key.to_string().as_str() {
+            "objective" => {
+                let value = value(input, &key, "objective = CHECKOUT")?;
+                set(&mut self.objective, value, &key)
+            }
+            "track_concurrency" => {
+                if input.peek(Token![=]) {
+                    let message = "`track_concurrency` takes no value: leave it out to turn it off";
+                    return Err(Error::new(key.span(), message));
+                }
+                set(&mut self.track_concurrency, key.clone(), &key)
+            }
+            "name" => {
+                let value = value::<LitStr>(input, &key, "name = \"checkout\"")?;
+                if value.value().trim().is_empty() {
+                    let message = "`name` is empty: a function needs a name to be found by";
+                    return Err(Error::new(value.span(), message));
+                }
+                set(&mut self.name, value, &key)
+            }
+            _ => Err(Error::new(
+                key.span(),
+                format!("unknown argument `{key}`: expected {KNOWN}"),
+            )),
+        }
+    }
+}
+
+/// Fills the slot of an argument, once.
+fn set<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
+    if slot.is_some() {
+        return Err(Error::new(
+            key.span(),
+            format!("duplicate `{key}` argument"),
+        ));
+    }
+    *slot = Some(value);
+    Ok(())
+}
+
+/// Reads `= value`; `example` shows how it should have been.
+fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<T> {
+    if !input.peek(Token![=]) {
+        return Err(Error::new(
+            key.span(),
+            format!("`{key}` needs a value: `{example}`"),
+        ));
+    }
+    input.parse::<Token![=]>()?;
+    let start = input.span();
+    input.parse().map_err(|_| {
+        let at = if input.is_empty() { key.span() } else { start };
+        Error::new(at, format!("not a value for `{key}`: expected `{example}`"))
+    })
+}
+
+fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Writes the expansion of one function.
+//!
+//! ```text
+//! fn load(id: u64) -> Res {
+//!     ::autometrics::__private::call(
+//!         { static SITE: … ; &SITE },
+//!         move || -> Res { body },
+//!         |returned| …outcome of the value,
+//!     )
+//! }
+//! ```
+//!
+//! The body sees no new name: the static lives in a block beside it, paths are
+//! absolute, and there is no local before it.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{AttrStyle, Attribute, Block, Signature, parse_quote};
+
+use crate::plan::{Plan, Shape};
+
+/// Puts the call around the body of a function.
+pub(crate) fn wrap(
+    plan: &Plan,
+    attributes: &mut Vec<Attribute>,
+    _signature: &Signature,
+    block: &mut Block,
+) {
+    // `#![…]` at the start of a body stays where it was.
+    let (inner, outer) = attributes
+        .drain(..)
+        .partition(|attribute| matches!(attribute.style, AttrStyle::Inner(_)));
+    *attributes = outer;
+    let inner: Vec<Attribute> = inner;
+    let (site, outcome) = (callsite(plan), outcome());
+    let output = &plan.output;
+    let call = match plan.shape {
+        Shape::Sync => quote! {
+            ::autometrics::__private::call(#site, move || -> #output #block, #outcome)
+        },
+        Shape::Async => {
+            let typed = typed(plan);
+            let statements = &block.stmts;
+            quote! {
+                ::autometrics::__private::instrument(
+                    #site,
+                    async move { #typed #(#statements)* },
+                    #outcome,
+                )
+                .await
+            }
+        }
+    };
+    *block = parse_quote!({ #(#inner)* #call });
+}
+
+/// The function's static, and its place in the program's list of functions.
+fn callsite(plan: &Plan) -> TokenStream {
+    let private = quote!(::autometrics::__private);
+    let Plan {
+        name, concurrency, ..
+    } = plan;
+    let objective = plan.objective.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |objective| quote!(::core::option::Option::Some(#objective)),
+    );
+    // With the span of the function's name these two say where it is; with the
+    // macro's own they would say where the attribute is.
+    let place = quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!());
+    let package = package();
+    quote!({
+        static __AUTOMETRICS_SITE: #private::Callsite = #private::Callsite::new(#private::About {
+            function: #name,
+            module: ::core::module_path!(),
+            #place,
+            package: #package,
+            objective: #objective,
+            concurrency: #concurrency,
+        });
+        #[#private::linkme::distributed_slice(#private::CALLSITES)]
+        #[linkme(crate = #private::linkme)]
+        static __AUTOMETRICS_LISTED: &#private::Callsite = &__AUTOMETRICS_SITE;
+        &__AUTOMETRICS_SITE
+    })
+}
+
+/// What cargo says of the package that is being compiled; nothing without cargo.
+fn package() -> TokenStream {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let (name, version) = (variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"));
+    let binary = std::env::var_os("CARGO_BIN_NAME").is_some();
+    quote! {
+        ::autometrics::__private::Package { name: #name, version: #version, binary: #binary }
+    }
+}
+
+/// How the returned value is counted, decided by its type and not by its spelling.
+fn outcome() -> TokenStream {
+    quote! {
+        |returned| {
+            use ::autometrics::__private::Otherwise as _;
+            ::autometrics::__private::Returned(returned).outcome()
+        }
+    }
+}
+
+/// Tells the compiler what an async block evaluates to, which has no place of
+/// its own to say it: a return that is never reached.
+fn typed(plan: &Plan) -> TokenStream {
+    let output = &plan.output;
+    let value = syn::Ident::new("value", proc_macro2::Span::mixed_site());
+    quote! {
+        #[allow(
+            unknown_lints,
+            unreachable_code,
+            clippy::diverging_sub_expression,
+            clippy::empty_loop,
+            clippy::let_unit_value,
+            clippy::let_with_type_underscore,
+            clippy::needless_return,
+            clippy::unreachable,
+        )]
+        if false {
+            let #value: #output = loop {};
+            return #value;
+        }
+    }
+}

@@ -29,7 +29,11 @@ impl Bounds {
     #[inline]
     pub(crate) fn bucket(&self, latency: u64) -> usize {
         let mut bucket = usize::from(self.first[latency.leading_zeros() as usize]);
-        while self.limits.get(bucket).is_some_and(|&limit| latency > limit) {
+        while self
+            .limits
+            .get(bucket)
+            .is_some_and(|&limit| latency > limit)
+        {
             bucket += 1;
         }
         bucket
@@ -43,7 +47,11 @@ impl Bounds {
         reason = "bounds are days at most, far below 2^53 of any unit"
     )]
     pub(crate) fn scaled(&self, factor: f64) -> Self {
-        let limits: Vec<u64> = self.limits.iter().map(|&limit| (limit as f64 * factor) as u64).collect();
+        let limits: Vec<u64> = self
+            .limits
+            .iter()
+            .map(|&limit| (limit as f64 * factor) as u64)
+            .collect();
         Self::new(&limits)
     }
 
@@ -93,6 +101,9 @@ mod tests {
     #[test]
     fn a_latency_equal_to_a_bound_belongs_to_it() {
         let bounds = Bounds::new(&[100, 200]);
-        assert_eq!([99, 100, 101, 200, 201].map(|latency| bounds.bucket(latency)), [0, 0, 1, 1, 2]);
+        assert_eq!(
+            [99, 100, 101, 200, 201].map(|latency| bounds.bucket(latency)),
+            [0, 0, 1, 1, 2]
+        );
     }
 }

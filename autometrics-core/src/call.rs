@@ -37,11 +37,16 @@ impl Call {
     fn begin(site: &'static Callsite) -> Self {
         let callee = site.id();
         if site.about.concurrency {
-            thread::change_in_flight(callee, 1);
+            thread::record_begun(callee);
         }
         let caller = thread::swap_caller(callee);
         // Last, so that our own work is not part of the latency.
-        Self { site, callee, caller, start: Start::now() }
+        Self {
+            site,
+            callee,
+            caller,
+            start: Start::now(),
+        }
     }
 
     #[inline]
@@ -55,7 +60,7 @@ impl Call {
         thread::record(Key::new(self.callee, self.caller, kind), self.start);
         thread::swap_caller(self.caller);
         if self.site.about.concurrency {
-            thread::change_in_flight(self.callee, -1);
+            thread::record_landed(self.callee);
         }
     }
 }

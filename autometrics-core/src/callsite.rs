@@ -62,8 +62,21 @@ impl About {
 
 impl Callsite {
     /// A function that has not been called.
+    ///
+    /// # Panics
+    ///
+    /// While compiling, when the objective promises nothing.
     pub const fn new(about: About) -> Self {
-        Self { about, id: AtomicU32::new(0) }
+        if let Some(objective) = about.objective {
+            assert!(
+                objective.success().is_some() || objective.latency_target().is_some(),
+                "the objective promises nothing: give it a `success_rate` or a `latency`"
+            );
+        }
+        Self {
+            about,
+            id: AtomicU32::new(0),
+        }
     }
 
     /// The function's id; the first call of any function gives all of them one.

@@ -38,7 +38,11 @@ where
     F: Future,
     O: Fn(&F::Output) -> Kind,
 {
-    Instrumented { body, outcome, call: AsyncCall { site, flight: None } }
+    Instrumented {
+        body,
+        outcome,
+        call: AsyncCall { site, flight: None },
+    }
 }
 
 impl<F, O> Future for Instrumented<F, O>
@@ -93,7 +97,11 @@ impl AsyncCall {
         match self.flight {
             Some(flight) => {
                 let around = thread::swap_caller(flight.callee);
-                Polled { call: self, flight, around }
+                Polled {
+                    call: self,
+                    flight,
+                    around,
+                }
             }
             None => self.begin(),
         }
@@ -103,20 +111,28 @@ impl AsyncCall {
     fn begin(&mut self) -> Polled<'_> {
         let callee = self.site.id();
         if self.site.about.concurrency {
-            thread::change_in_flight(callee, 1);
+            thread::record_begun(callee);
         }
         let around = thread::swap_caller(callee);
         // Last, so that our own work is not part of the latency.
-        let flight = Flight { callee, caller: around, start: Start::now() };
+        let flight = Flight {
+            callee,
+            caller: around,
+            start: Start::now(),
+        };
         self.flight = Some(flight);
-        Polled { call: self, flight, around }
+        Polled {
+            call: self,
+            flight,
+            around,
+        }
     }
 
     #[inline]
     fn landed(&mut self, flight: Flight) {
         self.flight = None;
         if self.site.about.concurrency {
-            thread::change_in_flight(flight.callee, -1);
+            thread::record_landed(flight.callee);
         }
     }
 }
@@ -136,7 +152,10 @@ impl Polled<'_> {
 
     #[inline]
     fn count(&mut self, kind: Kind) {
-        thread::record(Key::new(self.flight.callee, self.flight.caller, kind), self.flight.start);
+        thread::record(
+            Key::new(self.flight.callee, self.flight.caller, kind),
+            self.flight.start,
+        );
         thread::swap_caller(self.around);
         self.call.landed(self.flight);
     }

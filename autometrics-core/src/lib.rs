@@ -9,7 +9,10 @@ mod bounds;
 mod call;
 #[cfg(not(loom))]
 mod callsite;
-#[cfg_attr(loom, expect(dead_code, unused_imports, reason = "a model uses the cells alone"))]
+#[cfg_attr(
+    loom,
+    expect(dead_code, unused_imports, reason = "a model uses the cells alone")
+)]
 mod cells;
 #[cfg(not(loom))]
 mod clock;
@@ -30,9 +33,7 @@ mod thread;
 #[cfg(not(loom))]
 pub use self::{
     settings::{Settings, SettingsError},
-    snapshot::{
-        BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot,
-    },
+    snapshot::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot},
 };
 #[cfg(not(loom))]
 pub use autometrics_schema::DEFAULT_BUCKETS;

@@ -11,7 +11,11 @@ impl<T, E> Returned<'_, Result<T, E>> {
     /// `Err` is an error.
     #[inline]
     pub fn outcome(&self) -> Kind {
-        if self.0.is_ok() { Kind::Ok } else { Kind::Error }
+        if self.0.is_ok() {
+            Kind::Ok
+        } else {
+            Kind::Error
+        }
     }
 }
 

@@ -81,7 +81,8 @@ pub(crate) fn initialize(recording: &Recording) -> bool {
 #[inline(never)]
 pub(crate) fn register(site: &'static Callsite) -> u32 {
     let registry = get();
-    site.given_id().unwrap_or_else(|| registry.register_late(site))
+    site.given_id()
+        .unwrap_or_else(|| registry.register_late(site))
 }
 
 impl Registry {
@@ -92,7 +93,9 @@ impl Registry {
         for (site, id) in linked.iter().zip(1..=MAX_ID) {
             site.give_id(id);
         }
-        let thresholds = linked.iter().filter_map(|site| site.about.objective.and_then(threshold));
+        let thresholds = linked
+            .iter()
+            .filter_map(|site| site.about.objective.and_then(threshold));
         let mut limits: Vec<u64> = recording.bounds.iter().copied().chain(thresholds).collect();
         limits.sort_unstable();
         limits.dedup();
@@ -147,7 +150,9 @@ impl Registry {
     /// How many keys one thread's table may have: all edges with each outcome,
     /// and as many again that are folded.
     pub(crate) fn most_keys(&self) -> usize {
-        self.cardinality_limit.saturating_mul(4).saturating_add(self.linked.len() * 4)
+        self.cardinality_limit
+            .saturating_mul(4)
+            .saturating_add(self.linked.len() * 4)
     }
 
     pub(crate) fn folded_edges(&self) -> u64 {
@@ -174,17 +179,26 @@ impl Edges {
 impl Default for Recording {
     fn default() -> Self {
         Self {
-            bounds: autometrics_schema::DEFAULT_BUCKETS.iter().filter_map(|&bound| nanos(bound)).collect(),
+            bounds: autometrics_schema::DEFAULT_BUCKETS
+                .iter()
+                .filter_map(|&bound| nanos(bound))
+                .collect(),
             cardinality_limit: 10_000,
         }
     }
 }
 
 /// `seconds` in nanoseconds, unless they are not above zero or above a year.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked before"
+)]
 pub(crate) fn nanos(seconds: f64) -> Option<u64> {
     let nanos = (seconds * 1e9).round();
-    (1.0..=366.0 * 86_400e9).contains(&nanos).then_some(nanos as u64)
+    (1.0..=366.0 * 86_400e9)
+        .contains(&nanos)
+        .then_some(nanos as u64)
 }
 
 fn threshold(objective: Objective) -> Option<u64> {

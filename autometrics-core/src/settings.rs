@@ -101,8 +101,16 @@ impl Settings {
     /// The error names the setting and the value, and nothing was changed.
     pub fn apply(self) -> Result<(), SettingsError> {
         let recording = self.recording()?;
-        if self.identity.service_name.as_deref().is_some_and(|name| name.trim().is_empty()) {
-            return Err(SettingsError::new("service_name", "is empty; name the program, such as \"shop\""));
+        if self
+            .identity
+            .service_name
+            .as_deref()
+            .is_some_and(|name| name.trim().is_empty())
+        {
+            return Err(SettingsError::new(
+                "service_name",
+                "is empty; name the program, such as \"shop\"",
+            ));
         }
         let fixed = match (&self.buckets, self.cardinality_limit) {
             (Some(_), _) => Some("buckets"),
@@ -125,7 +133,10 @@ impl Settings {
             self.identity
         });
         if !accepted {
-            return Err(SettingsError::new("apply", "was called before; settings are applied once, at the start of main"));
+            return Err(SettingsError::new(
+                "apply",
+                "was called before; settings are applied once, at the start of main",
+            ));
         }
         match fixed {
             Some(setting) if !registry::initialize(&recording) => too_late(setting),
@@ -158,7 +169,10 @@ fn check_buckets(buckets: &[f64]) -> Result<Vec<u64>, SettingsError> {
         return error("has no bounds; give at least one, in seconds".into());
     }
     if buckets.len() > MOST_BUCKETS {
-        return error(format!("has {} bounds; give at most {MOST_BUCKETS}", buckets.len()));
+        return error(format!(
+            "has {} bounds; give at most {MOST_BUCKETS}",
+            buckets.len()
+        ));
     }
     let mut bounds = Vec::with_capacity(buckets.len());
     for (i, &bucket) in buckets.iter().enumerate() {
@@ -188,7 +202,10 @@ pub struct SettingsError {
 
 impl SettingsError {
     fn new(setting: &'static str, problem: impl Into<Text>) -> Self {
-        Self { setting, problem: problem.into() }
+        Self {
+            setting,
+            problem: problem.into(),
+        }
     }
 
     /// The name of the method of [`Settings`] that set it.

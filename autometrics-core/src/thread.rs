@@ -76,9 +76,16 @@ pub(crate) fn record_cancelled(callee: u32) {
     with_cell(lifecycle(callee), Cell::add_cancelled);
 }
 
-/// Counts a call of the function `callee` that begins (1) or ends (-1).
-pub(crate) fn change_in_flight(callee: u32, change: i64) {
-    with_cell(lifecycle(callee), |cell| cell.add_in_flight(change));
+/// Counts a call of the function `callee` that begins.
+pub(crate) fn record_begun(callee: u32) {
+    with_cell(lifecycle(callee), |cell| cell.add_in_flight(1));
+}
+
+/// Counts a call of the function `callee` that is no longer in flight.
+pub(crate) fn record_landed(callee: u32) {
+    with_cell(lifecycle(callee), |cell| {
+        cell.add_in_flight(1_u64.wrapping_neg());
+    });
 }
 
 fn lifecycle(callee: u32) -> Key {

@@ -44,14 +44,9 @@ fn first_token(item: &Item) -> TokenStream {
 }
 
 fn free_function(mut function: ItemFn, args: &Args, errors: &mut Errors) -> TokenStream {
-    let plan = Plan::new(&function.attrs, &function.sig, args, None, None);
+    let plan = Plan::new(&function.sig, args, None, None);
     if let Some(plan) = errors.keep(plan) {
-        generate::wrap(
-            &plan,
-            &mut function.attrs,
-            &function.sig,
-            &mut function.block,
-        );
+        generate::wrap(&plan, &mut function.block);
     }
     function.into_token_stream()
 }
@@ -82,9 +77,9 @@ fn method(method: &mut ImplItemFn, block: &Args, owner: &str, errors: &mut Error
             _ => Args::default(),
         })
         .unwrap_or_default();
-    let plan = Plan::new(&method.attrs, &method.sig, &own, Some(block), Some(owner));
+    let plan = Plan::new(&method.sig, &own, Some(block), Some(owner));
     if let Some(plan) = errors.keep(plan) {
-        generate::wrap(&plan, &mut method.attrs, &method.sig, &mut method.block);
+        generate::wrap(&plan, &mut method.block);
     }
 }
 

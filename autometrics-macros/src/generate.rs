@@ -15,23 +15,15 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{AttrStyle, Attribute, Block, Signature, parse_quote};
+use syn::{Block, parse_quote};
 
 use crate::plan::{Plan, Shape};
 
 /// Puts the call around the body of a function.
-pub(crate) fn wrap(
-    plan: &Plan,
-    attributes: &mut Vec<Attribute>,
-    _signature: &Signature,
-    block: &mut Block,
-) {
-    // `#![…]` at the start of a body stays where it was.
-    let (inner, outer) = attributes
-        .drain(..)
-        .partition(|attribute| matches!(attribute.style, AttrStyle::Inner(_)));
-    *attributes = outer;
-    let inner: Vec<Attribute> = inner;
+///
+/// Attributes at the start of the body (`#![…]`) are kept with the function's
+/// others by syn, and are printed where they were.
+pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
     let (site, outcome) = (callsite(plan), outcome());
     let output = &plan.output;
     let call = match plan.shape {
@@ -51,7 +43,10 @@ pub(crate) fn wrap(
             }
         }
     };
-    *block = parse_quote!({ #(#inner)* #call });
+    let body: Block = parse_quote!({ #call });
+    // The braces stay the user's own. With the macro's, lints such as
+    // `dead_code` would take the whole function for the macro's and keep quiet.
+    block.stmts = body.stmts;
 }
 
 /// The function's static, and its place in the program's list of functions.

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::{
-    Attribute, Error, Expr, ReturnType, Signature, Type, parse_quote,
+    Error, Expr, ReturnType, Signature, Type, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -35,12 +35,11 @@ pub(crate) enum Shape {
 }
 
 impl Plan {
-    /// Plans the function with these attributes and this signature.
+    /// Plans the function with this signature.
     ///
     /// `own` are its own arguments; those of the `impl` block around it come
     /// second; `owner` is the block's type.
     pub(crate) fn new(
-        _attributes: &[Attribute],
         signature: &Signature,
         own: &Args,
         block: Option<&Args>,

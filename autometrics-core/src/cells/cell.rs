@@ -66,8 +66,9 @@ impl<'a> Cell<'a> {
 
     /// Adds to the calls in flight. A call may begin on one thread and end on
     /// another, so a single cell may be negative: only the sum means something.
-    pub(crate) fn add_in_flight(self, change: i64) {
-        self.add(IN_FLIGHT, change as u64);
+    /// `change` is 1 or its two's complement, which subtracts as it wraps.
+    pub(crate) fn add_in_flight(self, change: u64) {
+        self.add(IN_FLIGHT, change);
     }
 
     #[inline]
@@ -93,7 +94,9 @@ impl<'a> Cell<'a> {
     }
 
     pub(crate) fn buckets(self) -> impl Iterator<Item = u64> + use<'a> {
-        self.0[BUCKETS..].iter().map(|word| word.load(Ordering::Relaxed))
+        self.0[BUCKETS..]
+            .iter()
+            .map(|word| word.load(Ordering::Relaxed))
     }
 
     pub(crate) fn cancelled(self) -> u64 {

@@ -8,6 +8,7 @@ const KIND_BITS: u32 = 16;
 /// The caller of calls that no instrumented function made.
 pub(crate) const NO_CALLER: u32 = 0;
 /// The caller of calls by one of the callers beyond the cardinality limit.
+#[expect(clippy::cast_possible_truncation, reason = "24 bits fit")]
 pub(crate) const OVERFLOW_CALLER: u32 = ID_MASK as u32;
 /// The highest id of a function.
 pub(crate) const MAX_ID: u32 = OVERFLOW_CALLER - 1;
@@ -33,11 +34,7 @@ pub enum Kind {
 impl Key {
     #[inline]
     pub(crate) const fn new(callee: u32, caller: u32, kind: Kind) -> Self {
-        Self(
-            (callee as u64) << (ID_BITS + KIND_BITS)
-                | (caller as u64) << KIND_BITS
-                | kind as u64,
-        )
+        Self((callee as u64) << (ID_BITS + KIND_BITS) | (caller as u64) << KIND_BITS | kind as u64)
     }
 
     /// The key of the cell that takes what this one would, once there are too many.

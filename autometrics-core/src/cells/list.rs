@@ -20,17 +20,24 @@ struct Node<T: 'static> {
 impl<T> List<T> {
     #[cfg(not(loom))]
     pub(crate) const fn new() -> Self {
-        Self { head: OnceLock::new() }
+        Self {
+            head: OnceLock::new(),
+        }
     }
 
     #[cfg(loom)]
     pub(crate) fn new() -> Self {
-        Self { head: OnceLock::new() }
+        Self {
+            head: OnceLock::new(),
+        }
     }
 
     /// Appends `value` and returns where it now lives.
     pub(crate) fn push(&self, value: T) -> &T {
-        let mut node = Box::new(Node { value, next: OnceLock::new() });
+        let mut node = Box::new(Node {
+            value,
+            next: OnceLock::new(),
+        });
         let mut slot = &self.head;
         loop {
             match slot.set(node) {

@@ -97,7 +97,7 @@ impl Sets {
     }
 
     /// How many sets there are.
-    #[cfg(test)]
+    #[cfg(all(test, loom))]
     pub(crate) fn len(&self) -> usize {
         self.0.iter().count()
     }
@@ -128,11 +128,15 @@ impl CellSet {
     pub(crate) fn create(&'static self, key: Key, index: usize, buckets: usize) -> Cell<'static> {
         let size = words(key.kind(), buckets);
         let last = self.chunks.last();
-        let cell = last.and_then(|chunk| chunk.create(size, key, index)).or_else(|| {
-            let length = last.map_or(FIRST_CHUNK, |chunk| chunk.words.len() * 2);
-            let length = length.min(LARGEST_CHUNK).max(size + 2 * PADDING);
-            self.chunks.push(Chunk::new(length)).create(size, key, index)
-        });
+        let cell = last
+            .and_then(|chunk| chunk.create(size, key, index))
+            .or_else(|| {
+                let length = last.map_or(FIRST_CHUNK, |chunk| chunk.words.len() * 2);
+                let length = length.min(LARGEST_CHUNK).max(size + 2 * PADDING);
+                self.chunks
+                    .push(Chunk::new(length))
+                    .create(size, key, index)
+            });
         let cell = cell.unwrap_or(Cell(&[]));
         self.enter(key, cell);
         cell
@@ -157,7 +161,9 @@ impl CellSet {
 impl Chunk {
     fn new(length: usize) -> Self {
         Self {
-            words: std::iter::repeat_with(|| AtomicU64::new(0)).take(length).collect(),
+            words: std::iter::repeat_with(|| AtomicU64::new(0))
+                .take(length)
+                .collect(),
             used: AtomicUsize::new(PADDING),
         }
     }

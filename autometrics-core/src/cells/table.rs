@@ -23,14 +23,19 @@ impl Table {
     /// A table without room, in which nothing is found.
     #[cfg(not(loom))]
     pub(crate) const fn empty() -> Self {
-        Self { entries: Vec::new(), used: AtomicUsize::new(0) }
+        Self {
+            entries: Vec::new(),
+            used: AtomicUsize::new(0),
+        }
     }
 
     /// A table with room for `entries / 2` keys.
     pub(super) fn with_entries(entries: usize) -> Self {
         let entries = entries.next_power_of_two();
         Self {
-            entries: std::iter::repeat_with(OnceLock::new).take(entries).collect(),
+            entries: std::iter::repeat_with(OnceLock::new)
+                .take(entries)
+                .collect(),
             used: AtomicUsize::new(0),
         }
     }

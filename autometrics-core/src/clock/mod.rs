@@ -93,7 +93,10 @@ fn nanos() -> u64 {
 fn origin() -> Origin {
     *ORIGIN.get_or_init(|| {
         let (instant, ticks) = read_both();
-        Origin { instant, ticks: tsc::is_invariant().then_some(ticks) }
+        Origin {
+            instant,
+            ticks: tsc::is_invariant().then_some(ticks),
+        }
     })
 }
 
@@ -101,7 +104,13 @@ fn origin() -> Origin {
 #[cold]
 #[expect(clippy::cast_precision_loss, reason = "ticks of hours, far below 2^53")]
 pub(crate) fn calibrate(bounds: &Bounds) {
-    let Origin { instant, ticks: Some(ticks) } = origin() else { return };
+    let Origin {
+        instant,
+        ticks: Some(ticks),
+    } = origin()
+    else {
+        return;
+    };
     if COUNTER.get().is_some() || instant.elapsed() < BASELINE {
         return;
     }

@@ -28,7 +28,10 @@ fn kernel_trusts_it() -> bool {
 /// Ticks since some moment before the process began.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline]
-#[expect(unsafe_code, reason = "the standard library has no safe way to read the counter")]
+#[expect(
+    unsafe_code,
+    reason = "the standard library has no safe way to read the counter"
+)]
 pub(super) fn read() -> u64 {
     // SAFETY: `rdtsc` is part of every x86-64 processor, touches no memory and
     // changes nothing but the two registers that the intrinsic declares. Where

@@ -22,14 +22,20 @@ pub(super) fn service_name(package: Option<Package>) -> Text {
 
 /// The running build.
 pub(super) fn build_info(package: Option<Package>) -> BuildInfo {
-    let set = settings::identity().map(|identity| identity.build.clone()).unwrap_or_default();
+    let set = settings::identity()
+        .map(|identity| identity.build.clone())
+        .unwrap_or_default();
     let package_version = package.map_or("", |package| package.version);
     let mut build = BuildInfo {
         version: first("AUTOMETRICS_VERSION", set.version, package_version),
         commit: first("AUTOMETRICS_COMMIT", set.commit, ""),
         branch: first("AUTOMETRICS_BRANCH", set.branch, ""),
         repository_url: first("AUTOMETRICS_REPOSITORY_URL", set.repository_url, ""),
-        repository_provider: first("AUTOMETRICS_REPOSITORY_PROVIDER", set.repository_provider, ""),
+        repository_provider: first(
+            "AUTOMETRICS_REPOSITORY_PROVIDER",
+            set.repository_provider,
+            "",
+        ),
     };
     if build.repository_provider.is_empty() {
         build.repository_provider = Cow::Borrowed(provider(&build.repository_url));
@@ -48,12 +54,19 @@ pub(super) fn application<'a>(sites: impl Iterator<Item = &'a Callsite>) -> Opti
         *functions.entry(site.about.package).or_default() += 1;
     }
     let named = |package: &Package| {
-        executable.as_deref().is_some_and(|name| name.replace('-', "_") == package.name.replace('-', "_"))
+        executable
+            .as_deref()
+            .is_some_and(|name| name.replace('-', "_") == package.name.replace('-', "_"))
     };
     functions
         .into_iter()
         .max_by_key(|(package, functions)| {
-            (package.binary, named(package), *functions, std::cmp::Reverse(package.name))
+            (
+                package.binary,
+                named(package),
+                *functions,
+                std::cmp::Reverse(package.name),
+            )
         })
         .map(|(package, _)| package)
 }
@@ -65,16 +78,29 @@ fn executable() -> Option<String> {
 
 /// The variable `name`, unless it is empty or not text.
 fn variable(name: &str) -> Option<Text> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty()).map(Cow::Owned)
+    env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+        .map(Cow::Owned)
 }
 
 fn first(name: &str, set: Text, otherwise: &'static str) -> Text {
-    variable(name).unwrap_or(if set.is_empty() { Cow::Borrowed(otherwise) } else { set })
+    variable(name).unwrap_or(if set.is_empty() {
+        Cow::Borrowed(otherwise)
+    } else {
+        set
+    })
 }
 
 /// Who hosts `url`, as the Autometrics specification spells it.
 fn provider(url: &str) -> &'static str {
-    let host = url.split("://").nth(1).unwrap_or(url).split(['/', ':']).next().unwrap_or_default();
+    let host = url
+        .split("://")
+        .nth(1)
+        .unwrap_or(url)
+        .split(['/', ':'])
+        .next()
+        .unwrap_or_default();
     // `git@host:path` has a user before the host.
     let host = host.rsplit('@').next().unwrap_or_default();
     ["github", "gitlab", "bitbucket"]

@@ -235,10 +235,22 @@ macro_rules! build_info {
             }
         }
         $crate::BuildInfo::new(
-            first([::core::option_env!("AUTOMETRICS_VERSION"), ::core::option_env!("CARGO_PKG_VERSION")]),
-            first([::core::option_env!("AUTOMETRICS_COMMIT"), ::core::option_env!("VERGEN_GIT_SHA")]),
-            first([::core::option_env!("AUTOMETRICS_BRANCH"), ::core::option_env!("VERGEN_GIT_BRANCH")]),
-            first([::core::option_env!("AUTOMETRICS_REPOSITORY_URL"), ::core::option_env!("CARGO_PKG_REPOSITORY")]),
+            first([
+                ::core::option_env!("AUTOMETRICS_VERSION"),
+                ::core::option_env!("CARGO_PKG_VERSION"),
+            ]),
+            first([
+                ::core::option_env!("AUTOMETRICS_COMMIT"),
+                ::core::option_env!("VERGEN_GIT_SHA"),
+            ]),
+            first([
+                ::core::option_env!("AUTOMETRICS_BRANCH"),
+                ::core::option_env!("VERGEN_GIT_BRANCH"),
+            ]),
+            first([
+                ::core::option_env!("AUTOMETRICS_REPOSITORY_URL"),
+                ::core::option_env!("CARGO_PKG_REPOSITORY"),
+            ]),
         )
     }};
 }

@@ -30,7 +30,12 @@ pub fn snapshot() -> Snapshot {
     Snapshot {
         service_name: identity::service_name(package),
         build: identity::build_info(package),
-        bounds: registry.bounds.limits().iter().map(|&limit| seconds(limit)).collect(),
+        bounds: registry
+            .bounds
+            .limits()
+            .iter()
+            .map(|&limit| seconds(limit))
+            .collect(),
         functions: functions(&sites, &order, &sums),
         edges: edges(&order, sums),
         folded_edges: registry.folded_edges(),
@@ -75,7 +80,12 @@ fn read_cells(registry: &'static Registry) -> Vec<Sum> {
 
 impl Sum {
     fn new(key: Key) -> Self {
-        Self { key, latency: Histogram::default(), cancelled: 0, in_flight: 0 }
+        Self {
+            key,
+            latency: Histogram::default(),
+            cancelled: 0,
+            in_flight: 0,
+        }
     }
 
     fn add_buckets(&mut self, cell: Cell<'_>) {
@@ -91,16 +101,25 @@ impl Sum {
 }
 
 fn functions(sites: &[&'static Callsite], order: &Order, sums: &[Sum]) -> Vec<Function> {
-    let mut functions: Vec<Function> =
-        order.sorted.iter().map(|&site| Function::of(sites[site])).collect();
+    let mut functions: Vec<Function> = order
+        .sorted
+        .iter()
+        .map(|&site| Function::of(sites[site]))
+        .collect();
     for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::Lifecycle) {
-        let Some(position) = order.position(sum.key.callee()) else { continue };
+        let Some(position) = order.position(sum.key.callee()) else {
+            continue;
+        };
         let function = &mut functions[position];
         function.cancelled = sum.cancelled;
         if let Some(in_flight) = &mut function.in_flight {
             // Begun on one thread and ended on another, a call may be seen to
             // end before it is seen to begin. That is no call in flight.
-            *in_flight = if sum.in_flight > u64::MAX / 2 { 0 } else { sum.in_flight };
+            *in_flight = if sum.in_flight > u64::MAX / 2 {
+                0
+            } else {
+                sum.in_flight
+            };
         }
     }
     mark_collisions(&mut functions);
@@ -127,7 +146,8 @@ fn mark_collisions(functions: &mut [Function]) {
     for group in functions.chunk_by_mut(|a, b| a.module == b.module && a.name == b.name) {
         if group.len() > 1 {
             for function in group {
-                function.name = format!("{} ({}:{})", function.name, function.file, function.line).into();
+                function.name =
+                    format!("{} ({}:{})", function.name, function.file, function.line).into();
                 function.collides = true;
             }
         }
@@ -138,16 +158,26 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
     let finished: Vec<((usize, Caller), usize, Histogram)> = sums
         .into_iter()
         .filter_map(|sum| {
-            let outcome = OUTCOMES.iter().position(|&(kind, _)| kind == sum.key.kind())?;
+            let outcome = OUTCOMES
+                .iter()
+                .position(|&(kind, _)| kind == sum.key.kind())?;
             let function = order.position(sum.key.callee())?;
-            Some(((function, order.caller(sum.key.caller())), outcome, sum.latency))
+            Some((
+                (function, order.caller(sum.key.caller())),
+                outcome,
+                sum.latency,
+            ))
         })
         .collect();
     // Every function has an edge before its first call, and every edge all
     // outcomes: so a first error is a rise from zero, which `rate` sees, and
     // not the appearance of a series, which it doesn't.
     let uncalled = (0..order.sorted.len()).map(|function| (function, Caller::None));
-    let mut pairs: Vec<_> = finished.iter().map(|&(pair, ..)| pair).chain(uncalled).collect();
+    let mut pairs: Vec<_> = finished
+        .iter()
+        .map(|&(pair, ..)| pair)
+        .chain(uncalled)
+        .collect();
     pairs.sort_unstable();
     pairs.dedup();
 
@@ -216,7 +246,10 @@ fn seconds(nanos: u64) -> f64 {
     float(nanos) / 1e9
 }
 
-#[expect(clippy::cast_precision_loss, reason = "exact below 2^53, which are 104 days of nanoseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "exact below 2^53, which are 104 days of nanoseconds"
+)]
 fn float(number: u64) -> f64 {
     number as f64
 }

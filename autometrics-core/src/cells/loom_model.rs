@@ -1,0 +1,112 @@
+//! Every interleaving of threads that adopt, record, read and return.
+//!
+//! Run by `cargo xtask test`, or by hand:
+//! `RUSTFLAGS="--cfg loom" cargo test -p autometrics-core --lib --release loom_model`
+
+use loom::thread;
+
+use super::{CellSet, Key, Kind, NO_CALLER, Sets};
+
+const BUCKETS: usize = 1;
+const KEY: Key = Key::new(1, NO_CALLER, Kind::Ok);
+
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    // Loom's advice for models with more than two threads: bugs that need more
+    // switches than three are not known in practice.
+    builder.preemption_bound = Some(3);
+    builder.check(model);
+}
+
+fn sets() -> &'static Sets {
+    Box::leak(Box::new(Sets::new()))
+}
+
+/// What a thread does for one call.
+fn record(set: &'static CellSet) {
+    let found = set.table().and_then(|table| table.find(KEY));
+    found
+        .unwrap_or_else(|| set.create(KEY, 0, BUCKETS))
+        .add_ticks(0, 10);
+}
+
+/// Calls and ticks in all cells.
+fn read(sets: &Sets) -> (u64, u64) {
+    sets.cells(BUCKETS).fold((0, 0), |(calls, ticks), cell| {
+        assert_eq!(cell.key(), KEY, "a published cell says what it counts");
+        (calls + cell.buckets().sum::<u64>(), ticks + cell.ticks())
+    })
+}
+
+#[test]
+fn nothing_is_lost_when_a_set_changes_hands() {
+    check(|| {
+        let sets = sets();
+        let threads = [(); 2].map(|()| {
+            thread::spawn(|| {
+                let set = sets.adopt();
+                record(set);
+                set.release();
+            })
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(read(sets), (2, 20));
+        assert!(sets.len() <= 2, "no more sets than threads at once");
+        // What is adopted next goes on from both.
+        let set = sets.adopt();
+        record(set);
+        assert_eq!(read(sets), (3, 30));
+    });
+}
+
+#[test]
+fn a_set_has_one_owner_at_a_time() {
+    check(|| {
+        let sets = sets();
+        let free = sets.adopt();
+        free.release();
+        let other = thread::spawn(|| std::ptr::from_ref(sets.adopt()).addr());
+        let mine = std::ptr::from_ref(sets.adopt()).addr();
+        assert_ne!(mine, other.join().unwrap());
+    });
+}
+
+#[test]
+fn counts_never_go_down_while_threads_record() {
+    check(|| {
+        let sets = sets();
+        let recorder = thread::spawn(|| {
+            let set = sets.adopt();
+            record(set);
+            record(set);
+            set.release();
+        });
+        let (first, _) = read(sets);
+        let (second, _) = read(sets);
+        assert!(first <= second && second <= 2, "{first} then {second}");
+        recorder.join().unwrap();
+        assert_eq!(read(sets), (2, 20));
+    });
+}
+
+#[test]
+fn an_ended_thread_stays_counted_while_its_set_is_reused() {
+    check(|| {
+        let sets = sets();
+        let before = sets.adopt();
+        record(before);
+        before.release();
+        let next = thread::spawn(|| {
+            let set = sets.adopt();
+            record(set);
+            set.release();
+        });
+        let (calls, _) = read(sets);
+        assert!((1..=2).contains(&calls), "{calls}");
+        next.join().unwrap();
+        assert_eq!(read(sets), (2, 20));
+        assert_eq!(sets.len(), 1, "the free set was reused");
+    });
+}

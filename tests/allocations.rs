@@ -1,0 +1,62 @@
+//! After the first call of an edge nothing is allocated.
+
+use std::{
+    future::Future,
+    hint::black_box,
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
+
+use allocation_counter::measure;
+use autometrics::{Objective, instrument_fn};
+
+const API: Objective = Objective::new("api")
+    .success_rate(99.9)
+    .latency(Duration::from_millis(10), 99.0);
+
+#[instrument_fn(objective = API)]
+fn sync(value: u64) -> Result<u64, u64> {
+    if value % 3 == 0 {
+        Err(inner(value))
+    } else {
+        Ok(inner(value))
+    }
+}
+
+#[instrument_fn(track_concurrency)]
+fn inner(value: u64) -> u64 {
+    value + 1
+}
+
+#[instrument_fn(track_concurrency, objective = API)]
+async fn future(value: u64) -> Result<u64, u64> {
+    sync(value)
+}
+
+#[instrument_fn]
+async fn waits() {
+    std::future::pending::<()>().await;
+}
+
+/// All edges: ok and error, with and without a caller, finished and cancelled.
+fn calls(number: u64) {
+    let mut context = Context::from_waker(Waker::noop());
+    for value in 0..number {
+        let _ = black_box(sync(black_box(value)));
+        black_box(inner(black_box(value)));
+        let _ = black_box(pin!(future(value)).poll(&mut context));
+        let _ = black_box(pin!(waits()).poll(&mut context));
+    }
+}
+
+#[test]
+fn only_the_first_call_of_an_edge_allocates() {
+    let first = measure(|| calls(3));
+    assert!(first.count_total > 0, "the counting works: cells are made");
+    // Long enough for the clock to be calibrated, which allocates once.
+    std::thread::sleep(Duration::from_millis(20));
+    calls(3);
+    let later = measure(|| calls(1_000));
+    assert_eq!(later.count_total, 0, "{later:?}");
+}

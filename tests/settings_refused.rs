@@ -1,0 +1,78 @@
+//! A setting that cannot be is refused with its name and value, and changes nothing.
+
+use autometrics::{DEFAULT_BUCKETS, Settings, instrument_fn, snapshot};
+
+#[track_caller]
+fn refused(settings: Settings, message: &str) {
+    let error = settings.apply().expect_err("it is not valid");
+    assert_eq!(error.to_string(), message);
+}
+
+#[instrument_fn]
+fn called_early() {}
+
+/// One test, because the order matters: settings belong to the process.
+#[test]
+fn every_mistake_is_named_and_nothing_changes() {
+    let settings = Settings::new;
+    refused(
+        settings().service_name(" "),
+        "setting `service_name` is empty; name the program, such as \"shop\"",
+    );
+    refused(
+        settings().buckets([]),
+        "setting `buckets` has no bounds; give at least one, in seconds",
+    );
+    refused(
+        settings().buckets([0.1, f64::NAN]),
+        "setting `buckets` has NaN in place 2; bounds are seconds between 1e-9 and a year",
+    );
+    refused(
+        settings().buckets([0.1, f64::INFINITY]),
+        "setting `buckets` has inf in place 2; bounds are seconds between 1e-9 and a year",
+    );
+    refused(
+        settings().buckets([0.0, 1.0]),
+        "setting `buckets` has 0 in place 1; bounds are seconds between 1e-9 and a year",
+    );
+    refused(
+        settings().buckets([-1.0]),
+        "setting `buckets` has -1 in place 1; bounds are seconds between 1e-9 and a year",
+    );
+    refused(
+        settings().buckets([0.1, 0.5, 0.25]),
+        "setting `buckets` has 0.25 in place 3, after 0.5; bounds must ascend",
+    );
+    refused(
+        settings().buckets([0.1, 0.1]),
+        "setting `buckets` has 0.1 in place 2, after 0.1; bounds must ascend",
+    );
+    refused(
+        settings().buckets((1..=300).map(f64::from)),
+        "setting `buckets` has 300 bounds; give at most 200",
+    );
+    refused(
+        settings().cardinality_limit(0),
+        "setting `cardinality_limit` is 0; choose 1 to 1000000 edges",
+    );
+
+    called_early();
+    refused(
+        settings().service_name("late").buckets([1.0]),
+        "setting `buckets` comes after the first instrumented call; apply settings at the start of main",
+    );
+    let now = snapshot();
+    assert_eq!(now.bounds, DEFAULT_BUCKETS);
+    assert_eq!(
+        now.service_name,
+        env!("CARGO_PKG_NAME"),
+        "nothing was changed"
+    );
+
+    // What does not depend on the first call may still be set.
+    settings()
+        .service_name("late")
+        .apply()
+        .expect("it is valid");
+    assert_eq!(snapshot().service_name, "late");
+}

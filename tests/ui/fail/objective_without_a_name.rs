@@ -1,0 +1,7 @@
+use autometrics::Objective;
+
+const API: Objective = Objective::new("").success_rate(99.0);
+
+fn main() {
+    let _ = API;
+}

@@ -1,0 +1,111 @@
+//! Borrows, generics, receivers, early returns and nested items.
+#![deny(warnings)]
+
+use std::{fmt::Display, pin::Pin, sync::Arc};
+
+use autometrics::instrument_fn;
+
+#[instrument_fn]
+fn borrowed<'a>(text: &'a str, other: &str) -> &'a str {
+    text.strip_suffix(other).unwrap_or(text)
+}
+
+#[instrument_fn]
+fn elided(items: &mut Vec<u8>) -> &mut u8 {
+    &mut items[0]
+}
+
+#[instrument_fn]
+fn generic<T: Display, const N: usize>(items: [T; N]) -> String
+where
+    T: Clone,
+{
+    items.iter().map(ToString::to_string).collect()
+}
+
+#[instrument_fn]
+fn iterator(limit: u8) -> impl Iterator<Item = u8> {
+    (0..limit).filter(|n| n % 2 == 0)
+}
+
+#[instrument_fn]
+fn nested_impl(limit: u8) -> Result<impl Iterator<Item = u8>, impl Display> {
+    if limit > 9 {
+        return Err("too many");
+    }
+    Ok(0..limit)
+}
+
+#[instrument_fn]
+fn patterns((left, right): (u8, u8), [first, ..]: [u8; 3], mut sum: u8) -> u8 {
+    sum += left + right + first;
+    sum
+}
+
+#[instrument_fn]
+fn items() -> u8 {
+    const START: u8 = 1;
+    fn next(n: u8) -> u8 {
+        n + START
+    }
+    next(START)
+}
+
+struct Counter {
+    count: u8,
+}
+
+#[instrument_fn]
+impl Counter {
+    const STEP: u8 = 2;
+
+    fn count(&mut self) -> &mut u8 {
+        self.count += Self::STEP;
+        &mut self.count
+    }
+
+    fn shared(self: Arc<Self>) -> u8 {
+        self.count
+    }
+
+    fn pinned(self: Pin<&mut Self>) -> u8 {
+        self.count
+    }
+
+    async fn later(&self, more: &u8) -> Result<u8, std::num::TryFromIntError> {
+        let sum = u16::from(self.count) + u16::from(*more);
+        Ok(u8::try_from(sum)?)
+    }
+}
+
+struct Lonely(u8);
+
+impl Lonely {
+    #[instrument_fn]
+    fn method(&self) -> u8 {
+        self.0
+    }
+
+    #[instrument_fn]
+    async fn method_later(&mut self) -> &mut u8 {
+        &mut self.0
+    }
+}
+
+fn main() {
+    assert_eq!(borrowed("a.rs", ".rs"), "a");
+    assert_eq!(*elided(&mut vec![1]), 1);
+    assert_eq!(generic([1, 2]), "12");
+    assert_eq!(iterator(5).count(), 3);
+    assert!(nested_impl(10).is_err());
+    assert_eq!(patterns((1, 2), [3, 4, 5], 6), 12);
+    assert_eq!(items(), 2);
+    let mut counter = Counter { count: 0 };
+    *counter.count() += 1;
+    assert_eq!(Pin::new(&mut counter).pinned(), 3);
+    drop(counter.later(&1));
+    assert_eq!(Arc::new(counter).shared(), 3);
+    let mut lonely = Lonely(1);
+    assert_eq!(lonely.method(), 1);
+    drop(lonely.method_later());
+}

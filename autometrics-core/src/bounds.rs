@@ -27,11 +27,11 @@ impl Bounds {
 
     /// The bucket of `latency`: an index into the bounds, or their number.
     #[inline]
-    pub(crate) fn bucket(&self, latency: u64) -> usize {
-        let mut bucket = usize::from(self.first[latency.leading_zeros() as usize]);
+    pub(crate) fn bucket(&self, latency: u64) -> u16 {
+        let mut bucket = self.first[latency.leading_zeros() as usize];
         while self
             .limits
-            .get(bucket)
+            .get(usize::from(bucket))
             .is_some_and(|&limit| latency > limit)
         {
             bucket += 1;
@@ -89,7 +89,7 @@ mod tests {
             for near in limits.iter().copied().chain(powers).chain([0, u64::MAX]) {
                 for latency in [near.saturating_sub(1), near, near.saturating_add(1)] {
                     assert_eq!(
-                        bounds.bucket(latency),
+                        usize::from(bounds.bucket(latency)),
                         search(limits, latency),
                         "latency {latency} among {limits:?}"
                     );

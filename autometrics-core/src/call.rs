@@ -1,5 +1,7 @@
 //! A call of a synchronous function, from its first statement to its way out.
 
+use std::mem;
+
 use crate::{
     callsite::Callsite,
     cells::{Key, Kind},
@@ -7,67 +9,126 @@ use crate::{
     thread,
 };
 
-/// Runs the body of a decorated function and counts the call.
+/// A call that has begun: who was called, by whom, and when.
 ///
-/// `outcome` says how the value that it returned is counted. A panic goes
-/// through and is counted as an error.
-#[inline]
-pub fn call<R>(
-    site: &'static Callsite,
-    body: impl FnOnce() -> R,
-    outcome: impl FnOnce(&R) -> Kind,
-) -> R {
-    let call = Call::begin(site);
-    let value = body();
-    let kind = outcome(&value);
-    call.end(kind);
-    value
-}
-
-/// A call in flight. Dropping it counts a panic: it is then the stack that unwinds.
-struct Call {
-    site: &'static Callsite,
-    callee: u32,
-    caller: u32,
+/// Two words, so that it is passed in registers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flight {
+    /// Where the call is counted if it ends well.
+    ok: Key,
     start: Start,
 }
 
-impl Call {
+impl Flight {
+    /// Begins a call of `site` and makes it the thread's innermost.
     #[inline]
-    fn begin(site: &'static Callsite) -> Self {
+    pub(crate) fn begin<const TRACKED: bool>(site: &'static Callsite) -> Self {
         let callee = site.id();
-        if site.about.concurrency {
+        if TRACKED {
             thread::record_begun(callee);
         }
         let caller = thread::swap_caller(callee);
-        // Last, so that our own work is not part of the latency.
+        let ok = Key::new(callee, caller, Kind::Ok);
+        // The clock last, so that our own work is not part of the latency.
         Self {
-            site,
-            callee,
-            caller,
+            ok,
             start: Start::now(),
         }
     }
 
+    /// Makes this call the innermost again, and returns which one was.
     #[inline]
-    fn end(self, kind: Kind) {
-        self.count(kind);
-        std::mem::forget(self);
+    pub(crate) fn resume(self) -> u32 {
+        thread::swap_caller(self.ok.callee())
     }
 
+    /// Makes `around` the innermost call until this one is resumed.
     #[inline]
-    fn count(&self, kind: Kind) {
-        thread::record(Key::new(self.callee, self.caller, kind), self.start);
-        thread::swap_caller(self.caller);
-        if self.site.about.concurrency {
-            thread::record_landed(self.callee);
+    pub(crate) fn pause(self, around: u32) {
+        thread::set_caller(around);
+    }
+
+    /// The call that was the innermost when this one began.
+    #[inline]
+    pub(crate) fn caller(self) -> u32 {
+        self.ok.caller()
+    }
+
+    /// Counts the call, and makes `around` the innermost.
+    #[inline]
+    pub(crate) fn end<const TRACKED: bool>(self, around: u32, kind: Kind) {
+        count(self, around, kind);
+        if TRACKED {
+            thread::record_landed(self.ok.callee());
+        }
+    }
+
+    /// Counts the call as one that panicked.
+    #[cold]
+    pub(crate) fn unwind<const TRACKED: bool>(self, around: u32) {
+        self.end::<TRACKED>(around, Kind::Panic);
+    }
+
+    /// Counts the call as one that was given up.
+    #[cold]
+    pub(crate) fn cancel<const TRACKED: bool>(self) {
+        thread::record_cancelled(self.ok.callee());
+        if TRACKED {
+            thread::record_landed(self.ok.callee());
         }
     }
 }
 
-impl Drop for Call {
-    #[cold]
+/// Counts a call that ends now, and makes `around` the innermost.
+///
+/// A function of its own, not a part of each that is decorated, as it is the
+/// same for all of them.
+fn count(flight: Flight, around: u32, kind: Kind) {
+    let Some((counter, ticks)) = flight.start.ticks() else {
+        return count_nanos(flight, around, kind);
+    };
+    thread::set_caller(around);
+    thread::record_ticks(
+        flight.ok.with_kind(kind),
+        counter.bounds.bucket(ticks),
+        ticks,
+    );
+}
+
+#[inline(never)]
+fn count_nanos(flight: Flight, around: u32, kind: Kind) {
+    let nanos = flight.start.nanos();
+    thread::set_caller(around);
+    thread::record_nanos(flight.ok.with_kind(kind), nanos);
+}
+
+/// Runs the body of a decorated function and counts the call.
+///
+/// `outcome` says how the value that it returned is counted. A panic goes
+/// through and is counted as an error. `TRACKED` is whether calls in flight
+/// are counted.
+#[inline]
+pub fn call<const TRACKED: bool, R>(
+    site: &'static Callsite,
+    body: impl FnOnce() -> R,
+    outcome: impl FnOnce(&R) -> Kind,
+) -> R {
+    let unwinding = Unwinding::<TRACKED>(Flight::begin::<TRACKED>(site));
+    let value = body();
+    let kind = outcome(&value);
+    let Unwinding(flight) = unwinding;
+    mem::forget(unwinding);
+    flight.end::<TRACKED>(flight.caller(), kind);
+    value
+}
+
+/// Dropped only while the stack unwinds.
+struct Unwinding<const TRACKED: bool>(Flight);
+
+impl<const TRACKED: bool> Drop for Unwinding<TRACKED> {
+    // Inlined, so that the call stays in registers.
+    #[inline]
     fn drop(&mut self) {
-        self.count(Kind::Panic);
+        self.0.unwind::<TRACKED>(self.0.caller());
     }
 }

@@ -2,18 +2,14 @@
 
 use std::{
     future::Future,
+    mem,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use pin_project_lite::pin_project;
 
-use crate::{
-    callsite::Callsite,
-    cells::{Key, Kind},
-    clock::Start,
-    thread,
-};
+use crate::{call::Flight, callsite::Callsite, cells::Kind};
 
 pin_project! {
     /// The body of a decorated `async fn`, counted when it is done or dropped.
@@ -23,17 +19,23 @@ pin_project! {
     /// thread, and only then, so other tasks on the thread never see it as
     /// their caller.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Instrumented<F, O> {
+    pub struct Instrumented<F, O, C> {
         #[pin]
         body: F,
         outcome: O,
-        call: AsyncCall,
+        site: &'static Callsite,
+        call: C,
     }
 }
 
-/// Wraps the body of a decorated `async fn`.
+/// Wraps the body of a decorated `async fn`. `TRACKED` is whether calls in
+/// flight are counted.
 #[inline]
-pub fn instrument<F, O>(site: &'static Callsite, body: F, outcome: O) -> Instrumented<F, O>
+pub fn instrument<const TRACKED: bool, F, O>(
+    site: &'static Callsite,
+    body: F,
+    outcome: O,
+) -> Instrumented<F, O, AsyncCall<TRACKED>>
 where
     F: Future,
     O: Fn(&F::Output) -> Kind,
@@ -41,11 +43,12 @@ where
     Instrumented {
         body,
         outcome,
-        call: AsyncCall { site, flight: None },
+        site,
+        call: AsyncCall { flight: None },
     }
 }
 
-impl<F, O> Future for Instrumented<F, O>
+impl<const TRACKED: bool, F, O> Future for Instrumented<F, O, AsyncCall<TRACKED>>
 where
     F: Future,
     O: Fn(&F::Output) -> Kind,
@@ -55,125 +58,61 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let poll = this.call.enter();
-        let value = match this.body.poll(context) {
-            Poll::Ready(value) => value,
-            Poll::Pending => {
-                poll.leave();
-                return Poll::Pending;
+        let (flight, around) = match this.call.flight {
+            Some(flight) => (flight, flight.resume()),
+            None => {
+                let flight = Flight::begin::<TRACKED>(this.site);
+                (flight, flight.caller())
             }
         };
-        let kind = (this.outcome)(&value);
-        poll.end(kind);
-        Poll::Ready(value)
+        // While the body runs, the call is this poll's to end: by its value,
+        // or by the panic that unwinds it.
+        this.call.flight = None;
+        let unwinding = Unwinding::<TRACKED> { flight, around };
+        let polled = this.body.poll(context);
+        let kind = match &polled {
+            Poll::Ready(value) => Some((this.outcome)(value)),
+            Poll::Pending => None,
+        };
+        mem::forget(unwinding);
+        match kind {
+            Some(kind) => flight.end::<TRACKED>(around, kind),
+            None => {
+                flight.pause(around);
+                this.call.flight = Some(flight);
+            }
+        }
+        polled
     }
 }
 
-struct AsyncCall {
-    site: &'static Callsite,
+/// The call while its future is not polled.
+#[derive(Debug)]
+pub struct AsyncCall<const TRACKED: bool> {
     /// `None` before the first poll and after the last.
     flight: Option<Flight>,
 }
 
-/// A call that has begun.
-#[derive(Clone, Copy)]
-struct Flight {
-    callee: u32,
-    caller: u32,
-    start: Start,
+impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(flight) = self.flight {
+            flight.cancel::<TRACKED>();
+        }
+    }
 }
 
-/// One poll of a call. Dropping it counts a panic: it is then the stack that unwinds.
-struct Polled<'a> {
-    call: &'a mut AsyncCall,
+/// Dropped only while the stack unwinds.
+struct Unwinding<const TRACKED: bool> {
     flight: Flight,
     /// The innermost call around this poll, not necessarily the one around the first.
     around: u32,
 }
 
-impl AsyncCall {
-    #[inline]
-    fn enter(&mut self) -> Polled<'_> {
-        match self.flight {
-            Some(flight) => {
-                let around = thread::swap_caller(flight.callee);
-                Polled {
-                    call: self,
-                    flight,
-                    around,
-                }
-            }
-            None => self.begin(),
-        }
-    }
-
-    #[inline]
-    fn begin(&mut self) -> Polled<'_> {
-        let callee = self.site.id();
-        if self.site.about.concurrency {
-            thread::record_begun(callee);
-        }
-        let around = thread::swap_caller(callee);
-        // Last, so that our own work is not part of the latency.
-        let flight = Flight {
-            callee,
-            caller: around,
-            start: Start::now(),
-        };
-        self.flight = Some(flight);
-        Polled {
-            call: self,
-            flight,
-            around,
-        }
-    }
-
-    #[inline]
-    fn landed(&mut self, flight: Flight) {
-        self.flight = None;
-        if self.site.about.concurrency {
-            thread::record_landed(flight.callee);
-        }
-    }
-}
-
-impl Polled<'_> {
-    #[inline]
-    fn leave(self) {
-        thread::swap_caller(self.around);
-        std::mem::forget(self);
-    }
-
-    #[inline]
-    fn end(mut self, kind: Kind) {
-        self.count(kind);
-        std::mem::forget(self);
-    }
-
-    #[inline]
-    fn count(&mut self, kind: Kind) {
-        thread::record(
-            Key::new(self.flight.callee, self.flight.caller, kind),
-            self.flight.start,
-        );
-        thread::swap_caller(self.around);
-        self.call.landed(self.flight);
-    }
-}
-
-impl Drop for Polled<'_> {
-    #[cold]
-    fn drop(&mut self) {
-        self.count(Kind::Panic);
-    }
-}
-
-impl Drop for AsyncCall {
+impl<const TRACKED: bool> Drop for Unwinding<TRACKED> {
+    // Inlined, so that the call stays in registers.
     #[inline]
     fn drop(&mut self) {
-        if let Some(flight) = self.flight {
-            thread::record_cancelled(flight.callee);
-            self.landed(flight);
-        }
+        self.flight.unwind::<TRACKED>(self.around);
     }
 }

@@ -3,12 +3,9 @@
 use std::cell::Cell as Local;
 
 use crate::{
-    cells::{Cell, CellSet, Key, Kind, NO_CALLER, Table},
-    clock::{self, Elapsed, Start},
-    registry,
+    cells::{Cell, CellSet, Index, Key, Kind, NO_CALLER},
+    clock, registry,
 };
-
-static NO_TABLE: Table = Table::empty();
 
 thread_local! {
     // Without a destructor, so that it is there for calls from the destructors
@@ -16,7 +13,7 @@ thread_local! {
     static THREAD: Thread = const {
         Thread {
             caller: Local::new(NO_CALLER),
-            table: Local::new(&NO_TABLE),
+            index: Local::new(Index::EMPTY),
             set: Local::new(None),
             busy: Local::new(false),
         }
@@ -29,8 +26,8 @@ thread_local! {
 struct Thread {
     /// The id of the innermost instrumented call.
     caller: Local<u32>,
-    /// The table of `set`; an empty one until there is a set.
-    table: Local<&'static Table>,
+    /// Where the cells of `set` are found; empty until there is a set.
+    index: Local<Index>,
     set: Local<Option<&'static CellSet>>,
     /// Whether this thread is looking for a cell, which calls no one but the
     /// allocator. If that is instrumented too, its calls then are not counted.
@@ -51,20 +48,29 @@ pub(crate) fn swap_caller(id: u32) -> u32 {
     THREAD.with(|thread| thread.caller.replace(id))
 }
 
-/// Counts a call that began at `start` and ends now.
+/// Makes `id` the innermost call.
 #[inline]
-pub(crate) fn record(key: Key, start: Start) {
-    match start.elapsed() {
-        Elapsed::Ticks(counter, ticks) => {
-            let bucket = counter.bounds.bucket(ticks);
-            with_cell(key, |cell| cell.add_ticks(bucket, ticks));
-        }
-        Elapsed::Nanos(nanos) => record_nanos(key, nanos),
+pub(crate) fn set_caller(id: u32) {
+    THREAD.with(|thread| thread.caller.set(id));
+}
+
+/// Counts a call that took `ticks`, which belong into `bucket`.
+#[inline]
+pub(crate) fn record_ticks(key: Key, bucket: u16, ticks: u64) {
+    match find(key) {
+        Some(cell) => cell.add_ticks(bucket, ticks),
+        None => record_first_ticks(key, bucket, ticks),
     }
 }
 
+#[cold]
 #[inline(never)]
-fn record_nanos(key: Key, nanos: u64) {
+fn record_first_ticks(key: Key, bucket: u16, ticks: u64) {
+    with_new_cell(key, |cell| cell.add_ticks(bucket, ticks));
+}
+
+/// Counts a call that took `nanos`.
+pub(crate) fn record_nanos(key: Key, nanos: u64) {
     let bounds = &registry::get().bounds;
     with_cell(key, |cell| cell.add_nanos(bounds.bucket(nanos), nanos));
     clock::calibrate(bounds);
@@ -77,11 +83,13 @@ pub(crate) fn record_cancelled(callee: u32) {
 }
 
 /// Counts a call of the function `callee` that begins.
+#[inline(never)]
 pub(crate) fn record_begun(callee: u32) {
     with_cell(lifecycle(callee), |cell| cell.add_in_flight(1));
 }
 
 /// Counts a call of the function `callee` that is no longer in flight.
+#[inline(never)]
 pub(crate) fn record_landed(callee: u32) {
     with_cell(lifecycle(callee), |cell| {
         cell.add_in_flight(1_u64.wrapping_neg());
@@ -93,23 +101,34 @@ fn lifecycle(callee: u32) -> Key {
 }
 
 #[inline]
+fn find(key: Key) -> Option<Cell<'static>> {
+    // No closure around more than the load: `with` is inlined only while it
+    // is that small.
+    THREAD.with(|thread| thread.index.get()).find(key)
+}
+
+#[inline]
 fn with_cell(key: Key, count: impl FnOnce(Cell<'static>)) {
-    THREAD.with(|thread| match thread.table.get().find(key) {
+    match find(key) {
         Some(cell) => count(cell),
-        None => thread.with_new_cell(key, count),
-    });
+        None => with_new_cell(key, count),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn with_new_cell(key: Key, count: impl FnOnce(Cell<'static>)) {
+    THREAD.with(|thread| thread.with_new_cell(key, count));
 }
 
 impl Thread {
-    #[cold]
-    #[inline(never)]
     fn with_new_cell(&self, key: Key, count: impl FnOnce(Cell<'static>)) {
         if self.busy.replace(true) {
             return;
         }
         let set = self.set();
         count(find_or_create(set, key));
-        self.table.set(set.table().unwrap_or(&NO_TABLE));
+        self.index.set(set.index());
         // Fails while the thread ends, after `GIVE_BACK` has run: then this
         // call comes from another thread-local's destructor and no one would
         // give the set back later.
@@ -130,7 +149,7 @@ impl Thread {
     }
 
     fn give_back(&self) {
-        self.table.set(&NO_TABLE);
+        self.index.set(Index::EMPTY);
         if let Some(set) = self.set.take() {
             set.release();
         }
@@ -139,7 +158,7 @@ impl Thread {
 
 /// The cell of `set` in which calls of `key` are counted. Only for the set's owner.
 fn find_or_create(set: &'static CellSet, key: Key) -> Cell<'static> {
-    let find = |key| set.table().and_then(|table| table.find(key));
+    let find = |key| set.index().find(key);
     // The set's last owner may have had the edge.
     if let Some(cell) = find(key) {
         return cell;

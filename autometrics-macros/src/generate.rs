@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! fn load(id: u64) -> Res {
-//!     ::autometrics::__private::call(
+//!     ::autometrics::__private::call::<false, _>(
 //!         { static SITE: … ; &SITE },
 //!         move || -> Res { body },
 //!         |returned| …outcome of the value,
@@ -25,16 +25,20 @@ use crate::plan::{Plan, Shape};
 /// others by syn, and are printed where they were.
 pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
     let (site, outcome) = (callsite(plan), outcome());
-    let output = &plan.output;
+    let (output, tracked) = (&plan.output, plan.concurrency);
     let call = match plan.shape {
         Shape::Sync => quote! {
-            ::autometrics::__private::call(#site, move || -> #output #block, #outcome)
+            ::autometrics::__private::call::<#tracked, _>(
+                #site,
+                move || -> #output #block,
+                #outcome,
+            )
         },
         Shape::Async => {
             let typed = typed(plan);
             let statements = &block.stmts;
             quote! {
-                ::autometrics::__private::instrument(
+                ::autometrics::__private::instrument::<#tracked, _, _>(
                     #site,
                     async move { #typed #(#statements)* },
                     #outcome,

@@ -49,39 +49,34 @@ impl<'a> Cell<'a> {
 
     /// Adds a call that took `ticks` of the time stamp counter.
     #[inline]
-    pub(crate) fn add_ticks(self, bucket: usize, ticks: u64) {
-        self.add(BUCKETS + bucket, 1);
-        self.add(TICKS, ticks);
+    pub(crate) fn add_ticks(self, bucket: u16, ticks: u64) {
+        self.add_call(bucket, TICKS, ticks);
     }
 
     /// Adds a call that took `nanos` of the monotonic clock.
-    pub(crate) fn add_nanos(self, bucket: usize, nanos: u64) {
-        self.add(BUCKETS + bucket, 1);
-        self.add(NANOS, nanos);
+    pub(crate) fn add_nanos(self, bucket: u16, nanos: u64) {
+        self.add_call(bucket, NANOS, nanos);
     }
 
     pub(crate) fn add_cancelled(self) {
-        self.add(CANCELLED, 1);
+        add(&self.0[CANCELLED], 1);
     }
 
     /// Adds to the calls in flight. A call may begin on one thread and end on
     /// another, so a single cell may be negative: only the sum means something.
     /// `change` is 1 or its two's complement, which subtracts as it wraps.
     pub(crate) fn add_in_flight(self, change: u64) {
-        self.add(IN_FLIGHT, change);
+        add(&self.0[IN_FLIGHT], change);
     }
 
     #[inline]
-    fn add(self, word: usize, amount: u64) {
-        // A missing word would be a bug of ours: losing a count is better
-        // than a panic in the user's call.
-        if let Some(word) = self.0.get(word) {
-            // Relaxed: a count orders nothing. Not `fetch_add`: this thread is
-            // the only writer.
-            word.store(
-                word.load(Ordering::Relaxed).wrapping_add(amount),
-                Ordering::Relaxed,
-            );
+    fn add_call(self, bucket: u16, unit: usize, time: u64) {
+        // A missing word would be a bug of ours: losing a count is better than
+        // a panic in the user's call.
+        if let Some(calls) = self.0.get(BUCKETS + usize::from(bucket)) {
+            add(calls, 1);
+            // In front of the buckets, so it is there too.
+            add(&self.0[unit], time);
         }
     }
 
@@ -106,4 +101,14 @@ impl<'a> Cell<'a> {
     pub(crate) fn in_flight(self) -> u64 {
         self.0[IN_FLIGHT].load(Ordering::Relaxed)
     }
+}
+
+#[inline]
+fn add(word: &AtomicU64, amount: u64) {
+    // Relaxed: a count orders nothing. Not `fetch_add`: this thread is the only
+    // writer.
+    word.store(
+        word.load(Ordering::Relaxed).wrapping_add(amount),
+        Ordering::Relaxed,
+    );
 }

@@ -42,9 +42,15 @@ impl Key {
         Self::new(self.callee(), OVERFLOW_CALLER, self.kind())
     }
 
-    /// The same for all outcomes of one edge.
+    /// The same edge with another kind of calls.
+    #[inline]
+    pub(crate) const fn with_kind(self, kind: Kind) -> Self {
+        Self(self.0 >> KIND_BITS << KIND_BITS | kind as u64)
+    }
+
+    /// The same for all kinds of calls of one edge.
     pub(crate) const fn pair(self) -> Self {
-        Self::new(self.callee(), self.caller(), Kind::Ok)
+        self.with_kind(Kind::Ok)
     }
 
     /// Whether an instrumented function made the calls.
@@ -61,10 +67,12 @@ impl Key {
         Self(word)
     }
 
+    #[inline]
     pub(crate) const fn callee(self) -> u32 {
         (self.0 >> (ID_BITS + KIND_BITS) & ID_MASK) as u32
     }
 
+    #[inline]
     pub(crate) const fn caller(self) -> u32 {
         (self.0 >> KIND_BITS & ID_MASK) as u32
     }
@@ -78,10 +86,13 @@ impl Key {
         }
     }
 
-    /// Spreads keys over a table: the high bits of a product depend on all bits.
+    /// Spreads keys over the 64 bits; the highest are the best.
+    ///
+    /// Multiplies by 2^64 over the golden ratio (Knuth, TAOCP 3, 6.4): a bit of
+    /// the product depends on all lower bits of the key, so only the highest
+    /// depend on callee, caller and kind.
     #[inline]
-    pub(crate) const fn hash(self) -> usize {
-        // 2^64 divided by the golden ratio (Knuth, TAOCP 3, 6.4).
-        (self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
+    pub(crate) const fn hash(self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 }

@@ -24,8 +24,8 @@ fn sets() -> &'static Sets {
 
 /// What a thread does for one call.
 fn record(set: &'static CellSet) {
-    let found = set.table().and_then(|table| table.find(KEY));
-    found
+    set.index()
+        .find(KEY)
         .unwrap_or_else(|| set.create(KEY, 0, BUCKETS))
         .add_ticks(0, 10);
 }

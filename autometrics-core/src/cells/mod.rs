@@ -16,5 +16,5 @@ pub(crate) use self::{
     key::{Key, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,
     set::{CellSet, Sets},
-    table::Table,
+    table::{Index, Table},
 };

@@ -12,7 +12,7 @@
 //! next writer see the last one's counts, so none is lost when a set changes
 //! hands. Counts are never reset: what a thread counted stays when it ends.
 
-use super::{Cell, Key, List, Table, words};
+use super::{Cell, Index, Key, List, Table, words};
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// The first chunk of a set, in words; each further one is twice as large.
@@ -22,6 +22,8 @@ const FIRST_CHUNK: usize = 256;
 const FIRST_CHUNK: usize = 8;
 /// No chunk is larger than this, in words, unless one cell is.
 const LARGEST_CHUNK: usize = 16 * 1024;
+/// The first table of a set has room for 2^this / 2 keys.
+const FIRST_TABLE: u32 = 5;
 /// Words at either end of a chunk that stay unused, so that the cells of two
 /// threads never share a cache line (128 bytes, as lines are fetched in pairs).
 #[cfg(not(loom))]
@@ -118,9 +120,9 @@ impl CellSet {
         self.in_use.store(false, Ordering::Release);
     }
 
-    /// The owner's table, as far as it has one.
-    pub(crate) fn table(&self) -> Option<&Table> {
-        self.tables.last()
+    /// Where the owner finds the cells that it has.
+    pub(crate) fn index(&'static self) -> Index {
+        self.tables.last().map_or(Index::EMPTY, Table::index)
     }
 
     /// Makes a cell for `key`, publishes it to readers and enters it into the
@@ -148,13 +150,13 @@ impl CellSet {
         if table.is_some_and(|table| table.insert(key, cell)) {
             return;
         }
-        let larger = table.map_or_else(|| Table::with_entries(16), Table::grown);
+        let larger = table.map_or_else(|| Table::with_bits(FIRST_TABLE), Table::grown);
         self.tables.push(larger).insert(key, cell);
     }
 
     /// How many keys the owner's table has.
     pub(crate) fn keys(&self) -> usize {
-        self.table().map_or(0, Table::len)
+        self.tables.last().map_or(0, Table::len)
     }
 }
 

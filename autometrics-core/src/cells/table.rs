@@ -10,6 +10,8 @@ use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering};
 pub(crate) struct Table {
     /// A power of two, or none.
     entries: Vec<OnceLock<Entry>>,
+    /// How far a hash is shifted to become an index.
+    shift: u32,
     used: AtomicUsize,
 }
 
@@ -20,38 +22,22 @@ struct Entry {
 }
 
 impl Table {
-    /// A table without room, in which nothing is found.
-    #[cfg(not(loom))]
-    pub(crate) const fn empty() -> Self {
-        Self {
-            entries: Vec::new(),
-            used: AtomicUsize::new(0),
-        }
-    }
-
-    /// A table with room for `entries / 2` keys.
-    pub(super) fn with_entries(entries: usize) -> Self {
-        let entries = entries.next_power_of_two();
+    /// A table with room for 2^`bits` / 2 keys.
+    pub(super) fn with_bits(bits: u32) -> Self {
         Self {
             entries: std::iter::repeat_with(OnceLock::new)
-                .take(entries)
+                .take(1 << bits)
                 .collect(),
+            shift: 64 - bits,
             used: AtomicUsize::new(0),
         }
     }
 
-    #[inline]
-    pub(crate) fn find(&self, key: Key) -> Option<Cell<'static>> {
-        // Without entries the mask is all ones, and nothing is found there.
-        let mask = self.entries.len().wrapping_sub(1);
-        let mut at = key.hash() & mask;
-        // Ends at an empty entry: at least half of them are.
-        loop {
-            let entry = self.entries.get(at)?.get()?;
-            if entry.key == key {
-                return Some(Cell(entry.words));
-            }
-            at = (at + 1) & mask;
+    /// What is needed to find something, by value.
+    pub(crate) fn index(&'static self) -> Index {
+        Index {
+            entries: &self.entries,
+            shift: self.shift,
         }
     }
 
@@ -61,12 +47,11 @@ impl Table {
         if (used + 1) * 2 > self.entries.len() {
             return false;
         }
-        let mask = self.entries.len() - 1;
-        let mut at = key.hash() & mask;
+        let mut at = home(key, self.shift);
         let mut entry = Entry { key, words: cell.0 };
         while let Err(refused) = self.entries[at].set(entry) {
             entry = refused;
-            at = (at + 1) & mask;
+            at = next(at, self.entries.len());
         }
         self.used.store(used + 1, Ordering::Relaxed);
         true
@@ -74,7 +59,7 @@ impl Table {
 
     /// A table of twice the size with the same entries.
     pub(super) fn grown(&self) -> Self {
-        let larger = Self::with_entries((self.entries.len() * 2).max(16));
+        let larger = Self::with_bits(65 - self.shift);
         for entry in self.entries.iter().filter_map(OnceLock::get) {
             larger.insert(entry.key, Cell(entry.words));
         }
@@ -85,4 +70,50 @@ impl Table {
     pub(super) fn len(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
+}
+
+/// A table as it is looked into: held by a thread by value, so that a search
+/// begins with the entries and not with where they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Index {
+    entries: &'static [OnceLock<Entry>],
+    shift: u32,
+}
+
+impl Index {
+    /// The index of a table without room, in which nothing is found.
+    pub(crate) const EMPTY: Self = Self {
+        entries: &[],
+        shift: 63,
+    };
+
+    /// The cell of `key`.
+    #[inline]
+    pub(crate) fn find(self, key: Key) -> Option<Cell<'static>> {
+        let mut at = home(key, self.shift);
+        // Ends at an empty entry: at least half of them are.
+        loop {
+            let entry = self.entries.get(at)?.get()?;
+            if entry.key == key {
+                return Some(Cell(entry.words));
+            }
+            at = next(at, self.entries.len());
+        }
+    }
+}
+
+/// The entry at which the search for `key` begins.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "as many bits as there are entries"
+)]
+fn home(key: Key, shift: u32) -> usize {
+    (key.hash() >> shift) as usize
+}
+
+/// The entry behind `at`, of a power of two of them.
+#[inline]
+fn next(at: usize, entries: usize) -> usize {
+    (at + 1) & (entries - 1)
 }

@@ -46,14 +46,6 @@ pub(crate) struct Counter {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start(u64);
 
-/// How long a call took.
-pub(crate) enum Elapsed {
-    /// In ticks of the counter.
-    Ticks(&'static Counter, u64),
-    /// In nanoseconds of the monotonic clock.
-    Nanos(u64),
-}
-
 impl Start {
     #[inline]
     pub(crate) fn now() -> Self {
@@ -63,17 +55,20 @@ impl Start {
         Self(nanos() | MONOTONIC)
     }
 
-    /// The time since then, by the clock that was read then.
+    /// The ticks since then, if it was the counter that was read then.
     #[inline]
-    pub(crate) fn elapsed(self) -> Elapsed {
-        if self.0 & MONOTONIC == 0 {
-            let now = tsc::read();
-            if let Some(counter) = COUNTER.get() {
-                // Two cores' counters may differ by a few ticks.
-                return Elapsed::Ticks(counter, now.saturating_sub(self.0));
-            }
+    pub(crate) fn ticks(self) -> Option<(&'static Counter, u64)> {
+        if self.0 & MONOTONIC != 0 {
+            return None;
         }
-        Elapsed::Nanos(nanos().saturating_sub(self.0 & !MONOTONIC))
+        let now = tsc::read();
+        // Two cores' counters may differ by a few ticks.
+        Some((COUNTER.get()?, now.saturating_sub(self.0)))
+    }
+
+    /// The nanoseconds since then, if it was the monotonic clock that was read then.
+    pub(crate) fn nanos(self) -> u64 {
+        nanos().saturating_sub(self.0 & !MONOTONIC)
     }
 }
 

@@ -21,7 +21,9 @@ fn panics(work: impl FnOnce()) {
 
 #[track_caller]
 fn cancelled(name: &str) -> u64 {
-    function(&snapshot(), name).cancelled
+    function(&snapshot(), name)
+        .cancelled
+        .expect("it is a future")
 }
 
 #[track_caller]

@@ -39,6 +39,8 @@ pub struct About {
     pub objective: Option<Objective>,
     /// Whether calls in flight are counted.
     pub concurrency: bool,
+    /// Whether a call is a future, which may be dropped before it is done.
+    pub asynchronous: bool,
 }
 
 /// The package that a function is part of.

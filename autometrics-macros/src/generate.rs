@@ -63,6 +63,7 @@ fn callsite(plan: &Plan) -> TokenStream {
         || quote!(::core::option::Option::None),
         |objective| quote!(::core::option::Option::Some(#objective)),
     );
+    let asynchronous = plan.shape == Shape::Async;
     // With the span of the function's name these two say where it is; with the
     // macro's own they would say where the attribute is.
     let place = quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!());
@@ -75,6 +76,7 @@ fn callsite(plan: &Plan) -> TokenStream {
             package: #package,
             objective: #objective,
             concurrency: #concurrency,
+            asynchronous: #asynchronous,
         });
         #[#private::linkme::distributed_slice(#private::CALLSITES)]
         #[linkme(crate = #private::linkme)]

@@ -67,8 +67,9 @@ pub struct Function {
     pub objective: Option<Objective>,
     /// Calls in flight, when the function tracks them.
     pub in_flight: Option<u64>,
-    /// Futures that were dropped after they began and before they finished.
-    pub cancelled: u64,
+    /// Futures that were dropped after they began and before they finished,
+    /// when its calls are futures.
+    pub cancelled: Option<u64>,
     /// Whether another function has the same name and module.
     pub collides: bool,
 }
@@ -287,7 +288,7 @@ impl Function {
             line: 0,
             objective: None,
             in_flight: None,
-            cancelled: 0,
+            cancelled: None,
             collides: false,
         }
     }

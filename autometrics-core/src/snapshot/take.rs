@@ -111,7 +111,9 @@ fn functions(sites: &[&'static Callsite], order: &Order, sums: &[Sum]) -> Vec<Fu
             continue;
         };
         let function = &mut functions[position];
-        function.cancelled = sum.cancelled;
+        if let Some(cancelled) = &mut function.cancelled {
+            *cancelled = sum.cancelled;
+        }
         if let Some(in_flight) = &mut function.in_flight {
             // Begun on one thread and ended on another, a call may be seen to
             // end before it is seen to begin. That is no call in flight.
@@ -134,6 +136,7 @@ impl Function {
             line: about.line,
             objective: about.objective,
             in_flight: about.concurrency.then_some(0),
+            cancelled: about.asynchronous.then_some(0),
             ..Self::new(about.module, about.function)
         }
     }

@@ -1,0 +1,232 @@
+//! One thread's work: take a connection, answer its requests, take the next.
+
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::{Method, Request, Response, StatusCode};
+
+use super::pool::Pool;
+use super::{Limits, reply, request};
+
+/// The longest head of a request.
+const MAX_HEAD: usize = 16 * 1024;
+/// How long a thread waits after the system refused it a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long, and how many bytes, a client may go on sending after the last answer.
+const LINGER: Duration = Duration::from_millis(500);
+const LINGER_BYTES: usize = 256 * 1024;
+
+/// Answers requests until the pool stops.
+pub(super) fn work<H>(
+    listener: &TcpListener,
+    handler: &H,
+    pool: &Pool,
+    worker: usize,
+    limits: Limits,
+) where
+    H: Fn(&Request<()>) -> Response<Vec<u8>>,
+{
+    while pool.begin_accepting() {
+        let stream = match listener.accept() {
+            Ok((stream, _)) => Arc::new(stream),
+            Err(error) => {
+                // A client that left already says nothing about the next one.
+                // Anything else, such as too many open files, will go on for a
+                // while.
+                let pause = match error.kind() {
+                    ErrorKind::ConnectionAborted | ErrorKind::Interrupted => Duration::ZERO,
+                    _ => ACCEPT_PAUSE,
+                };
+                pool.accept_failed(pause);
+                continue;
+            }
+        };
+        pool.open(worker, &stream);
+        let mut connection = Connection {
+            stream: &stream,
+            received: Vec::new(),
+            pool,
+            worker,
+            limits,
+        };
+        connection.serve(handler);
+        pool.close(worker);
+    }
+}
+
+struct Connection<'a> {
+    stream: &'a TcpStream,
+    /// What was read and not used yet.
+    received: Vec<u8>,
+    pool: &'a Pool,
+    worker: usize,
+    limits: Limits,
+}
+
+/// How waiting for bytes ended.
+enum Fill {
+    Some,
+    End,
+    TooLong,
+}
+
+impl Connection<'_> {
+    /// Answers one request after the other.
+    fn serve<H>(&mut self, handler: &H)
+    where
+        H: Fn(&Request<()>) -> Response<Vec<u8>>,
+    {
+        // Each answer is two writes, and the second must not wait for the
+        // acknowledgement of the first.
+        let _ = self.stream.set_nodelay(true);
+        loop {
+            let (response, is_head, stays_open) = match self.next() {
+                Ok(None) => return,
+                Err(status) => (reply::refusal(status), false, false),
+                Ok(Some(request)) => {
+                    // The handler's state is its own; we share nothing with it.
+                    let answer = panic::catch_unwind(AssertUnwindSafe(|| handler(&request)));
+                    let response = answer
+                        .unwrap_or_else(|_| reply::refusal(StatusCode::INTERNAL_SERVER_ERROR));
+                    let stays_open = request::may_follow(&request) && !self.pool.is_starving();
+                    (response, request.method() == Method::HEAD, stays_open)
+                }
+            };
+            if self.answer(&response, is_head, stays_open).is_err() {
+                return;
+            }
+            if !stays_open {
+                return self.linger();
+            }
+            if !self.idle() {
+                return;
+            }
+        }
+    }
+
+    /// Waits for a further request to begin. `false`: there is none.
+    fn idle(&mut self) -> bool {
+        if !self.received.is_empty() {
+            return true;
+        }
+        if !self.pool.idle(self.worker) {
+            return false;
+        }
+        let began = Instant::now();
+        let fill = self.fill(began, self.limits.idle);
+        self.pool.busy(self.worker);
+        matches!(fill, Fill::Some)
+    }
+
+    /// Reads a request; `None` when the client does not send one.
+    fn next(&mut self) -> Result<Option<Request<()>>, StatusCode> {
+        let began = Instant::now();
+        loop {
+            if let Some((request, len)) = request::parse(&self.received)? {
+                self.received.drain(..len);
+                return Ok(Some(request));
+            }
+            if self.received.len() >= MAX_HEAD {
+                return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+            }
+            match self.fill(began, self.limits.request) {
+                Fill::Some => {}
+                Fill::TooLong if !self.received.is_empty() => {
+                    return Err(StatusCode::REQUEST_TIMEOUT);
+                }
+                Fill::TooLong | Fill::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Waits for bytes, until `limit` after `began`, or until others wait for
+    /// this thread and the client has had its grace.
+    fn fill(&mut self, began: Instant, limit: Duration) -> Fill {
+        let mut chunk = [0; 4096];
+        loop {
+            let waited = began.elapsed();
+            let left = limit.saturating_sub(waited);
+            let gives_way = waited >= self.limits.grace && self.pool.is_starving();
+            if left.is_zero() || gives_way {
+                return Fill::TooLong;
+            }
+            if self.pool.is_stopped() {
+                return Fill::End;
+            }
+            // In slices, to see whether others wait.
+            let slice = left.min(self.limits.grace);
+            if self.stream.set_read_timeout(Some(slice)).is_err() {
+                return Fill::End;
+            }
+            match self.stream.read(&mut chunk) {
+                Ok(0) => return Fill::End,
+                Ok(len) => {
+                    self.received.extend_from_slice(&chunk[..len]);
+                    return Fill::Some;
+                }
+                Err(error) if is_retryable(&error) => {}
+                Err(_) => return Fill::End,
+            }
+        }
+    }
+
+    /// Sends `response`.
+    fn answer(
+        &self,
+        response: &Response<Vec<u8>>,
+        is_head: bool,
+        stays_open: bool,
+    ) -> io::Result<()> {
+        let deadline = Instant::now() + self.limits.answer;
+        self.send(&reply::head(response, stays_open), deadline)?;
+        if is_head {
+            return Ok(());
+        }
+        self.send(response.body(), deadline)
+    }
+
+    fn send(&self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
+        let mut stream = self.stream;
+        while !bytes.is_empty() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            stream.set_write_timeout(Some(left))?;
+            match stream.write(bytes) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(len) => bytes = &bytes[len..],
+                Err(error) if is_retryable(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that nothing follows, and takes what the client still sends: closing
+    /// a connection with unread bytes would reset it, and the client might lose
+    /// the answer.
+    fn linger(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Write);
+        let began = Instant::now();
+        let mut taken = 0;
+        while taken < LINGER_BYTES {
+            self.received.clear();
+            match self.fill(began, LINGER) {
+                Fill::Some => taken += self.received.len(),
+                Fill::End | Fill::TooLong => return,
+            }
+        }
+    }
+}
+
+/// Whether the caller should look at its deadline and try again.
+fn is_retryable(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+    )
+}

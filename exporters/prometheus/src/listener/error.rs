@@ -1,0 +1,105 @@
+//! Why a listener could not start.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::{fmt, io};
+
+/// Why a listener could not start.
+pub struct ServeError(Box<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Resolve { source: io::Error },
+    NoAddress,
+    Bind { addr: SocketAddr, source: io::Error },
+    Start { source: io::Error },
+}
+
+impl ServeError {
+    /// Whether something else listens on the address: another one would work.
+    ///
+    /// ```
+    /// use autometrics_prometheus::serve;
+    ///
+    /// let other = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let error = serve(other.local_addr()?).unwrap_err();
+    /// assert!(error.is_address_in_use());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn is_address_in_use(&self) -> bool {
+        matches!(&*self.0, Kind::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
+    }
+
+    pub(super) fn resolve(source: io::Error) -> Self {
+        Self(Box::new(Kind::Resolve { source }))
+    }
+
+    pub(super) fn no_address() -> Self {
+        Self(Box::new(Kind::NoAddress))
+    }
+
+    pub(super) fn start(source: io::Error) -> Self {
+        Self(Box::new(Kind::Start { source }))
+    }
+}
+
+/// The error for `addr`, unless the address before it failed for a reason that
+/// helps more: `localhost` is two addresses, and a machine may lack one of them.
+pub(super) fn bind_error(
+    before: Option<ServeError>,
+    addr: SocketAddr,
+    source: io::Error,
+) -> ServeError {
+    before
+        .filter(ServeError::is_address_in_use)
+        .unwrap_or_else(|| ServeError(Box::new(Kind::Bind { addr, source })))
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Resolve { .. } => f.write_str(
+                "cannot resolve the address to listen on; write it as host:port, such as 127.0.0.1:9464",
+            ),
+            Kind::NoAddress => f.write_str("the host name to listen on has no address"),
+            Kind::Bind { addr, source } => {
+                write!(f, "cannot listen on {addr}: ")?;
+                match source.kind() {
+                    io::ErrorKind::AddrInUse => f.write_str(
+                        "address already in use; stop the other program, or choose another address (port 0 picks a free one)",
+                    ),
+                    io::ErrorKind::AddrNotAvailable => f.write_str(
+                        "no interface of this machine has that address; choose 127.0.0.1, or 0.0.0.0 for all interfaces",
+                    ),
+                    io::ErrorKind::PermissionDenied => f.write_str(
+                        "permission denied; choose a port from 1024 on",
+                    ),
+                    kind => write!(f, "{kind}"),
+                }
+            }
+            Kind::Start { .. } => f.write_str("cannot start the threads of the listener"),
+        }
+    }
+}
+
+impl fmt::Debug for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What `main` prints when it returns the error.
+        write!(f, "{self}")?;
+        match self.source() {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for ServeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &*self.0 {
+            Kind::Resolve { source } | Kind::Bind { source, .. } | Kind::Start { source } => {
+                Some(source)
+            }
+            Kind::NoAddress => None,
+        }
+    }
+}

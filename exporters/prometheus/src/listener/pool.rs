@@ -1,0 +1,163 @@
+//! Which thread does what, so that idle connections give way to new ones.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The state of all threads of a listener.
+///
+/// **Invariant:** while a thread waits for the next request of an idle
+/// connection, another one waits for new connections, or the idle one has been
+/// told to close. So an idle connection never keeps a new one waiting.
+pub(super) struct Pool {
+    state: Mutex<State>,
+    stopping: Condvar,
+}
+
+struct State {
+    is_stopped: bool,
+    /// How many threads wait for a new connection.
+    accepting: usize,
+    /// By thread, its connection.
+    connections: Vec<Option<Connection>>,
+}
+
+struct Connection {
+    stream: Arc<TcpStream>,
+    /// Since when it waits for a further request.
+    idle_since: Option<Instant>,
+}
+
+impl Pool {
+    pub(super) fn new(workers: usize) -> Self {
+        let state = State {
+            is_stopped: false,
+            accepting: 0,
+            connections: (0..workers).map(|_| None).collect(),
+        };
+        Self {
+            state: Mutex::new(state),
+            stopping: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing that holds the lock panics half way through a change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A thread is about to wait for a connection. `false`: it ends instead.
+    pub(super) fn begin_accepting(&self) -> bool {
+        let mut state = self.lock();
+        if !state.is_stopped {
+            state.accepting += 1;
+        }
+        !state.is_stopped
+    }
+
+    /// A thread has a connection. Where no other waits for the next one, the
+    /// connection that has been idle for longest is told to close.
+    pub(super) fn open(&self, worker: usize, stream: &Arc<TcpStream>) {
+        let mut state = self.lock();
+        state.accepting -= 1;
+        if state.accepting == 0 {
+            state.evict();
+        }
+        state.connections[worker] = Some(Connection {
+            stream: Arc::clone(stream),
+            idle_since: None,
+        });
+    }
+
+    /// A thread waited for a connection in vain: it waits on for `pause`.
+    pub(super) fn accept_failed(&self, pause: Duration) {
+        let mut state = self.lock();
+        state.accepting -= 1;
+        if !state.is_stopped && !pause.is_zero() {
+            // What is short is likely file descriptors.
+            state.evict();
+            let _ = self.stopping.wait_timeout(state, pause);
+        }
+    }
+
+    /// A thread's connection is over.
+    pub(super) fn close(&self, worker: usize) {
+        self.lock().connections[worker] = None;
+    }
+
+    /// A thread has answered. `false`: it must not wait for a further request.
+    pub(super) fn idle(&self, worker: usize) -> bool {
+        let mut state = self.lock();
+        let may_wait = state.accepting > 0 && !state.is_stopped;
+        if let (true, Some(connection)) = (may_wait, &mut state.connections[worker]) {
+            connection.idle_since = Some(Instant::now());
+        }
+        may_wait
+    }
+
+    /// A further request begins to arrive at a thread.
+    pub(super) fn busy(&self, worker: usize) {
+        if let Some(connection) = &mut self.lock().connections[worker] {
+            connection.idle_since = None;
+        }
+    }
+
+    /// Whether no thread is free for a new connection.
+    pub(super) fn is_starving(&self) -> bool {
+        self.lock().accepting == 0
+    }
+
+    /// Whether threads should end.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.lock().is_stopped
+    }
+
+    /// Asks all threads to end, and stops reading from clients.
+    pub(super) fn stop(&self) {
+        let mut state = self.lock();
+        state.is_stopped = true;
+        state.shut(Shutdown::Read);
+        self.stopping.notify_all();
+    }
+
+    /// Stops writing to clients as well.
+    pub(super) fn cut_off(&self) {
+        self.lock().shut(Shutdown::Both);
+    }
+
+    /// Wakes the threads that wait for connections at `addr`, by connecting.
+    pub(super) fn wake(&self, mut addr: SocketAddr) {
+        if addr.ip().is_unspecified() {
+            addr.set_ip(match addr.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        let accepting = self.lock().accepting;
+        for _ in 0..accepting {
+            // Tried again as long as there are such threads.
+            let _ = TcpStream::connect_timeout(&addr, Duration::from_millis(50));
+        }
+    }
+}
+
+impl State {
+    /// Tells the connection that has been idle for longest to close. A request
+    /// that already arrived is still answered.
+    fn evict(&mut self) {
+        let idle = self.connections.iter_mut().flatten();
+        let longest = idle
+            .filter(|connection| connection.idle_since.is_some())
+            .min_by_key(|connection| connection.idle_since);
+        if let Some(connection) = longest {
+            connection.idle_since = None;
+            let _ = connection.stream.shutdown(Shutdown::Read);
+        }
+    }
+
+    fn shut(&self, how: Shutdown) {
+        for connection in self.connections.iter().flatten() {
+            let _ = connection.stream.shutdown(how);
+        }
+    }
+}

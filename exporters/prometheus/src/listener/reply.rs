@@ -1,0 +1,42 @@
+//! An answer, to bytes.
+
+use std::fmt::Write as _;
+
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::{HeaderValue, Response, StatusCode};
+
+/// The answer to what no handler sees.
+pub(super) fn refusal(status: StatusCode) -> Response<Vec<u8>> {
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut response = Response::new(format!("{}\n", reason.to_lowercase()).into_bytes());
+    *response.status_mut() = status;
+    let content_type = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}
+
+/// The status line and the headers of `response`.
+pub(super) fn head(response: &Response<Vec<u8>>, stays_open: bool) -> Vec<u8> {
+    let status = response.status();
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut head = format!("HTTP/1.1 {} {reason}\r\n", status.as_str());
+    let connection = if stays_open { "keep-alive" } else { "close" };
+    // Writing to a string does not fail.
+    let _ = write!(
+        head,
+        "{CONTENT_LENGTH}: {}\r\n{CONNECTION}: {connection}\r\n",
+        response.body().len(),
+    );
+    let mut head = head.into_bytes();
+    for (name, value) in response.headers() {
+        if [CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING].contains(name) {
+            continue;
+        }
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}

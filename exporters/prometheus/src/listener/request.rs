@@ -1,0 +1,147 @@
+//! The head of a request, from bytes.
+
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version};
+
+/// The most headers.
+const MAX_HEADERS: usize = 64;
+
+/// Reads the head that `bytes` begin with, and how long it is; `None` when there
+/// is more of it to come.
+///
+/// # Errors
+///
+/// The status with which to refuse what is not a head.
+pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request<()>, usize)>, StatusCode> {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut head = httparse::Request::new(&mut headers);
+    let httparse::Status::Complete(len) = head.parse(bytes).map_err(status)? else {
+        return Ok(None);
+    };
+    let request = convert(&head).ok_or(StatusCode::BAD_REQUEST)?;
+    Ok(Some((request, len)))
+}
+
+fn status(error: httparse::Error) -> StatusCode {
+    match error {
+        httparse::Error::TooManyHeaders => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        httparse::Error::Version => StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// `None` when the head breaks a rule.
+fn convert(head: &httparse::Request<'_, '_>) -> Option<Request<()>> {
+    let mut request = Request::new(());
+    *request.method_mut() = Method::from_bytes(head.method?.as_bytes()).ok()?;
+    *request.uri_mut() = Uri::try_from(head.path?).ok()?;
+    *request.version_mut() = match head.version? {
+        0 => Version::HTTP_10,
+        _ => Version::HTTP_11,
+    };
+    for header in &*head.headers {
+        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+        let value = HeaderValue::from_bytes(header.value).ok()?;
+        request.headers_mut().append(name, value);
+    }
+    // RFC 9112, section 3.2.
+    let hosts = request.headers().get_all(HOST).iter().count();
+    let may_lack_host = request.version() == Version::HTTP_10;
+    (hosts == 1 || hosts == 0 && may_lack_host).then_some(request)
+}
+
+/// Whether another request may follow on the connection.
+pub(super) fn may_follow(request: &Request<()>) -> bool {
+    let headers = request.headers();
+    // No handler reads a body, so what follows one can't be found.
+    let has_body = headers.contains_key(TRANSFER_ENCODING)
+        || headers.get_all(CONTENT_LENGTH).iter().any(|len| len != "0");
+    let asked_to_close = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|option| option.trim().eq_ignore_ascii_case("close"));
+    request.version() == Version::HTTP_11 && !has_body && !asked_to_close
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::{may_follow, parse};
+
+    fn check(bytes: &str, expected: &Expect) {
+        let seen = match parse(bytes.as_bytes()) {
+            Ok(None) => "partial".to_owned(),
+            Err(status) => status.to_string(),
+            Ok(Some((request, len))) => format!(
+                "{} {}, {} headers, {} bytes left, {}",
+                request.method(),
+                request.uri(),
+                request.headers().len(),
+                bytes.len() - len,
+                if may_follow(&request) {
+                    "open"
+                } else {
+                    "close"
+                },
+            ),
+        };
+        expected.assert_eq(&seen);
+    }
+
+    #[test]
+    fn complete() {
+        check(
+            "GET /metrics?x=1 HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\nGET",
+            &expect!["GET /metrics?x=1, 2 headers, 3 bytes left, open"],
+        );
+        check(
+            "GET http://a/metrics HTTP/1.1\r\nhost: a\r\n\r\n",
+            &expect!["GET http://a/metrics, 1 headers, 0 bytes left, open"],
+        );
+    }
+
+    #[test]
+    fn closes_after_what_can_have_no_successor() {
+        check(
+            "GET / HTTP/1.0\r\n\r\n",
+            &expect!["GET /, 0 headers, 0 bytes left, close"],
+        );
+        check(
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: TE, Close\r\n\r\n",
+            &expect!["GET /, 2 headers, 0 bytes left, close"],
+        );
+        check(
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}",
+            &expect!["POST /, 2 headers, 2 bytes left, close"],
+        );
+        check(
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+            &expect!["POST /, 2 headers, 0 bytes left, close"],
+        );
+    }
+
+    #[test]
+    fn partial() {
+        check("", &expect!["partial"]);
+        check("GET /metrics HTTP/1.1\r\nHost: a\r\n", &expect!["partial"]);
+    }
+
+    #[test]
+    fn refused() {
+        check("\u{1}\u{2}\u{3}", &expect!["400 Bad Request"]);
+        check("GET / HTTP/1.1\r\n\r\n", &expect!["400 Bad Request"]);
+        check(
+            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+            &expect!["400 Bad Request"],
+        );
+        check(
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            &expect!["505 HTTP Version Not Supported"],
+        );
+        let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(65));
+        check(&many, &expect!["431 Request Header Fields Too Large"]);
+    }
+}

@@ -1,0 +1,1 @@
+//! Slow clients, with limits short enough to wait for.

@@ -1,0 +1,59 @@
+//! The same with the snapshot that the program takes of itself.
+
+use std::net::ToSocketAddrs;
+
+use autometrics_core::snapshot;
+use http::{HeaderMap, Response};
+
+use crate::listener::{ServeError, Server};
+use crate::{response_from, serve_from};
+
+/// The program's metrics, as the response to a scrape whose request had
+/// `headers`.
+///
+/// One line in the handler of any server on crate `http`, here as axum takes it:
+///
+/// ```
+/// use http::{HeaderMap, Response};
+///
+/// async fn metrics(headers: HeaderMap) -> Response<String> {
+///     autometrics_prometheus::response(&headers)
+/// }
+/// ```
+///
+/// The format is the one that the `Accept` header prefers, see
+/// [`Format::from_accept`](crate::Format::from_accept); the status is 200. A
+/// server with header types of its own takes
+/// [`encode`](crate::encode) and
+/// [`Format::content_type`](crate::Format::content_type) instead.
+pub fn response(headers: &HeaderMap) -> Response<String> {
+    response_from(headers, &snapshot())
+}
+
+/// Serves the program's metrics at `/metrics` of `addr`, on threads of its own.
+///
+/// ```no_run
+/// use autometrics_prometheus::{DEFAULT_ADDR, serve};
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     serve(DEFAULT_ADDR)?;
+///     // … the program
+///     Ok(())
+/// }
+/// ```
+///
+/// It answers until the program ends. To stop it before, keep the [`Server`]
+/// and call [`shutdown`](Server::shutdown). The limits on clients are those of
+/// the [`listener`](crate::listener).
+///
+/// There is neither encryption nor a password. On another address than
+/// [`DEFAULT_ADDR`](crate::DEFAULT_ADDR)'s, whoever reaches the port reads the
+/// names of the program's functions and how often they are called.
+///
+/// # Errors
+///
+/// When `addr` can't be resolved or listened on, and when the system has no
+/// more threads. The message says what to do about it.
+pub fn serve(addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
+    serve_from(addr, snapshot)
+}

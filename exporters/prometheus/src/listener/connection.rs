@@ -208,12 +208,12 @@ impl Connection<'_> {
 
     /// Says that nothing follows, and takes what the client still sends: closing
     /// a connection with unread bytes would reset it, and the client might lose
-    /// the answer.
+    /// the answer. While others wait for this thread, that risk is taken.
     fn linger(&mut self) {
         let _ = self.stream.shutdown(Shutdown::Write);
         let began = Instant::now();
         let mut taken = 0;
-        while taken < LINGER_BYTES {
+        while taken < LINGER_BYTES && !self.pool.is_starving() {
             self.received.clear();
             match self.fill(began, LINGER) {
                 Fill::Some => taken += self.received.len(),

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 /// The state of all threads of a listener.
 ///
 /// **Invariant:** while a thread waits for the next request of an idle
-/// connection, another one waits for new connections, or the idle one has been
-/// told to close. So an idle connection never keeps a new one waiting.
+/// connection, another one is free to take new connections, or the idle one has
+/// been told to close. So an idle connection never keeps a new one waiting.
 pub(super) struct Pool {
     state: Mutex<State>,
     stopping: Condvar,
@@ -16,9 +16,9 @@ pub(super) struct Pool {
 
 struct State {
     is_stopped: bool,
-    /// How many threads wait for a new connection.
+    /// How many threads wait for a new connection: they have to be woken to end.
     accepting: usize,
-    /// By thread, its connection.
+    /// By thread, its connection; `None` while it is free.
     connections: Vec<Option<Connection>>,
 }
 
@@ -55,18 +55,18 @@ impl Pool {
         !state.is_stopped
     }
 
-    /// A thread has a connection. Where no other waits for the next one, the
+    /// A thread has a connection. Where no other is free for the next one, the
     /// connection that has been idle for longest is told to close.
     pub(super) fn open(&self, worker: usize, stream: &Arc<TcpStream>) {
         let mut state = self.lock();
         state.accepting -= 1;
-        if state.accepting == 0 {
-            state.evict();
-        }
         state.connections[worker] = Some(Connection {
             stream: Arc::clone(stream),
             idle_since: None,
         });
+        if state.is_starving() {
+            state.evict();
+        }
     }
 
     /// A thread waited for a connection in vain: it waits on for `pause`.
@@ -88,7 +88,7 @@ impl Pool {
     /// A thread has answered. `false`: it must not wait for a further request.
     pub(super) fn idle(&self, worker: usize) -> bool {
         let mut state = self.lock();
-        let may_wait = state.accepting > 0 && !state.is_stopped;
+        let may_wait = !state.is_starving() && !state.is_stopped;
         if let (true, Some(connection)) = (may_wait, &mut state.connections[worker]) {
             connection.idle_since = Some(Instant::now());
         }
@@ -104,7 +104,7 @@ impl Pool {
 
     /// Whether no thread is free for a new connection.
     pub(super) fn is_starving(&self) -> bool {
-        self.lock().accepting == 0
+        self.lock().is_starving()
     }
 
     /// Whether threads should end.
@@ -142,6 +142,10 @@ impl Pool {
 }
 
 impl State {
+    fn is_starving(&self) -> bool {
+        self.connections.iter().all(Option::is_some)
+    }
+
     /// Tells the connection that has been idle for longest to close. A request
     /// that already arrived is still answered.
     fn evict(&mut self) {

@@ -1,1 +1,136 @@
 //! Slow clients, with limits short enough to wait for.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
+
+use http::{Request, Response};
+
+use super::{Limits, Server, WORKERS, listen_within};
+
+const SHORT: Duration = Duration::from_millis(100);
+/// More than anything takes, so that a limit set to it is none.
+const LONG: Duration = Duration::from_secs(3600);
+const NONE: Limits = Limits {
+    request: LONG,
+    answer: LONG,
+    idle: LONG,
+    grace: LONG,
+};
+
+/// A listener whose answers are larger than what sockets buffer.
+fn server(limits: Limits) -> Server {
+    let answer = |_: &Request<()>| Response::new(vec![b'x'; 32 << 20]);
+    listen_within(limits, "test", "127.0.0.1:0", answer).expect("a free port")
+}
+
+fn connect(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.local_addr()).expect("connects");
+    let patience = Some(Duration::from_secs(60));
+    stream.set_read_timeout(patience).expect("a timeout");
+    stream
+}
+
+const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+
+/// Whether a client that does everything right is served.
+fn serves(server: &Server) -> bool {
+    let mut client = connect(server);
+    client.write_all(REQUEST).expect("sends");
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).expect("an answer");
+    answer.starts_with(b"HTTP/1.1 200 OK\r\n") && answer.len() > 32 << 20
+}
+
+#[test]
+fn request_that_trickles_in_is_cut_off() {
+    let server = server(Limits {
+        request: SHORT,
+        ..NONE
+    });
+    let mut slow: Vec<_> = (0..WORKERS).map(|_| connect(&server)).collect();
+    // No single wait is as long as the limit.
+    for byte in b"GET / HTTP/1.1\r\nX: "
+        .iter()
+        .chain(std::iter::repeat_n(&b'x', 1000))
+    {
+        let mut all_cut_off = true;
+        for client in &mut slow {
+            all_cut_off &= client.write_all(&[*byte]).is_err();
+        }
+        if all_cut_off {
+            break;
+        }
+        thread::sleep(SHORT / 10);
+    }
+    assert!(serves(&server));
+    server.shutdown();
+}
+
+#[test]
+fn trickling_client_is_told() {
+    let server = server(Limits {
+        request: SHORT,
+        ..NONE
+    });
+    let mut client = connect(&server);
+    client.write_all(b"GET /").expect("sends");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("an answer");
+    assert!(
+        answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
+        "{answer}"
+    );
+    server.shutdown();
+}
+
+#[test]
+fn answer_that_nobody_takes_is_cut_off() {
+    let server = server(Limits {
+        answer: SHORT * 5,
+        ..NONE
+    });
+    let mut deaf: Vec<_> = (0..WORKERS).map(|_| connect(&server)).collect();
+    for client in &mut deaf {
+        client.write_all(REQUEST).expect("sends");
+    }
+    let mut client = connect(&server);
+    client.write_all(b"nonsense\r\n\r\n").expect("sends");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("an answer");
+    assert!(
+        answer.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+        "{answer}"
+    );
+    server.shutdown();
+}
+
+#[test]
+fn connection_is_closed_when_idle_for_too_long() {
+    let server = server(Limits {
+        idle: SHORT,
+        ..NONE
+    });
+    let mut client = connect(&server);
+    client
+        .write_all(b"HEAD / HTTP/1.1\r\nHost: test\r\n\r\n")
+        .expect("sends");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.contains("connection: keep-alive\r\n"), "{answer}");
+    server.shutdown();
+}
+
+#[test]
+fn shutdown_cuts_off_an_answer_that_nobody_takes() {
+    let server = server(NONE);
+    let mut deaf = connect(&server);
+    deaf.write_all(REQUEST).expect("sends");
+    let mut first = [0; 1];
+    deaf.read_exact(&mut first).expect("an answer begins");
+    let addr = server.local_addr();
+    server.shutdown();
+    let error = TcpStream::connect(addr).expect_err("nobody listens");
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+}

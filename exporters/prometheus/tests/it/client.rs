@@ -1,0 +1,108 @@
+//! A client that writes exactly the bytes it is told to.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// Longer than anything here takes, so that a test that hangs fails instead.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One connection.
+pub(crate) struct Client {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+/// An answer.
+pub(crate) struct Reply {
+    pub(crate) status: String,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// The value of the header called `name`, which is lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+}
+
+impl Client {
+    pub(crate) fn connect(addr: SocketAddr) -> Self {
+        let stream = TcpStream::connect(addr).expect("connects");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
+        Self {
+            stream,
+            received: Vec::new(),
+        }
+    }
+
+    pub(crate) fn send(&mut self, bytes: &str) {
+        self.stream.write_all(bytes.as_bytes()).expect("sends");
+    }
+
+    /// Sends a request for `path`.
+    pub(crate) fn ask(&mut self, method: &str, path: &str) {
+        self.send(&format!("{method} {path} HTTP/1.1\r\nHost: test\r\n\r\n"));
+    }
+
+    /// Gets `path`.
+    pub(crate) fn get(&mut self, path: &str) -> Reply {
+        self.ask("GET", path);
+        self.reply()
+    }
+
+    /// Takes the answer to a request with a body in its answer.
+    pub(crate) fn reply(&mut self) -> Reply {
+        let mut reply = self.head();
+        let len = reply.header("content-length").expect("a length");
+        let len = len.parse().expect("a number");
+        while self.received.len() < len {
+            assert!(self.read() > 0, "the body is cut off");
+        }
+        let rest = self.received.split_off(len);
+        reply.body = String::from_utf8(std::mem::replace(&mut self.received, rest)).expect("UTF-8");
+        reply
+    }
+
+    /// Takes the head of an answer.
+    pub(crate) fn head(&mut self) -> Reply {
+        let end = loop {
+            let end = self
+                .received
+                .windows(4)
+                .position(|bytes| bytes == b"\r\n\r\n");
+            match end {
+                Some(end) => break end + 4,
+                None => assert!(self.read() > 0, "the head is cut off"),
+            }
+        };
+        let rest = self.received.split_off(end);
+        let head = String::from_utf8(std::mem::replace(&mut self.received, rest)).expect("UTF-8");
+        let (status, head) = head.split_once("\r\n").expect("a status line");
+        Reply {
+            status: status.to_owned(),
+            head: head.to_owned(),
+            body: String::new(),
+        }
+    }
+
+    /// Whether the server closes the connection without another byte.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        self.received.is_empty() && self.read() == 0
+    }
+
+    fn read(&mut self) -> usize {
+        let mut chunk = [0; 4096];
+        let len = match self.stream.read(&mut chunk) {
+            Ok(len) => len,
+            // Closed with bytes of ours unread.
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => 0,
+            Err(error) => panic!("no answer: {error}"),
+        };
+        self.received.extend_from_slice(&chunk[..len]);
+        len
+    }
+}

@@ -1,0 +1,68 @@
+//! A snapshot of a small program in which everything occurs.
+
+use std::time::Duration;
+
+use autometrics_core::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot};
+use slo_spec::Objective;
+
+const CHECKOUT: Objective = Objective::new("checkout")
+    .success_rate(99.95)
+    .latency(Duration::from_millis(180), 99.0);
+
+/// Two functions, one of which calls the other, with an objective.
+pub(crate) fn shop() -> Snapshot {
+    let mut snapshot = Snapshot::new("shop");
+    snapshot.build = BuildInfo::default();
+    snapshot.build.version = "1.2.3".into();
+    snapshot.build.repository_url = "https://code.example/shop".into();
+    snapshot.bounds = vec![0.000_05, 0.1, 0.18, 1.0];
+    snapshot.functions = vec![
+        Function::new("shop::cart", "Cart::add"),
+        Function::new("shop::orders", "place_order"),
+    ];
+    snapshot.functions[1].objective = Some(CHECKOUT);
+    snapshot.functions[1].in_flight = Some(2);
+    snapshot.functions[1].cancelled = 4;
+    snapshot.folded_edges = 3;
+    snapshot.edges = vec![
+        edge(0, Caller::None, Outcome::Ok, &[], 0.0),
+        edge(0, Caller::Function(1), Outcome::Ok, &[3, 1, 0, 0, 0], 0.07),
+        edge(
+            0,
+            Caller::Overflow,
+            Outcome::Error(None),
+            &[0, 0, 1, 0, 1],
+            1.63,
+        ),
+        edge(1, Caller::None, Outcome::Ok, &[0, 5, 2, 0, 0], 0.75),
+        edge(1, Caller::None, Outcome::Error(None), &[], 0.0),
+        edge(
+            1,
+            Caller::None,
+            Outcome::Error(Some("timeout".into())),
+            &[0, 0, 0, 0, 1],
+            3.0,
+        ),
+        edge(1, Caller::None, Outcome::PANIC, &[0, 1, 0, 0, 0], 0.0625),
+    ];
+    snapshot
+}
+
+/// Calls of the function at `function`.
+pub(crate) fn edge(
+    function: usize,
+    caller: Caller,
+    outcome: Outcome,
+    buckets: &[u64],
+    sum: f64,
+) -> Edge {
+    Edge {
+        function,
+        caller,
+        outcome,
+        latency: Histogram {
+            buckets: buckets.to_vec(),
+            sum,
+        },
+    }
+}

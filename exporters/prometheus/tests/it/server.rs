@@ -1,0 +1,357 @@
+//! The listener, against clients that behave and clients that don't.
+
+use std::error::Error as _;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use autometrics_prometheus::listener::{Server, listen};
+use autometrics_prometheus::{Format, encode, serve_from};
+use expect_test::{Expect, expect};
+use http::{Request, Response};
+
+use crate::client::Client;
+use crate::program::shop;
+
+/// More connections than the listener has threads.
+const CROWD: usize = 8;
+
+fn server() -> Server {
+    serve_from("127.0.0.1:0", shop).expect("a free port")
+}
+
+/// Sends `bytes` and compares the answer, after which the server must close.
+#[track_caller]
+fn check(bytes: &str, expected: &Expect) {
+    let server = server();
+    let mut client = Client::connect(server.local_addr());
+    client.send(bytes);
+    let reply = client.reply();
+    let head = reply.head.replace("\r\n", "\n");
+    expected.assert_eq(&format!("{}\n{head}{}", reply.status, reply.body));
+    assert!(client.is_closed());
+    server.shutdown();
+}
+
+#[test]
+fn metrics_in_the_format_asked_for() {
+    let server = server();
+    let mut client = Client::connect(server.local_addr());
+    let reply = client.get("/metrics");
+    assert_eq!(reply.status, "HTTP/1.1 200 OK");
+    assert_eq!(
+        reply.header("content-type"),
+        Some(Format::Text.content_type())
+    );
+    assert_eq!(reply.body, encode(&shop(), Format::Text));
+    client.send(
+        "GET /metrics?x=1 HTTP/1.1\r\nHost: test\r\nAccept: application/openmetrics-text\r\n\r\n",
+    );
+    let reply = client.reply();
+    assert_eq!(
+        reply.header("content-type"),
+        Some(Format::OpenMetrics.content_type())
+    );
+    assert_eq!(reply.body, encode(&shop(), Format::OpenMetrics));
+    server.shutdown();
+}
+
+#[test]
+fn each_scrape_takes_a_snapshot() {
+    let scrapes = AtomicU64::new(0);
+    let counting = move || {
+        let mut snapshot = shop();
+        snapshot.folded_edges = scrapes.fetch_add(1, Ordering::Relaxed);
+        snapshot
+    };
+    let server = serve_from("127.0.0.1:0", counting).expect("a free port");
+    let mut client = Client::connect(server.local_addr());
+    for scrape in 0..3 {
+        let line = format!("\nautometrics_folded_edges{{service_name=\"shop\"}} {scrape}\n");
+        assert!(client.get("/metrics").body.contains(&line));
+        client.get("/");
+    }
+    server.shutdown();
+}
+
+#[test]
+fn index_and_what_is_not_there() {
+    check(
+        "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n",
+        &expect![[r#"
+            HTTP/1.1 200 OK
+            content-length: 75
+            connection: close
+            content-type: text/plain; charset=utf-8
+
+            This program is instrumented with autometrics. Its metrics are at /metrics
+        "#]],
+    );
+    check(
+        "GET /favicon.ico HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n",
+        &expect![[r#"
+            HTTP/1.1 404 Not Found
+            content-length: 38
+            connection: close
+            content-type: text/plain; charset=utf-8
+
+            nothing here; metrics are at /metrics
+        "#]],
+    );
+}
+
+#[test]
+fn a_body_is_neither_read_nor_in_the_way() {
+    let body = "x".repeat(100_000);
+    check(
+        &format!("POST /metrics HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\n\r\n{body}"),
+        &expect![[r#"
+            HTTP/1.1 405 Method Not Allowed
+            content-length: 18
+            connection: close
+            content-type: text/plain; charset=utf-8
+            allow: GET, HEAD
+
+            only GET and HEAD
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_not_http_is_refused() {
+    check(
+        "\u{16}\u{3}\u{1}\u{2}\u{0}",
+        &expect![[r#"
+        HTTP/1.1 400 Bad Request
+        content-length: 12
+        connection: close
+        content-type: text/plain; charset=utf-8
+
+        bad request
+    "#]],
+    );
+    check(
+        "GET /metrics HTTP/1.1\r\n\r\n",
+        &expect![[r#"
+        HTTP/1.1 400 Bad Request
+        content-length: 12
+        connection: close
+        content-type: text/plain; charset=utf-8
+
+        bad request
+    "#]],
+    );
+    check(
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        &expect![[r#"
+        HTTP/1.1 505 HTTP Version Not Supported
+        content-length: 27
+        connection: close
+        content-type: text/plain; charset=utf-8
+
+        http version not supported
+    "#]],
+    );
+}
+
+#[test]
+fn a_head_without_end_is_refused() {
+    check(
+        &format!("GET /metrics HTTP/1.1\r\nCookie: {}", "x".repeat(20_000)),
+        &expect![[r#"
+            HTTP/1.1 431 Request Header Fields Too Large
+            content-length: 32
+            connection: close
+            content-type: text/plain; charset=utf-8
+
+            request header fields too large
+        "#]],
+    );
+}
+
+#[test]
+fn http_1_0_is_answered_and_closed() {
+    let server = server();
+    let mut client = Client::connect(server.local_addr());
+    client.send("GET /metrics HTTP/1.0\r\n\r\n");
+    let reply = client.reply();
+    assert_eq!(reply.header("connection"), Some("close"));
+    assert!(client.is_closed());
+    server.shutdown();
+}
+
+#[test]
+fn head_has_the_length_and_no_body() {
+    let server = server();
+    let mut client = Client::connect(server.local_addr());
+    client.ask("HEAD", "/metrics");
+    let head = client.head();
+    // The next answer begins right behind the head.
+    let get = client.get("/metrics");
+    assert_eq!(get.status, "HTTP/1.1 200 OK");
+    assert_eq!(head.head, get.head);
+    server.shutdown();
+}
+
+#[test]
+fn a_connection_takes_many_requests_even_at_once() {
+    let server = server();
+    let mut client = Client::connect(server.local_addr());
+    for _ in 0..50 {
+        assert_eq!(client.get("/").header("connection"), Some("keep-alive"));
+    }
+    for _ in 0..50 {
+        client.ask("GET", "/");
+    }
+    for _ in 0..50 {
+        assert_eq!(client.reply().status, "HTTP/1.1 200 OK");
+    }
+    server.shutdown();
+}
+
+#[test]
+fn idle_connections_give_way() {
+    let server = server();
+    let mut idle = Vec::new();
+    for _ in 0..CROWD {
+        let mut client = Client::connect(server.local_addr());
+        assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
+        idle.push(client);
+    }
+    // The first ones had to.
+    assert!(idle[0].is_closed());
+    server.shutdown();
+}
+
+#[test]
+fn clients_that_never_finish_their_request_give_way() {
+    let server = server();
+    let mut slow = Vec::new();
+    for _ in 0..CROWD {
+        let mut client = Client::connect(server.local_addr());
+        client.send("GET /metrics HTTP/1.1\r\n");
+        slow.push(client);
+    }
+    let mut client = Client::connect(server.local_addr());
+    assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
+    assert_eq!(slow[0].reply().status, "HTTP/1.1 408 Request Timeout");
+    server.shutdown();
+}
+
+#[test]
+fn silent_clients_give_way() {
+    let server = server();
+    let silent: Vec<_> = (0..CROWD)
+        .map(|_| Client::connect(server.local_addr()))
+        .collect();
+    let mut client = Client::connect(server.local_addr());
+    assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
+    drop(silent);
+    server.shutdown();
+}
+
+#[test]
+fn a_crowd_is_served() {
+    let server = server();
+    let addr = server.local_addr();
+    thread::scope(|scope| {
+        for _ in 0..CROWD {
+            scope.spawn(move || {
+                for _ in 0..20 {
+                    let mut client = Client::connect(addr);
+                    assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
+                }
+            });
+        }
+    });
+    server.shutdown();
+}
+
+#[test]
+fn clients_that_leave_are_forgotten() {
+    let server = server();
+    for bytes in ["", "GET", "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n"] {
+        for _ in 0..CROWD {
+            Client::connect(server.local_addr()).send(bytes);
+        }
+    }
+    let mut client = Client::connect(server.local_addr());
+    assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
+    server.shutdown();
+}
+
+#[test]
+fn a_handler_that_panics_is_an_error_to_the_client_only() {
+    let server = listen("panicking", "127.0.0.1:0", |request: &Request<()>| {
+        assert_ne!(request.uri().path(), "/panic", "on purpose");
+        Response::new(b"fine".to_vec())
+    });
+    let server = server.expect("a free port");
+    let mut client = Client::connect(server.local_addr());
+    for _ in 0..CROWD {
+        let reply = client.get("/panic");
+        assert_eq!(reply.status, "HTTP/1.1 500 Internal Server Error");
+        assert_eq!(client.get("/").body, "fine");
+    }
+    server.shutdown();
+}
+
+#[test]
+fn shutdown_closes_connections_and_frees_the_port() {
+    let server = server();
+    let addr = server.local_addr();
+    let mut idle = Client::connect(addr);
+    idle.get("/metrics");
+    let mut silent = Client::connect(addr);
+    server.shutdown();
+    assert!(idle.is_closed());
+    assert!(silent.is_closed());
+    let again = serve_from(addr, shop).expect("the port is free");
+    assert_eq!(again.local_addr(), addr);
+    again.shutdown();
+}
+
+#[test]
+fn shutdown_wakes_a_listener_on_all_interfaces() {
+    for addr in ["0.0.0.0:0", "[::]:0"] {
+        // A machine need not have IPv6.
+        let Ok(server) = serve_from(addr, shop) else {
+            continue;
+        };
+        let port = server.local_addr().port();
+        server.shutdown();
+        let freed = SocketAddr::new(addr.parse::<SocketAddr>().expect("an address").ip(), port);
+        serve_from(freed, shop)
+            .expect("the port is free")
+            .shutdown();
+    }
+}
+
+#[test]
+fn dropping_the_handle_changes_nothing() {
+    let addr = server().local_addr();
+    let mut client = Client::connect(addr);
+    assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
+}
+
+#[test]
+fn occupied_address() {
+    let other = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let addr = other.local_addr().expect("an address");
+    let error = serve_from(addr, shop).expect_err("it is taken");
+    assert!(error.is_address_in_use());
+    assert!(error.source().is_some());
+    let message = error.to_string().replace(&addr.port().to_string(), "9464");
+    expect!["cannot listen on 127.0.0.1:9464: address already in use; stop the other program, or choose another address (port 0 picks a free one)"].assert_eq(&message);
+}
+
+#[test]
+fn address_that_is_none() {
+    let error = serve_from("9464", shop).expect_err("it has no host");
+    expect![
+        "cannot resolve the address to listen on; write it as host:port, such as 127.0.0.1:9464"
+    ]
+    .assert_eq(&error.to_string());
+    let error = serve_from("203.0.113.1:0", shop).expect_err("it is not ours");
+    expect!["cannot listen on 203.0.113.1:0: no interface of this machine has that address; choose 127.0.0.1, or 0.0.0.0 for all interfaces"].assert_eq(&error.to_string());
+}

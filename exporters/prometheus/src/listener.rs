@@ -161,8 +161,9 @@ impl Server {
     /// Stops listening, closes every connection and waits for the threads.
     ///
     /// Answers under way have half a second to complete. It returns after about
-    /// two seconds at the latest, even if a handler does not return; then its
-    /// thread ends when the handler does.
+    /// two seconds at the latest. Then a thread is left behind whose handler does
+    /// not return, or that can't be woken because the program is out of file
+    /// descriptors; it ends as soon as that is over.
     pub fn shutdown(self) {
         let began = Instant::now();
         self.pool.stop();

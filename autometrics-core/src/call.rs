@@ -42,12 +42,6 @@ impl Flight {
         thread::swap_caller(self.ok.callee())
     }
 
-    /// Makes `around` the innermost call until this one is resumed.
-    #[inline]
-    pub(crate) fn pause(self, around: u32) {
-        thread::set_caller(around);
-    }
-
     /// The call that was the innermost when this one began.
     #[inline]
     pub(crate) fn caller(self) -> u32 {

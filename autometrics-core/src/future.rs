@@ -9,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use crate::{call::Flight, callsite::Callsite, cells::Kind};
+use crate::{call::Flight, callsite::Callsite, cells::Kind, thread};
 
 pin_project! {
     /// The body of a decorated `async fn`, counted when it is done or dropped.
@@ -58,16 +58,14 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let (flight, around) = match this.call.flight {
-            Some(flight) => (flight, flight.resume()),
-            None => {
-                let flight = Flight::begin::<TRACKED>(this.site);
-                (flight, flight.caller())
-            }
+        // While the body runs, the call is this poll's to end: by its value, or
+        // by the panic that unwinds it.
+        let (flight, around) = if let Some(flight) = this.call.flight.take() {
+            (flight, flight.resume())
+        } else {
+            let flight = Flight::begin::<TRACKED>(this.site);
+            (flight, flight.caller())
         };
-        // While the body runs, the call is this poll's to end: by its value,
-        // or by the panic that unwinds it.
-        this.call.flight = None;
         let unwinding = Unwinding::<TRACKED> { flight, around };
         let polled = this.body.poll(context);
         let kind = match &polled {
@@ -75,12 +73,11 @@ where
             Poll::Pending => None,
         };
         mem::forget(unwinding);
-        match kind {
-            Some(kind) => flight.end::<TRACKED>(around, kind),
-            None => {
-                flight.pause(around);
-                this.call.flight = Some(flight);
-            }
+        if let Some(kind) = kind {
+            flight.end::<TRACKED>(around, kind);
+        } else {
+            thread::set_caller(around);
+            this.call.flight = Some(flight);
         }
         polled
     }

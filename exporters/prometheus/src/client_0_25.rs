@@ -75,9 +75,7 @@ impl prometheus_client::collector::Collector for Collector {
         writer.calls(&series)?;
         writer.durations(&series)?;
         writer.per_function(&metric::CONCURRENT, |at| snapshot.functions[at].in_flight)?;
-        writer.per_function(&metric::CANCELLED, |at| {
-            Some(snapshot.functions[at].cancelled)
-        })?;
+        writer.per_function(&metric::CANCELLED, |at| snapshot.functions[at].cancelled)?;
         writer.per_program(&metric::FOLDED_EDGES, snapshot.folded_edges)?;
         writer.per_program(&metric::NAME_COLLISIONS, collisions(&snapshot))
     }

@@ -63,7 +63,7 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
         series.functions()[at].in_flight
     });
     writer.per_function(&metric::CANCELLED, &functions, |at| {
-        Some(series.functions()[at].cancelled)
+        series.functions()[at].cancelled
     });
     writer.per_program(&metric::FOLDED_EDGES, snapshot, snapshot.folded_edges);
     writer.per_program(&metric::NAME_COLLISIONS, snapshot, collisions(snapshot));

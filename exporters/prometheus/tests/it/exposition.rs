@@ -23,50 +23,49 @@ fn open_metrics() {
         &shop(),
         Format::OpenMetrics,
         &expect![[r##"
-        # HELP build_info Which build of the program is running; always 1
-        # TYPE build_info gauge
-        build_info{version="1.2.3",commit="",branch="",service_name="shop",repository_url="https://code.example/shop",repository_provider="",autometrics_version="1.0.0"} 1
-        # HELP function_calls Finished calls of each function, by caller and result
-        # TYPE function_calls counter
-        function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="",caller_module=""} 0
-        function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="place_order",caller_module="shop::orders"} 4
-        function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="error",caller_function="__overflow__",caller_module=""} 2
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="ok",caller_function="",caller_module=""} 7
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
-        # HELP function_calls_duration_seconds Latency of finished calls of each function
-        # TYPE function_calls_duration_seconds histogram
-        # UNIT function_calls_duration_seconds seconds
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="5e-05"} 3
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.1"} 4
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.18"} 5
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="1.0"} 5
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="+Inf"} 6
-        function_calls_duration_seconds_sum{function="Cart::add",module="shop::cart",service_name="shop"} 1.7
-        function_calls_duration_seconds_count{function="Cart::add",module="shop::cart",service_name="shop"} 6
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="5e-05"} 0
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.1"} 6
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.18"} 8
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="1.0"} 8
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="+Inf"} 9
-        function_calls_duration_seconds_sum{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 3.8125
-        function_calls_duration_seconds_count{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 9
-        # HELP function_calls_concurrent Calls of each function that are in flight
-        # TYPE function_calls_concurrent gauge
-        function_calls_concurrent{function="place_order",module="shop::orders",service_name="shop"} 2
-        # HELP function_calls_cancelled Async calls of each function that were dropped before they finished
-        # TYPE function_calls_cancelled counter
-        function_calls_cancelled_total{function="Cart::add",module="shop::cart",service_name="shop"} 0
-        function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
-        # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
-        # TYPE autometrics_folded_edges gauge
-        autometrics_folded_edges{service_name="shop"} 3
-        # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
-        # TYPE autometrics_name_collisions gauge
-        autometrics_name_collisions{service_name="shop"} 0
-        # EOF
-    "##]],
+            # HELP build_info Which build of the program is running; always 1
+            # TYPE build_info gauge
+            build_info{version="1.2.3",commit="",branch="",service_name="shop",repository_url="https://code.example/shop",repository_provider="",autometrics_version="1.0.0"} 1
+            # HELP function_calls Finished calls of each function, by caller and result
+            # TYPE function_calls counter
+            function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="",caller_module=""} 0
+            function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="place_order",caller_module="shop::orders"} 4
+            function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="error",caller_function="__overflow__",caller_module=""} 2
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="ok",caller_function="",caller_module=""} 7
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
+            # HELP function_calls_duration_seconds Latency of finished calls of each function
+            # TYPE function_calls_duration_seconds histogram
+            # UNIT function_calls_duration_seconds seconds
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="5e-05"} 3
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.1"} 4
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.18"} 5
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="1.0"} 5
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="+Inf"} 6
+            function_calls_duration_seconds_sum{function="Cart::add",module="shop::cart",service_name="shop"} 1.7
+            function_calls_duration_seconds_count{function="Cart::add",module="shop::cart",service_name="shop"} 6
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="5e-05"} 0
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.1"} 6
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.18"} 8
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="1.0"} 8
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="+Inf"} 9
+            function_calls_duration_seconds_sum{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 3.8125
+            function_calls_duration_seconds_count{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 9
+            # HELP function_calls_concurrent Calls of each function that are in flight
+            # TYPE function_calls_concurrent gauge
+            function_calls_concurrent{function="place_order",module="shop::orders",service_name="shop"} 2
+            # HELP function_calls_cancelled Async calls of each function that were dropped before they finished
+            # TYPE function_calls_cancelled counter
+            function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
+            # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
+            # TYPE autometrics_folded_edges gauge
+            autometrics_folded_edges{service_name="shop"} 3
+            # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
+            # TYPE autometrics_name_collisions gauge
+            autometrics_name_collisions{service_name="shop"} 0
+            # EOF
+        "##]],
     );
 }
 
@@ -76,48 +75,47 @@ fn text_0_0_4() {
         &shop(),
         Format::Text,
         &expect![[r##"
-        # HELP build_info Which build of the program is running; always 1
-        # TYPE build_info gauge
-        build_info{version="1.2.3",commit="",branch="",service_name="shop",repository_url="https://code.example/shop",repository_provider="",autometrics_version="1.0.0"} 1
-        # HELP function_calls_total Finished calls of each function, by caller and result
-        # TYPE function_calls_total counter
-        function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="",caller_module=""} 0
-        function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="place_order",caller_module="shop::orders"} 4
-        function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="error",caller_function="__overflow__",caller_module=""} 2
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="ok",caller_function="",caller_module=""} 7
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
-        function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
-        # HELP function_calls_duration_seconds Latency of finished calls of each function
-        # TYPE function_calls_duration_seconds histogram
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="5e-05"} 3
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.1"} 4
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.18"} 5
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="1.0"} 5
-        function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="+Inf"} 6
-        function_calls_duration_seconds_sum{function="Cart::add",module="shop::cart",service_name="shop"} 1.7
-        function_calls_duration_seconds_count{function="Cart::add",module="shop::cart",service_name="shop"} 6
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="5e-05"} 0
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.1"} 6
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.18"} 8
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="1.0"} 8
-        function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="+Inf"} 9
-        function_calls_duration_seconds_sum{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 3.8125
-        function_calls_duration_seconds_count{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 9
-        # HELP function_calls_concurrent Calls of each function that are in flight
-        # TYPE function_calls_concurrent gauge
-        function_calls_concurrent{function="place_order",module="shop::orders",service_name="shop"} 2
-        # HELP function_calls_cancelled_total Async calls of each function that were dropped before they finished
-        # TYPE function_calls_cancelled_total counter
-        function_calls_cancelled_total{function="Cart::add",module="shop::cart",service_name="shop"} 0
-        function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
-        # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function="__overflow__"
-        # TYPE autometrics_folded_edges gauge
-        autometrics_folded_edges{service_name="shop"} 3
-        # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
-        # TYPE autometrics_name_collisions gauge
-        autometrics_name_collisions{service_name="shop"} 0
-    "##]],
+            # HELP build_info Which build of the program is running; always 1
+            # TYPE build_info gauge
+            build_info{version="1.2.3",commit="",branch="",service_name="shop",repository_url="https://code.example/shop",repository_provider="",autometrics_version="1.0.0"} 1
+            # HELP function_calls_total Finished calls of each function, by caller and result
+            # TYPE function_calls_total counter
+            function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="",caller_module=""} 0
+            function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="place_order",caller_module="shop::orders"} 4
+            function_calls_total{function="Cart::add",module="shop::cart",service_name="shop",result="error",caller_function="__overflow__",caller_module=""} 2
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="ok",caller_function="",caller_module=""} 7
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
+            function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
+            # HELP function_calls_duration_seconds Latency of finished calls of each function
+            # TYPE function_calls_duration_seconds histogram
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="5e-05"} 3
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.1"} 4
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="0.18"} 5
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="1.0"} 5
+            function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="+Inf"} 6
+            function_calls_duration_seconds_sum{function="Cart::add",module="shop::cart",service_name="shop"} 1.7
+            function_calls_duration_seconds_count{function="Cart::add",module="shop::cart",service_name="shop"} 6
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="5e-05"} 0
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.1"} 6
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="0.18"} 8
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="1.0"} 8
+            function_calls_duration_seconds_bucket{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",le="+Inf"} 9
+            function_calls_duration_seconds_sum{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 3.8125
+            function_calls_duration_seconds_count{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18"} 9
+            # HELP function_calls_concurrent Calls of each function that are in flight
+            # TYPE function_calls_concurrent gauge
+            function_calls_concurrent{function="place_order",module="shop::orders",service_name="shop"} 2
+            # HELP function_calls_cancelled_total Async calls of each function that were dropped before they finished
+            # TYPE function_calls_cancelled_total counter
+            function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
+            # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function="__overflow__"
+            # TYPE autometrics_folded_edges gauge
+            autometrics_folded_edges{service_name="shop"} 3
+            # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
+            # TYPE autometrics_name_collisions gauge
+            autometrics_name_collisions{service_name="shop"} 0
+        "##]],
     );
 }
 
@@ -237,31 +235,28 @@ fn contradictions_are_put_right() {
         &snapshot,
         Format::OpenMetrics,
         &expect![[r##"
-        # HELP build_info Which build of the program is running; always 1
-        # TYPE build_info gauge
-        build_info{version="",commit="",branch="",service_name="shop",repository_url="",repository_provider="",autometrics_version="1.0.0"} 1
-        # HELP function_calls Finished calls of each function, by caller and result
-        # TYPE function_calls counter
-        function_calls_total{function="f",module="shop",service_name="shop",result="ok",caller_function="",caller_module=""} 23
-        function_calls_total{function="f",module="shop",service_name="shop",result="error",caller_function="",caller_module=""} 18446744073709551615
-        # HELP function_calls_duration_seconds Latency of finished calls of each function
-        # TYPE function_calls_duration_seconds histogram
-        # UNIT function_calls_duration_seconds seconds
-        function_calls_duration_seconds_bucket{function="f",module="shop",service_name="shop",le="0.1"} 18446744073709551615
-        function_calls_duration_seconds_bucket{function="f",module="shop",service_name="shop",le="1.0"} 18446744073709551615
-        function_calls_duration_seconds_bucket{function="f",module="shop",service_name="shop",le="+Inf"} 18446744073709551615
-        function_calls_duration_seconds_sum{function="f",module="shop",service_name="shop"} 1.0
-        function_calls_duration_seconds_count{function="f",module="shop",service_name="shop"} 18446744073709551615
-        # HELP function_calls_cancelled Async calls of each function that were dropped before they finished
-        # TYPE function_calls_cancelled counter
-        function_calls_cancelled_total{function="f",module="shop",service_name="shop"} 0
-        # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
-        # TYPE autometrics_folded_edges gauge
-        autometrics_folded_edges{service_name="shop"} 0
-        # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
-        # TYPE autometrics_name_collisions gauge
-        autometrics_name_collisions{service_name="shop"} 0
-        # EOF
-    "##]],
+            # HELP build_info Which build of the program is running; always 1
+            # TYPE build_info gauge
+            build_info{version="",commit="",branch="",service_name="shop",repository_url="",repository_provider="",autometrics_version="1.0.0"} 1
+            # HELP function_calls Finished calls of each function, by caller and result
+            # TYPE function_calls counter
+            function_calls_total{function="f",module="shop",service_name="shop",result="ok",caller_function="",caller_module=""} 23
+            function_calls_total{function="f",module="shop",service_name="shop",result="error",caller_function="",caller_module=""} 18446744073709551615
+            # HELP function_calls_duration_seconds Latency of finished calls of each function
+            # TYPE function_calls_duration_seconds histogram
+            # UNIT function_calls_duration_seconds seconds
+            function_calls_duration_seconds_bucket{function="f",module="shop",service_name="shop",le="0.1"} 18446744073709551615
+            function_calls_duration_seconds_bucket{function="f",module="shop",service_name="shop",le="1.0"} 18446744073709551615
+            function_calls_duration_seconds_bucket{function="f",module="shop",service_name="shop",le="+Inf"} 18446744073709551615
+            function_calls_duration_seconds_sum{function="f",module="shop",service_name="shop"} 1.0
+            function_calls_duration_seconds_count{function="f",module="shop",service_name="shop"} 18446744073709551615
+            # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
+            # TYPE autometrics_folded_edges gauge
+            autometrics_folded_edges{service_name="shop"} 0
+            # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
+            # TYPE autometrics_name_collisions gauge
+            autometrics_name_collisions{service_name="shop"} 0
+            # EOF
+        "##]],
     );
 }

@@ -8,6 +8,8 @@
 mod args;
 mod attribute;
 mod errors;
+#[cfg(test)]
+mod expansions;
 mod generate;
 mod name;
 mod plan;

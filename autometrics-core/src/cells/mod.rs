@@ -8,7 +8,6 @@ mod loom_model;
 mod set;
 mod table;
 
-#[cfg_attr(loom, expect(unreachable_pub, reason = "a model uses the cells alone"))]
 pub use self::key::Kind;
 
 pub(crate) use self::{

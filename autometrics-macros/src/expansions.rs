@@ -1,0 +1,327 @@
+//! What the attribute writes, for each shape of function.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p autometrics-macros` accepts a change; read the diff.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+
+use crate::attribute;
+
+#[track_caller]
+fn check(arguments: &str, item: &str, expected: Expect) {
+    let tokens = |text: &str| -> TokenStream { text.parse().expect("the test's own code parses") };
+    let expanded = attribute::expand(tokens(arguments), tokens(item));
+    let file = syn::parse2(expanded).expect("the expansion parses");
+    let text = prettyplease::unparse(&file).replace(env!("CARGO_PKG_VERSION"), "1.2.3");
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn a_function() {
+    check(
+        "",
+        "/// Loads.\npub(crate) fn load(id: u64) -> io::Result<String> { read(id)? }",
+        expect![[r#"
+            /// Loads.
+            pub(crate) fn load(id: u64) -> io::Result<String> {
+                ::autometrics::__private::call::<
+                    false,
+                    _,
+                >(
+                    {
+                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                            function: "load",
+                            module: ::core::module_path!(),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                            package: ::autometrics::__private::Package {
+                                name: "autometrics-macros",
+                                version: "1.2.3",
+                                binary: false,
+                            },
+                            objective: ::core::option::Option::None,
+                            concurrency: false,
+                            asynchronous: false,
+                        });
+                        #[::autometrics::__private::linkme::distributed_slice(
+                            ::autometrics::__private::CALLSITES
+                        )]
+                        #[linkme(crate = ::autometrics::__private::linkme)]
+                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                        &__AUTOMETRICS_SITE
+                    },
+                    move || -> io::Result<String> { read(id)? },
+                    |returned| {
+                        use ::autometrics::__private::Otherwise as _;
+                        ::autometrics::__private::Returned(returned).outcome()
+                    },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_with_all_arguments() {
+    check(
+        r#"objective = CHECKOUT, track_concurrency, name = "checkout""#,
+        "fn place() {}",
+        expect![[r#"
+            fn place() {
+                ::autometrics::__private::call::<
+                    true,
+                    _,
+                >(
+                    {
+                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                            function: "checkout",
+                            module: ::core::module_path!(),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                            package: ::autometrics::__private::Package {
+                                name: "autometrics-macros",
+                                version: "1.2.3",
+                                binary: false,
+                            },
+                            objective: ::core::option::Option::Some(CHECKOUT),
+                            concurrency: true,
+                            asynchronous: false,
+                        });
+                        #[::autometrics::__private::linkme::distributed_slice(
+                            ::autometrics::__private::CALLSITES
+                        )]
+                        #[linkme(crate = ::autometrics::__private::linkme)]
+                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                        &__AUTOMETRICS_SITE
+                    },
+                    move || -> () {},
+                    |returned| {
+                        use ::autometrics::__private::Otherwise as _;
+                        ::autometrics::__private::Returned(returned).outcome()
+                    },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn an_async_function() {
+    check(
+        "",
+        "async fn load(id: u64) -> Result<String, Error> { Ok(read(id).await?) }",
+        expect![[r#"
+        async fn load(id: u64) -> Result<String, Error> {
+            ::autometrics::__private::instrument::<
+                false,
+                _,
+                _,
+            >(
+                    {
+                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                            function: "load",
+                            module: ::core::module_path!(),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                            package: ::autometrics::__private::Package {
+                                name: "autometrics-macros",
+                                version: "1.2.3",
+                                binary: false,
+                            },
+                            objective: ::core::option::Option::None,
+                            concurrency: false,
+                            asynchronous: true,
+                        });
+                        #[::autometrics::__private::linkme::distributed_slice(
+                            ::autometrics::__private::CALLSITES
+                        )]
+                        #[linkme(crate = ::autometrics::__private::linkme)]
+                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                        &__AUTOMETRICS_SITE
+                    },
+                    async move {
+                        #[allow(
+                            unknown_lints,
+                            unreachable_code,
+                            clippy::diverging_sub_expression,
+                            clippy::empty_loop,
+                            clippy::let_unit_value,
+                            clippy::let_with_type_underscore,
+                            clippy::needless_return,
+                            clippy::unreachable,
+                        )]
+                        if false {
+                            let value: Result<String, Error> = loop {};
+                            return value;
+                        }
+                        Ok(read(id).await?)
+                    },
+                    |returned| {
+                        use ::autometrics::__private::Otherwise as _;
+                        ::autometrics::__private::Returned(returned).outcome()
+                    },
+                )
+                .await
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn an_impl_block() {
+    check(
+        "track_concurrency",
+        "impl<T> From<Kelvin<T>> for Celsius<T> {
+            type Error = ();
+            fn from(kelvin: Kelvin<T>) -> Self { Self(kelvin.0) }
+            #[skip]
+            fn skipped() {}
+            #[instrument_fn(name = \"own\")]
+            fn renamed(&mut self) -> Option<impl Iterator<Item = &T>> { None }
+        }",
+        expect![[r#"
+            impl<T> From<Kelvin<T>> for Celsius<T> {
+                type Error = ();
+                fn from(kelvin: Kelvin<T>) -> Self {
+                    ::autometrics::__private::call::<
+                        true,
+                        _,
+                    >(
+                        {
+                            static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                                function: "<Celsius as From<Kelvin>>::from",
+                                module: ::core::module_path!(),
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                                package: ::autometrics::__private::Package {
+                                    name: "autometrics-macros",
+                                    version: "1.2.3",
+                                    binary: false,
+                                },
+                                objective: ::core::option::Option::None,
+                                concurrency: true,
+                                asynchronous: false,
+                            });
+                            #[::autometrics::__private::linkme::distributed_slice(
+                                ::autometrics::__private::CALLSITES
+                            )]
+                            #[linkme(crate = ::autometrics::__private::linkme)]
+                            static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                            &__AUTOMETRICS_SITE
+                        },
+                        move || -> Self { Self(kelvin.0) },
+                        |returned| {
+                            use ::autometrics::__private::Otherwise as _;
+                            ::autometrics::__private::Returned(returned).outcome()
+                        },
+                    )
+                }
+                fn skipped() {}
+                fn renamed(&mut self) -> Option<impl Iterator<Item = &T>> {
+                    ::autometrics::__private::call::<
+                        true,
+                        _,
+                    >(
+                        {
+                            static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                                function: "own",
+                                module: ::core::module_path!(),
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                                package: ::autometrics::__private::Package {
+                                    name: "autometrics-macros",
+                                    version: "1.2.3",
+                                    binary: false,
+                                },
+                                objective: ::core::option::Option::None,
+                                concurrency: true,
+                                asynchronous: false,
+                            });
+                            #[::autometrics::__private::linkme::distributed_slice(
+                                ::autometrics::__private::CALLSITES
+                            )]
+                            #[linkme(crate = ::autometrics::__private::linkme)]
+                            static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                            &__AUTOMETRICS_SITE
+                        },
+                        move || -> Option<_> { None },
+                        |returned| {
+                            use ::autometrics::__private::Otherwise as _;
+                            ::autometrics::__private::Returned(returned).outcome()
+                        },
+                    )
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn mistakes_leave_the_function_and_are_all_reported() {
+    check(
+        "colour, name = 7",
+        "fn load() {}",
+        expect![[r#"
+        fn load() {
+            ::autometrics::__private::call::<
+                false,
+                _,
+            >(
+                {
+                    static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                        function: "load",
+                        module: ::core::module_path!(),
+                        file: ::core::file!(),
+                        line: ::core::line!(),
+                        package: ::autometrics::__private::Package {
+                            name: "autometrics-macros",
+                            version: "1.2.3",
+                            binary: false,
+                        },
+                        objective: ::core::option::Option::None,
+                        concurrency: false,
+                        asynchronous: false,
+                    });
+                    #[::autometrics::__private::linkme::distributed_slice(
+                        ::autometrics::__private::CALLSITES
+                    )]
+                    #[linkme(crate = ::autometrics::__private::linkme)]
+                    static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                    &__AUTOMETRICS_SITE
+                },
+                move || -> () {},
+                |returned| {
+                    use ::autometrics::__private::Otherwise as _;
+                    ::autometrics::__private::Returned(returned).outcome()
+                },
+            )
+        }
+        ::core::compile_error! {
+            "unknown argument `colour`: expected `objective = CONST`, `track_concurrency` or `name = \"…\"`"
+        }
+        ::core::compile_error! {
+            "not a value for `name`: expected `name = \"checkout\"`"
+        }
+    "#]],
+    );
+    check(
+        "",
+        "const fn load() {}",
+        expect![[r#"
+        const fn load() {}
+        ::core::compile_error! {
+            "a `const fn` cannot be measured, as it may run while compiling: remove `const`, or leave the function out (`#[skip]` in an `impl` block)"
+        }
+    "#]],
+    );
+    check(
+        "",
+        "struct Cart;",
+        expect![[r#"
+        struct Cart;
+        ::core::compile_error! {
+            "`#[instrument_fn]` stands on a function with a body, or on an `impl` block"
+        }
+    "#]],
+    );
+}

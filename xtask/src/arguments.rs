@@ -90,6 +90,10 @@ fn test(mut parser: Parser) -> Result<Command, Error> {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(TEST)),
             Arg::Long("list") => return Ok(Command::ListSteps),
             Arg::Long("only") => only.push(step(&parser.value()?.string()?)?),
+            Arg::Value(name) => {
+                let name = step(&name.string()?)?;
+                return Err(format!("to run one step: `--only {name}`").into());
+            }
             other => return Err(other.unexpected()),
         }
     }

@@ -12,6 +12,8 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<(), String> {
     }
     process::run(
         process::cargo()
+            // Paths among the arguments are the caller's.
+            .current_dir(".")
             .args(["run", "--quiet", "--release", "--manifest-path"])
             .arg(manifest)
             .arg("--")

@@ -27,6 +27,11 @@ impl Counts {
     }
 }
 
+/// The name of a test, if a line says that it failed.
+pub(super) fn failed_test(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
@@ -48,7 +53,7 @@ impl fmt::Display for Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::Counts;
+    use super::{Counts, failed_test};
 
     #[track_caller]
     fn check(line: &str, expected: Option<&str>) {
@@ -74,5 +79,12 @@ mod tests {
         check("test result: ok.", None);
         check("  test result: ok. 4 passed; 0 failed; 1 ignored", None);
         check("test a::result ... ok", None);
+    }
+
+    #[test]
+    fn failed_tests_are_named() {
+        assert_eq!(failed_test("test a::b ... FAILED"), Some("a::b"));
+        assert_eq!(failed_test("test a::b ... ok"), None);
+        assert_eq!(failed_test("test result: FAILED. 3 passed"), None);
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
 /// Prints the names of all steps and what they are for.
 pub(crate) fn list() {
     for step in STEPS {
-        println!("{:10}  {}", step.name, step.about);
+        println!("{:12}  {}", step.name, step.about);
     }
 }
 
@@ -96,17 +96,24 @@ fn run_cargo(run: &Run, folder: &Path, counts: &mut Counts) -> Result<(), String
         .args(run.arguments)
         .envs(run.environment.iter().copied());
     println!("$ {}", process::spelled(&cargo));
-    process::run_reading(&mut cargo, |line| {
+    let mut failed = Vec::new();
+    let result = process::run_reading(&mut cargo, |line| {
         if let Some(some) = Counts::in_line(line) {
             *counts += some;
         }
+        failed.extend(counts::failed_test(line).map(str::to_owned));
+    });
+    // Repeated here, because they are far up in what scrolled by.
+    result.map_err(|failure| {
+        failed.insert(0, failure);
+        failed.join("\n  ")
     })
 }
 
 fn summarise(rows: &[(&str, Duration, End)]) {
     announce("summary");
     for (name, time, end) in rows {
-        println!("{name:10} {:>9}  {}", seconds(*time), end.word());
+        println!("{name:12} {:>8}  {}", seconds(*time), end.word());
     }
     println!();
     for (name, _, end) in rows {

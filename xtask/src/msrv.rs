@@ -22,7 +22,7 @@ pub(crate) fn run() -> Result<(), String> {
     let root = xtask::root();
     let mut cargo = match rustup() {
         Some(cargo) => cargo,
-        None => unpacked(&root.join("target/msrv/debian"))?,
+        None => unpacked(&root.join(format!("target/msrv/debian-{RUST}")))?,
     };
     cargo
         .current_dir(&root)
@@ -77,7 +77,12 @@ fn unpacked(folder: &Path) -> Result<Command, String> {
         debian::update()?;
         let packages = packages();
         let packages: Vec<_> = packages.iter().map(String::as_str).collect();
-        debian::unpack(&packages, folder)?;
+        debian::unpack(&packages, folder).map_err(|error| {
+            format!(
+                "{error}\n\nDebian 12 has Rust 1.85. Where packages of Rust {RUST} are missing, \
+                 `rustup toolchain install {RUST}` is the way."
+            )
+        })?;
         fs::write(&complete, "")
             .map_err(|error| format!("cannot write {}: {error}", complete.display()))?;
     }

@@ -67,6 +67,8 @@ fn apt_get(what: &str, arguments: &[&str]) -> Result<(), String> {
         .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     let mut command = Command::new("apt-get");
     command
+        // A machine that has just started may be upgrading itself.
+        .args(["-o", "DPkg::Lock::Timeout=120"])
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")
         .stdin(Stdio::null())

@@ -15,7 +15,7 @@ pub(crate) fn run(offline: bool) -> Result<(), String> {
     if !installed {
         return Err(
             "cargo-deny is not installed; `cargo install --locked cargo-deny` \
-             does it, in about ten minutes"
+             does it, in a few minutes"
                 .to_owned(),
         );
     }

@@ -1,3 +1,45 @@
-//! What developers and CI run.
+//! What developers and CI run: `cargo xtask --help` tells.
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod arguments;
+mod bench;
+mod debian;
+mod deny;
+mod msrv;
+mod process;
+mod suite;
+
+use std::process::ExitCode;
+
+use arguments::Command;
+
+fn main() -> ExitCode {
+    let command = match arguments::parse(lexopt::Parser::from_env()) {
+        Ok(command) => command,
+        Err(error) => {
+            eprintln!("error: {error}\n\n`cargo xtask --help` lists what there is.");
+            return ExitCode::from(2);
+        }
+    };
+    let result = match command {
+        Command::Help(text) => {
+            println!("{text}");
+            Ok(())
+        }
+        Command::ListSteps => {
+            suite::list();
+            Ok(())
+        }
+        Command::Test(steps) => return suite::run(&steps),
+        Command::Deny { offline } => deny::run(offline),
+        Command::Msrv => msrv::run(),
+        Command::Bench(arguments) => bench::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

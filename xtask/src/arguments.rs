@@ -1,0 +1,131 @@
+//! The command line: what can be asked for, and the text of `--help`.
+
+use std::ffi::OsString;
+
+use lexopt::{Arg, Error, Parser, ValueExt};
+
+use crate::suite::{STEPS, Step};
+
+/// What to do.
+pub(crate) enum Command {
+    Help(&'static str),
+    ListSteps,
+    Test(Vec<&'static Step>),
+    Deny { offline: bool },
+    Msrv,
+    Bench(Vec<OsString>),
+}
+
+const HELP: &str = "\
+What developers and CI run on this workspace.
+
+Usage: cargo xtask <command> [options]
+
+Commands:
+  test    Everything that a change must pass. Start here.
+  deny    Licences, known vulnerabilities and sources of all dependencies
+  msrv    Whether the crates compile with the oldest Rust that they promise
+  bench   Measure, beside other libraries
+
+`cargo xtask <command> --help` tells more about one of them.";
+
+const TEST: &str = "\
+Everything that a change must pass, in steps that take a few minutes the first time.
+
+Usage: cargo xtask test [--only <step>]... [--list]
+
+Options:
+  --only <step>   Run this step only; give it again for more steps
+  --list          List the steps
+
+A step that fails does not keep the next ones from running. The last line counts the tests:
+`N passed, N failed, N skipped`; a step that fails without a failing test counts as one failed.
+
+Some tests talk to real programs, such as Prometheus. What is missing is installed on Debian
+when you are root; elsewhere you are told what to install.";
+
+const DENY: &str = "\
+Checks licences, known vulnerabilities and sources of all dependencies against deny.toml.
+
+Usage: cargo xtask deny [--offline]
+
+Options:
+  --offline   Leave out known vulnerabilities, whose list has to be fetched
+
+Needs cargo-deny: `cargo install --locked cargo-deny`.";
+
+const MSRV: &str = "\
+Checks that the published crates compile with the oldest Rust that their manifests promise.
+
+Usage: cargo xtask msrv
+
+That Rust comes from rustup if it is installed there. Otherwise, on Debian 12 as root, Debian's
+packages of it are unpacked into target/msrv; nothing is installed on the system.";
+
+/// Reads the command line.
+pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
+    let Some(first) = parser.next()? else {
+        return Err("no command given".into());
+    };
+    let command = match first {
+        Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(HELP)),
+        Arg::Value(command) => command.string()?,
+        option => return Err(option.unexpected()),
+    };
+    match command.as_str() {
+        "help" => Ok(Command::Help(HELP)),
+        "test" => test(parser),
+        "deny" => deny(parser),
+        "msrv" => msrv(parser),
+        // The benchmarks read their own options, `--help` among them.
+        "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),
+        unknown => Err(format!("there is no command `{unknown}`").into()),
+    }
+}
+
+fn test(mut parser: Parser) -> Result<Command, Error> {
+    let mut only = Vec::new();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(TEST)),
+            Arg::Long("list") => return Ok(Command::ListSteps),
+            Arg::Long("only") => only.push(step(&parser.value()?.string()?)?),
+            Arg::Value(name) => {
+                let name = step(&name.string()?)?;
+                return Err(format!("to run one step: `--only {name}`").into());
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    // In the order of the table and once each, however they were asked for.
+    let chosen = |step: &&Step| only.is_empty() || only.contains(&step.name);
+    Ok(Command::Test(STEPS.iter().filter(chosen).collect()))
+}
+
+fn step(name: &str) -> Result<&'static str, Error> {
+    let names = STEPS.iter().map(|step| step.name);
+    names.clone().find(|known| *known == name).ok_or_else(|| {
+        let names: Vec<_> = names.collect();
+        format!("there is no step `{name}`; there are {}", names.join(", ")).into()
+    })
+}
+
+fn deny(mut parser: Parser) -> Result<Command, Error> {
+    let mut offline = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(DENY)),
+            Arg::Long("offline") => offline = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Deny { offline })
+}
+
+fn msrv(mut parser: Parser) -> Result<Command, Error> {
+    match parser.next()? {
+        None => Ok(Command::Msrv),
+        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help(MSRV)),
+        Some(other) => Err(other.unexpected()),
+    }
+}

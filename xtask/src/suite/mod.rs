@@ -1,0 +1,149 @@
+//! `cargo xtask test`: the steps that a change must pass, one after the other.
+
+mod counts;
+mod programs;
+mod steps;
+
+use std::{
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use crate::process;
+
+pub(crate) use self::steps::{STEPS, Step};
+use self::{counts::Counts, steps::Run};
+
+/// How a step ended.
+enum End {
+    Passed,
+    Failed(Vec<String>),
+    LeftOut(String),
+}
+
+/// Runs all `steps`, whatever fails, and ends with a summary.
+pub(crate) fn run(steps: &[&Step]) -> ExitCode {
+    let mut total = Counts::default();
+    let mut rows = Vec::new();
+    if let Err(error) = programs::provide(steps) {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    for step in steps {
+        announce(&format!("{}: {}", step.name, step.about));
+        let start = Instant::now();
+        let (end, counts) = run_step(step);
+        total += counts;
+        let time = start.elapsed();
+        announce(&format!(
+            "{}: {} after {}",
+            step.name,
+            end.word(),
+            seconds(time)
+        ));
+        rows.push((step.name, time, end));
+    }
+    summarise(&rows);
+    println!("{total}");
+    if total.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Prints the names of all steps and what they are for.
+pub(crate) fn list() {
+    for step in STEPS {
+        println!("{:12}  {}", step.name, step.about);
+    }
+}
+
+fn run_step(step: &Step) -> (End, Counts) {
+    let folder = xtask::root().join(step.folder);
+    if !folder.is_dir() {
+        let why = format!("there is no folder {}", step.folder);
+        return (End::LeftOut(why), Counts::default());
+    }
+    let mut counts = Counts::default();
+    let mut failures = Vec::new();
+    for run in step.runs {
+        if let Err(failure) = run_cargo(run, &folder, &mut counts) {
+            failures.push(failure);
+        }
+    }
+    if step.has_tests && counts == Counts::default() {
+        failures.push("no test was run".to_owned());
+    }
+    // What fails without a test, or before any, must not look like success in
+    // the total.
+    if !failures.is_empty() && counts.failed == 0 {
+        counts.failed = 1;
+    }
+    let end = if failures.is_empty() {
+        End::Passed
+    } else {
+        End::Failed(failures)
+    };
+    (end, counts)
+}
+
+fn run_cargo(run: &Run, folder: &Path, counts: &mut Counts) -> Result<(), String> {
+    let mut cargo = process::cargo();
+    cargo
+        .current_dir(folder)
+        .args(run.arguments)
+        .envs(run.environment.iter().copied());
+    println!("$ {}", process::spelled(&cargo));
+    let mut failed = Vec::new();
+    let result = process::run_reading(&mut cargo, |line| {
+        if let Some(some) = Counts::in_line(line) {
+            *counts += some;
+        }
+        failed.extend(counts::failed_test(line).map(str::to_owned));
+    });
+    // Repeated here, because they are far up in what scrolled by.
+    result.map_err(|failure| {
+        failed.insert(0, failure);
+        failed.join("\n  ")
+    })
+}
+
+fn summarise(rows: &[(&str, Duration, End)]) {
+    announce("summary");
+    for (name, time, end) in rows {
+        println!("{name:12} {:>8}  {}", seconds(*time), end.word());
+    }
+    println!();
+    for (name, _, end) in rows {
+        match end {
+            End::Passed => {}
+            End::LeftOut(why) => println!("{name} was left out: {why}"),
+            End::Failed(failures) => {
+                for failure in failures {
+                    println!("{name}: {failure}");
+                }
+                println!("  to see it again: cargo xtask test --only {name}");
+            }
+        }
+    }
+}
+
+fn announce(text: &str) {
+    println!("\n== {text}");
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+impl End {
+    fn word(&self) -> &'static str {
+        match self {
+            End::Passed => "passed",
+            End::Failed(_) => "FAILED",
+            End::LeftOut(_) => "left out",
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The steps of `cargo xtask test`, as data.
+
+/// One thing that must hold.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    /// Where it runs; without this folder the step is left out, and says so.
+    pub(super) folder: &'static str,
+    pub(super) runs: &'static [Run],
+    /// A step with tests fails when it ran none: a filter has gone stale.
+    pub(super) has_tests: bool,
+    /// Whether it starts programs that cargo does not bring.
+    pub(super) needs_programs: bool,
+}
+
+/// One cargo command.
+///
+/// None sets `RUSTFLAGS` in the shared target folder: each other value would
+/// build all dependencies again.
+pub(super) struct Run {
+    pub(super) arguments: &'static [&'static str],
+    pub(super) environment: &'static [(&'static str, &'static str)],
+}
+
+/// Quick ones first.
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        about: "the code is as `cargo fmt` writes it",
+        runs: &[run(&["fmt", "--all", "--check"])],
+        ..STEP
+    },
+    Step {
+        name: "bench-format",
+        about: "so is that of the benchmarks, a workspace of its own",
+        folder: "xtask/bench",
+        runs: &[run(&["fmt", "--all", "--check"])],
+        ..STEP
+    },
+    Step {
+        name: "lint",
+        about: "clippy has nothing to say, with all features",
+        #[rustfmt::skip]
+        runs: &[run(&[
+            "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings",
+        ])],
+        ..STEP
+    },
+    Step {
+        name: "features",
+        about: "nor with fewer features",
+        #[rustfmt::skip]
+        runs: &[
+            run(&["clippy", "-p", "autometrics", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--no-default-features", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics-prometheus", "--", "-D", "warnings"]),
+        ],
+        ..STEP
+    },
+    Step {
+        name: "tests",
+        about: "unit, integration, tidy and documentation tests",
+        #[rustfmt::skip]
+        runs: &[run(&["test", "--workspace", "--all-features", "--no-fail-fast"])],
+        has_tests: true,
+        needs_programs: true,
+        ..STEP
+    },
+    Step {
+        name: "loom",
+        about: "every interleaving of the threads that count",
+        runs: &[Run {
+            #[rustfmt::skip]
+            arguments: &[
+                "test", "-p", "autometrics-core", "--lib", "--release",
+                "--target-dir", "target/loom", "loom_model",
+            ],
+            environment: &[("RUSTFLAGS", "--cfg loom")],
+        }],
+        has_tests: true,
+        ..STEP
+    },
+    Step {
+        name: "docs",
+        about: "the documentation builds, and its links lead somewhere",
+        runs: &[Run {
+            #[rustfmt::skip]
+            arguments: &["doc", "--workspace", "--all-features", "--no-deps"],
+            environment: &[("RUSTDOCFLAGS", "-D warnings")],
+        }],
+        ..STEP
+    },
+];
+
+const STEP: Step = Step {
+    name: "",
+    about: "",
+    folder: "",
+    runs: &[],
+    has_tests: false,
+    needs_programs: false,
+};
+
+const fn run(arguments: &'static [&'static str]) -> Run {
+    Run {
+        arguments,
+        environment: &[],
+    }
+}

@@ -1,0 +1,145 @@
+//! Dependencies between our crates point one way.
+
+use expect_test::expect;
+use xtask::{Package, Workspace};
+
+use crate::{manifests::workspace, report};
+
+use May::{AnythingBut, Only};
+
+/// What a crate of ours may be built with, of ours.
+enum May {
+    Only(&'static [&'static str]),
+    AnythingBut(&'static [&'static str]),
+}
+
+/// A crate's name or `folder/*`, and what it may be built with. A table of
+/// names, because a crate that nobody has thought about belongs nowhere.
+const ARROWS: &[(&str, May)] = &[
+    ("slo-spec", Only(&[])),
+    ("autometrics-schema", Only(&["slo-spec"])),
+    (
+        "autometrics-core",
+        Only(&["autometrics-schema", "slo-spec"]),
+    ),
+    ("autometrics-macros", Only(&[])),
+    (
+        "exporters/*",
+        Only(&["autometrics-core", "autometrics-schema", "slo-spec"]),
+    ),
+    ("autometrics", AnythingBut(PROGRAMS)),
+    // Never core: it reads programs and does not run them.
+    (
+        "cargo-autometrics",
+        Only(&["autometrics-schema", "slo-spec"]),
+    ),
+    ("examples/*", AnythingBut(PROGRAMS)),
+    ("xtask", Only(&[])),
+];
+
+const PROGRAMS: &[&str] = &["cargo-autometrics", "examples/*", "xtask"];
+
+/// These name each other's private items, so that only one version fits.
+const PINNED: [&str; 3] = ["autometrics", "autometrics-core", "autometrics-macros"];
+
+#[test]
+fn dependencies_point_one_way() {
+    let workspace = Workspace::read(&xtask::root()).unwrap();
+    report(findings(&workspace.packages));
+}
+
+fn findings(packages: &[Package]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for package in packages {
+        let path = package.manifest_path();
+        let Some((_, may)) = ARROWS.iter().find(|(who, _)| matches(who, package)) else {
+            findings.push(format!(
+                "{path}:1: `{}` is new: add it to ARROWS in {}, with what it may depend on",
+                package.name,
+                file!().replace('\\', "/")
+            ));
+            continue;
+        };
+        for dependency in package.dependencies() {
+            let Some(other) = packages.iter().find(|other| other.name == dependency.name) else {
+                continue;
+            };
+            if !may.depend_on(other) {
+                findings.push(format!(
+                    "{path}:1: `{}` may not depend on `{}`: dependencies point one way, see ARCHITECTURE.md",
+                    package.name, other.name
+                ));
+            }
+            let version = other.key("version").and_then(|version| version.as_str());
+            let exact = version.map(|version| format!("={version}"));
+            let pinned = [package, other]
+                .iter()
+                .all(|one| PINNED.contains(&one.name.as_str()));
+            if pinned && dependency.version != exact {
+                findings.push(format!(
+                    "{path}:1: `{}` must ask for `{}` in version `{}`: they know each other's private items",
+                    package.name,
+                    other.name,
+                    exact.unwrap_or_default()
+                ));
+            }
+        }
+        if package.name == "autometrics-core" && package.key("links").is_none() {
+            findings.push(format!(
+                "{path}:1: `links` is missing: two versions in one program would each see half of the calls"
+            ));
+        }
+    }
+    findings
+}
+
+impl May {
+    fn depend_on(&self, other: &Package) -> bool {
+        match self {
+            Only(some) => some.iter().any(|who| matches(who, other)),
+            AnythingBut(some) => !some.iter().any(|who| matches(who, other)),
+        }
+    }
+}
+
+fn matches(who: &str, package: &Package) -> bool {
+    match who.strip_suffix('*') {
+        Some(folder) => package.folder.starts_with(folder),
+        None => package.name == who,
+    }
+}
+
+#[test]
+fn wrong_arrows_are_found() {
+    let workspace = workspace(
+        "arrows",
+        &[
+            (
+                "",
+                "[package]\nname = \"autometrics\"\nversion = \"1.0.0\"\n\
+                 [dependencies]\nautometrics-core.workspace = true\nxtask = { path = \"xtask\" }\n\
+                 [workspace]\nmembers = [\"core\", \"exporters/*\", \"new\", \"xtask\"]\n\
+                 [workspace.dependencies]\nautometrics-core = { version = \"1.0.0\", path = \"core\" }\n",
+            ),
+            (
+                "core",
+                "[package]\nname = \"autometrics-core\"\nversion = \"1.0.0\"\n\
+                 [target.'cfg(unix)'.dependencies]\nup = { package = \"autometrics\", path = \"..\", version = \"=1.0.0\" }\n\
+                 [dev-dependencies]\nnew = { path = \"../new\" }\n",
+            ),
+            (
+                "exporters/a",
+                "[package]\nname = \"a\"\n[build-dependencies]\nnew = \"1\"\nautometrics-core.workspace = true\n",
+            ),
+            ("new", "[package]\nname = \"new\"\n"),
+            ("xtask", "[package]\nname = \"xtask\"\n"),
+        ],
+    );
+    expect![[r#"
+        Cargo.toml:1: `autometrics` must ask for `autometrics-core` in version `=1.0.0`: they know each other's private items
+        Cargo.toml:1: `autometrics` may not depend on `xtask`: dependencies point one way, see ARCHITECTURE.md
+        core/Cargo.toml:1: `autometrics-core` may not depend on `autometrics`: dependencies point one way, see ARCHITECTURE.md
+        core/Cargo.toml:1: `links` is missing: two versions in one program would each see half of the calls
+        exporters/a/Cargo.toml:1: `a` may not depend on `new`: dependencies point one way, see ARCHITECTURE.md
+        new/Cargo.toml:1: `new` is new: add it to ARROWS in xtask/tests/tidy/arrows.rs, with what it may depend on"#]].assert_eq(&findings(&workspace.packages).join("\n"));
+}

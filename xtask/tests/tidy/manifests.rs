@@ -1,0 +1,75 @@
+//! Manifests say what registries and compilers need to know.
+
+use std::{fs, path::Path};
+
+use expect_test::expect;
+use xtask::{Package, Workspace};
+
+use crate::report;
+
+const KEYS: [&str; 5] = [
+    "description",
+    "license",
+    "rust-version",
+    "keywords",
+    "categories",
+];
+
+#[test]
+fn manifests_are_complete() {
+    let workspace = Workspace::read(&xtask::root()).unwrap();
+    report(workspace.packages.iter().flat_map(findings));
+}
+
+fn findings(package: &Package) -> Vec<String> {
+    let path = package.manifest_path();
+    let missing = KEYS
+        .iter()
+        .filter(|key| package.published() && package.key(key).is_none());
+    let mut findings: Vec<_> = missing
+        .map(|key| format!("{path}:1: add `{key}` to [package], or `publish = false`"))
+        .collect();
+    if !package.inherits_lints() {
+        findings.push(format!("{path}:1: add [lints] with `workspace = true`"));
+    }
+    findings
+}
+
+/// A workspace of these manifests, each with its folder.
+#[track_caller]
+pub(crate) fn workspace(name: &str, manifests: &[(&str, &str)]) -> Workspace {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for (folder, manifest) in manifests {
+        let folder = root.join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    }
+    Workspace::read(&root).unwrap()
+}
+
+#[test]
+fn an_incomplete_manifest_is_found() {
+    let workspace = workspace(
+        "incomplete",
+        &[
+            (
+                "",
+                "[workspace]\nmembers = [\"a\", \"b/*\"]\n\
+                 [workspace.package]\nlicense = \"MIT\"\nkeywords = []\n",
+            ),
+            (
+                "a",
+                "[package]\nname = \"a\"\nlicense.workspace = true\nkeywords.workspace = true\n\
+                 rust-version.workspace = true\n[lints]\nworkspace = true\n",
+            ),
+            ("b/c", "[package]\nname = \"c\"\npublish = false\n"),
+        ],
+    );
+    let findings: Vec<_> = workspace.packages.iter().flat_map(findings).collect();
+    expect![[r#"
+        a/Cargo.toml:1: add `description` to [package], or `publish = false`
+        a/Cargo.toml:1: add `rust-version` to [package], or `publish = false`
+        a/Cargo.toml:1: add `categories` to [package], or `publish = false`
+        b/c/Cargo.toml:1: add [lints] with `workspace = true`"#]]
+    .assert_eq(&findings.join("\n"));
+}

@@ -1,0 +1,117 @@
+//! Rust files say what they are, stay short, and have telling names.
+
+use expect_test::{Expect, expect};
+
+use crate::{
+    files::{self, File},
+    report,
+};
+
+const MOST_LINES: usize = 400;
+/// Files that may be longer, each with the reason.
+const LONG: &[(&str, &str)] = &[];
+/// Names that say nothing about what is inside, and so collect everything.
+const EMPTY_NAMES: [&str; 6] = ["utils", "util", "helpers", "helper", "common", "manager"];
+
+#[test]
+fn files_open_with_a_sentence() {
+    report(files::all().iter().filter_map(opening));
+}
+
+#[test]
+fn files_are_short() {
+    report(files::all().iter().filter_map(length));
+}
+
+#[test]
+fn names_tell_what_is_inside() {
+    report(files::paths().iter().filter_map(|path| name(path)));
+}
+
+fn opening(file: &File) -> Option<String> {
+    if !file.is_rust() || file.is_fixture() {
+        return None;
+    }
+    let paragraph: Vec<_> = file
+        .text
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let fix = match paragraph.last() {
+        None => "open the file with `//!` and a sentence that tells what it is",
+        Some(line) if line.ends_with(['.', ':', '!', '?']) => return None,
+        Some(_) => "make the `//!` paragraph a sentence, with a full stop at its end",
+    };
+    Some(format!("{}:1: {fix}", file.path))
+}
+
+fn length(file: &File) -> Option<String> {
+    let lines = file.text.lines().count();
+    let allowed = LONG.iter().any(|(path, _)| *path == file.path);
+    (file.is_rust() && lines > MOST_LINES && !allowed).then(|| {
+        format!(
+            "{}:{MOST_LINES}: {lines} lines, more than {MOST_LINES}: give a part of it a file of its own, \
+             or add it to LONG in {} with the reason",
+            file.path,
+            file!().replace('\\', "/")
+        )
+    })
+}
+
+fn name(path: &str) -> Option<String> {
+    let empty = path.split('/').find(|part| {
+        let stem = part.split('.').next().unwrap_or(part);
+        EMPTY_NAMES.contains(&stem)
+    })?;
+    Some(format!(
+        "{path}:1: `{empty}` does not tell what is inside: name it after that"
+    ))
+}
+
+#[track_caller]
+fn check(findings: Option<String>, expect: Expect) {
+    expect.assert_eq(&findings.unwrap_or_default());
+}
+
+#[test]
+fn a_file_without_a_sentence_is_found() {
+    let opening = |text| opening(&File::new("src/a.rs", text));
+    check(
+        opening("use std::fmt;\n"),
+        expect!["src/a.rs:1: open the file with `//!` and a sentence that tells what it is"],
+    );
+    check(
+        opening("//! Everything about a\n\nuse std::fmt;\n"),
+        expect!["src/a.rs:1: make the `//!` paragraph a sentence, with a full stop at its end"],
+    );
+    check(
+        opening("//! What a is,\n//! in two lines.\n//!\n//! more"),
+        expect![""],
+    );
+}
+
+#[test]
+fn a_long_file_is_found() {
+    let length = |lines| length(&File::new("src/a.rs", &"\n".repeat(lines)));
+    check(length(400), expect![""]);
+    check(
+        length(401),
+        expect![[r#"
+            src/a.rs:400: 401 lines, more than 400: give a part of it a file of its own, or add it to LONG in xtask/tests/tidy/sources.rs with the reason"#]],
+    );
+}
+
+#[test]
+fn an_empty_name_is_found_in_files_and_folders() {
+    check(
+        name("src/utils/a.rs"),
+        expect!["src/utils/a.rs:1: `utils` does not tell what is inside: name it after that"],
+    );
+    check(
+        name("tests/common.rs"),
+        expect!["tests/common.rs:1: `common.rs` does not tell what is inside: name it after that"],
+    );
+    check(name("src/commons/utilities.rs"), expect![""]);
+}

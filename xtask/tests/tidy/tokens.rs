@@ -1,0 +1,167 @@
+//! `unsafe` has one home, and a lint is never just silenced.
+//!
+//! Read as tokens, so that comments, strings and names such as `unsafe_code`
+//! are not taken for code.
+
+use expect_test::{Expect, expect};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+use crate::{
+    files::{self, File},
+    report,
+};
+
+/// The only files that may contain `unsafe`, each with the reason.
+const UNSAFE_HOMES: &[(&str, &str)] = &[
+    (
+        "autometrics-core/src/clock/tsc.rs",
+        "the instruction that reads the time stamp counter",
+    ),
+    (
+        "xtask/bench/harness/src/floor.rs",
+        "the same instruction alone, which calls are compared with",
+    ),
+];
+
+#[test]
+fn unsafe_and_silenced_lints() {
+    report(files::all().iter().flat_map(findings));
+}
+
+fn findings(file: &File) -> Vec<String> {
+    if !file.is_rust() || file.is_fixture() {
+        return Vec::new();
+    }
+    let mut search = Search::default();
+    match file.text.parse() {
+        Ok(tokens) => search.code(tokens, true),
+        Err(error) => return vec![format!("{}:1: not Rust: {error}", file.path)],
+    }
+    if UNSAFE_HOMES.iter().any(|(home, _)| *home == file.path) {
+        search.findings.retain(|(_, what)| *what != UNSAFE);
+    }
+    let line = |(line, what)| format!("{}:{line}: {what}", file.path);
+    search.findings.into_iter().map(line).collect()
+}
+
+const UNSAFE: &str = "`unsafe` has one home, autometrics-core/src/clock/tsc.rs: find a safe way";
+const ALLOW: &str = "write `#[expect(lint, reason = \"…\")]` instead of `allow`: \
+                     it tells why, and when it is no longer needed";
+const REASON: &str = "tell why: `#[expect(lint, reason = \"…\")]`";
+
+#[derive(Default)]
+struct Search {
+    findings: Vec<(usize, &'static str)>,
+}
+
+impl Search {
+    /// `ours` is false in what macros write: a lint may only be expected where
+    /// it is known to fire, which is not so in a user's code.
+    fn code(&mut self, tokens: TokenStream, ours: bool) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            at += 1;
+            match token {
+                TokenTree::Ident(ident) if ident == "unsafe" => {
+                    self.found(token, UNSAFE);
+                }
+                TokenTree::Punct(punct) if punct.as_char() == '#' => {
+                    let inner = tokens.get(at).is_some_and(|token| is(token, '!'));
+                    if let Some(attribute) = bracketed(tokens.get(at + usize::from(inner))) {
+                        at += usize::from(inner) + 1;
+                        if ours {
+                            self.attribute(attribute.stream());
+                        }
+                    }
+                }
+                TokenTree::Group(group) => {
+                    // `name! { … }` and `macro_rules! name { … }`
+                    let before = |back| at.checked_sub(back).and_then(|at| tokens.get(at));
+                    let called = [2, 3]
+                        .iter()
+                        .any(|&back| before(back).is_some_and(|t| is(t, '!')));
+                    self.code(group.stream(), ours && !called);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Also looks into `cfg_attr(…, allow(…))`.
+    fn attribute(&mut self, tokens: TokenStream) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        for pair in tokens.windows(2) {
+            let [TokenTree::Ident(name), TokenTree::Group(group)] = pair else {
+                continue;
+            };
+            if name == "allow" {
+                self.found(&pair[0], ALLOW);
+            } else if name == "expect" && !names_reason(group) {
+                self.found(&pair[0], REASON);
+            } else {
+                self.attribute(group.stream());
+            }
+        }
+    }
+
+    fn found(&mut self, token: &TokenTree, what: &'static str) {
+        self.findings.push((token.span().start().line, what));
+    }
+}
+
+fn is(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+fn bracketed(token: Option<&TokenTree>) -> Option<&Group> {
+    match token {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => Some(group),
+        _ => None,
+    }
+}
+
+fn names_reason(group: &Group) -> bool {
+    let is_reason = |token| matches!(token, TokenTree::Ident(name) if name == "reason");
+    group.stream().into_iter().any(is_reason)
+}
+
+#[track_caller]
+fn check(text: &str, expect: Expect) {
+    expect.assert_eq(&findings(&File::new("src/a.rs", text)).join("\n"));
+}
+
+#[test]
+fn unsafe_is_found_in_code_only() {
+    check(
+        "fn a() {\n    unsafe { b() }\n}\nquote! { unsafe impl Send for A {} }\n",
+        expect![[r#"
+            src/a.rs:2: `unsafe` has one home, autometrics-core/src/clock/tsc.rs: find a safe way
+            src/a.rs:4: `unsafe` has one home, autometrics-core/src/clock/tsc.rs: find a safe way"#]],
+    );
+    check(
+        "#![forbid(unsafe_code)]\n/// unsafe\n#[unsafe(link_section = \".a\")]\nstatic A: &str = \"unsafe\";",
+        expect![""],
+    );
+}
+
+#[test]
+fn unsafe_has_a_home() {
+    let text = "fn a() { unsafe { b() } }";
+    assert!(findings(&File::new(UNSAFE_HOMES[0].0, text)).is_empty());
+}
+
+#[test]
+fn silenced_lints_are_found_where_the_code_is_ours() {
+    check(
+        "#![allow(dead_code)]\n#[cfg_attr(test, allow(dead_code))]\n#[expect(dead_code)]\nfn a() {}\n",
+        expect![[r#"
+            src/a.rs:1: write `#[expect(lint, reason = "…")]` instead of `allow`: it tells why, and when it is no longer needed
+            src/a.rs:2: write `#[expect(lint, reason = "…")]` instead of `allow`: it tells why, and when it is no longer needed
+            src/a.rs:3: tell why: `#[expect(lint, reason = "…")]`"#]],
+    );
+    check(
+        "#[expect(dead_code, reason = \"later\")]\nfn a() { quote! { #[allow(dead_code)] } }",
+        expect![""],
+    );
+}

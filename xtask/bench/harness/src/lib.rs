@@ -14,9 +14,6 @@ mod threads;
 
 pub use self::{
     candidate::Candidate,
-    clock::cpu_time,
-    floor::candidates as floor,
     future::{block_on, yield_once},
     serve::{Program, serve},
-    subjects::plain,
 };

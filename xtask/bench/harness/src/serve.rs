@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{Candidate, threads};
+use crate::{Candidate, floor, subjects::plain, threads};
 
 /// What a program offers.
 #[derive(Debug, Default)]
@@ -48,6 +48,13 @@ pub fn serve(program: &Program) -> ExitCode {
 }
 
 impl Program {
+    /// A program with these, the floors, and the same functions undecorated.
+    pub fn with(mut candidates: Vec<Candidate>) -> Self {
+        candidates.extend(floor::candidates());
+        candidates.extend(plain::candidates());
+        Self { candidates, ..Self::default() }
+    }
+
     fn answer(&self, line: &str) -> Option<String> {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {

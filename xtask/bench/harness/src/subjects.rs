@@ -15,7 +15,10 @@ macro_rules! subjects {
     ) => {
         $($plain)*
         #[inline(never)]
-        fn unit() {}
+        fn unit() {
+            // Or the compiler would leave the call out where nothing is added.
+            ::std::hint::black_box(());
+        }
 
         $($plain)*
         #[inline(never)]

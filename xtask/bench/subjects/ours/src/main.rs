@@ -17,12 +17,8 @@ harness::subjects!(
 );
 
 fn main() -> ExitCode {
-    let mut program = Program {
-        candidates: candidates(),
+    harness::serve(&Program {
         scrape: Some(|| drop(black_box(autometrics::snapshot()))),
-        ..Program::default()
-    };
-    program.candidates.extend(harness::floor());
-    program.candidates.extend(harness::plain::candidates());
-    harness::serve(&program)
+        ..Program::with(candidates())
+    })
 }

@@ -10,7 +10,7 @@ const API: Objective = Objective::new("api")
     .latency(ObjectiveLatency::Ms250, ObjectivePercentile::P99);
 
 harness::subjects!(
-    "",
+    pub(crate) candidates, "",
     plain: { #[autometrics] },
     objective: { #[autometrics(objective = API)] },
     concurrency: { #[autometrics(track_concurrency)] },

@@ -20,6 +20,6 @@ impl Candidate {
     pub fn time(&self, iterations: u32) -> Duration {
         let start = cpu_time();
         (self.run)(iterations);
-        cpu_time() - start
+        cpu_time().saturating_sub(start)
     }
 }

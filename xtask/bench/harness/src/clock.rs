@@ -10,7 +10,7 @@ use rustix::time::{ClockId, clock_gettime};
 /// off its core for as long as a round lasts, and that says nothing about the
 /// code. Waiting for another core's cache line is processor time, so contention
 /// between threads is seen, also by threads that are more than there are cores.
-pub fn cpu_time() -> Duration {
+pub(crate) fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     // Never negative: it counts from the start of the thread.
     Duration::new(

@@ -11,7 +11,7 @@ use crate::Candidate;
 static SHARED: AtomicU64 = AtomicU64::new(0);
 
 /// The floors, and a few everyday operations to compare with.
-pub fn candidates() -> Vec<Candidate> {
+pub(crate) fn candidates() -> Vec<Candidate> {
     vec![
         Candidate {
             name: "floor/tsc",
@@ -47,7 +47,10 @@ pub fn candidates() -> Vec<Candidate> {
 
 #[cfg(target_arch = "x86_64")]
 #[inline]
-#[expect(unsafe_code, reason = "the standard library has no safe way to read the counter")]
+#[expect(
+    unsafe_code,
+    reason = "the standard library has no safe way to read the counter"
+)]
 fn time_stamp() -> u64 {
     // SAFETY: `rdtsc` is part of every x86-64 processor, touches no memory and
     // changes nothing but the two registers that the intrinsic declares.

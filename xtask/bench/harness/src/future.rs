@@ -21,5 +21,12 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 /// Is pending once.
 pub async fn yield_once() {
     let mut polled = false;
-    poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    poll_fn(|_| {
+        if std::mem::replace(&mut polled, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }

@@ -40,7 +40,10 @@ pub fn serve(program: &Program) -> ExitCode {
     for line in io::stdin().lines() {
         let Ok(line) = line else { break };
         let answer = program.answer(&line).unwrap_or_else(|| "unknown".into());
-        if writeln!(io::stdout(), "{answer}").and_then(|()| io::stdout().flush()).is_err() {
+        if writeln!(io::stdout(), "{answer}")
+            .and_then(|()| io::stdout().flush())
+            .is_err()
+        {
             break;
         }
     }
@@ -52,7 +55,10 @@ impl Program {
     pub fn with(mut candidates: Vec<Candidate>) -> Self {
         candidates.extend(floor::candidates());
         candidates.extend(plain::candidates());
-        Self { candidates, ..Self::default() }
+        Self {
+            candidates,
+            ..Self::default()
+        }
     }
 
     fn answer(&self, line: &str) -> Option<String> {
@@ -61,7 +67,11 @@ impl Program {
             ["round", name, iterations, threads, company] => {
                 let candidate = self.find(name)?;
                 let (iterations, threads) = (iterations.parse().ok()?, threads.parse().ok()?);
-                let scrape = if company == "scraped" { Some(self.scrape?) } else { None };
+                let scrape = if company == "scraped" {
+                    Some(self.scrape?)
+                } else {
+                    None
+                };
                 let time = match (threads, scrape) {
                     (1, None) => candidate.time(iterations),
                     _ => threads::time(candidate, iterations, threads, scrape),
@@ -78,7 +88,9 @@ impl Program {
     }
 
     fn once(&self, name: &str, iterations: u32) -> ExitCode {
-        let Some(candidate) = self.find(name) else { return ExitCode::FAILURE };
+        let Some(candidate) = self.find(name) else {
+            return ExitCode::FAILURE;
+        };
         // First calls, and what a library does some time after the first call,
         // such as learning the rate of a clock.
         for _ in 0..3 {
@@ -90,6 +102,9 @@ impl Program {
     }
 
     fn find(&self, name: &str) -> Option<Candidate> {
-        self.candidates.iter().copied().find(|candidate| candidate.name == name)
+        self.candidates
+            .iter()
+            .copied()
+            .find(|candidate| candidate.name == name)
     }
 }

@@ -7,7 +7,7 @@
 #[macro_export]
 macro_rules! subjects {
     (
-        $prefix:literal,
+        $vis:vis $candidates:ident, $prefix:literal,
         plain: { $($plain:tt)* },
         objective: { $($objective:tt)* },
         concurrency: { $($concurrency:tt)* },
@@ -92,7 +92,7 @@ macro_rules! subjects {
         $crate::subjects!(@callers { $($plain)* } one two three four five six seven eight);
 
         /// The loops around them.
-        pub fn candidates() -> ::std::vec::Vec<$crate::Candidate> {
+        $vis fn $candidates() -> ::std::vec::Vec<$crate::Candidate> {
             vec![
                 $crate::candidate!(concat!($prefix, "unit"), 1, |_x| unit()),
                 $crate::candidate!(concat!($prefix, "number"), 1, |x| number(x)),
@@ -145,9 +145,9 @@ macro_rules! candidate {
 }
 
 /// The functions without any attribute: what the others are compared with.
-pub mod plain {
+pub(crate) mod plain {
     crate::subjects!(
-        "plain/",
+        pub(crate) candidates, "plain/",
         plain: {},
         objective: {},
         concurrency: {},

@@ -48,7 +48,9 @@ pub(crate) fn time(
                 })
             })
             .collect();
-        let times = workers.into_iter().map(|worker| worker.join().unwrap_or_default());
+        let times = workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_default());
         let total = times.sum();
         done.store(true, Ordering::Relaxed);
         total

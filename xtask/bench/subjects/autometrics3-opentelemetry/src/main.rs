@@ -13,6 +13,8 @@ fn main() -> ExitCode {
     let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
         .with_interval(Duration::from_secs(3600))
         .build();
-    opentelemetry::global::set_meter_provider(SdkMeterProvider::builder().with_reader(reader).build());
+    opentelemetry::global::set_meter_provider(
+        SdkMeterProvider::builder().with_reader(reader).build(),
+    );
     harness::serve(&harness::Program::with(autometrics3::candidates()))
 }

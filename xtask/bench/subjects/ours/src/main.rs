@@ -5,11 +5,12 @@ use std::{hint::black_box, process::ExitCode, time::Duration};
 use autometrics::{Objective, instrument_fn};
 use harness::Program;
 
-const API: Objective =
-    Objective::new("api").success_rate(99.9).latency(Duration::from_millis(180), 99.0);
+const API: Objective = Objective::new("api")
+    .success_rate(99.9)
+    .latency(Duration::from_millis(180), 99.0);
 
 harness::subjects!(
-    "",
+    candidates, "",
     plain: { #[instrument_fn] },
     objective: { #[instrument_fn(objective = API)] },
     concurrency: { #[instrument_fn(track_concurrency)] },

@@ -3,7 +3,7 @@
 use tracing::instrument;
 
 harness::subjects!(
-    "",
+    pub candidates, "",
     plain: { #[instrument] },
     objective: { #[instrument] },
     concurrency: { #[instrument] },

@@ -1,0 +1,86 @@
+//! Instructions per call, counted by an emulator, which no noise can touch.
+
+use std::{path::Path, process::Command};
+
+use crate::{
+    arguments::Arguments,
+    programs::{OURS, Program, RIVALS},
+    report::Report,
+    table::Table,
+};
+
+/// Candidates, how many calls an iteration makes, and what the table calls them.
+const COUNTED: [(&str, u32, &str); 6] = [
+    ("unit", 1, "sync, returns `()`"),
+    ("ok", 1, "`Result`, ok"),
+    ("objective", 1, "`Result`, with objective"),
+    (
+        "callers8",
+        16,
+        "one callee, 8 callers in turn, per function",
+    ),
+    ("async", 1, "`async`, ready at once"),
+    ("yields", 1, "`async`, pending once"),
+];
+
+/// The difference of these two is what is counted, so that start and warm-up
+/// of the program are not.
+const FEWER: u32 = 20_000;
+const MORE: u32 = 120_000;
+
+pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        report.note("Instructions were not counted: there is no valgrind.");
+        return Ok(());
+    }
+    let mut programs = Vec::new();
+    for program in [&[OURS], &RIVALS[..]].concat() {
+        if !arguments.wants(&format!("{}/", program.binary)) {
+            continue;
+        }
+        match program.build() {
+            Ok(path) => programs.push((program, path)),
+            Err(reason) => report.note(&format!("{}: {reason}", program.title)),
+        }
+    }
+    let titles = programs.iter().map(|(program, _)| program.title);
+    let mut table = Table::new(["instructions per call"].into_iter().chain(titles));
+    for (candidate, calls, title) in COUNTED {
+        eprintln!("counting instructions of {title}");
+        let mut row = vec![title.to_owned()];
+        for (program, path) in &programs {
+            row.push(cell(*program, path, candidate, calls)?);
+        }
+        table.push(row);
+    }
+    report.section("Instructions", &table);
+    Ok(())
+}
+
+fn cell(program: Program, path: &Path, candidate: &str, calls: u32) -> Result<String, String> {
+    if program.package == "tracing-span" && candidate == "objective" {
+        return Ok(String::new());
+    }
+    let fewer = instructions(path, candidate, FEWER)?;
+    let more = instructions(path, candidate, MORE)?;
+    Ok(format!(
+        "{:.0}",
+        (more - fewer) / f64::from(MORE - FEWER) / f64::from(calls)
+    ))
+}
+
+fn instructions(path: &Path, candidate: &str, iterations: u32) -> Result<f64, String> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(path)
+        .args([candidate, &iterations.to_string()])
+        .output()
+        .map_err(|error| format!("cannot run valgrind: {error}"))?;
+    let messages = String::from_utf8_lossy(&output.stderr);
+    let collected = messages
+        .lines()
+        .find_map(|line| line.split_once("Collected : "));
+    collected
+        .and_then(|(_, number)| number.trim().parse().ok())
+        .ok_or_else(|| format!("valgrind counted nothing for {candidate}: {messages}"))
+}

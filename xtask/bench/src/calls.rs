@@ -102,6 +102,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     for (program, reason) in &race.absent {
         report.note(&format!("{} is not in the tables: {reason}", program.title));
     }
+    report.note(&noise(&race));
     Ok(())
 }
 
@@ -135,25 +136,18 @@ fn knows(program: Program, candidate: &str) -> bool {
     program.package != "tracing-span" || !NOT_IN_TRACING.contains(&candidate)
 }
 
-/// Minimum, median and 90th percentile of the time, and the median ratio.
+/// Minimum, median and 90th percentile of the time, and how many times the floor it is.
 fn spread(lane: &Lane) -> Vec<String> {
     let Lane { time, ratio, .. } = lane;
     vec![
         nanos(time.minimum()),
         nanos(time.median()),
         nanos(time.p90()),
-        times(ratio.minimum()),
         times(ratio.median()),
     ]
 }
 
-const SPREAD: [&str; 5] = [
-    "min ns",
-    "median ns",
-    "p90 ns",
-    "min ÷ floor",
-    "median ÷ floor",
-];
+const SPREAD: [&str; 4] = ["min ns", "median ns", "p90 ns", "÷ floor"];
 
 fn row(title: &str, cells: Vec<String>) -> Vec<String> {
     [vec![title.to_owned()], cells].concat()
@@ -218,8 +212,13 @@ fn threads(race: &Race) -> Table {
 
 /// One row per function, one column per program: median, and how many times ours.
 fn compared(race: &Race) -> Table {
-    let titles = RIVALS.iter().map(|rival| rival.title);
+    let takes_part = |rival: &&Program| race.lanes.iter().any(|lane| lane.program == **rival);
+    let rivals: Vec<Program> = RIVALS.iter().filter(takes_part).copied().collect();
+    let titles = rivals.iter().map(|rival| rival.title);
     let mut table = Table::new(["median ns (÷ this)", OURS.title].into_iter().chain(titles));
+    if rivals.is_empty() {
+        return table;
+    }
     let two = Setting {
         threads: 2,
         scraped: false,
@@ -232,7 +231,7 @@ fn compared(race: &Race) -> Table {
             continue;
         };
         let mut cells = vec![nanos(ours.time.median())];
-        cells.extend(RIVALS.iter().map(|&rival| {
+        cells.extend(rivals.iter().map(|&rival| {
             race.find(rival, candidate, setting)
                 .map_or_else(String::new, |lane| {
                     let ratio = lane.time.per(&ours.time).median();
@@ -263,6 +262,29 @@ fn in_full(race: &Race) -> Table {
         }
     }
     table
+}
+
+/// How far the rounds of one candidate lie apart.
+fn noise(race: &Race) -> String {
+    let mut alone = Figures::default();
+    let mut together = Figures::default();
+    for Lane { setting, time, .. } in &race.lanes {
+        let spread = (time.p90() / time.minimum() - 1.0) * 100.0;
+        if setting.threads == 1 {
+            alone.push(spread);
+        } else {
+            together.push(spread);
+        }
+    }
+    format!(
+        "Noise of this run: on one thread the 90th percentile of the rounds lies {:.0} % above \
+         their minimum for the median candidate and {:.0} % for one in ten; on several threads \
+         {:.0} % and {:.0} %.",
+        alone.median(),
+        alone.p90(),
+        together.median(),
+        together.p90(),
+    )
 }
 
 fn title(candidate: &str) -> &'static str {

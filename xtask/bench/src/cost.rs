@@ -10,10 +10,9 @@ use crate::{
 };
 
 /// Candidates, how many calls an iteration makes, and what the table calls them.
-const COUNTED: [(&str, u32, &str); 6] = [
-    ("unit", 1, "sync, returns `()`"),
+const COUNTED: [(&str, u32, &str); 5] = [
+    ("number", 1, "sync, returns `u64`"),
     ("ok", 1, "`Result`, ok"),
-    ("objective", 1, "`Result`, with objective"),
     (
         "callers8",
         16,
@@ -25,17 +24,23 @@ const COUNTED: [(&str, u32, &str); 6] = [
 
 /// The difference of these two is what is counted, so that start and warm-up
 /// of the program are not.
-const FEWER: u32 = 20_000;
-const MORE: u32 = 120_000;
+const FEWER: u32 = 1_000;
+const MORE: u32 = 11_000;
 
 pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
     if Command::new("valgrind").arg("--version").output().is_err() {
         report.note("Instructions were not counted: there is no valgrind.");
         return Ok(());
     }
+    let wants = |program: Program, candidate: &str| {
+        arguments.wants(&format!("{}/{candidate}", program.binary))
+    };
     let mut programs = Vec::new();
     for program in [&[OURS], &RIVALS[..]].concat() {
-        if !arguments.wants(&format!("{}/", program.binary)) {
+        if !COUNTED
+            .iter()
+            .any(|(candidate, ..)| wants(program, candidate))
+        {
             continue;
         }
         match program.build() {
@@ -46,21 +51,24 @@ pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), St
     let titles = programs.iter().map(|(program, _)| program.title);
     let mut table = Table::new(["instructions per call"].into_iter().chain(titles));
     for (candidate, calls, title) in COUNTED {
-        eprintln!("counting instructions of {title}");
+        eprintln!("counting instructions: {title}");
         let mut row = vec![title.to_owned()];
         for (program, path) in &programs {
-            row.push(cell(*program, path, candidate, calls)?);
+            row.push(if wants(*program, candidate) {
+                per_call(path, candidate, calls)?
+            } else {
+                String::new()
+            });
         }
-        table.push(row);
+        if row[1..].iter().any(|cell| !cell.is_empty()) {
+            table.push(row);
+        }
     }
     report.section("Instructions", &table);
     Ok(())
 }
 
-fn cell(program: Program, path: &Path, candidate: &str, calls: u32) -> Result<String, String> {
-    if program.package == "tracing-span" && candidate == "objective" {
-        return Ok(String::new());
-    }
+fn per_call(path: &Path, candidate: &str, calls: u32) -> Result<String, String> {
     let fewer = instructions(path, candidate, FEWER)?;
     let more = instructions(path, candidate, MORE)?;
     Ok(format!(

@@ -57,3 +57,32 @@ impl Figures {
         sorted.get(at).copied().unwrap_or(f64::NAN)
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "all of them are exact")]
+mod tests {
+    use super::Figures;
+
+    fn figures(of: &[f64]) -> Figures {
+        let mut figures = Figures::default();
+        for &figure in of {
+            figures.push(figure);
+        }
+        figures
+    }
+
+    #[test]
+    fn a_slow_round_moves_neither_median_nor_minimum() {
+        let rounds = figures(&[3.0, 90.0, 1.0, 2.0, 4.0]);
+        assert_eq!(
+            (rounds.minimum(), rounds.median(), rounds.p90()),
+            (1.0, 3.0, 90.0)
+        );
+    }
+
+    #[test]
+    fn ratios_are_of_the_same_round() {
+        let ratio = figures(&[20.0, 40.0, 21.0]).per(&figures(&[10.0, 20.0, 10.0]));
+        assert_eq!(ratio.median(), 2.0);
+    }
+}

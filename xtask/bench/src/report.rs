@@ -50,4 +50,50 @@ impl Report {
 
 const INTRODUCTION: &str = "\
 # Benchmarks
+
+What a decorated function costs per call and what a scrape costs, measured in
+one run with what they are compared with. Look at the ratios: nanoseconds
+are those of one machine on one day.
+
+How it is measured. Every library decorates the same functions, which do next
+to nothing and are not inlined, in a program of its own with cargo's release
+profile. The programs take turns: each candidate runs for some milliseconds,
+then the next, and so for many rounds, after a warm-up. A figure is processor
+time of the thread, so that a round in which another process had the core
+is not slower. Right before each candidate its program reads the time stamp
+counter in pairs; `÷ floor` is the median, over the rounds, of the candidate by
+that pair: a latency cannot be had for less than two readings of a clock.
+`min`, `median` and `p90` are over the rounds. Where they lie far apart, the
+machine was busy, or the candidate itself is unsteady, as locks are
+under contention. A time below a nanosecond means that the processor overlaps
+one call with the next.
+
+Several threads call one function at once; the time is the processor time
+of all of them by the number of calls, so that more threads than cores are not
+slower for that alone. Time in which a thread sleeps because a lock is taken is
+not in it, which flatters whoever uses locks.
+
+Autometrics 3.0 records with one of four crates. Its `opentelemetry` back end
+records nothing until the program sets a meter provider, and brings no exporter
+any more; here it has the SDK's provider with a periodic reader. Its `metrics`
+back end has the recorder of metrics-exporter-prometheus. `tracing` measures
+nothing by itself; it is here for the price of entering and leaving a span.
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+
+    #[test]
+    fn a_report_says_where_it_comes_from() {
+        let mut report = Report::new();
+        report.note("Nothing was measured.");
+        let document = report.document();
+        assert!(document.starts_with("# Benchmarks\n"), "{document}");
+        assert!(document.contains("\n- by `cargo xtask bench"), "{document}");
+        assert!(
+            document.ends_with("\nNothing was measured.\n"),
+            "{document}"
+        );
+    }
+}

@@ -1,6 +1,9 @@
 //! Letting candidates take turns.
 
-use std::time::Duration;
+use std::{
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
 
 use crate::{
     arguments::Arguments,
@@ -107,11 +110,13 @@ impl Race {
 
     /// Runs each lane once per round, round after round.
     pub(crate) fn run(&mut self, rounds: usize) -> Result<(), String> {
+        if self.lanes.is_empty() {
+            return Ok(());
+        }
         for round in 1..=rounds {
-            eprint!(
-                "\rround {round} of {rounds}, {} candidates",
-                self.lanes.len()
-            );
+            if io::stderr().is_terminal() {
+                eprint!("\rround {round} of {rounds} ");
+            }
             for lane in &mut self.lanes {
                 let Some(child) = child_of(&mut self.children, lane.program) else {
                     continue;
@@ -124,7 +129,7 @@ impl Race {
                 }
             }
         }
-        eprintln!();
+        eprintln!("\rmeasured {} candidates", self.lanes.len());
         Ok(())
     }
 

@@ -48,9 +48,9 @@ impl fmt::Display for Table {
                 for (column, &width) in widths.iter().enumerate() {
                     let line = "-".repeat(width);
                     if column == 0 {
-                        write!(f, "| {line} |")?
+                        write!(f, "| {line} |")?;
                     } else {
-                        write!(f, " {line}:|")?
+                        write!(f, " {line}:|")?;
                     }
                 }
                 writeln!(f)?;
@@ -70,4 +70,25 @@ pub(crate) fn nanos(time: f64) -> String {
 pub(crate) fn times(ratio: f64) -> String {
     let digits = if ratio < 10.0 { 2 } else { 0 };
     format!("{ratio:.digits$}×")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, nanos, times};
+
+    #[test]
+    fn figures_stand_to_the_right() {
+        let mut table = Table::new(["call", "ns"]);
+        table.push(vec!["`async`".into(), nanos(22.24)]);
+        table.push(vec!["tracing".into(), nanos(139.4)]);
+        table.push(vec!["ratio".into(), times(6.267)]);
+        let expected = "\
+| call    |    ns |
+| ------- | -----:|
+| `async` |  22.2 |
+| tracing |   139 |
+| ratio   | 6.27× |
+";
+        assert_eq!(table.to_string(), expected);
+    }
 }

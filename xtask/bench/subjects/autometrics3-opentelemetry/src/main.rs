@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     // Without a provider nothing is recorded, and Autometrics 3.0 no longer
     // brings one for this back end: its own exporter is commented out.
     let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
-        .with_interval(Duration::from_secs(3600))
+        .with_interval(Duration::from_hours(1))
         .build();
     opentelemetry::global::set_meter_provider(
         SdkMeterProvider::builder().with_reader(reader).build(),

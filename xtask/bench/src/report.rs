@@ -65,12 +65,14 @@ counter in pairs; `÷ floor` is the median, over the rounds, of the candidate by
 that pair: a latency cannot be had for less than two readings of a clock.
 `min`, `median` and `p90` are over the rounds. Where they lie far apart, the
 machine was busy, or the candidate itself is unsteady, as locks are
-under contention. A time below a nanosecond means that the processor overlaps
-one call with the next.
+under contention. `undecorated` is the same function without an attribute,
+`added` what the attribute adds to it. A time below a nanosecond means that the
+processor overlaps one call with the next.
 
-Several threads call one function at once; the time is the processor time
-of all of them by the number of calls, so that more threads than cores are not
-slower for that alone. Time in which a thread sleeps because a lock is taken is
+Several threads, spread over the cores, call one function at once; the time is the
+processor time of all of them by the number of calls, so that more threads than
+cores are not slower for that alone. "Snapshots meanwhile" is one every
+millisecond from another thread. Time in which a thread sleeps because a lock is taken is
 not in it, which flatters whoever uses locks.
 
 Autometrics 3.0 records with one of four crates. Its `opentelemetry` back end

@@ -51,21 +51,23 @@ fn candidates() -> Vec<Candidate> {
         run,
     };
     vec![
-        candidate("snapshot", |times| repeat(times, snapshot)),
+        candidate("snapshot", |times| {
+            repeat(times, snapshot);
+        }),
         candidate("openmetrics", |times| {
-            repeat(times, || encode(taken(), Format::OpenMetrics))
+            repeat(times, || encode(taken(), Format::OpenMetrics));
         }),
         candidate("text", |times| {
-            repeat(times, || encode(taken(), Format::Text))
+            repeat(times, || encode(taken(), Format::Text));
         }),
         candidate("scrape/openmetrics", |times| {
             repeat(times, || encode(&snapshot(), Format::OpenMetrics));
         }),
         candidate("scrape/text", |times| {
-            repeat(times, || encode(&snapshot(), Format::Text))
+            repeat(times, || encode(&snapshot(), Format::Text));
         }),
         candidate("prometheus-client", |times| {
-            repeat(times, || client::encode(client()))
+            repeat(times, || client::encode(client()));
         }),
     ]
 }

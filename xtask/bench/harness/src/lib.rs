@@ -6,6 +6,7 @@
 
 mod candidate;
 mod clock;
+mod cores;
 mod floor;
 mod future;
 mod serve;

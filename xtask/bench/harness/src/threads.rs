@@ -9,10 +9,10 @@ use std::{
     time::Duration,
 };
 
-use crate::Candidate;
+use crate::{Candidate, cores};
 
-/// How long a scraper rests. A thousand times as often as a real one comes.
-const SCRAPE_INTERVAL: Duration = Duration::from_millis(5);
+/// How long the scraper rests. A real one rests ten thousand times as long.
+const SCRAPE_INTERVAL: Duration = Duration::from_millis(1);
 
 /// The processor time of all of `threads` together, each iterating so many
 /// times, while another thread calls `scrape` now and again.
@@ -38,9 +38,11 @@ pub(crate) fn time(
                 }
             });
         }
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
+        let together = &together;
+        let workers: Vec<_> = (0..threads as usize)
+            .map(|worker| {
+                scope.spawn(move || {
+                    cores::stay_on(worker);
                     // What a thread does at its first call is not what is measured.
                     (candidate.run)(100);
                     together.wait();

@@ -69,11 +69,11 @@ under contention. `undecorated` is the same function without an attribute,
 `added` what the attribute adds to it. A time below a nanosecond means that the
 processor overlaps one call with the next.
 
-Several threads, spread over the cores, call one function at once; the time is the
-processor time of all of them by the number of calls, so that more threads than
-cores are not slower for that alone. "Snapshots meanwhile" is one every
-millisecond from another thread. Time in which a thread sleeps because a lock is taken is
-not in it, which flatters whoever uses locks.
+Several threads, spread over the cores, call one function at once; the time is
+the processor time of all of them by the number of calls, so that more threads
+than cores are not slower for that alone. Time in which a thread sleeps because
+a lock is taken is not in it, which flatters whoever uses locks. Where there are
+snapshots meanwhile, another thread takes one every millisecond.
 
 Autometrics 3.0 records with one of four crates. Its `opentelemetry` back end
 records nothing until the program sets a meter provider, and brings no exporter

@@ -65,6 +65,12 @@ pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), St
         }
     }
     report.section("Instructions", &table);
+    if !table.is_empty() {
+        report.note(
+            "Counted by valgrind, as the difference of two runs. Where a library hashes with a \
+             random seed, the number changes from run to run.",
+        );
+    }
     Ok(())
 }
 

@@ -102,7 +102,9 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     for (program, reason) in &race.absent {
         report.note(&format!("{} is not in the tables: {reason}", program.title));
     }
-    report.note(&noise(&race));
+    if !race.lanes.is_empty() {
+        report.note(&noise(&race));
+    }
     Ok(())
 }
 
@@ -266,24 +268,23 @@ fn in_full(race: &Race) -> Table {
 
 /// How far the rounds of one candidate lie apart.
 fn noise(race: &Race) -> String {
-    let mut alone = Figures::default();
-    let mut together = Figures::default();
-    for Lane { setting, time, .. } in &race.lanes {
-        let spread = (time.p90() / time.minimum() - 1.0) * 100.0;
-        if setting.threads == 1 {
-            alone.push(spread);
-        } else {
-            together.push(spread);
+    let describe = |which: &str, several: bool| {
+        let mut spreads = Figures::default();
+        for Lane { setting, time, .. } in &race.lanes {
+            if (setting.threads > 1) == several {
+                spreads.push((time.p90() / time.minimum() - 1.0) * 100.0);
+            }
         }
-    }
+        let (median, p90) = (spreads.median(), spreads.p90());
+        let text = format!(
+            " On {which}: {median:.0} % for the median candidate, {p90:.0} % for one in ten."
+        );
+        if median.is_nan() { String::new() } else { text }
+    };
     format!(
-        "Noise of this run: on one thread the 90th percentile of the rounds lies {:.0} % above \
-         their minimum for the median candidate and {:.0} % for one in ten; on several threads \
-         {:.0} % and {:.0} %.",
-        alone.median(),
-        alone.p90(),
-        together.median(),
-        together.p90(),
+        "Noise of this run, as the 90th percentile of a candidate's rounds above their minimum.{}{}",
+        describe("one thread", false),
+        describe("several threads", true),
     )
 }
 

@@ -66,8 +66,11 @@ pub(crate) fn nanos(time: f64) -> String {
     format!("{time:.digits$}")
 }
 
-/// How many times as much.
+/// How many times as much; nothing when there was nothing to compare with.
 pub(crate) fn times(ratio: f64) -> String {
+    if ratio.is_nan() {
+        return String::new();
+    }
     let digits = if ratio < 10.0 { 2 } else { 0 };
     format!("{ratio:.digits$}×")
 }

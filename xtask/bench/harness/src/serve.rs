@@ -1,0 +1,110 @@
+//! The protocol between the parent and a measured program.
+//!
+//! ```text
+//! parent: round NAME ITERATIONS THREADS quiet|scraped
+//! child:  processor nanoseconds per call
+//! parent: size NAME
+//! child:  how much NAME writes
+//! child:  unknown                             where it has no such candidate
+//! ```
+//!
+//! The program ends when its input does. Started with arguments, it is a single
+//! round, for an emulator to count instructions of: `NAME ITERATIONS`.
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
+
+use crate::{Candidate, floor, subjects::plain, threads};
+
+/// What a program offers.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// What can be measured.
+    pub candidates: Vec<Candidate>,
+    /// Reads everything that was recorded, as an exporter would.
+    pub scrape: Option<fn()>,
+    /// How many lines a candidate writes in one call.
+    pub sizes: Vec<(&'static str, usize)>,
+}
+
+/// Answers the parent until it closes the line.
+pub fn serve(program: &Program) -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [name, iterations] = &arguments[..] {
+        return program.once(name, iterations.parse().unwrap_or(1));
+    }
+    for line in io::stdin().lines() {
+        let Ok(line) = line else { break };
+        let answer = program.answer(&line).unwrap_or_else(|| "unknown".into());
+        if writeln!(io::stdout(), "{answer}")
+            .and_then(|()| io::stdout().flush())
+            .is_err()
+        {
+            break;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+impl Program {
+    /// A program with these, the floors, and the same functions undecorated.
+    pub fn with(mut candidates: Vec<Candidate>) -> Self {
+        candidates.extend(floor::candidates());
+        candidates.extend(plain::candidates());
+        Self {
+            candidates,
+            ..Self::default()
+        }
+    }
+
+    fn answer(&self, line: &str) -> Option<String> {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["round", name, iterations, threads, company] => {
+                let candidate = self.find(name)?;
+                let (iterations, threads) = (iterations.parse().ok()?, threads.parse().ok()?);
+                let scrape = if company == "scraped" {
+                    Some(self.scrape?)
+                } else {
+                    None
+                };
+                let time = match (threads, scrape) {
+                    (1, None) => candidate.time(iterations),
+                    _ => threads::time(candidate, iterations, threads, scrape),
+                };
+                let calls = f64::from(iterations) * f64::from(threads) * f64::from(candidate.calls);
+                Some(format!("{:.4}", time.as_secs_f64() * 1e9 / calls))
+            }
+            ["size", name] => {
+                let (_, size) = self.sizes.iter().find(|(of, _)| *of == name)?;
+                Some(size.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    fn once(&self, name: &str, iterations: u32) -> ExitCode {
+        let Some(candidate) = self.find(name) else {
+            return ExitCode::FAILURE;
+        };
+        // First calls, and what a library does some time after the first call,
+        // such as learning the rate of a clock.
+        for _ in 0..3 {
+            (candidate.run)(2);
+            thread::sleep(Duration::from_millis(30));
+        }
+        (candidate.run)(iterations);
+        ExitCode::SUCCESS
+    }
+
+    fn find(&self, name: &str) -> Option<Candidate> {
+        self.candidates
+            .iter()
+            .copied()
+            .find(|candidate| candidate.name == name)
+    }
+}

@@ -1,0 +1,156 @@
+//! The functions that are measured, the same for every library.
+
+/// Defines the functions under the attributes given, and `candidates()` of them.
+///
+/// None is inlined, as the ones worth measuring in a real program are not; and
+/// each does next to nothing, so that what is measured is what was added.
+#[macro_export]
+macro_rules! subjects {
+    (
+        $vis:vis $candidates:ident, $prefix:literal,
+        plain: { $($plain:tt)* },
+        objective: { $($objective:tt)* },
+        concurrency: { $($concurrency:tt)* },
+        method: { $($method:tt)* } $(,)?
+    ) => {
+        $($plain)*
+        #[inline(never)]
+        fn unit() {
+            // Or the compiler would leave the call out where nothing is added.
+            ::std::hint::black_box(());
+        }
+
+        $($plain)*
+        #[inline(never)]
+        fn number(x: u64) -> u64 {
+            x ^ 1
+        }
+
+        $($plain)*
+        #[inline(never)]
+        fn result(x: u64) -> Result<u64, ::std::fmt::Error> {
+            if x == u64::MAX { Err(::std::fmt::Error) } else { Ok(x ^ 1) }
+        }
+
+        $($objective)*
+        #[inline(never)]
+        fn objective(x: u64) -> Result<u64, ::std::fmt::Error> {
+            if x == u64::MAX { Err(::std::fmt::Error) } else { Ok(x ^ 1) }
+        }
+
+        $($concurrency)*
+        #[inline(never)]
+        fn concurrency(x: u64) -> u64 {
+            x ^ 1
+        }
+
+        $($plain)*
+        #[inline(never)]
+        fn outer(x: u64) -> u64 {
+            number(x) + 1
+        }
+
+        $($plain)*
+        #[inline(never)]
+        fn third(x: u64) -> u64 {
+            outer(x) + 1
+        }
+
+        $($plain)*
+        #[inline(never)]
+        fn fourth(x: u64) -> u64 {
+            third(x) + 1
+        }
+
+        struct Account(u64);
+
+        $($method)*
+        impl Account {
+            #[inline(never)]
+            fn balance(&self, x: u64) -> u64 {
+                self.0 ^ x
+            }
+        }
+
+        $($plain)*
+        async fn ready(x: u64) -> u64 {
+            x ^ 1
+        }
+
+        $($plain)*
+        async fn yields(x: u64) -> u64 {
+            $crate::yield_once().await;
+            x ^ 1
+        }
+
+        $($plain)*
+        #[inline(never)]
+        fn callee(x: u64) -> u64 {
+            x ^ 1
+        }
+
+        $crate::subjects!(@callers { $($plain)* } one two three four five six seven eight);
+
+        /// The loops around them.
+        $vis fn $candidates() -> ::std::vec::Vec<$crate::Candidate> {
+            vec![
+                $crate::candidate!(concat!($prefix, "unit"), 1, |_x| unit()),
+                $crate::candidate!(concat!($prefix, "number"), 1, |x| number(x)),
+                $crate::candidate!(concat!($prefix, "ok"), 1, |x| result(x)),
+                $crate::candidate!(concat!($prefix, "err"), 1, |x| result(x | u64::MAX)),
+                $crate::candidate!(concat!($prefix, "objective"), 1, |x| objective(x)),
+                $crate::candidate!(concat!($prefix, "concurrency"), 1, |x| concurrency(x)),
+                $crate::candidate!(concat!($prefix, "method"), 1, |x| Account(1).balance(x)),
+                $crate::candidate!(concat!($prefix, "nested2"), 2, |x| outer(x)),
+                $crate::candidate!(concat!($prefix, "nested4"), 4, |x| fourth(x)),
+                $crate::candidate!(concat!($prefix, "callers2"), 4, |x| one(x) + two(x)),
+                $crate::candidate!(concat!($prefix, "callers8"), 16, |x| {
+                    one(x) + two(x) + three(x) + four(x) + five(x) + six(x) + seven(x) + eight(x)
+                }),
+                $crate::candidate!(concat!($prefix, "async"), 1, |x| $crate::block_on(ready(x))),
+                $crate::candidate!(concat!($prefix, "yields"), 1, |x| $crate::block_on(yields(x))),
+            ]
+        }
+    };
+
+    (@callers $plain:tt $($name:ident)*) => {
+        $( $crate::subjects!(@caller $plain $name); )*
+    };
+
+    (@caller { $($plain:tt)* } $name:ident) => {
+        $($plain)*
+        #[inline(never)]
+        fn $name(x: u64) -> u64 {
+            callee(x) & 0xff
+        }
+    };
+}
+
+/// A loop around one expression, of whose argument the compiler knows nothing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! candidate {
+    ($name:expr, $calls:literal, |$x:ident| $call:expr) => {
+        $crate::Candidate {
+            name: $name,
+            calls: $calls,
+            run: |iterations| {
+                for i in 0..iterations {
+                    let $x = ::std::hint::black_box(u64::from(i));
+                    let _ = ::std::hint::black_box($call);
+                }
+            },
+        }
+    };
+}
+
+/// The functions without any attribute: what the others are compared with.
+pub(crate) mod plain {
+    crate::subjects!(
+        pub(crate) candidates, "plain/",
+        plain: {},
+        objective: {},
+        concurrency: {},
+        method: {},
+    );
+}

@@ -1,0 +1,83 @@
+//! The command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Parser, ValueEnum};
+
+/// Measures what a call of a decorated function costs, and what a scrape costs,
+/// next to Autometrics 3.0, `tracing::instrument` and prometheus-client.
+///
+/// All candidates take turns in short rounds within one run, so that a noisy
+/// machine is noisy for all of them. The figures to look at are ratios: each
+/// round is divided by two reads of the time stamp counter made right before.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
+pub(crate) struct Arguments {
+    /// What to measure.
+    #[arg(value_enum)]
+    pub(crate) part: Option<Part>,
+
+    /// Fewer and shorter rounds: for a first look, not for publishing.
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// Rounds of each candidate.
+    #[arg(long, value_name = "N")]
+    rounds: Option<usize>,
+
+    /// Only candidates in whose `program/name` this occurs, such as `ours/`,
+    /// `prometheus/ok` or `async`.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Option<String>,
+
+    /// Also writes a report; to `BENCHMARKS.md` of the repository unless FILE is given.
+    #[arg(long, value_name = "FILE")]
+    #[expect(clippy::option_option, reason = "absent, without a value, with one")]
+    pub(crate) write: Option<Option<PathBuf>>,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Time per call.
+    Calls,
+    /// Time per scrape of 1,000 functions with 4 callers and 8 threads.
+    Scrape,
+    /// Instructions per call, counted by valgrind if there is one.
+    Cost,
+    /// All of them; the default.
+    All,
+}
+
+impl Arguments {
+    pub(crate) fn rounds(&self) -> usize {
+        self.rounds
+            .unwrap_or(if self.quick { 11 } else { 41 })
+            .max(1)
+    }
+
+    /// How long a round of a candidate takes, about.
+    pub(crate) fn round(&self) -> Duration {
+        Duration::from_millis(if self.quick { 2 } else { 5 })
+    }
+
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.only
+            .as_ref()
+            .is_none_or(|pattern| name.contains(pattern))
+    }
+}
+
+impl Part {
+    pub(crate) fn measures_calls(self) -> bool {
+        matches!(self, Self::Calls | Self::All)
+    }
+
+    pub(crate) fn measures_scrapes(self) -> bool {
+        matches!(self, Self::Scrape | Self::All)
+    }
+
+    pub(crate) fn counts_instructions(self) -> bool {
+        matches!(self, Self::Cost | Self::All)
+    }
+}

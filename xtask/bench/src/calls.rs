@@ -1,0 +1,296 @@
+//! What a call costs.
+
+use crate::{
+    arguments::Arguments,
+    child::Setting,
+    figures::Figures,
+    programs::{OURS, Program, RIVALS},
+    report::Report,
+    rounds::{Lane, Race},
+    table::{Table, nanos, times},
+};
+
+/// Candidates, and what tables call them.
+const FLOORS: [(&str, &str); 4] = [
+    ("floor/tsc", "two reads of the time stamp counter"),
+    ("floor/instant", "two `Instant`s"),
+    ("floor/fetch_add", "one `fetch_add` on a static"),
+    ("plain/unit", "one call of an empty function"),
+];
+
+const FUNCTIONS: [(&str, &str, &str); 13] = [
+    ("unit", "plain/unit", "sync, returns `()`"),
+    ("number", "plain/number", "sync, returns `u64`"),
+    ("ok", "plain/ok", "`Result`, ok"),
+    ("err", "plain/err", "`Result`, error"),
+    ("objective", "plain/objective", "`Result`, with objective"),
+    ("method", "plain/method", "method of an `impl` block"),
+    ("nested2", "plain/nested2", "nested 2 deep, per function"),
+    ("nested4", "plain/nested4", "nested 4 deep, per function"),
+    (
+        "callers2",
+        "plain/callers2",
+        "one callee, 2 callers in turn, per function",
+    ),
+    (
+        "callers8",
+        "plain/callers8",
+        "one callee, 8 callers in turn, per function",
+    ),
+    ("async", "plain/async", "`async`, ready at once"),
+    ("yields", "plain/yields", "`async`, pending once"),
+    (
+        "concurrency",
+        "plain/concurrency",
+        "with concurrency tracked",
+    ),
+];
+
+/// What rivals are compared in; `tracing` knows neither objectives nor concurrency.
+const COMPARED: [&str; 8] = [
+    "number",
+    "ok",
+    "err",
+    "objective",
+    "nested2",
+    "callers8",
+    "async",
+    "concurrency",
+];
+const NOT_IN_TRACING: [&str; 2] = ["objective", "concurrency"];
+
+/// What is called on several threads, and on how many.
+const SHARED: &str = "number";
+const THREADS: [Setting; 6] = [
+    Setting {
+        threads: 1,
+        scraped: false,
+    },
+    Setting {
+        threads: 2,
+        scraped: false,
+    },
+    Setting {
+        threads: 4,
+        scraped: false,
+    },
+    Setting {
+        threads: 8,
+        scraped: false,
+    },
+    Setting {
+        threads: 1,
+        scraped: true,
+    },
+    Setting {
+        threads: 2,
+        scraped: true,
+    },
+];
+
+pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
+    let mut race = Race::default();
+    for lane in lanes() {
+        race.enter(lane, arguments)?;
+    }
+    race.run(arguments.rounds())?;
+    report.section("Floors", &floors(&race));
+    report.section("A call of a decorated function", &ours(&race));
+    report.section("One function on several threads", &threads(&race));
+    report.section("Compared", &compared(&race));
+    report.section("Compared, in full", &in_full(&race));
+    for (program, reason) in &race.absent {
+        report.note(&format!("{} is not in the tables: {reason}", program.title));
+    }
+    if !race.lanes.is_empty() {
+        report.note(&noise(&race));
+    }
+    Ok(())
+}
+
+fn lanes() -> Vec<Lane> {
+    let alone = |program, candidate| Lane::new(program, candidate, Setting::ALONE);
+    let mut lanes: Vec<Lane> = FLOORS.iter().map(|(name, _)| alone(OURS, name)).collect();
+    for (candidate, plain, _) in FUNCTIONS {
+        lanes.push(alone(OURS, candidate));
+        if plain != "plain/unit" {
+            lanes.push(alone(OURS, plain));
+        }
+    }
+    lanes.extend(
+        THREADS[1..]
+            .iter()
+            .map(|&setting| Lane::new(OURS, SHARED, setting)),
+    );
+    for rival in RIVALS {
+        let compared = COMPARED.iter().filter(|name| knows(rival, name));
+        lanes.extend(compared.map(|name| alone(rival, name)));
+        lanes.extend(
+            THREADS[1..4]
+                .iter()
+                .map(|&setting| Lane::new(rival, SHARED, setting)),
+        );
+    }
+    lanes
+}
+
+fn knows(program: Program, candidate: &str) -> bool {
+    program.package != "tracing-span" || !NOT_IN_TRACING.contains(&candidate)
+}
+
+/// Minimum, median and 90th percentile of the time, and how many times the floor it is.
+fn spread(lane: &Lane) -> Vec<String> {
+    let Lane { time, ratio, .. } = lane;
+    vec![
+        nanos(time.minimum()),
+        nanos(time.median()),
+        nanos(time.p90()),
+        times(ratio.median()),
+    ]
+}
+
+const SPREAD: [&str; 4] = ["min ns", "median ns", "p90 ns", "÷ floor"];
+
+fn row(title: &str, cells: Vec<String>) -> Vec<String> {
+    [vec![title.to_owned()], cells].concat()
+}
+
+fn floors(race: &Race) -> Table {
+    let mut table = Table::new([&["per operation"], &SPREAD[..]].concat());
+    for (candidate, title) in FLOORS {
+        if let Some(lane) = race.find(OURS, candidate, Setting::ALONE) {
+            table.push(row(title, spread(lane)));
+        }
+    }
+    table
+}
+
+fn ours(race: &Race) -> Table {
+    let head = [&["per call"], &SPREAD[..], &["undecorated ns", "added ns"]].concat();
+    let mut table = Table::new(head);
+    for (candidate, plain, title) in FUNCTIONS {
+        let Some(lane) = race.find(OURS, candidate, Setting::ALONE) else {
+            continue;
+        };
+        let plain = race
+            .find(OURS, plain, Setting::ALONE)
+            .map(|lane| &lane.time);
+        let added = plain.map(|plain| lane.time.less(plain));
+        let cell =
+            |figures: Option<&Figures>| figures.map_or_else(String::new, |f| nanos(f.median()));
+        table.push(row(
+            title,
+            [spread(lane), vec![cell(plain), cell(added.as_ref())]].concat(),
+        ));
+    }
+    table
+}
+
+fn threads(race: &Race) -> Table {
+    let mut table =
+        Table::new([&["processor time per call"], &SPREAD[..], &["÷ one thread"]].concat());
+    for program in [&[OURS], &RIVALS[..]].concat() {
+        let one = race.find(program, SHARED, Setting::ALONE);
+        for setting in THREADS {
+            let Some(lane) = race.find(program, SHARED, setting) else {
+                continue;
+            };
+            let company = if setting.scraped {
+                ", snapshots meanwhile"
+            } else {
+                ""
+            };
+            let plural = if setting.threads == 1 { "" } else { "s" };
+            let title = format!(
+                "{}: {} thread{plural}{company}",
+                program.title, setting.threads
+            );
+            let scaled = one.map_or(f64::NAN, |one| lane.time.per(&one.time).median());
+            table.push(row(&title, [spread(lane), vec![times(scaled)]].concat()));
+        }
+    }
+    table
+}
+
+/// One row per function, one column per program: median, and how many times ours.
+fn compared(race: &Race) -> Table {
+    let takes_part = |rival: &&Program| race.lanes.iter().any(|lane| lane.program == **rival);
+    let rivals: Vec<Program> = RIVALS.iter().filter(takes_part).copied().collect();
+    let titles = rivals.iter().map(|rival| rival.title);
+    let mut table = Table::new(["median ns (÷ this)", OURS.title].into_iter().chain(titles));
+    if rivals.is_empty() {
+        return table;
+    }
+    let two = Setting {
+        threads: 2,
+        scraped: false,
+    };
+    let functions = COMPARED
+        .iter()
+        .map(|&candidate| (candidate, Setting::ALONE));
+    for (candidate, setting) in functions.chain([(SHARED, two)]) {
+        let Some(ours) = race.find(OURS, candidate, setting) else {
+            continue;
+        };
+        let mut cells = vec![nanos(ours.time.median())];
+        cells.extend(rivals.iter().map(|&rival| {
+            race.find(rival, candidate, setting)
+                .map_or_else(String::new, |lane| {
+                    let ratio = lane.time.per(&ours.time).median();
+                    format!("{} ({})", nanos(lane.time.median()), times(ratio))
+                })
+        }));
+        let title = title(candidate);
+        let title = if setting == two {
+            format!("{title}, on 2 threads")
+        } else {
+            title.into()
+        };
+        table.push(row(&title, cells));
+    }
+    table
+}
+
+fn in_full(race: &Race) -> Table {
+    let mut table = Table::new([&["per call"], &SPREAD[..]].concat());
+    for rival in RIVALS {
+        for candidate in COMPARED {
+            if let Some(lane) = race.find(rival, candidate, Setting::ALONE) {
+                table.push(row(
+                    &format!("{}: {}", rival.title, title(candidate)),
+                    spread(lane),
+                ));
+            }
+        }
+    }
+    table
+}
+
+/// How far the rounds of one candidate lie apart.
+fn noise(race: &Race) -> String {
+    let describe = |which: &str, several: bool| {
+        let mut spreads = Figures::default();
+        for Lane { setting, time, .. } in &race.lanes {
+            if (setting.threads > 1) == several {
+                spreads.push((time.p90() / time.minimum() - 1.0) * 100.0);
+            }
+        }
+        let (median, p90) = (spreads.median(), spreads.p90());
+        let text = format!(
+            " On {which}: {median:.0} % for the median candidate, {p90:.0} % for one in ten."
+        );
+        if median.is_nan() { String::new() } else { text }
+    };
+    format!(
+        "Noise of this run, as the 90th percentile of a candidate's rounds above their minimum.{}{}",
+        describe("one thread", false),
+        describe("several threads", true),
+    )
+}
+
+fn title(candidate: &str) -> &'static str {
+    FUNCTIONS
+        .iter()
+        .find(|(name, ..)| *name == candidate)
+        .map_or("", |(.., title)| title)
+}

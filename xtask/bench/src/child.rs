@@ -1,0 +1,102 @@
+//! A running program that measures when it is asked to.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child as Process, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use crate::programs::Program;
+
+/// One of the measured programs. Dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Child {
+    title: &'static str,
+    process: Process,
+    questions: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+/// How a candidate is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) threads: u32,
+    /// Whether another thread takes snapshots meanwhile.
+    pub(crate) scraped: bool,
+}
+
+impl Setting {
+    /// One thread, left alone.
+    pub(crate) const ALONE: Self = Self {
+        threads: 1,
+        scraped: false,
+    };
+}
+
+impl Child {
+    /// Builds and starts `program`.
+    pub(crate) fn start(program: Program) -> Result<Self, String> {
+        let path = program.build()?;
+        let failed = |error| format!("cannot start {}: {error}", program.binary);
+        let mut process = Command::new(path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        let (Some(questions), Some(answers)) = (process.stdin.take(), process.stdout.take()) else {
+            return Err(format!("{} has no pipes", program.binary));
+        };
+        Ok(Self {
+            title: program.title,
+            process,
+            questions: Some(questions),
+            answers: BufReader::new(answers),
+        })
+    }
+
+    /// Processor nanoseconds per call; `None` where there is no such candidate.
+    pub(crate) fn round(
+        &mut self,
+        candidate: &str,
+        iterations: u32,
+        Setting { threads, scraped }: Setting,
+    ) -> Result<Option<f64>, String> {
+        let company = if scraped { "scraped" } else { "quiet" };
+        self.ask(&format!(
+            "round {candidate} {iterations} {threads} {company}"
+        ))
+    }
+
+    /// How many lines a candidate writes.
+    pub(crate) fn size(&mut self, candidate: &str) -> Result<Option<f64>, String> {
+        self.ask(&format!("size {candidate}"))
+    }
+
+    fn ask(&mut self, question: &str) -> Result<Option<f64>, String> {
+        let died = |error: String| format!("{} ended at `{question}`: {error}", self.title);
+        let Some(questions) = &mut self.questions else {
+            return Ok(None);
+        };
+        writeln!(questions, "{question}").map_err(|error| died(error.to_string()))?;
+        let mut answer = String::new();
+        let read = self
+            .answers
+            .read_line(&mut answer)
+            .map_err(|error| died(error.to_string()))?;
+        match answer.trim() {
+            _ if read == 0 => Err(died("no answer".into())),
+            "unknown" => Ok(None),
+            number => number
+                .parse()
+                .map(Some)
+                .map_err(|_| format!("not a number: {number}")),
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // It ends when its input does.
+        self.questions = None;
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,100 @@
+//! Instructions per call, counted by an emulator, which no noise can touch.
+
+use std::{path::Path, process::Command};
+
+use crate::{
+    arguments::Arguments,
+    programs::{OURS, Program, RIVALS},
+    report::Report,
+    table::Table,
+};
+
+/// Candidates, how many calls an iteration makes, and what the table calls them.
+const COUNTED: [(&str, u32, &str); 5] = [
+    ("number", 1, "sync, returns `u64`"),
+    ("ok", 1, "`Result`, ok"),
+    (
+        "callers8",
+        16,
+        "one callee, 8 callers in turn, per function",
+    ),
+    ("async", 1, "`async`, ready at once"),
+    ("yields", 1, "`async`, pending once"),
+];
+
+/// The difference of these two is what is counted, so that start and warm-up
+/// of the program are not.
+const FEWER: u32 = 1_000;
+const MORE: u32 = 11_000;
+
+pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        report.note("Instructions were not counted: there is no valgrind.");
+        return Ok(());
+    }
+    let wants = |program: Program, candidate: &str| {
+        arguments.wants(&format!("{}/{candidate}", program.binary))
+    };
+    let mut programs = Vec::new();
+    for program in [&[OURS], &RIVALS[..]].concat() {
+        if !COUNTED
+            .iter()
+            .any(|(candidate, ..)| wants(program, candidate))
+        {
+            continue;
+        }
+        match program.build() {
+            Ok(path) => programs.push((program, path)),
+            Err(reason) => report.note(&format!("{}: {reason}", program.title)),
+        }
+    }
+    let titles = programs.iter().map(|(program, _)| program.title);
+    let mut table = Table::new(["instructions per call"].into_iter().chain(titles));
+    for (candidate, calls, title) in COUNTED {
+        eprintln!("counting instructions: {title}");
+        let mut row = vec![title.to_owned()];
+        for (program, path) in &programs {
+            row.push(if wants(*program, candidate) {
+                per_call(path, candidate, calls)?
+            } else {
+                String::new()
+            });
+        }
+        if row[1..].iter().any(|cell| !cell.is_empty()) {
+            table.push(row);
+        }
+    }
+    report.section("Instructions", &table);
+    if !table.is_empty() {
+        report.note(
+            "Counted by valgrind, as the difference of two runs. Where a library hashes with a \
+             random seed, the number changes from run to run.",
+        );
+    }
+    Ok(())
+}
+
+fn per_call(path: &Path, candidate: &str, calls: u32) -> Result<String, String> {
+    let fewer = instructions(path, candidate, FEWER)?;
+    let more = instructions(path, candidate, MORE)?;
+    Ok(format!(
+        "{:.0}",
+        (more - fewer) / f64::from(MORE - FEWER) / f64::from(calls)
+    ))
+}
+
+fn instructions(path: &Path, candidate: &str, iterations: u32) -> Result<f64, String> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(path)
+        .args([candidate, &iterations.to_string()])
+        .output()
+        .map_err(|error| format!("cannot run valgrind: {error}"))?;
+    let messages = String::from_utf8_lossy(&output.stderr);
+    let collected = messages
+        .lines()
+        .find_map(|line| line.split_once("Collected : "));
+    collected
+        .and_then(|(_, number)| number.trim().parse().ok())
+        .ok_or_else(|| format!("valgrind counted nothing for {candidate}: {messages}"))
+}

@@ -1,0 +1,96 @@
+//! The programs that are measured, and how they are built.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+/// One library under test, in a program of its own.
+///
+/// Each is built by itself: built together, the back ends of Autometrics 3.0
+/// would be unified into one build, which it refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Program {
+    pub(crate) package: &'static str,
+    pub(crate) binary: &'static str,
+    /// What tables call it.
+    pub(crate) title: &'static str,
+}
+
+impl Program {
+    const fn new(package: &'static str, binary: &'static str, title: &'static str) -> Self {
+        Self {
+            package,
+            binary,
+            title,
+        }
+    }
+}
+
+pub(crate) const OURS: Program = Program::new("ours", "ours", "autometrics (this)");
+
+/// A thousand functions, for scrapes.
+pub(crate) const CROWD: Program = Program::new("crowd", "crowd", "crowd");
+
+/// In the order of the tables' columns.
+pub(crate) const RIVALS: [Program; 6] = [
+    Program::new(
+        "autometrics3-prometheus",
+        "autometrics3-prometheus",
+        "3.0 `prometheus`",
+    ),
+    Program::new(
+        "autometrics3-opentelemetry",
+        "autometrics3-opentelemetry",
+        "3.0 `opentelemetry`",
+    ),
+    Program::new(
+        "autometrics3-prometheus-client",
+        "autometrics3-prometheus-client",
+        "3.0 `prometheus-client`",
+    ),
+    Program::new(
+        "autometrics3-metrics",
+        "autometrics3-metrics",
+        "3.0 `metrics`",
+    ),
+    Program::new(
+        "tracing-span",
+        "tracing-without-subscriber",
+        "`tracing`, no subscriber",
+    ),
+    Program::new(
+        "tracing-span",
+        "tracing-with-registry",
+        "`tracing`, bare registry",
+    ),
+];
+
+impl Program {
+    /// Builds it and returns where it is.
+    ///
+    /// Where a library does not build, the error is the compiler's first one.
+    pub(crate) fn build(&self) -> Result<PathBuf, String> {
+        eprintln!("building {}", self.binary);
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["build", "--release", "--quiet", "--manifest-path", manifest])
+            .args(["--package", self.package, "--bin", self.binary])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| format!("cannot run cargo: {error}"))?;
+        if !output.status.success() {
+            let messages = String::from_utf8_lossy(&output.stderr);
+            let first = messages.lines().find(|line| line.starts_with("error"));
+            return Err(first
+                .unwrap_or("cargo failed without an error message")
+                .to_owned());
+        }
+        // They share this program's target directory, and its profile.
+        let own =
+            std::env::current_exe().map_err(|error| format!("cannot find myself: {error}"))?;
+        Ok(own
+            .with_file_name(self.binary)
+            .with_extension(std::env::consts::EXE_EXTENSION))
+    }
+}

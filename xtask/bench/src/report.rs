@@ -1,0 +1,101 @@
+//! The tables of a run, and what a reader must know to read them.
+
+use std::fmt::Write as _;
+
+use crate::{machine, table::Table};
+
+/// What a run found.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    body: String,
+}
+
+impl Report {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a table, unless nothing is in it.
+    pub(crate) fn section(&mut self, title: &str, table: &Table) {
+        if !table.is_empty() {
+            self.heading(title);
+            self.body.push_str(&table.to_string());
+        }
+    }
+
+    pub(crate) fn heading(&mut self, title: &str) {
+        let _ = write!(self.body, "\n## {title}\n\n");
+    }
+
+    /// Adds a paragraph.
+    pub(crate) fn note(&mut self, text: &str) {
+        let _ = write!(self.body, "\n{text}\n");
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The whole file.
+    pub(crate) fn document(&self) -> String {
+        let mut text = String::from(INTRODUCTION);
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let _ = writeln!(text, "\n- {}", machine::description().join("\n- "));
+        let _ = writeln!(text, "- measured on {}", machine::date());
+        let _ = writeln!(text, "- by `cargo xtask bench {}`", arguments.join(" "));
+        text.push_str(&self.body);
+        text
+    }
+}
+
+const INTRODUCTION: &str = "\
+# Benchmarks
+
+What a decorated function costs per call and what a scrape costs, measured in
+one run with what they are compared with. Look at the ratios: nanoseconds
+are those of one machine on one day.
+
+How it is measured. Every library decorates the same functions, which do next
+to nothing and are not inlined, in a program of its own with cargo's release
+profile. The programs take turns: each candidate runs for some milliseconds,
+then the next, and so for many rounds, after a warm-up. A figure is processor
+time of the thread, so that a round in which another process had the core
+is not slower. Right before each candidate its program reads the time stamp
+counter in pairs; `÷ floor` is the median, over the rounds, of the candidate by
+that pair: a latency cannot be had for less than two readings of a clock.
+`min`, `median` and `p90` are over the rounds. Where they lie far apart, the
+machine was busy, or the candidate itself is unsteady, as locks are
+under contention. `undecorated` is the same function without an attribute,
+`added` what the attribute adds to it. A time below a nanosecond means that the
+processor overlaps one call with the next.
+
+Several threads, spread over the cores, call one function at once; the time is
+the processor time of all of them by the number of calls, so that more threads
+than cores are not slower for that alone. Time in which a thread sleeps because
+a lock is taken is not in it, which flatters whoever uses locks. Where there are
+snapshots meanwhile, another thread takes one every millisecond.
+
+Autometrics 3.0 records with one of four crates. Its `opentelemetry` back end
+records nothing until the program sets a meter provider, and brings no exporter
+any more; here it has the SDK's provider with a periodic reader. Its `metrics`
+back end has the recorder of metrics-exporter-prometheus. `tracing` measures
+nothing by itself; it is here for the price of entering and leaving a span.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+
+    #[test]
+    fn a_report_says_where_it_comes_from() {
+        let mut report = Report::new();
+        report.note("Nothing was measured.");
+        let document = report.document();
+        assert!(document.starts_with("# Benchmarks\n"), "{document}");
+        assert!(document.contains("\n- by `cargo xtask bench"), "{document}");
+        assert!(
+            document.ends_with("\nNothing was measured.\n"),
+            "{document}"
+        );
+    }
+}

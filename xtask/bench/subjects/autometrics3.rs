@@ -1,0 +1,18 @@
+//! Functions decorated with Autometrics 3.0, whichever back end it records with.
+
+use autometrics::{
+    autometrics,
+    objectives::{Objective, ObjectiveLatency, ObjectivePercentile},
+};
+
+const API: Objective = Objective::new("api")
+    .success_rate(ObjectivePercentile::P99_9)
+    .latency(ObjectiveLatency::Ms250, ObjectivePercentile::P99);
+
+harness::subjects!(
+    pub(crate) candidates, "",
+    plain: { #[autometrics] },
+    objective: { #[autometrics(objective = API)] },
+    concurrency: { #[autometrics(track_concurrency)] },
+    method: { #[autometrics] },
+);

@@ -31,15 +31,18 @@ impl Stop {
     }
 }
 
-/// Waits for Ctrl-C, or for the signal by which a system stops services.
+/// Waits for Ctrl-C, or for the signals of a system that stops services and of
+/// a terminal that is closed.
 pub(crate) async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let (terminate, hang_up) = (SignalKind::terminate(), SignalKind::hangup());
+        if let (Ok(mut terminate), Ok(mut hang_up)) = (signal(terminate), signal(hang_up)) {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
             }
             return;
         }

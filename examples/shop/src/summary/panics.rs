@@ -2,6 +2,7 @@
 
 use std::{
     panic::{self, PanicHookInfo},
+    path::Path,
     sync::{Mutex, PoisonError},
     thread,
 };
@@ -43,7 +44,10 @@ fn describe(panic: &PanicHookInfo<'_>) -> String {
         .or_else(|| payload.downcast_ref::<&str>().copied())
         .unwrap_or("of some kind");
     match panic.location() {
-        Some(place) => format!("at {}:{}: {message}", place.file(), place.line()),
+        Some(place) => {
+            let file = Path::new(place.file()).file_name().unwrap_or_default();
+            format!("at {}:{}: {message}", file.display(), place.line())
+        }
         None => message.to_owned(),
     }
 }

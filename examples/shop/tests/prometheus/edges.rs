@@ -4,6 +4,10 @@ use expect_test::expect;
 
 use crate::server::Prometheus;
 
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "expect-test writes them when it updates the text"
+)]
 pub(crate) fn assert_known(prometheus: &Prometheus, format: &str) {
     let by = "sum by (caller_module, caller_function, module, function)";
     let selector = format!("job=\"{format}\"");

@@ -17,7 +17,7 @@ pub(super) fn draw(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
         .left("PROMISE", 22, Style::Faint)
         .right(view.window.unwrap_or_default(), 12, Style::Faint)
         .right("SINCE START", 14, Style::Faint)
-        .right("BUDGET BURNS", 16, Style::Faint);
+        .right("BURN RATE", 16, Style::Faint);
     let mut lines = vec![title.end()];
     for objective in view.snapshot.objectives() {
         let mut name = format!(" {}", objective.name());

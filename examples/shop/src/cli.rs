@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -64,6 +64,7 @@ pub(crate) struct Options {
 
     /// Write as JSON at the end what was sent and what came back
     #[arg(long, value_name = "FILE", help_heading = "Customers")]
+    #[arg(value_parser = in_a_folder)]
     pub(crate) report: Option<PathBuf>,
 
     /// Send the customers to a shop that runs already, and open none
@@ -78,6 +79,18 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) faults: Faults,
+}
+
+/// Refused at once, and not after an hour of counting.
+fn in_a_folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.parent() {
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+            Err(format!("there is no folder `{}`", folder.display()))
+        }
+        Some(_) if !path.is_dir() => Ok(path),
+        _ => Err("expected a file, and this is a folder".into()),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -32,7 +32,7 @@ pub(crate) async fn open_shop(options: &Options) -> Result<()> {
     let listener = listen(options).await?;
     let addr = listener.local_addr()?;
     let url = format!("http://{addr}");
-    println!("shop      {url}\nmetrics   {url}/metrics");
+    summary::say(&format!("shop      {url}\nmetrics   {url}/metrics"));
 
     let folder = tempfile::Builder::new().prefix("shop-").tempdir()?;
     let shop = Shop::open(folder.path(), options.stock, &options.faults, options.seed)?;
@@ -85,10 +85,10 @@ pub(crate) async fn send_customers(options: &Options, target: SocketAddr) -> Res
     leave.request();
     last_orders(&mut customers).await;
     let all = tally.report(options.seed).total;
-    println!(
+    summary::say(&format!(
         "{} requests: {} served, {} refused, {} failed, {} without an answer",
         all.sent, all.served, all.refused, all.failed, all.unanswered
-    );
+    ));
     report(options, &tally)?;
     ended
 }
@@ -160,7 +160,9 @@ async fn listen(options: &Options) -> Result<TcpListener> {
     match TcpListener::bind(wanted).await {
         Ok(listener) => Ok(listener),
         Err(error) if options.addr.is_none() && error.kind() == io::ErrorKind::AddrInUse => {
-            println!("{wanted} is taken, so this shop opens elsewhere; --addr says where.");
+            summary::say(&format!(
+                "{wanted} is taken, so this shop opens elsewhere; --addr says where."
+            ));
             Ok(TcpListener::bind((wanted.ip(), 0)).await?)
         }
         Err(error) => Err(format!("can't listen on {wanted}: {error}").into()),

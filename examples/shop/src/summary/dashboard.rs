@@ -55,6 +55,7 @@ pub(super) fn draw(view: &View<'_>, size: Size, colours: bool) -> Vec<String> {
                 .end(),
         );
     }
+    lines.truncate(size.height);
     lines
 }
 

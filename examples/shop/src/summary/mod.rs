@@ -56,7 +56,10 @@ struct View<'a> {
 impl Summary {
     /// A summary of the shop at `url`, of which the customers are in `tally`.
     pub(crate) fn start(url: String, tally: Arc<Tally>) -> Self {
-        let on_terminal = io::stdout().is_terminal();
+        Self::new(url, tally, io::stdout().is_terminal())
+    }
+
+    fn new(url: String, tally: Arc<Tally>, on_terminal: bool) -> Self {
         let now = Instant::now();
         Self {
             url,
@@ -81,8 +84,7 @@ impl Summary {
             draw_over(&lines);
         } else if now - self.last_line >= LINE_EVERY {
             self.last_line = now;
-            // A closed pipe is no reason to close the shop.
-            let _ = writeln!(io::stdout(), "{}", line(&self.view(now, &snapshot)));
+            say(&line(&self.view(now, &snapshot)));
         }
         self.past.push_back((now, snapshot));
     }
@@ -102,10 +104,7 @@ impl Summary {
             height: usize::MAX,
             ..size()
         };
-        let mut out = io::stdout().lock();
-        for line in dashboard::draw(&view, size, self.colours) {
-            let _ = writeln!(out, "{line}");
-        }
+        say(&dashboard::draw(&view, size, self.colours).join("\n"));
     }
 
     fn view<'a>(&'a self, now: Instant, snapshot: &'a Snapshot) -> View<'a> {
@@ -129,6 +128,18 @@ impl Summary {
             hint: "Ctrl-C stops",
         }
     }
+}
+
+/// Prints a line. That no one reads it any more is no reason to close the shop.
+pub(crate) fn say(line: &str) {
+    write(&format!("{line}\n"));
+}
+
+fn write(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
 }
 
 /// The summary as one line, for logs.
@@ -162,27 +173,20 @@ struct Screen;
 impl Screen {
     fn open() -> Self {
         // The second screen, without a cursor and without wrapping.
-        print!("\x1b[?1049h\x1b[?25l\x1b[?7l");
+        write("\x1b[?1049h\x1b[?25l\x1b[?7l");
         Self
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        print!("\x1b[?7h\x1b[?25h\x1b[?1049l");
-        let _ = io::stdout().flush();
+        write("\x1b[?7h\x1b[?25h\x1b[?1049l");
     }
 }
 
 /// Draws over what is there, line by line, so that nothing flickers.
 fn draw_over(lines: &[String]) {
-    let mut out = String::from("\x1b[H");
-    out += &lines.join("\x1b[K\r\n");
-    out += "\x1b[K\x1b[J";
-    let mut stdout = io::stdout().lock();
-    let _ = stdout
-        .write_all(out.as_bytes())
-        .and_then(|()| stdout.flush());
+    write(&format!("\x1b[H{}\x1b[K\x1b[J", lines.join("\x1b[K\r\n")));
 }
 
 fn size() -> Size {
@@ -191,5 +195,36 @@ fn size() -> Size {
     Size {
         width: width.into(),
         height: height.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Instant};
+
+    use super::{Size, Summary, dashboard};
+    use crate::load::Tally;
+
+    #[test]
+    fn the_screen_is_never_left() {
+        let (url, tally) = ("http://127.0.0.1:8080".into(), Arc::new(Tally::default()));
+        let summary = Summary::new(url, tally, false);
+        let snapshot = autometrics::snapshot();
+        let view = summary.view(Instant::now(), &snapshot);
+        for (width, height) in [(80, 24), (200, 70), (40, 12), (10, 5), (1, 1)] {
+            let lines = dashboard::draw(&view, Size { width, height }, false);
+            assert!(lines.len() <= height, "{} lines of {height}", lines.len());
+            let longest = lines.iter().map(|line| line.chars().count()).max();
+            assert!(longest <= Some(width), "{longest:?} columns of {width}");
+        }
+        let lines = dashboard::draw(
+            &view,
+            Size {
+                width: 80,
+                height: 24,
+            },
+            false,
+        );
+        assert_eq!(lines.len(), 24, "all lines are used");
     }
 }

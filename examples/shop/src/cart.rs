@@ -1,0 +1,77 @@
+//! Carts: opened, filled, looked at, priced.
+
+use autometrics::instrument_fn;
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    answer::{Answer, Refusal},
+    shop::Shop,
+    store::{Cart, CartId, Cents, Product, ProductId},
+};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Opened {
+    id: CartId,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Item {
+    product: ProductId,
+    quantity: u32,
+}
+
+/// A cart as the customer sees it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Priced {
+    cart: Cart,
+    total: Cents,
+}
+
+/// `POST /carts`
+#[instrument_fn]
+pub(crate) async fn open_cart(State(shop): State<Shop>) -> Answer<Json<Opened>> {
+    let id = shop.carts.open().await?;
+    Ok(Ok(Json(Opened { id })))
+}
+
+/// `GET /carts/{id}`
+#[instrument_fn]
+pub(crate) async fn show_cart(
+    State(shop): State<Shop>,
+    Path(id): Path<CartId>,
+) -> Answer<Json<Priced>> {
+    let Some(cart) = shop.carts.load(id).await? else {
+        return Ok(Err(Refusal::NotFound));
+    };
+    let total = price(&cart);
+    Ok(Ok(Json(Priced { cart, total })))
+}
+
+/// `POST /carts/{id}/items`
+#[instrument_fn]
+pub(crate) async fn add_to_cart(
+    State(shop): State<Shop>,
+    Path(id): Path<CartId>,
+    Json(item): Json<Item>,
+) -> Answer<Json<Product>> {
+    let Some(product) = shop.products.find(item.product).await? else {
+        return Ok(Err(Refusal::NotFound));
+    };
+    if !shop.carts.add(id, item.product, item.quantity).await? {
+        return Ok(Err(Refusal::NotFound));
+    }
+    Ok(Ok(Json(product)))
+}
+
+/// What the cart costs: four of a kind for the price of three.
+#[instrument_fn]
+pub(crate) fn price(cart: &Cart) -> Cents {
+    cart.lines
+        .iter()
+        .map(|line| line.price * Cents::from(line.quantity - line.quantity / 4))
+        .sum()
+}

@@ -1,0 +1,101 @@
+//! Browsing, searching and looking at products.
+
+use autometrics::instrument_fn;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    answer::{Answer, Failure, Refusal},
+    objectives::CATALOGUE,
+    shop::Shop,
+    store::{Product, ProductId},
+};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Browse {
+    #[serde(default)]
+    page: u32,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// A product and what else the customer may like.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProductPage {
+    product: Product,
+    featured: Option<Product>,
+    similar: Vec<Product>,
+}
+
+/// `GET /products?page=…`
+#[instrument_fn(objective = CATALOGUE)]
+pub(crate) async fn browse(
+    State(shop): State<Shop>,
+    Query(browse): Query<Browse>,
+) -> Answer<Json<Vec<Product>>> {
+    Ok(Ok(Json(shop.products.page(browse.page).await?)))
+}
+
+/// `GET /search?q=…`
+#[instrument_fn(objective = CATALOGUE)]
+pub(crate) async fn search(
+    State(shop): State<Shop>,
+    Query(search): Query<Search>,
+) -> Answer<Json<Vec<Product>>> {
+    let Some(word) = search_word(&search.q) else {
+        return Ok(Ok(Json(Vec::new())));
+    };
+    Ok(Ok(Json(shop.products.search(word).await?)))
+}
+
+/// `GET /products/{id}`
+#[instrument_fn(objective = CATALOGUE)]
+pub(crate) async fn view(
+    State(shop): State<Shop>,
+    Path(id): Path<ProductId>,
+) -> Answer<Json<ProductPage>> {
+    let Some(product) = shop.products.find(id).await? else {
+        return Ok(Err(Refusal::NotFound));
+    };
+    let (featured, similar) = suggest(&shop, &product).await?;
+    Ok(Ok(Json(ProductPage {
+        product,
+        featured,
+        similar,
+    })))
+}
+
+/// The longest word of what was typed, which says most of what is wanted.
+#[instrument_fn]
+fn search_word(typed: &str) -> Option<String> {
+    typed
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .max_by_key(|word| word.len())
+        .map(str::to_lowercase)
+}
+
+/// Products like this one, and which of them to show in large.
+#[instrument_fn]
+async fn suggest(
+    shop: &Shop,
+    product: &Product,
+) -> Result<(Option<Product>, Vec<Product>), Failure> {
+    let similar = shop.products.similar(product).await?;
+    if similar.is_empty() {
+        return Ok((None, similar));
+    }
+    // The bug that every shop has somewhere: now and then, one too far. The
+    // server catches the panic, and it is counted as an error of this call and
+    // of the one around it.
+    let at = if shop.panics.hit() { similar.len() } else { 0 };
+    let featured = similar[at].clone();
+    Ok((Some(featured), similar))
+}

@@ -1,0 +1,108 @@
+//! What can be said on the command line.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::Parser;
+
+use crate::faults::Faults;
+
+/// Where the shop listens unless told otherwise.
+pub(crate) const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// A web shop that shows what autometrics sees of it
+// One paragraph above, so that `-h` and `--help` are the same short page.
+#[derive(Debug, Parser)]
+#[command(name = "shop", version, max_term_width = 100)]
+#[command(after_help = "\
+It serves a catalogue, carts and a checkout from an SQLite database in a temporary folder, sends \
+itself customers over HTTP, and shows on the terminal what its functions do. Prometheus reads the \
+same at /metrics. Ctrl-C stops it.
+
+The address and what goes wrong may come from the environment as well: SHOP_ADDR, SHOP_DECLINES …
+
+  shop                           open it and watch
+  shop --payment-failures 0.6    an outage of the company that moves the money
+  shop --no-load                 just the shop, for customers of your own")]
+pub(crate) struct Options {
+    /// Where to listen [default: 127.0.0.1:8080, or a free port if that is taken]
+    #[arg(long, value_name = "ADDR", env = "SHOP_ADDR", hide_env = true)]
+    pub(crate) addr: Option<SocketAddr>,
+
+    /// Stop by itself after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) duration: Option<Duration>,
+
+    /// The number that decides what customers do and what goes wrong
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// How many of each product are on the shelf
+    #[arg(long, value_name = "N", default_value_t = 25)]
+    pub(crate) stock: u32,
+
+    /// Requests per second, all customers together; 0 is as fast as they are answered
+    #[arg(long, value_name = "N", default_value_t = 60.0, value_parser = rate, help_heading = "Customers")]
+    pub(crate) rps: f64,
+
+    /// How many customers there are at once
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 16,
+        help_heading = "Customers"
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) clients: u32,
+
+    /// Send exactly so many requests, then stop
+    #[arg(long, value_name = "N", help_heading = "Customers")]
+    pub(crate) requests: Option<u64>,
+
+    /// Write as JSON at the end what was sent and what came back
+    #[arg(long, value_name = "FILE", help_heading = "Customers")]
+    #[arg(value_parser = in_a_folder)]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Send the customers to a shop that runs already, and open none
+    #[arg(long, value_name = "ADDR", help_heading = "Customers")]
+    #[arg(conflicts_with_all = ["addr", "no_load"])]
+    pub(crate) target: Option<SocketAddr>,
+
+    /// No customers
+    #[arg(long, help_heading = "Customers")]
+    #[arg(conflicts_with_all = ["rps", "clients", "requests", "report"])]
+    pub(crate) no_load: bool,
+
+    #[command(flatten)]
+    pub(crate) faults: Faults,
+}
+
+/// Refused at once, and not after an hour of counting.
+fn in_a_folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.parent() {
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+            Err(format!("there is no folder `{}`", folder.display()))
+        }
+        Some(_) if !path.is_dir() => Ok(path),
+        _ => Err("expected a file, and this is a folder".into()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "expected a number of seconds, such as 30".into())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|rate| (0.0..=1e6).contains(rate))
+        .ok_or_else(|| "expected a number between 0 and 1000000, such as 60".into())
+}

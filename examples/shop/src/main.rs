@@ -1,0 +1,62 @@
+//! A web shop on axum and SQLite, whose functions are decorated with
+//! `#[instrument_fn]`: see what autometrics makes of it.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod objectives;
+mod shop;
+
+mod answer;
+mod cart;
+mod catalogue;
+mod checkout;
+mod payment;
+mod store;
+
+mod faults;
+mod load;
+mod serve;
+mod stop;
+mod summary;
+
+use std::{error::Error, process::ExitCode};
+
+use autometrics::Settings;
+use clap::Parser as _;
+
+use crate::cli::Options;
+
+/// What ends the program early is only ever shown.
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("shop: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<()> {
+    // Most of what a local database does takes less than the default's first
+    // bucket, 5 ms. The thresholds of the objectives are buckets besides these.
+    Settings::new()
+        .buckets([
+            0.000_1, 0.000_25, 0.000_5, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
+            0.5, 1.0, 2.5,
+        ])
+        .build_info(autometrics::build_info!())
+        .apply()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .thread_name(summary::SERVING)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match options.target {
+            Some(target) => serve::send_customers(options, target).await,
+            None => serve::open_shop(options).await,
+        }
+    })
+}

@@ -1,0 +1,19 @@
+//! What the shop promises its customers.
+
+use std::time::Duration;
+
+use autometrics::Objective;
+
+/// Orders are placed, and while the customer still looks at the button.
+pub(crate) const CHECKOUT: Objective = Objective::new("checkout")
+    .success_rate(99.9)
+    .latency(Duration::from_millis(180), 99.0)
+    .owner("payments")
+    .runbook("https://wiki.example/shop/checkout");
+
+/// Browsing, searching and looking at products feels immediate.
+pub(crate) const CATALOGUE: Objective = Objective::new("catalogue")
+    .success_rate(99.5)
+    .latency(Duration::from_millis(25), 95.0)
+    .owner("storefront")
+    .runbook("https://wiki.example/shop/catalogue");

@@ -1,0 +1,88 @@
+//! How many of each product are on the shelf, for whom.
+
+use autometrics::instrument_fn;
+use rusqlite::{TransactionBehavior, params};
+use thiserror::Error;
+
+use super::{Cart, Database, ProductId, StoreError};
+
+/// Why a cart could not be set aside.
+#[derive(Debug, Error)]
+pub(crate) enum StockError {
+    #[error("product {0} is sold out")]
+    SoldOut(ProductId),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is on the shelves.
+#[derive(Clone)]
+pub(crate) struct Stock {
+    database: Database,
+    shelf: u32,
+}
+
+#[instrument_fn]
+impl Stock {
+    /// `shelf` is how many of a product have room.
+    #[skip]
+    pub(crate) fn new(database: Database, shelf: u32) -> Self {
+        Self { database, shelf }
+    }
+
+    /// Sets aside all that is in the cart, or nothing.
+    pub(crate) async fn reserve(&self, cart: &Cart) -> Result<(), StockError> {
+        const TAKE: &str = "UPDATE products SET stock = stock - ?2 WHERE id = ?1 AND stock >= ?2";
+        let lines = cart.lines.clone();
+        let missing = self
+            .database
+            .run(move |connection| {
+                // A writer from the start: two that became writers halfway
+                // would fail each other.
+                let transaction =
+                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                for line in lines {
+                    let taken = transaction
+                        .prepare_cached(TAKE)?
+                        .execute(params![line.product, line.quantity])?;
+                    if taken == 0 {
+                        return Ok(Some(line.product));
+                    }
+                }
+                transaction.commit()?;
+                Ok(None)
+            })
+            .await?;
+        missing.map_or(Ok(()), |product| Err(StockError::SoldOut(product)))
+    }
+
+    /// Puts back what was set aside for a cart that is not paid.
+    pub(crate) async fn release(&self, cart: &Cart) -> Result<(), StoreError> {
+        const RETURN: &str = "UPDATE products SET stock = stock + ?2 WHERE id = ?1";
+        let lines = cart.lines.clone();
+        self.database
+            .run(move |connection| {
+                let transaction =
+                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                for line in lines {
+                    transaction
+                        .prepare_cached(RETURN)?
+                        .execute(params![line.product, line.quantity])?;
+                }
+                transaction.commit()
+            })
+            .await
+    }
+
+    /// Fills the shelf of a product.
+    pub(crate) async fn reorder(&self, product: ProductId) -> Result<(), StoreError> {
+        let shelf = self.shelf;
+        self.database
+            .run(move |connection| {
+                let filled = "UPDATE products SET stock = ?2 WHERE id = ?1";
+                connection.execute(filled, params![product, shelf])?;
+                Ok(())
+            })
+            .await
+    }
+}

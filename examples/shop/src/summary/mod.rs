@@ -1,0 +1,230 @@
+//! The live summary: what the functions of the shop do, read from the same
+//! snapshot that Prometheus gets.
+
+mod activity;
+mod dashboard;
+mod paint;
+mod panics;
+mod promises;
+mod text;
+
+use std::{
+    collections::VecDeque,
+    fmt::Write as _,
+    io::{self, IsTerminal as _, Write as _},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use autometrics::Snapshot;
+
+pub(crate) use self::panics::{SERVING, keep_quiet as keep_panics_quiet};
+use self::{activity::Activity, dashboard::Size};
+use crate::load::{Report, Tally};
+
+/// How far back "now" reaches.
+const WINDOW: Duration = Duration::from_secs(10);
+/// How often lines are written where there is no terminal to draw on.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// What is shown, and on what.
+pub(crate) struct Summary {
+    url: String,
+    tally: Arc<Tally>,
+    started: Instant,
+    /// The last ten seconds, oldest first.
+    past: VecDeque<(Instant, Snapshot)>,
+    screen: Option<Screen>,
+    colours: bool,
+    last_line: Instant,
+}
+
+/// One moment of the summary.
+struct View<'a> {
+    url: &'a str,
+    age: Duration,
+    snapshot: &'a Snapshot,
+    requests: Report,
+    /// What the stretch of time of `now` is called, if it is not all.
+    window: Option<&'a str>,
+    now: Activity<'a>,
+    ever: Activity<'a>,
+    trouble: Option<String>,
+    hint: &'a str,
+}
+
+impl Summary {
+    /// A summary of the shop at `url`, of which the customers are in `tally`.
+    pub(crate) fn start(url: String, tally: Arc<Tally>) -> Self {
+        Self::new(url, tally, io::stdout().is_terminal())
+    }
+
+    fn new(url: String, tally: Arc<Tally>, on_terminal: bool) -> Self {
+        let now = Instant::now();
+        Self {
+            url,
+            tally,
+            started: now,
+            past: VecDeque::from([(now, autometrics::snapshot())]),
+            screen: on_terminal.then(Screen::open),
+            colours: on_terminal && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty()),
+            last_line: now,
+        }
+    }
+
+    /// Shows what changed. Called once a second.
+    pub(crate) fn refresh(&mut self) {
+        let (now, snapshot) = (Instant::now(), autometrics::snapshot());
+        // The first one that is as old as the window stays, to compare with.
+        while self.past.get(1).is_some_and(|(at, _)| now - *at >= WINDOW) {
+            self.past.pop_front();
+        }
+        if self.screen.is_some() {
+            let lines = dashboard::draw(&self.view(now, &snapshot), size(), self.colours);
+            draw_over(&lines);
+        } else if now - self.last_line >= LINE_EVERY {
+            self.last_line = now;
+            say(&line(&self.view(now, &snapshot)));
+        }
+        self.past.push_back((now, snapshot));
+    }
+
+    /// Gives the terminal back and says what there was in all.
+    pub(crate) fn finish(mut self) {
+        self.screen = None;
+        let (now, snapshot) = (Instant::now(), autometrics::snapshot());
+        let age = now - self.started;
+        let view = View {
+            now: Activity::since_start(&snapshot, age),
+            window: None,
+            hint: "stopped",
+            ..self.view(now, &snapshot)
+        };
+        let size = Size {
+            height: usize::MAX,
+            ..size()
+        };
+        say(&dashboard::draw(&view, size, self.colours).join("\n"));
+    }
+
+    fn view<'a>(&'a self, now: Instant, snapshot: &'a Snapshot) -> View<'a> {
+        let age = now - self.started;
+        let ever = || Activity::since_start(snapshot, age);
+        let recent = match self.past.front() {
+            Some((at, earlier)) => {
+                ever().after(&Activity::since_start(earlier, Duration::ZERO), now - *at)
+            }
+            None => ever(),
+        };
+        View {
+            url: &self.url,
+            age,
+            snapshot,
+            requests: self.tally.report(0),
+            window: Some("LAST 10 S"),
+            now: recent,
+            ever: ever(),
+            trouble: panics::caught(),
+            hint: "Ctrl-C stops",
+        }
+    }
+}
+
+/// Prints a line. That no one reads it any more is no reason to close the shop.
+pub(crate) fn say(line: &str) {
+    write(&format!("{line}\n"));
+}
+
+fn write(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+}
+
+/// The summary as one line, for logs.
+fn line(view: &View<'_>) -> String {
+    let requests = view.requests.total;
+    let mut line = format!(
+        "{} up, {} requests: {} served, {} refused, {} failed",
+        text::clock(view.age),
+        requests.sent,
+        requests.served,
+        requests.refused,
+        requests.failed + requests.unanswered,
+    );
+    for objective in view.snapshot.objectives() {
+        let calls = view.now.objective(&objective);
+        let success = text::percent(calls.success_ratio());
+        // Writing to a string does not fail.
+        let _ = write!(line, "; {} {success} ok", objective.name());
+        if let Some(latency) = objective.latency_target() {
+            let fast = view.now.share_within(&calls, latency.threshold());
+            let threshold = text::seconds(Some(latency.threshold().as_secs_f64()));
+            let _ = write!(line, ", {} within {threshold}", text::percent(fast));
+        }
+    }
+    line
+}
+
+/// The terminal's second screen, so that what was there before comes back.
+struct Screen;
+
+impl Screen {
+    fn open() -> Self {
+        // The second screen, without a cursor and without wrapping.
+        write("\x1b[?1049h\x1b[?25l\x1b[?7l");
+        Self
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        write("\x1b[?7h\x1b[?25h\x1b[?1049l");
+    }
+}
+
+/// Draws over what is there, line by line, so that nothing flickers.
+fn draw_over(lines: &[String]) {
+    write(&format!("\x1b[H{}\x1b[K\x1b[J", lines.join("\x1b[K\r\n")));
+}
+
+fn size() -> Size {
+    let (width, height) =
+        terminal_size::terminal_size().map_or((80, 24), |(width, height)| (width.0, height.0));
+    Size {
+        width: width.into(),
+        height: height.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Instant};
+
+    use super::{Size, Summary, dashboard};
+    use crate::load::Tally;
+
+    #[test]
+    fn the_screen_is_never_left() {
+        let (url, tally) = ("http://127.0.0.1:8080".into(), Arc::new(Tally::default()));
+        let summary = Summary::new(url, tally, false);
+        let snapshot = autometrics::snapshot();
+        let view = summary.view(Instant::now(), &snapshot);
+        for (width, height) in [(80, 24), (200, 70), (40, 12), (10, 5), (1, 1)] {
+            let lines = dashboard::draw(&view, Size { width, height }, false);
+            assert!(lines.len() <= height, "{} lines of {height}", lines.len());
+            let longest = lines.iter().map(|line| line.chars().count()).max();
+            assert!(longest <= Some(width), "{longest:?} columns of {width}");
+        }
+        let lines = dashboard::draw(
+            &view,
+            Size {
+                width: 80,
+                height: 24,
+            },
+            false,
+        );
+        assert_eq!(lines.len(), 24, "all lines are used");
+    }
+}

@@ -1,0 +1,117 @@
+//! Counts: the same as the customers', and the same all the way down.
+
+use crate::{report::Report, server::Prometheus};
+
+/// Before the first customer there are series for all functions, with zeros.
+pub(crate) fn assert_nothing_happened(prometheus: &Prometheus) {
+    for result in ["ok", "error"] {
+        let all = format!("function_calls_total{{result=\"{result}\"}}");
+        assert_eq!(prometheus.number::<u64>(&format!("max({all})")), 0);
+        let functions = format!("count(count by (module, function) ({all}))");
+        assert_eq!(prometheus.number::<u64>(&functions), 26);
+    }
+}
+
+/// A handler was called as often as its route was asked for. It failed as often
+/// as the answer was 5xx: who is refused with 4xx was served.
+pub(crate) fn assert_equal_to_report(prometheus: &Prometheus, format: &str, report: &Report) {
+    let by_function = |result: &str| {
+        let selector = format!("job=\"{format}\",caller_function=\"\",result=~\"{result}\"");
+        let sum = format!("sum by (function) (function_calls_total{{{selector}}})");
+        prometheus.query_by::<u64>("function", &sum)
+    };
+    let (all, ok, error) = (
+        by_function("ok|error"),
+        by_function("ok"),
+        by_function("error"),
+    );
+    for (handler, counts) in report.handlers() {
+        assert_eq!(all[handler], counts.sent, "{format}: {handler}");
+        let good = counts.served + counts.refused;
+        assert_eq!(ok[handler], good, "{format}: {handler}, ok");
+        assert_eq!(error[handler], counts.failed, "{format}: {handler}, error");
+    }
+    let from_outside: u64 = all.values().sum();
+    assert_eq!(from_outside, report.total.sent, "{format}");
+}
+
+/// What goes in at the top comes out below: each call of a function that calls
+/// another once is a call of that one.
+pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report: &Report) {
+    let calls = |selector: &str| {
+        let selector = format!("job=\"{format}\",{selector}");
+        prometheus.number::<u64>(&format!("sum(function_calls_total{{{selector}}})"))
+    };
+    let check = |selector: &str, expected: u64| {
+        assert_eq!(calls(selector), expected, "{format}: {selector}");
+    };
+    let edge =
+        |caller: &str, callee: &str| format!("function=\"{callee}\",caller_function=\"{caller}\"");
+    let (view, checkout) = (report.of("view"), report.of("check_out"));
+    check(&edge("browse", "Products::page"), report.of("browse").sent);
+    check(&edge("search", "search_word"), report.of("search").sent);
+    check(
+        &edge("search", "Products::search"),
+        report.of("search").sent,
+    );
+    check(&edge("view", "Products::find"), view.sent);
+    check(&edge("view", "suggest"), view.sent - view.refused);
+    check(
+        &edge("open_cart", "Carts::open"),
+        report.of("open_cart").sent,
+    );
+    check(&edge("show_cart", "price"), report.of("show_cart").served);
+    check(&edge("check_out", "place_order"), checkout.sent);
+    check(&edge("place_order", "Orders::record"), checkout.served);
+
+    // All that goes wrong did go wrong, and only there.
+    assert!(view.failed > 0 && checkout.failed > 0 && checkout.refused > 0);
+    check("function=\"suggest\",error=\"panic\"", view.failed);
+    check("function=\"view\",error=\"panic\"", view.failed);
+    check("error=\"panic\"", 2 * view.failed);
+    check("function=\"place_order\",result=\"error\"", checkout.failed);
+    check("function=\"Database::run\",result=\"error\"", 0);
+
+    // Whatever a charge fails with, the goods go back to the shelf.
+    let unpaid = calls("function=\"charge\",result=\"error\"");
+    assert_eq!(calls("function=\"Stock::release\""), unpaid, "{format}");
+    let sold_out = calls("function=\"Stock::reserve\",result=\"error\"");
+    assert_eq!(calls("function=\"Stock::reorder\""), sold_out, "{format}");
+    assert!(sold_out > 0);
+
+    // A call that time ran out for is neither ok nor an error.
+    let asked = "function=\"Acquirer::authorize\"";
+    let cancelled = format!("function_calls_cancelled_total{{job=\"{format}\",{asked}}}");
+    let all = format!("sum(function_calls_cancelled_total{{job=\"{format}\"}})");
+    let [all, cancelled] = [all, cancelled].map(|query| prometheus.number::<u64>(&query));
+    assert!(cancelled > 0, "{format}");
+    assert_eq!(all, cancelled, "{format}");
+    check(&format!("{asked},result=\"ok\""), checkout.served);
+
+    // And no one is under way any more.
+    let in_flight = format!("function_calls_concurrent{{job=\"{format}\"}}");
+    let in_flight = prometheus.query_by::<u64>("function", &in_flight);
+    let idle = [("Database::run".to_owned(), 0), ("check_out".to_owned(), 0)];
+    assert_eq!(in_flight, idle.into(), "{format}");
+}
+
+/// An objective counts the calls of the functions that belong to it.
+pub(crate) fn assert_by_objective(prometheus: &Prometheus, format: &str, report: &Report) {
+    let by_objective = |result: &str| {
+        let selector = format!("job=\"{format}\",result=~\"{result}\",objective_name!=\"\"");
+        let sum = format!("sum by (objective_name) (function_calls_total{{{selector}}})");
+        prometheus.query_by::<u64>("objective_name", &sum)
+    };
+    let (all, error) = (by_objective("ok|error"), by_objective("error"));
+    assert_eq!(all.len(), 2, "{all:?}");
+    for (objective, handlers) in [
+        ("catalogue", &["browse", "search", "view"][..]),
+        ("checkout", &["check_out"]),
+    ] {
+        let counts: Vec<_> = handlers.iter().map(|handler| report.of(handler)).collect();
+        let sent: u64 = counts.iter().map(|counts| counts.sent).sum();
+        let failed: u64 = counts.iter().map(|counts| counts.failed).sum();
+        assert_eq!(all[objective], sent, "{format}: {objective}");
+        assert_eq!(error[objective], failed, "{format}: {objective}, error");
+    }
+}

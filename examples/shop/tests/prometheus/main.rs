@@ -1,0 +1,78 @@
+//! A real Prometheus scrapes the shop in both formats, and what it says is what
+//! the customers met with, to the last call.
+
+mod calls;
+mod edges;
+mod formats;
+mod latency;
+mod rates;
+mod report;
+mod server;
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::time::SystemTime;
+
+use self::{
+    report::Report,
+    server::{FORMATS, Prometheus},
+    support::Shop,
+};
+
+const REQUESTS: u32 = 1_600;
+
+/// So much goes wrong that every path through the shop is taken.
+const TROUBLE: [&str; 12] = [
+    "--payment-failures",
+    "0.45",
+    "--payment-timeouts",
+    "0.05",
+    "--declines",
+    "0.15",
+    "--slow-queries",
+    "0.03",
+    "--panics",
+    "0.03",
+    "--stock",
+    "3",
+];
+
+#[test]
+fn prometheus_counts_what_the_customers_met_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = Shop::open(folder.path(), &[&["--no-load"][..], &TROUBLE].concat());
+    let prometheus = Prometheus::start(folder.path(), shop.addr);
+    // The first scrapes come before the first customer: they find zeros, so
+    // that `rate` sees all that happens.
+    prometheus.wait_for_scrape_after(SystemTime::now());
+    calls::assert_nothing_happened(&prometheus);
+
+    let path = folder.path().join("report.json");
+    let requests = REQUESTS.to_string();
+    let path_text = path.to_str().unwrap();
+    shop.send_customers(&[
+        "--requests",
+        &requests,
+        "--rps",
+        "250",
+        "--report",
+        path_text,
+    ]);
+    let report = Report::read(&path);
+    assert_eq!(report.total.sent, u64::from(REQUESTS));
+    prometheus.wait_for_scrape_after(SystemTime::now());
+
+    for format in FORMATS {
+        calls::assert_equal_to_report(&prometheus, format, &report);
+        calls::assert_flow_through(&prometheus, format, &report);
+        calls::assert_by_objective(&prometheus, format, &report);
+        rates::assert_equal_to_report(&prometheus, format, &report);
+        edges::assert_known(&prometheus, format);
+        latency::assert_quantiles(&prometheus, format);
+        latency::assert_thresholds_are_buckets(&prometheus, format);
+    }
+    formats::assert_both_were_scraped(&prometheus);
+    formats::assert_same_numbers(&prometheus);
+    assert!(shop.stop("-TERM").success());
+}

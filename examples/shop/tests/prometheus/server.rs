@@ -1,0 +1,194 @@
+//! The Prometheus that is installed, as a process, and its HTTP API.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::{Command, Stdio},
+    str::FromStr,
+    thread::sleep,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::Value;
+
+use crate::support::Process;
+
+/// The scrape jobs, named after the format that each gets.
+pub(crate) const FORMATS: [&str; 2] = ["openmetrics", "text"];
+
+/// How long anything may take before the test gives up.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Prometheus asks for OpenMetrics where it is on offer, and can't be told not
+/// to, so the other job asks a path that has no other format.
+const CONFIG: &str = r#"
+global:
+  scrape_interval: 1s
+  scrape_timeout: 1s
+scrape_configs:
+  - job_name: openmetrics
+    metrics_path: /metrics
+    static_configs: [{ targets: ["SHOP"] }]
+  - job_name: text
+    metrics_path: /metrics/text
+    static_configs: [{ targets: ["SHOP"] }]
+"#;
+
+pub(crate) struct Prometheus {
+    addr: SocketAddr,
+    /// Kept for its end.
+    _process: Process,
+}
+
+/// The labels of a series, without `instance` and `job`.
+pub(crate) type Labels = BTreeMap<String, String>;
+
+impl Prometheus {
+    /// Starts a server that scrapes the shop at `shop` in both formats.
+    pub(crate) fn start(folder: &Path, shop: SocketAddr) -> Self {
+        let config = folder.join("prometheus.yml");
+        fs::write(&config, CONFIG.replace("SHOP", &shop.to_string())).unwrap();
+        // The port is free when it is chosen. Should another program take it
+        // before Prometheus does, there are more.
+        for attempt in 0..5 {
+            let data = folder.join(format!("data-{attempt}"));
+            if let Some(prometheus) = Self::start_on(free_port(), &config, &data) {
+                return prometheus;
+            }
+        }
+        panic!("prometheus did not start: see its messages above");
+    }
+
+    /// `None` when it ends before it is ready.
+    fn start_on(addr: SocketAddr, config: &Path, data: &Path) -> Option<Self> {
+        let child = Command::new("prometheus")
+            .arg(format!("--config.file={}", config.display()))
+            .arg(format!("--storage.tsdb.path={}", data.display()))
+            .arg(format!("--web.listen-address={addr}"))
+            .arg("--log.level=warn")
+            .stdin(Stdio::null())
+            .spawn();
+        let child = child.unwrap_or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => panic!(
+                "this test needs a real Prometheus, and there is no program `prometheus`: \
+                 install the Debian package `prometheus`, or run `cargo xtask test`, which does"
+            ),
+            _ => panic!("can't run prometheus: {error}"),
+        });
+        let mut process = Process(child);
+        let deadline = Instant::now() + DEADLINE;
+        while Instant::now() < deadline {
+            if process.0.try_wait().unwrap().is_some() {
+                return None;
+            }
+            if get(addr, "/-/ready").is_ok_and(|(status, _)| status == 200) {
+                return Some(Self {
+                    addr,
+                    _process: process,
+                });
+            }
+            sleep(Duration::from_millis(50));
+        }
+        panic!("prometheus was not ready within {DEADLINE:?}");
+    }
+
+    /// Waits until both jobs have been scraped, successfully, after `moment`.
+    pub(crate) fn wait_for_scrape_after(&self, moment: SystemTime) {
+        let moment = moment.duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+        let scraped = format!("count((timestamp(up) > {moment}) and up == 1)");
+        let deadline = Instant::now() + DEADLINE;
+        while self.query(&scraped).values().next() != Some(&2_u64) {
+            assert!(Instant::now() < deadline, "no scrape within {DEADLINE:?}");
+            sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// The result of a query at this moment.
+    ///
+    /// Counts are asked for as integers, and compared as such; `String` is how
+    /// Prometheus spells a value.
+    pub(crate) fn query<V: FromStr>(&self, promql: &str) -> BTreeMap<Labels, V> {
+        let data = self.api(&format!("/api/v1/query?query={}", encoded(promql)));
+        let series = data["result"].as_array().expect("a vector");
+        series
+            .iter()
+            .map(|series| (labels(series), value(series, promql)))
+            .collect()
+    }
+
+    /// The only value of a query.
+    pub(crate) fn number<V: FromStr>(&self, promql: &str) -> V {
+        let mut result = self.query(promql).into_values();
+        let (first, second) = (result.next(), result.next());
+        assert!(second.is_none(), "{promql} gives more than one value");
+        first.unwrap_or_else(|| panic!("{promql} gives nothing"))
+    }
+
+    /// The result of a query, by the value of one label.
+    pub(crate) fn query_by<V: FromStr>(&self, label: &str, promql: &str) -> BTreeMap<String, V> {
+        let result = self.query(promql).into_iter();
+        result
+            .map(|(mut labels, value)| (labels.remove(label).unwrap_or_default(), value))
+            .collect()
+    }
+
+    /// The `data` of what the API answers.
+    pub(crate) fn api(&self, path: &str) -> Value {
+        let (status, body) = get(self.addr, path).unwrap();
+        assert_eq!(status, 200, "{path} gives {body}");
+        let mut answer: Value = serde_json::from_str(&body).unwrap();
+        answer["data"].take()
+    }
+}
+
+fn labels(series: &Value) -> Labels {
+    let labels = series["metric"].as_object().expect("labels").iter();
+    labels
+        .filter(|(name, _)| !matches!(name.as_str(), "instance" | "job"))
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+        .collect()
+}
+
+fn value<V: FromStr>(series: &Value, promql: &str) -> V {
+    let value = series["value"][1].as_str().unwrap();
+    let parsed = value.parse().ok();
+    parsed.unwrap_or_else(|| panic!("{promql} gives {value}, which is no such number"))
+}
+
+fn free_port() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap()
+}
+
+/// One request in HTTP/1.0, which a server answers without chunks and ends by
+/// closing the connection.
+fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
+    let mut connection = TcpStream::connect(addr)?;
+    connection.set_read_timeout(Some(DEADLINE))?;
+    write!(connection, "GET {path} HTTP/1.0\r\nHost: {addr}\r\n\r\n")?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    status
+        .map(|status| (status, body.to_owned()))
+        .ok_or_else(|| io::Error::other(format!("not HTTP: {head}")))
+}
+
+/// `text` as a value in a URL.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,77 @@
+//! The shop as a process of its own.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    thread,
+};
+
+/// A child process that does not outlive the test, however that ends.
+pub(crate) struct Process(pub(crate) Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be gone already, which is as well.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// `shop` with these arguments, its temporary files in `folder`.
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
+    // Unix reads the one, Windows the other.
+    command.env("TMPDIR", folder).env("TEMP", folder);
+    command.args(arguments);
+    command
+}
+
+/// A shop that is open.
+pub(crate) struct Shop {
+    process: Process,
+    pub(crate) addr: SocketAddr,
+    folder: PathBuf,
+}
+
+impl Shop {
+    /// Opens a shop on a free port.
+    pub(crate) fn open(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(folder, arguments);
+        command.args(["--addr", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let process = Process(child);
+        let first = lines.next().expect("the shop says where it is").unwrap();
+        let addr = first
+            .rsplit("http://")
+            .next()
+            .and_then(|addr| addr.parse().ok())
+            .unwrap_or_else(|| panic!("no address in {first:?}"));
+        // What it says later is read, so that it never waits for a reader.
+        thread::spawn(move || lines.for_each(drop));
+        Self {
+            process,
+            addr,
+            folder: folder.to_owned(),
+        }
+    }
+
+    /// Sends customers, and waits until they have their answers.
+    pub(crate) fn send_customers(&self, arguments: &[&str]) {
+        let mut command = command(&self.folder, arguments);
+        let output = command.arg("--target").arg(self.addr.to_string()).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Sends a signal, such as `-TERM`, and waits for the end.
+    pub(crate) fn stop(mut self, signal: &str) -> ExitStatus {
+        let child = &mut self.process.0;
+        let mut kill = Command::new("kill");
+        kill.arg(signal).arg(child.id().to_string());
+        assert!(kill.status().unwrap().success());
+        child.wait().unwrap()
+    }
+}

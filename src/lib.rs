@@ -1,5 +1,38 @@
 //! One attribute on a function, and you know how often it is called, by whom,
 //! how often it fails and how long it takes.
+//!
+//! ```
+//! use std::{num::ParseIntError, time::Duration};
+//!
+//! use autometrics::{Objective, instrument_fn};
+//!
+//! const CHECKOUT: Objective = Objective::new("checkout")
+//!     .success_rate(99.9)
+//!     .latency(Duration::from_millis(180), 99.0);
+//!
+//! #[instrument_fn(objective = CHECKOUT)]
+//! fn place_order(cart: &str) -> Result<u64, ParseIntError> {
+//!     price(cart)
+//! }
+//!
+//! #[instrument_fn]
+//! fn price(cart: &str) -> Result<u64, ParseIntError> {
+//!     cart.parse()
+//! }
+//!
+//! let _ = (place_order("42"), place_order("forty-two"));
+//!
+//! let snapshot = autometrics::snapshot();
+//! let calls: u64 = snapshot.edges.iter().map(|edge| edge.latency.count()).sum();
+//! assert_eq!(calls, 4);
+//! ```
+//!
+//! - [`macro@instrument_fn`]: the attribute and its arguments.
+//! - [`Objective`]: how good functions have to be.
+//! - `prometheus`: getting it out, as text or over HTTP (feature
+//!   `prometheus`, on by default).
+//! - [`Settings`]: service name, buckets and more, once at the start of `main`.
+//! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
@@ -15,3 +48,8 @@ pub use slo_spec::{Latency, Objective, Percent};
 pub mod __private {
     pub use autometrics_core::__private::*;
 }
+
+/// Compiles what the README shows.
+#[cfg(all(doctest, feature = "prometheus"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

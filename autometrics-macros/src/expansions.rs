@@ -2,6 +2,11 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p autometrics-macros` accepts a change; read the diff.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an expectation is written where it is used"
+)]
+
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 

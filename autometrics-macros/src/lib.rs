@@ -1,8 +1,8 @@
 //! The attribute of autometrics: `#[instrument_fn]`.
 //!
-//! What stands under the attribute goes through four rooms: [`args`] parses what
-//! was written, [`plan`] decides per function what to do, checking that it can be
-//! done, and [`generate`] writes it. Every mistake of one attribute is reported
+//! What stands under the attribute goes through four rooms: `args` parses what was
+//! written, `plan` decides per function what to do and checks that it can be
+//! done, and `generate` writes it. Every mistake of one attribute is reported
 //! at once, each on its own tokens, and the function itself is always emitted.
 
 mod args;

@@ -67,6 +67,17 @@ pub(crate) const STEPS: &[Step] = &[
         ..STEP
     },
     Step {
+        name: "lto",
+        about: "the functions are listed, and the counts exact, after the linker took what it could",
+        #[rustfmt::skip]
+        runs: &[run(&[
+            "test", "-p", "autometrics", "--profile", "lto",
+            "--test", "listed", "--test", "counts", "--test", "allocations",
+        ])],
+        has_tests: true,
+        ..STEP
+    },
+    Step {
         name: "loom",
         about: "every interleaving of the threads that count",
         runs: &[Run {

@@ -9,7 +9,9 @@ use crate::{
 
 thread_local! {
     // Without a destructor, so that it is there for calls from the destructors
-    // of other thread-locals, and costs no check whether it still is.
+    // of other thread-locals, and costs no check whether it still is. Where a
+    // system keeps thread-locals elsewhere it may be gone by then: those calls
+    // are not counted, and do not panic.
     static THREAD: Thread = const {
         Thread {
             caller: Local::new(NO_CALLER),
@@ -38,20 +40,22 @@ struct GiveBack;
 
 impl Drop for GiveBack {
     fn drop(&mut self) {
-        THREAD.with(Thread::give_back);
+        let _ = THREAD.try_with(Thread::give_back);
     }
 }
 
 /// Makes `id` the innermost call and returns the one before.
 #[inline]
 pub(crate) fn swap_caller(id: u32) -> u32 {
-    THREAD.with(|thread| thread.caller.replace(id))
+    THREAD
+        .try_with(|thread| thread.caller.replace(id))
+        .unwrap_or(NO_CALLER)
 }
 
 /// Makes `id` the innermost call.
 #[inline]
 pub(crate) fn set_caller(id: u32) {
-    THREAD.with(|thread| thread.caller.set(id));
+    let _ = THREAD.try_with(|thread| thread.caller.set(id));
 }
 
 /// Counts a call that took `ticks`, which belong into `bucket`.
@@ -102,9 +106,9 @@ fn lifecycle(callee: u32) -> Key {
 
 #[inline]
 fn find(key: Key) -> Option<Cell<'static>> {
-    // No closure around more than the load: `with` is inlined only while it
+    // No closure around more than the load: `try_with` is inlined only while it
     // is that small.
-    THREAD.with(|thread| thread.index.get()).find(key)
+    THREAD.try_with(|thread| thread.index.get()).ok()?.find(key)
 }
 
 #[inline]
@@ -118,7 +122,7 @@ fn with_cell(key: Key, count: impl FnOnce(Cell<'static>)) {
 #[cold]
 #[inline(never)]
 fn with_new_cell(key: Key, count: impl FnOnce(Cell<'static>)) {
-    THREAD.with(|thread| thread.with_new_cell(key, count));
+    let _ = THREAD.try_with(|thread| thread.with_new_cell(key, count));
 }
 
 impl Thread {

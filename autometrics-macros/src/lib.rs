@@ -18,7 +18,7 @@ use proc_macro::TokenStream;
 
 /// Counts and times the calls of a function, or of every method of an `impl` block.
 ///
-/// ```ignore
+/// ```
 /// use autometrics::instrument_fn;
 ///
 /// #[instrument_fn]

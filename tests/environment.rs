@@ -1,0 +1,84 @@
+//! What the environment of the running program says of it.
+
+use std::{env, process::Command};
+
+use autometrics::{Settings, instrument_fn, snapshot};
+
+#[instrument_fn]
+fn called() {}
+
+/// Prints what a program would export. Only run by the tests below, each time
+/// in a process of its own: an identity belongs to the process.
+#[test]
+fn print_identity() {
+    called();
+    if env::var_os("TEST_SETS_NAME").is_some() {
+        let build = autometrics::BuildInfo::new("0.1.0", "set", "set", "");
+        let settings = Settings::new().service_name("set").build_info(build);
+        settings.apply().expect("they are valid");
+    }
+    let snapshot = snapshot();
+    let build = &snapshot.build;
+    println!(
+        "identity: {} {} {} {} {} {}",
+        snapshot.service_name,
+        build.version,
+        build.commit,
+        build.branch,
+        build.repository_url,
+        build.repository_provider
+    );
+}
+
+/// What [`print_identity`] prints with these variables and no others of ours.
+fn identity(variables: &[(&str, &str)]) -> String {
+    let program = env::current_exe().expect("this program has a path");
+    let ours = |name: &str| name.starts_with("AUTOMETRICS_") || name.starts_with("OTEL_");
+    let output = Command::new(program)
+        .args(["--exact", "print_identity", "--nocapture"])
+        .env_clear()
+        .envs(env::vars().filter(|(name, _)| !ours(name)))
+        .envs(variables.iter().copied())
+        .output()
+        .expect("it runs");
+    let output = String::from_utf8(output.stdout).expect("it prints text");
+    let line = output
+        .lines()
+        .find_map(|line| line.split_once("identity: "));
+    line.expect("it prints a line").1.trim_end().to_owned()
+}
+
+#[test]
+fn without_variables_the_package_names_the_program() {
+    let expected = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(identity(&[]), expected);
+}
+
+#[test]
+fn the_service_is_named_by_the_first_variable_that_is_not_empty() {
+    let name = |variables: &[_]| {
+        let identity = identity(variables);
+        identity.split(' ').next().map(str::to_owned)
+    };
+    let (ours, otel) = ("AUTOMETRICS_SERVICE_NAME", "OTEL_SERVICE_NAME");
+    assert_eq!(name(&[(ours, "a"), (otel, "b")]).as_deref(), Some("a"));
+    assert_eq!(name(&[(ours, " "), (otel, "b")]).as_deref(), Some("b"));
+    assert_eq!(
+        name(&[(ours, "a"), ("TEST_SETS_NAME", "1")]).as_deref(),
+        Some("set")
+    );
+}
+
+#[test]
+fn build_information_of_the_environment_goes_before_what_was_compiled_in() {
+    let variables = [
+        ("TEST_SETS_NAME", "1"),
+        ("AUTOMETRICS_VERSION", "9.9.9"),
+        ("AUTOMETRICS_COMMIT", "abc"),
+        ("AUTOMETRICS_REPOSITORY_URL", "https://gitlab.com/a/b"),
+    ];
+    assert_eq!(
+        identity(&variables),
+        "set 9.9.9 abc set https://gitlab.com/a/b gitlab"
+    );
+}

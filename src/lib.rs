@@ -31,13 +31,15 @@
 //! - [`Objective`]: how good functions have to be.
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
+//! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
-    BuildInfo, Caller, DEFAULT_BUCKETS, Edge, Function, Histogram, Outcome, Settings,
-    SettingsError, Snapshot, Text, build_info, snapshot,
+    BuildInfo, CalledFrom, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, Function, Histogram,
+    InCurrentCall, Outcome, RunInCurrentCall, Settings, SettingsError, Snapshot, Text, build_info,
+    snapshot,
 };
 pub use autometrics_macros::instrument_fn;
 #[cfg(feature = "prometheus")]

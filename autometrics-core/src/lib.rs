@@ -17,6 +17,8 @@ mod cells;
 #[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
+mod current;
+#[cfg(not(loom))]
 mod future;
 #[cfg(not(loom))]
 mod outcome;
@@ -32,6 +34,7 @@ mod thread;
 
 #[cfg(not(loom))]
 pub use self::{
+    current::{CalledFrom, CurrentCall, InCurrentCall, RunInCurrentCall},
     settings::{Settings, SettingsError},
     snapshot::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot},
 };

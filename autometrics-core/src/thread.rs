@@ -44,6 +44,13 @@ impl Drop for GiveBack {
     }
 }
 
+/// The innermost call.
+pub(crate) fn caller() -> u32 {
+    THREAD
+        .try_with(|thread| thread.caller.get())
+        .unwrap_or(NO_CALLER)
+}
+
 /// Makes `id` the innermost call and returns the one before.
 #[inline]
 pub(crate) fn swap_caller(id: u32) -> u32 {

@@ -1,0 +1,131 @@
+//! The caller, carried to where its thread does not: tasks, threads, pools.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use pin_project_lite::pin_project;
+
+use crate::{cells::NO_CALLER, thread};
+
+/// The innermost instrumented call around some point of the program, to be the
+/// caller of calls elsewhere.
+///
+/// What runs on another thread or in a spawned task has no caller, as nothing
+/// tells it who asked for it. This does. For a single future or closure
+/// [`InCurrentCall`] and [`RunInCurrentCall`] are shorter; here it is for a
+/// closure that runs many times:
+///
+/// ```
+/// use autometrics_core::CurrentCall;
+///
+/// let current = CurrentCall::get();
+/// let shout = |word: &str| current.run(|| word.to_uppercase());
+/// let words = std::thread::scope(|scope| {
+///     ["a", "b"].map(|word| scope.spawn(move || shout(word))).map(|thread| thread.join())
+/// });
+/// # assert_eq!(words.map(Result::unwrap), ["A", "B"]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use = "it does nothing until something runs in it"]
+pub struct CurrentCall(u32);
+
+impl CurrentCall {
+    /// The innermost instrumented call around this line; there may be none.
+    pub fn get() -> Self {
+        Self(thread::caller())
+    }
+
+    /// Runs `work` with this as its caller, on whichever thread, also after the
+    /// call itself has ended.
+    pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        let _around = self.enter();
+        work()
+    }
+
+    fn enter(self) -> Around {
+        Around(thread::swap_caller(self.0))
+    }
+
+    /// Whether there is one.
+    pub fn is_some(self) -> bool {
+        self.0 != NO_CALLER
+    }
+}
+
+/// Puts back the innermost call of the thread, also when the stack unwinds.
+struct Around(u32);
+
+impl Drop for Around {
+    fn drop(&mut self) {
+        thread::set_caller(self.0);
+    }
+}
+
+/// Futures that keep their caller when they are spawned.
+///
+/// ```
+/// use autometrics_core::InCurrentCall as _;
+///
+/// async fn send_receipt() {}
+///
+/// # async fn example() {
+/// tokio::spawn(send_receipt().in_current_call());
+/// # }
+/// ```
+pub trait InCurrentCall: Future + Sized {
+    /// The same future, whose calls have the innermost instrumented call around
+    /// this line as their caller, wherever it is polled.
+    fn in_current_call(self) -> CalledFrom<Self> {
+        CalledFrom {
+            future: self,
+            call: CurrentCall::get(),
+        }
+    }
+}
+
+impl<F: Future> InCurrentCall for F {}
+
+pin_project! {
+    /// A future with a caller; made by [`InCurrentCall`].
+    #[derive(Clone, Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct CalledFrom<F> {
+        #[pin]
+        future: F,
+        call: CurrentCall,
+    }
+}
+
+impl<F: Future> Future for CalledFrom<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _around = this.call.enter();
+        this.future.poll(context)
+    }
+}
+
+/// Closures that keep their caller when another thread runs them.
+///
+/// ```
+/// use autometrics_core::RunInCurrentCall as _;
+///
+/// let thread = std::thread::spawn((|| 6 * 7).in_current_call());
+/// # assert_eq!(thread.join().unwrap(), 42);
+/// ```
+pub trait RunInCurrentCall<R>: FnOnce() -> R + Sized {
+    /// The same closure, whose calls have the innermost instrumented call around
+    /// this line as their caller, whichever thread runs it.
+    fn in_current_call(self) -> impl FnOnce() -> R;
+}
+
+impl<R, F: FnOnce() -> R> RunInCurrentCall<R> for F {
+    fn in_current_call(self) -> impl FnOnce() -> R {
+        let call = CurrentCall::get();
+        move || call.run(self)
+    }
+}

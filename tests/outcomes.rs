@@ -84,6 +84,34 @@ fn a_result_tells_ok_from_error_also_behind_an_alias() {
     );
 }
 
+#[instrument_fn(ok_if = Option::is_some)]
+fn found(value: Option<u8>) -> Option<u8> {
+    value
+}
+
+const LIMIT: u16 = 500;
+
+#[instrument_fn(error_if = |returned| *returned >= LIMIT)]
+async fn status(returned: u16) -> u16 {
+    returned
+}
+
+/// Only a server's errors count.
+#[instrument_fn(error_if = |result: &Result<_, u16>| matches!(result, Err(500..)))]
+fn served(status: u16) -> Result<(), u16> {
+    if status < 400 { Ok(()) } else { Err(status) }
+}
+
+#[tokio::test]
+async fn a_test_decides_instead_of_the_type() {
+    let _ = (found(None), found(Some(1)), found(Some(2)));
+    let _ = (status(200).await, status(404).await, status(503).await);
+    let _ = (served(200), served(404), served(500));
+    for name in ["found", "status", "served"] {
+        assert_eq!((ended(name, "ok"), ended(name, "error")), (2, 1), "{name}");
+    }
+}
+
 #[instrument_fn(track_concurrency)]
 fn depth(level: u32) {
     assert!(level > 0, "the bottom");

@@ -52,6 +52,6 @@ pub mod __private {
         callsite::{About, CALLSITES, Callsite, Package},
         cells::Kind,
         future::{Instrumented, instrument},
-        outcome::{Otherwise, Returned},
+        outcome::{Otherwise, Returned, judge},
     };
 }

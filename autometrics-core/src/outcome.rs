@@ -29,3 +29,14 @@ pub trait Otherwise {
 }
 
 impl<T> Otherwise for Returned<'_, T> {}
+
+/// What a test of the user's says of the returned value; `is_ok` is what `true`
+/// means.
+#[inline]
+pub fn judge<R: ?Sized>(returned: &R, test: impl FnOnce(&R) -> bool, is_ok: bool) -> Kind {
+    if test(returned) == is_ok {
+        Kind::Ok
+    } else {
+        Kind::Error
+    }
+}

@@ -1,8 +1,8 @@
-//! What stands in the brackets: `objective = CONST, track_concurrency, name = "…"`.
+//! What stands in the brackets of the attribute.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Error, Expr, Ident, LitStr, Token,
+    Error, Expr, Ident, LitStr, Path, Token,
     ext::IdentExt as _,
     parse::{Parse, ParseStream, Parser as _},
 };
@@ -18,9 +18,24 @@ pub(crate) struct Args {
     pub(crate) track_concurrency: Option<Ident>,
     /// What the function is called in metrics.
     pub(crate) name: Option<LitStr>,
+    /// What decides, instead of the type, how a value is counted.
+    pub(crate) verdict: Option<Verdict>,
+    /// Where the face is, when it is not at `::autometrics`.
+    pub(crate) krate: Option<Path>,
 }
 
-const KNOWN: &str = "`objective = CONST`, `track_concurrency` or `name = \"…\"`";
+/// `ok_if = test` or `error_if = test`: a function or closure that takes the
+/// returned value by reference.
+#[derive(Clone)]
+pub(crate) struct Verdict {
+    pub(crate) key: Ident,
+    pub(crate) test: Expr,
+    /// What `true` means.
+    pub(crate) is_ok: bool,
+}
+
+const KNOWN: &str = "`objective = CONST`, `track_concurrency`, `name = \"…\"`, \
+                     `ok_if = TEST`, `error_if = TEST` or `crate = PATH`";
 
 impl Args {
     /// Reads `tokens`, skipping what is wrong and reporting it to `errors`.
@@ -70,11 +85,33 @@ impl Args {
                 }
                 set(&mut self.name, value, &key)
             }
+            "ok_if" => self.set_verdict(input, &key, true),
+            "error_if" => self.set_verdict(input, &key, false),
+            "crate" => {
+                let value = value(input, &key, "crate = some::path")?;
+                set(&mut self.krate, value, &key)
+            }
             _ => Err(Error::new(
                 key.span(),
                 format!("unknown argument `{key}`: expected {KNOWN}"),
             )),
         }
+    }
+}
+
+impl Args {
+    fn set_verdict(&mut self, input: ParseStream<'_>, key: &Ident, is_ok: bool) -> syn::Result<()> {
+        let test = value(input, key, &format!("{key} = Option::is_some"))?;
+        if let Some(other) = self.verdict.as_ref().filter(|other| other.is_ok != is_ok) {
+            let message = format!("`{key}` and `{}` exclude each other: keep one", other.key);
+            return Err(Error::new(key.span(), message));
+        }
+        let verdict = Verdict {
+            key: key.clone(),
+            test,
+            is_ok,
+        };
+        set(&mut self.verdict, verdict, key)
     }
 }
 

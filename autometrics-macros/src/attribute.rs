@@ -58,6 +58,13 @@ fn impl_block(mut block: ItemImpl, args: &Args, errors: &mut Errors) -> TokenStr
             "`name` on an `impl` block would give all methods one name: write it on a method",
         ));
     }
+    if let Some(verdict) = &args.verdict {
+        let key = &verdict.key;
+        errors.push(Error::new(
+            key.span(),
+            format!("`{key}` on an `impl` block would judge values of different types: write it on a method"),
+        ));
+    }
     let owner = name::owner(&block);
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {

@@ -267,47 +267,47 @@ fn mistakes_leave_the_function_and_are_all_reported() {
         "colour, name = 7",
         "fn load() {}",
         expect![[r#"
-        fn load() {
-            ::autometrics::__private::call::<
-                false,
-                _,
-            >(
-                {
-                    static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                        function: "load",
-                        module: ::core::module_path!(),
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                        package: ::autometrics::__private::Package {
-                            name: "autometrics-macros",
-                            version: "1.2.3",
-                            binary: false,
-                        },
-                        objective: ::core::option::Option::None,
-                        concurrency: false,
-                        asynchronous: false,
-                    });
-                    #[::autometrics::__private::linkme::distributed_slice(
-                        ::autometrics::__private::CALLSITES
-                    )]
-                    #[linkme(crate = ::autometrics::__private::linkme)]
-                    static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
-                    &__AUTOMETRICS_SITE
-                },
-                move || -> () {},
-                |returned| {
-                    use ::autometrics::__private::Otherwise as _;
-                    ::autometrics::__private::Returned(returned).outcome()
-                },
-            )
-        }
-        ::core::compile_error! {
-            "unknown argument `colour`: expected `objective = CONST`, `track_concurrency` or `name = \"…\"`"
-        }
-        ::core::compile_error! {
-            "not a value for `name`: expected `name = \"checkout\"`"
-        }
-    "#]],
+            fn load() {
+                ::autometrics::__private::call::<
+                    false,
+                    _,
+                >(
+                    {
+                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                            function: "load",
+                            module: ::core::module_path!(),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                            package: ::autometrics::__private::Package {
+                                name: "autometrics-macros",
+                                version: "1.2.3",
+                                binary: false,
+                            },
+                            objective: ::core::option::Option::None,
+                            concurrency: false,
+                            asynchronous: false,
+                        });
+                        #[::autometrics::__private::linkme::distributed_slice(
+                            ::autometrics::__private::CALLSITES
+                        )]
+                        #[linkme(crate = ::autometrics::__private::linkme)]
+                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                        &__AUTOMETRICS_SITE
+                    },
+                    move || -> () {},
+                    |returned| {
+                        use ::autometrics::__private::Otherwise as _;
+                        ::autometrics::__private::Returned(returned).outcome()
+                    },
+                )
+            }
+            ::core::compile_error! {
+                "unknown argument `colour`: expected `objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, `error_if = TEST` or `crate = PATH`"
+            }
+            ::core::compile_error! {
+                "not a value for `name`: expected `name = \"checkout\"`"
+            }
+        "#]],
     );
     check(
         "",

@@ -13,22 +13,25 @@
 //! The body sees no new name: the static lives in a block beside it, paths are
 //! absolute, and there is no local before it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Block, parse_quote};
 
-use crate::plan::{Plan, Shape};
+use crate::{
+    args::Verdict,
+    plan::{Plan, Shape},
+};
 
 /// Puts the call around the body of a function.
 ///
 /// Attributes at the start of the body (`#![…]`) are kept with the function's
 /// others by syn, and are printed where they were.
 pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
-    let (site, outcome) = (callsite(plan), outcome());
+    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
     let (output, tracked) = (&plan.output, plan.concurrency);
     let call = match plan.shape {
         Shape::Sync => quote! {
-            ::autometrics::__private::call::<#tracked, _>(
+            #private::call::<#tracked, _>(
                 #site,
                 move || -> #output #block,
                 #outcome,
@@ -38,7 +41,7 @@ pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
             let typed = typed(plan);
             let statements = &block.stmts;
             quote! {
-                ::autometrics::__private::instrument::<#tracked, _, _>(
+                #private::instrument::<#tracked, _, _>(
                     #site,
                     async move { #typed #(#statements)* },
                     #outcome,
@@ -55,7 +58,7 @@ pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
 
 /// The function's static, and its place in the program's list of functions.
 fn callsite(plan: &Plan) -> TokenStream {
-    let private = quote!(::autometrics::__private);
+    let private = private(plan);
     let Plan {
         name, concurrency, ..
     } = plan;
@@ -67,7 +70,7 @@ fn callsite(plan: &Plan) -> TokenStream {
     // With the span of the function's name these two say where it is; with the
     // macro's own they would say where the attribute is.
     let place = quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!());
-    let package = package();
+    let package = package(&private);
     quote!({
         static __AUTOMETRICS_SITE: #private::Callsite = #private::Callsite::new(#private::About {
             function: #name,
@@ -86,30 +89,43 @@ fn callsite(plan: &Plan) -> TokenStream {
 }
 
 /// What cargo says of the package that is being compiled; nothing without cargo.
-fn package() -> TokenStream {
+fn package(private: &TokenStream) -> TokenStream {
     let variable = |name| std::env::var(name).unwrap_or_default();
     let (name, version) = (variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"));
     let binary = std::env::var_os("CARGO_BIN_NAME").is_some();
     quote! {
-        ::autometrics::__private::Package { name: #name, version: #version, binary: #binary }
+        #private::Package { name: #name, version: #version, binary: #binary }
     }
 }
 
-/// How the returned value is counted, decided by its type and not by its spelling.
-fn outcome() -> TokenStream {
+/// How the returned value is counted: as the arguments say, else as its type
+/// says, not its spelling.
+fn outcome(plan: &Plan) -> TokenStream {
+    let private = private(plan);
+    // Not visible to the test, which is the user's.
+    let returned = Ident::new("returned", Span::mixed_site());
+    if let Some(Verdict { test, is_ok, .. }) = &plan.verdict {
+        return quote!(|#returned| #private::judge(#returned, #test, #is_ok));
+    }
     quote! {
-        |returned| {
-            use ::autometrics::__private::Otherwise as _;
-            ::autometrics::__private::Returned(returned).outcome()
+        |#returned| {
+            use #private::Otherwise as _;
+            #private::Returned(#returned).outcome()
         }
     }
+}
+
+/// Where the expansion finds what it calls.
+fn private(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    quote!(#krate::__private)
 }
 
 /// Tells the compiler what an async block evaluates to, which has no place of
 /// its own to say it: a return that is never reached.
 fn typed(plan: &Plan) -> TokenStream {
     let output = &plan.output;
-    let value = syn::Ident::new("value", proc_macro2::Span::mixed_site());
+    let value = Ident::new("value", Span::mixed_site());
     quote! {
         #[allow(
             unknown_lints,

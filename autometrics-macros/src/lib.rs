@@ -37,6 +37,22 @@ use proc_macro::TokenStream;
 /// - `track_concurrency`: also count the calls in flight.
 /// - `name = "…"`: the function's name in metrics, instead of `name` or
 ///   `Type::name`.
+/// - `ok_if = TEST`, `error_if = TEST`: a function or closure that takes the
+///   returned value by reference and says whether the call is ok, or an error.
+/// - `crate = PATH`: where `autometrics` is, if the dependency was renamed.
+///
+/// ```
+/// # use autometrics::instrument_fn;
+/// #[instrument_fn(ok_if = Option::is_some)]
+/// fn find(id: u64) -> Option<String> {
+///     (id < 100).then(|| id.to_string())
+/// }
+///
+/// #[instrument_fn(error_if = |status| *status >= 500)]
+/// async fn respond(id: u64) -> u16 {
+///     if find(id).is_some() { 200 } else { 404 }
+/// }
+/// ```
 ///
 /// On an `impl` block the arguments hold for every method. A method may have the
 /// attribute with arguments of its own, which go before the block's, and

@@ -2,11 +2,11 @@
 
 use proc_macro2::Span;
 use syn::{
-    Error, Expr, ReturnType, Signature, Type, parse_quote,
+    Error, Expr, Path, ReturnType, Signature, Type, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
-use crate::args::Args;
+use crate::args::{Args, Verdict};
 
 /// Everything that the expansion of one function needs beyond its own tokens.
 pub(crate) struct Plan {
@@ -21,6 +21,10 @@ pub(crate) struct Plan {
     /// What the body evaluates to, as it may be written in a closure: with `_`
     /// for `impl Trait`.
     pub(crate) output: Type,
+    /// What decides, instead of the type, how a value is counted.
+    pub(crate) verdict: Option<Verdict>,
+    /// Where the face is.
+    pub(crate) krate: Path,
     /// How the body is wrapped.
     pub(crate) shape: Shape,
 }
@@ -62,6 +66,12 @@ impl Plan {
             objective: objective.cloned(),
             concurrency: concurrency.is_some(),
             output: output(signature),
+            verdict: own.verdict.clone(),
+            krate: own
+                .krate
+                .as_ref()
+                .or_else(|| block?.krate.as_ref())
+                .map_or_else(|| parse_quote!(::autometrics), Path::clone),
             shape: if signature.asyncness.is_some() {
                 Shape::Async
             } else {

@@ -15,7 +15,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Block, parse_quote};
+use syn::{Block, Type, parse_quote};
 
 use crate::{
     args::Verdict,
@@ -38,15 +38,13 @@ pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
             )
         },
         Shape::Async => {
-            let typed = typed(plan);
-            let statements = &block.stmts;
-            quote! {
-                #private::instrument::<#tracked, _, _>(
-                    #site,
-                    async move { #typed #(#statements)* },
-                    #outcome,
-                )
-                .await
+            let future = future(plan, block);
+            let call =
+                quote!(#private::instrument::<#tracked, _, _>(#site, #future, #outcome).await);
+            if is_never(output) {
+                quote!(match #call {})
+            } else {
+                call
             }
         }
     };
@@ -119,6 +117,30 @@ fn outcome(plan: &Plan) -> TokenStream {
 fn private(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     quote!(#krate::__private)
+}
+
+/// The body as a future.
+fn future(plan: &Plan, block: &Block) -> TokenStream {
+    let statements = &block.stmts;
+    if is_never(&plan.output) {
+        // `!` is no type that a future may have; an empty one is its stand-in.
+        let never = Ident::new("never", Span::mixed_site());
+        return quote! {
+            async move {
+                #[allow(unreachable_code, clippy::diverging_sub_expression)]
+                {
+                    let #never: ::core::convert::Infallible = { #(#statements)* };
+                    #never
+                }
+            }
+        };
+    }
+    let typed = typed(plan);
+    quote!(async move { #typed #(#statements)* })
+}
+
+fn is_never(output: &Type) -> bool {
+    matches!(output, Type::Never(_))
 }
 
 /// Tells the compiler what an async block evaluates to, which has no place of

@@ -51,6 +51,39 @@ fn items() -> u8 {
     next(START)
 }
 
+#[instrument_fn]
+fn never(text: &str) -> ! {
+    panic!("{text}")
+}
+
+#[instrument_fn]
+async fn never_later() -> ! {
+    loop {
+        std::future::pending::<()>().await;
+    }
+}
+
+trait Shape {
+    type Output;
+}
+
+impl Shape for u8 {
+    type Output = String;
+}
+
+#[instrument_fn]
+fn projected<T: Shape>(output: T::Output) -> <T as Shape>::Output {
+    output
+}
+
+#[must_use]
+#[inline]
+#[cold]
+#[instrument_fn]
+extern "C" fn attributes(#[allow(unused_variables)] number: i32) -> i32 {
+    1
+}
+
 struct Counter {
     count: u8,
 }
@@ -100,6 +133,10 @@ fn main() {
     assert!(nested_impl(10).is_err());
     assert_eq!(patterns((1, 2), [3, 4, 5], 6), 12);
     assert_eq!(items(), 2);
+    assert!(std::panic::catch_unwind(|| never("on purpose")).is_err());
+    drop(never_later());
+    assert_eq!(projected::<u8>("a".into()), "a");
+    assert_eq!(attributes(2), 1);
     let mut counter = Counter { count: 0 };
     *counter.count() += 1;
     assert_eq!(Pin::new(&mut counter).pinned(), 3);

@@ -24,7 +24,8 @@ pub(crate) struct Registry {
     /// The functions that the linker collected; their ids are 1, 2, …
     linked: Vec<&'static Callsite>,
     /// Functions that registered at their first call, where the linker's list
-    /// does not reach them. Their ids follow.
+    /// does not reach them. Their ids follow. The bounds are fixed by then, so
+    /// their objectives' thresholds are not among them.
     late: List<&'static Callsite>,
     /// Bounds of the latency buckets in nanoseconds: the settings' and every
     /// objective's threshold.

@@ -1,6 +1,6 @@
 //! A call of a synchronous function, from its first statement to its way out.
 
-use std::mem;
+use std::{cell::Cell, mem, thread::panicking};
 
 use crate::{
     callsite::Callsite,
@@ -102,11 +102,11 @@ fn count_nanos(flight: Flight, around: u32, kind: Kind) {
 /// through and is counted as an error. `TRACKED` is whether calls in flight
 /// are counted.
 #[inline]
-pub fn call<const TRACKED: bool, R>(
-    site: &'static Callsite,
-    body: impl FnOnce() -> R,
-    outcome: impl FnOnce(&R) -> Kind,
-) -> R {
+pub fn call<const TRACKED: bool, R, B, O>(site: &'static Callsite, body: B, outcome: O) -> R
+where
+    B: FnOnce() -> R,
+    O: FnOnce(&R) -> Kind,
+{
     let unwinding = Unwinding::<TRACKED>(Flight::begin::<TRACKED>(site));
     let value = body();
     let kind = outcome(&value);
@@ -114,6 +114,56 @@ pub fn call<const TRACKED: bool, R>(
     mem::forget(unwinding);
     flight.end::<TRACKED>(flight.caller(), kind);
     value
+}
+
+/// Runs a closure that may borrow only once.
+#[inline]
+pub fn evaluate<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
+/// Begins a call whose body stays where it is, in the function itself.
+///
+/// Dropping the result ends the call. It is counted as `unless_judged`, or as
+/// the last [`Entered::judge`] said, or as a panic.
+#[inline]
+pub fn enter<const TRACKED: bool>(site: &'static Callsite, unless_judged: Kind) -> Entered<TRACKED> {
+    Entered {
+        flight: Flight::begin::<TRACKED>(site),
+        kind: Cell::new(unless_judged),
+        was_panicking: panicking(),
+    }
+}
+
+/// A call that goes on until this is dropped.
+#[derive(Debug)]
+pub struct Entered<const TRACKED: bool> {
+    flight: Flight,
+    kind: Cell<Kind>,
+    /// A destructor may run because of a panic and itself return as usual.
+    was_panicking: bool,
+}
+
+impl<const TRACKED: bool> Entered<TRACKED> {
+    /// Passes on the value that the function is about to return, and notes how
+    /// it is counted.
+    #[inline]
+    pub fn judge<R>(&self, value: R, outcome: impl FnOnce(&R) -> Kind) -> R {
+        self.kind.set(outcome(&value));
+        value
+    }
+}
+
+impl<const TRACKED: bool> Drop for Entered<TRACKED> {
+    #[inline]
+    fn drop(&mut self) {
+        let kind = if panicking() && !self.was_panicking {
+            Kind::Panic
+        } else {
+            self.kind.get()
+        };
+        self.flight.end::<TRACKED>(self.flight.caller(), kind);
+    }
 }
 
 /// Dropped only while the stack unwinds.

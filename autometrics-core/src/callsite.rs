@@ -2,15 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use linkme::distributed_slice;
 use slo_spec::Objective;
 
 use crate::registry;
-
-/// All decorated functions of the program, collected by the linker.
-#[doc(hidden)]
-#[distributed_slice]
-pub static CALLSITES: [&'static Callsite];
 
 /// A decorated function: what the attribute wrote, and the id it was given.
 #[doc(hidden)]

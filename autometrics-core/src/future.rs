@@ -31,14 +31,14 @@ pin_project! {
 /// Wraps the body of a decorated `async fn`. `TRACKED` is whether calls in
 /// flight are counted.
 #[inline]
-pub fn instrument<const TRACKED: bool, F, O>(
+pub fn instrument<const TRACKED: bool, F, O, R>(
     site: &'static Callsite,
     body: F,
     outcome: O,
 ) -> Instrumented<F, O, AsyncCall<TRACKED>>
 where
-    F: Future,
-    O: Fn(&F::Output) -> Kind,
+    F: Future<Output = R>,
+    O: Fn(&R) -> Kind,
 {
     Instrumented {
         body,

@@ -23,6 +23,8 @@ mod future;
 #[cfg(not(loom))]
 mod outcome;
 #[cfg(not(loom))]
+mod platform;
+#[cfg(not(loom))]
 mod registry;
 #[cfg(not(loom))]
 mod settings;
@@ -45,13 +47,12 @@ pub use autometrics_schema::DEFAULT_BUCKETS;
 #[doc(hidden)]
 #[cfg(not(loom))]
 pub mod __private {
-    pub use linkme;
-
     pub use crate::{
-        call::call,
-        callsite::{About, CALLSITES, Callsite, Package},
+        __listed as listed, platform::linked::Entry,
+        call::{Entered, call, enter, evaluate},
+        callsite::{About, Callsite, Package},
         cells::Kind,
         future::{Instrumented, instrument},
-        outcome::{Otherwise, Returned, judge},
+        outcome::{Otherwise, Returned, always_ok, judge},
     };
 }

@@ -40,3 +40,9 @@ pub fn judge<R: ?Sized>(returned: &R, test: impl FnOnce(&R) -> bool, is_ok: bool
         Kind::Error
     }
 }
+
+/// For values that are ok whatever they are.
+#[inline]
+pub fn always_ok<R: ?Sized>(_: &R) -> Kind {
+    Kind::Ok
+}

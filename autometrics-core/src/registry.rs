@@ -12,8 +12,9 @@ use slo_spec::Objective;
 
 use crate::{
     bounds::Bounds,
-    callsite::{CALLSITES, Callsite},
+    callsite::Callsite,
     cells::{Key, List, MAX_ID, Sets},
+    platform::linked,
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
@@ -88,7 +89,7 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
 
 impl Registry {
     fn new(recording: &Recording) -> Self {
-        let mut linked: Vec<&'static Callsite> = CALLSITES.iter().copied().collect();
+        let mut linked: Vec<&'static Callsite> = linked::callsites().collect();
         // The linker's order differs from build to build.
         linked.sort_by_key(|site| site.about.order());
         for (site, id) in linked.iter().zip(1..=MAX_ID) {

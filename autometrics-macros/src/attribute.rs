@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Attribute, Error, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, Meta};
 
-use crate::{args::Args, errors::Errors, generate, name, plan::Plan};
+use crate::{args::Args, errors::Errors, generate, name, plan::{Function, Plan}};
 
 /// The whole attribute: its arguments and what it stands on, to what replaces it.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -44,7 +44,7 @@ fn first_token(item: &Item) -> TokenStream {
 }
 
 fn free_function(mut function: ItemFn, args: &Args, errors: &mut Errors) -> TokenStream {
-    let plan = Plan::new(&function.sig, args, None, None);
+    let plan = Plan::new(&Function::of(&function.attrs, &function.sig, &function.block), args, None, None);
     if let Some(plan) = errors.keep(plan) {
         generate::wrap(&plan, &mut function.block);
     }
@@ -84,7 +84,7 @@ fn method(method: &mut ImplItemFn, block: &Args, owner: &str, errors: &mut Error
             _ => Args::default(),
         })
         .unwrap_or_default();
-    let plan = Plan::new(&method.sig, &own, Some(block), Some(owner));
+    let plan = Plan::new(&Function::of(&method.attrs, &method.sig, &method.block), &own, Some(block), Some(owner));
     if let Some(plan) = errors.keep(plan) {
         generate::wrap(&plan, &mut method.block);
     }

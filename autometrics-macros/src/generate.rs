@@ -2,24 +2,28 @@
 //!
 //! ```text
 //! fn load(id: u64) -> Res {
-//!     ::autometrics::__private::call::<false, _>(
+//!     return ::autometrics::__private::call::<false, _>(
 //!         { static SITE: … ; &SITE },
-//!         move || -> Res { body },
+//!         || -> Res { body },
 //!         |returned| …outcome of the value,
-//!     )
+//!     );
 //! }
 //! ```
 //!
 //! The body sees no new name: the static lives in a block beside it, paths are
-//! absolute, and there is no local before it.
+//! absolute, and the only local before it is invisible to it. What wraps the
+//! body has the body's own span, so that lints take it for the user's: they
+//! then say about the body what they always did.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{Block, Type, parse_quote};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Block, Expr, ExprAsync, Stmt, Type, parse_quote};
 
 use crate::{
     args::Verdict,
-    plan::{Plan, Shape},
+    body, edition, exits,
+    plan::{Judge, Plan, Shape},
+    returned::Form,
 };
 
 /// Puts the call around the body of a function.
@@ -27,44 +31,140 @@ use crate::{
 /// Attributes at the start of the body (`#![…]`) are kept with the function's
 /// others by syn, and are printed where they were.
 pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
-    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
-    let (output, tracked) = (&plan.output, plan.concurrency);
-    let call = match plan.shape {
-        Shape::Sync => quote! {
-            #private::call::<#tracked, _>(
-                #site,
-                move || -> #output #block,
-                #outcome,
-            )
-        },
+    match plan.shape {
+        Shape::Whole => enter(plan, block),
+        Shape::Exits => {
+            let entered = hidden("entered");
+            let (output, outcome) = (&plan.output, outcome(plan));
+            exits::change(block, |value| {
+                *value = parse_quote!(#entered.judge::<#output>(#value, #outcome));
+            });
+            enter(plan, block);
+        }
+        Shape::Closure => {
+            let body = closure(plan, block);
+            let call = call(plan, "call", &body);
+            block.stmts = returning(&call);
+        }
         Shape::Async => {
-            let future = future(plan, block);
-            let call =
-                quote!(#private::instrument::<#tracked, _, _>(#site, #future, #outcome).await);
-            if is_never(output) {
-                quote!(match #call {})
-            } else {
-                call
-            }
+            let open = block.brace_token.span.open();
+            let future = future(plan, block, &quote_spanned!(open=> async move));
+            block.stmts = returning(&awaited(plan, &future));
+        }
+        Shape::Future(form) => returned_future(plan, form, block),
+    }
+}
+
+/// The body stays, after a local whose end is the call's.
+fn enter(plan: &Plan, block: &mut Block) {
+    let (private, site, tracked) = (private(plan), callsite(plan), plan.concurrency);
+    let entered = hidden("entered");
+    // What `?` and macros return is not seen; `?` returns errors.
+    let unless_judged = match plan.shape {
+        Shape::Exits => quote!(Error),
+        _ => quote!(Ok),
+    };
+    // Items at the start stay there, or they would stand after a statement.
+    let items = block.stmts.iter().take_while(|stmt| matches!(stmt, Stmt::Item(_)));
+    block.stmts.insert(
+        items.count(),
+        parse_quote! {
+            let #entered = #private::enter::<#tracked>(#site, #private::Kind::#unless_judged);
+        },
+    );
+}
+
+/// The body as a closure.
+///
+/// It borrows what the body borrows, so that lints see what happens to the
+/// parameters; before Rust 2021 that would borrow too much.
+fn closure(plan: &Plan, block: &Block) -> TokenStream {
+    let output = &plan.output;
+    let capture = edition::captures_disjointly().then(TokenStream::new);
+    let capture = capture.unwrap_or_else(|| quote!(move));
+    quote_spanned!(block.brace_token.span.open()=> #capture || -> #output #block)
+}
+
+/// `function::<…>(site, body, outcome)`.
+fn call(plan: &Plan, function: &str, body: &TokenStream) -> TokenStream {
+    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
+    let function = Ident::new(function, Span::call_site());
+    let tracked = plan.concurrency;
+    quote!(#private::#function::<#tracked, _, _, _>(#site, #body, #outcome))
+}
+
+/// The end of a body. A `return`, as lints that ask for one ask us too.
+fn returning(value: &TokenStream) -> Vec<Stmt> {
+    // Of the closure; about the function, it was said already.
+    parse_quote! {
+        #[allow(clippy::result_large_err)]
+        return #value;
+    }
+}
+
+fn awaited(plan: &Plan, future: &TokenStream) -> TokenStream {
+    let call = call(plan, "instrument", future);
+    if is_never(&plan.output) {
+        quote!(match #call.await {})
+    } else {
+        quote!(#call.await)
+    }
+}
+
+/// A function that returns a future: the call is the future's, not its own.
+fn returned_future(plan: &Plan, form: Form, block: &mut Block) {
+    if !body::may_return_early(block) {
+        if let Some(value) = exits::end(block) {
+            return wrap_future(plan, form, value);
+        }
+    }
+    let private = private(plan);
+    let open = block.brace_token.span.open();
+    let output = match form {
+        Form::Opaque => quote!(_),
+        Form::Boxed | Form::Named => {
+            let output = &plan.returned;
+            quote!(#output)
         }
     };
-    let body: Block = parse_quote!({ #call });
-    // The braces stay the user's own. With the macro's, lints such as
-    // `dead_code` would take the whole function for the macro's and keep quiet.
-    block.stmts = body.stmts;
+    let body = quote_spanned!(open=> move || -> #output #block);
+    let mut value = parse_quote!(#private::evaluate(#body));
+    wrap_future(plan, form, &mut value);
+    block.stmts = returning(&value.into_token_stream());
+}
+
+/// Puts the call into the async block that `value` is or boxes, else around it.
+fn wrap_future(plan: &Plan, form: Form, value: &mut Expr) {
+    if let Expr::Async(block) = exits::unboxed(value) {
+        let ExprAsync {
+            async_token,
+            capture,
+            ..
+        } = &*block;
+        let future = future(plan, &block.block, &quote!(#async_token #capture));
+        block.block.stmts = returning(&awaited(plan, &future));
+        return;
+    }
+    let call = call(plan, "instrument", &value.to_token_stream());
+    *value = match form {
+        Form::Opaque => parse_quote!(#call),
+        Form::Boxed | Form::Named => parse_quote!(::std::boxed::Box::pin(#call)),
+    };
 }
 
 /// The function's static, and its place in the program's list of functions.
 fn callsite(plan: &Plan) -> TokenStream {
     let private = private(plan);
     let Plan {
-        name, concurrency, ..
+        name,
+        concurrency,
+        asynchronous,
+        ..
     } = plan;
     let objective = plan.objective.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         |objective| quote!(::core::option::Option::Some(#objective)),
     );
-    let asynchronous = plan.shape == Shape::Async;
     // With the span of the function's name these two say where it is; with the
     // macro's own they would say where the attribute is.
     let place = quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!());
@@ -79,9 +179,7 @@ fn callsite(plan: &Plan) -> TokenStream {
             concurrency: #concurrency,
             asynchronous: #asynchronous,
         });
-        #[#private::linkme::distributed_slice(#private::CALLSITES)]
-        #[linkme(crate = #private::linkme)]
-        static __AUTOMETRICS_LISTED: &#private::Callsite = &__AUTOMETRICS_SITE;
+        #private::listed!(__AUTOMETRICS_SITE);
         &__AUTOMETRICS_SITE
     })
 }
@@ -101,15 +199,18 @@ fn package(private: &TokenStream) -> TokenStream {
 fn outcome(plan: &Plan) -> TokenStream {
     let private = private(plan);
     // Not visible to the test, which is the user's.
-    let returned = Ident::new("returned", Span::mixed_site());
-    if let Some(Verdict { test, is_ok, .. }) = &plan.verdict {
-        return quote!(|#returned| #private::judge(#returned, #test, #is_ok));
-    }
-    quote! {
-        |#returned| {
-            use #private::Otherwise as _;
-            #private::Returned(#returned).outcome()
+    let returned = hidden("returned");
+    match &plan.verdict {
+        Judge::Nobody => quote!(#private::always_ok),
+        Judge::Test(Verdict { test, is_ok, .. }) => {
+            quote!(|#returned| #private::judge(#returned, #test, #is_ok))
         }
+        Judge::Type => quote! {
+            |#returned| {
+                use #private::Otherwise as _;
+                #private::Returned(#returned).outcome()
+            }
+        },
     }
 }
 
@@ -119,24 +220,31 @@ fn private(plan: &Plan) -> TokenStream {
     quote!(#krate::__private)
 }
 
-/// The body as a future.
-fn future(plan: &Plan, block: &Block) -> TokenStream {
+/// A local that the user's code does not see.
+fn hidden(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// The block as a future; `begin` is `async` or `async move`.
+fn future(plan: &Plan, block: &Block, begin: &TokenStream) -> TokenStream {
     let statements = &block.stmts;
-    if is_never(&plan.output) {
+    let body = if is_never(&plan.output) {
         // `!` is no type that a future may have; an empty one is its stand-in.
-        let never = Ident::new("never", Span::mixed_site());
-        return quote! {
-            async move {
-                #[allow(unreachable_code, clippy::diverging_sub_expression)]
-                {
-                    let #never: ::core::convert::Infallible = { #(#statements)* };
-                    #never
-                }
+        let never = hidden("never");
+        quote!({
+            #[allow(unreachable_code, clippy::diverging_sub_expression)]
+            {
+                let #never: ::core::convert::Infallible = { #(#statements)* };
+                #never
             }
-        };
-    }
-    let typed = typed(plan);
-    quote!(async move { #typed #(#statements)* })
+        })
+    } else {
+        let typed = typed(plan);
+        let mut body = block.clone();
+        body.stmts.insert(0, typed);
+        quote!(#body)
+    };
+    quote!(#begin #body)
 }
 
 fn is_never(output: &Type) -> bool {
@@ -145,10 +253,12 @@ fn is_never(output: &Type) -> bool {
 
 /// Tells the compiler what an async block evaluates to, which has no place of
 /// its own to say it: a return that is never reached.
-fn typed(plan: &Plan) -> TokenStream {
+fn typed(plan: &Plan) -> Stmt {
     let output = &plan.output;
-    let value = Ident::new("value", Span::mixed_site());
-    quote! {
+    // Where a value of another type is returned, the compiler says that this is
+    // where it learned the type: let that be the return type.
+    let value = Ident::new("value", Span::mixed_site().located_at(plan.output_span));
+    parse_quote! {
         #[allow(
             unknown_lints,
             unreachable_code,

@@ -7,12 +7,16 @@
 
 mod args;
 mod attribute;
+mod body;
+mod edition;
 mod errors;
+mod exits;
 #[cfg(test)]
 mod expansions;
 mod generate;
 mod name;
 mod plan;
+mod returned;
 
 use proc_macro::TokenStream;
 

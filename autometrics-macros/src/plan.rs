@@ -1,12 +1,13 @@
 //! Decides what to do about one function, and whether it can be done.
 
 use proc_macro2::Span;
-use syn::{
-    Error, Expr, Path, ReturnType, Signature, Type, parse_quote,
-    visit_mut::{self, VisitMut},
-};
+use syn::{Attribute, Block, Error, Expr, Path, Signature, Type, parse_quote};
 
-use crate::args::{Args, Verdict};
+use crate::{
+    args::{Args, Verdict},
+    body, exits,
+    returned::{self, Form, Returned},
+};
 
 /// Everything that the expansion of one function needs beyond its own tokens.
 pub(crate) struct Plan {
@@ -18,44 +19,88 @@ pub(crate) struct Plan {
     pub(crate) objective: Option<Expr>,
     /// Whether calls in flight are counted.
     pub(crate) concurrency: bool,
-    /// What the body evaluates to, as it may be written in a closure: with `_`
-    /// for `impl Trait`.
+    /// Whether a call is a future, which may be dropped before it is done.
+    pub(crate) asynchronous: bool,
+    /// What a call evaluates to, as it may be written in a body.
     pub(crate) output: Type,
-    /// What decides, instead of the type, how a value is counted.
-    pub(crate) verdict: Option<Verdict>,
+    /// What the function returns: the same, or a future of it.
+    pub(crate) returned: Type,
+    /// Where that is written.
+    pub(crate) output_span: Span,
+    /// How that value is counted.
+    pub(crate) verdict: Judge,
     /// Where the face is.
     pub(crate) krate: Path,
     /// How the body is wrapped.
     pub(crate) shape: Shape,
 }
 
-/// How a function runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What says how a value is counted.
+#[derive(Clone)]
+pub(crate) enum Judge {
+    /// Nobody: there is nothing that it could be but ok.
+    Nobody,
+    /// Its type.
+    Type,
+    /// The user's test.
+    Test(Verdict),
+}
+
+/// How a function is wrapped.
+///
+/// The less is done to a body the better, so the first that will do is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// On the stack, from call to return.
-    Sync,
-    /// As a future, from the first poll to the last.
+    /// The body stays where it is, and ends when its function does.
+    Whole,
+    /// The body stays where it is, and says what it returns where it does.
+    /// For those that would mean something else in a closure.
+    Exits,
+    /// The body is a closure, so that all its values come out at one place.
+    Closure,
+    /// The body is a future.
     Async,
+    /// The body returns a future.
+    Future(Form),
+}
+
+/// One function, as it was written.
+pub(crate) struct Function<'a> {
+    pub(crate) attributes: &'a [Attribute],
+    pub(crate) signature: &'a Signature,
+    pub(crate) body: &'a Block,
+}
+
+impl<'a> Function<'a> {
+    pub(crate) fn of(
+        attributes: &'a [Attribute],
+        signature: &'a Signature,
+        body: &'a Block,
+    ) -> Self {
+        Self { attributes, signature, body }
+    }
 }
 
 impl Plan {
-    /// Plans the function with this signature.
+    /// Plans `function`.
     ///
-    /// `own` are its own arguments; those of the `impl` block around it come
-    /// second; `owner` is the block's type.
+    /// `own` are its own arguments; those of the block around it come second;
+    /// `owner` is the block's type or trait.
     pub(crate) fn new(
-        signature: &Signature,
+        function: &Function<'_>,
         own: &Args,
         block: Option<&Args>,
         owner: Option<&str>,
     ) -> syn::Result<Self> {
-        check(signature)?;
+        check(function.signature)?;
+        let signature = function.signature;
         let ident = &signature.ident;
         let objective = own.objective.as_ref().or_else(|| block?.objective.as_ref());
         let concurrency = own
             .track_concurrency
             .as_ref()
             .or_else(|| block?.track_concurrency.as_ref());
+        let (shape, output, verdict) = shape(function, own.verdict.as_ref());
         Ok(Self {
             name: match (&own.name, owner) {
                 (Some(name), _) => name.value(),
@@ -65,20 +110,66 @@ impl Plan {
             span: ident.span(),
             objective: objective.cloned(),
             concurrency: concurrency.is_some(),
-            output: output(signature),
-            verdict: own.verdict.clone(),
+            asynchronous: signature.asyncness.is_some() || matches!(shape, Shape::Future(_)),
+            output: returned::in_body(&output),
+            returned: returned::in_body(&returned::of(&signature.output)),
+            output_span: returned::span(&signature.output, ident),
+            verdict,
             krate: own
                 .krate
                 .as_ref()
                 .or_else(|| block?.krate.as_ref())
                 .map_or_else(|| parse_quote!(::autometrics), Path::clone),
-            shape: if signature.asyncness.is_some() {
-                Shape::Async
-            } else {
-                Shape::Sync
-            },
+            shape,
         })
     }
+}
+
+/// How the function is wrapped, what a call of it evaluates to, and who judges that.
+fn shape(function: &Function<'_>, test: Option<&Verdict>) -> (Shape, Type, Judge) {
+    let output = returned::of(&function.signature.output);
+    let judge = |output: &Type| match test {
+        Some(test) => Judge::Test(test.clone()),
+        None if returned::is_never_an_error(output) => Judge::Nobody,
+        None => Judge::Type,
+    };
+    let verdict = judge(&output);
+    if let Some(future) = future(function, &output) {
+        let verdict = judge(&future.output);
+        return (Shape::Future(future.form), future.output, verdict);
+    }
+    let shape = if function.signature.asyncness.is_some() && body::may_suspend(function.body) {
+        Shape::Async
+    } else if matches!(verdict, Judge::Nobody) {
+        Shape::Whole
+    } else if is_caller_tracked(function.attributes) || returned::holds_closures(&output) {
+        Shape::Exits
+    } else {
+        Shape::Closure
+    };
+    (shape, output, verdict)
+}
+
+/// The future that a function returns, if its call goes on until that is done.
+fn future(function: &Function<'_>, output: &Type) -> Option<Returned> {
+    if function.signature.asyncness.is_some() {
+        return None;
+    }
+    let future = returned::future(output)?;
+    let can_be_wrapped = match future.form {
+        Form::Opaque | Form::Boxed => true,
+        // Only what the type is made of here shows what it is.
+        Form::Named => {
+            !body::may_return_early(function.body) && exits::ends_with_boxed_block(function.body)
+        }
+    };
+    can_be_wrapped.then_some(future)
+}
+
+fn is_caller_tracked(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("track_caller"))
 }
 
 /// Refuses what no expansion could serve.
@@ -96,27 +187,4 @@ fn check(signature: &Signature) -> syn::Result<()> {
 fn unraw(ident: &syn::Ident) -> String {
     use syn::ext::IdentExt as _;
     ident.unraw().to_string()
-}
-
-/// The return type as a closure may state it.
-fn output(signature: &Signature) -> Type {
-    let ReturnType::Type(_, output) = &signature.output else {
-        return parse_quote!(());
-    };
-    let mut output = output.as_ref().clone();
-    InferImplTrait.visit_type_mut(&mut output);
-    output
-}
-
-/// Puts `_` where `impl Trait` stands, which only signatures may say.
-struct InferImplTrait;
-
-impl VisitMut for InferImplTrait {
-    fn visit_type_mut(&mut self, of: &mut Type) {
-        if matches!(of, Type::ImplTrait(_)) {
-            *of = parse_quote!(_);
-            return;
-        }
-        visit_mut::visit_type_mut(self, of);
-    }
 }

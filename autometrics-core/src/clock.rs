@@ -6,14 +6,12 @@
 //! or starts a thread for it. Bucket bounds exist in both units, so a call is
 //! sorted into the right bucket whichever clock timed it.
 
-mod tsc;
-
 use std::{
     sync::OnceLock,
     time::{Duration, Instant},
 };
 
-use crate::bounds::Bounds;
+use crate::{bounds::Bounds, platform::tsc};
 
 /// Marks a [`Start`] of the monotonic clock. The counter reaches it after a century.
 const MONOTONIC: u64 = 1 << 63;

@@ -1,4 +1,4 @@
-//! The processor's time stamp counter: the one place with `unsafe` code.
+//! The processor's time stamp counter.
 
 /// Whether the counter runs at one rate on all cores, also while they idle.
 ///
@@ -6,7 +6,7 @@
 /// counters of all cores against each other, and takes `tsc` off its list when
 /// they disagree.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
-pub(super) fn is_invariant() -> bool {
+pub(crate) fn is_invariant() -> bool {
     let promised = raw_cpuid::CpuId::new()
         .get_advanced_power_mgmt_info()
         .is_some_and(|info| info.has_invariant_tsc());
@@ -28,11 +28,7 @@ fn kernel_trusts_it() -> bool {
 /// Ticks since some moment before the process began.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline]
-#[expect(
-    unsafe_code,
-    reason = "the standard library has no safe way to read the counter"
-)]
-pub(super) fn read() -> u64 {
+pub(crate) fn read() -> u64 {
     // SAFETY: `rdtsc` is part of every x86-64 processor, touches no memory and
     // changes nothing but the two registers that the intrinsic declares. Where
     // an operating system forbids it to programs (prctl PR_SET_TSC), std's own
@@ -41,12 +37,12 @@ pub(super) fn read() -> u64 {
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
-pub(super) fn is_invariant() -> bool {
+pub(crate) fn is_invariant() -> bool {
     false
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
 #[inline]
-pub(super) fn read() -> u64 {
+pub(crate) fn read() -> u64 {
     0
 }

@@ -1,0 +1,9 @@
+//! What depends on processor and linker: the one place with `unsafe` code.
+
+#![expect(
+    unsafe_code,
+    reason = "neither the counter nor the linker's list has a safe interface"
+)]
+
+pub(crate) mod linked;
+pub(crate) mod tsc;

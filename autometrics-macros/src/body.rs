@@ -1,0 +1,130 @@
+//! What a function's body does, as far as its tokens tell.
+//!
+//! Macros are taken to do anything, but for those of the standard library,
+//! whose arguments are searched instead.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{
+    Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprTry, Item, Macro,
+    visit::{self, Visit},
+};
+
+/// Whether the body may wait for something, and so may not run in one go.
+pub(crate) fn may_suspend(body: &Block) -> bool {
+    let mut search = Search::default();
+    search.visit_block(body);
+    search.waits
+}
+
+/// Whether the body may return from somewhere else than its end.
+pub(crate) fn may_return_early(body: &Block) -> bool {
+    let mut search = Search::default();
+    search.visit_block(body);
+    search.returns
+}
+
+#[derive(Default)]
+struct Search {
+    waits: bool,
+    returns: bool,
+}
+
+impl Visit<'_> for Search {
+    fn visit_expr_await(&mut self, expression: &ExprAwait) {
+        self.waits = true;
+        visit::visit_expr_await(self, expression);
+    }
+
+    fn visit_expr_return(&mut self, expression: &ExprReturn) {
+        self.returns = true;
+        visit::visit_expr_return(self, expression);
+    }
+
+    fn visit_expr_try(&mut self, expression: &ExprTry) {
+        self.returns = true;
+        visit::visit_expr_try(self, expression);
+    }
+
+    fn visit_expr(&mut self, expression: &Expr) {
+        if let Expr::Verbatim(tokens) = expression {
+            self.search(tokens.clone());
+        }
+        visit::visit_expr(self, expression);
+    }
+
+    fn visit_macro(&mut self, call: &Macro) {
+        if is_known(call.path.segments.last().map(|last| &last.ident)) {
+            self.search(call.tokens.clone());
+        } else {
+            (self.waits, self.returns) = (true, true);
+        }
+    }
+
+    // What runs elsewhere waits and returns elsewhere.
+    fn visit_expr_closure(&mut self, _: &ExprClosure) {}
+    fn visit_expr_async(&mut self, _: &ExprAsync) {}
+    fn visit_item(&mut self, _: &Item) {}
+}
+
+impl Search {
+    fn search(&mut self, tokens: TokenStream) {
+        let mut before: Option<proc_macro2::Ident> = None;
+        for token in tokens {
+            match &token {
+                TokenTree::Ident(ident) if ident == "await" => self.waits = true,
+                TokenTree::Ident(ident) if ident == "return" => self.returns = true,
+                TokenTree::Punct(punct) if punct.as_char() == '?' => self.returns = true,
+                TokenTree::Punct(punct) if punct.as_char() == '!' => {
+                    if before.is_some() && !is_known(before.as_ref()) {
+                        (self.waits, self.returns) = (true, true);
+                    }
+                }
+                TokenTree::Group(group) => self.search(group.stream()),
+                _ => {}
+            }
+            before = match token {
+                TokenTree::Ident(ident) => Some(ident),
+                _ => None,
+            };
+        }
+    }
+}
+
+/// Macros that do nothing but evaluate their arguments.
+fn is_known(name: Option<&proc_macro2::Ident>) -> bool {
+    const KNOWN: &[&str] = &[
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "cfg",
+        "column",
+        "concat",
+        "dbg",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "env",
+        "eprint",
+        "eprintln",
+        "file",
+        "format",
+        "format_args",
+        "include_bytes",
+        "include_str",
+        "line",
+        "matches",
+        "module_path",
+        "option_env",
+        "panic",
+        "print",
+        "println",
+        "stringify",
+        "todo",
+        "unimplemented",
+        "unreachable",
+        "vec",
+        "write",
+        "writeln",
+    ];
+    name.is_some_and(|name| KNOWN.iter().any(|known| name == known))
+}

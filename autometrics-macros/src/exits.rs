@@ -1,0 +1,89 @@
+//! Changes the places where a body returns a value.
+
+use syn::{
+    Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprMacro, ExprReturn, Item, Macro, Stmt, StmtMacro,
+    visit_mut::{self, VisitMut},
+};
+
+/// Applies `change` to each value that the body returns: the one at its end,
+/// and that of each `return`. Those of macros and of `?` are out of reach.
+pub(crate) fn change(body: &mut Block, change: impl FnMut(&mut Expr)) {
+    let mut returns = Returns(change);
+    returns.visit_block_mut(body);
+    if let Some(end) = end(body) {
+        (returns.0)(end);
+    }
+}
+
+/// The value that the body evaluates to, if it does not end with a statement.
+pub(crate) fn end(body: &mut Block) -> Option<&mut Expr> {
+    let last = body.stmts.last_mut()?;
+    if let Stmt::Macro(StmtMacro {
+        attrs,
+        mac,
+        semi_token: None,
+    }) = last
+    {
+        let (attrs, mac) = (std::mem::take(attrs), mac.clone());
+        *last = Stmt::Expr(Expr::Macro(ExprMacro { attrs, mac }), None);
+    }
+    match last {
+        // Code around what never gets there would be unreachable.
+        Stmt::Expr(Expr::Return(_) | Expr::Loop(_) | Expr::Break(_), None) => None,
+        Stmt::Expr(Expr::Macro(call), None) if diverges(&call.mac) => None,
+        Stmt::Expr(value, None) => Some(value),
+        _ => None,
+    }
+}
+
+/// Whether the body ends with `Box::pin(async { … })`.
+pub(crate) fn ends_with_boxed_block(body: &Block) -> bool {
+    match body.stmts.last() {
+        Some(Stmt::Expr(Expr::Call(call), None)) => {
+            is_box_pin(call) && matches!(call.args.first(), Some(Expr::Async(_)))
+        }
+        _ => false,
+    }
+}
+
+/// The future within `Box::pin(…)`, or the value itself.
+pub(crate) fn unboxed(value: &mut Expr) -> &mut Expr {
+    if !matches!(value, Expr::Call(call) if is_box_pin(call)) {
+        return value;
+    }
+    match value {
+        Expr::Call(call) => &mut call.args[0],
+        other => other,
+    }
+}
+
+fn is_box_pin(call: &ExprCall) -> bool {
+    let Expr::Path(function) = call.func.as_ref() else {
+        return false;
+    };
+    let mut names = function.path.segments.iter().rev();
+    call.args.len() == 1
+        && names.next().is_some_and(|name| name.ident == "pin")
+        && names.next().is_some_and(|name| name.ident == "Box")
+}
+
+fn diverges(call: &Macro) -> bool {
+    const DIVERGING: &[&str] = &["panic", "todo", "unimplemented", "unreachable"];
+    DIVERGING.iter().any(|name| call.path.is_ident(name))
+}
+
+struct Returns<F>(F);
+
+impl<F: FnMut(&mut Expr)> VisitMut for Returns<F> {
+    fn visit_expr_return_mut(&mut self, expression: &mut ExprReturn) {
+        visit_mut::visit_expr_return_mut(self, expression);
+        if let Some(value) = &mut expression.expr {
+            (self.0)(value);
+        }
+    }
+
+    // What returns elsewhere.
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+    fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+}

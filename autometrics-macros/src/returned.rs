@@ -1,0 +1,198 @@
+//! What a return type tells without knowing what its names stand for.
+
+use proc_macro2::{Ident, Span};
+use syn::{
+    AngleBracketedGenericArguments, GenericArgument, Lifetime, PathArguments, PathSegment,
+    ReturnType, TraitBound, Type, TypeParamBound, TypePath, parse_quote,
+    punctuated::Punctuated,
+    visit::{self, Visit},
+    visit_mut::{self, VisitMut},
+};
+
+type Bounds = Punctuated<TypeParamBound, syn::Token![+]>;
+
+/// What a function returns, `()` included.
+pub(crate) fn of(output: &ReturnType) -> Type {
+    match output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, output) => output.as_ref().clone(),
+    }
+}
+
+/// The type as it may be written in a body: `_` where `impl Trait` stands, which
+/// only signatures may say, and `'_` for each lifetime, so that none is used
+/// more often than its author used it.
+pub(crate) fn in_body(of: &Type) -> Type {
+    let mut output = of.clone();
+    InBody.visit_type_mut(&mut output);
+    output
+}
+
+struct InBody;
+
+impl VisitMut for InBody {
+    fn visit_type_mut(&mut self, of: &mut Type) {
+        match of {
+            Type::ImplTrait(_) => *of = parse_quote!(_),
+            // Lifetimes inside may be bound by a `for`.
+            Type::BareFn(_) => {}
+            Type::TraitObject(object) => {
+                for bound in &mut object.bounds {
+                    if let TypeParamBound::Lifetime(lifetime) = bound {
+                        self.visit_lifetime_mut(lifetime);
+                    }
+                }
+            }
+            _ => visit_mut::visit_type_mut(self, of),
+        }
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident != "static" {
+            lifetime.ident = Ident::new("_", lifetime.ident.span());
+        }
+    }
+}
+
+/// Whether no value of the type could count as an error, whatever is in scope.
+///
+/// Names that everyone knows are taken for what everyone knows by them. Any
+/// other may be an alias of `Result`, or have labels of its own.
+pub(crate) fn is_never_an_error(output: &Type) -> bool {
+    const KNOWN: &[&str] = &[
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option",
+        "Box", "Rc", "Arc",
+    ];
+    match output {
+        Type::Reference(_) | Type::Ptr(_) | Type::Slice(_) | Type::Array(_) | Type::BareFn(_)
+        | Type::Never(_) => true,
+        Type::Group(group) => is_never_an_error(&group.elem),
+        Type::Paren(paren) => is_never_an_error(&paren.elem),
+        // A tuple may begin with an HTTP status.
+        Type::Tuple(tuple) => tuple.elems.first().is_none_or(is_never_an_error),
+        Type::Path(TypePath { qself: None, path }) => {
+            let segments = &path.segments;
+            let from_std = matches!(&segments[0].ident, first if first == "std" || first == "core");
+            (segments.len() == 1 || from_std)
+                && KNOWN.iter().any(|known| segments[segments.len() - 1].ident == known)
+        }
+        // What an HTTP framework answers with, status included.
+        Type::ImplTrait(opaque) => !named(&opaque.bounds, "IntoResponse"),
+        _ => false,
+    }
+}
+
+/// Whether an `impl Fn…` stands inside the type. Closures in its place need the
+/// signature around them to know their parameters.
+pub(crate) fn holds_closures(output: &Type) -> bool {
+    struct Search(bool);
+    impl Visit<'_> for Search {
+        fn visit_trait_bound(&mut self, bound: &TraitBound) {
+            if let Some(last) = bound.path.segments.last() {
+                self.0 |= matches!(last.arguments, PathArguments::Parenthesized(_));
+            }
+            visit::visit_trait_bound(self, bound);
+        }
+    }
+    let mut search = Search(false);
+    search.visit_type(output);
+    search.0
+}
+
+/// A future that a function returns without being `async`.
+#[derive(Clone)]
+pub(crate) struct Returned {
+    /// What the future evaluates to.
+    pub(crate) output: Type,
+    pub(crate) form: Form,
+}
+
+/// How a future is spelled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `impl Future<Output = T>`
+    Opaque,
+    /// `Pin<Box<dyn Future<Output = T>>>`
+    Boxed,
+    /// A name that says so, such as `BoxFuture<'_, T>` or `Self::Future`.
+    Named,
+}
+
+/// The future that the type is, if its spelling shows that it is one.
+pub(crate) fn future(of: &Type) -> Option<Returned> {
+    match of {
+        Type::Group(group) => future(&group.elem),
+        Type::Paren(paren) => future(&paren.elem),
+        Type::ImplTrait(opaque) => Some(Returned {
+            output: output(&opaque.bounds)?,
+            form: Form::Opaque,
+        }),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            if let Some(dynamic) = only_argument(last, "Pin").and_then(boxed) {
+                return Some(Returned {
+                    output: output(&dynamic.bounds)?,
+                    form: Form::Boxed,
+                });
+            }
+            last.ident.to_string().ends_with("Future").then(|| Returned {
+                output: parse_quote!(<#of as ::core::future::Future>::Output),
+                form: Form::Named,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn boxed(of: &Type) -> Option<&syn::TypeTraitObject> {
+    let Type::Path(path) = of else { return None };
+    match only_argument(path.path.segments.last()?, "Box")? {
+        Type::TraitObject(dynamic) => Some(dynamic),
+        _ => None,
+    }
+}
+
+fn only_argument<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
+    let PathArguments::AngleBracketed(AngleBracketedGenericArguments { args, .. }) =
+        &segment.arguments
+    else {
+        return None;
+    };
+    match args.first()? {
+        GenericArgument::Type(argument) if segment.ident == name => Some(argument),
+        _ => None,
+    }
+}
+
+fn named(bounds: &Bounds, name: &str) -> bool {
+    segments(bounds).any(|segment| segment.ident == name)
+}
+
+/// `T` of `Future<Output = T>`.
+fn output(bounds: &Bounds) -> Option<Type> {
+    let future = segments(bounds).find(|segment| segment.ident == "Future")?;
+    let PathArguments::AngleBracketed(arguments) = &future.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
+        _ => None,
+    })
+}
+
+fn segments(bounds: &Bounds) -> impl Iterator<Item = &PathSegment> {
+    bounds.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last(),
+        _ => None,
+    })
+}
+
+/// Where the return type stands, else where the function's name does.
+pub(crate) fn span(output: &ReturnType, name: &Ident) -> Span {
+    use syn::spanned::Spanned as _;
+    match output {
+        ReturnType::Default => name.span(),
+        ReturnType::Type(_, output) => output.span(),
+    }
+}

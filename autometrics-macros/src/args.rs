@@ -10,7 +10,7 @@ use syn::{
 use crate::errors::Errors;
 
 /// The arguments of one attribute; none is required.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Args {
     /// A constant expression of type `Objective`.
     pub(crate) objective: Option<Expr>,
@@ -100,6 +100,16 @@ impl Args {
 }
 
 impl Args {
+    /// These arguments, and of those around them what holds for all functions.
+    pub(crate) fn within(mut self, outer: &Self) -> Self {
+        self.objective = self.objective.or_else(|| outer.objective.clone());
+        self.track_concurrency = self
+            .track_concurrency
+            .or_else(|| outer.track_concurrency.clone());
+        self.krate = self.krate.or_else(|| outer.krate.clone());
+        self
+    }
+
     fn set_verdict(&mut self, input: ParseStream<'_>, key: &Ident, is_ok: bool) -> syn::Result<()> {
         let test = value(input, key, &format!("{key} = Option::is_some"))?;
         if let Some(other) = self.verdict.as_ref().filter(|other| other.is_ok != is_ok) {

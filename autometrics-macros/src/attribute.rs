@@ -2,28 +2,44 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::{Attribute, Error, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, Meta};
+use syn::{
+    Attribute, Block, Error, ImplItem, Item, ItemFn, ItemImpl, ItemMod, ItemTrait, Meta, Signature,
+    TraitItem,
+};
 
-use crate::{args::Args, errors::Errors, generate, name, plan::{Function, Plan}};
+use crate::{
+    args::Args,
+    errors::Errors,
+    generate,
+    owner::Owner,
+    plan::{Function, Plan},
+};
 
 /// The whole attribute: its arguments and what it stands on, to what replaces it.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(arguments, &mut errors);
     let mut output = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Fn(function)) => free_function(function, &args, &mut errors),
-        Ok(Item::Impl(block)) => impl_block(block, &args, &mut errors),
+        Ok(mut parsed @ (Item::Fn(_) | Item::Impl(_) | Item::Trait(_) | Item::Mod(_))) => {
+            decorate(&mut parsed, args, &mut errors);
+            parsed.into_token_stream()
+        }
         Ok(other) => {
             errors.push(Error::new_spanned(
                 first_token(&other),
-                "`#[instrument_fn]` stands on a function with a body, or on an `impl` block",
+                "`#[instrument_fn]` stands on a function with a body, or on an `impl` block, \
+                 a trait or a module with functions in it",
             ));
             item
         }
         // A method with a receiver is no item, but reads as a function. What is
         // neither gets the compiler's own message.
         Err(_) => match syn::parse2::<ItemFn>(item.clone()) {
-            Ok(function) => free_function(function, &args, &mut errors),
+            Ok(method) => {
+                let mut method = Item::Fn(method);
+                decorate(&mut method, args, &mut errors);
+                method.into_token_stream()
+            }
             Err(error) => {
                 errors.push(error);
                 item
@@ -43,61 +59,154 @@ fn first_token(item: &Item) -> TokenStream {
     tokens.next().into_iter().collect()
 }
 
-fn free_function(mut function: ItemFn, args: &Args, errors: &mut Errors) -> TokenStream {
-    let plan = Plan::new(&Function::of(&function.attrs, &function.sig, &function.block), args, None, None);
-    if let Some(plan) = errors.keep(plan) {
-        generate::wrap(&plan, &mut function.block);
+fn decorate(item: &mut Item, args: Args, errors: &mut Errors) {
+    match item {
+        Item::Fn(item) => function(
+            &item.attrs,
+            &mut item.sig,
+            &mut item.block,
+            &args,
+            None,
+            errors,
+        ),
+        Item::Impl(block) => impl_block(block, &args, errors),
+        Item::Trait(block) => trait_block(block, &args, errors),
+        Item::Mod(module) => self::module(module, &args, errors),
+        _ => {}
     }
-    function.into_token_stream()
 }
 
-fn impl_block(mut block: ItemImpl, args: &Args, errors: &mut Errors) -> TokenStream {
+fn function(
+    attributes: &[Attribute],
+    signature: &mut Signature,
+    body: &mut Block,
+    args: &Args,
+    owner: Option<&Owner>,
+    errors: &mut Errors,
+) {
+    let plan = Plan::new(
+        &Function {
+            attributes,
+            signature,
+            body,
+        },
+        args,
+        owner,
+    );
+    if let Some(plan) = errors.keep(plan) {
+        generate::wrap(&plan, signature, body);
+    }
+}
+
+fn impl_block(block: &mut ItemImpl, args: &Args, errors: &mut Errors) {
+    check_shared(args, "an `impl` block", errors);
+    let owner = Owner::of_impl(block);
+    for item in &mut block.items {
+        let ImplItem::Fn(method) = item else { continue };
+        if let Some(args) = own_args(&mut method.attrs, args, errors) {
+            let owner = Some(&owner);
+            function(
+                &method.attrs,
+                &mut method.sig,
+                &mut method.block,
+                &args,
+                owner,
+                errors,
+            );
+        }
+    }
+}
+
+fn trait_block(block: &mut ItemTrait, args: &Args, errors: &mut Errors) {
+    check_shared(args, "a trait", errors);
+    let owner = Owner::of_trait(block);
+    for item in &mut block.items {
+        let TraitItem::Fn(method) = item else {
+            continue;
+        };
+        let Some(args) = own_args(&mut method.attrs, args, errors) else {
+            continue;
+        };
+        if let Some(body) = &mut method.default {
+            function(
+                &method.attrs,
+                &mut method.sig,
+                body,
+                &args,
+                Some(&owner),
+                errors,
+            );
+        }
+    }
+}
+
+fn module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
+    check_shared(args, "a module", errors);
+    let Some((_, items)) = &mut module.content else {
+        errors.push(Error::new_spanned(
+            &module.ident,
+            "an attribute does not see the file of a module: \
+             write `#[instrument_fn]` on the functions or `impl` blocks in it",
+        ));
+        return;
+    };
+    for item in items {
+        let attributes = match item {
+            Item::Fn(item) => &mut item.attrs,
+            Item::Impl(block) => &mut block.attrs,
+            Item::Trait(block) => &mut block.attrs,
+            Item::Mod(module) if module.content.is_some() => &mut module.attrs,
+            _ => continue,
+        };
+        if attributes
+            .iter()
+            .any(|attribute| attribute.path().is_ident("test"))
+        {
+            continue;
+        }
+        if let Some(args) = own_args(attributes, args, errors) {
+            decorate(item, args, errors);
+        }
+    }
+}
+
+/// What holds for one function holds for no block of them.
+fn check_shared(args: &Args, block: &str, errors: &mut Errors) {
     if let Some(name) = &args.name {
         errors.push(Error::new(
             name.span(),
-            "`name` on an `impl` block would give all methods one name: write it on a method",
+            format!("`name` on {block} would give all functions one name: write it on a function"),
         ));
     }
     if let Some(verdict) = &args.verdict {
         let key = &verdict.key;
         errors.push(Error::new(
             key.span(),
-            format!("`{key}` on an `impl` block would judge values of different types: write it on a method"),
+            format!(
+                "`{key}` on {block} would judge values of different types: write it on a function"
+            ),
         ));
     }
-    let owner = name::owner(&block);
-    for item in &mut block.items {
-        if let ImplItem::Fn(method) = item {
-            self::method(method, args, &owner, errors);
-        }
-    }
-    block.into_token_stream()
 }
 
-fn method(method: &mut ImplItemFn, block: &Args, owner: &str, errors: &mut Errors) {
-    if take(&mut method.attrs, "skip").is_some() {
-        return;
+/// The arguments of something in a decorated block: its own and the block's.
+/// `None` where it is to be left out.
+fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) -> Option<Args> {
+    if take(attributes, "skip").is_some() {
+        return None;
     }
-    let own = take(&mut method.attrs, "instrument_fn")
-        .map(|attribute| match attribute.meta {
-            Meta::List(list) => Args::read(list.tokens, errors),
-            _ => Args::default(),
-        })
-        .unwrap_or_default();
-    let plan = Plan::new(&Function::of(&method.attrs, &method.sig, &method.block), &own, Some(block), Some(owner));
-    if let Some(plan) = errors.keep(plan) {
-        generate::wrap(&plan, &mut method.block);
-    }
+    let own = match take(attributes, "instrument_fn").map(|attribute| attribute.meta) {
+        Some(Meta::List(list)) => Args::read(list.tokens, errors),
+        _ => Args::default(),
+    };
+    Some(own.within(block))
 }
 
 /// Removes the attribute whose path ends in `name`.
 fn take(attributes: &mut Vec<Attribute>, name: &str) -> Option<Attribute> {
     let at = attributes.iter().position(|attribute| {
-        attribute
-            .path()
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == name)
+        let last = attribute.path().segments.last();
+        last.is_some_and(|segment| segment.ident == name)
     })?;
     Some(attributes.remove(at))
 }

@@ -10,12 +10,13 @@ use std::sync::LazyLock;
 pub(crate) fn captures_disjointly() -> bool {
     static ANSWER: LazyLock<bool> = LazyLock::new(|| {
         let arguments: Vec<_> = std::env::args_os().collect();
-        let mut editions = arguments.iter().enumerate().filter_map(|(at, argument)| {
-            match argument.to_str()? {
+        let mut editions = arguments
+            .iter()
+            .enumerate()
+            .filter_map(|(at, argument)| match argument.to_str()? {
                 "--edition" => arguments.get(at + 1)?.to_str(),
                 argument => argument.strip_prefix("--edition="),
-            }
-        });
+            });
         editions
             .next()
             .and_then(|edition| edition.parse().ok())

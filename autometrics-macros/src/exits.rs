@@ -1,7 +1,8 @@
 //! Changes the places where a body returns a value.
 
 use syn::{
-    Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprMacro, ExprReturn, Item, Macro, Stmt, StmtMacro,
+    Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprMacro, ExprReturn, Item, Macro, Stmt,
+    StmtMacro,
     visit_mut::{self, VisitMut},
 };
 

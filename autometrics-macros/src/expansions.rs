@@ -29,8 +29,11 @@ fn a_function() {
         expect![[r#"
             /// Loads.
             pub(crate) fn load(id: u64) -> io::Result<String> {
-                ::autometrics::__private::call::<
+                #[allow(clippy::result_large_err)]
+                return ::autometrics::__private::call::<
                     false,
+                    _,
+                    _,
                     _,
                 >(
                     {
@@ -48,11 +51,7 @@ fn a_function() {
                             concurrency: false,
                             asynchronous: false,
                         });
-                        #[::autometrics::__private::linkme::distributed_slice(
-                            ::autometrics::__private::CALLSITES
-                        )]
-                        #[linkme(crate = ::autometrics::__private::linkme)]
-                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                         &__AUTOMETRICS_SITE
                     },
                     move || -> io::Result<String> { read(id)? },
@@ -60,7 +59,7 @@ fn a_function() {
                         use ::autometrics::__private::Otherwise as _;
                         ::autometrics::__private::Returned(returned).outcome()
                     },
-                )
+                );
             }
         "#]],
     );
@@ -73,9 +72,8 @@ fn a_function_with_all_arguments() {
         "fn place() {}",
         expect![[r#"
             fn place() {
-                ::autometrics::__private::call::<
+                let entered = ::autometrics::__private::enter::<
                     true,
-                    _,
                 >(
                     {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
@@ -92,19 +90,11 @@ fn a_function_with_all_arguments() {
                             concurrency: true,
                             asynchronous: false,
                         });
-                        #[::autometrics::__private::linkme::distributed_slice(
-                            ::autometrics::__private::CALLSITES
-                        )]
-                        #[linkme(crate = ::autometrics::__private::linkme)]
-                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                         &__AUTOMETRICS_SITE
                     },
-                    move || -> () {},
-                    |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
-                    },
-                )
+                    ::autometrics::__private::Kind::Ok,
+                );
             }
         "#]],
     );
@@ -116,59 +106,57 @@ fn an_async_function() {
         "",
         "async fn load(id: u64) -> Result<String, Error> { Ok(read(id).await?) }",
         expect![[r#"
-        async fn load(id: u64) -> Result<String, Error> {
-            ::autometrics::__private::instrument::<
-                false,
-                _,
-                _,
-            >(
-                    {
-                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                            function: "load",
-                            module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            package: ::autometrics::__private::Package {
-                                name: "autometrics-macros",
-                                version: "1.2.3",
-                                binary: false,
-                            },
-                            objective: ::core::option::Option::None,
-                            concurrency: false,
-                            asynchronous: true,
-                        });
-                        #[::autometrics::__private::linkme::distributed_slice(
-                            ::autometrics::__private::CALLSITES
-                        )]
-                        #[linkme(crate = ::autometrics::__private::linkme)]
-                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
-                        &__AUTOMETRICS_SITE
-                    },
-                    async move {
-                        #[allow(
-                            unknown_lints,
-                            unreachable_code,
-                            clippy::diverging_sub_expression,
-                            clippy::empty_loop,
-                            clippy::let_unit_value,
-                            clippy::let_with_type_underscore,
-                            clippy::needless_return,
-                            clippy::unreachable,
-                        )]
-                        if false {
-                            let value: Result<String, Error> = loop {};
-                            return value;
-                        }
-                        Ok(read(id).await?)
-                    },
-                    |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
-                    },
-                )
-                .await
-        }
-    "#]],
+            async fn load(id: u64) -> Result<String, Error> {
+                #[allow(clippy::result_large_err)]
+                return ::autometrics::__private::instrument::<
+                    false,
+                    _,
+                    _,
+                    _,
+                >(
+                        {
+                            static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                                function: "load",
+                                module: ::core::module_path!(),
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                                package: ::autometrics::__private::Package {
+                                    name: "autometrics-macros",
+                                    version: "1.2.3",
+                                    binary: false,
+                                },
+                                objective: ::core::option::Option::None,
+                                concurrency: false,
+                                asynchronous: true,
+                            });
+                            ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
+                            &__AUTOMETRICS_SITE
+                        },
+                        async move {
+                            #[allow(
+                                unknown_lints,
+                                unreachable_code,
+                                clippy::diverging_sub_expression,
+                                clippy::empty_loop,
+                                clippy::let_unit_value,
+                                clippy::let_with_type_underscore,
+                                clippy::needless_return,
+                                clippy::unreachable,
+                            )]
+                            if false {
+                                let value: Result<String, Error> = loop {};
+                                return value;
+                            }
+                            Ok(read(id).await?)
+                        },
+                        |returned| {
+                            use ::autometrics::__private::Otherwise as _;
+                            ::autometrics::__private::Returned(returned).outcome()
+                        },
+                    )
+                    .await;
+            }
+        "#]],
     );
 }
 
@@ -188,8 +176,11 @@ fn an_impl_block() {
             impl<T> From<Kelvin<T>> for Celsius<T> {
                 type Error = ();
                 fn from(kelvin: Kelvin<T>) -> Self {
-                    ::autometrics::__private::call::<
+                    #[allow(clippy::result_large_err)]
+                    return ::autometrics::__private::call::<
                         true,
+                        _,
+                        _,
                         _,
                     >(
                         {
@@ -207,11 +198,7 @@ fn an_impl_block() {
                                 concurrency: true,
                                 asynchronous: false,
                             });
-                            #[::autometrics::__private::linkme::distributed_slice(
-                                ::autometrics::__private::CALLSITES
-                            )]
-                            #[linkme(crate = ::autometrics::__private::linkme)]
-                            static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                            ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                             &__AUTOMETRICS_SITE
                         },
                         move || -> Self { Self(kelvin.0) },
@@ -219,13 +206,12 @@ fn an_impl_block() {
                             use ::autometrics::__private::Otherwise as _;
                             ::autometrics::__private::Returned(returned).outcome()
                         },
-                    )
+                    );
                 }
                 fn skipped() {}
                 fn renamed(&mut self) -> Option<impl Iterator<Item = &T>> {
-                    ::autometrics::__private::call::<
+                    let entered = ::autometrics::__private::enter::<
                         true,
-                        _,
                     >(
                         {
                             static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
@@ -242,19 +228,12 @@ fn an_impl_block() {
                                 concurrency: true,
                                 asynchronous: false,
                             });
-                            #[::autometrics::__private::linkme::distributed_slice(
-                                ::autometrics::__private::CALLSITES
-                            )]
-                            #[linkme(crate = ::autometrics::__private::linkme)]
-                            static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                            ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                             &__AUTOMETRICS_SITE
                         },
-                        move || -> Option<_> { None },
-                        |returned| {
-                            use ::autometrics::__private::Otherwise as _;
-                            ::autometrics::__private::Returned(returned).outcome()
-                        },
-                    )
+                        ::autometrics::__private::Kind::Ok,
+                    );
+                    None
                 }
             }
         "#]],
@@ -268,9 +247,8 @@ fn mistakes_leave_the_function_and_are_all_reported() {
         "fn load() {}",
         expect![[r#"
             fn load() {
-                ::autometrics::__private::call::<
+                let entered = ::autometrics::__private::enter::<
                     false,
-                    _,
                 >(
                     {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
@@ -287,19 +265,11 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                             concurrency: false,
                             asynchronous: false,
                         });
-                        #[::autometrics::__private::linkme::distributed_slice(
-                            ::autometrics::__private::CALLSITES
-                        )]
-                        #[linkme(crate = ::autometrics::__private::linkme)]
-                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                         &__AUTOMETRICS_SITE
                     },
-                    move || -> () {},
-                    |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
-                    },
-                )
+                    ::autometrics::__private::Kind::Ok,
+                );
             }
             ::core::compile_error! {
                 "unknown argument `colour`: expected `objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, `error_if = TEST` or `crate = PATH`"
@@ -313,20 +283,20 @@ fn mistakes_leave_the_function_and_are_all_reported() {
         "",
         "const fn load() {}",
         expect![[r#"
-        const fn load() {}
-        ::core::compile_error! {
-            "a `const fn` cannot be measured, as it may run while compiling: remove `const`, or leave the function out (`#[skip]` in an `impl` block)"
-        }
-    "#]],
+            const fn load() {}
+            ::core::compile_error! {
+                "a `const fn` cannot be measured, as it may run while compiling: remove `const`, or leave the function out (`#[skip]` in a decorated block)"
+            }
+        "#]],
     );
     check(
         "",
         "struct Cart;",
         expect![[r#"
-        struct Cart;
-        ::core::compile_error! {
-            "`#[instrument_fn]` stands on a function with a body, or on an `impl` block"
-        }
-    "#]],
+            struct Cart;
+            ::core::compile_error! {
+                "`#[instrument_fn]` stands on a function with a body, or on an `impl` block, a trait or a module with functions in it"
+            }
+        "#]],
     );
 }

@@ -15,9 +15,12 @@
 //! body has the body's own span, so that lints take it for the user's: they
 //! then say about the body what they always did.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Block, Expr, ExprAsync, Stmt, Type, parse_quote};
+use syn::{
+    Block, Expr, ExprAsync, FnArg, Pat, PatIdent, Signature, Stmt, Type, parse_quote,
+    spanned::Spanned as _,
+};
 
 use crate::{
     args::Verdict,
@@ -30,7 +33,10 @@ use crate::{
 ///
 /// Attributes at the start of the body (`#![…]`) are kept with the function's
 /// others by syn, and are printed where they were.
-pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
+pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
+    if matches!(plan.shape, Shape::Closure | Shape::Async) {
+        rebind_mutable(signature, block);
+    }
     match plan.shape {
         Shape::Whole => enter(plan, block),
         Shape::Exits => {
@@ -42,17 +48,47 @@ pub(crate) fn wrap(plan: &Plan, block: &mut Block) {
             enter(plan, block);
         }
         Shape::Closure => {
+            // Where the compiler says that what is returned does not fit, it
+            // means the body.
+            let at = Span::call_site().located_at(value_span(block));
             let body = closure(plan, block);
-            let call = call(plan, "call", &body);
-            block.stmts = returning(&call);
+            let call = call(plan, "call", &body, at);
+            block.stmts = returning(&call, at);
         }
         Shape::Async => {
             let open = block.brace_token.span.open();
             let future = future(plan, block, &quote_spanned!(open=> async move));
-            block.stmts = returning(&awaited(plan, &future));
+            block.stmts = awaited(plan, &future);
         }
         Shape::Future(form) => returned_future(plan, form, block),
     }
+}
+
+/// Makes locals of parameters that are `mut`.
+///
+/// Assigning to what a closure captured is not what lints know as assigning to
+/// a variable: they would say nothing, or something else.
+fn rebind_mutable(signature: &mut Signature, block: &mut Block) {
+    let parameters = signature.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(parameter) => match parameter.pat.as_mut() {
+            Pat::Ident(PatIdent {
+                by_ref: None,
+                mutability,
+                ident,
+                subpat: None,
+                ..
+            }) => Some((mutability.take()?, ident)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    let locals = parameters.map(|(mutable, name)| -> Stmt {
+        parse_quote! {
+            #[allow(clippy::shadow_same)]
+            let #mutable #name = #name;
+        }
+    });
+    block.stmts.splice(0..0, locals.collect::<Vec<_>>());
 }
 
 /// The body stays, after a local whose end is the call's.
@@ -65,7 +101,10 @@ fn enter(plan: &Plan, block: &mut Block) {
         _ => quote!(Ok),
     };
     // Items at the start stay there, or they would stand after a statement.
-    let items = block.stmts.iter().take_while(|stmt| matches!(stmt, Stmt::Item(_)));
+    let items = block
+        .stmts
+        .iter()
+        .take_while(|stmt| matches!(stmt, Stmt::Item(_)));
     block.stmts.insert(
         items.count(),
         parse_quote! {
@@ -86,28 +125,37 @@ fn closure(plan: &Plan, block: &Block) -> TokenStream {
 }
 
 /// `function::<…>(site, body, outcome)`.
-fn call(plan: &Plan, function: &str, body: &TokenStream) -> TokenStream {
-    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
-    let function = Ident::new(function, Span::call_site());
+fn call(plan: &Plan, function: &str, body: &TokenStream, at: Span) -> TokenStream {
+    let (private, site, outcome) = (located(private(plan), at), callsite(plan), outcome(plan));
+    let function = Ident::new(function, at);
     let tracked = plan.concurrency;
-    quote!(#private::#function::<#tracked, _, _, _>(#site, #body, #outcome))
+    quote_spanned!(at=> #private::#function::<#tracked, _, _, _>(#site, #body, #outcome))
 }
 
-/// The end of a body. A `return`, as lints that ask for one ask us too.
-fn returning(value: &TokenStream) -> Vec<Stmt> {
-    // Of the closure; about the function, it was said already.
-    parse_quote! {
-        #[allow(clippy::result_large_err)]
-        return #value;
+/// Where a body says what it evaluates to.
+fn value_span(block: &Block) -> Span {
+    match block.stmts.last() {
+        Some(Stmt::Expr(value, _)) => value.span(),
+        _ => block.brace_token.span.close(),
     }
 }
 
-fn awaited(plan: &Plan, future: &TokenStream) -> TokenStream {
-    let call = call(plan, "instrument", future);
+/// The end of a body. A `return`, as lints that ask for one ask us too.
+fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
+    let returning = quote_spanned!(at=> return #value;);
+    // Of the closure; about the function, it was said already.
+    parse_quote! {
+        #[allow(clippy::result_large_err)]
+        #returning
+    }
+}
+
+fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {
+    let call = call(plan, "instrument", future, Span::call_site());
     if is_never(&plan.output) {
-        quote!(match #call.await {})
+        parse_quote!(match #call.await {})
     } else {
-        quote!(#call.await)
+        returning(&quote!(#call.await), Span::call_site())
     }
 }
 
@@ -130,7 +178,7 @@ fn returned_future(plan: &Plan, form: Form, block: &mut Block) {
     let body = quote_spanned!(open=> move || -> #output #block);
     let mut value = parse_quote!(#private::evaluate(#body));
     wrap_future(plan, form, &mut value);
-    block.stmts = returning(&value.into_token_stream());
+    block.stmts = returning(&value.into_token_stream(), Span::call_site());
 }
 
 /// Puts the call into the async block that `value` is or boxes, else around it.
@@ -142,10 +190,15 @@ fn wrap_future(plan: &Plan, form: Form, value: &mut Expr) {
             ..
         } = &*block;
         let future = future(plan, &block.block, &quote!(#async_token #capture));
-        block.block.stmts = returning(&awaited(plan, &future));
+        block.block.stmts = awaited(plan, &future);
         return;
     }
-    let call = call(plan, "instrument", &value.to_token_stream());
+    let call = call(
+        plan,
+        "instrument",
+        &value.to_token_stream(),
+        Span::call_site(),
+    );
     *value = match form {
         Form::Opaque => parse_quote!(#call),
         Form::Boxed | Form::Named => parse_quote!(::std::boxed::Box::pin(#call)),
@@ -218,6 +271,15 @@ fn outcome(plan: &Plan) -> TokenStream {
 fn private(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     quote!(#krate::__private)
+}
+
+/// The same tokens, with messages about them pointing elsewhere.
+fn located(tokens: TokenStream, at: Span) -> TokenStream {
+    let locate = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(at));
+        token
+    };
+    tokens.into_iter().map(locate).collect()
 }
 
 /// A local that the user's code does not see.

@@ -14,7 +14,7 @@ mod exits;
 #[cfg(test)]
 mod expansions;
 mod generate;
-mod name;
+mod owner;
 mod plan;
 mod returned;
 

@@ -6,6 +6,7 @@ use syn::{Attribute, Block, Error, Expr, Path, Signature, Type, parse_quote};
 use crate::{
     args::{Args, Verdict},
     body, exits,
+    owner::{self, Owner},
     returned::{self, Form, Returned},
 };
 
@@ -71,55 +72,41 @@ pub(crate) struct Function<'a> {
     pub(crate) body: &'a Block,
 }
 
-impl<'a> Function<'a> {
-    pub(crate) fn of(
-        attributes: &'a [Attribute],
-        signature: &'a Signature,
-        body: &'a Block,
-    ) -> Self {
-        Self { attributes, signature, body }
-    }
-}
-
 impl Plan {
     /// Plans `function`.
     ///
-    /// `own` are its own arguments; those of the block around it come second;
-    /// `owner` is the block's type or trait.
+    /// `args` are its own arguments and those around it; `owner` is whose
+    /// method it is.
     pub(crate) fn new(
         function: &Function<'_>,
-        own: &Args,
-        block: Option<&Args>,
-        owner: Option<&str>,
+        args: &Args,
+        owner: Option<&Owner>,
     ) -> syn::Result<Self> {
         check(function.signature)?;
         let signature = function.signature;
         let ident = &signature.ident;
-        let objective = own.objective.as_ref().or_else(|| block?.objective.as_ref());
-        let concurrency = own
-            .track_concurrency
-            .as_ref()
-            .or_else(|| block?.track_concurrency.as_ref());
-        let (shape, output, verdict) = shape(function, own.verdict.as_ref());
+        let objective = args.objective.clone();
+        let (shape, output, verdict) = shape(function, args.verdict.as_ref());
         Ok(Self {
-            name: match (&own.name, owner) {
+            name: match (&args.name, owner) {
                 (Some(name), _) => name.value(),
-                (None, Some(owner)) => format!("{owner}::{}", unraw(ident)),
+                (None, Some(owner)) => format!("{}::{}", owner.name, unraw(ident)),
                 (None, None) => unraw(ident),
             },
             span: ident.span(),
-            objective: objective.cloned(),
-            concurrency: concurrency.is_some(),
+            objective: objective
+                .map(|objective| owner::without_self(objective, owner))
+                .transpose()?,
+            concurrency: args.track_concurrency.is_some(),
             asynchronous: signature.asyncness.is_some() || matches!(shape, Shape::Future(_)),
             output: returned::in_body(&output),
             returned: returned::in_body(&returned::of(&signature.output)),
             output_span: returned::span(&signature.output, ident),
             verdict,
-            krate: own
+            krate: args
                 .krate
-                .as_ref()
-                .or_else(|| block?.krate.as_ref())
-                .map_or_else(|| parse_quote!(::autometrics), Path::clone),
+                .clone()
+                .unwrap_or_else(|| parse_quote!(::autometrics)),
             shape,
         })
     }
@@ -178,7 +165,7 @@ fn check(signature: &Signature) -> syn::Result<()> {
         return Err(Error::new(
             keyword.span,
             "a `const fn` cannot be measured, as it may run while compiling: \
-             remove `const`, or leave the function out (`#[skip]` in an `impl` block)",
+             remove `const`, or leave the function out (`#[skip]` in a decorated block)",
         ));
     }
     Ok(())

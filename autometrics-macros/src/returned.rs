@@ -61,11 +61,14 @@ impl VisitMut for InBody {
 pub(crate) fn is_never_an_error(output: &Type) -> bool {
     const KNOWN: &[&str] = &[
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-        "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option",
-        "Box", "Rc", "Arc",
+        "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option", "Box", "Rc", "Arc",
     ];
     match output {
-        Type::Reference(_) | Type::Ptr(_) | Type::Slice(_) | Type::Array(_) | Type::BareFn(_)
+        Type::Reference(_)
+        | Type::Ptr(_)
+        | Type::Slice(_)
+        | Type::Array(_)
+        | Type::BareFn(_)
         | Type::Never(_) => true,
         Type::Group(group) => is_never_an_error(&group.elem),
         Type::Paren(paren) => is_never_an_error(&paren.elem),
@@ -75,7 +78,9 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
             let segments = &path.segments;
             let from_std = matches!(&segments[0].ident, first if first == "std" || first == "core");
             (segments.len() == 1 || from_std)
-                && KNOWN.iter().any(|known| segments[segments.len() - 1].ident == known)
+                && KNOWN
+                    .iter()
+                    .any(|known| segments[segments.len() - 1].ident == known)
         }
         // What an HTTP framework answers with, status included.
         Type::ImplTrait(opaque) => !named(&opaque.bounds, "IntoResponse"),
@@ -136,10 +141,13 @@ pub(crate) fn future(of: &Type) -> Option<Returned> {
                     form: Form::Boxed,
                 });
             }
-            last.ident.to_string().ends_with("Future").then(|| Returned {
-                output: parse_quote!(<#of as ::core::future::Future>::Output),
-                form: Form::Named,
-            })
+            last.ident
+                .to_string()
+                .ends_with("Future")
+                .then(|| Returned {
+                    output: parse_quote!(<#of as ::core::future::Future>::Output),
+                    form: Form::Named,
+                })
         }
         _ => None,
     }

@@ -1,0 +1,211 @@
+//! Whose method a function is: what it is called in metrics, and what `Self` is.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Error, Expr, ExprPath, GenericArgument, GenericParam, ItemImpl, ItemTrait, Lifetime,
+    PathArguments, Type,
+    ext::IdentExt as _,
+    parse_quote,
+    visit_mut::{self, VisitMut},
+};
+
+/// The `impl` block or trait around a method.
+pub(crate) struct Owner {
+    /// What stands before its methods' names: `Type`, or `<Type as Trait<Arg>>`,
+    /// since `From<A>` and `From<B>` have the same methods.
+    pub(crate) name: String,
+    this: This,
+}
+
+/// What `Self` stands for.
+enum This {
+    /// A type that can be named anywhere.
+    Type(Box<Type>),
+    /// A type that depends on a parameter.
+    Generic,
+    /// Any type that has the trait.
+    Implementor,
+}
+
+impl Owner {
+    pub(crate) fn of_impl(block: &ItemImpl) -> Self {
+        let generic = block
+            .generics
+            .params
+            .iter()
+            .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+        Self {
+            name: name(block),
+            this: if generic {
+                This::Generic
+            } else {
+                let mut this = block.self_ty.clone();
+                Static.visit_type_mut(&mut this);
+                This::Type(this)
+            },
+        }
+    }
+
+    pub(crate) fn of_trait(block: &ItemTrait) -> Self {
+        Self {
+            name: block.ident.unraw().to_string(),
+            this: This::Implementor,
+        }
+    }
+}
+
+/// Turns lifetimes into `'static`, which is all that a static may name.
+struct Static;
+
+impl VisitMut for Static {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        lifetime.ident = Ident::new("static", lifetime.ident.span());
+    }
+}
+
+/// The expression with the owner's type for `Self`, which a static inside of a
+/// function cannot name.
+pub(crate) fn without_self(mut expression: Expr, owner: Option<&Owner>) -> syn::Result<Expr> {
+    let mut replace = ReplaceSelf {
+        owner,
+        error: Ok(()),
+    };
+    replace.visit_expr_mut(&mut expression);
+    replace.error.map(|()| expression)
+}
+
+struct ReplaceSelf<'a> {
+    owner: Option<&'a Owner>,
+    error: syn::Result<()>,
+}
+
+impl ReplaceSelf<'_> {
+    fn known(&mut self, at: Span) -> Option<Type> {
+        let message = match self.owner.map(|owner| &owner.this) {
+            Some(This::Type(this)) => return Some(this.as_ref().clone()),
+            Some(This::Generic) => {
+                "`Self` depends on a parameter here, but an objective is one for all: \
+                 name a constant outside of the block, or that of one type, `Type::<u8>::SLO`"
+            }
+            Some(This::Implementor) => {
+                "`Self` may be any type here, but an objective is one for all: \
+                 name a constant outside of the trait, or that of one type, `Type::SLO`"
+            }
+            None => {
+                "`Self` is only known to an attribute on the `impl` block: \
+                 put `#[instrument_fn]` there too, or name the type, `Type::SLO`"
+            }
+        };
+        self.error = Err(Error::new(at, message));
+        None
+    }
+}
+
+impl VisitMut for ReplaceSelf<'_> {
+    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
+        let first = &path.path.segments[0].ident;
+        if path.qself.is_none() && first == "Self" {
+            if let Some(this) = self.known(first.span()) {
+                let rest = path.path.segments.iter().skip(1);
+                *path = parse_quote!(<#this>::#(#rest)::*);
+            }
+            return;
+        }
+        visit_mut::visit_expr_path_mut(self, path);
+    }
+
+    fn visit_type_mut(&mut self, of: &mut Type) {
+        match of {
+            Type::Path(path) if path.path.is_ident("Self") => {
+                if let Some(this) = self.known(path.path.segments[0].ident.span()) {
+                    *of = this;
+                }
+            }
+            _ => visit_mut::visit_type_mut(self, of),
+        }
+    }
+}
+
+fn name(block: &ItemImpl) -> String {
+    let own = type_name(&block.self_ty);
+    let Some(last) = block
+        .trait_
+        .as_ref()
+        .and_then(|(_, path, _)| path.segments.last())
+    else {
+        return own;
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return own;
+    };
+    let arguments: Vec<String> = arguments
+        .args
+        .iter()
+        .filter(|argument| !matches!(argument, GenericArgument::Lifetime(_)))
+        .map(|argument| match argument {
+            GenericArgument::Type(argument) => type_name(argument),
+            other => compact(other),
+        })
+        .collect();
+    if arguments.is_empty() {
+        return own;
+    }
+    format!("<{own} as {}<{}>>", last.ident, arguments.join(", "))
+}
+
+/// The last segment of a type's path, without generics or lifetimes; what is no
+/// path as it is written.
+fn type_name(of: &Type) -> String {
+    match of {
+        Type::Path(of) => of
+            .path
+            .segments
+            .last()
+            .map_or_else(String::new, |segment| segment.ident.to_string()),
+        Type::Reference(of) => {
+            let mutable = if of.mutability.is_some() { "mut " } else { "" };
+            format!("&{mutable}{}", type_name(&of.elem))
+        }
+        Type::Group(of) => type_name(&of.elem),
+        Type::Paren(of) => type_name(&of.elem),
+        other => compact(other),
+    }
+}
+
+/// Tokens without the blanks that are put between them, but for those that
+/// separate words.
+fn compact(tokens: &impl ToTokens) -> String {
+    let mut text = String::new();
+    append(&mut text, tokens.to_token_stream());
+    text
+}
+
+fn append(text: &mut String, tokens: TokenStream) {
+    for token in tokens {
+        let (open, close) = match &token {
+            TokenTree::Group(group) => match group.delimiter() {
+                proc_macro2::Delimiter::Parenthesis => ("(", ")"),
+                proc_macro2::Delimiter::Bracket => ("[", "]"),
+                proc_macro2::Delimiter::Brace => ("{", "}"),
+                proc_macro2::Delimiter::None => ("", ""),
+            },
+            _ => ("", ""),
+        };
+        if let TokenTree::Group(group) = token {
+            text.push_str(open);
+            append(text, group.stream());
+            text.push_str(close);
+            continue;
+        }
+        let token = token.to_string();
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        if word(text.chars().next_back()) && word(token.chars().next()) {
+            text.push(' ');
+        }
+        text.push_str(&token);
+        if token == "," || token == ";" {
+            text.push(' ');
+        }
+    }
+}

@@ -127,7 +127,10 @@ pub fn evaluate<R>(body: impl FnOnce() -> R) -> R {
 /// Dropping the result ends the call. It is counted as `unless_judged`, or as
 /// the last [`Entered::judge`] said, or as a panic.
 #[inline]
-pub fn enter<const TRACKED: bool>(site: &'static Callsite, unless_judged: Kind) -> Entered<TRACKED> {
+pub fn enter<const TRACKED: bool>(
+    site: &'static Callsite,
+    unless_judged: Kind,
+) -> Entered<TRACKED> {
     Entered {
         flight: Flight::begin::<TRACKED>(site),
         kind: Cell::new(unless_judged),

@@ -48,11 +48,12 @@ pub use autometrics_schema::DEFAULT_BUCKETS;
 #[cfg(not(loom))]
 pub mod __private {
     pub use crate::{
-        __listed as listed, platform::linked::Entry,
+        __listed as listed,
         call::{Entered, call, enter, evaluate},
         callsite::{About, Callsite, Package},
         cells::Kind,
         future::{Instrumented, instrument},
         outcome::{Otherwise, Returned, always_ok, judge},
+        platform::linked::Entry,
     };
 }

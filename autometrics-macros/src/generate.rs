@@ -220,7 +220,11 @@ fn callsite(plan: &Plan) -> TokenStream {
     );
     // With the span of the function's name these two say where it is; with the
     // macro's own they would say where the attribute is.
-    let place = quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!());
+    let place = if edition::has_crate_paths() {
+        quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!())
+    } else {
+        quote_spanned!(plan.span=> file: file!(), line: line!())
+    };
     let package = package(&private);
     quote!({
         static __AUTOMETRICS_SITE: #private::Callsite = #private::Callsite::new(#private::About {

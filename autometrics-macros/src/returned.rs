@@ -120,11 +120,12 @@ pub(crate) enum Form {
     Opaque,
     /// `Pin<Box<dyn Future<Output = T>>>`
     Boxed,
-    /// A name that says so, such as `BoxFuture<'_, T>` or `Self::Future`.
+    /// Another name, such as `BoxFuture<'_, T>` or `Self::Future`, or no future
+    /// at all.
     Named,
 }
 
-/// The future that the type is, if its spelling shows that it is one.
+/// The future that the type is, if its spelling does not show that it is none.
 pub(crate) fn future(of: &Type) -> Option<Returned> {
     match of {
         Type::Group(group) => future(&group.elem),
@@ -141,13 +142,10 @@ pub(crate) fn future(of: &Type) -> Option<Returned> {
                     form: Form::Boxed,
                 });
             }
-            last.ident
-                .to_string()
-                .ends_with("Future")
-                .then(|| Returned {
-                    output: parse_quote!(<#of as ::core::future::Future>::Output),
-                    form: Form::Named,
-                })
+            Some(Returned {
+                output: parse_quote!(<#of as ::core::future::Future>::Output),
+                form: Form::Named,
+            })
         }
         _ => None,
     }

@@ -61,10 +61,7 @@ mod section {
     // section exists. Their type has no size, so declaring them claims nothing
     // of what is there.
     unsafe extern "Rust" {
-        #[cfg_attr(
-            not(target_vendor = "apple"),
-            link_name = "__start_autometrics_sites"
-        )]
+        #[cfg_attr(not(target_vendor = "apple"), link_name = "__start_autometrics_sites")]
         #[cfg_attr(
             target_vendor = "apple",
             link_name = "\u{1}section$start$__DATA$__autometrics"

@@ -1,0 +1,38 @@
+//! Shapes in the oldest edition, with paths as they were.
+
+extern crate autometrics;
+
+mod inner {
+    use autometrics::instrument_fn;
+
+    pub(crate) struct Old {
+        pub(crate) items: Vec<u8>,
+    }
+
+    impl Old {
+        #[instrument_fn]
+        pub(crate) fn first(&mut self) -> Result<&mut u8, ()> {
+            self.items.first_mut().ok_or(())
+        }
+    }
+
+    #[instrument_fn]
+    pub(crate) fn parse(text: &str) -> Result<u8, ::std::num::ParseIntError> {
+        let number = text.parse()?;
+        Ok(number)
+    }
+
+    #[instrument_fn]
+    pub(crate) fn plain(mut n: u8) -> u8 {
+        n += 1;
+        n
+    }
+}
+
+#[test]
+fn decorated_functions_work_in_the_oldest_edition() {
+    let mut old = inner::Old { items: vec![1] };
+    assert_eq!(old.first(), Ok(&mut 1));
+    assert_eq!(inner::parse("3"), Ok(3));
+    assert_eq!(inner::plain(3), 4);
+}

@@ -1,48 +1,158 @@
 //! What stands in bodies.
 
+use autometrics::instrument_fn;
+
 use std::cell::Cell;
 
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn unused_variable() { let number = 3; }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn unused_assignment() { let mut number = 3; number = 4; }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn unused_result() { "3".parse::<u32>(); }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn unused_parentheses(number: u32) -> u32 { if (number > 3) { (1) } else { 2 } }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn unused_import() { use std::collections::BTreeMap; }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn dead_inner() { fn never_called() {} }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn items_after_statements() -> u32 { let number = 3; fn inner() -> u32 { 4 } const EXTRA: u32 = 5; number + inner() + EXTRA }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn inner_static() -> u32 { static NUMBER: u32 = 3; NUMBER }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn inner_struct() -> u32 { struct Inner { used: u32, unused: u32 } Inner { used: 3, unused: 4 }.used }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn inner_attribute(number: u32) -> u32 {
+#[instrument_fn]
+pub fn unused_variable() {
+    let number = 3;
+}
+#[instrument_fn]
+pub fn unused_assignment() {
+    let mut number = 3;
+    number = 4;
+}
+#[instrument_fn]
+pub fn unused_result() {
+    "3".parse::<u32>();
+}
+#[instrument_fn]
+pub fn unused_parentheses(number: u32) -> u32 {
+    if (number > 3) { (1) } else { 2 }
+}
+#[instrument_fn]
+pub fn unused_import() {
+    use std::collections::BTreeMap;
+}
+#[instrument_fn]
+pub fn dead_inner() {
+    fn never_called() {}
+}
+#[instrument_fn]
+pub fn items_after_statements() -> u32 {
+    let number = 3;
+    fn inner() -> u32 {
+        4
+    }
+    const EXTRA: u32 = 5;
+    number + inner() + EXTRA
+}
+#[instrument_fn]
+pub fn inner_static() -> u32 {
+    static NUMBER: u32 = 3;
+    NUMBER
+}
+#[instrument_fn]
+pub fn inner_struct() -> u32 {
+    struct Inner {
+        used: u32,
+        unused: u32,
+    }
+    Inner { used: 3, unused: 4 }.used
+}
+#[instrument_fn]
+pub fn inner_attribute(number: u32) -> u32 {
     #![allow(clippy::needless_return)]
     return number;
 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn allowed_unused() {
+#[instrument_fn]
+pub fn allowed_unused() {
     #[allow(unused_variables)]
     let number = 3;
 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn expected_unused() {
+#[instrument_fn]
+pub fn expected_unused() {
     #[expect(unused_variables, reason = "a test")]
     let number = 3;
 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn unfulfilled() {
+#[instrument_fn]
+pub fn unfulfilled() {
     #[expect(unused_variables, reason = "a test")]
     let number = 3;
     println!("{number}");
 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn prints(number: u32) { println!("{}", number); print!("{number}\n"); eprintln!(""); dbg!(number); }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn arithmetic(left: u32, right: u32) -> u32 { left + right * 2 / 3 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn integer_division(left: i32) -> i32 { left / 2 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn identity(left: u32) -> u32 { left * 1 + 0 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn range_loop(numbers: &[u32]) -> u32 { let mut sum = 0; for index in 0..numbers.len() { sum += numbers[index]; } sum }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn while_let(numbers: &[u32]) -> u32 { let mut all = numbers.iter(); let mut sum = 0; while let Some(number) = all.next() { sum += number; } sum }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn redundant_closure(numbers: &[String]) -> Vec<usize> { numbers.iter().map(|text| text.len()).collect() }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn closure_called_at_once() -> u32 { (|| 3)() }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn needless_borrow(text: &str) -> usize { length(&text) }
-fn length(text: &str) -> usize { text.len() }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn clone_on_copy(number: &u32) -> u32 { number.clone() }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn collapsible(left: bool, right: bool) -> u32 { if left { if right { return 1; } } 2 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn blocks_in_conditions(number: u32) -> u32 { if { let double = number * 2; double > 3 } { 1 } else { 2 } }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn nonminimal(left: bool) -> bool { !(left == false) }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn many_lines() -> u32 {
+#[instrument_fn]
+pub fn prints(number: u32) {
+    println!("{}", number);
+    print!("{number}\n");
+    eprintln!("");
+    dbg!(number);
+}
+#[instrument_fn]
+pub fn arithmetic(left: u32, right: u32) -> u32 {
+    left + right * 2 / 3
+}
+#[instrument_fn]
+pub fn integer_division(left: i32) -> i32 {
+    left / 2
+}
+#[instrument_fn]
+pub fn identity(left: u32) -> u32 {
+    left * 1 + 0
+}
+#[instrument_fn]
+pub fn range_loop(numbers: &[u32]) -> u32 {
+    let mut sum = 0;
+    for index in 0..numbers.len() {
+        sum += numbers[index];
+    }
+    sum
+}
+#[instrument_fn]
+pub fn while_let(numbers: &[u32]) -> u32 {
+    let mut all = numbers.iter();
+    let mut sum = 0;
+    while let Some(number) = all.next() {
+        sum += number;
+    }
+    sum
+}
+#[instrument_fn]
+pub fn redundant_closure(numbers: &[String]) -> Vec<usize> {
+    numbers.iter().map(|text| text.len()).collect()
+}
+#[instrument_fn]
+pub fn closure_called_at_once() -> u32 {
+    (|| 3)()
+}
+#[instrument_fn]
+pub fn needless_borrow(text: &str) -> usize {
+    length(&text)
+}
+fn length(text: &str) -> usize {
+    text.len()
+}
+#[instrument_fn]
+pub fn clone_on_copy(number: &u32) -> u32 {
+    number.clone()
+}
+#[instrument_fn]
+pub fn collapsible(left: bool, right: bool) -> u32 {
+    if left {
+        if right {
+            return 1;
+        }
+    }
+    2
+}
+#[instrument_fn]
+pub fn blocks_in_conditions(number: u32) -> u32 {
+    if {
+        let double = number * 2;
+        double > 3
+    } {
+        1
+    } else {
+        2
+    }
+}
+#[instrument_fn]
+pub fn nonminimal(left: bool) -> bool {
+    !(left == false)
+}
+#[instrument_fn]
+pub fn many_lines() -> u32 {
     let mut sum = 0;
     sum += 0;
     sum += 1;
@@ -151,28 +261,140 @@ fn length(text: &str) -> usize { text.len() }
     sum += 104;
     sum
 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn excessive_nesting(number: u32) -> u32 { if number > 1 { if number > 2 { if number > 3 { if number > 4 { if number > 5 { return 6; } } } } } 1 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn cell(number: &Cell<u32>) { number.set(number.get() + 1); }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn undocumented_unsafe(pointer: *const u32) -> u32 { unsafe { *pointer } }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub unsafe fn unsafe_without_docs(pointer: *const u32) -> u32 { *pointer }
+#[instrument_fn]
+pub fn excessive_nesting(number: u32) -> u32 {
+    if number > 1 {
+        if number > 2 {
+            if number > 3 {
+                if number > 4 {
+                    if number > 5 {
+                        return 6;
+                    }
+                }
+            }
+        }
+    }
+    1
+}
+#[instrument_fn]
+pub fn cell(number: &Cell<u32>) {
+    number.set(number.get() + 1);
+}
+#[instrument_fn]
+pub fn undocumented_unsafe(pointer: *const u32) -> u32 {
+    unsafe { *pointer }
+}
+#[instrument_fn]
+pub unsafe fn unsafe_without_docs(pointer: *const u32) -> u32 {
+    *pointer
+}
 /// Reads.
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub unsafe fn unsafe_undocumented_safety(pointer: *const u32) -> Result<u32, ()> { if pointer.is_null() { Err(()) } else { Ok(unsafe { *pointer }) } }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn dereferences(pointer: *const u32) -> u32 { unsafe { pointer.read() } }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn transmutes(number: u32) -> f32 { unsafe { std::mem::transmute(number) } }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn diverging() -> u32 { let number: u32 = panic!("no"); number }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn infinite() { loop {} }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn empty() {}
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn recursion(number: u32) -> u32 { recursion(number) }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn let_unit() { let unit = (); unit }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn drop_reference(text: &str) { drop(text); }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn forget(text: String) { std::mem::forget(text); }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn absolute(number: u32) -> ::std::string::String { ::std::string::ToString::to_string(&number) }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn qualified(number: u32) -> std::vec::Vec<u32> { std::vec::Vec::from([number]) }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn self_assigned(mut number: u32) -> u32 { number = number; number }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn min_max(number: u32) -> u32 { number.max(10).min(3) }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn almost_swapped(mut left: u32, mut right: u32) -> (u32, u32) { left = right; right = left; (left, right) }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn macro_body(number: u32) -> bool { matches!(number, 1 | 2) }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn assertions(number: u32) { assert!(number > 3); assert_eq!(number, 4); debug_assert!(true); }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn strings(text: &str) -> String { let mut out = String::new(); out += "a"; out.push_str("b"); out + text }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn numbers() -> u64 { 1000000 + 0xABCdef + 1_00_000u64 }
-#[cfg_attr(feature = "decorated", autometrics::instrument_fn)] pub fn pub_with_shadow_of_macro_names() -> u32 { let site = 1; let caller = 2; let result = 3; site + caller + result }
+#[instrument_fn]
+pub unsafe fn unsafe_undocumented_safety(pointer: *const u32) -> Result<u32, ()> {
+    if pointer.is_null() {
+        Err(())
+    } else {
+        Ok(unsafe { *pointer })
+    }
+}
+#[instrument_fn]
+pub fn dereferences(pointer: *const u32) -> u32 {
+    unsafe { pointer.read() }
+}
+#[instrument_fn]
+pub fn transmutes(number: u32) -> f32 {
+    unsafe { std::mem::transmute(number) }
+}
+#[instrument_fn]
+pub fn diverging() -> u32 {
+    let number: u32 = panic!("no");
+    number
+}
+#[instrument_fn]
+pub fn infinite() {
+    loop {}
+}
+#[instrument_fn]
+pub fn empty() {}
+#[instrument_fn]
+pub fn recursion(number: u32) -> u32 {
+    recursion(number)
+}
+#[instrument_fn]
+pub fn let_unit() {
+    let unit = ();
+    unit
+}
+#[instrument_fn]
+pub fn drop_reference(text: &str) {
+    drop(text);
+}
+#[instrument_fn]
+pub fn forget(text: String) {
+    std::mem::forget(text);
+}
+#[instrument_fn]
+pub fn absolute(number: u32) -> ::std::string::String {
+    ::std::string::ToString::to_string(&number)
+}
+#[instrument_fn]
+pub fn qualified(number: u32) -> std::vec::Vec<u32> {
+    std::vec::Vec::from([number])
+}
+#[instrument_fn]
+pub fn self_assigned(mut number: u32) -> u32 {
+    number = number;
+    number
+}
+#[instrument_fn]
+pub fn min_max(number: u32) -> u32 {
+    number.max(10).min(3)
+}
+#[instrument_fn]
+pub fn almost_swapped(mut left: u32, mut right: u32) -> (u32, u32) {
+    left = right;
+    right = left;
+    (left, right)
+}
+#[instrument_fn]
+pub fn macro_body(number: u32) -> bool {
+    matches!(number, 1 | 2)
+}
+#[instrument_fn]
+pub fn assertions(number: u32) {
+    assert!(number > 3);
+    assert_eq!(number, 4);
+    debug_assert!(true);
+}
+#[instrument_fn]
+pub fn strings(text: &str) -> String {
+    let mut out = String::new();
+    out += "a";
+    out.push_str("b");
+    out + text
+}
+#[instrument_fn]
+pub fn numbers() -> u64 {
+    1000000 + 0xABCdef + 1_00_000u64
+}
+#[instrument_fn]
+pub fn pub_with_shadow_of_macro_names() -> u32 {
+    let site = 1;
+    let caller = 2;
+    let result = 3;
+    site + caller + result
+}
+#[instrument_fn]
+pub fn delegates() -> u32 {
+    empty_argument()
+}
+fn empty_argument() -> u32 {
+    3
+}
+#[instrument_fn]
+pub fn delegates_result() -> Result<u32, ()> {
+    empty_result()
+}
+fn empty_result() -> Result<u32, ()> {
+    Err(())
+}

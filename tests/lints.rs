@@ -1,0 +1,133 @@
+//! Lints say the same about decorated functions as about others.
+//!
+//! The package `tests/lints` is linted twice under nearly all that rustc and
+//! clippy have: as it is, and with a comment in place of each `#[instrument_fn]`.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use expect_test::expect;
+use serde_json::Value;
+
+/// Lints that say less about a decorated function, for a reason.
+const EXPECTED: &[(&str, &str)] = &[
+    (
+        "clippy::missing_const_for_fn",
+        "a decorated function cannot be `const`, so the advice would be wrong",
+    ),
+    (
+        "clippy::doc_paragraphs_missing_punctuation",
+        "macros are given doc comments as attributes, which this lint leaves alone",
+    ),
+];
+
+#[test]
+fn lints_say_the_same_with_and_without_the_attribute() {
+    let plain = findings("plain", |text| {
+        text.replace("use autometrics::instrument_fn;", "")
+            .replace("#[instrument_fn]", "// not decorated")
+    });
+    let decorated = findings("decorated", str::to_owned);
+    assert!(plain.len() > 1_500, "only {} findings", plain.len());
+
+    let mut differences: Vec<String> = Vec::new();
+    differences.extend(
+        plain
+            .difference(&decorated)
+            .map(|finding| format!("- {finding}")),
+    );
+    differences.extend(
+        decorated
+            .difference(&plain)
+            .map(|finding| format!("+ {finding}")),
+    );
+    differences.retain(|difference| !EXPECTED.iter().any(|(lint, _)| difference.contains(lint)));
+    // The closure around a body that returns a `Result` is all that these see:
+    // that something was cloned from a parameter's borrow, that `unwrap` is in a
+    // closure, that a number's type is inferred. And there is one async block
+    // more around an expression of type `()`.
+    expect![[r#"
+        - src/futures.rs:70:5 clippy::implicit_return: missing `return` statement
+        - src/results.rs:85:8 clippy::unwrap_in_result: `unwrap` used in a function that returns a `Result`
+        - src/signatures.rs:12:10 clippy::redundant_clone: redundant clone
+        + src/results.rs:231:18 clippy::default_numeric_fallback: default numeric fallback might occur"#]].assert_eq(&differences.join("\n"));
+}
+
+/// What lints say of the package, after `change` of each of its files.
+fn findings(name: &str, change: impl Fn(&str) -> String) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = target().join("lints").join(name);
+    write_package(root, &package, change);
+    let output = Command::new(env!("CARGO"))
+        .args(["clippy", "--message-format=json"])
+        .arg("--manifest-path")
+        .arg(package.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(target().join("lints/target"))
+        .env_remove("RUSTFLAGS")
+        .output()
+        .expect("cargo can be run");
+    let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the package compiles:\n{errors}");
+    messages.lines().filter_map(finding).collect()
+}
+
+fn write_package(root: &Path, package: &Path, change: impl Fn(&str) -> String) {
+    // Written anew, so that cargo lints it anew.
+    let _ = fs::remove_dir_all(package);
+    fs::create_dir_all(package.join("src")).expect("the target folder can be written");
+    let write = |file: &str, text: String| {
+        fs::write(package.join(file), text).expect("the target folder can be written");
+    };
+    let read = |file: &Path| fs::read_to_string(file).expect("the package is there");
+    let manifest = read(&root.join("tests/lints/Cargo.toml"));
+    write(
+        "Cargo.toml",
+        manifest.replace("\"../..\"", &format!("{root:?}")),
+    );
+    write("Cargo.lock", read(&root.join("Cargo.lock")));
+    for file in fs::read_dir(root.join("tests/lints/src")).expect("the package is there") {
+        let file = file.expect("the package can be read").path();
+        let name = file
+            .file_name()
+            .expect("a file has a name")
+            .to_string_lossy();
+        write(&format!("src/{name}"), change(&read(&file)));
+    }
+}
+
+fn target() -> PathBuf {
+    // Of the test: <target>/debug/deps/lints-…
+    let test = std::env::current_exe().expect("the test is a file");
+    test.ancestors()
+        .nth(3)
+        .expect("it is in a target folder")
+        .to_owned()
+}
+
+/// `file:line:column lint: message` of one line of cargo's.
+fn finding(line: &str) -> Option<String> {
+    let message: Value = serde_json::from_str(line).expect("cargo writes JSON");
+    let message = message.get("message")?;
+    let lint = message["code"]["code"].as_str()?;
+    let places: Vec<String> = message["spans"]
+        .as_array()?
+        .iter()
+        .filter(|span| span["is_primary"] == true)
+        .map(|span| {
+            format!(
+                "{}:{}:{}",
+                span["file_name"].as_str().unwrap_or_default(),
+                span["line_start"],
+                span["column_start"]
+            )
+        })
+        .collect();
+    let text = message["message"].as_str()?;
+    Some(format!("{} {lint}: {text}", places.join(" ")))
+}

@@ -45,6 +45,11 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
             exits::change(block, |value| {
                 *value = parse_quote!(#entered.judge::<#output>(#value, #outcome));
             });
+            if let Some(value) = exits::end(block) {
+                let value = value.to_token_stream();
+                block.stmts.pop();
+                block.stmts.extend(returning(&value, Span::call_site()));
+            }
             enter(plan, block);
         }
         Shape::Closure => {

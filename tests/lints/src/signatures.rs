@@ -136,3 +136,16 @@ pub fn attribute_on_parameter(#[allow(unused_variables)] number: u32) -> u32 {
 pub fn attribute_on_parameter_result(#[allow(unused_variables)] number: u32) -> Result<u32, ()> {
     Err(())
 }
+#[instrument_fn]
+#[track_caller]
+pub fn track_caller_result(text: &str) -> Result<u32, std::num::ParseIntError> {
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let number = text.parse::<u32>()?;
+    Ok(number)
+}
+#[instrument_fn]
+pub fn opaque_closure(flag: bool) -> Result<impl Fn(&str) -> usize, ()> {
+    if flag { Ok(|text| text.len()) } else { Err(()) }
+}

@@ -4,8 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
 
-/// Measures what a call of a decorated function costs, and what a scrape costs,
-/// next to Autometrics 3.0, `tracing::instrument` and prometheus-client.
+/// Measures what a call of a decorated function costs, what a scrape costs, and
+/// what compiling costs, next to Autometrics 3.0, `tracing::instrument` and prometheus-client.
 ///
 /// All candidates take turns in short rounds within one run, so that a noisy
 /// machine is noisy for all of them. The figures to look at are ratios: each
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     rounds: Option<usize>,
 
     /// Only candidates in whose `program/name` this occurs, such as `ours/`,
-    /// `prometheus/ok` or `async`.
+    /// `prometheus/ok`, `async` or `compile/result`.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) only: Option<String>,
 
@@ -45,6 +45,8 @@ pub(crate) enum Part {
     Scrape,
     /// Instructions per call, counted by valgrind if there is one.
     Cost,
+    /// Compile time and size of 300 functions.
+    Compile,
     /// All of them; the default.
     All,
 }
@@ -75,6 +77,10 @@ impl Part {
 
     pub(crate) fn measures_scrapes(self) -> bool {
         matches!(self, Self::Scrape | Self::All)
+    }
+
+    pub(crate) fn compiles(self) -> bool {
+        matches!(self, Self::Compile | Self::All)
     }
 
     pub(crate) fn counts_instructions(self) -> bool {

@@ -3,6 +3,7 @@
 mod arguments;
 mod calls;
 mod child;
+mod compile;
 mod cost;
 mod figures;
 mod machine;
@@ -43,6 +44,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
     if part.counts_instructions() {
         cost::count(arguments, &mut report)?;
+    }
+    if part.compiles() {
+        compile::measure(arguments, &mut report)?;
     }
     print!("{}", report.body());
     if let Some(path) = &arguments.write {

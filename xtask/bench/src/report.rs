@@ -51,8 +51,8 @@ impl Report {
 const INTRODUCTION: &str = "\
 # Benchmarks
 
-What a decorated function costs per call and what a scrape costs, measured in
-one run with what they are compared with. Look at the ratios: nanoseconds
+What a decorated function costs per call and while compiling, and what a scrape
+costs, measured in one run with what they are compared with. Look at the ratios: nanoseconds
 are those of one machine on one day.
 
 How it is measured. Every library decorates the same functions, which do next

@@ -1,0 +1,276 @@
+//! What decorated functions cost those who compile them.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use object::{Object as _, ObjectSection as _, SectionKind};
+
+use crate::{
+    arguments::Arguments,
+    report::Report,
+    table::{Table, times},
+};
+
+const FUNCTIONS: usize = 300;
+
+/// An attribute, and the dependency that brings it.
+struct Subject {
+    name: &'static str,
+    title: &'static str,
+    attribute: &'static str,
+    dependency: &'static str,
+}
+
+/// Undecorated first: the others are compared with it.
+const SUBJECTS: [Subject; 4] = [
+    Subject {
+        name: "undecorated",
+        title: "undecorated",
+        attribute: "",
+        dependency: "",
+    },
+    Subject {
+        name: "ours",
+        title: "autometrics (this)",
+        attribute: "#[autometrics::instrument_fn]",
+        dependency: "autometrics = { path = \"ROOT\", default-features = false }",
+    },
+    Subject {
+        name: "tracing",
+        title: "`tracing::instrument`",
+        attribute: "#[tracing::instrument(skip_all)]",
+        dependency: "tracing = \"0.1.44\"",
+    },
+    Subject {
+        name: "autometrics3",
+        title: "3.0 `prometheus`",
+        attribute: "#[autometrics::autometrics]",
+        dependency: "autometrics = { version = \"3.0.0\", features = [\"prometheus-0_14\"] }",
+    },
+];
+
+/// Functions of one kind; `N` is their number.
+struct Kind {
+    name: &'static str,
+    title: &'static str,
+    function: &'static str,
+    call: &'static str,
+}
+
+const KINDS: [Kind; 3] = [
+    Kind {
+        name: "plain",
+        title: "returning `u64`",
+        function: "fn fN(a: u64, b: &str) -> u64 { if a > 3 { b.len() as u64 } else { a + N } }",
+        call: "black_box(fN(black_box(N), \"b\"));",
+    },
+    Kind {
+        name: "result",
+        title: "returning `Result`",
+        function: "fn fN(a: u64, b: &str) -> Result<u64, String> { \
+                   if a > 3 { return Err(b.to_owned()); } Ok(a + N) }",
+        call: "let _ = black_box(fN(black_box(N), \"b\"));",
+    },
+    Kind {
+        name: "async",
+        title: "`async`, returning `Result`",
+        function: "async fn fN(a: u64, b: &str) -> Result<u64, String> { ready(()).await; \
+                   if a > 3 { return Err(b.to_owned()); } Ok(a + N) }",
+        call: "let _ = black_box(pin!(fN(black_box(N), \"b\")).poll(&mut context));",
+    },
+];
+
+const PROFILES: [&str; 2] = ["dev", "release"];
+
+pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
+    let mut table = Table::new([
+        "300 functions",
+        "attribute",
+        "dev s",
+        "÷ tracing's",
+        "release s",
+        "÷ tracing's",
+        "bytes per function",
+        "÷ tracing's",
+    ]);
+    for kind in &KINDS {
+        if !arguments.wants(&format!("compile/{}", kind.name)) {
+            continue;
+        }
+        eprintln!("compiling functions {}", kind.title);
+        let mut packages = Vec::new();
+        for subject in &SUBJECTS {
+            packages.push(Package::write(subject, kind)?);
+        }
+        let costs = costs(&packages, if arguments.quick { 1 } else { 5 })?;
+        for (subject, cost) in SUBJECTS.iter().zip(&costs) {
+            table.push(row(kind, subject, cost, &costs));
+        }
+    }
+    report.section("Compiling", &table);
+    if !table.is_empty() {
+        report.note(
+            "Seconds are those of `cargo build` for one file of 300 functions, everything else \
+             being built, without incremental compilation; the best of several, taken in turns. \
+             Bytes are text and data of the release build beyond the undecorated one.",
+        );
+    }
+    Ok(())
+}
+
+/// What one package costs.
+#[derive(Clone, Default)]
+struct Cost {
+    /// By profile.
+    seconds: [f64; 2],
+    bytes: u64,
+}
+
+fn costs(packages: &[Package], rounds: usize) -> Result<Vec<Cost>, String> {
+    let mut costs = vec![
+        Cost {
+            seconds: [f64::INFINITY; 2],
+            bytes: 0
+        };
+        packages.len()
+    ];
+    for package in packages {
+        // Dependencies, and whatever else the first build does.
+        for profile in PROFILES {
+            package.build(profile)?;
+        }
+    }
+    for _ in 0..rounds {
+        for (package, cost) in packages.iter().zip(&mut costs) {
+            for (profile, best) in PROFILES.iter().zip(&mut cost.seconds) {
+                *best = best.min(package.build(profile)?.as_secs_f64());
+            }
+        }
+    }
+    for (package, cost) in packages.iter().zip(&mut costs) {
+        cost.bytes = package.bytes()?;
+    }
+    Ok(costs)
+}
+
+fn row(kind: &Kind, subject: &Subject, cost: &Cost, all: &[Cost]) -> Vec<String> {
+    let [undecorated, _, tracing, _] = all else {
+        return Vec::new();
+    };
+    let growth =
+        |cost: &Cost| cost.bytes.saturating_sub(undecorated.bytes) as f64 / FUNCTIONS as f64;
+    vec![
+        kind.title.to_owned(),
+        subject.title.to_owned(),
+        format!("{:.2}", cost.seconds[0]),
+        times(cost.seconds[0] / tracing.seconds[0]),
+        format!("{:.2}", cost.seconds[1]),
+        times(cost.seconds[1] / tracing.seconds[1]),
+        format!("{:.0}", growth(cost)),
+        times(growth(cost) / growth(tracing)),
+    ]
+}
+
+/// A program of 300 functions, in the target folder.
+struct Package {
+    folder: PathBuf,
+    name: String,
+}
+
+impl Package {
+    fn write(subject: &Subject, kind: &Kind) -> Result<Self, String> {
+        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let name = format!("{}-{}", subject.name, kind.name);
+        let folder = bench.join("target/compile").join(&name);
+        let root = bench.join("../..").display().to_string();
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\n{}\n\n[workspace]\n",
+            subject.dependency.replace("ROOT", &root)
+        );
+        let write = |file: &str, text: &str| {
+            fs::write(folder.join(file), text)
+                .map_err(|error| format!("cannot write {file} of {name}: {error}"))
+        };
+        fs::create_dir_all(folder.join("src"))
+            .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        let lock = fs::read_to_string(bench.join("Cargo.lock"))
+            .map_err(|error| format!("cannot read Cargo.lock: {error}"))?;
+        write("Cargo.toml", &manifest)?;
+        write("Cargo.lock", &lock)?;
+        write("src/main.rs", &program(subject, kind))?;
+        Ok(Self { folder, name })
+    }
+
+    /// Builds it anew and says how long that took.
+    fn build(&self, profile: &str) -> Result<Duration, String> {
+        let main = self.folder.join("src/main.rs");
+        let touch =
+            fs::File::open(&main).and_then(|file| file.set_modified(std::time::SystemTime::now()));
+        touch.map_err(|error| format!("cannot touch {}: {error}", main.display()))?;
+        let start = Instant::now();
+        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["build", "--quiet", "--profile", profile])
+            .arg("--target-dir")
+            .arg(self.target())
+            .env("CARGO_INCREMENTAL", "0")
+            .current_dir(&self.folder)
+            .output()
+            .map_err(|error| format!("cannot run cargo: {error}"))?;
+        if output.status.success() {
+            Ok(start.elapsed())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+    }
+
+    /// Of text and data that are loaded.
+    fn bytes(&self) -> Result<u64, String> {
+        let path = self.target().join("release").join(&self.name);
+        let bytes =
+            fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let file =
+            object::File::parse(&*bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        let loaded = |kind| {
+            matches!(
+                kind,
+                SectionKind::Text
+                    | SectionKind::Data
+                    | SectionKind::ReadOnlyData
+                    | SectionKind::ReadOnlyDataWithRel
+                    | SectionKind::ReadOnlyString
+                    | SectionKind::UninitializedData
+            )
+        };
+        let sections = file.sections().filter(|section| loaded(section.kind()));
+        Ok(sections.map(|section| section.size()).sum())
+    }
+
+    /// One for all packages of an attribute would rebuild nothing; but cargo
+    /// locks it.
+    fn target(&self) -> PathBuf {
+        self.folder.with_file_name("target")
+    }
+}
+
+fn program(subject: &Subject, kind: &Kind) -> String {
+    let mut text = String::from(
+        "#![allow(dead_code, unused)]\n\
+         use std::{future::{Future, ready}, hint::black_box, pin::pin, task::{Context, Waker}};\n\n",
+    );
+    for number in 0..FUNCTIONS {
+        let function = kind.function.replace('N', &number.to_string());
+        let _ = writeln!(text, "{}\n{function}", subject.attribute);
+    }
+    text.push_str("\nfn main() {\n    let mut context = Context::from_waker(Waker::noop());\n");
+    for number in 0..FUNCTIONS {
+        let _ = writeln!(text, "    {}", kind.call.replace('N', &number.to_string()));
+    }
+    text.push_str("}\n");
+    text
+}

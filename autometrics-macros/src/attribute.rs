@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Attribute, Error, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, Meta};
 
-use crate::{args::Args, errors::Errors, generate, name, plan::Plan};
+use crate::{args::Args, docs, errors::Errors, generate, name, plan::Plan};
 
 /// The whole attribute: its arguments and what it stands on, to what replaces it.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -46,6 +46,8 @@ fn first_token(item: &Item) -> TokenStream {
 fn free_function(mut function: ItemFn, args: &Args, errors: &mut Errors) -> TokenStream {
     let plan = Plan::new(&function.sig, args, None, None);
     if let Some(plan) = errors.keep(plan) {
+        let inherits = docs::may_inherit(&function);
+        docs::link(&plan, &mut function.attrs, inherits);
         generate::wrap(&plan, &mut function.block);
     }
     function.into_token_stream()
@@ -66,15 +68,16 @@ fn impl_block(mut block: ItemImpl, args: &Args, errors: &mut Errors) -> TokenStr
         ));
     }
     let owner = name::owner(&block);
+    let of_trait = block.trait_.is_some();
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
-            self::method(method, args, &owner, errors);
+            self::method(method, args, &owner, of_trait, errors);
         }
     }
     block.into_token_stream()
 }
 
-fn method(method: &mut ImplItemFn, block: &Args, owner: &str, errors: &mut Errors) {
+fn method(method: &mut ImplItemFn, block: &Args, owner: &str, of_trait: bool, errors: &mut Errors) {
     if take(&mut method.attrs, "skip").is_some() {
         return;
     }
@@ -86,6 +89,7 @@ fn method(method: &mut ImplItemFn, block: &Args, owner: &str, errors: &mut Error
         .unwrap_or_default();
     let plan = Plan::new(&method.sig, &own, Some(block), Some(owner));
     if let Some(plan) = errors.keep(plan) {
+        docs::link(&plan, &mut method.attrs, of_trait);
         generate::wrap(&plan, &mut method.block);
     }
 }

@@ -7,6 +7,7 @@
 
 mod args;
 mod attribute;
+mod docs;
 mod errors;
 #[cfg(test)]
 mod expansions;

@@ -84,13 +84,18 @@ fn append(
         by_module: reader == Reader::Compiler,
     };
     let value = text::value(&text::line(base, function, plan.concurrency));
-    attributes.push(match style {
-        Some(AttrStyle::Outer) => parse_quote!(#[doc = #value]),
+    match style {
+        Some(AttrStyle::Outer) => attributes
+            .extend::<[Attribute; 2]>([parse_quote!(#[doc = ""]), parse_quote!(#[doc = #value])]),
         // Within the braces, as the others: rustdoc puts those first that are not.
-        Some(AttrStyle::Inner(_)) => parse_quote!(#![doc = #value]),
-        None if reader == Reader::Editor => parse_quote!(#[doc = #value]),
-        None => parse_quote!(#[cfg_attr(doc, doc = #value)]),
-    });
+        Some(AttrStyle::Inner(_)) => attributes
+            .extend::<[Attribute; 2]>([parse_quote!(#![doc = ""]), parse_quote!(#![doc = #value])]),
+        None if reader == Reader::Editor => attributes.push(parse_quote!(#[doc = #value])),
+        // Lists of functions show the first paragraph, here one without text.
+        None => attributes.push(parse_quote! {
+            #[cfg_attr(doc, doc = "", doc = "<!-- -->", doc = "", doc = #value)]
+        }),
+    }
 }
 
 /// `///` or `#[doc = …]`. What `cfg_attr` may bring is left to the compiler.

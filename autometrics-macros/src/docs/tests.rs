@@ -59,6 +59,7 @@ fn documentation_goes_on_with_the_links() {
         &expect![[r#"
             /// Loads.
             #[inline]
+            ///
             #[doc = LINKS]
             pub fn load() {}
         "#]],
@@ -69,6 +70,7 @@ fn documentation_goes_on_with_the_links() {
         &expect![[r#"
             pub fn load() {
                 //! Loads.
+                //!
                 #![doc = LINKS]
             }
         "#]],
@@ -80,17 +82,17 @@ fn where_there_is_none_only_rustdoc_sees_the_links() {
     check(
         Reader::Compiler,
         "pub fn load() {}",
-        &expect![[r#"
-        #[cfg_attr(doc, doc = LINKS)]
-        pub fn load() {}
-    "#]],
+        &expect![[r##"
+            #[cfg_attr(doc, doc = "", doc = "<!-- -->", doc = "", doc = LINKS)]
+            pub fn load() {}
+        "##]],
     );
     check(
         Reader::Compiler,
         "#[cfg_attr(unix, doc = \"Loads.\")]\npub fn load() {}",
         &expect![[r##"
             #[cfg_attr(unix, doc = "Loads.")]
-            #[cfg_attr(doc, doc = LINKS)]
+            #[cfg_attr(doc, doc = "", doc = "<!-- -->", doc = "", doc = LINKS)]
             pub fn load() {}
         "##]],
     );
@@ -117,6 +119,7 @@ fn what_inherits_documentation_keeps_it() {
         "/// Loads.\nfn load(&self) {}",
         &expect![[r#"
             /// Loads.
+            ///
             #[doc = LINKS]
             fn load(&self) {}
         "#]],
@@ -174,8 +177,8 @@ fn the_line_has_a_link_for_each_question() {
 #[test]
 fn the_module_is_left_to_the_compiler() {
     let line = format!("a {MODULE_PATH} b {MODULE_PATH} c");
-    expect![[r#":: core :: concat ! ("\n a " , :: core :: module_path ! () , " b " , :: core :: module_path ! () , " c")"#]].assert_eq(&text::value(&line).to_string());
-    expect![[r#""\n a""#]].assert_eq(&text::value("a").to_string());
+    expect![[r#":: core :: concat ! (" a " , :: core :: module_path ! () , " b " , :: core :: module_path ! () , " c")"#]].assert_eq(&text::value(&line).to_string());
+    expect![[r#"" a""#]].assert_eq(&text::value("a").to_string());
 }
 
 #[test]

@@ -15,15 +15,15 @@ pub(super) fn line(base: &str, function: Function<'_>, concurrency: bool) -> Str
     format!("Prometheus: {own} — what it calls: {callees}")
 }
 
-/// The value of a `doc` attribute with this line as a paragraph of its own.
+/// The value of a `doc` attribute with this line.
 ///
 /// One blank before it, as behind `///`: where all have it, rustdoc removes it.
 pub(super) fn value(line: &str) -> TokenStream {
-    let paragraph = format!("\n {line}");
+    let line = format!(" {line}");
     if !line.contains(MODULE_PATH) {
-        return quote!(#paragraph);
+        return quote!(#line);
     }
-    let mut pieces = paragraph.split(MODULE_PATH);
+    let mut pieces = line.split(MODULE_PATH);
     let first = pieces.next();
     quote!(::core::concat!(#first #(, ::core::module_path!(), #pieces)*))
 }

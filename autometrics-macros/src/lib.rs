@@ -62,3 +62,12 @@ use proc_macro::TokenStream;
 pub fn instrument_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(arguments.into(), item.into()).into()
 }
+
+/// The links in the documentation of one function; only rustdoc expands it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn links(arguments: TokenStream) -> TokenStream {
+    docs::expand(arguments.into())
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}

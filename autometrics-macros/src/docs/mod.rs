@@ -1,9 +1,9 @@
 //! Links from a function's documentation to its charts in Prometheus.
 //!
-//! Lints must see the function as the user wrote it. What has documentation gets
-//! the links behind it; what has none gets them where only rustdoc sees them, so
-//! that `missing_docs` goes on asking for some. Clippy reads no documentation
-//! that a macro wrote.
+//! In the compiler's eyes a decorated function has the documentation that the
+//! user wrote, so that lints say what they would say without us, and no build
+//! pays for text that only rustdoc reads: the links stand under `cfg(doc)`, as a
+//! macro, [`expand`], that rustdoc alone expands.
 
 #[cfg(test)]
 mod base;
@@ -15,8 +15,11 @@ mod text;
 use std::{env, sync::LazyLock};
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
-use syn::{AttrStyle, Attribute, ItemFn, Meta, Visibility, parse_quote};
+use quote::{ToTokens as _, quote};
+use syn::{
+    AttrStyle, Attribute, ItemFn, LitBool, LitStr, Meta, Token, Visibility, parse::Parser as _,
+    parse_quote,
+};
 
 use crate::plan::Plan;
 use queries::Function;
@@ -28,21 +31,20 @@ const BASE: &str = if cfg!(test) {
     env!("AUTOMETRICS_DOCS_BASE")
 };
 
-/// Who reads the documentation.
+/// Who expands the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
-    /// The compiler and rustdoc.
+    /// The compiler, or rustdoc.
     Compiler,
-    /// An editor, by way of rust-analyzer. It has no lints to mislead, but no
-    /// `module_path!()`: it takes it for `module::path`.
+    /// An editor, by way of rust-analyzer. It has no `cfg(doc)`, and no lints to
+    /// mislead; to it, `module_path!()` is `module::path`.
     Editor,
 }
 
 static READER: LazyLock<Reader> = LazyLock::new(|| {
-    let program = env::current_exe().ok();
-    let name = program.as_deref().and_then(|program| program.file_name());
-    let editor = name.is_some_and(|name| name.to_string_lossy().starts_with("rust-analyzer"));
-    if editor {
+    let program = env::current_exe().unwrap_or_default();
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    if name.contains("rust-analyzer") {
         Reader::Editor
     } else {
         Reader::Compiler
@@ -55,8 +57,23 @@ static READER: LazyLock<Reader> = LazyLock::new(|| {
 /// function has none of its own: ours would be in its place.
 pub(crate) fn link(plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
     if !BASE.is_empty() {
-        append(BASE, *READER, plan, attributes, inherits);
+        append(*READER, plan, attributes, inherits);
     }
+}
+
+/// What [`link`] left to rustdoc: a function's name, and whether its calls in
+/// flight are counted, to the line with its links.
+pub(crate) fn expand(arguments: TokenStream) -> syn::Result<TokenStream> {
+    let parse = |input: syn::parse::ParseStream<'_>| {
+        let name: LitStr = input.parse()?;
+        input.parse::<Token![,]>()?;
+        Ok((name, input.parse::<LitBool>()?))
+    };
+    let (name, concurrency) = parse.parse2(arguments)?;
+    let name = &name.value();
+    let by_module = true;
+    let line = text::line(BASE, Function { name, by_module }, concurrency.value);
+    Ok(text::value(&line))
 }
 
 /// Whether a function that stands alone under the attribute may be a method of a
@@ -67,35 +84,33 @@ pub(crate) fn may_inherit(function: &ItemFn) -> bool {
         && (signature.receiver().is_some() || names(&signature.to_token_stream(), "Self"))
 }
 
-fn append(
-    base: &str,
-    reader: Reader,
-    plan: &Plan,
-    attributes: &mut Vec<Attribute>,
-    inherits: bool,
-) {
+fn append(reader: Reader, plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
     let last = attributes.iter().rfind(|attribute| documents(attribute));
     let style = last.map(|attribute| attribute.style);
     if attributes.iter().any(is_unread) || (style.is_none() && inherits) {
         return;
     }
-    let function = Function {
-        name: &plan.name,
-        by_module: reader == Reader::Compiler,
+    let (name, concurrency) = (&plan.name, plan.concurrency);
+    let own = match reader {
+        Reader::Compiler => {
+            let krate = &plan.krate;
+            let links = quote!(#krate::__private::links!(#name, #concurrency));
+            // Lists of functions show the first paragraph: here one without text.
+            let first = style.is_none().then(|| quote!(doc = "<!-- -->", doc = "",));
+            quote!(cfg_attr(doc, doc = "", #first doc = #links))
+        }
+        Reader::Editor => {
+            let by_module = false;
+            let line = text::line(BASE, Function { name, by_module }, concurrency);
+            let line = format!("\n\n{line}");
+            quote!(doc = #line)
+        }
     };
-    let value = text::value(&text::line(base, function, plan.concurrency));
-    match style {
-        Some(AttrStyle::Outer) => attributes
-            .extend::<[Attribute; 2]>([parse_quote!(#[doc = ""]), parse_quote!(#[doc = #value])]),
+    attributes.push(match style {
         // Within the braces, as the others: rustdoc puts those first that are not.
-        Some(AttrStyle::Inner(_)) => attributes
-            .extend::<[Attribute; 2]>([parse_quote!(#![doc = ""]), parse_quote!(#![doc = #value])]),
-        None if reader == Reader::Editor => attributes.push(parse_quote!(#[doc = #value])),
-        // Lists of functions show the first paragraph, here one without text.
-        None => attributes.push(parse_quote! {
-            #[cfg_attr(doc, doc = "", doc = "<!-- -->", doc = "", doc = #value)]
-        }),
-    }
+        Some(AttrStyle::Inner(_)) => parse_quote!(#![#own]),
+        _ => parse_quote!(#[#own]),
+    });
 }
 
 /// `///` or `#[doc = …]`. What `cfg_attr` may bring is left to the compiler.

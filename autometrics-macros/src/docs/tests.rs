@@ -19,30 +19,33 @@ use crate::{args::Args, errors::Errors, plan::Plan};
 
 const BASE: &str = "https://example.org/prometheus";
 
-/// The function after the links were added, with `LINKS` for what is in them.
+const LOAD: Function<'_> = Function {
+    name: "load",
+    by_module: true,
+};
+
+/// The function after the links were added.
 #[track_caller]
-fn check(reader: Reader, function: &str, expected: &Expect) {
+fn linked(reader: Reader, function: &str) -> String {
     let mut function: ItemFn = parse_str(function).expect("the test's own code parses");
     let args = Args::read(quote!(), &mut Errors::default());
     let plan = Plan::new(&function.sig, &args, None, None).expect("it can be planned");
     let inherits = may_inherit(&function);
-    append(BASE, reader, &plan, &mut function.attrs, inherits);
-    let links = text::value(&text::line(BASE, named("load", reader), false));
-    let text = quote!(#function).to_string();
-    let text = text.replace(&links.to_string(), "LINKS");
-    let file = parse_str(&text).expect("it parses");
-    expected.assert_eq(&prettyplease::unparse(&file));
+    append(reader, &plan, &mut function.attrs, inherits);
+    let file = syn::parse2(quote!(#function)).expect("it parses");
+    prettyplease::unparse(&file)
 }
 
-fn named(name: &str, reader: Reader) -> Function<'_> {
-    Function {
-        name,
-        by_module: reader == Reader::Compiler,
-    }
+#[track_caller]
+fn check(function: &str, expected: &Expect) {
+    expected.assert_eq(&linked(Reader::Compiler, function));
 }
 
 fn queries() -> Vec<String> {
-    let function = named("<Celsius as From<\"\\\n>>::from", Reader::Compiler);
+    let function = Function {
+        name: "<Celsius as From<\"\\\n>>::from",
+        ..LOAD
+    };
     queries::own(function, true)
         .into_iter()
         .chain(queries::callees(function))
@@ -54,45 +57,51 @@ fn queries() -> Vec<String> {
 #[test]
 fn documentation_goes_on_with_the_links() {
     check(
-        Reader::Compiler,
         "/// Loads.\n#[inline]\npub fn load() {}",
         &expect![[r#"
             /// Loads.
             #[inline]
-            ///
-            #[doc = LINKS]
+            #[cfg_attr(doc, doc = "", doc = ::autometrics::__private::links!("load", false))]
             pub fn load() {}
         "#]],
     );
     check(
-        Reader::Compiler,
         "pub fn load() { //! Loads.\n }",
         &expect![[r#"
             pub fn load() {
                 //! Loads.
-                //!
-                #![doc = LINKS]
+                #![cfg_attr(doc, doc = "", doc = ::autometrics::__private::links!("load", false))]
             }
         "#]],
     );
 }
 
 #[test]
-fn where_there_is_none_only_rustdoc_sees_the_links() {
+fn where_there_is_none_lists_show_none() {
     check(
-        Reader::Compiler,
         "pub fn load() {}",
         &expect![[r##"
-            #[cfg_attr(doc, doc = "", doc = "<!-- -->", doc = "", doc = LINKS)]
+            #[cfg_attr(
+                doc,
+                doc = "",
+                doc = "<!-- -->",
+                doc = "",
+                doc = ::autometrics::__private::links!("load", false)
+            )]
             pub fn load() {}
         "##]],
     );
     check(
-        Reader::Compiler,
         "#[cfg_attr(unix, doc = \"Loads.\")]\npub fn load() {}",
         &expect![[r##"
             #[cfg_attr(unix, doc = "Loads.")]
-            #[cfg_attr(doc, doc = "", doc = "<!-- -->", doc = "", doc = LINKS)]
+            #[cfg_attr(
+                doc,
+                doc = "",
+                doc = "<!-- -->",
+                doc = "",
+                doc = ::autometrics::__private::links!("load", false)
+            )]
             pub fn load() {}
         "##]],
     );
@@ -101,26 +110,22 @@ fn where_there_is_none_only_rustdoc_sees_the_links() {
 #[test]
 fn what_inherits_documentation_keeps_it() {
     check(
-        Reader::Compiler,
         "fn load(&self) {}",
         &expect![[r#"
         fn load(&self) {}
     "#]],
     );
     check(
-        Reader::Compiler,
         "fn load() -> Result<Self, Error> {}",
         &expect![[r#"
             fn load() -> Result<Self, Error> {}
         "#]],
     );
     check(
-        Reader::Compiler,
         "/// Loads.\nfn load(&self) {}",
         &expect![[r#"
             /// Loads.
-            ///
-            #[doc = LINKS]
+            #[cfg_attr(doc, doc = "", doc = ::autometrics::__private::links!("load", false))]
             fn load(&self) {}
         "#]],
     );
@@ -129,7 +134,6 @@ fn what_inherits_documentation_keeps_it() {
 #[test]
 fn what_no_one_looks_up_has_none() {
     check(
-        Reader::Compiler,
         "/// Loads.\n#[doc(hidden)]\npub fn load() {}",
         &expect![[r#"
             /// Loads.
@@ -138,7 +142,6 @@ fn what_no_one_looks_up_has_none() {
         "#]],
     );
     check(
-        Reader::Compiler,
         "/// Loads.\n#[tokio::test]\nasync fn load() {}",
         &expect![[r#"
             /// Loads.
@@ -149,20 +152,24 @@ fn what_no_one_looks_up_has_none() {
 }
 
 #[test]
-fn an_editor_is_not_asked_for_the_module() {
-    check(
-        Reader::Editor,
-        "pub fn load() {}",
-        &expect![[r#"
-        #[doc = LINKS]
-        pub fn load() {}
-    "#]],
-    );
+fn an_editor_gets_text_and_is_not_asked_for_the_module() {
+    for function in ["pub fn load() {}", "/// Loads.\npub fn load() {}"] {
+        let linked = linked(Reader::Editor, function);
+        assert!(
+            !linked.contains("cfg_attr") && !linked.contains("links!"),
+            "{linked}"
+        );
+        assert!(
+            linked.contains("\nPrometheus: [calls per second]("),
+            "{linked}"
+        );
+        assert!(!linked.contains("module%3D"), "{linked}");
+    }
 }
 
 #[test]
 fn the_line_has_a_link_for_each_question() {
-    let line = text::line(BASE, named("load", Reader::Compiler), true);
+    let line = text::line(BASE, LOAD, true);
     let lines = line.replace(MODULE_PATH, "MODULE").replace(" [", "\n[");
     expect![[r#"
         Prometheus:

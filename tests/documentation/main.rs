@@ -137,7 +137,7 @@ fn a_wrong_value_is_an_error_of_the_build() {
         error: build script logged errors
     "#]].assert_eq(&error((URL, "localhost:9090")));
     expect![[r#"
-        error: autometrics-macros@1.2.3: AUTOMETRICS_DOCS is `no`: write `off` for documentation without links to Prometheus, or `on`, which is the default
+        error: autometrics-macros@1.2.3: AUTOMETRICS_DOCS is "no": write `off` for documentation without links to Prometheus, or `on`, which is the default
         error: build script logged errors
     "#]].assert_eq(&error((DOCS, "no")));
 }

@@ -31,7 +31,7 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<String
         Some("off") => return Ok(String::new()),
         Some(other) => {
             return Err(format!(
-                "{DOCS} is `{other}`: write `off` for documentation without links to Prometheus, \
+                "{DOCS} is {other:?}: write `off` for documentation without links to Prometheus, \
                  or `on`, which is the default"
             ));
         }
@@ -127,9 +127,9 @@ mod tests {
     fn mistakes_are_named() {
         check(
             &[(DOCS, "no")],
-            &expect![
-                "AUTOMETRICS_DOCS is `no`: write `off` for documentation without links to Prometheus, or `on`, which is the default"
-            ],
+            &expect![[
+                r#"AUTOMETRICS_DOCS is "no": write `off` for documentation without links to Prometheus, or `on`, which is the default"#
+            ]],
         );
         check(
             &[(URL, "localhost:9090")],

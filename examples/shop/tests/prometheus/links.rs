@@ -161,7 +161,7 @@ fn queries(link: &str) -> Vec<String> {
     let (_, parameters) = link.split_once("/graph?").expect("it leads to charts");
     let values = parameters.split("&amp;").filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.ends_with(".expr").then_some(value)
+        matches!(name.split_once('.'), Some((_, "expr"))).then_some(value)
     });
     values.map(decoded).collect()
 }

@@ -122,8 +122,12 @@ fn only(prometheus: &Prometheus, query: &str) -> (Labels, f64) {
 
 /// The folder of the shop's documentation, as it is now.
 fn document() -> PathBuf {
+    // `target/tmp` is in the folder where everything was built.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["doc", "--package", "shop", "--no-deps", "--offline"])
+        .arg("--target-dir")
+        .arg(target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("AUTOMETRICS_DOCS")
         .env_remove("DOCS_RS")
@@ -134,9 +138,7 @@ fn document() -> PathBuf {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    // `target/tmp` of the same target folder.
-    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    tmp.with_file_name("doc").join("shop")
+    target.join("doc/shop")
 }
 
 fn page(path: &Path) -> String {

@@ -49,6 +49,7 @@ pub use slo_spec::{Latency, Objective, Percent};
 #[doc(hidden)]
 pub mod __private {
     pub use autometrics_core::__private::*;
+    pub use autometrics_macros::links;
 }
 
 /// Compiles what the README shows.

@@ -9,6 +9,7 @@ use syn::{
 
 use crate::{
     args::Args,
+    docs,
     errors::Errors,
     generate,
     owner::Owner,
@@ -61,14 +62,11 @@ fn first_token(item: &Item) -> TokenStream {
 
 fn decorate(item: &mut Item, args: Args, errors: &mut Errors) {
     match item {
-        Item::Fn(item) => function(
-            &item.attrs,
-            &mut item.sig,
-            &mut item.block,
-            &args,
-            None,
-            errors,
-        ),
+        Item::Fn(item) => {
+            let inherits = docs::may_inherit(&item.vis, &item.sig);
+            let parts = (&mut item.attrs, &mut item.sig, item.block.as_mut());
+            function(parts, &args, None, inherits, errors);
+        }
         Item::Impl(block) => impl_block(block, &args, errors),
         Item::Trait(block) => trait_block(block, &args, errors),
         Item::Mod(module) => self::module(module, &args, errors),
@@ -76,12 +74,12 @@ fn decorate(item: &mut Item, args: Args, errors: &mut Errors) {
     }
 }
 
+/// `inherits` is whether it has the documentation of a trait where it has none.
 fn function(
-    attributes: &[Attribute],
-    signature: &mut Signature,
-    body: &mut Block,
+    (attributes, signature, body): (&mut Vec<Attribute>, &mut Signature, &mut Block),
     args: &Args,
     owner: Option<&Owner>,
+    inherits: bool,
     errors: &mut Errors,
 ) {
     let plan = Plan::new(
@@ -94,6 +92,7 @@ fn function(
         owner,
     );
     if let Some(plan) = errors.keep(plan) {
+        docs::link(&plan, attributes, inherits);
         generate::wrap(&plan, signature, body);
     }
 }
@@ -101,18 +100,12 @@ fn function(
 fn impl_block(block: &mut ItemImpl, args: &Args, errors: &mut Errors) {
     check_shared(args, "an `impl` block", errors);
     let owner = Owner::of_impl(block);
+    let of_trait = block.trait_.is_some();
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };
         if let Some(args) = own_args(&mut method.attrs, args, errors) {
-            let owner = Some(&owner);
-            function(
-                &method.attrs,
-                &mut method.sig,
-                &mut method.block,
-                &args,
-                owner,
-                errors,
-            );
+            let parts = (&mut method.attrs, &mut method.sig, &mut method.block);
+            function(parts, &args, Some(&owner), of_trait, errors);
         }
     }
 }
@@ -128,14 +121,8 @@ fn trait_block(block: &mut ItemTrait, args: &Args, errors: &mut Errors) {
             continue;
         };
         if let Some(body) = &mut method.default {
-            function(
-                &method.attrs,
-                &mut method.sig,
-                body,
-                &args,
-                Some(&owner),
-                errors,
-            );
+            let parts = (&mut method.attrs, &mut method.sig, body);
+            function(parts, &args, Some(&owner), false, errors);
         }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! What stands under the attribute goes through four rooms: `args` parses what was
 //! written, `plan` decides per function what to do and checks that it can be
-//! done, and `generate` writes it. Every mistake of one attribute is reported
+//! done, `docs` links its documentation to Prometheus, and `generate` writes it. Every mistake of one attribute is reported
 //! at once, each on its own tokens, and the function itself is always emitted.
 
 mod args;
 mod attribute;
 mod body;
+mod docs;
 mod edition;
 mod errors;
 mod exits;
@@ -61,7 +62,29 @@ use proc_macro::TokenStream;
 /// On an `impl` block the arguments hold for every method. A method may have the
 /// attribute with arguments of its own, which go before the block's, and
 /// `#[skip]` leaves it out.
+///
+/// # Links in documentation
+///
+/// `cargo doc` puts a line behind the function's documentation, with links to its
+/// charts in Prometheus, and to those of the functions that it calls. Editors
+/// with rust-analyzer show it, too. The compiler and its lints do not see it. A
+/// method of a trait that has no documentation of its own keeps its trait's, and
+/// gets no links.
+///
+/// The environment of the build decides, and a change builds again what depends
+/// on it: `PROMETHEUS_URL` is where Prometheus is, with its path if it has one
+/// (default `http://localhost:9090`; on docs.rs there are no links by default),
+/// and `AUTOMETRICS_DOCS=off` is for documentation without links.
 #[proc_macro_attribute]
 pub fn instrument_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(arguments.into(), item.into()).into()
+}
+
+/// The links in the documentation of one function; only rustdoc expands it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn links(arguments: TokenStream) -> TokenStream {
+    docs::expand(arguments.into())
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
 }

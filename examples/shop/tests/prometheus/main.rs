@@ -5,6 +5,7 @@ mod calls;
 mod edges;
 mod formats;
 mod latency;
+mod links;
 mod rates;
 mod report;
 mod server;
@@ -40,6 +41,7 @@ const TROUBLE: [&str; 12] = [
 
 #[test]
 fn prometheus_counts_what_the_customers_met_with() {
+    let links = links::read();
     let folder = tempfile::tempdir().unwrap();
     let shop = Shop::open(folder.path(), &[&["--no-load"][..], &TROUBLE].concat());
     let prometheus = Prometheus::start(folder.path(), shop.addr);
@@ -72,6 +74,7 @@ fn prometheus_counts_what_the_customers_met_with() {
         latency::assert_quantiles(&prometheus, format);
         latency::assert_thresholds_are_buckets(&prometheus, format);
     }
+    links::assert_answered(&prometheus, &links, &report);
     formats::assert_both_were_scraped(&prometheus);
     formats::assert_same_numbers(&prometheus);
     assert!(shop.stop("-TERM").success());

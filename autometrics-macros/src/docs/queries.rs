@@ -1,0 +1,117 @@
+//! What the links ask: PromQL over the metrics of one function.
+
+/// Names of metrics and labels, which are those of `autometrics-schema`: users of
+/// the macros would otherwise build that crate twice.
+pub(super) mod names {
+    pub(in crate::docs) const CALLS: &str = "function_calls_total";
+    pub(in crate::docs) const DURATION: &str = "function_calls_duration_seconds";
+    pub(in crate::docs) const CONCURRENT: &str = "function_calls_concurrent";
+
+    pub(in crate::docs) const FUNCTION: &str = "function";
+    pub(in crate::docs) const MODULE: &str = "module";
+    pub(in crate::docs) const SERVICE_NAME: &str = "service_name";
+    pub(in crate::docs) const CALLER_FUNCTION: &str = "caller_function";
+    pub(in crate::docs) const CALLER_MODULE: &str = "caller_module";
+    pub(in crate::docs) const RESULT: &str = "result";
+    pub(in crate::docs) const LE: &str = "le";
+}
+
+use names::{
+    CALLER_FUNCTION, CALLER_MODULE, CALLS, CONCURRENT, DURATION, FUNCTION, LE, MODULE, RESULT,
+    SERVICE_NAME,
+};
+
+/// Over how long a time rates are taken.
+const WINDOW: &str = "5m";
+
+/// Stands for the module, which only the compiler knows: [`super::text`] puts
+/// `module_path!()` in its place.
+pub(super) const MODULE_PATH: char = '\0';
+
+/// A function as queries name it.
+#[derive(Clone, Copy)]
+pub(super) struct Function<'a> {
+    pub(super) name: &'a str,
+    /// Whether its module is asked for. Without it, functions of the same name in
+    /// other modules are lines of the same chart.
+    pub(super) by_module: bool,
+}
+
+/// What a link says, and the query of each chart behind it.
+pub(super) struct Link {
+    pub(super) text: &'static str,
+    pub(super) queries: Vec<String>,
+}
+
+/// The links about the function itself.
+pub(super) fn own(function: Function<'_>, concurrency: bool) -> Vec<Link> {
+    let of = function.selector(FUNCTION, MODULE);
+    let mut links = traffic(&of);
+    links.push(Link {
+        text: "latency",
+        queries: vec![quantile("0.95", &of), quantile("0.99", &of)],
+    });
+    if concurrency {
+        links.push(Link {
+            text: "calls in flight",
+            queries: vec![sum("", &format!("{CONCURRENT}{{{of}}}"))],
+        });
+    }
+    links
+}
+
+/// The links about the functions that it calls.
+pub(super) fn callees(function: Function<'_>) -> Vec<Link> {
+    traffic(&function.selector(CALLER_FUNCTION, CALLER_MODULE))
+}
+
+fn traffic(of: &str) -> Vec<Link> {
+    let all = calls(of);
+    let errors = calls(&format!("{of},{RESULT}=\"error\""));
+    vec![
+        Link {
+            text: "calls per second",
+            queries: vec![all.clone()],
+        },
+        Link {
+            text: "error ratio",
+            // Without calls there is no ratio, rather than 0/0.
+            queries: vec![format!("{errors} / ({all} > 0)")],
+        },
+    ]
+}
+
+fn calls(of: &str) -> String {
+    sum("", &format!("rate({CALLS}{{{of}}}[{WINDOW}])"))
+}
+
+fn quantile(quantile: &str, of: &str) -> String {
+    let buckets = sum(
+        &format!("{LE}, "),
+        &format!("rate({DURATION}_bucket{{{of}}}[{WINDOW}])"),
+    );
+    format!("histogram_quantile({quantile}, {buckets})")
+}
+
+fn sum(and_by: &str, of: &str) -> String {
+    format!("sum by ({and_by}{FUNCTION}, {MODULE}, {SERVICE_NAME}) ({of})")
+}
+
+impl Function<'_> {
+    fn selector(self, function: &str, module: &str) -> String {
+        let name = escaped(self.name);
+        if self.by_module {
+            format!("{function}=\"{name}\",{module}=\"{MODULE_PATH}\"")
+        } else {
+            format!("{function}=\"{name}\"")
+        }
+    }
+}
+
+/// As it stands between PromQL's quotes.
+fn escaped(text: &str) -> String {
+    text.replace('\\', r"\\")
+        .replace('"', "\\\"")
+        .replace('\n', r"\n")
+        .replace(MODULE_PATH, r"\x00")
+}

@@ -1,0 +1,100 @@
+//! A package that uses the attribute, built by cargo as users build theirs.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::page::Page;
+
+const MANIFEST: &str = r#"
+[package]
+name = "sample"
+edition = "2024"
+
+[lib]
+path = "sample.rs"
+
+[dependencies]
+autometrics = { path = "ROOT", default-features = false }
+
+[workspace]
+"#;
+
+/// Tests build it one after the other, each with other variables.
+static TURN: Mutex<()> = Mutex::new(());
+
+pub(crate) struct Package {
+    folder: PathBuf,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Package {
+    /// Writes the package to where the next run finds its dependencies built.
+    pub(crate) fn write() -> Self {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documentation");
+        let root = env!("CARGO_MANIFEST_DIR");
+        fs::create_dir_all(&folder).unwrap();
+        let manifest = MANIFEST.replace("ROOT", &root.replace('\\', "/"));
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        let sample = include_str!("fixtures/sample.rs");
+        fs::write(folder.join("sample.rs"), sample).unwrap();
+        // The versions that are here, so that nothing is looked up or loaded.
+        fs::copy(
+            Path::new(root).join("Cargo.lock"),
+            folder.join("Cargo.lock"),
+        )
+        .unwrap();
+        Self {
+            folder,
+            _turn: turn,
+        }
+    }
+
+    /// What cargo says of the package, with these of our variables and no others.
+    pub(crate) fn cargo(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        Command::new(cargo)
+            .args(["--offline", "--quiet"])
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", "target")
+            .env_remove("PROMETHEUS_URL")
+            .env_remove("AUTOMETRICS_DOCS")
+            .env_remove("DOCS_RS")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
+    }
+
+    /// Documents the package.
+    #[track_caller]
+    pub(crate) fn document(&self, variables: &[(&str, &str)]) {
+        let output = self.cargo(&["doc", "--no-deps"], variables);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+
+    /// A page of the documentation.
+    pub(crate) fn page(&self, name: &str) -> Page {
+        let path = self.path_of(name);
+        let text = fs::read_to_string(&path);
+        let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Page { text }
+    }
+
+    pub(crate) fn has_page(&self, name: &str) -> bool {
+        self.path_of(name).exists()
+    }
+
+    fn path_of(&self, page: &str) -> PathBuf {
+        self.folder.join("target/doc/sample").join(page)
+    }
+}
+
+/// Warnings and errors.
+pub(crate) fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

@@ -28,7 +28,7 @@ impl Flight {
             thread::record_begun(callee);
         }
         let caller = thread::swap_caller(callee);
-        let ok = Key::new(callee, caller, Kind::Ok);
+        let ok = Key::new(callee, caller, Kind::OK);
         // The clock last, so that our own work is not part of the latency.
         Self {
             ok,
@@ -60,7 +60,7 @@ impl Flight {
     /// Counts the call as one that panicked.
     #[cold]
     pub(crate) fn unwind<const TRACKED: bool>(self, around: u32) {
-        self.end::<TRACKED>(around, Kind::Panic);
+        self.end::<TRACKED>(around, Kind::PANIC);
     }
 
     /// Counts the call as one that was given up.

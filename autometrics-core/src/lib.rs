@@ -35,6 +35,7 @@ mod thread;
 #[cfg(not(loom))]
 pub use self::{
     current::{CalledFrom, CurrentCall, InCurrentCall, RunInCurrentCall},
+    outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     settings::{Settings, SettingsError},
     snapshot::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot},
 };
@@ -52,6 +53,8 @@ pub mod __private {
         callsite::{About, CALLSITES, Callsite, Package},
         cells::Kind,
         future::{Instrumented, instrument},
-        outcome::{Otherwise, Returned, judge},
+        outcome::{
+            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, judge, judge_value,
+        },
     };
 }

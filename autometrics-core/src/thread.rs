@@ -108,7 +108,7 @@ pub(crate) fn record_landed(callee: u32) {
 }
 
 fn lifecycle(callee: u32) -> Key {
-    Key::new(callee, NO_CALLER, Kind::Lifecycle)
+    Key::new(callee, NO_CALLER, Kind::LIFECYCLE)
 }
 
 #[inline]

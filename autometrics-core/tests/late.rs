@@ -29,11 +29,11 @@ static OUTER: Callsite = unlisted("outer");
 static INNER: Callsite = unlisted("inner");
 
 fn outer() {
-    call::<false, _>(&OUTER, inner, |()| Kind::Ok);
+    call::<false, _>(&OUTER, inner, |()| Kind::OK);
 }
 
 fn inner() {
-    call::<false, _>(&INNER, || (), |()| Kind::Error);
+    call::<false, _>(&INNER, || (), |()| Kind::ERROR);
 }
 
 #[test]

@@ -96,21 +96,36 @@ fn package(private: &TokenStream) -> TokenStream {
     }
 }
 
-/// How the returned value is counted: as the arguments say, else as its type
-/// says, not its spelling.
+/// How the returned value is counted: as its type says, not its spelling, and
+/// as a test in the arguments says.
 fn outcome(plan: &Plan) -> TokenStream {
     let private = private(plan);
     // Not visible to the test, which is the user's.
-    let returned = Ident::new("returned", Span::mixed_site());
-    if let Some(Verdict { test, is_ok, .. }) = &plan.verdict {
-        return quote!(|#returned| #private::judge(#returned, #test, #is_ok));
-    }
-    quote! {
-        |#returned| {
-            use #private::Otherwise as _;
-            #private::Returned(#returned).outcome()
+    let [returned, value, failure] =
+        ["returned", "value", "failure"].map(|name| Ident::new(name, Span::mixed_site()));
+    let by_type = quote!({
+        use #private::{Otherwise as _, Ready as _, Unlabelled as _};
+        let (#value, #failure) = #private::Returned(#returned).split();
+        #value.kind().or(#failure.kind())
+    });
+    match &plan.verdict {
+        Some(verdict) => {
+            let Verdict { test, is_ok, .. } = verdict;
+            let judge = if verdict.is_of_value() {
+                quote!(judge_value)
+            } else {
+                quote!(judge)
+            };
+            quote!(|#returned| #private::#judge(#returned, #test, #is_ok, #by_type))
         }
+        // Spares the compiler the search, for what are many functions.
+        None if is_unit(&plan.output) => quote!(|_| #private::Kind::OK),
+        None => quote!(|#returned| #by_type),
     }
+}
+
+fn is_unit(output: &Type) -> bool {
+    matches!(output, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// Where the expansion finds what it calls.

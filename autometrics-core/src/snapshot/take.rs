@@ -61,7 +61,7 @@ fn read_cells(registry: &'static Registry) -> Vec<Sum> {
             sums.resize(index + 1, None);
         }
         let (sum, ticks, nanos) = sums[index].get_or_insert_with(|| (Sum::new(cell.key()), 0, 0));
-        if cell.key().kind() == Kind::Lifecycle {
+        if cell.key().kind() == Kind::LIFECYCLE {
             sum.cancelled += cell.cancelled();
             sum.in_flight = sum.in_flight.wrapping_add(cell.in_flight());
             continue;
@@ -106,7 +106,7 @@ fn functions(sites: &[&'static Callsite], order: &Order, sums: &[Sum]) -> Vec<Fu
         .iter()
         .map(|&site| Function::of(sites[site]))
         .collect();
-    for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::Lifecycle) {
+    for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::LIFECYCLE) {
         let Some(position) = order.position(sum.key.callee()) else {
             continue;
         };
@@ -205,10 +205,10 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
 
 /// How calls end. Where a panic aborts the process no one will read of it.
 const OUTCOMES: &[(Kind, Outcome)] = &[
-    (Kind::Ok, Outcome::Ok),
-    (Kind::Error, Outcome::Error(None)),
+    (Kind::OK, Outcome::Ok),
+    (Kind::ERROR, Outcome::Error(None)),
     #[cfg(panic = "unwind")]
-    (Kind::Panic, Outcome::PANIC),
+    (Kind::PANIC, Outcome::PANIC),
 ];
 
 /// Where the functions stand once sorted; those that registered late have the

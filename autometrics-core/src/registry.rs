@@ -13,7 +13,7 @@ use slo_spec::Objective;
 use crate::{
     bounds::Bounds,
     callsite::{CALLSITES, Callsite},
-    cells::{Key, List, MAX_ID, Sets},
+    cells::{Key, Kind, List, MAX_ID, Sets},
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
@@ -55,6 +55,8 @@ struct Edges {
     known: HashSet<Key>,
     /// Pairs beyond it, as many as there is a limit, to tell them from new ones.
     folded: HashSet<Key>,
+    /// Edges with a named kind of error, as many as there is a limit.
+    named: HashSet<Key>,
 }
 
 /// The registry, made with default settings unless others were applied before.
@@ -131,29 +133,42 @@ impl Registry {
 
     /// Where calls of the edge `key` are counted, and the number of that cell.
     ///
-    /// That is `key` itself within the cardinality limit, and the edge it is
-    /// folded into beyond.
+    /// That is `key` itself within the cardinality limit, and the edge or the
+    /// kind of error that it is folded into beyond.
     pub(crate) fn place(&self, key: Key) -> (Key, usize) {
         let mut edges = self.lock();
         let edges = &mut *edges;
-        let key = if edges.fits(key, self.cardinality_limit) {
+        let limit = self.cardinality_limit;
+        let key = if edges.fits(key, limit) {
             key
         } else {
-            if edges.folded.len() < self.cardinality_limit && edges.folded.insert(key.pair()) {
+            if edges.folded.len() < limit && edges.folded.insert(key.pair()) {
                 self.folded_edges.fetch_add(1, Ordering::Relaxed);
             }
             key.folded()
+        };
+        let key = if edges.fits_named(key, limit) {
+            key
+        } else {
+            key.with_kind(Kind::OVERFLOW)
         };
         let next = edges.indices.len();
         (key, *edges.indices.entry(key).or_insert(next))
     }
 
-    /// How many keys one thread's table may have: all edges with each outcome,
-    /// and as many again that are folded.
+    /// How many keys one thread's table may have, if it is not to be asked
+    /// [where](Self::place) each call goes.
+    ///
+    /// That is all cells that there can be: those with named kinds of errors,
+    /// and for each edge within the limit, and two more of each function, those
+    /// of the kinds without. Beyond them a table only grows by keys that are
+    /// folded, and no more of them than fit.
     pub(crate) fn most_keys(&self) -> usize {
-        self.cardinality_limit
-            .saturating_mul(4)
-            .saturating_add(self.linked.len() * 4)
+        let functions = self.linked.len();
+        let edges = self.cardinality_limit.saturating_add(2 * functions);
+        edges
+            .saturating_mul(Kind::UNNAMED)
+            .saturating_add(self.cardinality_limit)
     }
 
     pub(crate) fn folded_edges(&self) -> u64 {
@@ -174,6 +189,14 @@ impl Edges {
             return true;
         }
         self.known.len() < limit && self.known.insert(key.pair())
+    }
+
+    /// Whether the kind of `key` may be counted apart from others. Those without
+    /// a name are few, and always are.
+    fn fits_named(&mut self, key: Key, limit: usize) -> bool {
+        key.kind().name().is_none()
+            || self.named.contains(&key)
+            || (self.named.len() < limit && self.named.insert(key))
     }
 }
 

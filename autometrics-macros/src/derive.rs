@@ -1,0 +1,210 @@
+//! `#[derive(ResultLabels)]`: what each variant says, as one `match`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{
+    Attribute, Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, parse_quote,
+    parse_quote_spanned, spanned::Spanned as _,
+};
+
+use crate::{
+    errors::Errors,
+    label::{Label, Says},
+};
+
+/// The whole derive: a type to its implementation of `ResultLabels`.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let implementation = match syn::parse2::<DeriveInput>(input) {
+        Ok(input) => implementation(input, &mut errors),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    };
+    // Both, so that where the type is used nothing else is said to be wrong.
+    let mut output = implementation.unwrap_or_default();
+    output.extend(errors.into_tokens());
+    output
+}
+
+fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
+    let label = Label::read(&input.attrs, errors);
+    let default = label.says(errors);
+    let krate = label
+        .krate
+        .map_or_else(|| parse_quote!(::autometrics), |(_, path)| path);
+    let mut arms = Arms::new(krate);
+    match &input.data {
+        Data::Enum(data) => {
+            if let Says::Transparent(word) = &default {
+                let message =
+                    "`transparent` on an enum: write it on each variant that it is meant for";
+                errors.push(Error::new(word.span(), message));
+            }
+            for variant in &data.variants {
+                let ident = &variant.ident;
+                check_fields(&variant.fields, errors);
+                let label = Label::read(&variant.attrs, errors);
+                if let Some((key, _)) = &label.krate {
+                    let message = "`crate` holds for the whole type: write it above the type";
+                    errors.push(Error::new(key.span(), message));
+                }
+                let says = label.says(errors);
+                let says = if matches!(says, Says::Nothing) {
+                    &default
+                } else {
+                    &says
+                };
+                arms.push(&quote!(Self::#ident), &variant.fields, says, errors);
+            }
+        }
+        Data::Struct(data) => {
+            check_fields(&data.fields, errors);
+            arms.push(&quote!(Self), &data.fields, &default, errors);
+        }
+        Data::Union(data) => {
+            errors.push(Error::new(
+                data.union_token.span,
+                "`ResultLabels` can't be derived for a union, which does not know what is in it",
+            ));
+            return None;
+        }
+    }
+    arms.bound(&mut input.generics);
+    Some(arms.into_implementation(&input.ident, &input.generics))
+}
+
+fn check_fields(fields: &Fields, errors: &mut Errors) {
+    let labels = fields.iter().flat_map(|field| &field.attrs);
+    for label in labels.filter(|attribute: &&Attribute| attribute.path().is_ident("label")) {
+        let message = "a label stands on a variant or on the type, not on a field: \
+                       to leave it to the field, write `#[label(transparent)]` on its variant";
+        errors.push(Error::new_spanned(label, message));
+    }
+}
+
+/// The arms of the `match`, and what they need.
+struct Arms {
+    krate: Path,
+    arms: Vec<TokenStream>,
+    /// Each kind once; a variant names its place.
+    kinds: Vec<LitStr>,
+    /// The types of transparent fields.
+    inner: Vec<Type>,
+}
+
+impl Arms {
+    fn new(krate: Path) -> Self {
+        Self {
+            krate,
+            arms: Vec::new(),
+            kinds: Vec::new(),
+            inner: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, path: &TokenStream, fields: &Fields, says: &Says, errors: &mut Errors) {
+        let krate = &self.krate;
+        let some = quote!(::core::option::Option::Some);
+        let arm = match says {
+            Says::Nothing => quote!(#path { .. } => ::core::option::Option::None,),
+            Says::Ok => quote!(#path { .. } => #some(#krate::ResultLabel::Ok),),
+            Says::Error => {
+                quote!(#path { .. } => #some(#krate::ResultLabel::Error(::core::option::Option::None)),)
+            }
+            Says::ErrorOf(kind) => {
+                let at = self.place(kind);
+                let krate = &self.krate;
+                quote!(#path { .. } => #some(#krate::ResultLabel::Error(#some(&__AUTOMETRICS_KINDS[#at]))),)
+            }
+            Says::Transparent(word) => {
+                let mut all = fields.iter();
+                let (Some(field), None) = (all.next(), all.next()) else {
+                    let message = format!(
+                        "`transparent` leaves it to the only field, and here are {}: name the kind with `error = \"…\"`",
+                        fields.len()
+                    );
+                    errors.push(Error::new(word.span(), message));
+                    return self.push(path, fields, &Says::Nothing, errors);
+                };
+                let member = field
+                    .ident
+                    .as_ref()
+                    .map_or_else(|| quote!(0), |name| quote!(#name));
+                let inner = Ident::new("inner", Span::mixed_site());
+                self.inner.push(field.ty.clone());
+                // Where the field has no labels, the message points at its type.
+                let ask = quote_spanned!(field.ty.span()=> #krate::ResultLabels::result_label);
+                quote!(#path { #member: #inner } => #ask(#inner),)
+            }
+        };
+        self.arms.push(arm);
+    }
+
+    /// Where `kind` stands among the kinds.
+    fn place(&mut self, kind: &LitStr) -> usize {
+        let known = self
+            .kinds
+            .iter()
+            .position(|known| known.value() == kind.value());
+        known.unwrap_or_else(|| {
+            self.kinds.push(kind.clone());
+            self.kinds.len() - 1
+        })
+    }
+
+    /// Asks of transparent fields what only a user of a generic type can promise.
+    fn bound(&self, generics: &mut Generics) {
+        if generics.type_params().next().is_none() {
+            return;
+        }
+        let krate = &self.krate;
+        let clause = generics.make_where_clause();
+        for inner in &self.inner {
+            clause
+                .predicates
+                .push(parse_quote_spanned!(inner.span()=> #inner: #krate::ResultLabels));
+        }
+    }
+
+    fn into_implementation(self, ident: &Ident, generics: &Generics) -> TokenStream {
+        let Self {
+            krate,
+            arms,
+            kinds,
+            inner,
+        } = self;
+        let (of, arguments, clause) = generics.split_for_impl();
+        let body = if arms.is_empty() {
+            quote!(match *self {})
+        } else {
+            quote!(match self { #(#arms)* })
+        };
+        let count = kinds.len();
+        let those_of = inner
+            .iter()
+            .map(|inner| quote_spanned!(inner.span()=> kinds.add_those_of::<#inner>();));
+        quote! {
+            const _: () = {
+                static __AUTOMETRICS_KINDS: [#krate::ErrorKind; #count] =
+                    [#(#krate::ErrorKind::new(#kinds)),*];
+
+                #[automatically_derived]
+                impl #of #krate::ResultLabels for #ident #arguments #clause {
+                    #[inline]
+                    fn result_label(&self) -> ::core::option::Option<#krate::ResultLabel> {
+                        #body
+                    }
+
+                    fn error_kinds(kinds: &mut #krate::ErrorKinds) {
+                        for kind in &__AUTOMETRICS_KINDS {
+                            kinds.add(kind);
+                        }
+                        #(#those_of)*
+                    }
+                }
+            };
+        }
+    }
+}

@@ -1,10 +1,11 @@
 //! `#[derive(ResultLabels)]`: what each variant says, as one `match`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, parse_quote,
-    parse_quote_spanned, spanned::Spanned as _,
+    Attribute, Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, TypePath,
+    WherePredicate, parse_quote,
+    visit::{self, Visit},
 };
 
 use crate::{
@@ -133,10 +134,9 @@ impl Arms {
                     .as_ref()
                     .map_or_else(|| quote!(0), |name| quote!(#name));
                 let inner = Ident::new("inner", Span::mixed_site());
-                self.inner.push(field.ty.clone());
-                // Where the field has no labels, the message points at its type.
-                let ask = quote_spanned!(field.ty.span()=> #krate::ResultLabels::result_label);
-                quote!(#path { #member: #inner } => #ask(#inner),)
+                let ty = &field.ty;
+                self.inner.push(ty.clone());
+                quote!(#path { #member: #inner } => <#ty as #krate::ResultLabels>::result_label(#inner),)
             }
         };
         self.arms.push(arm);
@@ -154,17 +154,27 @@ impl Arms {
         })
     }
 
-    /// Asks of transparent fields what only a user of a generic type can promise.
+    /// Asks of type parameters in transparent fields what only the user of the
+    /// generic type can promise.
+    ///
+    /// Not of the fields' types, which may contain the type itself.
     fn bound(&self, generics: &mut Generics) {
-        if generics.type_params().next().is_none() {
-            return;
+        let mut mentioned = Mentioned {
+            parameters: generics.type_params().map(|of| of.ident.clone()).collect(),
+            types: Vec::new(),
+        };
+        for inner in &self.inner {
+            mentioned.visit_type(inner);
         }
         let krate = &self.krate;
-        let clause = generics.make_where_clause();
-        for inner in &self.inner {
-            clause
-                .predicates
-                .push(parse_quote_spanned!(inner.span()=> #inner: #krate::ResultLabels));
+        if !mentioned.types.is_empty() {
+            let clause = generics.make_where_clause();
+            let types = mentioned.types;
+            clause.predicates.extend(
+                types
+                    .iter()
+                    .map(|of| -> WherePredicate { parse_quote!(#of: #krate::ResultLabels) }),
+            );
         }
     }
 
@@ -182,9 +192,6 @@ impl Arms {
             quote!(match self { #(#arms)* })
         };
         let count = kinds.len();
-        let those_of = inner
-            .iter()
-            .map(|inner| quote_spanned!(inner.span()=> kinds.add_those_of::<#inner>();));
         quote! {
             const _: () = {
                 static __AUTOMETRICS_KINDS: [#krate::ErrorKind; #count] =
@@ -198,13 +205,32 @@ impl Arms {
                     }
 
                     fn error_kinds(kinds: &mut #krate::ErrorKinds) {
-                        for kind in &__AUTOMETRICS_KINDS {
-                            kinds.add(kind);
+                        if kinds.begin::<Self>() {
+                            for kind in &__AUTOMETRICS_KINDS {
+                                kinds.add(kind);
+                            }
+                            #(<#inner as #krate::ResultLabels>::error_kinds(kinds);)*
                         }
-                        #(#those_of)*
                     }
                 }
             };
         }
+    }
+}
+
+/// Type parameters as they occur in a type: alone, or with what is associated.
+struct Mentioned {
+    parameters: Vec<Ident>,
+    types: Vec<TypePath>,
+}
+
+impl Visit<'_> for Mentioned {
+    fn visit_type_path(&mut self, of: &TypePath) {
+        let first = of.path.segments.first().map(|segment| &segment.ident);
+        let is_known = |name| self.parameters.contains(name);
+        if of.qself.is_none() && first.is_some_and(is_known) {
+            self.types.push(of.clone());
+        }
+        visit::visit_type_path(self, of);
     }
 }

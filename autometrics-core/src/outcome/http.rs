@@ -35,6 +35,8 @@ impl ResultLabels for Parts {
 /// status, then has headers and ends with a body.
 macro_rules! as_its_first {
     ($first:ty: $($rest:ident)*) => {
+        // A list of them helps no one whose type has no labels.
+        #[diagnostic::do_not_recommend]
         impl<$($rest),*> ResultLabels for ($first, $($rest),*) {
             #[inline]
             fn result_label(&self) -> Option<ResultLabel> {

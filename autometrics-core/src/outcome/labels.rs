@@ -80,7 +80,7 @@ impl ResultLabel {
 #[derive(Debug, Default)]
 pub struct ErrorKinds {
     kinds: Vec<&'static ErrorKind>,
-    /// The types that were asked, as one may contain itself.
+    /// The types that have begun to add theirs.
     asked: Vec<&'static str>,
 }
 
@@ -90,13 +90,15 @@ impl ErrorKinds {
         self.kinds.push(kind);
     }
 
-    /// Adds the kinds that a `T` may give.
-    pub fn add_those_of<T: ResultLabels + ?Sized>(&mut self) {
+    /// Whether a `T` has not added its kinds yet, which is asked once by types
+    /// that may contain themselves.
+    pub fn begin<T: ?Sized>(&mut self) -> bool {
         let name = std::any::type_name::<T>();
-        if !self.asked.contains(&name) {
+        let first = !self.asked.contains(&name);
+        if first {
             self.asked.push(name);
-            T::error_kinds(self);
         }
+        first
     }
 }
 
@@ -109,7 +111,7 @@ macro_rules! as_what_it_points_to {
             }
 
             fn error_kinds(kinds: &mut ErrorKinds) {
-                kinds.add_those_of::<T>();
+                T::error_kinds(kinds);
             }
         }
     )*};

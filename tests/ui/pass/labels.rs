@@ -29,6 +29,16 @@ where
     Unlabelled(u8, u8),
 }
 
+trait Backend {
+    type Error;
+}
+
+#[derive(ResultLabels)]
+enum BackendError<B: Backend> {
+    #[label(transparent)]
+    Failed(B::Error),
+}
+
 #[derive(ResultLabels)]
 enum Never {}
 

@@ -6,6 +6,7 @@ use crate::{
     callsite::Callsite,
     cells::{Key, Kind},
     clock::Start,
+    outcome::Verdict,
     thread,
 };
 
@@ -50,8 +51,8 @@ impl Flight {
 
     /// Counts the call, and makes `around` the innermost.
     #[inline]
-    pub(crate) fn end<const TRACKED: bool>(self, around: u32, kind: Kind) {
-        count(self, around, kind);
+    pub(crate) fn end<const TRACKED: bool>(self, around: u32, verdict: Verdict) {
+        count(self, around, verdict);
         if TRACKED {
             thread::record_landed(self.ok.callee());
         }
@@ -60,7 +61,7 @@ impl Flight {
     /// Counts the call as one that panicked.
     #[cold]
     pub(crate) fn unwind<const TRACKED: bool>(self, around: u32) {
-        self.end::<TRACKED>(around, Kind::PANIC);
+        self.end::<TRACKED>(around, Verdict::of(Kind::PANIC));
     }
 
     /// Counts the call as one that was given up.
@@ -77,23 +78,24 @@ impl Flight {
 ///
 /// A function of its own, not a part of each that is decorated, as it is the
 /// same for all of them.
-fn count(flight: Flight, around: u32, kind: Kind) {
+fn count(flight: Flight, around: u32, verdict: Verdict) {
     let Some((counter, ticks)) = flight.start.ticks() else {
-        return count_nanos(flight, around, kind);
+        return count_nanos(flight, around, verdict);
     };
     thread::set_caller(around);
     thread::record_ticks(
-        flight.ok.with_kind(kind),
+        flight.ok.with_kind(verdict.kind),
         counter.bounds.bucket(ticks),
         ticks,
+        verdict.kinds,
     );
 }
 
 #[inline(never)]
-fn count_nanos(flight: Flight, around: u32, kind: Kind) {
+fn count_nanos(flight: Flight, around: u32, verdict: Verdict) {
     let nanos = flight.start.nanos();
     thread::set_caller(around);
-    thread::record_nanos(flight.ok.with_kind(kind), nanos);
+    thread::record_nanos(flight.ok.with_kind(verdict.kind), nanos, verdict.kinds);
 }
 
 /// Runs the body of a decorated function and counts the call.
@@ -105,14 +107,14 @@ fn count_nanos(flight: Flight, around: u32, kind: Kind) {
 pub fn call<const TRACKED: bool, R>(
     site: &'static Callsite,
     body: impl FnOnce() -> R,
-    outcome: impl FnOnce(&R) -> Kind,
+    outcome: impl FnOnce(&R) -> Verdict,
 ) -> R {
     let unwinding = Unwinding::<TRACKED>(Flight::begin::<TRACKED>(site));
     let value = body();
-    let kind = outcome(&value);
+    let verdict = outcome(&value);
     let Unwinding(flight) = unwinding;
     mem::forget(unwinding);
-    flight.end::<TRACKED>(flight.caller(), kind);
+    flight.end::<TRACKED>(flight.caller(), verdict);
     value
 }
 

@@ -51,10 +51,10 @@ pub mod __private {
     pub use crate::{
         call::call,
         callsite::{About, CALLSITES, Callsite, Package},
-        cells::Kind,
         future::{Instrumented, instrument},
         outcome::{
-            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, judge, judge_value,
+            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, judge,
+            judge_value,
         },
     };
 }

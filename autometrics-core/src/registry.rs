@@ -152,8 +152,19 @@ impl Registry {
         } else {
             key.with_kind(Kind::OVERFLOW)
         };
-        let next = edges.indices.len();
-        (key, *edges.indices.entry(key).or_insert(next))
+        (key, edges.index(key))
+    }
+
+    /// Where calls of the edge `key`, which ended with a named kind of error,
+    /// will be counted, unless that is known already.
+    ///
+    /// Half of the room is left to kinds that do occur.
+    pub(crate) fn reserve(&self, key: Key) -> Option<(Key, usize)> {
+        let mut edges = self.lock();
+        let is_new = key.kind().name().is_some()
+            && edges.named.len() < self.cardinality_limit / 2
+            && edges.named.insert(key);
+        is_new.then(|| (key, edges.index(key)))
     }
 
     /// How many keys one thread's table may have, if it is not to be asked
@@ -183,6 +194,12 @@ impl Registry {
 }
 
 impl Edges {
+    /// The number of the cells of `key`.
+    fn index(&mut self, key: Key) -> usize {
+        let next = self.indices.len();
+        *self.indices.entry(key).or_insert(next)
+    }
+
     fn fits(&mut self, key: Key, limit: usize) -> bool {
         // Edges without a caller are as many as functions, and always fit.
         if !key.has_caller() || self.known.contains(&key.pair()) {

@@ -57,8 +57,9 @@ fn a_function() {
                     },
                     move || -> io::Result<String> { read(id)? },
                     |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
+                        use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
+                        let (value, failure) = ::autometrics::__private::Returned(returned).split();
+                        value.say().or(failure.say())
                     },
                 )
             }
@@ -100,10 +101,7 @@ fn a_function_with_all_arguments() {
                         &__AUTOMETRICS_SITE
                     },
                     move || -> () {},
-                    |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
-                    },
+                    |_| ::autometrics::__private::Verdict::OK,
                 )
             }
         "#]],
@@ -116,59 +114,63 @@ fn an_async_function() {
         "",
         "async fn load(id: u64) -> Result<String, Error> { Ok(read(id).await?) }",
         expect![[r#"
-        async fn load(id: u64) -> Result<String, Error> {
-            ::autometrics::__private::instrument::<
-                false,
-                _,
-                _,
-            >(
-                    {
-                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                            function: "load",
-                            module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            package: ::autometrics::__private::Package {
-                                name: "autometrics-macros",
-                                version: "1.2.3",
-                                binary: false,
-                            },
-                            objective: ::core::option::Option::None,
-                            concurrency: false,
-                            asynchronous: true,
-                        });
-                        #[::autometrics::__private::linkme::distributed_slice(
-                            ::autometrics::__private::CALLSITES
-                        )]
-                        #[linkme(crate = ::autometrics::__private::linkme)]
-                        static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
-                        &__AUTOMETRICS_SITE
-                    },
-                    async move {
-                        #[allow(
-                            unknown_lints,
-                            unreachable_code,
-                            clippy::diverging_sub_expression,
-                            clippy::empty_loop,
-                            clippy::let_unit_value,
-                            clippy::let_with_type_underscore,
-                            clippy::needless_return,
-                            clippy::unreachable,
-                        )]
-                        if false {
-                            let value: Result<String, Error> = loop {};
-                            return value;
-                        }
-                        Ok(read(id).await?)
-                    },
-                    |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
-                    },
-                )
-                .await
-        }
-    "#]],
+            async fn load(id: u64) -> Result<String, Error> {
+                ::autometrics::__private::instrument::<
+                    false,
+                    _,
+                    _,
+                >(
+                        {
+                            static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                                function: "load",
+                                module: ::core::module_path!(),
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                                package: ::autometrics::__private::Package {
+                                    name: "autometrics-macros",
+                                    version: "1.2.3",
+                                    binary: false,
+                                },
+                                objective: ::core::option::Option::None,
+                                concurrency: false,
+                                asynchronous: true,
+                            });
+                            #[::autometrics::__private::linkme::distributed_slice(
+                                ::autometrics::__private::CALLSITES
+                            )]
+                            #[linkme(crate = ::autometrics::__private::linkme)]
+                            static __AUTOMETRICS_LISTED: &::autometrics::__private::Callsite = &__AUTOMETRICS_SITE;
+                            &__AUTOMETRICS_SITE
+                        },
+                        async move {
+                            #[allow(
+                                unknown_lints,
+                                unreachable_code,
+                                clippy::diverging_sub_expression,
+                                clippy::empty_loop,
+                                clippy::let_unit_value,
+                                clippy::let_with_type_underscore,
+                                clippy::needless_return,
+                                clippy::unreachable,
+                            )]
+                            if false {
+                                let value: Result<String, Error> = loop {};
+                                return value;
+                            }
+                            Ok(read(id).await?)
+                        },
+                        |returned| {
+                            use ::autometrics::__private::{
+                                Otherwise as _, Ready as _, Unlabelled as _,
+                            };
+                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                                .split();
+                            value.say().or(failure.say())
+                        },
+                    )
+                    .await
+            }
+        "#]],
     );
 }
 
@@ -216,8 +218,12 @@ fn an_impl_block() {
                         },
                         move || -> Self { Self(kelvin.0) },
                         |returned| {
-                            use ::autometrics::__private::Otherwise as _;
-                            ::autometrics::__private::Returned(returned).outcome()
+                            use ::autometrics::__private::{
+                                Otherwise as _, Ready as _, Unlabelled as _,
+                            };
+                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                                .split();
+                            value.say().or(failure.say())
                         },
                     )
                 }
@@ -251,8 +257,12 @@ fn an_impl_block() {
                         },
                         move || -> Option<_> { None },
                         |returned| {
-                            use ::autometrics::__private::Otherwise as _;
-                            ::autometrics::__private::Returned(returned).outcome()
+                            use ::autometrics::__private::{
+                                Otherwise as _, Ready as _, Unlabelled as _,
+                            };
+                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                                .split();
+                            value.say().or(failure.say())
                         },
                     )
                 }
@@ -295,10 +305,7 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                         &__AUTOMETRICS_SITE
                     },
                     move || -> () {},
-                    |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
-                    },
+                    |_| ::autometrics::__private::Verdict::OK,
                 )
             }
             ::core::compile_error! {

@@ -106,7 +106,7 @@ fn outcome(plan: &Plan) -> TokenStream {
     let by_type = quote!({
         use #private::{Otherwise as _, Ready as _, Unlabelled as _};
         let (#value, #failure) = #private::Returned(#returned).split();
-        #value.kind().or(#failure.kind())
+        #value.say().or(#failure.say())
     });
     match &plan.verdict {
         Some(verdict) => {
@@ -119,7 +119,7 @@ fn outcome(plan: &Plan) -> TokenStream {
             quote!(|#returned| #private::#judge(#returned, #test, #is_ok, #by_type))
         }
         // Spares the compiler the search, for what are many functions.
-        None if is_unit(&plan.output) => quote!(|_| #private::Kind::OK),
+        None if is_unit(&plan.output) => quote!(|_| #private::Verdict::OK),
         None => quote!(|#returned| #by_type),
     }
 }

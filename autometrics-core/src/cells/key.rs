@@ -19,13 +19,13 @@ pub(crate) struct Key(u64);
 
 /// What the calls of a cell have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Kind(u16);
+pub(crate) struct Kind(u16);
 
 impl Kind {
     /// They returned, and not with an error.
-    pub const OK: Self = Self(0);
+    pub(crate) const OK: Self = Self(0);
     /// They returned with an error that says nothing of its kind.
-    pub const ERROR: Self = Self(1);
+    pub(crate) const ERROR: Self = Self(1);
     /// They panicked.
     pub(crate) const PANIC: Self = Self(2);
     /// Not finished calls, but those in flight and those cancelled.
@@ -58,8 +58,7 @@ impl Kind {
 
     /// This one, or `other` where this one is ok.
     #[inline]
-    #[must_use]
-    pub const fn or(self, other: Self) -> Self {
+    pub(crate) const fn or(self, other: Self) -> Self {
         if self.0 == Self::OK.0 { other } else { self }
     }
 }

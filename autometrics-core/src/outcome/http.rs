@@ -6,6 +6,8 @@ use http::{Response, StatusCode, response::Parts};
 
 use super::{ResultLabel, ResultLabels};
 
+// A list of these helps no one whose own type has no labels.
+#[diagnostic::do_not_recommend]
 impl ResultLabels for StatusCode {
     #[inline]
     fn result_label(&self) -> Option<ResultLabel> {
@@ -17,6 +19,7 @@ impl ResultLabels for StatusCode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<B> ResultLabels for Response<B> {
     #[inline]
     fn result_label(&self) -> Option<ResultLabel> {
@@ -24,6 +27,7 @@ impl<B> ResultLabels for Response<B> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ResultLabels for Parts {
     #[inline]
     fn result_label(&self) -> Option<ResultLabel> {
@@ -35,7 +39,6 @@ impl ResultLabels for Parts {
 /// status, then has headers and ends with a body.
 macro_rules! as_its_first {
     ($first:ty: $($rest:ident)*) => {
-        // A list of them helps no one whose type has no labels.
         #[diagnostic::do_not_recommend]
         impl<$($rest),*> ResultLabels for ($first, $($rest),*) {
             #[inline]

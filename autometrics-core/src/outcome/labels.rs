@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use super::ErrorKind;
+use super::{AddKinds, ErrorKind};
 use crate::cells::Kind;
 
 /// A value that knows whether the call that returned it went well, and if not,
@@ -85,6 +85,13 @@ pub struct ErrorKinds {
 }
 
 impl ErrorKinds {
+    /// Those that `add` adds.
+    pub(crate) fn of(add: AddKinds) -> Vec<Kind> {
+        let mut kinds = Self::default();
+        add(&mut kinds);
+        kinds.kinds.iter().map(|kind| kind.kind()).collect()
+    }
+
     /// Adds `kind`.
     pub fn add(&mut self, kind: &'static ErrorKind) {
         self.kinds.push(kind);

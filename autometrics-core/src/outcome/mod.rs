@@ -10,11 +10,13 @@ mod kind;
 mod labels;
 mod returned;
 mod test;
+mod verdict;
 
-pub(crate) use self::kind::name;
 pub use self::{
     kind::ErrorKind,
     labels::{ErrorKinds, ResultLabel, ResultLabels},
     returned::{Failure, Otherwise, Ready, Returned, Unlabelled, Value},
     test::{Test, judge, judge_value},
+    verdict::Verdict,
 };
+pub(crate) use self::{kind::name, verdict::AddKinds};

@@ -7,7 +7,10 @@
 
 use std::{convert::Infallible, ops::ControlFlow, task::Poll};
 
-use super::ResultLabels;
+use super::{
+    ResultLabel, ResultLabels,
+    verdict::{Labelled, Silent, Word},
+};
 use crate::cells::Kind;
 
 /// A returned value, to be taken apart.
@@ -113,47 +116,41 @@ impl<'a, T> Otherwise<'a, T> for Returned<'a, T> {
     }
 }
 
-impl<T: ResultLabels> Value<'_, T> {
+impl<'a, T: ResultLabels> Value<'a, T> {
     /// As it says, else ok.
     #[inline]
-    pub fn kind(self) -> Kind {
+    pub fn say(self) -> Word<Labelled<'a, T>> {
         let label = self.0.and_then(T::result_label);
-        label.map_or(Kind::OK, super::ResultLabel::kind)
+        Word::new(label.map_or(Kind::OK, ResultLabel::kind))
     }
 }
 
-impl<E: ResultLabels> Failure<'_, E> {
+impl<'a, E: ResultLabels> Failure<'a, E> {
     /// As it says, else an error.
     #[inline]
-    pub fn kind(self) -> Kind {
-        let Some(error) = self.0 else {
-            return Kind::OK;
-        };
-        let label = error.result_label();
-        label.map_or(Kind::ERROR, super::ResultLabel::kind)
+    pub fn say(self) -> Word<Labelled<'a, E>> {
+        Word::new(self.0.map_or(Kind::OK, |error| {
+            error.result_label().map_or(Kind::ERROR, ResultLabel::kind)
+        }))
     }
 }
 
 /// What holds for values that have no say.
 pub trait Unlabelled {
     /// Ok on success, an error on failure.
-    fn kind(&self) -> Kind;
+    fn say(&self) -> Word<Silent>;
 }
 
 impl<T> Unlabelled for Value<'_, T> {
     #[inline]
-    fn kind(&self) -> Kind {
-        Kind::OK
+    fn say(&self) -> Word<Silent> {
+        Word::new(Kind::OK)
     }
 }
 
 impl<E> Unlabelled for Failure<'_, E> {
     #[inline]
-    fn kind(&self) -> Kind {
-        if self.0.is_some() {
-            Kind::ERROR
-        } else {
-            Kind::OK
-        }
+    fn say(&self) -> Word<Silent> {
+        Word::new(self.0.map_or(Kind::OK, |_| Kind::ERROR))
     }
 }

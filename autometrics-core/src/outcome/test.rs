@@ -1,5 +1,6 @@
 //! Tests of the user's, which decide instead of the type.
 
+use super::Verdict;
 use crate::cells::Kind;
 
 /// What `ok_if` and `error_if` take: a function or closure over the returned
@@ -40,13 +41,19 @@ impl<T, E, F: FnOnce(&E) -> bool> Test<Result<T, E>, OfError> for F {
 /// How a value is counted of which the type says `by_type`, and which `test`
 /// tests. `is_ok` is what `true` means.
 #[inline]
-pub fn judge<R, On>(returned: &R, test: impl Test<R, On>, is_ok: bool, by_type: Kind) -> Kind {
-    match test.ask(returned) {
-        None => by_type,
+pub fn judge<R, On>(
+    returned: &R,
+    test: impl Test<R, On>,
+    is_ok: bool,
+    by_type: Verdict,
+) -> Verdict {
+    let kind = match test.ask(returned) {
+        None => by_type.kind,
         Some(answer) if answer == is_ok => Kind::OK,
         // An error of the kind that its type says.
-        Some(_) => by_type.or(Kind::ERROR),
-    }
+        Some(_) => by_type.kind.or(Kind::ERROR),
+    };
+    Verdict { kind, ..by_type }
 }
 
 /// The same with a closure that does not say what it takes: the whole value.
@@ -55,7 +62,7 @@ pub fn judge_value<R>(
     returned: &R,
     test: impl FnOnce(&R) -> bool,
     is_ok: bool,
-    by_type: Kind,
-) -> Kind {
+    by_type: Verdict,
+) -> Verdict {
     judge::<R, OfValue>(returned, test, is_ok, by_type)
 }

@@ -155,8 +155,8 @@ verdicts! {
         Ok(Box::new(LoadError::NotFound)) => "not_found",
         Err(Arc::new(StoreError)) => "store_failed",
     }
-    referred_to: Result<&'static LoadError, Rc<&'static StoreError>> {
-        Ok(&LoadError::NotFound) => "not_found", Err(Rc::new(&StoreError)) => "store_failed"
+    referred_to: Result<&'static LoadError, Rc<StoreError>> {
+        Ok(&LoadError::NotFound) => "not_found", Err(Rc::new(StoreError)) => "store_failed"
     }
     by_hand: Result<(), Borrowed<'static>> {
         Err(Borrowed("")) => "empty", Err(Borrowed("full")) => "error"

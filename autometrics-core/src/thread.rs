@@ -87,7 +87,7 @@ fn record_first_ticks(key: Key, bucket: u16, ticks: u64, kinds: Option<AddKinds>
 pub(crate) fn record_nanos(key: Key, nanos: u64, kinds: Option<AddKinds>) {
     let bounds = &registry::get().bounds;
     with_cell(key, kinds, |cell| {
-        cell.add_nanos(bounds.bucket(nanos), nanos)
+        cell.add_nanos(bounds.bucket(nanos), nanos);
     });
     clock::calibrate(bounds);
 }

@@ -35,7 +35,7 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
     let krate = label
         .krate
         .map_or_else(|| parse_quote!(::autometrics), |(_, path)| path);
-    let mut arms = Arms::new(krate);
+    let mut value = Match::new(krate);
     match &input.data {
         Data::Enum(data) => {
             if let Says::Transparent(word) = &default {
@@ -57,12 +57,12 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
                 } else {
                     &says
                 };
-                arms.push(&quote!(Self::#ident), &variant.fields, says, errors);
+                value.push(&quote!(Self::#ident), &variant.fields, says, errors);
             }
         }
         Data::Struct(data) => {
             check_fields(&data.fields, errors);
-            arms.push(&quote!(Self), &data.fields, &default, errors);
+            value.push(&quote!(Self), &data.fields, &default, errors);
         }
         Data::Union(data) => {
             errors.push(Error::new(
@@ -72,8 +72,8 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
             return None;
         }
     }
-    arms.bound(&mut input.generics);
-    Some(arms.into_implementation(&input.ident, &input.generics))
+    value.bound(&mut input.generics);
+    Some(value.into_implementation(&input.ident, &input.generics))
 }
 
 fn check_fields(fields: &Fields, errors: &mut Errors) {
@@ -85,8 +85,8 @@ fn check_fields(fields: &Fields, errors: &mut Errors) {
     }
 }
 
-/// The arms of the `match`, and what they need.
-struct Arms {
+/// The `match` over a value, and what its arms need.
+struct Match {
     krate: Path,
     arms: Vec<TokenStream>,
     /// Each kind once; a variant names its place.
@@ -95,7 +95,7 @@ struct Arms {
     inner: Vec<Type>,
 }
 
-impl Arms {
+impl Match {
     fn new(krate: Path) -> Self {
         Self {
             krate,

@@ -81,6 +81,7 @@ impl<A: KnownKinds> Word<A> {
 
     /// The verdict of both halves, of which one at least is ok.
     #[inline]
+    #[expect(clippy::needless_pass_by_value, reason = "it is two bytes")]
     pub fn or<B: KnownKinds>(self, other: Word<B>) -> Verdict {
         Verdict {
             kind: self.kind.or(other.kind),

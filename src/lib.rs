@@ -37,11 +37,11 @@
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
-    BuildInfo, CalledFrom, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, Function, Histogram,
-    InCurrentCall, Outcome, RunInCurrentCall, Settings, SettingsError, Snapshot, Text, build_info,
-    snapshot,
+    BuildInfo, CalledFrom, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind, ErrorKinds,
+    Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels, RunInCurrentCall,
+    Settings, SettingsError, Snapshot, Text, build_info, snapshot,
 };
-pub use autometrics_macros::instrument_fn;
+pub use autometrics_macros::{ResultLabels, instrument_fn};
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
 pub use slo_spec::{Latency, Objective, Percent};

@@ -1,11 +1,12 @@
 //! A call of a synchronous function, from its first statement to its way out.
 
-use std::{cell::Cell, mem, thread::panicking};
+use std::{cell::Cell, thread::panicking};
 
 use crate::{
     callsite::Callsite,
     cells::{Key, Kind},
     clock::Start,
+    outcome::Verdict,
     thread,
 };
 
@@ -28,7 +29,7 @@ impl Flight {
             thread::record_begun(callee);
         }
         let caller = thread::swap_caller(callee);
-        let ok = Key::new(callee, caller, Kind::Ok);
+        let ok = Key::new(callee, caller, Kind::OK);
         // The clock last, so that our own work is not part of the latency.
         Self {
             ok,
@@ -50,8 +51,8 @@ impl Flight {
 
     /// Counts the call, and makes `around` the innermost.
     #[inline]
-    pub(crate) fn end<const TRACKED: bool>(self, around: u32, kind: Kind) {
-        count(self, around, kind);
+    pub(crate) fn end<const TRACKED: bool>(self, around: u32, verdict: Verdict) {
+        count(self, around, verdict);
         if TRACKED {
             thread::record_landed(self.ok.callee());
         }
@@ -60,7 +61,7 @@ impl Flight {
     /// Counts the call as one that panicked.
     #[cold]
     pub(crate) fn unwind<const TRACKED: bool>(self, around: u32) {
-        self.end::<TRACKED>(around, Kind::Panic);
+        self.end::<TRACKED>(around, Verdict::of(Kind::PANIC));
     }
 
     /// Counts the call as one that was given up.
@@ -77,63 +78,43 @@ impl Flight {
 ///
 /// A function of its own, not a part of each that is decorated, as it is the
 /// same for all of them.
-fn count(flight: Flight, around: u32, kind: Kind) {
+fn count(flight: Flight, around: u32, verdict: Verdict) {
     let Some((counter, ticks)) = flight.start.ticks() else {
-        return count_nanos(flight, around, kind);
+        return count_nanos(flight, around, verdict);
     };
     thread::set_caller(around);
     thread::record_ticks(
-        flight.ok.with_kind(kind),
+        flight.ok.with_kind(verdict.kind),
         counter.bounds.bucket(ticks),
         ticks,
+        verdict.kinds,
     );
 }
 
 #[inline(never)]
-fn count_nanos(flight: Flight, around: u32, kind: Kind) {
+fn count_nanos(flight: Flight, around: u32, verdict: Verdict) {
     let nanos = flight.start.nanos();
     thread::set_caller(around);
-    thread::record_nanos(flight.ok.with_kind(kind), nanos);
+    thread::record_nanos(flight.ok.with_kind(verdict.kind), nanos, verdict.kinds);
 }
 
-/// Runs the body of a decorated function and counts the call.
+/// Begins a call, which ends when the result is dropped.
 ///
-/// `outcome` says how the value that it returned is counted. A panic goes
-/// through and is counted as an error. `TRACKED` is whether calls in flight
-/// are counted.
-#[inline]
-pub fn call<const TRACKED: bool, R, B, O>(site: &'static Callsite, body: B, outcome: O) -> R
-where
-    B: FnOnce() -> R,
-    O: FnOnce(&R) -> Kind,
-{
-    let unwinding = Unwinding::<TRACKED>(Flight::begin::<TRACKED>(site));
-    let value = body();
-    let kind = outcome(&value);
-    let Unwinding(flight) = unwinding;
-    mem::forget(unwinding);
-    flight.end::<TRACKED>(flight.caller(), kind);
-    value
-}
-
-/// Runs a closure that may borrow only once.
-#[inline]
-pub fn evaluate<R>(body: impl FnOnce() -> R) -> R {
-    body()
-}
-
-/// Begins a call whose body stays where it is, in the function itself.
+/// It is counted as [`Entered::judge`] or [`Entered::judged`] said last, else as
+/// `unless_judged`, and as a panic when it is unwound. `TRACKED` is whether calls
+/// in flight are counted.
 ///
-/// Dropping the result ends the call. It is counted as `unless_judged`, or as
-/// the last [`Entered::judge`] said, or as a panic.
+/// The body itself is no argument: a generic function that calls it would call
+/// itself, for the compiler, once per decorated function on a chain of calls, and
+/// that ends at 128 of them.
 #[inline]
 pub fn enter<const TRACKED: bool>(
     site: &'static Callsite,
-    unless_judged: Kind,
+    unless_judged: Verdict,
 ) -> Entered<TRACKED> {
     Entered {
         flight: Flight::begin::<TRACKED>(site),
-        kind: Cell::new(unless_judged),
+        verdict: Cell::new(unless_judged),
         was_panicking: panicking(),
     }
 }
@@ -142,17 +123,23 @@ pub fn enter<const TRACKED: bool>(
 #[derive(Debug)]
 pub struct Entered<const TRACKED: bool> {
     flight: Flight,
-    kind: Cell<Kind>,
+    verdict: Cell<Verdict>,
     /// A destructor may run because of a panic and itself return as usual.
     was_panicking: bool,
 }
 
 impl<const TRACKED: bool> Entered<TRACKED> {
+    /// Notes how the call is counted.
+    #[inline]
+    pub fn judged(&self, verdict: Verdict) {
+        self.verdict.set(verdict);
+    }
+
     /// Passes on the value that the function is about to return, and notes how
     /// it is counted.
     #[inline]
-    pub fn judge<R>(&self, value: R, outcome: impl FnOnce(&R) -> Kind) -> R {
-        self.kind.set(outcome(&value));
+    pub fn judge<R>(&self, value: R, outcome: impl FnOnce(&R) -> Verdict) -> R {
+        self.judged(outcome(&value));
         value
     }
 }
@@ -160,22 +147,18 @@ impl<const TRACKED: bool> Entered<TRACKED> {
 impl<const TRACKED: bool> Drop for Entered<TRACKED> {
     #[inline]
     fn drop(&mut self) {
-        let kind = if panicking() && !self.was_panicking {
-            Kind::Panic
+        let verdict = if panicking() && !self.was_panicking {
+            Verdict::of(Kind::PANIC)
         } else {
-            self.kind.get()
+            self.verdict.get()
         };
-        self.flight.end::<TRACKED>(self.flight.caller(), kind);
+        self.flight.end::<TRACKED>(self.flight.caller(), verdict);
     }
 }
 
-/// Dropped only while the stack unwinds.
-struct Unwinding<const TRACKED: bool>(Flight);
-
-impl<const TRACKED: bool> Drop for Unwinding<TRACKED> {
-    // Inlined, so that the call stays in registers.
-    #[inline]
-    fn drop(&mut self) {
-        self.0.unwind::<TRACKED>(self.0.caller());
-    }
+/// Returns a closure as one that may be called once, so that it may give away
+/// what it captured.
+#[inline]
+pub fn once<R, F: FnOnce() -> R>(body: F) -> F {
+    body
 }

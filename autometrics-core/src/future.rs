@@ -9,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use crate::{call::Flight, callsite::Callsite, cells::Kind, thread};
+use crate::{call::Flight, callsite::Callsite, outcome::Verdict, thread};
 
 pin_project! {
     /// The body of a decorated `async fn`, counted when it is done or dropped.
@@ -38,7 +38,7 @@ pub fn instrument<const TRACKED: bool, F, O, R>(
 ) -> Instrumented<F, O, AsyncCall<TRACKED>>
 where
     F: Future<Output = R>,
-    O: Fn(&R) -> Kind,
+    O: Fn(&R) -> Verdict,
 {
     Instrumented {
         body,
@@ -51,7 +51,7 @@ where
 impl<const TRACKED: bool, F, O> Future for Instrumented<F, O, AsyncCall<TRACKED>>
 where
     F: Future,
-    O: Fn(&F::Output) -> Kind,
+    O: Fn(&F::Output) -> Verdict,
 {
     type Output = F::Output;
 
@@ -68,13 +68,13 @@ where
         };
         let unwinding = Unwinding::<TRACKED> { flight, around };
         let polled = this.body.poll(context);
-        let kind = match &polled {
+        let verdict = match &polled {
             Poll::Ready(value) => Some((this.outcome)(value)),
             Poll::Pending => None,
         };
         mem::forget(unwinding);
-        if let Some(kind) = kind {
-            flight.end::<TRACKED>(around, kind);
+        if let Some(verdict) = verdict {
+            flight.end::<TRACKED>(around, verdict);
         } else {
             thread::set_caller(around);
             this.call.flight = Some(flight);

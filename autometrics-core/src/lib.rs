@@ -37,6 +37,7 @@ mod thread;
 #[cfg(not(loom))]
 pub use self::{
     current::{CalledFrom, CurrentCall, InCurrentCall, RunInCurrentCall},
+    outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     settings::{Settings, SettingsError},
     snapshot::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot},
 };
@@ -49,11 +50,13 @@ pub use autometrics_schema::DEFAULT_BUCKETS;
 pub mod __private {
     pub use crate::{
         __listed as listed,
-        call::{Entered, call, enter, evaluate},
+        call::{Entered, enter, once},
         callsite::{About, Callsite, Package},
-        cells::Kind,
         future::{Instrumented, instrument},
-        outcome::{Otherwise, Returned, always_ok, judge},
+        outcome::{
+            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, always_ok,
+            judge, judge_value,
+        },
         platform::linked::Entry,
     };
 }

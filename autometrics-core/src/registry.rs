@@ -13,7 +13,7 @@ use slo_spec::Objective;
 use crate::{
     bounds::Bounds,
     callsite::Callsite,
-    cells::{Key, List, MAX_ID, Sets},
+    cells::{Key, Kind, List, MAX_ID, Sets},
     platform::linked,
 };
 
@@ -56,6 +56,8 @@ struct Edges {
     known: HashSet<Key>,
     /// Pairs beyond it, as many as there is a limit, to tell them from new ones.
     folded: HashSet<Key>,
+    /// Edges with a named kind of error, as many as there is a limit.
+    named: HashSet<Key>,
 }
 
 /// The registry, made with default settings unless others were applied before.
@@ -132,29 +134,53 @@ impl Registry {
 
     /// Where calls of the edge `key` are counted, and the number of that cell.
     ///
-    /// That is `key` itself within the cardinality limit, and the edge it is
-    /// folded into beyond.
+    /// That is `key` itself within the cardinality limit, and the edge or the
+    /// kind of error that it is folded into beyond.
     pub(crate) fn place(&self, key: Key) -> (Key, usize) {
         let mut edges = self.lock();
         let edges = &mut *edges;
-        let key = if edges.fits(key, self.cardinality_limit) {
+        let limit = self.cardinality_limit;
+        let key = if edges.fits(key, limit) {
             key
         } else {
-            if edges.folded.len() < self.cardinality_limit && edges.folded.insert(key.pair()) {
+            if edges.folded.len() < limit && edges.folded.insert(key.pair()) {
                 self.folded_edges.fetch_add(1, Ordering::Relaxed);
             }
             key.folded()
         };
-        let next = edges.indices.len();
-        (key, *edges.indices.entry(key).or_insert(next))
+        let key = if edges.fits_named(key, limit) {
+            key
+        } else {
+            key.with_kind(Kind::OVERFLOW)
+        };
+        (key, edges.index(key))
     }
 
-    /// How many keys one thread's table may have: all edges with each outcome,
-    /// and as many again that are folded.
+    /// Where calls of the edge `key`, which ended with a named kind of error,
+    /// will be counted, unless that is known already.
+    ///
+    /// Half of the room is left to kinds that do occur.
+    pub(crate) fn reserve(&self, key: Key) -> Option<(Key, usize)> {
+        let mut edges = self.lock();
+        let is_new = key.kind().name().is_some()
+            && edges.named.len() < self.cardinality_limit / 2
+            && edges.named.insert(key);
+        is_new.then(|| (key, edges.index(key)))
+    }
+
+    /// How many keys one thread's table may have, if it is not to be asked
+    /// [where](Self::place) each call goes.
+    ///
+    /// That is all cells that there can be: those with named kinds of errors,
+    /// and for each edge within the limit, and two more of each function, those
+    /// of the kinds without. Beyond them a table only grows by keys that are
+    /// folded, and no more of them than fit.
     pub(crate) fn most_keys(&self) -> usize {
-        self.cardinality_limit
-            .saturating_mul(4)
-            .saturating_add(self.linked.len() * 4)
+        let functions = self.linked.len();
+        let edges = self.cardinality_limit.saturating_add(2 * functions);
+        edges
+            .saturating_mul(Kind::UNNAMED)
+            .saturating_add(self.cardinality_limit)
     }
 
     pub(crate) fn folded_edges(&self) -> u64 {
@@ -169,12 +195,26 @@ impl Registry {
 }
 
 impl Edges {
+    /// The number of the cells of `key`.
+    fn index(&mut self, key: Key) -> usize {
+        let next = self.indices.len();
+        *self.indices.entry(key).or_insert(next)
+    }
+
     fn fits(&mut self, key: Key, limit: usize) -> bool {
         // Edges without a caller are as many as functions, and always fit.
         if !key.has_caller() || self.known.contains(&key.pair()) {
             return true;
         }
         self.known.len() < limit && self.known.insert(key.pair())
+    }
+
+    /// Whether the kind of `key` may be counted apart from others. Those without
+    /// a name are few, and always are.
+    fn fits_named(&mut self, key: Key, limit: usize) -> bool {
+        key.kind().name().is_none()
+            || self.named.contains(&key)
+            || (self.named.len() < limit && self.named.insert(key))
     }
 }
 

@@ -4,7 +4,9 @@ use std::cell::Cell as Local;
 
 use crate::{
     cells::{Cell, CellSet, Index, Key, Kind, NO_CALLER},
-    clock, registry,
+    clock,
+    outcome::{AddKinds, ErrorKinds},
+    registry,
 };
 
 thread_local! {
@@ -65,50 +67,53 @@ pub(crate) fn set_caller(id: u32) {
     let _ = THREAD.try_with(|thread| thread.caller.set(id));
 }
 
-/// Counts a call that took `ticks`, which belong into `bucket`.
+/// Counts a call that took `ticks`, which belong into `bucket`, and might have
+/// ended with one of `kinds`.
 #[inline]
-pub(crate) fn record_ticks(key: Key, bucket: u16, ticks: u64) {
+pub(crate) fn record_ticks(key: Key, bucket: u16, ticks: u64, kinds: Option<AddKinds>) {
     match find(key) {
         Some(cell) => cell.add_ticks(bucket, ticks),
-        None => record_first_ticks(key, bucket, ticks),
+        None => record_first_ticks(key, bucket, ticks, kinds),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn record_first_ticks(key: Key, bucket: u16, ticks: u64) {
-    with_new_cell(key, |cell| cell.add_ticks(bucket, ticks));
+fn record_first_ticks(key: Key, bucket: u16, ticks: u64, kinds: Option<AddKinds>) {
+    with_new_cell(key, kinds, |cell| cell.add_ticks(bucket, ticks));
 }
 
-/// Counts a call that took `nanos`.
-pub(crate) fn record_nanos(key: Key, nanos: u64) {
+/// Counts a call that took `nanos`, and might have ended with one of `kinds`.
+pub(crate) fn record_nanos(key: Key, nanos: u64, kinds: Option<AddKinds>) {
     let bounds = &registry::get().bounds;
-    with_cell(key, |cell| cell.add_nanos(bounds.bucket(nanos), nanos));
+    with_cell(key, kinds, |cell| {
+        cell.add_nanos(bounds.bucket(nanos), nanos);
+    });
     clock::calibrate(bounds);
 }
 
 /// Counts a future of the function `callee` that was dropped while in flight.
 #[cold]
 pub(crate) fn record_cancelled(callee: u32) {
-    with_cell(lifecycle(callee), Cell::add_cancelled);
+    with_cell(lifecycle(callee), None, Cell::add_cancelled);
 }
 
 /// Counts a call of the function `callee` that begins.
 #[inline(never)]
 pub(crate) fn record_begun(callee: u32) {
-    with_cell(lifecycle(callee), |cell| cell.add_in_flight(1));
+    with_cell(lifecycle(callee), None, |cell| cell.add_in_flight(1));
 }
 
 /// Counts a call of the function `callee` that is no longer in flight.
 #[inline(never)]
 pub(crate) fn record_landed(callee: u32) {
-    with_cell(lifecycle(callee), |cell| {
+    with_cell(lifecycle(callee), None, |cell| {
         cell.add_in_flight(1_u64.wrapping_neg());
     });
 }
 
 fn lifecycle(callee: u32) -> Key {
-    Key::new(callee, NO_CALLER, Kind::Lifecycle)
+    Key::new(callee, NO_CALLER, Kind::LIFECYCLE)
 }
 
 #[inline]
@@ -119,26 +124,29 @@ fn find(key: Key) -> Option<Cell<'static>> {
 }
 
 #[inline]
-fn with_cell(key: Key, count: impl FnOnce(Cell<'static>)) {
+fn with_cell(key: Key, kinds: Option<AddKinds>, count: impl FnOnce(Cell<'static>)) {
     match find(key) {
         Some(cell) => count(cell),
-        None => with_new_cell(key, count),
+        None => with_new_cell(key, kinds, count),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn with_new_cell(key: Key, count: impl FnOnce(Cell<'static>)) {
-    let _ = THREAD.try_with(|thread| thread.with_new_cell(key, count));
+fn with_new_cell(key: Key, kinds: Option<AddKinds>, count: impl FnOnce(Cell<'static>)) {
+    let _ = THREAD.try_with(|thread| thread.with_new_cell(key, kinds, count));
 }
 
 impl Thread {
-    fn with_new_cell(&self, key: Key, count: impl FnOnce(Cell<'static>)) {
-        if self.busy.replace(true) {
+    fn with_new_cell(&self, key: Key, kinds: Option<AddKinds>, count: impl FnOnce(Cell<'static>)) {
+        if self.busy.get() {
             return;
         }
+        // The user's code, so before this thread is busy.
+        let kinds = kinds.map(ErrorKinds::of).unwrap_or_default();
+        self.busy.set(true);
         let set = self.set();
-        count(find_or_create(set, key));
+        count(find_or_create(set, key, &kinds));
         self.index.set(set.index());
         // Fails while the thread ends, after `GIVE_BACK` has run: then this
         // call comes from another thread-local's destructor and no one would
@@ -168,18 +176,25 @@ impl Thread {
 }
 
 /// The cell of `set` in which calls of `key` are counted. Only for the set's owner.
-fn find_or_create(set: &'static CellSet, key: Key) -> Cell<'static> {
+fn find_or_create(set: &'static CellSet, key: Key, kinds: &[Kind]) -> Cell<'static> {
     let find = |key| set.index().find(key);
     // The set's last owner may have had the edge.
     if let Some(cell) = find(key) {
         return cell;
     }
     let registry = registry::get();
+    let buckets = registry.bounds.buckets();
     let (place, index) = registry.place(key);
-    let cell = find(place).unwrap_or_else(|| set.create(place, index, registry.bounds.buckets()));
+    let cell = find(place).unwrap_or_else(|| set.create(place, index, buckets));
     if place != key && set.keys() < registry.most_keys() {
         // Found at once the next time.
         set.enter(key, cell);
+    }
+    // Cells of zeros in one thread are enough for series of zeros.
+    for &kind in kinds {
+        if let Some((place, index)) = registry.reserve(place.with_kind(kind)) {
+            set.create(place, index, buckets);
+        }
     }
     cell
 }

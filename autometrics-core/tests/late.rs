@@ -3,7 +3,7 @@
 use std::thread;
 
 use autometrics_core::{
-    __private::{About, Callsite, Kind, Package, call},
+    __private::{About, Callsite, Package, Verdict, call},
     snapshot,
 };
 
@@ -29,11 +29,11 @@ static OUTER: Callsite = unlisted("outer");
 static INNER: Callsite = unlisted("inner");
 
 fn outer() {
-    call::<false, _>(&OUTER, inner, |()| Kind::Ok);
+    call::<false, _>(&OUTER, inner, |()| Verdict::OK);
 }
 
 fn inner() {
-    call::<false, _>(&INNER, || (), |()| Kind::Error);
+    call::<false, _>(&INNER, || (), |()| Verdict::ERROR);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Error, Expr, Ident, LitStr, Path, Token,
+    Error, Expr, ExprGroup, ExprParen, Ident, LitStr, Pat, Path, Token, TypeInfer,
     ext::IdentExt as _,
     parse::{Parse, ParseStream, Parser as _},
+    visit::Visit,
 };
 
 use crate::errors::Errors;
@@ -25,13 +26,40 @@ pub(crate) struct Args {
 }
 
 /// `ok_if = test` or `error_if = test`: a function or closure that takes the
-/// returned value by reference.
+/// returned value, or the error in it, by reference.
 #[derive(Clone)]
 pub(crate) struct Verdict {
     pub(crate) key: Ident,
     pub(crate) test: Expr,
     /// What `true` means.
     pub(crate) is_ok: bool,
+}
+
+impl Verdict {
+    /// Whether the test takes the whole value for sure: a closure that leaves
+    /// to the compiler what it takes. Anything else says it by its type.
+    pub(crate) fn is_of_value(&self) -> bool {
+        let mut test = &self.test;
+        while let Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) = test {
+            test = expr;
+        }
+        matches!(test, Expr::Closure(closure) if !closure.inputs.iter().all(says_its_type))
+    }
+}
+
+/// Whether a closure's parameter has a type without a `_` in it.
+fn says_its_type(parameter: &Pat) -> bool {
+    struct Complete(bool);
+
+    impl Visit<'_> for Complete {
+        fn visit_type_infer(&mut self, _: &TypeInfer) {
+            self.0 = false;
+        }
+    }
+
+    let mut complete = Complete(matches!(parameter, Pat::Type(_)));
+    complete.visit_pat(parameter);
+    complete.0
 }
 
 const KNOWN: &str = "`objective = CONST`, `track_concurrency`, `name = \"…\"`, \
@@ -138,7 +166,11 @@ fn set<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
 }
 
 /// Reads `= value`; `example` shows how it should have been.
-fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<T> {
+pub(crate) fn value<T: Parse>(
+    input: ParseStream<'_>,
+    key: &Ident,
+    example: &str,
+) -> syn::Result<T> {
     if !input.peek(Token![=]) {
         return Err(Error::new(
             key.span(),
@@ -153,7 +185,8 @@ fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::R
     })
 }
 
-fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+/// Leaves what is before the next comma unread.
+pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;
     }

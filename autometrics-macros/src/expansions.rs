@@ -29,19 +29,15 @@ fn a_function() {
         expect![[r#"
             /// Loads.
             pub(crate) fn load(id: u64) -> io::Result<String> {
-                #[allow(clippy::result_large_err)]
-                return ::autometrics::__private::call::<
+                let entered = ::autometrics::__private::enter::<
                     false,
-                    _,
-                    _,
-                    _,
                 >(
                     {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                             function: "load",
                             module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            file: file!(),
+                            line: line!(),
                             package: ::autometrics::__private::Package {
                                 name: "autometrics-macros",
                                 version: "1.2.3",
@@ -54,12 +50,19 @@ fn a_function() {
                         ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                         &__AUTOMETRICS_SITE
                     },
-                    move || -> io::Result<String> { read(id)? },
-                    |returned| {
-                        use ::autometrics::__private::Otherwise as _;
-                        ::autometrics::__private::Returned(returned).outcome()
-                    },
+                    ::autometrics::__private::Verdict::ERROR,
                 );
+                #[allow(clippy::result_large_err)]
+                let returned = ::autometrics::__private::once(move || -> io::Result<String> {
+                    read(id)?
+                })();
+                entered
+                    .judged({
+                        use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
+                        let (value, failure) = ::autometrics::__private::Returned(&returned).split();
+                        value.say().or(failure.say())
+                    });
+                return returned;
             }
         "#]],
     );
@@ -79,8 +82,8 @@ fn a_function_with_all_arguments() {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                             function: "checkout",
                             module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            file: file!(),
+                            line: line!(),
                             package: ::autometrics::__private::Package {
                                 name: "autometrics-macros",
                                 version: "1.2.3",
@@ -93,7 +96,7 @@ fn a_function_with_all_arguments() {
                         ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                         &__AUTOMETRICS_SITE
                     },
-                    ::autometrics::__private::Kind::Ok,
+                    ::autometrics::__private::Verdict::OK,
                 );
             }
         "#]],
@@ -107,7 +110,6 @@ fn an_async_function() {
         "async fn load(id: u64) -> Result<String, Error> { Ok(read(id).await?) }",
         expect![[r#"
             async fn load(id: u64) -> Result<String, Error> {
-                #[allow(clippy::result_large_err)]
                 return ::autometrics::__private::instrument::<
                     false,
                     _,
@@ -118,8 +120,8 @@ fn an_async_function() {
                             static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                                 function: "load",
                                 module: ::core::module_path!(),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                file: file!(),
+                                line: line!(),
                                 package: ::autometrics::__private::Package {
                                     name: "autometrics-macros",
                                     version: "1.2.3",
@@ -150,8 +152,12 @@ fn an_async_function() {
                             Ok(read(id).await?)
                         },
                         |returned| {
-                            use ::autometrics::__private::Otherwise as _;
-                            ::autometrics::__private::Returned(returned).outcome()
+                            use ::autometrics::__private::{
+                                Otherwise as _, Ready as _, Unlabelled as _,
+                            };
+                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                                .split();
+                            value.say().or(failure.say())
                         },
                     )
                     .await;
@@ -176,19 +182,15 @@ fn an_impl_block() {
             impl<T> From<Kelvin<T>> for Celsius<T> {
                 type Error = ();
                 fn from(kelvin: Kelvin<T>) -> Self {
-                    #[allow(clippy::result_large_err)]
-                    return ::autometrics::__private::call::<
+                    let entered = ::autometrics::__private::enter::<
                         true,
-                        _,
-                        _,
-                        _,
                     >(
                         {
                             static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                                 function: "<Celsius as From<Kelvin>>::from",
                                 module: ::core::module_path!(),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                file: file!(),
+                                line: line!(),
                                 package: ::autometrics::__private::Package {
                                     name: "autometrics-macros",
                                     version: "1.2.3",
@@ -201,12 +203,22 @@ fn an_impl_block() {
                             ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                             &__AUTOMETRICS_SITE
                         },
-                        move || -> Self { Self(kelvin.0) },
-                        |returned| {
-                            use ::autometrics::__private::Otherwise as _;
-                            ::autometrics::__private::Returned(returned).outcome()
-                        },
+                        ::autometrics::__private::Verdict::ERROR,
                     );
+                    #[allow(clippy::result_large_err)]
+                    let returned = ::autometrics::__private::once(move || -> Self {
+                        Self(kelvin.0)
+                    })();
+                    entered
+                        .judged({
+                            use ::autometrics::__private::{
+                                Otherwise as _, Ready as _, Unlabelled as _,
+                            };
+                            let (value, failure) = ::autometrics::__private::Returned(&returned)
+                                .split();
+                            value.say().or(failure.say())
+                        });
+                    return returned;
                 }
                 fn skipped() {}
                 fn renamed(&mut self) -> Option<impl Iterator<Item = &T>> {
@@ -217,8 +229,8 @@ fn an_impl_block() {
                             static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                                 function: "own",
                                 module: ::core::module_path!(),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                file: file!(),
+                                line: line!(),
                                 package: ::autometrics::__private::Package {
                                     name: "autometrics-macros",
                                     version: "1.2.3",
@@ -231,7 +243,7 @@ fn an_impl_block() {
                             ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                             &__AUTOMETRICS_SITE
                         },
-                        ::autometrics::__private::Kind::Ok,
+                        ::autometrics::__private::Verdict::OK,
                     );
                     None
                 }
@@ -254,8 +266,8 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                             function: "load",
                             module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            file: file!(),
+                            line: line!(),
                             package: ::autometrics::__private::Package {
                                 name: "autometrics-macros",
                                 version: "1.2.3",
@@ -268,7 +280,7 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                         ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
                         &__AUTOMETRICS_SITE
                     },
-                    ::autometrics::__private::Kind::Ok,
+                    ::autometrics::__private::Verdict::OK,
                 );
             }
             ::core::compile_error! {

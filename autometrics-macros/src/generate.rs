@@ -2,11 +2,10 @@
 //!
 //! ```text
 //! fn load(id: u64) -> Res {
-//!     return ::autometrics::__private::call::<false, _>(
-//!         { static SITE: … ; &SITE },
-//!         || -> Res { body },
-//!         |returned| …outcome of the value,
-//!     );
+//!     let entered = ::autometrics::__private::enter({ static SITE: … ; &SITE }, …);
+//!     let returned = ::autometrics::__private::once(|| -> Res { body })();
+//!     entered.judged(…what the value counts as);
+//!     return returned;
 //! }
 //! ```
 //!
@@ -38,28 +37,16 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
         rebind_mutable(signature, block);
     }
     match plan.shape {
-        Shape::Whole => enter(plan, block),
-        Shape::Exits => {
-            let entered = hidden("entered");
-            let (output, outcome) = (&plan.output, outcome(plan));
-            exits::change(block, |value| {
-                *value = parse_quote!(#entered.judge::<#output>(#value, #outcome));
-            });
-            if let Some(value) = exits::end(block) {
-                let value = value.to_token_stream();
-                block.stmts.pop();
-                block.stmts.extend(returning(&value, Span::call_site()));
-            }
-            enter(plan, block);
+        Shape::Whole => {
+            // Items at the start stay there, or they would stand after a statement.
+            let items = block.stmts.iter();
+            let items = items
+                .take_while(|stmt| matches!(stmt, Stmt::Item(_)))
+                .count();
+            block.stmts.insert(items, enter(plan, "OK"));
         }
-        Shape::Closure => {
-            // Where the compiler says that what is returned does not fit, it
-            // means the body.
-            let at = Span::call_site().located_at(value_span(block));
-            let body = closure(plan, block);
-            let call = call(plan, "call", &body, at);
-            block.stmts = returning(&call, at);
-        }
+        Shape::Exits => exits(plan, block),
+        Shape::Closure => closure(plan, block),
         Shape::Async => {
             let open = block.brace_token.span.open();
             let future = future(plan, block, &quote_spanned!(open=> async move));
@@ -96,45 +83,68 @@ fn rebind_mutable(signature: &mut Signature, block: &mut Block) {
     block.stmts.splice(0..0, locals.collect::<Vec<_>>());
 }
 
-/// The body stays, after a local whose end is the call's.
-fn enter(plan: &Plan, block: &mut Block) {
+/// The local whose end is the call's.
+fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
     let (private, site, tracked) = (private(plan), callsite(plan), plan.concurrency);
-    let entered = hidden("entered");
-    // What `?` and macros return is not seen; `?` returns errors.
-    let unless_judged = match plan.shape {
-        Shape::Exits => quote!(Error),
-        _ => quote!(Ok),
-    };
-    // Items at the start stay there, or they would stand after a statement.
-    let items = block
-        .stmts
-        .iter()
-        .take_while(|stmt| matches!(stmt, Stmt::Item(_)));
-    block.stmts.insert(
-        items.count(),
-        parse_quote! {
-            let #entered = #private::enter::<#tracked>(#site, #private::Kind::#unless_judged);
-        },
-    );
+    let [entered, unless_judged] = ["entered", unless_judged].map(hidden);
+    parse_quote! {
+        let #entered = #private::enter::<#tracked>(#site, #private::Verdict::#unless_judged);
+    }
 }
 
-/// The body as a closure.
+/// The body stays, and what it returns is judged where it does.
+fn exits(plan: &Plan, block: &mut Block) {
+    let (entered, outcome, output) = (hidden("entered"), outcome(plan), &plan.output);
+    exits::change(block, |value| {
+        *value = parse_quote!(#entered.judge::<#output>(#value, #outcome));
+    });
+    if let Some(value) = exits::end(block) {
+        let value = value.to_token_stream();
+        block.stmts.pop();
+        block.stmts.extend(returning(&value, Span::call_site()));
+    }
+    // What `?` and macros return is not seen; `?` returns errors.
+    block.stmts.insert(0, enter(plan, "ERROR"));
+}
+
+/// The body is a closure, called at once.
 ///
 /// It borrows what the body borrows, so that lints see what happens to the
 /// parameters; before Rust 2021 that would borrow too much.
-fn closure(plan: &Plan, block: &Block) -> TokenStream {
+fn closure(plan: &Plan, block: &mut Block) {
+    // Where the compiler says that what is returned does not fit, it means the body.
+    let at = Span::call_site().located_at(value_span(block));
+    let private = located(private(plan), at);
     let output = &plan.output;
-    let capture = edition::captures_disjointly().then(TokenStream::new);
-    let capture = capture.unwrap_or_else(|| quote!(move));
-    quote_spanned!(block.brace_token.span.open()=> #capture || -> #output #block)
+    let capture = (!edition::captures_disjointly()).then(|| quote!(move));
+    let body = quote_spanned!(block.brace_token.span.open()=> #capture || -> #output #block);
+    let [entered, returned] = ["entered", "returned"].map(hidden);
+    let verdict = verdict(plan, &quote!(&#returned));
+    let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
+    let enter = enter(plan, "ERROR");
+    block.stmts = parse_quote! {
+        #enter
+        // Of the closure; about the function, it was said already.
+        #[allow(clippy::result_large_err)]
+        #call
+        #entered.judged(#verdict);
+    };
+    block
+        .stmts
+        .extend(returning(&returned.to_token_stream(), at));
 }
 
-/// `function::<…>(site, body, outcome)`.
-fn call(plan: &Plan, function: &str, body: &TokenStream, at: Span) -> TokenStream {
-    let (private, site, outcome) = (located(private(plan), at), callsite(plan), outcome(plan));
-    let function = Ident::new(function, at);
+/// The end of a body. A `return`, as lints that ask for one ask us too.
+fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
+    let returning = quote_spanned!(at=> return #value;);
+    parse_quote!(#returning)
+}
+
+/// `instrument::<…>(site, future, outcome)`.
+fn instrument(plan: &Plan, future: &TokenStream) -> TokenStream {
+    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
     let tracked = plan.concurrency;
-    quote_spanned!(at=> #private::#function::<#tracked, _, _, _>(#site, #body, #outcome))
+    quote!(#private::instrument::<#tracked, _, _, _>(#site, #future, #outcome))
 }
 
 /// Where a body says what it evaluates to.
@@ -145,18 +155,8 @@ fn value_span(block: &Block) -> Span {
     }
 }
 
-/// The end of a body. A `return`, as lints that ask for one ask us too.
-fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
-    let returning = quote_spanned!(at=> return #value;);
-    // Of the closure; about the function, it was said already.
-    parse_quote! {
-        #[allow(clippy::result_large_err)]
-        #returning
-    }
-}
-
 fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {
-    let call = call(plan, "instrument", future, Span::call_site());
+    let call = instrument(plan, future);
     if is_never(&plan.output) {
         parse_quote!(match #call.await {})
     } else {
@@ -181,7 +181,7 @@ fn returned_future(plan: &Plan, form: Form, block: &mut Block) {
         }
     };
     let body = quote_spanned!(open=> move || -> #output #block);
-    let mut value = parse_quote!(#private::evaluate(#body));
+    let mut value = parse_quote!(#private::once(#body)());
     wrap_future(plan, form, &mut value);
     block.stmts = returning(&value.into_token_stream(), Span::call_site());
 }
@@ -198,12 +198,7 @@ fn wrap_future(plan: &Plan, form: Form, value: &mut Expr) {
         block.block.stmts = awaited(plan, &future);
         return;
     }
-    let call = call(
-        plan,
-        "instrument",
-        &value.to_token_stream(),
-        Span::call_site(),
-    );
+    let call = instrument(plan, &value.to_token_stream());
     *value = match form {
         Form::Opaque => parse_quote!(#call),
         Form::Boxed | Form::Named => parse_quote!(::std::boxed::Box::pin(#call)),
@@ -256,24 +251,41 @@ fn package(private: &TokenStream) -> TokenStream {
     }
 }
 
-/// How the returned value is counted: as the arguments say, else as its type
-/// says, not its spelling.
+/// How the value is counted that `returned`, a reference, refers to: as its type
+/// says, not its spelling, and as a test in the arguments says.
+fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
+    let private = private(plan);
+    let [value, failure] = ["value", "failure"].map(hidden);
+    let by_type = quote!({
+        use #private::{Otherwise as _, Ready as _, Unlabelled as _};
+        let (#value, #failure) = #private::Returned(#returned).split();
+        #value.say().or(#failure.say())
+    });
+    match &plan.judge {
+        Judge::Nobody => quote!(#private::Verdict::OK),
+        Judge::Type => by_type,
+        Judge::Test(verdict) => {
+            let Verdict { test, is_ok, .. } = verdict;
+            let judge = hidden(if verdict.is_of_value() {
+                "judge_value"
+            } else {
+                "judge"
+            });
+            quote!(#private::#judge(#returned, #test, #is_ok, #by_type))
+        }
+    }
+}
+
+/// The same as a function of the reference.
 fn outcome(plan: &Plan) -> TokenStream {
     let private = private(plan);
+    if matches!(plan.judge, Judge::Nobody) {
+        return quote!(#private::always_ok);
+    }
     // Not visible to the test, which is the user's.
     let returned = hidden("returned");
-    match &plan.verdict {
-        Judge::Nobody => quote!(#private::always_ok),
-        Judge::Test(Verdict { test, is_ok, .. }) => {
-            quote!(|#returned| #private::judge(#returned, #test, #is_ok))
-        }
-        Judge::Type => quote! {
-            |#returned| {
-                use #private::Otherwise as _;
-                #private::Returned(#returned).outcome()
-            }
-        },
-    }
+    let verdict = verdict(plan, &returned.to_token_stream());
+    quote!(|#returned| #verdict)
 }
 
 /// Where the expansion finds what it calls.

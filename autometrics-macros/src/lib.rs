@@ -1,13 +1,16 @@
-//! The attribute of autometrics: `#[instrument_fn]`.
+//! The macros of autometrics: `#[instrument_fn]` and `#[derive(ResultLabels)]`.
 //!
 //! What stands under the attribute goes through four rooms: `args` parses what was
 //! written, `plan` decides per function what to do and checks that it can be
-//! done, `docs` links its documentation to Prometheus, and `generate` writes it. Every mistake of one attribute is reported
-//! at once, each on its own tokens, and the function itself is always emitted.
+//! done, `docs` links its documentation to Prometheus, and `generate` writes it.
+//! Every mistake of one attribute is reported at once, each on its own tokens,
+//! and the function itself is always emitted.
+//! The derive is smaller: `label` parses and checks, `derive` writes.
 
 mod args;
 mod attribute;
 mod body;
+mod derive;
 mod docs;
 mod edition;
 mod errors;
@@ -15,13 +18,14 @@ mod exits;
 #[cfg(test)]
 mod expansions;
 mod generate;
+mod label;
 mod owner;
 mod plan;
 mod returned;
 
 use proc_macro::TokenStream;
 
-/// Counts and times the calls of a function, or of every method of an `impl` block.
+/// Counts and times the calls of a function, or of all functions in a block.
 ///
 /// ```
 /// use autometrics::instrument_fn;
@@ -32,9 +36,13 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// A call is `ok`, or an `error` when it returns `Err` or panics. An `async fn`
-/// is timed from its first poll until it is done; dropped before that, it is
-/// counted as cancelled.
+/// A call is `ok`, or an `error` when it returns `Err` or panics; [what counts as
+/// an error](#what-counts-as-an-error) tells the rest.
+///
+/// An `async fn` is timed from its first poll until it is done; dropped before
+/// that, it is counted as cancelled. So are functions that return a future
+/// without being `async`, as `impl Future` or `Pin<Box<dyn Future>>`, by hand or
+/// by the macro `async_trait`, which may stand above or below.
 ///
 /// # Arguments
 ///
@@ -42,12 +50,47 @@ use proc_macro::TokenStream;
 /// - `track_concurrency`: also count the calls in flight.
 /// - `name = "…"`: the function's name in metrics, instead of `name` or
 ///   `Type::name`.
-/// - `ok_if = TEST`, `error_if = TEST`: a function or closure that takes the
-///   returned value by reference and says whether the call is ok, or an error.
+/// - `ok_if = TEST`, `error_if = TEST`: a function or closure that says whether
+///   the call is ok, or an error.
 /// - `crate = PATH`: where `autometrics` is, if the dependency was renamed.
+///
+/// On an `impl` block, a trait or an inline module the arguments hold for every
+/// function in it that has a body. A function may have the attribute with
+/// arguments of its own, which go before the block's, and `#[skip]` leaves it
+/// out. In a decorated `impl` block of a type without parameters, `Self` may stand
+/// in the objective, as in `objective = Self::SLO`.
+///
+/// # What counts as an error
+///
+/// The type decides, not its spelling: an alias of `Result` is a `Result`.
+///
+/// | returned | is an error |
+/// |---|---|
+/// | `Result` | `Err` |
+/// | `ControlFlow` | `Break`, as it is what `?` returns early with |
+/// | `Poll<T>`, `Poll<Option<Result<…>>>` | `Ready` with a `T`, or an item of a stream, that is one |
+/// | types with `ResultLabels` | as they say |
+/// | of crate `http`, with feature `http`: `StatusCode`, `Response`, tuples that begin with a status or with a response's parts | 5xx |
+/// | all others, `Option` and a `Result` in a `Result` among them | never |
+///
+/// The value in `Ok`, `Err`, `Continue` and `Break` is asked, too: of the last two
+/// lines of types, those that have a say have it here as well. So
+/// `Err(StatusCode::NOT_FOUND)` is ok, and `Ok` with a response of 500 is an
+/// error. An error of a kind that `ResultLabels` names has the label
+/// `error="kind"`.
+///
+/// In a generic function a `T` is known by its bounds: `Result<T, E>` is a
+/// `Result`, but `T` alone is `ok`, and has a say only as `T: ResultLabels`.
+///
+/// `ok_if` and `error_if` go before all that. A test takes, by reference, the
+/// returned value or the error of a returned `Result`; one of an error leaves
+/// `Ok` to the type. A closure that does not name the type it takes is one of
+/// the value. What a test calls an error is of the kind that its type says.
 ///
 /// ```
 /// # use autometrics::instrument_fn;
+/// # struct LoadError { status: u16 }
+/// # impl LoadError { fn is_not_found(&self) -> bool { self.status == 404 } }
 /// #[instrument_fn(ok_if = Option::is_some)]
 /// fn find(id: u64) -> Option<String> {
 ///     (id < 100).then(|| id.to_string())
@@ -57,11 +100,17 @@ use proc_macro::TokenStream;
 /// async fn respond(id: u64) -> u16 {
 ///     if find(id).is_some() { 200 } else { 404 }
 /// }
-/// ```
 ///
-/// On an `impl` block the arguments hold for every method. A method may have the
-/// attribute with arguments of its own, which go before the block's, and
-/// `#[skip]` leaves it out.
+/// #[instrument_fn(ok_if = LoadError::is_not_found)]
+/// fn load(id: u64) -> Result<String, LoadError> {
+///     find(id).ok_or(LoadError { status: 404 })
+/// }
+///
+/// #[instrument_fn(error_if = |error: &LoadError| error.status >= 500)]
+/// fn load_again(id: u64) -> Result<String, LoadError> {
+///     load(id)
+/// }
+/// ```
 ///
 /// # Links in documentation
 ///
@@ -87,4 +136,54 @@ pub fn links(arguments: TokenStream) -> TokenStream {
     docs::expand(arguments.into())
         .unwrap_or_else(syn::Error::into_compile_error)
         .into()
+}
+
+/// Lets an error, or any value that is returned, say what it counts as.
+///
+/// ```
+/// use autometrics::{ResultLabels, instrument_fn};
+///
+/// #[derive(Debug, ResultLabels)]
+/// enum PaymentError {
+///     /// `result="error"`, `error="card_declined"`
+///     #[label(error = "card_declined")]
+///     Declined { code: u16 },
+///     /// `result="ok"`: who gave up does not want to be told.
+///     #[label(result = "ok")]
+///     Cancelled,
+///     /// What the acquirer's error says.
+///     #[label(transparent)]
+///     Acquirer(AcquirerError),
+///     /// `result="error"` in `Err`
+///     Other(String),
+/// }
+///
+/// #[derive(Debug, ResultLabels)]
+/// #[label(error = "acquirer_unavailable")]
+/// struct AcquirerError;
+///
+/// #[instrument_fn]
+/// fn charge(cents: u64) -> Result<(), PaymentError> {
+///     Err(PaymentError::Acquirer(AcquirerError))
+/// }
+/// # let _ = charge(1);
+/// ```
+///
+/// `#[label(…)]` stands on a variant, or on the type, where it is what all variants
+/// without one say:
+///
+/// - `error = "kind"`: an error of this kind, which becomes the label `error`.
+/// - `result = "error"`: an error without a kind, also where it is not in `Err`.
+/// - `result = "ok"`: no error, also in `Err`.
+/// - `transparent`: what the only field says, which has `ResultLabels` itself.
+/// - `crate = PATH`, on the type: where `autometrics` is, if the dependency was
+///   renamed.
+///
+/// A variant without a label is an error in `Err`, and none elsewhere.
+///
+/// Each kind is a series for every function and caller that it happens to.
+/// Name what went wrong, and not what it went wrong with.
+#[proc_macro_derive(ResultLabels, attributes(label))]
+pub fn result_labels(input: TokenStream) -> TokenStream {
+    derive::expand(input.into()).into()
 }

@@ -29,7 +29,7 @@ pub(crate) struct Plan {
     /// Where that is written.
     pub(crate) output_span: Span,
     /// How that value is counted.
-    pub(crate) verdict: Judge,
+    pub(crate) judge: Judge,
     /// Where the face is.
     pub(crate) krate: Path,
     /// How the body is wrapped.
@@ -86,7 +86,7 @@ impl Plan {
         let signature = function.signature;
         let ident = &signature.ident;
         let objective = args.objective.clone();
-        let (shape, output, verdict) = shape(function, args.verdict.as_ref());
+        let (shape, output, judge) = shape(function, args.verdict.as_ref());
         Ok(Self {
             name: match (&args.name, owner) {
                 (Some(name), _) => name.value(),
@@ -102,7 +102,7 @@ impl Plan {
             output: returned::in_body(&output),
             returned: returned::in_body(&returned::of(&signature.output)),
             output_span: returned::span(&signature.output, ident),
-            verdict,
+            judge,
             krate: args
                 .krate
                 .clone()

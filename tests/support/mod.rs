@@ -34,6 +34,18 @@ pub(crate) fn ended(name: &str, result: &str) -> u64 {
         .sum()
 }
 
+/// How the finished calls of `name` ended, one entry for each, sorted: `ok`,
+/// `error`, or the error's kind.
+#[track_caller]
+pub(crate) fn endings(name: &str) -> Vec<String> {
+    let mut endings: Vec<String> = calls(name)
+        .into_iter()
+        .flat_map(|(_, ended, calls)| (0..calls).map(move |_| ended.clone()))
+        .collect();
+    endings.sort_unstable();
+    endings
+}
+
 /// Finished calls of `name` made by `caller` (`""`: by none).
 #[track_caller]
 pub(crate) fn called_by(name: &str, caller: &str) -> u64 {

@@ -16,8 +16,8 @@ const IN_FLIGHT: usize = 3;
 /// How many words a cell of `kind` has where histograms have `buckets` buckets.
 pub(crate) const fn words(kind: Kind, buckets: usize) -> usize {
     match kind {
-        Kind::Lifecycle => IN_FLIGHT + 1,
-        Kind::Ok | Kind::Error | Kind::Panic => BUCKETS + buckets,
+        Kind::LIFECYCLE => IN_FLIGHT + 1,
+        _ => BUCKETS + buckets,
     }
 }
 

@@ -19,22 +19,56 @@ pub(crate) struct Key(u64);
 
 /// What the calls of a cell have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u16)]
-pub enum Kind {
+pub(crate) struct Kind(u16);
+
+impl Kind {
     /// They returned, and not with an error.
-    Ok = 0,
-    /// They returned with an error.
-    Error = 1,
+    pub(crate) const OK: Self = Self(0);
+    /// They returned with an error that says nothing of its kind.
+    pub(crate) const ERROR: Self = Self(1);
     /// They panicked.
-    Panic = 2,
+    pub(crate) const PANIC: Self = Self(2);
     /// Not finished calls, but those in flight and those cancelled.
-    Lifecycle = 3,
+    pub(crate) const LIFECYCLE: Self = Self(3);
+    /// They returned with an error of a kind for which there was no more room.
+    pub(crate) const OVERFLOW: Self = Self(4);
+    /// How many kinds there are beside those that have names.
+    pub(crate) const UNNAMED: usize = 5;
+
+    /// The kind of errors that has the name number `name`.
+    pub(crate) fn named(name: usize) -> Self {
+        u16::try_from(Self::UNNAMED + name).map_or(Self::OVERFLOW, Self)
+    }
+
+    /// The number of the name that this kind of errors has.
+    pub(crate) const fn name(self) -> Option<usize> {
+        (self.0 as usize).checked_sub(Self::UNNAMED)
+    }
+
+    /// The kind's number, which is never zero for an error.
+    #[inline]
+    pub(crate) const fn number(self) -> u16 {
+        self.0
+    }
+
+    #[inline]
+    pub(crate) const fn from_number(number: u16) -> Self {
+        Self(number)
+    }
+
+    /// This one, or `other` where this one is ok.
+    #[inline]
+    pub(crate) const fn or(self, other: Self) -> Self {
+        if self.0 == Self::OK.0 { other } else { self }
+    }
 }
 
 impl Key {
     #[inline]
     pub(crate) const fn new(callee: u32, caller: u32, kind: Kind) -> Self {
-        Self((callee as u64) << (ID_BITS + KIND_BITS) | (caller as u64) << KIND_BITS | kind as u64)
+        Self(
+            (callee as u64) << (ID_BITS + KIND_BITS) | (caller as u64) << KIND_BITS | kind.0 as u64,
+        )
     }
 
     /// The key of the cell that takes what this one would, once there are too many.
@@ -45,12 +79,12 @@ impl Key {
     /// The same edge with another kind of calls.
     #[inline]
     pub(crate) const fn with_kind(self, kind: Kind) -> Self {
-        Self(self.0 >> KIND_BITS << KIND_BITS | kind as u64)
+        Self(self.0 >> KIND_BITS << KIND_BITS | kind.0 as u64)
     }
 
     /// The same for all kinds of calls of one edge.
     pub(crate) const fn pair(self) -> Self {
-        self.with_kind(Kind::Ok)
+        self.with_kind(Kind::OK)
     }
 
     /// Whether an instrumented function made the calls.
@@ -77,13 +111,9 @@ impl Key {
         (self.0 >> KIND_BITS & ID_MASK) as u32
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "its lowest 16 bits")]
     pub(crate) const fn kind(self) -> Kind {
-        match self.0 & ((1 << KIND_BITS) - 1) {
-            0 => Kind::Ok,
-            1 => Kind::Error,
-            2 => Kind::Panic,
-            _ => Kind::Lifecycle,
-        }
+        Kind(self.0 as u16)
     }
 
     /// Spreads keys over the 64 bits; the highest are the best.

@@ -8,7 +8,7 @@ use loom::thread;
 use super::{CellSet, Key, Kind, NO_CALLER, Sets};
 
 const BUCKETS: usize = 1;
-const KEY: Key = Key::new(1, NO_CALLER, Kind::Ok);
+const KEY: Key = Key::new(1, NO_CALLER, Kind::OK);
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();

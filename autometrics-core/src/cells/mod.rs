@@ -8,11 +8,9 @@ mod loom_model;
 mod set;
 mod table;
 
-pub use self::key::Kind;
-
 pub(crate) use self::{
     cell::{Cell, words},
-    key::{Key, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
+    key::{Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,
     set::{CellSet, Sets},
     table::{Index, Table},

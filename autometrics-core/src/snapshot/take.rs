@@ -1,10 +1,12 @@
 //! Reading the cells of all threads into a [`Snapshot`].
 
+use std::borrow::Cow;
+
 use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot, identity};
 use crate::{
     callsite::Callsite,
     cells::{Cell, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
-    clock,
+    clock, outcome,
     registry::{self, Registry},
 };
 
@@ -61,7 +63,7 @@ fn read_cells(registry: &'static Registry) -> Vec<Sum> {
             sums.resize(index + 1, None);
         }
         let (sum, ticks, nanos) = sums[index].get_or_insert_with(|| (Sum::new(cell.key()), 0, 0));
-        if cell.key().kind() == Kind::Lifecycle {
+        if cell.key().kind() == Kind::LIFECYCLE {
             sum.cancelled += cell.cancelled();
             sum.in_flight = sum.in_flight.wrapping_add(cell.in_flight());
             continue;
@@ -106,7 +108,7 @@ fn functions(sites: &[&'static Callsite], order: &Order, sums: &[Sum]) -> Vec<Fu
         .iter()
         .map(|&site| Function::of(sites[site]))
         .collect();
-    for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::Lifecycle) {
+    for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::LIFECYCLE) {
         let Some(position) = order.position(sum.key.callee()) else {
             continue;
         };
@@ -158,58 +160,64 @@ fn mark_collisions(functions: &mut [Function]) {
 }
 
 fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
-    let finished: Vec<((usize, Caller), usize, Histogram)> = sums
+    let finished = sums
         .into_iter()
+        .filter(|sum| sum.key.kind() != Kind::LIFECYCLE);
+    let mut edges: Vec<Edge> = finished
         .filter_map(|sum| {
-            let outcome = OUTCOMES
-                .iter()
-                .position(|&(kind, _)| kind == sum.key.kind())?;
-            let function = order.position(sum.key.callee())?;
-            Some((
-                (function, order.caller(sum.key.caller())),
-                outcome,
-                sum.latency,
-            ))
-        })
-        .collect();
-    // Every function has an edge before its first call, and every edge all
-    // outcomes: so a first error is a rise from zero, which `rate` sees, and
-    // not the appearance of a series, which it doesn't.
-    let uncalled = (0..order.sorted.len()).map(|function| (function, Caller::None));
-    let mut pairs: Vec<_> = finished
-        .iter()
-        .map(|&(pair, ..)| pair)
-        .chain(uncalled)
-        .collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-
-    let mut edges: Vec<Edge> = pairs
-        .iter()
-        .flat_map(|&(function, caller)| {
-            OUTCOMES.iter().map(move |(_, outcome)| Edge {
-                function,
-                caller,
-                outcome: outcome.clone(),
-                latency: Histogram::default(),
+            Some(Edge {
+                function: order.position(sum.key.callee())?,
+                caller: order.caller(sum.key.caller()),
+                outcome: outcome(sum.key.kind()),
+                latency: sum.latency,
             })
         })
         .collect();
-    for (pair, outcome, latency) in finished {
-        if let Ok(at) = pairs.binary_search(&pair) {
-            edges[at * OUTCOMES.len() + outcome].latency = latency;
+    // Every function has an edge before its first call, and every edge these
+    // outcomes: so a first error is a rise from zero, which `rate` sees, and
+    // not the appearance of a series, which it doesn't.
+    let uncalled = (0..order.sorted.len()).map(|function| (function, Caller::None));
+    let mut pairs: Vec<_> = edges.iter().map(pair).chain(uncalled).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    edges.extend(pairs.iter().flat_map(|&(function, caller)| {
+        ALWAYS.iter().map(move |&kind| Edge {
+            function,
+            caller,
+            outcome: outcome(kind),
+            latency: Histogram::default(),
+        })
+    }));
+    edges.sort_by(|a, b| (pair(a), &a.outcome).cmp(&(pair(b), &b.outcome)));
+    edges.dedup_by(|zero, first| {
+        let same = pair(zero) == pair(first) && zero.outcome == first.outcome;
+        if same {
+            first.latency.add(&zero.latency);
         }
-    }
+        same
+    });
     edges
 }
 
-/// How calls end. Where a panic aborts the process no one will read of it.
-const OUTCOMES: &[(Kind, Outcome)] = &[
-    (Kind::Ok, Outcome::Ok),
-    (Kind::Error, Outcome::Error(None)),
+fn pair(edge: &Edge) -> (usize, Caller) {
+    (edge.function, edge.caller)
+}
+
+/// The outcomes that have series from the start. Where a panic aborts the
+/// process no one will read of it.
+const ALWAYS: &[Kind] = &[
+    Kind::OK,
+    Kind::ERROR,
     #[cfg(panic = "unwind")]
-    (Kind::Panic, Outcome::PANIC),
+    Kind::PANIC,
 ];
+
+fn outcome(kind: Kind) -> Outcome {
+    match kind {
+        Kind::OK => Outcome::Ok,
+        kind => Outcome::Error(outcome::name(kind).map(Cow::Borrowed)),
+    }
+}
 
 /// Where the functions stand once sorted; those that registered late have the
 /// highest ids, wherever they belong.

@@ -1,5 +1,6 @@
 //! What a handler answers, and which answers are the shop's own failures.
 
+use autometrics::ResultLabels;
 use axum::{
     Json,
     http::StatusCode,
@@ -8,55 +9,57 @@ use axum::{
 use serde_json::json;
 use thiserror::Error;
 
-use crate::store::{ProductId, StoreError};
+use crate::{
+    payment::{BadCard, PaymentError},
+    store::{ProductId, StoreError},
+};
 
-/// The outer `Err` is what the shop failed at (5xx), and all that counts
-/// against an objective. A customer who is refused for a reason (4xx) was
-/// served: that is the inner `Err`.
-pub(crate) type Answer<T> = Result<Result<T, Refusal>, Failure>;
+pub(crate) type Answer<T> = Result<T, Problem>;
 
 /// Why a customer does not get what they asked for.
-#[derive(Debug, Error)]
-pub(crate) enum Refusal {
+///
+/// A customer who is refused for a reason (4xx) was served, and does not count
+/// against an objective. What the shop failed at (5xx) does.
+#[derive(Debug, Error, ResultLabels)]
+#[label(result = "ok")]
+pub(crate) enum Problem {
     #[error("there is no such thing here")]
     NotFound,
     #[error("the cart is empty")]
     EmptyCart,
-    #[error("that is not the number of a card")]
-    BadCard,
+    #[error(transparent)]
+    BadCard(#[from] BadCard),
     #[error("the card was declined")]
     Declined,
     #[error("product {0} is sold out")]
     SoldOut(ProductId),
-}
-
-/// What the shop failed at.
-#[derive(Debug, Error)]
-pub(crate) enum Failure {
-    #[error(transparent)]
-    Store(#[from] StoreError),
     #[error("payments are not possible at the moment")]
+    #[label(error = "payment_impossible")]
     Payment,
+    #[error(transparent)]
+    #[label(transparent)]
+    Store(#[from] StoreError),
 }
 
-impl IntoResponse for Refusal {
+impl From<PaymentError> for Problem {
+    fn from(error: PaymentError) -> Self {
+        match error {
+            PaymentError::Declined => Self::Declined,
+            PaymentError::Unavailable => Self::Payment,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::EmptyCart | Self::SoldOut(_) => StatusCode::CONFLICT,
-            Self::BadCard => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadCard(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Declined => StatusCode::PAYMENT_REQUIRED,
-        };
-        (status, Json(json!({ "refused": self.to_string() }))).into_response()
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let status = match self {
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Payment => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        (status, Json(json!({ "failed": self.to_string() }))).into_response()
+        (status, Json(json!({ "problem": self.to_string() }))).into_response()
     }
 }

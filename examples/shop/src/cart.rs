@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::{Answer, Refusal},
+    answer::{Answer, Problem},
     shop::Shop,
     store::{Cart, CartId, Cents, Product, ProductId},
 };
@@ -35,7 +35,7 @@ pub(crate) struct Priced {
 #[instrument_fn]
 pub(crate) async fn open_cart(State(shop): State<Shop>) -> Answer<Json<Opened>> {
     let id = shop.carts.open().await?;
-    Ok(Ok(Json(Opened { id })))
+    Ok(Json(Opened { id }))
 }
 
 /// `GET /carts/{id}`
@@ -44,11 +44,9 @@ pub(crate) async fn show_cart(
     State(shop): State<Shop>,
     Path(id): Path<CartId>,
 ) -> Answer<Json<Priced>> {
-    let Some(cart) = shop.carts.load(id).await? else {
-        return Ok(Err(Refusal::NotFound));
-    };
+    let cart = shop.carts.load(id).await?.ok_or(Problem::NotFound)?;
     let total = price(&cart);
-    Ok(Ok(Json(Priced { cart, total })))
+    Ok(Json(Priced { cart, total }))
 }
 
 /// `POST /carts/{id}/items`
@@ -58,13 +56,12 @@ pub(crate) async fn add_to_cart(
     Path(id): Path<CartId>,
     Json(item): Json<Item>,
 ) -> Answer<Json<Product>> {
-    let Some(product) = shop.products.find(item.product).await? else {
-        return Ok(Err(Refusal::NotFound));
-    };
+    let product = shop.products.find(item.product).await?;
+    let product = product.ok_or(Problem::NotFound)?;
     if !shop.carts.add(id, item.product, item.quantity).await? {
-        return Ok(Err(Refusal::NotFound));
+        return Err(Problem::NotFound);
     }
-    Ok(Ok(Json(product)))
+    Ok(Json(product))
 }
 
 /// What the cart costs: four of a kind for the price of three.

@@ -8,10 +8,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::{Answer, Failure, Refusal},
+    answer::{Answer, Problem},
     objectives::CATALOGUE,
     shop::Shop,
-    store::{Product, ProductId},
+    store::{Product, ProductId, StoreError},
 };
 
 #[derive(Debug, Deserialize)]
@@ -40,7 +40,7 @@ pub(crate) async fn browse(
     State(shop): State<Shop>,
     Query(browse): Query<Browse>,
 ) -> Answer<Json<Vec<Product>>> {
-    Ok(Ok(Json(shop.products.page(browse.page).await?)))
+    Ok(Json(shop.products.page(browse.page).await?))
 }
 
 /// `GET /search?q=…`
@@ -50,9 +50,9 @@ pub(crate) async fn search(
     Query(search): Query<Search>,
 ) -> Answer<Json<Vec<Product>>> {
     let Some(word) = search_word(&search.q) else {
-        return Ok(Ok(Json(Vec::new())));
+        return Ok(Json(Vec::new()));
     };
-    Ok(Ok(Json(shop.products.search(word).await?)))
+    Ok(Json(shop.products.search(word).await?))
 }
 
 /// `GET /products/{id}`
@@ -61,15 +61,14 @@ pub(crate) async fn view(
     State(shop): State<Shop>,
     Path(id): Path<ProductId>,
 ) -> Answer<Json<ProductPage>> {
-    let Some(product) = shop.products.find(id).await? else {
-        return Ok(Err(Refusal::NotFound));
-    };
+    let product = shop.products.find(id).await?;
+    let product = product.ok_or(Problem::NotFound)?;
     let (featured, similar) = suggest(&shop, &product).await?;
-    Ok(Ok(Json(ProductPage {
+    Ok(Json(ProductPage {
         product,
         featured,
         similar,
-    })))
+    }))
 }
 
 /// The longest word of what was typed, which says most of what is wanted.
@@ -87,7 +86,7 @@ fn search_word(typed: &str) -> Option<String> {
 async fn suggest(
     shop: &Shop,
     product: &Product,
-) -> Result<(Option<Product>, Vec<Product>), Failure> {
+) -> Result<(Option<Product>, Vec<Product>), StoreError> {
     let similar = shop.products.similar(product).await?;
     if similar.is_empty() {
         return Ok((None, similar));

@@ -8,10 +8,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::{Answer, Failure, Refusal},
+    answer::{Answer, Problem},
     cart::price,
     objectives::CHECKOUT,
-    payment::{Card, PaymentError, charge},
+    payment::{Card, charge},
     shop::Shop,
     store::{CartId, Cents, OrderId, StockError},
 };
@@ -35,40 +35,35 @@ pub(crate) async fn check_out(
     Path(cart): Path<CartId>,
     Json(payment): Json<Payment>,
 ) -> Answer<Json<Receipt>> {
-    let placed = place_order(&shop, cart, &payment.card).await?;
-    Ok(placed.map(Json))
+    place_order(&shop, cart, &payment.card).await.map(Json)
 }
 
 /// Places the order, or says why it can't be had.
 #[instrument_fn(objective = CHECKOUT)]
 async fn place_order(shop: &Shop, cart: CartId, card: &str) -> Answer<Receipt> {
-    let Some(cart) = shop.carts.load(cart).await? else {
-        return Ok(Err(Refusal::NotFound));
-    };
+    let cart = shop.carts.load(cart).await?.ok_or(Problem::NotFound)?;
     if cart.lines.is_empty() {
-        return Ok(Err(Refusal::EmptyCart));
+        return Err(Problem::EmptyCart);
     }
-    let Ok(card) = Card::read(card) else {
-        return Ok(Err(Refusal::BadCard));
-    };
+    let card = Card::read(card)?;
     let total = price(&cart);
     match shop.stock.reserve(&cart).await {
         Ok(()) => {}
         Err(StockError::SoldOut(product)) => {
             // Too late for this customer, but the next one finds it.
             shop.stock.reorder(product).await?;
-            return Ok(Err(Refusal::SoldOut(product)));
+            return Err(Problem::SoldOut(product));
         }
         Err(StockError::Store(error)) => return Err(error.into()),
     }
-    let refused = match charge(&shop.acquirer, &card, total).await {
+    match charge(&shop.acquirer, &card, total).await {
         Ok(authorization) => {
             let order = shop.orders.record(&cart, total, authorization).await?;
-            return Ok(Ok(Receipt { order, total }));
+            Ok(Receipt { order, total })
         }
-        Err(PaymentError::Declined) => Ok(Err(Refusal::Declined)),
-        Err(PaymentError::Unavailable) => Err(Failure::Payment),
-    };
-    shop.stock.release(&cart).await?;
-    refused
+        Err(error) => {
+            shop.stock.release(&cart).await?;
+            Err(error.into())
+        }
+    }
 }

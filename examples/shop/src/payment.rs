@@ -3,7 +3,7 @@
 
 use std::{fmt, time::Duration};
 
-use autometrics::instrument_fn;
+use autometrics::{ResultLabels, instrument_fn};
 use thiserror::Error;
 use tokio::time::{sleep, timeout};
 
@@ -26,15 +26,18 @@ pub(crate) struct Card(String);
 pub(crate) struct Authorization(pub(crate) i64);
 
 /// Why a card was not charged.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq, ResultLabels)]
 pub(crate) enum PaymentError {
     #[error("the card was declined")]
+    #[label(error = "card_declined")]
     Declined,
     #[error("the acquirer is not available")]
+    #[label(error = "acquirer_unavailable")]
     Unavailable,
 }
 
-#[derive(Clone, Copy, Debug, Error)]
+#[derive(Clone, Copy, Debug, Error, ResultLabels)]
+#[label(error = "bad_card")]
 #[error("that is not the number of a card")]
 pub(crate) struct BadCard;
 

@@ -7,6 +7,7 @@ mod products;
 mod schema;
 mod stock;
 
+use autometrics::ResultLabels;
 use thiserror::Error;
 
 pub(crate) use self::{
@@ -21,6 +22,7 @@ pub(crate) use self::{
 pub(crate) type Cents = i64;
 
 /// The database did not do what it was asked to.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, ResultLabels)]
+#[label(error = "database_failed")]
 #[error("the database failed: {0}")]
 pub(crate) struct StoreError(#[from] rusqlite::Error);

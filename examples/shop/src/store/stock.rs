@@ -1,17 +1,19 @@
 //! How many of each product are on the shelf, for whom.
 
-use autometrics::instrument_fn;
+use autometrics::{ResultLabels, instrument_fn};
 use rusqlite::{TransactionBehavior, params};
 use thiserror::Error;
 
 use super::{Cart, Database, ProductId, StoreError};
 
 /// Why a cart could not be set aside.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, ResultLabels)]
 pub(crate) enum StockError {
     #[error("product {0} is sold out")]
+    #[label(error = "sold_out")]
     SoldOut(ProductId),
     #[error(transparent)]
+    #[label(transparent)]
     Store(#[from] StoreError),
 }
 

@@ -72,12 +72,24 @@ pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report:
     check("function=\"place_order\",result=\"error\"", checkout.failed);
     check("function=\"Database::run\",result=\"error\"", 0);
 
+    // Errors have kinds. One that did not occur has a series of zeros, as the
+    // function was called.
+    let failed = "function=\"check_out\",error=\"payment_impossible\"";
+    check(failed, checkout.failed);
+    check(
+        "function=\"charge\",error=\"acquirer_unavailable\"",
+        checkout.failed,
+    );
+    check("function=\"Database::run\",error=\"database_failed\"", 0);
+
     // Whatever a charge fails with, the goods go back to the shelf.
     let unpaid = calls("function=\"charge\",result=\"error\"");
     assert_eq!(calls("function=\"Stock::release\""), unpaid, "{format}");
-    let sold_out = calls("function=\"Stock::reserve\",result=\"error\"");
+    let declined = calls("function=\"charge\",error=\"card_declined\"");
+    assert_eq!(declined + checkout.failed, unpaid, "{format}");
+    let sold_out = calls("function=\"Stock::reserve\",error=\"sold_out\"");
     assert_eq!(calls("function=\"Stock::reorder\""), sold_out, "{format}");
-    assert!(sold_out > 0);
+    assert!(declined > 0 && sold_out > 0);
 
     // A call that time ran out for is neither ok nor an error.
     let asked = "function=\"Acquirer::authorize\"";

@@ -1,0 +1,236 @@
+//! `#[derive(ResultLabels)]`: what each variant says, as one `match`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{
+    Attribute, Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, TypePath,
+    WherePredicate, parse_quote,
+    visit::{self, Visit},
+};
+
+use crate::{
+    errors::Errors,
+    label::{Label, Says},
+};
+
+/// The whole derive: a type to its implementation of `ResultLabels`.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let implementation = match syn::parse2::<DeriveInput>(input) {
+        Ok(input) => implementation(input, &mut errors),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    };
+    // Both, so that where the type is used nothing else is said to be wrong.
+    let mut output = implementation.unwrap_or_default();
+    output.extend(errors.into_tokens());
+    output
+}
+
+fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
+    let label = Label::read(&input.attrs, errors);
+    let default = label.says(errors);
+    let krate = label
+        .krate
+        .map_or_else(|| parse_quote!(::autometrics), |(_, path)| path);
+    let mut value = Match::new(krate);
+    match &input.data {
+        Data::Enum(data) => {
+            if let Says::Transparent(word) = &default {
+                let message =
+                    "`transparent` on an enum: write it on each variant that it is meant for";
+                errors.push(Error::new(word.span(), message));
+            }
+            for variant in &data.variants {
+                let ident = &variant.ident;
+                check_fields(&variant.fields, errors);
+                let label = Label::read(&variant.attrs, errors);
+                if let Some((key, _)) = &label.krate {
+                    let message = "`crate` holds for the whole type: write it above the type";
+                    errors.push(Error::new(key.span(), message));
+                }
+                let says = label.says(errors);
+                let says = if matches!(says, Says::Nothing) {
+                    &default
+                } else {
+                    &says
+                };
+                value.push(&quote!(Self::#ident), &variant.fields, says, errors);
+            }
+        }
+        Data::Struct(data) => {
+            check_fields(&data.fields, errors);
+            value.push(&quote!(Self), &data.fields, &default, errors);
+        }
+        Data::Union(data) => {
+            errors.push(Error::new(
+                data.union_token.span,
+                "`ResultLabels` can't be derived for a union, which does not know what is in it",
+            ));
+            return None;
+        }
+    }
+    value.bound(&mut input.generics);
+    Some(value.into_implementation(&input.ident, &input.generics))
+}
+
+fn check_fields(fields: &Fields, errors: &mut Errors) {
+    let labels = fields.iter().flat_map(|field| &field.attrs);
+    for label in labels.filter(|attribute: &&Attribute| attribute.path().is_ident("label")) {
+        let message = "a label stands on a variant or on the type, not on a field: \
+                       to leave it to the field, write `#[label(transparent)]` on its variant";
+        errors.push(Error::new_spanned(label, message));
+    }
+}
+
+/// The `match` over a value, and what its arms need.
+struct Match {
+    krate: Path,
+    arms: Vec<TokenStream>,
+    /// Each kind once; a variant names its place.
+    kinds: Vec<LitStr>,
+    /// The types of transparent fields.
+    inner: Vec<Type>,
+}
+
+impl Match {
+    fn new(krate: Path) -> Self {
+        Self {
+            krate,
+            arms: Vec::new(),
+            kinds: Vec::new(),
+            inner: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, path: &TokenStream, fields: &Fields, says: &Says, errors: &mut Errors) {
+        let krate = &self.krate;
+        let some = quote!(::core::option::Option::Some);
+        let arm = match says {
+            Says::Nothing => quote!(#path { .. } => ::core::option::Option::None,),
+            Says::Ok => quote!(#path { .. } => #some(#krate::ResultLabel::Ok),),
+            Says::Error => {
+                quote!(#path { .. } => #some(#krate::ResultLabel::Error(::core::option::Option::None)),)
+            }
+            Says::ErrorOf(kind) => {
+                let at = self.place(kind);
+                let krate = &self.krate;
+                quote!(#path { .. } => #some(#krate::ResultLabel::Error(#some(&__AUTOMETRICS_KINDS[#at]))),)
+            }
+            Says::Transparent(word) => {
+                let mut all = fields.iter();
+                let (Some(field), None) = (all.next(), all.next()) else {
+                    let message = format!(
+                        "`transparent` leaves it to the only field, and here are {}: name the kind with `error = \"…\"`",
+                        fields.len()
+                    );
+                    errors.push(Error::new(word.span(), message));
+                    return self.push(path, fields, &Says::Nothing, errors);
+                };
+                let member = field
+                    .ident
+                    .as_ref()
+                    .map_or_else(|| quote!(0), |name| quote!(#name));
+                let inner = Ident::new("inner", Span::mixed_site());
+                let ty = &field.ty;
+                self.inner.push(ty.clone());
+                quote!(#path { #member: #inner } => <#ty as #krate::ResultLabels>::result_label(#inner),)
+            }
+        };
+        self.arms.push(arm);
+    }
+
+    /// Where `kind` stands among the kinds.
+    fn place(&mut self, kind: &LitStr) -> usize {
+        let known = self
+            .kinds
+            .iter()
+            .position(|known| known.value() == kind.value());
+        known.unwrap_or_else(|| {
+            self.kinds.push(kind.clone());
+            self.kinds.len() - 1
+        })
+    }
+
+    /// Asks of type parameters in transparent fields what only the user of the
+    /// generic type can promise.
+    ///
+    /// Not of the fields' types, which may contain the type itself.
+    fn bound(&self, generics: &mut Generics) {
+        let mut mentioned = Mentioned {
+            parameters: generics.type_params().map(|of| of.ident.clone()).collect(),
+            types: Vec::new(),
+        };
+        for inner in &self.inner {
+            mentioned.visit_type(inner);
+        }
+        let krate = &self.krate;
+        if !mentioned.types.is_empty() {
+            let clause = generics.make_where_clause();
+            let types = mentioned.types;
+            clause.predicates.extend(
+                types
+                    .iter()
+                    .map(|of| -> WherePredicate { parse_quote!(#of: #krate::ResultLabels) }),
+            );
+        }
+    }
+
+    fn into_implementation(self, ident: &Ident, generics: &Generics) -> TokenStream {
+        let Self {
+            krate,
+            arms,
+            kinds,
+            inner,
+        } = self;
+        let (of, arguments, clause) = generics.split_for_impl();
+        let body = if arms.is_empty() {
+            quote!(match *self {})
+        } else {
+            quote!(match self { #(#arms)* })
+        };
+        let count = kinds.len();
+        quote! {
+            const _: () = {
+                static __AUTOMETRICS_KINDS: [#krate::ErrorKind; #count] =
+                    [#(#krate::ErrorKind::new(#kinds)),*];
+
+                #[automatically_derived]
+                impl #of #krate::ResultLabels for #ident #arguments #clause {
+                    #[inline]
+                    fn result_label(&self) -> ::core::option::Option<#krate::ResultLabel> {
+                        #body
+                    }
+
+                    fn error_kinds(kinds: &mut #krate::ErrorKinds) {
+                        if kinds.begin::<Self>() {
+                            for kind in &__AUTOMETRICS_KINDS {
+                                kinds.add(kind);
+                            }
+                            #(<#inner as #krate::ResultLabels>::error_kinds(kinds);)*
+                        }
+                    }
+                }
+            };
+        }
+    }
+}
+
+/// Type parameters as they occur in a type: alone, or with what is associated.
+struct Mentioned {
+    parameters: Vec<Ident>,
+    types: Vec<TypePath>,
+}
+
+impl Visit<'_> for Mentioned {
+    fn visit_type_path(&mut self, of: &TypePath) {
+        let first = of.path.segments.first().map(|segment| &segment.ident);
+        let is_known = |name| self.parameters.contains(name);
+        if of.qself.is_none() && first.is_some_and(is_known) {
+            self.types.push(of.clone());
+        }
+        visit::visit_type_path(self, of);
+    }
+}

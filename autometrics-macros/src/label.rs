@@ -1,0 +1,184 @@
+//! What stands in `#[label(…)]`.
+
+use syn::{Attribute, Error, Ident, LitStr, Path, Token, ext::IdentExt as _, parse::ParseStream};
+
+use crate::{
+    args::{skip_to_comma, value},
+    errors::Errors,
+};
+
+/// What the labels of one variant, or of a type, say together.
+#[derive(Default)]
+pub(crate) struct Label {
+    /// `result = "…"`, and whether it is `ok`.
+    result: Option<(Ident, bool)>,
+    /// `error = "…"`
+    error: Option<(Ident, LitStr)>,
+    /// `transparent`
+    transparent: Option<Ident>,
+    /// `crate = path`
+    pub(crate) krate: Option<(Ident, Path)>,
+}
+
+/// What a label comes to.
+pub(crate) enum Says {
+    Nothing,
+    Ok,
+    Error,
+    ErrorOf(LitStr),
+    /// What the only field says.
+    Transparent(Ident),
+}
+
+const KNOWN: &str = "`result = \"ok\"`, `result = \"error\"`, `error = \"kind\"` or `transparent`";
+
+impl Label {
+    /// Reads all `#[label(…)]` among `attributes`.
+    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut label = Self::default();
+        for attribute in attributes.iter().filter(|a| a.path().is_ident("label")) {
+            let read = attribute
+                .meta
+                .require_list()
+                .map_err(|error| {
+                    Error::new(error.span(), format!("expected `#[label(…)]` with {KNOWN}"))
+                })
+                .and_then(|list| {
+                    if list.tokens.is_empty() {
+                        let message = format!("empty label: expected {KNOWN}");
+                        return Err(Error::new_spanned(attribute, message));
+                    }
+                    list.parse_args_with(|input: ParseStream<'_>| label.read_all(input, errors))
+                });
+            errors.keep(read);
+        }
+        label
+    }
+
+    /// What it says, once it does not contradict itself.
+    pub(crate) fn says(&self, errors: &mut Errors) -> Says {
+        if let (Some(transparent), Some(other)) = (&self.transparent, self.other_key()) {
+            let message =
+                format!("`transparent` leaves it to the field, and `{other}` does not: keep one");
+            errors.push(Error::new(transparent.span(), message));
+        }
+        if let (Some((result, true)), Some((error, _))) = (&self.result, &self.error) {
+            let message = format!(
+                "`{error}` names the kind of an error, and `{result} = \"ok\"` says it is none: keep one"
+            );
+            errors.push(Error::new(error.span(), message));
+        }
+        match self {
+            Self {
+                transparent: Some(word),
+                ..
+            } => Says::Transparent(word.clone()),
+            Self {
+                error: Some((_, kind)),
+                ..
+            } => Says::ErrorOf(kind.clone()),
+            Self {
+                result: Some((_, true)),
+                ..
+            } => Says::Ok,
+            Self {
+                result: Some((_, false)),
+                ..
+            } => Says::Error,
+            _ => Says::Nothing,
+        }
+    }
+
+    fn other_key(&self) -> Option<&Ident> {
+        let result = self.result.as_ref().map(|(key, _)| key);
+        result.or(self.error.as_ref().map(|(key, _)| key))
+    }
+
+    fn read_all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+        while !input.is_empty() {
+            if let Err(error) = self.read_one(input) {
+                errors.push(error);
+                skip_to_comma(input)?;
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let Ok(key) = input.call(Ident::parse_any) else {
+            return Err(input.error(format!("expected {KNOWN}")));
+        };
+        match key.to_string().as_str() {
+            "result" => {
+                let value: LitStr = value(input, &key, "result = \"ok\"")?;
+                let is_ok = match value.value().as_str() {
+                    "ok" => true,
+                    "error" => false,
+                    other => {
+                        let message = format!(
+                            "no result is called `{other}`: expected `\"ok\"` or `\"error\"`"
+                        );
+                        return Err(Error::new(value.span(), message));
+                    }
+                };
+                set(&mut self.result, is_ok, key)
+            }
+            "error" => {
+                let kind: LitStr = value(input, &key, "error = \"not_found\"")?;
+                check_kind(&kind)?;
+                set(&mut self.error, kind, key)
+            }
+            "transparent" => {
+                if input.peek(Token![=]) {
+                    let message = "`transparent` takes no value: the field's own labels decide";
+                    return Err(Error::new(key.span(), message));
+                }
+                if self.transparent.is_some() {
+                    return Err(duplicate(&key));
+                }
+                self.transparent = Some(key);
+                Ok(())
+            }
+            "crate" => {
+                let path = value(input, &key, "crate = some::path")?;
+                set(&mut self.krate, path, key)
+            }
+            "ok" => Err(Error::new(
+                key.span(),
+                "unknown key `ok`: calls that went well have no kind, write `result = \"ok\"`",
+            )),
+            _ => Err(Error::new(
+                key.span(),
+                format!("unknown key `{key}`: expected {KNOWN}"),
+            )),
+        }
+    }
+}
+
+fn check_kind(kind: &LitStr) -> syn::Result<()> {
+    let text = kind.value();
+    let message = if text.trim().is_empty() {
+        "the kind of an error needs a name, such as `\"not_found\"`"
+    } else if text.chars().any(char::is_control) {
+        "the name of a kind of error must be printable"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(kind.span(), message))
+}
+
+/// Fills the slot of a key, once.
+fn set<T>(slot: &mut Option<(Ident, T)>, value: T, key: Ident) -> syn::Result<()> {
+    if slot.is_some() {
+        return Err(duplicate(&key));
+    }
+    *slot = Some((key, value));
+    Ok(())
+}
+
+fn duplicate(key: &Ident) -> Error {
+    Error::new(key.span(), format!("duplicate `{key}` in the label"))
+}

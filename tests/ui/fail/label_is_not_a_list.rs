@@ -1,0 +1,13 @@
+use autometrics::ResultLabels;
+
+#[derive(ResultLabels)]
+enum LoadError {
+    #[label = "not_found"]
+    NotFound,
+    #[label]
+    Gone,
+    #[label()]
+    Lost,
+}
+
+fn main() {}

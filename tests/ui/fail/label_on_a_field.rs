@@ -1,0 +1,8 @@
+use autometrics::ResultLabels;
+
+#[derive(ResultLabels)]
+enum LoadError {
+    Store(#[label(transparent)] std::io::Error),
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use autometrics::ResultLabels;
+
+#[derive(ResultLabels)]
+#[label(transparent)]
+enum LoadError {
+    Store(Box<LoadError>),
+}
+
+fn main() {}

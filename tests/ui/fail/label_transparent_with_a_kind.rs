@@ -1,0 +1,9 @@
+use autometrics::ResultLabels;
+
+#[derive(ResultLabels)]
+enum LoadError {
+    #[label(transparent, error = "store")]
+    Store(Box<LoadError>),
+}
+
+fn main() {}

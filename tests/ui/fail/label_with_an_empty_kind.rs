@@ -1,0 +1,9 @@
+use autometrics::ResultLabels;
+
+#[derive(ResultLabels)]
+enum LoadError {
+    #[label(error = "")]
+    NotFound,
+}
+
+fn main() {}

@@ -54,6 +54,7 @@ fn lints_say_the_same_with_and_without_the_attribute() {
         - src/futures.rs:70:5 clippy::implicit_return: missing `return` statement
         - src/results.rs:85:8 clippy::unwrap_in_result: `unwrap` used in a function that returns a `Result`
         - src/signatures.rs:12:10 clippy::redundant_clone: redundant clone
+        - src/signatures.rs:146:5 clippy::implicit_return: missing `return` statement
         + src/results.rs:231:18 clippy::default_numeric_fallback: default numeric fallback might occur"#]].assert_eq(&differences.join("\n"));
 }
 
@@ -72,8 +73,11 @@ fn findings(name: &str, change: impl Fn(&str) -> String) -> BTreeSet<String> {
         .output()
         .expect("cargo can be run");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "the package compiles:\n{errors}");
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let rendered: String = messages.lines().filter_map(error).collect();
+        panic!("the package does not compile:\n{rendered}{errors}");
+    }
     messages.lines().filter_map(finding).collect()
 }
 
@@ -108,6 +112,13 @@ fn target() -> PathBuf {
         .nth(3)
         .expect("it is in a target folder")
         .to_owned()
+}
+
+/// What cargo would have shown of one line of its, if that is an error.
+fn error(line: &str) -> Option<String> {
+    let message: Value = serde_json::from_str(line).expect("cargo writes JSON");
+    let message = message.get("message")?;
+    (message["level"] == "error").then(|| message["rendered"].as_str().map(str::to_owned))?
 }
 
 /// `file:line:column lint: message` of one line of cargo's.

@@ -118,7 +118,8 @@ fn closure(plan: &Plan, block: &mut Block) {
     let output = &plan.output;
     let capture = (!edition::captures_disjointly()).then(|| quote!(move));
     let body = quote_spanned!(block.brace_token.span.open()=> #capture || -> #output #block);
-    let [entered, returned] = ["entered", "returned"].map(hidden);
+    let entered = hidden("entered");
+    let returned = Ident::new("returned", Span::mixed_site().located_at(at));
     let verdict = verdict(plan, &quote!(&#returned));
     let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
     let enter = enter(plan, "ERROR");

@@ -54,8 +54,8 @@ pub(crate) enum Judge {
 pub(crate) enum Shape {
     /// The body stays where it is, and ends when its function does.
     Whole,
-    /// The body stays where it is, and says what it returns where it does.
-    /// For those that would mean something else in a closure.
+    /// The body stays where it is, and says what it returns where it does: with
+    /// `#[track_caller]`, as closures have no caller to track.
     Exits,
     /// The body is a closure, so that all its values come out at one place.
     Closure,
@@ -129,7 +129,7 @@ fn shape(function: &Function<'_>, test: Option<&Verdict>) -> (Shape, Type, Judge
         Shape::Async
     } else if matches!(verdict, Judge::Nobody) {
         Shape::Whole
-    } else if is_caller_tracked(function.attributes) || returned::holds_closures(&output) {
+    } else if is_caller_tracked(function.attributes) {
         Shape::Exits
     } else {
         Shape::Closure

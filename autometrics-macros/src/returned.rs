@@ -3,9 +3,8 @@
 use proc_macro2::{Ident, Span};
 use syn::{
     AngleBracketedGenericArguments, GenericArgument, Lifetime, PathArguments, PathSegment,
-    ReturnType, TraitBound, Type, TypeParamBound, TypePath, parse_quote,
+    ReturnType, Type, TypeParamBound, TypePath, parse_quote,
     punctuated::Punctuated,
-    visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
 
@@ -61,8 +60,9 @@ impl VisitMut for InBody {
 pub(crate) fn is_never_an_error(output: &Type) -> bool {
     const KNOWN: &[&str] = &[
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-        "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option", "Box", "Rc", "Arc",
+        "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option",
     ];
+    const SAYING: &[&str] = &["IntoResponse", "ResultLabels"];
     match output {
         Type::Reference(_)
         | Type::Ptr(_)
@@ -82,27 +82,12 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
                     .iter()
                     .any(|known| segments[segments.len() - 1].ident == known)
         }
-        // What an HTTP framework answers with, status included.
-        Type::ImplTrait(opaque) => !named(&opaque.bounds, "IntoResponse"),
+        // What has a say by its bound, and what an HTTP framework answers with.
+        Type::ImplTrait(opaque) => {
+            !segments(&opaque.bounds).any(|bound| SAYING.iter().any(|name| bound.ident == name))
+        }
         _ => false,
     }
-}
-
-/// Whether an `impl Fn…` stands inside the type. Closures in its place need the
-/// signature around them to know their parameters.
-pub(crate) fn holds_closures(output: &Type) -> bool {
-    struct Search(bool);
-    impl Visit<'_> for Search {
-        fn visit_trait_bound(&mut self, bound: &TraitBound) {
-            if let Some(last) = bound.path.segments.last() {
-                self.0 |= matches!(last.arguments, PathArguments::Parenthesized(_));
-            }
-            visit::visit_trait_bound(self, bound);
-        }
-    }
-    let mut search = Search(false);
-    search.visit_type(output);
-    search.0
 }
 
 /// A future that a function returns without being `async`.
@@ -169,10 +154,6 @@ fn only_argument<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
         GenericArgument::Type(argument) if segment.ident == name => Some(argument),
         _ => None,
     }
-}
-
-fn named(bounds: &Bounds, name: &str) -> bool {
-    segments(bounds).any(|segment| segment.ident == name)
 }
 
 /// `T` of `Future<Output = T>`.

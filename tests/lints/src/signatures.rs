@@ -147,5 +147,5 @@ pub fn track_caller_result(text: &str) -> Result<u32, std::num::ParseIntError> {
 }
 #[instrument_fn]
 pub fn opaque_closure(flag: bool) -> Result<impl Fn(&str) -> usize, ()> {
-    if flag { Ok(|text| text.len()) } else { Err(()) }
+    if flag { Ok(|text: &str| text.len()) } else { Err(()) }
 }

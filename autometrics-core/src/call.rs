@@ -78,7 +78,13 @@ impl Flight {
 ///
 /// A function of its own, not a part of each that is decorated, as it is the
 /// same for all of them.
+#[inline(never)]
 fn count(flight: Flight, around: u32, verdict: Verdict) {
+    count_here(flight, around, verdict);
+}
+
+#[inline(always)]
+fn count_here(flight: Flight, around: u32, verdict: Verdict) {
     let Some((counter, ticks)) = flight.start.ticks() else {
         return count_nanos(flight, around, verdict);
     };
@@ -119,6 +125,17 @@ pub fn enter<const TRACKED: bool>(
     }
 }
 
+/// The same where every value is judged: who leaves without, panics.
+#[inline]
+pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRACKED> {
+    Entered {
+        flight: Flight::begin::<TRACKED>(site),
+        verdict: Cell::new(Verdict::of(Kind::PANIC)),
+        // Whether it does needs no further proof.
+        was_panicking: true,
+    }
+}
+
 /// A call that goes on until this is dropped.
 #[derive(Debug)]
 pub struct Entered<const TRACKED: bool> {
@@ -147,13 +164,33 @@ impl<const TRACKED: bool> Entered<TRACKED> {
 impl<const TRACKED: bool> Drop for Entered<TRACKED> {
     #[inline]
     fn drop(&mut self) {
-        let verdict = if panicking() && !self.was_panicking {
-            Verdict::of(Kind::PANIC)
-        } else {
-            self.verdict.get()
-        };
-        self.flight.end::<TRACKED>(self.flight.caller(), verdict);
+        leave(self.flight, self.verdict.get(), self.was_panicking);
+        if TRACKED {
+            thread::record_landed(self.flight.ok.callee());
+        }
     }
+}
+
+/// Counts a call that ends because its function does, one way or the other.
+///
+/// Out of line, as [`count`] is.
+#[inline(never)]
+fn leave(flight: Flight, verdict: Verdict, was_panicking: bool) {
+    if panicking() {
+        return leave_panicking(flight, verdict, was_panicking);
+    }
+    count_here(flight, flight.caller(), verdict);
+}
+
+#[cold]
+#[inline(never)]
+fn leave_panicking(flight: Flight, verdict: Verdict, was_panicking: bool) {
+    let verdict = if was_panicking {
+        verdict
+    } else {
+        Verdict::of(Kind::PANIC)
+    };
+    count(flight, flight.caller(), verdict);
 }
 
 /// Returns a closure as one that may be called once, so that it may give away

@@ -29,8 +29,9 @@ pub struct About {
     pub line: u32,
     /// The package that is being compiled, and its version.
     pub package: Package,
-    /// The objective that the function belongs to.
-    pub objective: Option<Objective>,
+    /// The objective that the function belongs to. A static of its own, as most
+    /// functions have none and it is large.
+    pub objective: Option<&'static Objective>,
     /// Whether calls in flight are counted.
     pub concurrency: bool,
     /// Whether a call is a future, which may be dropped before it is done.

@@ -48,9 +48,11 @@ pub use autometrics_schema::DEFAULT_BUCKETS;
 #[doc(hidden)]
 #[cfg(not(loom))]
 pub mod __private {
+    pub use slo_spec::Objective;
+
     pub use crate::{
         __listed as listed,
-        call::{Entered, enter, once},
+        call::{Entered, enter, enter_judged, once},
         callsite::{About, Callsite, Package},
         future::{Instrumented, instrument},
         outcome::{

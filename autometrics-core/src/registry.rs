@@ -243,7 +243,7 @@ pub(crate) fn nanos(seconds: f64) -> Option<u64> {
         .then_some(nanos as u64)
 }
 
-fn threshold(objective: Objective) -> Option<u64> {
+fn threshold(objective: &Objective) -> Option<u64> {
     let latency = objective.latency_target()?;
     u64::try_from(latency.threshold().as_nanos()).ok()
 }

@@ -79,6 +79,7 @@ fn a_function_with_all_arguments() {
                     true,
                 >(
                     {
+                        static __AUTOMETRICS_OBJECTIVE: ::autometrics::__private::Objective = CHECKOUT;
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                             function: "checkout",
                             module: ::core::module_path!(),
@@ -89,7 +90,7 @@ fn a_function_with_all_arguments() {
                                 version: "1.2.3",
                                 binary: false,
                             },
-                            objective: ::core::option::Option::Some(CHECKOUT),
+                            objective: ::core::option::Option::Some(&__AUTOMETRICS_OBJECTIVE),
                             concurrency: true,
                             asynchronous: false,
                         });

@@ -122,9 +122,9 @@ fn closure(plan: &Plan, block: &mut Block) {
     let returned = Ident::new("returned", Span::mixed_site().located_at(at));
     let verdict = verdict(plan, &quote!(&#returned));
     let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
-    let enter = enter(plan, "ERROR");
+    let (site, tracked) = (callsite(plan), plan.concurrency);
     block.stmts = parse_quote! {
-        #enter
+        let #entered = #private::enter_judged::<#tracked>(#site);
         // Of the closure; about the function, it was said already.
         #[allow(clippy::result_large_err)]
         #call
@@ -215,10 +215,13 @@ fn callsite(plan: &Plan) -> TokenStream {
         asynchronous,
         ..
     } = plan;
-    let objective = plan.objective.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |objective| quote!(::core::option::Option::Some(#objective)),
-    );
+    let (objective, objective_static) = match &plan.objective {
+        None => (quote!(::core::option::Option::None), None),
+        Some(objective) => (
+            quote!(::core::option::Option::Some(&__AUTOMETRICS_OBJECTIVE)),
+            Some(quote!(static __AUTOMETRICS_OBJECTIVE: #private::Objective = #objective;)),
+        ),
+    };
     // With the span of the function's name these two say where it is; with the
     // macro's own they would say where the attribute is.
     let place = if edition::has_crate_paths() {
@@ -228,6 +231,7 @@ fn callsite(plan: &Plan) -> TokenStream {
     };
     let package = package(&private);
     quote!({
+        #objective_static
         static __AUTOMETRICS_SITE: #private::Callsite = #private::Callsite::new(#private::About {
             function: #name,
             module: ::core::module_path!(),

@@ -136,7 +136,7 @@ impl Function {
         Self {
             file: about.file.into(),
             line: about.line,
-            objective: about.objective,
+            objective: about.objective.copied(),
             in_flight: about.concurrency.then_some(0),
             cancelled: about.asynchronous.then_some(0),
             ..Self::new(about.module, about.function)

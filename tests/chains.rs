@@ -17,7 +17,7 @@ macro_rules! chain {
 }
 
 fn f200(n: u32) -> Result<u32, String> {
-    Ok(n)
+    if n == 200 { Ok(n) } else { Err(n.to_string()) }
 }
 
 #[rustfmt::skip]

@@ -84,6 +84,10 @@ fn count(flight: Flight, around: u32, verdict: Verdict) {
 }
 
 #[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "it is the whole of its two callers, each of which is called"
+)]
 fn count_here(flight: Flight, around: u32, verdict: Verdict) {
     let Some((counter, ticks)) = flight.start.ticks() else {
         return count_nanos(flight, around, verdict);

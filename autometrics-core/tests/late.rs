@@ -3,7 +3,7 @@
 use std::thread;
 
 use autometrics_core::{
-    __private::{About, Callsite, Package, Verdict, call},
+    __private::{About, Callsite, Package, Verdict, enter},
     snapshot,
 };
 
@@ -29,11 +29,12 @@ static OUTER: Callsite = unlisted("outer");
 static INNER: Callsite = unlisted("inner");
 
 fn outer() {
-    call::<false, _>(&OUTER, inner, |()| Verdict::OK);
+    let _entered = enter::<false>(&OUTER, Verdict::OK);
+    inner();
 }
 
 fn inner() {
-    call::<false, _>(&INNER, || (), |()| Verdict::ERROR);
+    let _entered = enter::<false>(&INNER, Verdict::ERROR);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::read(arguments, &mut errors);
     let mut output = match syn::parse2::<Item>(item.clone()) {
         Ok(mut parsed @ (Item::Fn(_) | Item::Impl(_) | Item::Trait(_) | Item::Mod(_))) => {
-            decorate(&mut parsed, args, &mut errors);
+            decorate(&mut parsed, &args, &mut errors);
             parsed.into_token_stream()
         }
         Ok(other) => {
@@ -38,7 +38,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Err(_) => match syn::parse2::<ItemFn>(item.clone()) {
             Ok(method) => {
                 let mut method = Item::Fn(method);
-                decorate(&mut method, args, &mut errors);
+                decorate(&mut method, &args, &mut errors);
                 method.into_token_stream()
             }
             Err(error) => {
@@ -60,16 +60,16 @@ fn first_token(item: &Item) -> TokenStream {
     tokens.next().into_iter().collect()
 }
 
-fn decorate(item: &mut Item, args: Args, errors: &mut Errors) {
+fn decorate(item: &mut Item, args: &Args, errors: &mut Errors) {
     match item {
         Item::Fn(item) => {
             let inherits = docs::may_inherit(&item.vis, &item.sig);
             let parts = (&mut item.attrs, &mut item.sig, item.block.as_mut());
-            function(parts, &args, None, inherits, errors);
+            function(parts, args, None, inherits, errors);
         }
-        Item::Impl(block) => impl_block(block, &args, errors),
-        Item::Trait(block) => trait_block(block, &args, errors),
-        Item::Mod(module) => self::module(module, &args, errors),
+        Item::Impl(block) => impl_block(block, args, errors),
+        Item::Trait(block) => trait_block(block, args, errors),
+        Item::Mod(module) => self::module(module, args, errors),
         _ => {}
     }
 }
@@ -152,7 +152,7 @@ fn module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
             continue;
         }
         if let Some(args) = own_args(attributes, args, errors) {
-            decorate(item, args, errors);
+            decorate(item, &args, errors);
         }
     }
 }

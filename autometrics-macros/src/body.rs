@@ -68,24 +68,27 @@ impl Visit<'_> for Search {
 
 impl Search {
     fn search(&mut self, tokens: TokenStream) {
-        let mut before: Option<proc_macro2::Ident> = None;
-        for token in tokens {
-            match &token {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for token in &tokens {
+            match token {
                 TokenTree::Ident(ident) if ident == "await" => self.waits = true,
                 TokenTree::Ident(ident) if ident == "return" => self.returns = true,
                 TokenTree::Punct(punct) if punct.as_char() == '?' => self.returns = true,
-                TokenTree::Punct(punct) if punct.as_char() == '!' => {
-                    if before.is_some() && !is_known(before.as_ref()) {
-                        (self.waits, self.returns) = (true, true);
-                    }
-                }
                 TokenTree::Group(group) => self.search(group.stream()),
                 _ => {}
             }
-            before = match token {
-                TokenTree::Ident(ident) => Some(ident),
-                _ => None,
-            };
+        }
+        for call in tokens.windows(3) {
+            if let [
+                TokenTree::Ident(name),
+                TokenTree::Punct(bang),
+                TokenTree::Group(_),
+            ] = call
+            {
+                let unknown = bang.as_char() == '!' && !is_known(Some(name));
+                self.waits |= unknown;
+                self.returns |= unknown;
+            }
         }
     }
 }

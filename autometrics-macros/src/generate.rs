@@ -37,14 +37,7 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
         rebind_mutable(signature, block);
     }
     match plan.shape {
-        Shape::Whole => {
-            // Items at the start stay there, or they would stand after a statement.
-            let items = block.stmts.iter();
-            let items = items
-                .take_while(|stmt| matches!(stmt, Stmt::Item(_)))
-                .count();
-            block.stmts.insert(items, enter(plan, "OK"));
-        }
+        Shape::Whole => insert(block, [enter(plan, "OK")]),
         Shape::Exits => exits(plan, block),
         Shape::Closure => closure(plan, block),
         Shape::Async => {
@@ -80,7 +73,14 @@ fn rebind_mutable(signature: &mut Signature, block: &mut Block) {
             let #mutable #name = #name;
         }
     });
-    block.stmts.splice(0..0, locals.collect::<Vec<_>>());
+    insert(block, locals);
+}
+
+/// Puts statements at the start of a block, behind items, which lints want there.
+fn insert(block: &mut Block, statements: impl IntoIterator<Item = Stmt>) {
+    let is_item = |stmt: &&Stmt| matches!(stmt, Stmt::Item(_));
+    let items = block.stmts.iter().take_while(is_item).count();
+    block.stmts.splice(items..items, statements);
 }
 
 /// The local whose end is the call's.
@@ -104,7 +104,7 @@ fn exits(plan: &Plan, block: &mut Block) {
         block.stmts.extend(returning(&value, Span::call_site()));
     }
     // What `?` and macros return is not seen; `?` returns errors.
-    block.stmts.insert(0, enter(plan, "ERROR"));
+    insert(block, [enter(plan, "ERROR")]);
 }
 
 /// The body is a closure, called at once.
@@ -270,7 +270,7 @@ fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
         Judge::Nobody => quote!(#private::Verdict::OK),
         Judge::Type => by_type,
         Judge::Test(verdict) => {
-            let Verdict { test, is_ok, .. } = verdict;
+            let Verdict { test, is_ok, .. } = verdict.as_ref();
             let judge = hidden(if verdict.is_of_value() {
                 "judge_value"
             } else {
@@ -329,7 +329,7 @@ fn future(plan: &Plan, block: &Block, begin: &TokenStream) -> TokenStream {
     } else {
         let typed = typed(plan);
         let mut body = block.clone();
-        body.stmts.insert(0, typed);
+        insert(&mut body, [typed]);
         quote!(#body)
     };
     quote!(#begin #body)

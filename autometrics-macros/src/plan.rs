@@ -44,7 +44,7 @@ pub(crate) enum Judge {
     /// Its type.
     Type,
     /// The user's test.
-    Test(Verdict),
+    Test(Box<Verdict>),
 }
 
 /// How a function is wrapped.
@@ -116,7 +116,7 @@ impl Plan {
 fn shape(function: &Function<'_>, test: Option<&Verdict>) -> (Shape, Type, Judge) {
     let output = returned::of(&function.signature.output);
     let judge = |output: &Type| match test {
-        Some(test) => Judge::Test(test.clone()),
+        Some(test) => Judge::Test(Box::new(test.clone())),
         None if returned::is_never_an_error(output) => Judge::Nobody,
         None => Judge::Type,
     };

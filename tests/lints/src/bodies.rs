@@ -39,6 +39,25 @@ pub fn items_after_statements() -> u32 {
     number + inner() + EXTRA
 }
 #[instrument_fn]
+pub fn items_first(mut number: u32) -> u32 {
+    const MORE: u32 = 5;
+    number += MORE;
+    number
+}
+#[instrument_fn]
+pub fn items_first_result(mut number: u32) -> Result<u32, ()> {
+    const MORE: u32 = 5;
+    use std::hint::black_box;
+    number += MORE;
+    Ok(black_box(number))
+}
+#[instrument_fn]
+pub async fn items_first_later(mut number: u32) -> Result<u32, ()> {
+    const MORE: u32 = 5;
+    number += std::future::ready(MORE).await;
+    Ok(number)
+}
+#[instrument_fn]
 pub fn inner_static() -> u32 {
     static NUMBER: u32 = 3;
     NUMBER

@@ -11,7 +11,7 @@ use crate::{
 const WINDOW: &str = "5m";
 const SECONDS: f64 = 300.0;
 
-/// The error ratio of each handler is that of its route. Its request rate, which
+/// The error ratio of each handler is about that of its route. Its request rate, which
 /// Prometheus extrapolates to the time around the samples, is a little more than
 /// the requests in the window, and by the same factor for all.
 pub(crate) fn assert_equal_to_report(prometheus: &Prometheus, format: &str, report: &Report) {
@@ -25,7 +25,13 @@ pub(crate) fn assert_equal_to_report(prometheus: &Prometheus, format: &str, repo
     let factor = |handler: &str| rates[handler] * SECONDS / float(report.of(handler).sent);
     for (handler, counts) in report.handlers() {
         let expected = float(counts.failed) / float(counts.sent);
-        assert_close(&format!("{format}: {handler}"), ratios[handler], expected);
+        // Not to the last call, as errors of a kind may begin with the first
+        // customers, and what came before a series' first sample is not seen.
+        let ratio = ratios[handler];
+        assert!(
+            (ratio - expected).abs() <= expected * 0.15,
+            "{format}: {handler}: {ratio}, not {expected}"
+        );
         assert_close(
             &format!("{format}: {handler}"),
             factor(handler),

@@ -1,6 +1,6 @@
 //! What the customers say.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, ops::AddAssign, path::Path};
 
 use serde::Deserialize;
 
@@ -21,7 +21,7 @@ pub(crate) struct Report {
     routes: BTreeMap<String, Counts>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub(crate) struct Counts {
     pub(crate) sent: u64,
     pub(crate) served: u64,
@@ -55,5 +55,24 @@ impl Report {
     pub(crate) fn of(&self, handler: &str) -> Counts {
         let mut handlers = self.handlers();
         handlers.find(|(name, _)| *name == handler).unwrap().1
+    }
+}
+
+impl AddAssign for Report {
+    fn add_assign(&mut self, other: Self) {
+        self.total += other.total;
+        for (route, counts) in other.routes {
+            *self.routes.entry(route).or_default() += counts;
+        }
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.served += other.served;
+        self.refused += other.refused;
+        self.failed += other.failed;
+        self.unanswered += other.unanswered;
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use linkme::distributed_slice;
 use slo_spec::Objective;
 
-use crate::registry;
+use crate::{cells::Kind, outcome::ErrorKinds, outcome::Verdict, registry};
 
 /// All decorated functions of the program, collected by the linker.
 #[doc(hidden)]
@@ -41,6 +41,9 @@ pub struct About {
     pub concurrency: bool,
     /// Whether a call is a future, which may be dropped before it is done.
     pub asynchronous: bool,
+    /// The verdict of nothing returned, which knows the kinds of errors; `None`
+    /// where they are only known at the first call.
+    pub kinds: Option<fn() -> Verdict>,
 }
 
 /// The package that a function is part of.
@@ -95,6 +98,12 @@ impl Callsite {
     /// The id, unless it has none yet.
     pub(crate) fn given_id(&self) -> Option<u32> {
         Some(self.id.load(Ordering::Relaxed)).filter(|&id| id != 0)
+    }
+
+    /// The kinds of errors that are known before the first call.
+    pub(crate) fn known_kinds(&self) -> Vec<Kind> {
+        let add = self.about.kinds.and_then(|ask| ask().kinds);
+        add.map(ErrorKinds::of).unwrap_or_default()
     }
 
     pub(crate) fn give_id(&self, id: u32) {

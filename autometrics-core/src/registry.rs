@@ -157,14 +157,18 @@ impl Registry {
 
     /// Where calls of the edge `key`, which ended with a named kind of error,
     /// will be counted, unless that is known already.
-    ///
-    /// Half of the room is left to kinds that do occur.
     pub(crate) fn reserve(&self, key: Key) -> Option<(Key, usize)> {
         let mut edges = self.lock();
         let is_new = key.kind().name().is_some()
-            && edges.named.len() < self.cardinality_limit / 2
+            && edges.named.len() < self.most_zeros()
             && edges.named.insert(key);
         is_new.then(|| (key, edges.index(key)))
+    }
+
+    /// How many series of zeros there may be for kinds of errors: half of the
+    /// limit, so that there is room for those that occur.
+    pub(crate) fn most_zeros(&self) -> usize {
+        self.cardinality_limit / 2
     }
 
     /// How many keys one thread's table may have, if it is not to be asked

@@ -22,6 +22,7 @@ const fn unlisted(function: &'static str) -> Callsite {
         objective: None,
         concurrency: false,
         asynchronous: false,
+        kinds: None,
     })
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Attribute, Error, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, Meta};
 
-use crate::{args::Args, errors::Errors, generate, name, plan::Plan};
+use crate::{args::Args, errors::Errors, generate, name, plan::Plan, scope::Scope};
 
 /// The whole attribute: its arguments and what it stands on, to what replaces it.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -44,7 +44,7 @@ fn first_token(item: &Item) -> TokenStream {
 }
 
 fn free_function(mut function: ItemFn, args: &Args, errors: &mut Errors) -> TokenStream {
-    let plan = Plan::new(&function.sig, args, None, None);
+    let plan = Plan::new(&function.sig, args, None, None, &Scope::Unknown);
     if let Some(plan) = errors.keep(plan) {
         generate::wrap(&plan, &mut function.block);
     }
@@ -65,16 +65,16 @@ fn impl_block(mut block: ItemImpl, args: &Args, errors: &mut Errors) -> TokenStr
             format!("`{key}` on an `impl` block would judge values of different types: write it on a method"),
         ));
     }
-    let owner = name::owner(&block);
+    let (owner, scope) = (name::owner(&block), Scope::of(&block));
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
-            self::method(method, args, &owner, errors);
+            self::method(method, args, &owner, &scope, errors);
         }
     }
     block.into_token_stream()
 }
 
-fn method(method: &mut ImplItemFn, block: &Args, owner: &str, errors: &mut Errors) {
+fn method(method: &mut ImplItemFn, block: &Args, owner: &str, scope: &Scope, errors: &mut Errors) {
     if take(&mut method.attrs, "skip").is_some() {
         return;
     }
@@ -84,7 +84,7 @@ fn method(method: &mut ImplItemFn, block: &Args, owner: &str, errors: &mut Error
             _ => Args::default(),
         })
         .unwrap_or_default();
-    let plan = Plan::new(&method.sig, &own, Some(block), Some(owner));
+    let plan = Plan::new(&method.sig, &own, Some(block), Some(owner), scope);
     if let Some(plan) = errors.keep(plan) {
         generate::wrap(&plan, &mut method.block);
     }

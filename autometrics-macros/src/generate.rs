@@ -65,6 +65,7 @@ fn callsite(plan: &Plan) -> TokenStream {
         |objective| quote!(::core::option::Option::Some(#objective)),
     );
     let asynchronous = plan.shape == Shape::Async;
+    let kinds = kinds(plan);
     // With the span of the function's name these two say where it is; with the
     // macro's own they would say where the attribute is.
     let place = quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!());
@@ -78,6 +79,7 @@ fn callsite(plan: &Plan) -> TokenStream {
             objective: #objective,
             concurrency: #concurrency,
             asynchronous: #asynchronous,
+            kinds: #kinds,
         });
         #[#private::linkme::distributed_slice(#private::CALLSITES)]
         #[linkme(crate = #private::linkme)]
@@ -101,13 +103,8 @@ fn package(private: &TokenStream) -> TokenStream {
 fn outcome(plan: &Plan) -> TokenStream {
     let private = private(plan);
     // Not visible to the test, which is the user's.
-    let [returned, value, failure] =
-        ["returned", "value", "failure"].map(|name| Ident::new(name, Span::mixed_site()));
-    let by_type = quote!({
-        use #private::{Otherwise as _, Ready as _, Unlabelled as _};
-        let (#value, #failure) = #private::Returned(#returned).split();
-        #value.say().or(#failure.say())
-    });
+    let returned = Ident::new("returned", Span::mixed_site());
+    let by_type = by_type(plan, &quote!(::core::option::Option::Some(#returned)));
     match &plan.verdict {
         Some(verdict) => {
             let Verdict { test, is_ok, .. } = verdict;
@@ -122,6 +119,30 @@ fn outcome(plan: &Plan) -> TokenStream {
         None if is_unit(&plan.output) => quote!(|_| #private::Verdict::OK),
         None => quote!(|#returned| #by_type),
     }
+}
+
+/// What the type of `returned`, which is an `Option` of a reference, says of it.
+fn by_type(plan: &Plan, returned: &TokenStream) -> TokenStream {
+    let private = private(plan);
+    let [value, failure] = ["value", "failure"].map(|name| Ident::new(name, Span::mixed_site()));
+    quote!({
+        use #private::{Otherwise as _, Ready as _, Unlabelled as _};
+        let (#value, #failure) = #private::Returned(#returned).split();
+        #value.say().or(#failure.say())
+    })
+}
+
+/// How to learn, before the first call, which kinds of errors there may be.
+fn kinds(plan: &Plan) -> TokenStream {
+    let Some(output) = plan
+        .listed_output
+        .as_ref()
+        .filter(|of| !is_unit(of) && !is_never(of))
+    else {
+        return quote!(::core::option::Option::None);
+    };
+    let by_type = by_type(plan, &quote!(::core::option::Option::None::<&#output>));
+    quote!(::core::option::Option::Some(|| #by_type))
 }
 
 fn is_unit(output: &Type) -> bool {

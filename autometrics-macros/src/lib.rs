@@ -16,6 +16,7 @@ mod generate;
 mod label;
 mod name;
 mod plan;
+mod scope;
 
 use proc_macro::TokenStream;
 

@@ -6,7 +6,10 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use crate::args::{Args, Verdict};
+use crate::{
+    args::{Args, Verdict},
+    scope::Scope,
+};
 
 /// Everything that the expansion of one function needs beyond its own tokens.
 pub(crate) struct Plan {
@@ -21,6 +24,8 @@ pub(crate) struct Plan {
     /// What the body evaluates to, as it may be written in a closure: with `_`
     /// for `impl Trait`.
     pub(crate) output: Type,
+    /// The same as a static beside the function may write it, if it can.
+    pub(crate) listed_output: Option<Type>,
     /// What decides, instead of the type, how a value is counted.
     pub(crate) verdict: Option<Verdict>,
     /// Where the face is.
@@ -42,12 +47,13 @@ impl Plan {
     /// Plans the function with this signature.
     ///
     /// `own` are its own arguments; those of the `impl` block around it come
-    /// second; `owner` is the block's type.
+    /// second; `owner` is the block's type, and `scope` what is known of it.
     pub(crate) fn new(
         signature: &Signature,
         own: &Args,
         block: Option<&Args>,
         owner: Option<&str>,
+        scope: &Scope,
     ) -> syn::Result<Self> {
         check(signature)?;
         let ident = &signature.ident;
@@ -66,6 +72,7 @@ impl Plan {
             objective: objective.cloned(),
             concurrency: concurrency.is_some(),
             output: output(signature),
+            listed_output: scope.output(signature),
             verdict: own.verdict.clone(),
             krate: own
                 .krate

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::cells::Kind;
 
-/// A returned value, to be taken apart.
+/// A returned value, to be taken apart. Without one it is about the type.
 #[derive(Debug)]
-pub struct Returned<'a, T>(pub &'a T);
+pub struct Returned<'a, T>(pub Option<&'a T>);
 
 /// What was returned on success, if that is what happened.
 #[derive(Debug)]
@@ -27,11 +27,31 @@ pub struct Failure<'a, E>(Option<&'a E>);
 
 type Split<'a, T, E> = (Value<'a, T>, Failure<'a, E>);
 
+/// What there is of a returned value, as a result.
+type Parts<'a, T, E> = Option<Result<&'a T, &'a E>>;
+
 #[inline]
-fn split<'a, T, E>(result: Result<Option<&'a T>, &'a E>) -> Split<'a, T, E> {
-    match result {
-        Ok(value) => (Value(value), Failure(None)),
-        Err(error) => (Value(None), Failure(Some(error))),
+fn split<'a, T, E>(parts: Parts<'a, T, E>) -> Split<'a, T, E> {
+    match parts {
+        Some(Ok(value)) => (Value(Some(value)), Failure(None)),
+        Some(Err(error)) => (Value(None), Failure(Some(error))),
+        None => (Value(None), Failure(None)),
+    }
+}
+
+#[inline]
+fn ready<T>(poll: &Poll<T>) -> Option<&T> {
+    match poll {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+#[inline]
+fn flow<B, C>(flow: &ControlFlow<B, C>) -> Result<&C, &B> {
+    match flow {
+        ControlFlow::Continue(value) => Ok(value),
+        ControlFlow::Break(value) => Err(value),
     }
 }
 
@@ -39,7 +59,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// `Err` is a failure.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(self.0.as_ref().map(Some))
+        split(self.0.map(Result::as_ref))
     }
 }
 
@@ -47,10 +67,7 @@ impl<'a, B, C> Returned<'a, ControlFlow<B, C>> {
     /// `Break` is a failure, as it is what `?` returns early with.
     #[inline]
     pub fn split(self) -> Split<'a, C, B> {
-        split(match self.0 {
-            ControlFlow::Continue(value) => Ok(Some(value)),
-            ControlFlow::Break(value) => Err(value),
-        })
+        split(self.0.map(flow))
     }
 }
 
@@ -58,10 +75,7 @@ impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
     /// As the result that is ready.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(match self.0 {
-            Poll::Ready(result) => result.as_ref().map(Some),
-            Poll::Pending => Ok(None),
-        })
+        split(self.0.and_then(ready).map(Result::as_ref))
     }
 }
 
@@ -69,10 +83,8 @@ impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
     /// As the item of a stream.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(match self.0 {
-            Poll::Ready(Some(result)) => result.as_ref().map(Some),
-            Poll::Ready(None) | Poll::Pending => Ok(None),
-        })
+        let item = self.0.and_then(ready).and_then(Option::as_ref);
+        split(item.map(Result::as_ref))
     }
 }
 
@@ -80,10 +92,7 @@ impl<'a, B, C> Returned<'a, Poll<ControlFlow<B, C>>> {
     /// As the control flow that is ready.
     #[inline]
     pub fn split(self) -> Split<'a, C, B> {
-        match self.0 {
-            Poll::Ready(flow) => Returned(flow).split(),
-            Poll::Pending => split(Ok(None)),
-        }
+        split(self.0.and_then(ready).map(flow))
     }
 }
 
@@ -96,10 +105,7 @@ pub trait Ready<'a, T> {
 impl<'a, T> Ready<'a, T> for Returned<'a, Poll<T>> {
     #[inline]
     fn split(self) -> Split<'a, T, Infallible> {
-        split(Ok(match self.0 {
-            Poll::Ready(value) => Some(value),
-            Poll::Pending => None,
-        }))
+        split(self.0.and_then(ready).map(Ok))
     }
 }
 
@@ -112,7 +118,7 @@ pub trait Otherwise<'a, T> {
 impl<'a, T> Otherwise<'a, T> for Returned<'a, T> {
     #[inline]
     fn split(&self) -> Split<'a, T, Infallible> {
-        split(Ok(Some(self.0)))
+        split(self.0.map(Ok))
     }
 }
 

@@ -39,7 +39,7 @@ pub fn snapshot() -> Snapshot {
             .map(|&limit| seconds(limit))
             .collect(),
         functions: functions(&sites, &order, &sums),
-        edges: edges(&order, sums),
+        edges: edges(&sites, &order, sums, registry.most_zeros()),
         folded_edges: registry.folded_edges(),
     }
 }
@@ -159,7 +159,12 @@ fn mark_collisions(functions: &mut [Function]) {
     }
 }
 
-fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
+fn edges(
+    sites: &[&'static Callsite],
+    order: &Order,
+    sums: Vec<Sum>,
+    most_zeros: usize,
+) -> Vec<Edge> {
     let finished = sums
         .into_iter()
         .filter(|sum| sum.key.kind() != Kind::LIFECYCLE);
@@ -180,14 +185,15 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
     let mut pairs: Vec<_> = edges.iter().map(pair).chain(uncalled).collect();
     pairs.sort_unstable();
     pairs.dedup();
-    edges.extend(pairs.iter().flat_map(|&(function, caller)| {
-        ALWAYS.iter().map(move |&kind| Edge {
-            function,
-            caller,
-            outcome: outcome(kind),
-            latency: Histogram::default(),
-        })
-    }));
+    let always = pairs
+        .iter()
+        .flat_map(|&pair| ALWAYS.iter().map(move |&kind| zero(pair, kind)));
+    edges.extend(always);
+    let known = order.sorted.iter().enumerate().flat_map(|(at, &site)| {
+        let kinds = sites[site].known_kinds().into_iter();
+        kinds.map(move |kind| zero((at, Caller::None), kind))
+    });
+    edges.extend(known.take(most_zeros));
     edges.sort_by(|a, b| (pair(a), &a.outcome).cmp(&(pair(b), &b.outcome)));
     edges.dedup_by(|zero, first| {
         let same = pair(zero) == pair(first) && zero.outcome == first.outcome;
@@ -197,6 +203,15 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
         same
     });
     edges
+}
+
+fn zero((function, caller): (usize, Caller), kind: Kind) -> Edge {
+    Edge {
+        function,
+        caller,
+        outcome: outcome(kind),
+        latency: Histogram::default(),
+    }
 }
 
 fn pair(edge: &Edge) -> (usize, Caller) {

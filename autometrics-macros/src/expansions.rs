@@ -47,6 +47,16 @@ fn a_function() {
                             objective: ::core::option::Option::None,
                             concurrency: false,
                             asynchronous: false,
+                            kinds: ::core::option::Option::Some(|| {
+                                use ::autometrics::__private::{
+                                    Otherwise as _, Ready as _, Unlabelled as _,
+                                };
+                                let (value, failure) = ::autometrics::__private::Returned(
+                                        ::core::option::Option::None::<&io::Result<String>>,
+                                    )
+                                    .split();
+                                value.say().or(failure.say())
+                            }),
                         });
                         #[::autometrics::__private::linkme::distributed_slice(
                             ::autometrics::__private::CALLSITES
@@ -58,7 +68,10 @@ fn a_function() {
                     move || -> io::Result<String> { read(id)? },
                     |returned| {
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
-                        let (value, failure) = ::autometrics::__private::Returned(returned).split();
+                        let (value, failure) = ::autometrics::__private::Returned(
+                                ::core::option::Option::Some(returned),
+                            )
+                            .split();
                         value.say().or(failure.say())
                     },
                 )
@@ -92,6 +105,7 @@ fn a_function_with_all_arguments() {
                             objective: ::core::option::Option::Some(CHECKOUT),
                             concurrency: true,
                             asynchronous: false,
+                            kinds: ::core::option::Option::None,
                         });
                         #[::autometrics::__private::linkme::distributed_slice(
                             ::autometrics::__private::CALLSITES
@@ -134,6 +148,16 @@ fn an_async_function() {
                                 objective: ::core::option::Option::None,
                                 concurrency: false,
                                 asynchronous: true,
+                                kinds: ::core::option::Option::Some(|| {
+                                    use ::autometrics::__private::{
+                                        Otherwise as _, Ready as _, Unlabelled as _,
+                                    };
+                                    let (value, failure) = ::autometrics::__private::Returned(
+                                            ::core::option::Option::None::<&Result<String, Error>>,
+                                        )
+                                        .split();
+                                    value.say().or(failure.say())
+                                }),
                             });
                             #[::autometrics::__private::linkme::distributed_slice(
                                 ::autometrics::__private::CALLSITES
@@ -163,7 +187,9 @@ fn an_async_function() {
                             use ::autometrics::__private::{
                                 Otherwise as _, Ready as _, Unlabelled as _,
                             };
-                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                            let (value, failure) = ::autometrics::__private::Returned(
+                                    ::core::option::Option::Some(returned),
+                                )
                                 .split();
                             value.say().or(failure.say())
                         },
@@ -208,6 +234,7 @@ fn an_impl_block() {
                                 objective: ::core::option::Option::None,
                                 concurrency: true,
                                 asynchronous: false,
+                                kinds: ::core::option::Option::None,
                             });
                             #[::autometrics::__private::linkme::distributed_slice(
                                 ::autometrics::__private::CALLSITES
@@ -221,7 +248,9 @@ fn an_impl_block() {
                             use ::autometrics::__private::{
                                 Otherwise as _, Ready as _, Unlabelled as _,
                             };
-                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                            let (value, failure) = ::autometrics::__private::Returned(
+                                    ::core::option::Option::Some(returned),
+                                )
                                 .split();
                             value.say().or(failure.say())
                         },
@@ -247,6 +276,7 @@ fn an_impl_block() {
                                 objective: ::core::option::Option::None,
                                 concurrency: true,
                                 asynchronous: false,
+                                kinds: ::core::option::Option::None,
                             });
                             #[::autometrics::__private::linkme::distributed_slice(
                                 ::autometrics::__private::CALLSITES
@@ -260,7 +290,9 @@ fn an_impl_block() {
                             use ::autometrics::__private::{
                                 Otherwise as _, Ready as _, Unlabelled as _,
                             };
-                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                            let (value, failure) = ::autometrics::__private::Returned(
+                                    ::core::option::Option::Some(returned),
+                                )
                                 .split();
                             value.say().or(failure.say())
                         },
@@ -296,6 +328,7 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                             objective: ::core::option::Option::None,
                             concurrency: false,
                             asynchronous: false,
+                            kinds: ::core::option::Option::None,
                         });
                         #[::autometrics::__private::linkme::distributed_slice(
                             ::autometrics::__private::CALLSITES

@@ -54,6 +54,7 @@ impl<'a, B> Loader<'a, B> {
 
     /// Of a type that only the block knows.
     fn of_block(&self) -> Result<Option<B>, LoadError> {
+        assert!(self.0.is_empty());
         Ok(None)
     }
 }
@@ -80,6 +81,7 @@ impl Card {
 impl<'a, B: Default> Loader<'a, B> {
     #[instrument_fn]
     fn with_receiver(&self) -> Result<B, LoadError> {
+        assert!(self.0.is_empty());
         Ok(B::default())
     }
 

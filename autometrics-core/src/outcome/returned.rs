@@ -31,7 +31,7 @@ type Split<'a, T, E> = (Value<'a, T>, Failure<'a, E>);
 type Parts<'a, T, E> = Option<Result<&'a T, &'a E>>;
 
 #[inline]
-fn split<'a, T, E>(parts: Parts<'a, T, E>) -> Split<'a, T, E> {
+fn split<T, E>(parts: Parts<'_, T, E>) -> Split<'_, T, E> {
     match parts {
         Some(Ok(value)) => (Value(Some(value)), Failure(None)),
         Some(Err(error)) => (Value(None), Failure(Some(error))),

@@ -134,11 +134,7 @@ fn by_type(plan: &Plan, returned: &TokenStream) -> TokenStream {
 
 /// How to learn, before the first call, which kinds of errors there may be.
 fn kinds(plan: &Plan) -> TokenStream {
-    let Some(output) = plan
-        .listed_output
-        .as_ref()
-        .filter(|of| !is_unit(of) && !is_never(of))
-    else {
+    let Some(output) = &plan.listed_output else {
         return quote!(::core::option::Option::None);
     };
     let by_type = by_type(plan, &quote!(::core::option::Option::None::<&#output>));

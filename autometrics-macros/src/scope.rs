@@ -11,6 +11,14 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
+/// Types that have no say in what is an error, so that the compiler need not
+/// search for one. Where another type has the name, its kinds are known from the
+/// first call on.
+const SILENT: &[&str] = &[
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32",
+    "u64", "u8", "usize", "Duration", "HashMap", "Instant", "Option", "PathBuf", "String", "Vec",
+];
+
 /// What stands around a function.
 pub(crate) enum Scope {
     /// A module, as far as one sees, or an `impl` block that is not decorated.
@@ -24,11 +32,14 @@ impl Scope {
         Self::Block(parameters(&block.generics), block.self_ty.clone())
     }
 
-    /// What the function returns, if a static may name it.
+    /// What the function returns, if a static may name it and has reason to.
     pub(crate) fn output(&self, signature: &Signature) -> Option<Type> {
         let ReturnType::Type(_, output) = &signature.output else {
             return None;
         };
+        if is_silent(output) {
+            return None;
+        }
         let mut output = output.as_ref().clone();
         let mut unknown = parameters(&signature.generics);
         match self {
@@ -46,6 +57,18 @@ impl Scope {
         };
         found.visit_type(&output);
         found.yes.then_some(output)
+    }
+}
+
+fn is_silent(output: &Type) -> bool {
+    match output {
+        Type::Path(of) => {
+            let last = of.path.segments.last();
+            last.is_some_and(|last| SILENT.iter().any(|name| last.ident == name))
+        }
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        Type::Never(_) | Type::Reference(_) => true,
+        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@
 use std::{convert::Infallible, ops::ControlFlow, task::Poll};
 
 use super::{
-    ResultLabel, ResultLabels,
+    ResultLabels,
     verdict::{Labelled, Silent, Word},
 };
 use crate::cells::Kind;
@@ -27,39 +27,33 @@ pub struct Failure<'a, E>(Option<&'a E>);
 
 type Split<'a, T, E> = (Value<'a, T>, Failure<'a, E>);
 
-/// What there is of a returned value, as a result.
-type Parts<'a, T, E> = Option<Result<&'a T, &'a E>>;
+// Each function here is compiled for the type of each decorated function, so
+// there are few of them and no closures.
 
 #[inline]
-fn split<T, E>(parts: Parts<'_, T, E>) -> Split<'_, T, E> {
-    match parts {
-        Some(Ok(value)) => (Value(Some(value)), Failure(None)),
-        Some(Err(error)) => (Value(None), Failure(Some(error))),
-        None => (Value(None), Failure(None)),
-    }
+fn value<T, E>(value: &T) -> Split<'_, T, E> {
+    (Value(Some(value)), Failure(None))
 }
 
 #[inline]
-fn ready<T>(poll: &Poll<T>) -> Option<&T> {
-    match poll {
-        Poll::Ready(value) => Some(value),
-        Poll::Pending => None,
-    }
+fn failure<T, E>(error: &E) -> Split<'_, T, E> {
+    (Value(None), Failure(Some(error)))
 }
 
 #[inline]
-fn flow<B, C>(flow: &ControlFlow<B, C>) -> Result<&C, &B> {
-    match flow {
-        ControlFlow::Continue(value) => Ok(value),
-        ControlFlow::Break(value) => Err(value),
-    }
+fn nothing<'a, T, E>() -> Split<'a, T, E> {
+    (Value(None), Failure(None))
 }
 
 impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// `Err` is a failure.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(self.0.map(Result::as_ref))
+        match self.0 {
+            Some(Ok(it)) => value(it),
+            Some(Err(it)) => failure(it),
+            None => nothing(),
+        }
     }
 }
 
@@ -67,7 +61,11 @@ impl<'a, B, C> Returned<'a, ControlFlow<B, C>> {
     /// `Break` is a failure, as it is what `?` returns early with.
     #[inline]
     pub fn split(self) -> Split<'a, C, B> {
-        split(self.0.map(flow))
+        match self.0 {
+            Some(ControlFlow::Continue(it)) => value(it),
+            Some(ControlFlow::Break(it)) => failure(it),
+            None => nothing(),
+        }
     }
 }
 
@@ -75,7 +73,11 @@ impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
     /// As the result that is ready.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(self.0.and_then(ready).map(Result::as_ref))
+        match self.0 {
+            Some(Poll::Ready(Ok(it))) => value(it),
+            Some(Poll::Ready(Err(it))) => failure(it),
+            _ => nothing(),
+        }
     }
 }
 
@@ -83,8 +85,11 @@ impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
     /// As the item of a stream.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        let item = self.0.and_then(ready).and_then(Option::as_ref);
-        split(item.map(Result::as_ref))
+        match self.0 {
+            Some(Poll::Ready(Some(Ok(it)))) => value(it),
+            Some(Poll::Ready(Some(Err(it)))) => failure(it),
+            _ => nothing(),
+        }
     }
 }
 
@@ -92,7 +97,11 @@ impl<'a, B, C> Returned<'a, Poll<ControlFlow<B, C>>> {
     /// As the control flow that is ready.
     #[inline]
     pub fn split(self) -> Split<'a, C, B> {
-        split(self.0.and_then(ready).map(flow))
+        match self.0 {
+            Some(Poll::Ready(ControlFlow::Continue(it))) => value(it),
+            Some(Poll::Ready(ControlFlow::Break(it))) => failure(it),
+            _ => nothing(),
+        }
     }
 }
 
@@ -105,7 +114,10 @@ pub trait Ready<'a, T> {
 impl<'a, T> Ready<'a, T> for Returned<'a, Poll<T>> {
     #[inline]
     fn split(self) -> Split<'a, T, Infallible> {
-        split(self.0.and_then(ready).map(Ok))
+        match self.0 {
+            Some(Poll::Ready(it)) => value(it),
+            _ => nothing(),
+        }
     }
 }
 
@@ -118,7 +130,7 @@ pub trait Otherwise<'a, T> {
 impl<'a, T> Otherwise<'a, T> for Returned<'a, T> {
     #[inline]
     fn split(&self) -> Split<'a, T, Infallible> {
-        split(self.0.map(Ok))
+        (Value(self.0), Failure(None))
     }
 }
 
@@ -126,8 +138,10 @@ impl<'a, T: ResultLabels> Value<'a, T> {
     /// As it says, else ok.
     #[inline]
     pub fn say(self) -> Word<Labelled<'a, T>> {
-        let label = self.0.and_then(T::result_label);
-        Word::new(label.map_or(Kind::OK, ResultLabel::kind))
+        Word::new(match self.0 {
+            Some(value) => kind_of(value, Kind::OK),
+            None => Kind::OK,
+        })
     }
 }
 
@@ -135,9 +149,18 @@ impl<'a, E: ResultLabels> Failure<'a, E> {
     /// As it says, else an error.
     #[inline]
     pub fn say(self) -> Word<Labelled<'a, E>> {
-        Word::new(self.0.map_or(Kind::OK, |error| {
-            error.result_label().map_or(Kind::ERROR, ResultLabel::kind)
-        }))
+        Word::new(match self.0 {
+            Some(error) => kind_of(error, Kind::ERROR),
+            None => Kind::OK,
+        })
+    }
+}
+
+#[inline]
+fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
+    match value.result_label() {
+        Some(label) => label.kind(),
+        None => otherwise,
     }
 }
 
@@ -157,6 +180,9 @@ impl<T> Unlabelled for Value<'_, T> {
 impl<E> Unlabelled for Failure<'_, E> {
     #[inline]
     fn say(&self) -> Word<Silent> {
-        Word::new(self.0.map_or(Kind::OK, |_| Kind::ERROR))
+        Word::new(match self.0 {
+            Some(_) => Kind::ERROR,
+            None => Kind::OK,
+        })
     }
 }

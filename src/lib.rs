@@ -28,6 +28,7 @@
 //! ```
 //!
 //! - [`macro@instrument_fn`]: the attribute and its arguments.
+//! - [`derive@ResultLabels`]: what an error counts as, and of which kind it is.
 //! - [`Objective`]: how good functions have to be.
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).

@@ -9,7 +9,7 @@ use std::{
 };
 
 use allocation_counter::measure;
-use autometrics::{Objective, instrument_fn};
+use autometrics::{Objective, ResultLabels, instrument_fn};
 
 const API: Objective = Objective::new("api")
     .success_rate(99.9)
@@ -34,17 +34,35 @@ async fn future(value: u64) -> Result<u64, u64> {
     sync(value)
 }
 
+#[derive(ResultLabels)]
+enum LoadError {
+    #[label(error = "odd")]
+    Odd,
+    #[label(error = "never")]
+    Never,
+}
+
+#[instrument_fn]
+fn load(value: u64) -> Result<u64, LoadError> {
+    match value {
+        u64::MAX => Err(LoadError::Never),
+        value if value % 2 == 1 => Err(LoadError::Odd),
+        value => Ok(value),
+    }
+}
+
 #[instrument_fn]
 async fn waits() {
     std::future::pending::<()>().await;
 }
 
-/// All edges: ok and error, with and without a caller, finished and cancelled.
+/// All edges: ok, error and error of a kind, with and without a caller, finished and cancelled.
 fn calls(number: u64) {
     let mut context = Context::from_waker(Waker::noop());
     for value in 0..number {
         let _ = black_box(sync(black_box(value)));
         black_box(inner(black_box(value)));
+        let _ = black_box(load(black_box(value)));
         let _ = black_box(pin!(future(value)).poll(&mut context));
         let _ = black_box(pin!(waits()).poll(&mut context));
     }

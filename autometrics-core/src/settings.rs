@@ -75,7 +75,9 @@ impl Settings {
     /// Sets how many edges (pairs of function and caller) are told apart;
     /// 10,000 otherwise.
     ///
-    /// Callers beyond that are counted under `caller_function="__overflow__"`.
+    /// Callers beyond that are counted under `caller_function="__overflow__"`,
+    /// and as many edges have [kinds](crate::ErrorKind) of errors of their own;
+    /// those beyond share `error="__overflow__"`.
     pub fn cardinality_limit(mut self, edges: usize) -> Self {
         self.cardinality_limit = Some(edges);
         self

@@ -263,7 +263,7 @@ fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let [value, failure] = ["value", "failure"].map(hidden);
     let by_type = quote!({
         use #private::{Otherwise as _, Ready as _, Unlabelled as _};
-        let (#value, #failure) = #private::Returned(#returned).split();
+        let (#value, #failure) = #private::Returned(::core::option::Option::Some(#returned)).split();
         #value.say().or(#failure.say())
     });
     match &plan.judge {

@@ -17,5 +17,6 @@ pub const DEFAULT_BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
 
-/// The `caller_function` into which callers fold once there are too many edges.
+/// The `caller_function` into which callers fold once there are too many edges,
+/// and the `error` into which kinds of errors do.
 pub const OVERFLOW: &str = "__overflow__";

@@ -46,6 +46,14 @@ pub(crate) fn endings(name: &str) -> Vec<String> {
     endings
 }
 
+/// The kinds of errors that `name` has series for, apart from panics.
+#[track_caller]
+pub(crate) fn kinds(name: &str) -> Vec<String> {
+    let mut kinds: Vec<String> = calls(name).into_iter().map(|(_, ended, _)| ended).collect();
+    kinds.retain(|kind| !["ok", "error", "panic"].contains(&kind.as_str()));
+    kinds
+}
+
 /// Finished calls of `name` made by `caller` (`""`: by none).
 #[track_caller]
 pub(crate) fn called_by(name: &str, caller: &str) -> u64 {

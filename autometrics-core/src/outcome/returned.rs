@@ -8,14 +8,14 @@
 use std::{convert::Infallible, ops::ControlFlow, task::Poll};
 
 use super::{
-    ResultLabel, ResultLabels,
+    ResultLabels,
     verdict::{Labelled, Silent, Word},
 };
 use crate::cells::Kind;
 
-/// A returned value, to be taken apart.
+/// A returned value, to be taken apart. Without one it is about the type.
 #[derive(Debug)]
-pub struct Returned<'a, T>(pub &'a T);
+pub struct Returned<'a, T>(pub Option<&'a T>);
 
 /// What was returned on success, if that is what happened.
 #[derive(Debug)]
@@ -27,19 +27,33 @@ pub struct Failure<'a, E>(Option<&'a E>);
 
 type Split<'a, T, E> = (Value<'a, T>, Failure<'a, E>);
 
+// Each function here is compiled for the type of each decorated function, so
+// there are few of them and no closures.
+
 #[inline]
-fn split<'a, T, E>(result: Result<Option<&'a T>, &'a E>) -> Split<'a, T, E> {
-    match result {
-        Ok(value) => (Value(value), Failure(None)),
-        Err(error) => (Value(None), Failure(Some(error))),
-    }
+fn value<T, E>(value: &T) -> Split<'_, T, E> {
+    (Value(Some(value)), Failure(None))
+}
+
+#[inline]
+fn failure<T, E>(error: &E) -> Split<'_, T, E> {
+    (Value(None), Failure(Some(error)))
+}
+
+#[inline]
+fn nothing<'a, T, E>() -> Split<'a, T, E> {
+    (Value(None), Failure(None))
 }
 
 impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// `Err` is a failure.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(self.0.as_ref().map(Some))
+        match self.0 {
+            Some(Ok(it)) => value(it),
+            Some(Err(it)) => failure(it),
+            None => nothing(),
+        }
     }
 }
 
@@ -47,10 +61,11 @@ impl<'a, B, C> Returned<'a, ControlFlow<B, C>> {
     /// `Break` is a failure, as it is what `?` returns early with.
     #[inline]
     pub fn split(self) -> Split<'a, C, B> {
-        split(match self.0 {
-            ControlFlow::Continue(value) => Ok(Some(value)),
-            ControlFlow::Break(value) => Err(value),
-        })
+        match self.0 {
+            Some(ControlFlow::Continue(it)) => value(it),
+            Some(ControlFlow::Break(it)) => failure(it),
+            None => nothing(),
+        }
     }
 }
 
@@ -58,10 +73,11 @@ impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
     /// As the result that is ready.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(match self.0 {
-            Poll::Ready(result) => result.as_ref().map(Some),
-            Poll::Pending => Ok(None),
-        })
+        match self.0 {
+            Some(Poll::Ready(Ok(it))) => value(it),
+            Some(Poll::Ready(Err(it))) => failure(it),
+            _ => nothing(),
+        }
     }
 }
 
@@ -69,10 +85,11 @@ impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
     /// As the item of a stream.
     #[inline]
     pub fn split(self) -> Split<'a, T, E> {
-        split(match self.0 {
-            Poll::Ready(Some(result)) => result.as_ref().map(Some),
-            Poll::Ready(None) | Poll::Pending => Ok(None),
-        })
+        match self.0 {
+            Some(Poll::Ready(Some(Ok(it)))) => value(it),
+            Some(Poll::Ready(Some(Err(it)))) => failure(it),
+            _ => nothing(),
+        }
     }
 }
 
@@ -81,8 +98,9 @@ impl<'a, B, C> Returned<'a, Poll<ControlFlow<B, C>>> {
     #[inline]
     pub fn split(self) -> Split<'a, C, B> {
         match self.0 {
-            Poll::Ready(flow) => Returned(flow).split(),
-            Poll::Pending => split(Ok(None)),
+            Some(Poll::Ready(ControlFlow::Continue(it))) => value(it),
+            Some(Poll::Ready(ControlFlow::Break(it))) => failure(it),
+            _ => nothing(),
         }
     }
 }
@@ -96,10 +114,10 @@ pub trait Ready<'a, T> {
 impl<'a, T> Ready<'a, T> for Returned<'a, Poll<T>> {
     #[inline]
     fn split(self) -> Split<'a, T, Infallible> {
-        split(Ok(match self.0 {
-            Poll::Ready(value) => Some(value),
-            Poll::Pending => None,
-        }))
+        match self.0 {
+            Some(Poll::Ready(it)) => value(it),
+            _ => nothing(),
+        }
     }
 }
 
@@ -112,7 +130,7 @@ pub trait Otherwise<'a, T> {
 impl<'a, T> Otherwise<'a, T> for Returned<'a, T> {
     #[inline]
     fn split(&self) -> Split<'a, T, Infallible> {
-        split(Ok(Some(self.0)))
+        (Value(self.0), Failure(None))
     }
 }
 
@@ -120,8 +138,10 @@ impl<'a, T: ResultLabels> Value<'a, T> {
     /// As it says, else ok.
     #[inline]
     pub fn say(self) -> Word<Labelled<'a, T>> {
-        let label = self.0.and_then(T::result_label);
-        Word::new(label.map_or(Kind::OK, ResultLabel::kind))
+        Word::new(match self.0 {
+            Some(value) => kind_of(value, Kind::OK),
+            None => Kind::OK,
+        })
     }
 }
 
@@ -129,9 +149,18 @@ impl<'a, E: ResultLabels> Failure<'a, E> {
     /// As it says, else an error.
     #[inline]
     pub fn say(self) -> Word<Labelled<'a, E>> {
-        Word::new(self.0.map_or(Kind::OK, |error| {
-            error.result_label().map_or(Kind::ERROR, ResultLabel::kind)
-        }))
+        Word::new(match self.0 {
+            Some(error) => kind_of(error, Kind::ERROR),
+            None => Kind::OK,
+        })
+    }
+}
+
+#[inline]
+fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
+    match value.result_label() {
+        Some(label) => label.kind(),
+        None => otherwise,
     }
 }
 
@@ -151,6 +180,9 @@ impl<T> Unlabelled for Value<'_, T> {
 impl<E> Unlabelled for Failure<'_, E> {
     #[inline]
     fn say(&self) -> Word<Silent> {
-        Word::new(self.0.map_or(Kind::OK, |_| Kind::ERROR))
+        Word::new(match self.0 {
+            Some(_) => Kind::ERROR,
+            None => Kind::OK,
+        })
     }
 }

@@ -43,8 +43,8 @@ pub struct Snapshot {
     /// Functions, sorted by module, name, file and line.
     pub functions: Vec<Function>,
     /// Calls, sorted by function, caller and outcome. At least one `Ok`, one
-    /// plain `Error` and (where panics unwind) one panic per function, with
-    /// zeros if need be.
+    /// plain `Error`, (where panics unwind) one panic and one of each known kind
+    /// of error per function, with zeros if need be.
     pub edges: Vec<Edge>,
     /// How many edges were folded into [`Caller::Overflow`].
     pub folded_edges: u64,

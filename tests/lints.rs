@@ -1,6 +1,6 @@
 //! Lints say the same about decorated functions as about others.
 //!
-//! The package `tests/lints` is linted twice under nearly all that rustc and
+//! The package `tests/fixtures/lints` is linted twice under nearly all that rustc and
 //! clippy have: as it is, and with a comment in place of each `#[instrument_fn]`.
 
 use std::{
@@ -89,13 +89,13 @@ fn write_package(root: &Path, package: &Path, change: impl Fn(&str) -> String) {
         fs::write(package.join(file), text).expect("the target folder can be written");
     };
     let read = |file: &Path| fs::read_to_string(file).expect("the package is there");
-    let manifest = read(&root.join("tests/lints/Cargo.toml"));
+    let manifest = read(&root.join("tests/fixtures/lints/Cargo.toml"));
     write(
         "Cargo.toml",
-        manifest.replace("\"../..\"", &format!("{root:?}")),
+        manifest.replace("\"../../..\"", &format!("{root:?}")),
     );
     write("Cargo.lock", read(&root.join("Cargo.lock")));
-    for file in fs::read_dir(root.join("tests/lints/src")).expect("the package is there") {
+    for file in fs::read_dir(root.join("tests/fixtures/lints/src")).expect("the package is there") {
         let file = file.expect("the package can be read").path();
         let name = file
             .file_name()

@@ -1,5 +1,13 @@
 //! What a decorated function does is what it did, and each shape is counted.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::let_and_return,
+    clippy::unused_async,
+    reason = "the shapes are the point"
+)]
+
 mod support;
 
 use std::{

@@ -241,6 +241,7 @@ fn hidden(code: u16) -> impl Display + ResultLabels {
 
 /// As a handler of a web framework: the closure sees what the signature hides.
 #[instrument_fn]
+#[expect(clippy::unused_async, reason = "it is what handlers often are")]
 async fn hidden_later(code: u16) -> Result<impl Sized, impl Sized> {
     if code == 0 {
         return Err(LoadError::NotFound);

@@ -29,29 +29,26 @@ fn a_function() {
         expect![[r#"
             /// Loads.
             pub(crate) fn load(id: u64) -> io::Result<String> {
-                let entered = ::autometrics::__private::enter::<
+                let entered = ::autometrics::__private::enter_judged::<
                     false,
-                >(
-                    {
-                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                            function: "load",
-                            module: ::core::module_path!(),
-                            file: file!(),
-                            line: line!(),
-                            package: ::autometrics::__private::Package {
-                                name: "autometrics-macros",
-                                version: "1.2.3",
-                                binary: false,
-                            },
-                            objective: ::core::option::Option::None,
-                            concurrency: false,
-                            asynchronous: false,
-                        });
-                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
-                        &__AUTOMETRICS_SITE
-                    },
-                    ::autometrics::__private::Verdict::ERROR,
-                );
+                >({
+                    static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                        function: "load",
+                        module: ::core::module_path!(),
+                        file: file!(),
+                        line: line!(),
+                        package: ::autometrics::__private::Package {
+                            name: "autometrics-macros",
+                            version: "1.2.3",
+                            binary: false,
+                        },
+                        objective: ::core::option::Option::None,
+                        concurrency: false,
+                        asynchronous: false,
+                    });
+                    ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
+                    &__AUTOMETRICS_SITE
+                });
                 #[allow(clippy::result_large_err)]
                 let returned = ::autometrics::__private::once(move || -> io::Result<String> {
                     read(id)?
@@ -59,7 +56,10 @@ fn a_function() {
                 entered
                     .judged({
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
-                        let (value, failure) = ::autometrics::__private::Returned(&returned).split();
+                        let (value, failure) = ::autometrics::__private::Returned(
+                                ::core::option::Option::Some(&returned),
+                            )
+                            .split();
                         value.say().or(failure.say())
                     });
                 return returned;
@@ -156,7 +156,9 @@ fn an_async_function() {
                             use ::autometrics::__private::{
                                 Otherwise as _, Ready as _, Unlabelled as _,
                             };
-                            let (value, failure) = ::autometrics::__private::Returned(returned)
+                            let (value, failure) = ::autometrics::__private::Returned(
+                                    ::core::option::Option::Some(returned),
+                                )
                                 .split();
                             value.say().or(failure.say())
                         },
@@ -183,29 +185,26 @@ fn an_impl_block() {
             impl<T> From<Kelvin<T>> for Celsius<T> {
                 type Error = ();
                 fn from(kelvin: Kelvin<T>) -> Self {
-                    let entered = ::autometrics::__private::enter::<
+                    let entered = ::autometrics::__private::enter_judged::<
                         true,
-                    >(
-                        {
-                            static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                                function: "<Celsius as From<Kelvin>>::from",
-                                module: ::core::module_path!(),
-                                file: file!(),
-                                line: line!(),
-                                package: ::autometrics::__private::Package {
-                                    name: "autometrics-macros",
-                                    version: "1.2.3",
-                                    binary: false,
-                                },
-                                objective: ::core::option::Option::None,
-                                concurrency: true,
-                                asynchronous: false,
-                            });
-                            ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
-                            &__AUTOMETRICS_SITE
-                        },
-                        ::autometrics::__private::Verdict::ERROR,
-                    );
+                    >({
+                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
+                            function: "<Celsius as From<Kelvin>>::from",
+                            module: ::core::module_path!(),
+                            file: file!(),
+                            line: line!(),
+                            package: ::autometrics::__private::Package {
+                                name: "autometrics-macros",
+                                version: "1.2.3",
+                                binary: false,
+                            },
+                            objective: ::core::option::Option::None,
+                            concurrency: true,
+                            asynchronous: false,
+                        });
+                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
+                        &__AUTOMETRICS_SITE
+                    });
                     #[allow(clippy::result_large_err)]
                     let returned = ::autometrics::__private::once(move || -> Self {
                         Self(kelvin.0)
@@ -215,7 +214,9 @@ fn an_impl_block() {
                             use ::autometrics::__private::{
                                 Otherwise as _, Ready as _, Unlabelled as _,
                             };
-                            let (value, failure) = ::autometrics::__private::Returned(&returned)
+                            let (value, failure) = ::autometrics::__private::Returned(
+                                    ::core::option::Option::Some(&returned),
+                                )
                                 .split();
                             value.say().or(failure.say())
                         });

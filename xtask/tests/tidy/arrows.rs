@@ -34,6 +34,8 @@ const ARROWS: &[(&str, May)] = &[
         Only(&["autometrics-schema", "slo-spec"]),
     ),
     ("examples/*", AnythingBut(PROGRAMS)),
+    ("edition-2015", AnythingBut(PROGRAMS)),
+    ("edition-2018", AnythingBut(PROGRAMS)),
     ("xtask", Only(&[])),
 ];
 

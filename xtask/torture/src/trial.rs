@@ -1,0 +1,217 @@
+//! One crate, before and after.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    arguments::Options,
+    compile::{self, Compiled, Program},
+    copy::Copies,
+    crates::Crate,
+    messages::{Difference, Level, Message},
+    tests::{self, Counts, End, Ends, Name},
+};
+
+/// Everything that was found out about one crate.
+pub(crate) struct Trial {
+    pub(crate) of: &'static Crate,
+    pub(crate) functions: usize,
+    pub(crate) left_out: Vec<String>,
+    pub(crate) errors: Vec<Message>,
+    /// Without functions that do not compile.
+    pub(crate) warnings: Difference,
+    pub(crate) tests: Option<Tests>,
+    /// Why nothing, or not everything, could be compared.
+    pub(crate) obstacle: Option<String>,
+}
+
+/// The crate's own tests.
+pub(crate) struct Tests {
+    pub(crate) before: Counts,
+    pub(crate) after: Counts,
+    /// Which end otherwise, each time.
+    pub(crate) differ: Vec<(Name, Option<End>, Option<End>)>,
+    /// Which end now so, now otherwise, with or without the attribute.
+    pub(crate) unsteady: Vec<Name>,
+}
+
+/// Functions that do not compile hide what the compiler would say later, so
+/// their attribute is taken away and it is asked again, at most this often.
+const ROUNDS: usize = 12;
+/// How often a test that ended otherwise is run again on each side.
+const REPEATS: usize = 3;
+
+impl Trial {
+    /// Whether anything is other than it was.
+    pub(crate) fn is_worse(&self) -> bool {
+        let tests_differ = |tests: &Tests| !tests.differ.is_empty();
+        !self.errors.is_empty()
+            || !self.warnings.new.is_empty()
+            || !self.warnings.vanished.is_empty()
+            || self.tests.as_ref().is_some_and(tests_differ)
+            || self.obstacle.is_some()
+    }
+
+    /// Tries a crate; `say` is told what is done.
+    pub(crate) fn run(of: &'static Crate, options: Options, say: impl Fn(&str)) -> Self {
+        let mut trial = Self {
+            of,
+            functions: 0,
+            left_out: Vec::new(),
+            errors: Vec::new(),
+            warnings: Difference::default(),
+            tests: None,
+            obstacle: None,
+        };
+        if let Err(obstacle) = trial.go(options, say) {
+            trial.obstacle = Some(obstacle);
+        }
+        trial
+    }
+
+    fn go(&mut self, options: Options, say: impl Fn(&str)) -> Result<(), String> {
+        let of = self.of;
+        say("getting the source");
+        let mut copies = Copies::make(of, options.style)?;
+        self.functions = copies.functions();
+        say("compiling it as it is");
+        let plain = compile::compile(of, &copies.plain, options)?;
+        if let Some(error) = plain.errors().next() {
+            return Err(format!(
+                "does not compile as it is: {}",
+                error.rendered.trim()
+            ));
+        }
+        if let Some(failure) = plain.failure {
+            return Err(format!("does not compile as it is: {failure}"));
+        }
+        say(&format!(
+            "compiling it with {} functions decorated",
+            self.functions
+        ));
+        let decorated = self.compile(&mut copies, options, &say);
+        self.functions = copies.functions();
+        let left_out = copies.left_out.iter();
+        self.left_out = left_out
+            .map(|(why, count)| format!("{count} {why}"))
+            .collect();
+        let decorated = decorated?;
+        self.warnings = Difference::between(&plain.messages, &decorated.messages);
+        if options.tests {
+            say("running its tests as it is");
+            let before = tests::run(&plain.programs, &copies.plain)?;
+            say("running its tests decorated");
+            let after = tests::run(&decorated.programs, &copies.decorated)?;
+            let sides = [(&plain, &copies.plain), (&decorated, &copies.decorated)];
+            let sides = sides.map(|(compiled, folder)| Side {
+                programs: &compiled.programs,
+                folder,
+            });
+            self.tests = Some(Tests::compare(&before, &after, &sides)?);
+        }
+        Ok(())
+    }
+
+    /// Compiles the decorated copy, until all that does not compile is left out.
+    fn compile(
+        &mut self,
+        copies: &mut Copies,
+        options: Options,
+        say: &impl Fn(&str),
+    ) -> Result<Compiled, String> {
+        for _ in 0..ROUNDS {
+            let compiled = compile::compile(self.of, &copies.decorated, options)?;
+            if let Some(failure) = compiled.failure {
+                return Err(format!("does not compile decorated: {failure}"));
+            }
+            let errors: Vec<_> = compiled.errors().cloned().collect();
+            if errors.is_empty() {
+                return Ok(compiled);
+            }
+            let lines: BTreeSet<_> = errors
+                .iter()
+                .map(|error| (error.file.clone(), error.line))
+                .collect();
+            for error in errors {
+                // Each is said once for the library and once for its tests.
+                let same = |other: &Message| other.to_string() == error.to_string();
+                if !self.errors.iter().any(same) {
+                    self.errors.push(error);
+                }
+            }
+            let functions = copies.undecorate(&lines)?;
+            if functions.is_empty() {
+                return Err("the errors are in no decorated function".to_owned());
+            }
+            say(&format!(
+                "compiling it without {} that do not compile",
+                functions.len()
+            ));
+        }
+        Err(format!("still does not compile after {ROUNDS} rounds"))
+    }
+
+    /// All messages in full.
+    pub(crate) fn rendered(&self) -> String {
+        let mut text = String::new();
+        let Difference { new, vanished } = &self.warnings;
+        for (what, messages) in [
+            ("ERROR", &self.errors),
+            ("NEW", new),
+            ("VANISHED", vanished),
+        ] {
+            for message in messages {
+                let level = if message.level == Level::Error {
+                    "error"
+                } else {
+                    "warning"
+                };
+                text += &format!("== {what} {level} {message}\n{}\n", message.rendered);
+            }
+        }
+        text
+    }
+}
+
+struct Side<'a> {
+    programs: &'a [Program],
+    folder: &'a std::path::Path,
+}
+
+impl Side<'_> {
+    fn again(&self, (program, test): &Name) -> Result<BTreeSet<Option<End>>, String> {
+        let Some(program) = self.programs.iter().find(|one| one.name == *program) else {
+            return Ok(BTreeSet::from([None]));
+        };
+        let again = |_| tests::again(program, test, self.folder).map(Some);
+        (0..REPEATS).map(again).collect()
+    }
+}
+
+impl Tests {
+    fn compare(
+        before: &Ends,
+        after: &Ends,
+        [plain, decorated]: &[Side<'_>; 2],
+    ) -> Result<Self, String> {
+        let mut this = Self {
+            before: Counts::of(before),
+            after: Counts::of(after),
+            differ: Vec::new(),
+            unsteady: Vec::new(),
+        };
+        let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            let (was, is) = (before.get(name).copied(), after.get(name).copied());
+            if was == is {
+                continue;
+            }
+            let (was_again, is_again) = (plain.again(name)?, decorated.again(name)?);
+            if was_again.is_disjoint(&is_again) {
+                this.differ.push((name.clone(), was, is));
+            } else {
+                this.unsteady.push(name.clone());
+            }
+        }
+        Ok(this)
+    }
+}

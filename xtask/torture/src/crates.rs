@@ -33,7 +33,7 @@ pub(crate) const CRATES: &[Crate] = &[
     },
     new("either", "1.19.0"),
     Crate {
-        features: &["std"],
+        features: &["const_generics", "write"],
         ..new("smallvec", "1.16.5")
     },
     new("async-stream", "0.3.6"),

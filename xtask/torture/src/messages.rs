@@ -1,6 +1,10 @@
 //! What the compiler says, and how two compilations differ in it.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
@@ -48,11 +52,13 @@ impl Message {
             return None;
         }
         let primary = primary.unwrap_or(&Value::Null);
+        let file = Path::new(primary["file_name"].as_str().unwrap_or_default());
         let line = primary["line_start"].as_u64().unwrap_or_default();
         Some(Self {
             level,
             code: message["code"]["code"].as_str().map(str::to_owned),
-            file: primary["file_name"].as_str().unwrap_or_default().into(),
+            // The first folder is that of the copy.
+            file: file.iter().skip(usize::from(file.is_relative())).collect(),
             line: usize::try_from(line).unwrap_or_default(),
             text: text.to_owned(),
             rendered: message["rendered"].as_str().unwrap_or(text).to_owned(),
@@ -119,7 +125,7 @@ mod tests {
 
     fn warning(line: usize, column: usize, text: &str) -> Message {
         let span = json!({
-            "is_primary": true, "file_name": "src/lib.rs", "line_start": line, "column_start": column,
+            "is_primary": true, "file_name": "copy/src/lib.rs", "line_start": line, "column_start": column,
         });
         let message = json!({
             "level": "warning", "message": text, "code": { "code": "dead_code" }, "spans": [span],
@@ -151,7 +157,11 @@ mod tests {
         check(
             &[warning(1, 1, "a"), warning(2, 1, "b")],
             &[warning(1, 1, "a"), warning(1, 1, "a"), warning(3, 1, "b")],
-            expect![],
+            expect![[r#"
+                + src/lib.rs:1: a [dead_code]
+                + src/lib.rs:3: b [dead_code]
+                - src/lib.rs:2: b [dead_code]
+            "#]],
         );
     }
 

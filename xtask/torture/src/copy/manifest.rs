@@ -1,9 +1,9 @@
-//! A copy's manifest: a workspace of its own, only what can be built, and the
+//! A copy's manifests: a workspace of its own, only what can be built, and the
 //! dependency on autometrics.
 
 use std::{fs, path::Path};
 
-use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, value};
 
 use crate::{cargo, crates::Crate};
 
@@ -15,26 +15,41 @@ pub(super) fn adapt(copy: &Path, of: &Crate) -> Result<(), String> {
     let path = copy.join("Cargo.toml");
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
-    let adapted = adapted(&text, of, copy, &cargo::root()).map_err(|error| failed(&error))?;
-    if adapted == text {
-        return Ok(());
-    }
-    fs::write(&path, adapted).map_err(|error| failed(&error))
+    let mut manifest: DocumentMut = text.parse().map_err(|error| failed(&error))?;
+    let workspace = workspace(&manifest, of, copy);
+    adapt_package(&mut manifest, of, copy);
+    write(&path, &manifest)?;
+    write(&copy.with_file_name("Cargo.toml"), &workspace)
 }
 
-fn adapted(
-    text: &str,
-    of: &Crate,
-    copy: &Path,
-    root: &Path,
-) -> Result<String, toml_edit::TomlError> {
-    let mut manifest: DocumentMut = text.parse()?;
+/// The workspace around the copy.
+///
+/// Cargo tells packages apart by their path in their workspace. Without that, it
+/// would take the second copy for the first, which it has already built.
+fn workspace(package: &DocumentMut, of: &Crate, copy: &Path) -> DocumentMut {
+    let package = &package["package"];
+    let text = |key| package.get(key).and_then(Item::as_str);
+    let resolver = text("resolver").unwrap_or(match text("edition") {
+        Some("2024") => "3",
+        Some("2021") => "2",
+        _ => "1",
+    });
+    let member = copy.file_name().unwrap_or_default().to_string_lossy();
+    let mut manifest = DocumentMut::new();
+    manifest["workspace"]["members"] = value(Array::from_iter([member.as_ref()]));
+    manifest["workspace"]["resolver"] = value(resolver);
+    if of.depends_on_itself {
+        let mut itself = InlineTable::new();
+        itself.insert("path", member.as_ref().into());
+        manifest["patch"]["crates-io"][of.name] = value(itself);
+    }
     manifest
-        .entry("workspace")
-        .or_insert(Item::Table(Table::new()));
+}
 
+fn adapt_package(manifest: &mut DocumentMut, of: &Crate, copy: &Path) {
+    manifest.remove("workspace");
     let mut autometrics = InlineTable::new();
-    autometrics.insert("path", root.display().to_string().into());
+    autometrics.insert("path", cargo::root().display().to_string().into());
     autometrics.insert("default-features", false.into());
     manifest["dependencies"]["autometrics"] = value(autometrics);
 
@@ -50,14 +65,16 @@ fn adapted(
         keep_tests(tests, of, copy);
     }
 
-    remove_unused(&mut manifest, copy);
+    remove_unused(manifest, copy);
+}
 
-    if of.depends_on_itself {
-        let mut itself = InlineTable::new();
-        itself.insert("path", ".".into());
-        manifest["patch"]["crates-io"][of.name] = value(itself);
+fn write(path: &Path, manifest: &DocumentMut) -> Result<(), String> {
+    let text = manifest.to_string();
+    // Cargo builds anew what has been written anew.
+    if fs::read_to_string(path).is_ok_and(|written| written == text) {
+        return Ok(());
     }
-    Ok(manifest.to_string())
+    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 fn keep_tests(tests: &mut ArrayOfTables, of: &Crate, copy: &Path) {

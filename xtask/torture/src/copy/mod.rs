@@ -35,8 +35,8 @@ impl Copies {
         let folder = cargo::workshop().join(of.folder());
         let source = source::find(of, &folder.join("source"))?;
         let mut copies = Self {
-            plain: folder.join("plain"),
-            decorated: folder.join("decorated"),
+            plain: folder.join("before/plain"),
+            decorated: folder.join("after/decorated"),
             files: BTreeMap::new(),
             left_out: BTreeMap::new(),
         };
@@ -54,7 +54,7 @@ impl Copies {
         copies.write()?;
         // The same versions of everything else for both.
         cargo::output(cargo::cargo(&copies.plain).args(["generate-lockfile", "--quiet"]))?;
-        let lock = |copy: &Path| copy.join("Cargo.lock");
+        let lock = |copy: &Path| copy.with_file_name("Cargo.lock");
         fs::copy(lock(&copies.plain), lock(&copies.decorated))
             .map_err(|error| format!("cannot copy Cargo.lock: {error}"))?;
         Ok(copies)

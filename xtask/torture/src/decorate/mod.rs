@@ -63,7 +63,8 @@ impl Place {
 pub(crate) fn find(text: &str, style: Style) -> syn::Result<Found> {
     let file = syn::parse_file(text)?;
     // What syn removes before it counts.
-    let start = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+    let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+    let start = mark + file.shebang.as_ref().map_or(0, String::len);
     let mut finder = Finder::new(style, start);
     finder.visit_file(&file);
     Ok(finder.found)

@@ -49,17 +49,110 @@ fn check(style: Style, expected: Expect) {
 
 #[test]
 fn the_attribute_stands_below_the_others() {
-    check(Style::Below, expect![]);
+    check(
+        Style::Below,
+        expect![[r#"
+        //! All shapes.
+        use std::fmt;
+
+        /// Documented.
+        #[inline]
+        #[#] pub fn free() {}
+
+        #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
+        const fn constant() -> u8 { const fn inner() {} 1 }
+
+        impl<T> Type<T> {
+            /// Text with ä.
+            #[must_use] pub const fn new() -> Self { Self }
+            #[#] pub async fn method(&self) {}
+        }
+        trait Trait { fn required(&self); /** doc */ #[#] fn provided(&self) { #[#] fn nested() {} } }
+        unsafe impl Trait for Type { #[#] fn required(&self) {} #[cfg(test)] fn provided(&self) {} }
+        impl Empty { const fn only() {} }
+        mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
+        macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
+        extern "C" { fn foreign(); }
+        #[test] fn test() {}
+        #[tokio::test] async fn async_test() { fn helper() {} }
+        #[cfg(test)] mod tests { fn helper() {} }
+        #[cfg(all(test, feature = "a"))] mod more;
+        #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
+        // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test, and files ["more"]
+    "#]],
+    );
 }
 
 #[test]
 fn the_attribute_stands_above_the_others() {
-    check(Style::Above, expect![]);
+    check(
+        Style::Above,
+        expect![[r#"
+        //! All shapes.
+        use std::fmt;
+
+        #[#] /// Documented.
+        #[inline]
+        pub fn free() {}
+
+        #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
+        const fn constant() -> u8 { const fn inner() {} 1 }
+
+        impl<T> Type<T> {
+            /// Text with ä.
+            #[must_use] pub const fn new() -> Self { Self }
+            #[#] pub async fn method(&self) {}
+        }
+        trait Trait { fn required(&self); #[#] /** doc */ fn provided(&self) { #[#] fn nested() {} } }
+        unsafe impl Trait for Type { #[#] fn required(&self) {} #[cfg(test)] fn provided(&self) {} }
+        impl Empty { const fn only() {} }
+        mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
+        macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
+        extern "C" { fn foreign(); }
+        #[test] fn test() {}
+        #[tokio::test] async fn async_test() { fn helper() {} }
+        #[cfg(test)] mod tests { fn helper() {} }
+        #[cfg(all(test, feature = "a"))] mod more;
+        #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
+        // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test, and files ["more"]
+    "#]],
+    );
 }
 
 #[test]
 fn the_attribute_stands_on_blocks() {
-    check(Style::Impl, expect![]);
+    check(
+        Style::Impl,
+        expect![[r#"
+        //! All shapes.
+        use std::fmt;
+
+        /// Documented.
+        #[inline]
+        #[#] pub fn free() {}
+
+        #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
+        const fn constant() -> u8 { const fn inner() {} 1 }
+
+        #[#] impl<T> Type<T> {
+            /// Text with ä.
+            #[must_use] #[skip] pub const fn new() -> Self { Self }
+            pub async fn method(&self) {}
+        }
+        trait Trait { fn required(&self); /** doc */ #[#] fn provided(&self) { #[#] fn nested() {} } }
+        #[#] unsafe impl Trait for Type { fn required(&self) {} #[cfg(test)] #[skip] fn provided(&self) {} }
+        impl Empty { const fn only() {} }
+        mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
+        macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
+        extern "C" { fn foreign(); }
+        #[test] fn test() {}
+        #[tokio::test] async fn async_test() { fn helper() {} }
+        #[cfg(test)] mod tests { fn helper() {} }
+        #[cfg(all(test, feature = "a"))] mod more;
+        #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
+        // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test, and files ["more"]
+    "#]],
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The crates that are tried, as data.
 
+use std::fmt;
+
 /// One published crate.
 pub(crate) struct Crate {
     pub(crate) name: &'static str,
@@ -117,5 +119,11 @@ impl Crate {
         let Self { name, version, .. } = self;
         let version = version.split('+').next().unwrap_or(version);
         format!("{name}-{version}")
+    }
+}
+
+impl fmt::Display for Without {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "test program {}: {}", self.program, self.why)
     }
 }

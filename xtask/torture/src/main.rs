@@ -8,8 +8,8 @@ mod copy;
 mod crates;
 mod decorate;
 mod messages;
+mod programs;
 mod report;
-mod tests;
 mod trial;
 
 use std::{fs, process::ExitCode, time::Instant};

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(before: &[Message], after: &[Message], expected: Expect) {
+    fn check(before: &[Message], after: &[Message], expected: &Expect) {
         let difference = Difference::between(before, after);
         let new = difference
             .new
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_message_on_the_same_line_is_the_same() {
-        check(&[warning(1, 1, "a")], &[warning(1, 33, "a")], expect![""]);
+        check(&[warning(1, 1, "a")], &[warning(1, 33, "a")], &expect![""]);
     }
 
     #[test]
@@ -157,11 +157,11 @@ mod tests {
         check(
             &[warning(1, 1, "a"), warning(2, 1, "b")],
             &[warning(1, 1, "a"), warning(1, 1, "a"), warning(3, 1, "b")],
-            expect![[r#"
+            &expect![[r"
                 + src/lib.rs:1: a [dead_code]
                 + src/lib.rs:3: b [dead_code]
                 - src/lib.rs:2: b [dead_code]
-            "#]],
+            "]],
         );
     }
 

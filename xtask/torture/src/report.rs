@@ -1,9 +1,9 @@
 //! A table of all crates, and what was found in each.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::{
-    tests::End,
+    messages::Difference,
     trial::{Tests, Trial},
 };
 
@@ -80,56 +80,35 @@ fn tests(tests: &Tests) -> String {
 
 /// What was found in one crate; nothing if there was nothing.
 pub(crate) fn findings(trial: &Trial) -> String {
-    let mut text = String::new();
+    let mut findings = Findings(Vec::new());
     if let Some(obstacle) = &trial.obstacle {
-        text += &format!("  {}\n", obstacle.replace('\n', "\n  "));
+        findings.0.extend(obstacle.lines().map(str::to_owned));
     }
-    let list = |text: &mut String, what: &str, lines: Vec<String>| {
-        for line in lines.iter().take(SHOWN) {
-            *text += &format!("  {what}: {line}\n");
-        }
-        if lines.len() > SHOWN {
-            *text += &format!("  {what}: and {} more\n", lines.len() - SHOWN);
-        }
-    };
-    let spelled =
-        |messages: &[crate::messages::Message]| messages.iter().map(ToString::to_string).collect();
-    list(&mut text, "error", spelled(&trial.errors));
-    list(&mut text, "new warning", spelled(&trial.warnings.new));
-    list(
-        &mut text,
-        "vanished warning",
-        spelled(&trial.warnings.vanished),
-    );
+    let Difference { new, vanished } = &trial.warnings;
+    findings.list("error", &trial.errors);
+    findings.list("new warning", new);
+    findings.list("vanished warning", vanished);
     if let Some(tests) = &trial.tests {
-        let differ = tests.differ.iter().map(|((program, test), was, is)| {
-            format!("{program} {test}: {}, decorated {}", word(*was), word(*is))
-        });
-        list(&mut text, "test", differ.collect());
-        let unsteady = tests
-            .unsteady
-            .iter()
-            .map(|(program, test)| format!("{program} {test}"));
-        list(&mut text, "not steady, and not counted", unsteady.collect());
+        findings.list("test", &tests.differ);
+        findings.list("not steady, and not counted", &tests.unsteady);
     }
-    for without in trial.of.without {
-        text += &format!(
-            "  left out: test program {}: {}\n",
-            without.program, without.why
-        );
+    findings.list("left out", trial.of.without);
+    if findings.0.is_empty() {
+        return String::new();
     }
-    if !text.is_empty() {
-        text.insert_str(0, &format!("{}:\n", trial.of.folder()));
-    }
-    text
+    format!("{}:\n  {}\n", trial.of.folder(), findings.0.join("\n  "))
 }
 
-fn word(end: Option<End>) -> &'static str {
-    match end {
-        None => "not there",
-        Some(End::Passed) => "passed",
-        Some(End::Failed) => "failed",
-        Some(End::Ignored) => "ignored",
-        Some(End::Lost) => "did not end",
+struct Findings(Vec<String>);
+
+impl Findings {
+    fn list<T: fmt::Display>(&mut self, what: &str, findings: &[T]) {
+        let shown = findings.iter().take(SHOWN);
+        self.0
+            .extend(shown.map(|finding| format!("{what}: {finding}")));
+        if findings.len() > SHOWN {
+            self.0
+                .push(format!("{what}: and {} more", findings.len() - SHOWN));
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! One crate, before and after.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt, path::Path};
 
 use crate::{
     arguments::Options,
     compile::{self, Compiled, Program},
     copy::Copies,
     crates::Crate,
-    messages::{Difference, Level, Message},
-    tests::{self, Counts, End, Ends, Name},
+    messages::{Difference, Message},
+    programs::{self, Counts, End, Ends, Name},
 };
 
 /// Everything that was found out about one crate.
@@ -29,9 +29,24 @@ pub(crate) struct Tests {
     pub(crate) before: Counts,
     pub(crate) after: Counts,
     /// Which end otherwise, each time.
-    pub(crate) differ: Vec<(Name, Option<End>, Option<End>)>,
+    pub(crate) differ: Vec<Differs>,
     /// Which end now so, now otherwise, with or without the attribute.
     pub(crate) unsteady: Vec<Name>,
+}
+
+/// A test that ends otherwise with the attribute.
+pub(crate) struct Differs {
+    name: Name,
+    before: Option<End>,
+    after: Option<End>,
+}
+
+impl fmt::Display for Differs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = |end: Option<End>| end.map_or("did not run".to_owned(), |end| end.to_string());
+        let (before, after) = (word(self.before), word(self.after));
+        write!(f, "{}: {before}, decorated {after}", self.name)
+    }
 }
 
 /// Functions that do not compile hide what the compiler would say later, so
@@ -98,9 +113,9 @@ impl Trial {
         self.warnings = Difference::between(&plain.messages, &decorated.messages);
         if options.tests {
             say("running its tests as it is");
-            let before = tests::run(&plain.programs, &copies.plain)?;
+            let before = programs::run(&plain.programs, &copies.plain)?;
             say("running its tests decorated");
-            let after = tests::run(&decorated.programs, &copies.decorated)?;
+            let after = programs::run(&decorated.programs, &copies.decorated)?;
             let sides = [(&plain, &copies.plain), (&decorated, &copies.decorated)];
             let sides = sides.map(|(compiled, folder)| Side {
                 programs: &compiled.programs,
@@ -152,37 +167,32 @@ impl Trial {
 
     /// All messages in full.
     pub(crate) fn rendered(&self) -> String {
-        let mut text = String::new();
         let Difference { new, vanished } = &self.warnings;
-        for (what, messages) in [
+        let kinds = [
             ("ERROR", &self.errors),
             ("NEW", new),
             ("VANISHED", vanished),
-        ] {
-            for message in messages {
-                let level = if message.level == Level::Error {
-                    "error"
-                } else {
-                    "warning"
-                };
-                text += &format!("== {what} {level} {message}\n{}\n", message.rendered);
-            }
-        }
-        text
+        ];
+        let all = kinds.into_iter().flat_map(|(kind, messages)| {
+            let rendered =
+                move |message: &Message| format!("== {kind} {message}\n{}\n", message.rendered);
+            messages.iter().map(rendered)
+        });
+        all.collect()
     }
 }
 
 struct Side<'a> {
     programs: &'a [Program],
-    folder: &'a std::path::Path,
+    folder: &'a Path,
 }
 
 impl Side<'_> {
-    fn again(&self, (program, test): &Name) -> Result<BTreeSet<Option<End>>, String> {
+    fn again(&self, Name { program, test }: &Name) -> Result<BTreeSet<Option<End>>, String> {
         let Some(program) = self.programs.iter().find(|one| one.name == *program) else {
             return Ok(BTreeSet::from([None]));
         };
-        let again = |_| tests::again(program, test, self.folder).map(Some);
+        let again = |_| programs::again(program, test, self.folder).map(Some);
         (0..REPEATS).map(again).collect()
     }
 }
@@ -201,13 +211,17 @@ impl Tests {
         };
         let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
         for name in names {
-            let (was, is) = (before.get(name).copied(), after.get(name).copied());
-            if was == is {
+            let (before, after) = (before.get(name).copied(), after.get(name).copied());
+            if before == after {
                 continue;
             }
-            let (was_again, is_again) = (plain.again(name)?, decorated.again(name)?);
-            if was_again.is_disjoint(&is_again) {
-                this.differ.push((name.clone(), was, is));
+            if plain.again(name)?.is_disjoint(&decorated.again(name)?) {
+                let name = name.clone();
+                this.differ.push(Differs {
+                    name,
+                    before,
+                    after,
+                });
             } else {
                 this.unsteady.push(name.clone());
             }

@@ -125,3 +125,50 @@ fn read_all(folder: &Path, text: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs};
+
+    use expect_test::expect;
+
+    use super::adapt;
+    use crate::{cargo, crates::Crate};
+
+    #[test]
+    fn a_manifest_keeps_what_can_be_built() {
+        let of = Crate {
+            depends_on_itself: true,
+            ..crate::crates::CRATES[0]
+        };
+        let copy = env::temp_dir().join("autometrics-torture-manifest/plain");
+        fs::create_dir_all(copy.join("src")).unwrap();
+        fs::write(copy.join("src/lib.rs"), "use for_tests::a;").unwrap();
+        let manifest = "[package]\nname = \"semver\"\nedition = \"2021\"\n\
+            [[test]]\nname = \"lost\"\npath = \"tests/lost.rs\"\n\
+            [[bench]]\nname = \"lost\"\npath = \"benches/lost.rs\"\n\
+            [dev-dependencies]\nfor-benches = \"1\"\nfor-tests = \"1\"\n";
+        fs::write(copy.join("Cargo.toml"), manifest).unwrap();
+        adapt(&copy, &of).unwrap();
+        let read = |path| fs::read_to_string(path).unwrap();
+        let package = read(copy.join("Cargo.toml"));
+        let root = cargo::root().display().to_string();
+        expect![[r#"
+            dependencies = { autometrics = { path = "..", default-features = false } }
+            [package]
+            name = "semver"
+            edition = "2021"
+            autobenches = false
+            autoexamples = false
+            [dev-dependencies]
+            for-tests = "1"
+        "#]]
+        .assert_eq(&package.replace(&root, ".."));
+        let workspace = read(copy.with_file_name("Cargo.toml"));
+        expect![[r#"
+            workspace = { members = ["plain"], resolver = "2" }
+            patch = { crates-io = { semver = { path = "plain" } } }
+        "#]]
+        .assert_eq(&workspace);
+    }
+}

@@ -33,17 +33,19 @@ extern "C" { fn foreign(); }
 "#;
 
 #[track_caller]
-fn check(style: Style, expected: Expect) {
+fn check(style: Style, expected: &Expect) {
     let found = find(SHAPES, style).unwrap();
     let mut text = write(SHAPES, &found.places);
     assert_eq!(text.lines().count(), SHAPES.lines().count());
     text = text.replace("::autometrics::instrument_fn", "#");
     let functions: usize = found.places.iter().map(|place| place.functions).sum();
-    text += &format!("// {functions} decorated; not");
-    for (reason, functions) in found.left_out {
-        text += &format!(" {functions} {reason},");
-    }
-    text += &format!(" and files {:?}\n", found.test_modules);
+    let left_out = found.left_out.iter();
+    let left_out: Vec<_> = left_out
+        .map(|(why, count)| format!("{count} {why}"))
+        .collect();
+    let (left_out, modules) = (left_out.join(", "), found.test_modules);
+    let summary = format!("// {functions} decorated; not {left_out}; not in {modules:?}\n");
+    text.push_str(&summary);
     expected.assert_eq(&text);
 }
 
@@ -51,35 +53,35 @@ fn check(style: Style, expected: Expect) {
 fn the_attribute_stands_below_the_others() {
     check(
         Style::Below,
-        expect![[r#"
-        //! All shapes.
-        use std::fmt;
+        &expect![[r#"
+            //! All shapes.
+            use std::fmt;
 
-        /// Documented.
-        #[inline]
-        #[#] pub fn free() {}
+            /// Documented.
+            #[inline]
+            #[#] pub fn free() {}
 
-        #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
-        const fn constant() -> u8 { const fn inner() {} 1 }
+            #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
+            const fn constant() -> u8 { const fn inner() {} 1 }
 
-        impl<T> Type<T> {
-            /// Text with ä.
-            #[must_use] pub const fn new() -> Self { Self }
-            #[#] pub async fn method(&self) {}
-        }
-        trait Trait { fn required(&self); /** doc */ #[#] fn provided(&self) { #[#] fn nested() {} } }
-        unsafe impl Trait for Type { #[#] fn required(&self) {} #[cfg(test)] fn provided(&self) {} }
-        impl Empty { const fn only() {} }
-        mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
-        macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
-        extern "C" { fn foreign(); }
-        #[test] fn test() {}
-        #[tokio::test] async fn async_test() { fn helper() {} }
-        #[cfg(test)] mod tests { fn helper() {} }
-        #[cfg(all(test, feature = "a"))] mod more;
-        #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
-        // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test, and files ["more"]
-    "#]],
+            impl<T> Type<T> {
+                /// Text with ä.
+                #[must_use] pub const fn new() -> Self { Self }
+                #[#] pub async fn method(&self) {}
+            }
+            trait Trait { fn required(&self); /** doc */ #[#] fn provided(&self) { #[#] fn nested() {} } }
+            unsafe impl Trait for Type { #[#] fn required(&self) {} #[cfg(test)] fn provided(&self) {} }
+            impl Empty { const fn only() {} }
+            mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
+            macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
+            extern "C" { fn foreign(); }
+            #[test] fn test() {}
+            #[tokio::test] async fn async_test() { fn helper() {} }
+            #[cfg(test)] mod tests { fn helper() {} }
+            #[cfg(all(test, feature = "a"))] mod more;
+            #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
+            // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
+        "#]],
     );
 }
 
@@ -87,35 +89,35 @@ fn the_attribute_stands_below_the_others() {
 fn the_attribute_stands_above_the_others() {
     check(
         Style::Above,
-        expect![[r#"
-        //! All shapes.
-        use std::fmt;
+        &expect![[r#"
+            //! All shapes.
+            use std::fmt;
 
-        #[#] /// Documented.
-        #[inline]
-        pub fn free() {}
+            #[#] /// Documented.
+            #[inline]
+            pub fn free() {}
 
-        #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
-        const fn constant() -> u8 { const fn inner() {} 1 }
+            #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
+            const fn constant() -> u8 { const fn inner() {} 1 }
 
-        impl<T> Type<T> {
-            /// Text with ä.
-            #[must_use] pub const fn new() -> Self { Self }
-            #[#] pub async fn method(&self) {}
-        }
-        trait Trait { fn required(&self); #[#] /** doc */ fn provided(&self) { #[#] fn nested() {} } }
-        unsafe impl Trait for Type { #[#] fn required(&self) {} #[cfg(test)] fn provided(&self) {} }
-        impl Empty { const fn only() {} }
-        mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
-        macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
-        extern "C" { fn foreign(); }
-        #[test] fn test() {}
-        #[tokio::test] async fn async_test() { fn helper() {} }
-        #[cfg(test)] mod tests { fn helper() {} }
-        #[cfg(all(test, feature = "a"))] mod more;
-        #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
-        // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test, and files ["more"]
-    "#]],
+            impl<T> Type<T> {
+                /// Text with ä.
+                #[must_use] pub const fn new() -> Self { Self }
+                #[#] pub async fn method(&self) {}
+            }
+            trait Trait { fn required(&self); #[#] /** doc */ fn provided(&self) { #[#] fn nested() {} } }
+            unsafe impl Trait for Type { #[#] fn required(&self) {} #[cfg(test)] fn provided(&self) {} }
+            impl Empty { const fn only() {} }
+            mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
+            macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
+            extern "C" { fn foreign(); }
+            #[test] fn test() {}
+            #[tokio::test] async fn async_test() { fn helper() {} }
+            #[cfg(test)] mod tests { fn helper() {} }
+            #[cfg(all(test, feature = "a"))] mod more;
+            #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
+            // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
+        "#]],
     );
 }
 
@@ -123,35 +125,35 @@ fn the_attribute_stands_above_the_others() {
 fn the_attribute_stands_on_blocks() {
     check(
         Style::Impl,
-        expect![[r#"
-        //! All shapes.
-        use std::fmt;
+        &expect![[r#"
+            //! All shapes.
+            use std::fmt;
 
-        /// Documented.
-        #[inline]
-        #[#] pub fn free() {}
+            /// Documented.
+            #[inline]
+            #[#] pub fn free() {}
 
-        #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
-        const fn constant() -> u8 { const fn inner() {} 1 }
+            #[#] pub(crate) async unsafe extern "C" fn qualified() { #[#] fn nested() {} }
+            const fn constant() -> u8 { const fn inner() {} 1 }
 
-        #[#] impl<T> Type<T> {
-            /// Text with ä.
-            #[must_use] #[skip] pub const fn new() -> Self { Self }
-            pub async fn method(&self) {}
-        }
-        trait Trait { fn required(&self); /** doc */ #[#] fn provided(&self) { #[#] fn nested() {} } }
-        #[#] unsafe impl Trait for Type { fn required(&self) {} #[cfg(test)] #[skip] fn provided(&self) {} }
-        impl Empty { const fn only() {} }
-        mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
-        macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
-        extern "C" { fn foreign(); }
-        #[test] fn test() {}
-        #[tokio::test] async fn async_test() { fn helper() {} }
-        #[cfg(test)] mod tests { fn helper() {} }
-        #[cfg(all(test, feature = "a"))] mod more;
-        #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
-        // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test, and files ["more"]
-    "#]],
+            #[#] impl<T> Type<T> {
+                /// Text with ä.
+                #[must_use] #[skip] pub const fn new() -> Self { Self }
+                pub async fn method(&self) {}
+            }
+            trait Trait { fn required(&self); /** doc */ #[#] fn provided(&self) { #[#] fn nested() {} } }
+            #[#] unsafe impl Trait for Type { fn required(&self) {} #[cfg(test)] #[skip] fn provided(&self) {} }
+            impl Empty { const fn only() {} }
+            mod inline { #[#] pub fn inner() { let closure = || { #[#] fn deep() {} }; } }
+            macro_rules! make { ($name:ident) => { fn $name() { let f: fn() = g; } fn other() {} } }
+            extern "C" { fn foreign(); }
+            #[test] fn test() {}
+            #[tokio::test] async fn async_test() { fn helper() {} }
+            #[cfg(test)] mod tests { fn helper() {} }
+            #[cfg(all(test, feature = "a"))] mod more;
+            #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
+            // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
+        "#]],
     );
 }
 

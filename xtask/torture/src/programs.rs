@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     io::Read as _,
     path::Path,
     process::{Command, Stdio},
@@ -21,13 +22,41 @@ pub(crate) enum End {
     Lost,
 }
 
-/// Program and test; a program without tests of its own is one test.
-pub(crate) type Name = (String, String);
+/// A test, and the program that it is in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name {
+    pub(crate) program: String,
+    /// Empty for the program as a whole, if it has no tests that it names.
+    pub(crate) test: String,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { program, test } = self;
+        write!(
+            f,
+            "{program} {}",
+            if test.is_empty() { "as a whole" } else { test }
+        )
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Ignored => "ignored",
+            Self::Lost => "did not end",
+        })
+    }
+}
+
 /// How each test ended.
 pub(crate) type Ends = BTreeMap<Name, End>;
 
 /// For one test program. The slowest one that is known takes half of it.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// Runs test programs in the folder of their package.
 pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
@@ -36,14 +65,18 @@ pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
         let (output, success) = output(program, folder, &[])?;
         let tests = read(&output);
         let whole = if success { End::Passed } else { End::Failed };
+        let name = |test| Name {
+            program: program.name.clone(),
+            test,
+        };
         let seen = |end| tests.values().any(|seen| *seen == end);
         // A program that dies takes tests along, which are not named.
         if tests.is_empty() && !output.contains("running 0 tests") || !success && !seen(End::Failed)
         {
-            ends.insert((program.name.clone(), String::new()), whole);
+            ends.insert(name(String::new()), whole);
         }
-        for (name, end) in tests {
-            ends.insert((program.name.clone(), name), end);
+        for (test, end) in tests {
+            ends.insert(name(test), end);
         }
     }
     Ok(ends)

@@ -38,7 +38,13 @@ pub(crate) const CRATES: &[Crate] = &[
         features: &["const_generics", "write"],
         ..new("smallvec", "1.16.5")
     },
-    new("async-stream", "0.3.6"),
+    Crate {
+        without: &[Without {
+            program: "stream",
+            why: "needs tokio-test, which the published manifest does not name",
+        }],
+        ..new("async-stream", "0.3.6")
+    },
     new("http", "1.5.0"),
     new("bytes", "1.12.1"),
     new("toml_edit", "0.25.18+spec-1.1.0"),
@@ -57,7 +63,13 @@ pub(crate) const CRATES: &[Crate] = &[
     },
     new("serde_json", "1.0.154"),
     new("clap_builder", "4.6.7"),
-    new("nom", "8.0.0"),
+    Crate {
+        without: &[Without {
+            program: "expression_ast",
+            why: "needs nom-language, which the published manifest does not name",
+        }],
+        ..new("nom", "8.0.0")
+    },
     new("petgraph", "0.8.3"),
     new("chrono", "0.4.45"),
     new("winnow", "1.0.5"),

@@ -21,7 +21,7 @@ pub(crate) struct Compiled {
 
 /// A test program.
 pub(crate) struct Program {
-    /// `lib`, or the name of a file in `tests`.
+    /// As [`program`] tells.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
 }
@@ -91,18 +91,24 @@ impl Program {
         if value["reason"] != "compiler-artifact" || value["profile"]["test"] != true {
             return None;
         }
-        let target = &value["target"];
-        let kinds = target["kind"].as_array()?;
-        let name = if kinds.iter().any(|kind| kind == "test") {
-            target["name"].as_str()?.to_owned()
-        } else if kinds.iter().any(|kind| kind == "bin") {
-            format!("bin {}", target["name"].as_str()?)
-        } else {
-            "lib".to_owned()
-        };
+        let name = program(&value["target"])?;
         Some(Self {
             name,
             path: value["executable"].as_str()?.into(),
         })
     }
+}
+
+/// `lib`, `bin NAME`, or the name of a file in `tests`.
+pub(crate) fn program(target: &Value) -> Option<String> {
+    let kinds = target["kind"].as_array()?;
+    let is = |kind| kinds.iter().any(|one| one == kind);
+    let name = target["name"].as_str()?;
+    Some(if is("test") {
+        name.to_owned()
+    } else if is("bin") {
+        format!("bin {name}")
+    } else {
+        "lib".to_owned()
+    })
 }

@@ -1,7 +1,5 @@
 //! The crates that are tried, as data.
 
-use std::fmt;
-
 /// One published crate.
 pub(crate) struct Crate {
     pub(crate) name: &'static str,
@@ -12,15 +10,6 @@ pub(crate) struct Crate {
     /// Whether a development dependency depends on the crate itself, and has to
     /// be given this copy of it.
     pub(crate) depends_on_itself: bool,
-    /// Test programs that cannot be built or run from the published package.
-    pub(crate) without: &'static [Without],
-}
-
-/// A test program that is left out.
-pub(crate) struct Without {
-    /// `lib`, or the name of a file in `tests`.
-    pub(crate) program: &'static str,
-    pub(crate) why: &'static str,
 }
 
 /// Small ones first.
@@ -38,13 +27,7 @@ pub(crate) const CRATES: &[Crate] = &[
         features: &["const_generics", "write"],
         ..new("smallvec", "1.16.5")
     },
-    Crate {
-        without: &[Without {
-            program: "stream",
-            why: "needs tokio-test, which the published manifest does not name",
-        }],
-        ..new("async-stream", "0.3.6")
-    },
+    new("async-stream", "0.3.6"),
     new("http", "1.5.0"),
     new("bytes", "1.12.1"),
     new("toml_edit", "0.25.18+spec-1.1.0"),
@@ -63,13 +46,7 @@ pub(crate) const CRATES: &[Crate] = &[
     },
     new("serde_json", "1.0.154"),
     new("clap_builder", "4.6.7"),
-    Crate {
-        without: &[Without {
-            program: "expression_ast",
-            why: "needs nom-language, which the published manifest does not name",
-        }],
-        ..new("nom", "8.0.0")
-    },
+    new("nom", "8.0.0"),
     new("petgraph", "0.8.3"),
     new("chrono", "0.4.45"),
     new("winnow", "1.0.5"),
@@ -89,7 +66,13 @@ pub(crate) const CRATES: &[Crate] = &[
         ..new("tokio-util", "0.7.20")
     },
     Crate {
-        features: &["macros", "multipart", "ws"],
+        features: &[
+            "__private",
+            "axum-macros/__private",
+            "macros",
+            "multipart",
+            "ws",
+        ],
         depends_on_itself: true,
         ..new("axum", "0.8.9")
     },
@@ -121,7 +104,6 @@ const fn new(name: &'static str, version: &'static str) -> Crate {
         features: &[],
         small: false,
         depends_on_itself: false,
-        without: &[],
     }
 }
 
@@ -131,11 +113,5 @@ impl Crate {
         let Self { name, version, .. } = self;
         let version = version.split('+').next().unwrap_or(version);
         format!("{name}-{version}")
-    }
-}
-
-impl fmt::Display for Without {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "test program {}: {}", self.program, self.why)
     }
 }

@@ -8,10 +8,14 @@ use std::{
 
 use serde_json::Value;
 
+use crate::compile;
+
 /// One message of the compiler.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) level: Level,
+    /// What was compiled, as [`compile::program`] tells.
+    pub(crate) program: String,
     /// The lint, or the number of the error.
     pub(crate) code: Option<String>,
     pub(crate) file: PathBuf,
@@ -47,19 +51,25 @@ impl Message {
         let spans = message["spans"].as_array()?;
         let primary = spans.iter().find(|span| span["is_primary"] == true);
         let text = message["message"].as_str()?;
+        let code = message["code"]["code"].as_str();
+        // The plain copy has the dependency only because the other one has it.
+        if code == Some("unused_crate_dependencies") && text.contains("`autometrics`") {
+            return None;
+        }
         let sums_up = text.starts_with("aborting due to") || text.ends_with("emitted");
         if primary.is_none() && sums_up {
             return None;
         }
         let primary = primary.unwrap_or(&Value::Null);
         let file = Path::new(primary["file_name"].as_str().unwrap_or_default());
-        let line = primary["line_start"].as_u64().unwrap_or_default();
+        let number = primary["line_start"].as_u64().unwrap_or_default();
         Some(Self {
             level,
-            code: message["code"]["code"].as_str().map(str::to_owned),
+            program: compile::program(&line["target"]).unwrap_or_default(),
+            code: code.map(str::to_owned),
             // The first folder is that of the copy.
             file: file.iter().skip(usize::from(file.is_relative())).collect(),
-            line: usize::try_from(line).unwrap_or_default(),
+            line: usize::try_from(number).unwrap_or_default(),
             text: text.to_owned(),
             rendered: message["rendered"].as_str().unwrap_or(text).to_owned(),
         })

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    io::Read as _,
+    io::{self, Read as _},
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -18,7 +18,7 @@ pub(crate) enum End {
     Passed,
     Failed,
     Ignored,
-    /// It was not seen to end: its program died or took too long.
+    /// It took too long, or died with its program.
     Lost,
 }
 
@@ -62,17 +62,16 @@ const LIMIT: Duration = Duration::from_mins(3);
 pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
     let mut ends = Ends::new();
     for program in programs {
-        let (output, success) = output(program, folder, &[])?;
-        let tests = read(&output);
-        let whole = if success { End::Passed } else { End::Failed };
         let name = |test| Name {
             program: program.name.clone(),
             test,
         };
-        let seen = |end| tests.values().any(|seen| *seen == end);
+        let (output, whole) = output(program, folder, &[])?;
+        let tests = read(&output);
+        let has_none = tests.is_empty() && !output.contains("running 0 tests");
+        let explained = tests.values().any(|end| *end == End::Failed);
         // A program that dies takes tests along, which are not named.
-        if tests.is_empty() && !output.contains("running 0 tests") || !success && !seen(End::Failed)
-        {
+        if has_none || whole == End::Lost || whole == End::Failed && !explained {
             ends.insert(name(String::new()), whole);
         }
         for (test, end) in tests {
@@ -85,15 +84,15 @@ pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
 /// Runs one test again; for a program without tests, all of it.
 pub(crate) fn again(program: &Program, test: &str, folder: &Path) -> Result<End, String> {
     if test.is_empty() {
-        let (_, success) = output(program, folder, &[])?;
-        return Ok(if success { End::Passed } else { End::Failed });
+        return Ok(output(program, folder, &[])?.1);
     }
     let (output, _) = output(program, folder, &["--exact", test])?;
     Ok(read(&output).get(test).copied().unwrap_or(End::Lost))
 }
 
-fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(String, bool), String> {
-    let failed = |error: std::io::Error| format!("cannot run {}: {error}", program.path.display());
+/// What the program writes, and how it ends as a whole.
+fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(String, End), String> {
+    let failed = |error: io::Error| format!("cannot run {}: {error}", program.path.display());
     let mut child = Command::new(&program.path)
         .args(arguments)
         .current_dir(folder)
@@ -111,18 +110,19 @@ fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(Strin
         String::from_utf8_lossy(&bytes).into_owned()
     });
     let start = Instant::now();
-    let success = loop {
-        if let Some(status) = child.try_wait().map_err(failed)? {
-            break status.success();
+    let end = loop {
+        match child.try_wait().map_err(failed)? {
+            Some(status) if status.success() => break End::Passed,
+            Some(_) => break End::Failed,
+            None if start.elapsed() > LIMIT => {
+                child.kill().map_err(failed)?;
+                child.wait().map_err(failed)?;
+                break End::Lost;
+            }
+            None => thread::sleep(Duration::from_millis(20)),
         }
-        if start.elapsed() > LIMIT {
-            child.kill().map_err(failed)?;
-            child.wait().map_err(failed)?;
-            break false;
-        }
-        thread::sleep(Duration::from_millis(20));
     };
-    Ok((reader.join().unwrap_or_default(), success))
+    Ok((reader.join().unwrap_or_default(), end))
 }
 
 /// The tests that libtest, or what writes like it, says have ended.

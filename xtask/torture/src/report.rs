@@ -92,7 +92,11 @@ pub(crate) fn findings(trial: &Trial) -> String {
         findings.list("test", &tests.differ);
         findings.list("not steady, and not counted", &tests.unsteady);
     }
-    findings.list("left out", trial.of.without);
+    let programs = trial.programs_left_out.iter();
+    let programs: Vec<_> = programs
+        .map(|(name, why)| format!("{name}: {why}"))
+        .collect();
+    findings.list("test program left out", &programs);
     if findings.0.is_empty() {
         return String::new();
     }

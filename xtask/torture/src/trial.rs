@@ -1,6 +1,10 @@
 //! One crate, before and after.
 
-use std::{collections::BTreeSet, fmt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+};
 
 use crate::{
     arguments::Options,
@@ -16,6 +20,8 @@ pub(crate) struct Trial {
     pub(crate) of: &'static Crate,
     pub(crate) functions: usize,
     pub(crate) left_out: Vec<String>,
+    /// Test programs that do not compile as they are, and why.
+    pub(crate) programs_left_out: BTreeMap<String, String>,
     pub(crate) errors: Vec<Message>,
     /// Without functions that do not compile.
     pub(crate) warnings: Difference,
@@ -43,7 +49,7 @@ pub(crate) struct Differs {
 
 impl fmt::Display for Differs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = |end: Option<End>| end.map_or("did not run".to_owned(), |end| end.to_string());
+        let word = |end: Option<End>| end.map_or("not seen".to_owned(), |end| end.to_string());
         let (before, after) = (word(self.before), word(self.after));
         write!(f, "{}: {before}, decorated {after}", self.name)
     }
@@ -72,6 +78,7 @@ impl Trial {
             of,
             functions: 0,
             left_out: Vec::new(),
+            programs_left_out: BTreeMap::new(),
             errors: Vec::new(),
             warnings: Difference::default(),
             tests: None,
@@ -89,16 +96,7 @@ impl Trial {
         let mut copies = Copies::make(of, options.style)?;
         self.functions = copies.functions();
         say("compiling it as it is");
-        let plain = compile::compile(of, &copies.plain, options)?;
-        if let Some(error) = plain.errors().next() {
-            return Err(format!(
-                "does not compile as it is: {}",
-                error.rendered.trim()
-            ));
-        }
-        if let Some(failure) = plain.failure {
-            return Err(format!("does not compile as it is: {failure}"));
-        }
+        let plain = self.compile_plain(&copies, options)?;
         say(&format!(
             "compiling it with {} functions decorated",
             self.functions
@@ -124,6 +122,32 @@ impl Trial {
             self.tests = Some(Tests::compare(&before, &after, &sides)?);
         }
         Ok(())
+    }
+
+    /// Compiles the plain copy, without tests that lack something.
+    fn compile_plain(&mut self, copies: &Copies, options: Options) -> Result<Compiled, String> {
+        let mut compiled = compile::compile(self.of, &copies.plain, options)?;
+        let in_library =
+            |error: &&Message| error.program == "lib" || error.program.starts_with("bin ");
+        if compiled.errors().next().is_some() && !compiled.errors().any(|error| in_library(&error))
+        {
+            copies.remove_tests(
+                &compiled
+                    .errors()
+                    .map(|error| error.program.as_str())
+                    .collect(),
+            )?;
+            let left_out = compiled
+                .errors()
+                .map(|error| (error.program.clone(), error.to_string()));
+            self.programs_left_out = left_out.collect();
+            compiled = compile::compile(self.of, &copies.plain, options)?;
+        }
+        let error = compiled.errors().next().map(|error| error.rendered.trim());
+        match error.or(compiled.failure.as_deref()) {
+            Some(error) => Err(format!("does not compile as it is: {error}")),
+            None => Ok(compiled),
+        }
     }
 
     /// Compiles the decorated copy, until all that does not compile is left out.
@@ -199,23 +223,33 @@ impl Side<'_> {
 
 impl Tests {
     fn compare(
-        before: &Ends,
-        after: &Ends,
+        all_before: &Ends,
+        all_after: &Ends,
         [plain, decorated]: &[Side<'_>; 2],
     ) -> Result<Self, String> {
         let mut this = Self {
-            before: Counts::of(before),
-            after: Counts::of(after),
+            before: Counts::of(all_before),
+            after: Counts::of(all_after),
             differ: Vec::new(),
             unsteady: Vec::new(),
         };
-        let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        // One that took too long is told as a whole, without its tests.
+        let took_too_long = |ends: &Ends, name: &Name| {
+            let whole = Name {
+                program: name.program.clone(),
+                test: String::new(),
+            };
+            !name.test.is_empty() && ends.get(&whole) == Some(&End::Lost)
+        };
+        let names: BTreeSet<_> = all_before.keys().chain(all_after.keys()).collect();
         for name in names {
-            let (before, after) = (before.get(name).copied(), after.get(name).copied());
-            if before == after {
+            let (before, after) = (all_before.get(name).copied(), all_after.get(name).copied());
+            if before == after || took_too_long(all_before, name) || took_too_long(all_after, name)
+            {
                 continue;
             }
-            if plain.again(name)?.is_disjoint(&decorated.again(name)?) {
+            let too_long = [before, after].contains(&Some(End::Lost));
+            if too_long || plain.again(name)?.is_disjoint(&decorated.again(name)?) {
                 let name = name.clone();
                 this.differ.push(Differs {
                     name,

@@ -1,24 +1,21 @@
 //! A copy's manifests: a workspace of its own, only what can be built, and the
 //! dependency on autometrics.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fmt, fs, path::Path};
 
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 
 use crate::{cargo, crates::Crate};
 
-/// Adapts the manifest in `copy`.
+/// Gives `copy` the manifest in `source`, adapted.
 ///
 /// Both copies get the dependency: with it in one of them, cargo might choose
 /// other features for what they share, and build it twice.
-pub(super) fn adapt(copy: &Path, of: &Crate) -> Result<(), String> {
-    let path = copy.join("Cargo.toml");
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
-    let mut manifest: DocumentMut = text.parse().map_err(|error| failed(&error))?;
+pub(super) fn adapt(source: &Path, copy: &Path, of: &Crate) -> Result<(), String> {
+    let mut manifest = read(&source.join("Cargo.toml"))?;
     let workspace = workspace(&manifest, of, copy);
-    adapt_package(&mut manifest, of, copy);
-    write(&path, &manifest)?;
+    adapt_package(&mut manifest, copy);
+    write(&copy.join("Cargo.toml"), &manifest)?;
     write(&copy.with_file_name("Cargo.toml"), &workspace)
 }
 
@@ -38,6 +35,8 @@ fn workspace(package: &DocumentMut, of: &Crate, copy: &Path) -> DocumentMut {
     let mut manifest = DocumentMut::new();
     manifest["workspace"]["members"] = value(Array::from_iter([member.as_ref()]));
     manifest["workspace"]["resolver"] = value(resolver);
+    // Tests that call functions a million times end sooner.
+    manifest["profile"]["dev"]["package"]["autometrics-core"]["opt-level"] = value(3);
     if of.depends_on_itself {
         let mut itself = InlineTable::new();
         itself.insert("path", member.as_ref().into());
@@ -46,7 +45,7 @@ fn workspace(package: &DocumentMut, of: &Crate, copy: &Path) -> DocumentMut {
     manifest
 }
 
-fn adapt_package(manifest: &mut DocumentMut, of: &Crate, copy: &Path) {
+fn adapt_package(manifest: &mut DocumentMut, copy: &Path) {
     manifest.remove("workspace");
     let mut autometrics = InlineTable::new();
     autometrics.insert("path", cargo::root().display().to_string().into());
@@ -58,11 +57,10 @@ fn adapt_package(manifest: &mut DocumentMut, of: &Crate, copy: &Path) {
     manifest.remove("example");
     manifest["package"]["autobenches"] = value(false);
     manifest["package"]["autoexamples"] = value(false);
-    if let Some(tests) = manifest
-        .get_mut("test")
-        .and_then(Item::as_array_of_tables_mut)
-    {
-        keep_tests(tests, of, copy);
+    if let Some(tests) = tests(manifest) {
+        let has_file =
+            |test: &Table| text(test, "path").is_none_or(|path| copy.join(path).exists());
+        tests.retain(has_file);
     }
 
     remove_unused(manifest, copy);
@@ -77,16 +75,28 @@ fn write(path: &Path, manifest: &DocumentMut) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-fn keep_tests(tests: &mut ArrayOfTables, of: &Crate, copy: &Path) {
-    tests.retain(|test| {
-        let text = |key| test.get(key).and_then(Item::as_str);
-        let missing = text("path").is_some_and(|path| !copy.join(path).exists());
-        let unwanted = of
-            .without
-            .iter()
-            .any(|without| text("name") == Some(without.program));
-        !missing && !unwanted
-    });
+/// Takes the test programs called `names` out of the copy.
+pub(super) fn remove_tests(copy: &Path, names: &BTreeSet<&str>) -> Result<(), String> {
+    let path = copy.join("Cargo.toml");
+    let mut manifest = read(&path)?;
+    if let Some(tests) = tests(&mut manifest) {
+        tests.retain(|test| !text(test, "name").is_some_and(|name| names.contains(name)));
+    }
+    write(&path, &manifest)
+}
+
+fn tests(manifest: &mut DocumentMut) -> Option<&mut ArrayOfTables> {
+    manifest.get_mut("test")?.as_array_of_tables_mut()
+}
+
+fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
+    table.get(key).and_then(Item::as_str)
+}
+
+fn read(path: &Path) -> Result<DocumentMut, String> {
+    let failed = |error: &dyn fmt::Display| format!("{}: {error}", path.display());
+    let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
+    text.parse().map_err(|error| failed(&error))
 }
 
 /// Removes development dependencies that only benchmarks and examples name.
@@ -149,7 +159,7 @@ mod tests {
             [[bench]]\nname = \"lost\"\npath = \"benches/lost.rs\"\n\
             [dev-dependencies]\nfor-benches = \"1\"\nfor-tests = \"1\"\n";
         fs::write(copy.join("Cargo.toml"), manifest).unwrap();
-        adapt(&copy, &of).unwrap();
+        adapt(&copy, &copy, &of).unwrap();
         let read = |path| fs::read_to_string(path).unwrap();
         let package = read(copy.join("Cargo.toml"));
         let root = cargo::root().display().to_string();
@@ -167,6 +177,7 @@ mod tests {
         let workspace = read(copy.with_file_name("Cargo.toml"));
         expect![[r#"
             workspace = { members = ["plain"], resolver = "2" }
+            profile = { dev = { package = { autometrics-core = { opt-level = 3 } } } }
             patch = { crates-io = { semver = { path = "plain" } } }
         "#]]
         .assert_eq(&workspace);

@@ -48,7 +48,7 @@ impl Copies {
                     copy.display()
                 )
             })?;
-            manifest::adapt(copy, of)?;
+            manifest::adapt(&source, copy, of)?;
         }
         copies.find(style)?;
         copies.write()?;
@@ -90,6 +90,12 @@ impl Copies {
         }
         self.write()?;
         Ok(names)
+    }
+
+    /// Takes test programs out of both copies.
+    pub(crate) fn remove_tests(&self, names: &BTreeSet<&str>) -> Result<(), String> {
+        manifest::remove_tests(&self.plain, names)?;
+        manifest::remove_tests(&self.decorated, names)
     }
 
     fn find(&mut self, style: Style) -> Result<(), String> {

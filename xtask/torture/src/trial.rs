@@ -127,20 +127,10 @@ impl Trial {
     /// Compiles the plain copy, without tests that lack something.
     fn compile_plain(&mut self, copies: &Copies, options: Options) -> Result<Compiled, String> {
         let mut compiled = compile::compile(self.of, &copies.plain, options)?;
-        let in_library =
-            |error: &&Message| error.program == "lib" || error.program.starts_with("bin ");
-        if compiled.errors().next().is_some() && !compiled.errors().any(|error| in_library(&error))
-        {
-            copies.remove_tests(
-                &compiled
-                    .errors()
-                    .map(|error| error.program.as_str())
-                    .collect(),
-            )?;
-            let left_out = compiled
-                .errors()
-                .map(|error| (error.program.clone(), error.to_string()));
-            self.programs_left_out = left_out.collect();
+        let why = |error: &Message| (error.program.clone(), error.to_string());
+        self.programs_left_out = compiled.errors().map(why).collect();
+        if !self.programs_left_out.is_empty() {
+            copies.remove_tests(&self.programs_left_out)?;
             compiled = compile::compile(self.of, &copies.plain, options)?;
         }
         let error = compiled.errors().next().map(|error| error.rendered.trim());

@@ -1,7 +1,7 @@
 //! A copy's manifests: a workspace of its own, only what can be built, and the
 //! dependency on autometrics.
 
-use std::{collections::BTreeSet, fmt, fs, path::Path};
+use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 
@@ -75,12 +75,15 @@ fn write(path: &Path, manifest: &DocumentMut) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-/// Takes the test programs called `names` out of the copy.
-pub(super) fn remove_tests(copy: &Path, names: &BTreeSet<&str>) -> Result<(), String> {
+/// Takes test programs out of the copy.
+pub(super) fn remove_tests(copy: &Path, programs: &BTreeMap<String, String>) -> Result<(), String> {
     let path = copy.join("Cargo.toml");
     let mut manifest = read(&path)?;
     if let Some(tests) = tests(&mut manifest) {
-        tests.retain(|test| !text(test, "name").is_some_and(|name| names.contains(name)));
+        tests.retain(|test| !text(test, "name").is_some_and(|name| programs.contains_key(name)));
+    }
+    if programs.contains_key("lib") {
+        manifest["lib"]["test"] = value(false);
     }
     write(&path, &manifest)
 }

@@ -92,10 +92,11 @@ impl Copies {
         Ok(names)
     }
 
-    /// Takes test programs out of both copies.
-    pub(crate) fn remove_tests(&self, names: &BTreeSet<&str>) -> Result<(), String> {
-        manifest::remove_tests(&self.plain, names)?;
-        manifest::remove_tests(&self.decorated, names)
+    /// Takes test programs out of both copies; `programs` are as
+    /// [`compile::program`](crate::compile::program) tells, and why they have to go.
+    pub(crate) fn remove_tests(&self, programs: &BTreeMap<String, String>) -> Result<(), String> {
+        manifest::remove_tests(&self.plain, programs)?;
+        manifest::remove_tests(&self.decorated, programs)
     }
 
     fn find(&mut self, style: Style) -> Result<(), String> {

@@ -14,6 +14,7 @@ pub(crate) enum Command {
     Deny { offline: bool },
     Msrv,
     Bench(Vec<OsString>),
+    Torture(Vec<OsString>),
 }
 
 const HELP: &str = "\
@@ -22,10 +23,11 @@ What developers and CI run on this workspace.
 Usage: cargo xtask <command> [options]
 
 Commands:
-  test    Everything that a change must pass. Start here.
-  deny    Licences, known vulnerabilities and sources of all dependencies
-  msrv    Whether the crates compile with the oldest Rust that they promise
-  bench   Measure, beside other libraries
+  test     Everything that a change must pass. Start here.
+  deny     Licences, known vulnerabilities and sources of all dependencies
+  msrv     Whether the crates compile with the oldest Rust that they promise
+  bench    Measure, beside other libraries
+  torture  Decorate every function of published crates, and see what breaks
 
 `cargo xtask <command> --help` tells more about one of them.";
 
@@ -77,8 +79,9 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
         "test" => test(parser),
         "deny" => deny(parser),
         "msrv" => msrv(parser),
-        // The benchmarks read their own options, `--help` among them.
+        // These two read their own options, `--help` among them.
         "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),
+        "torture" => Ok(Command::Torture(parser.raw_args()?.collect())),
         unknown => Err(format!("there is no command `{unknown}`").into()),
     }
 }

@@ -1,8 +1,8 @@
 //! What developers and CI run: `cargo xtask --help` tells.
 #![forbid(unsafe_code)]
 
+mod apart;
 mod arguments;
-mod bench;
 mod debian;
 mod deny;
 mod msrv;
@@ -33,7 +33,8 @@ fn main() -> ExitCode {
         Command::Test(steps) => return suite::run(&steps),
         Command::Deny { offline } => deny::run(offline),
         Command::Msrv => msrv::run(),
-        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Bench(arguments) => apart::run("xtask/bench", &["--release"], &arguments),
+        Command::Torture(arguments) => apart::run("xtask/torture", &[], &arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

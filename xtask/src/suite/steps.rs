@@ -92,6 +92,20 @@ pub(crate) const STEPS: &[Step] = &[
         ..STEP
     },
     Step {
+        name: "torture",
+        about: "published crates stay as they are with every function decorated",
+        folder: "xtask/torture",
+        #[rustfmt::skip]
+        runs: &[
+            run(&["fmt", "--check"]),
+            run(&["clippy", "--all-targets", "--", "-D", "warnings"]),
+            run(&["test", "--no-fail-fast"]),
+            run(&["run", "--quiet", "--", "--small"]),
+        ],
+        has_tests: true,
+        ..STEP
+    },
+    Step {
         name: "docs",
         about: "the documentation builds, and its links lead somewhere",
         runs: &[Run {

@@ -1,0 +1,193 @@
+//! Runs the crates' own tests, and compares how they end.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    io::{self, Read as _},
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::compile::Program;
+
+/// How a test ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum End {
+    Passed,
+    Failed,
+    Ignored,
+    /// It took too long, or died with its program.
+    Lost,
+}
+
+/// A test, and the program that it is in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name {
+    pub(crate) program: String,
+    /// Empty for the program as a whole, if it has no tests that it names.
+    pub(crate) test: String,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { program, test } = self;
+        write!(
+            f,
+            "{program} {}",
+            if test.is_empty() { "as a whole" } else { test }
+        )
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Ignored => "ignored",
+            Self::Lost => "did not end",
+        })
+    }
+}
+
+/// How each test ended.
+pub(crate) type Ends = BTreeMap<Name, End>;
+
+/// For one test program. The slowest one that is known takes half of it.
+const LIMIT: Duration = Duration::from_mins(3);
+
+/// Runs test programs in the folder of their package.
+pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
+    let mut ends = Ends::new();
+    for program in programs {
+        let name = |test| Name {
+            program: program.name.clone(),
+            test,
+        };
+        let (output, whole) = output(program, folder, &[])?;
+        let tests = read(&output);
+        let has_none = tests.is_empty() && !output.contains("running 0 tests");
+        let explained = tests.values().any(|end| *end == End::Failed);
+        // A program that dies takes tests along, which are not named.
+        if has_none || whole == End::Lost || whole == End::Failed && !explained {
+            ends.insert(name(String::new()), whole);
+        }
+        for (test, end) in tests {
+            ends.insert(name(test), end);
+        }
+    }
+    Ok(ends)
+}
+
+/// Runs one test again; for a program without tests, all of it.
+pub(crate) fn again(program: &Program, test: &str, folder: &Path) -> Result<End, String> {
+    if test.is_empty() {
+        return Ok(output(program, folder, &[])?.1);
+    }
+    let (output, _) = output(program, folder, &["--exact", test])?;
+    Ok(read(&output).get(test).copied().unwrap_or(End::Lost))
+}
+
+/// What the program writes, and how it ends as a whole.
+fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(String, End), String> {
+    let failed = |error: io::Error| format!("cannot run {}: {error}", program.path.display());
+    let mut child = Command::new(&program.path)
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_MANIFEST_DIR", folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(failed)?;
+    let mut stdout = child.stdout.take().expect("standard output is a pipe");
+    let reader = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // Until the end, or for as far as it can be read.
+        let _ = stdout.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let start = Instant::now();
+    let end = loop {
+        match child.try_wait().map_err(failed)? {
+            Some(status) if status.success() => break End::Passed,
+            Some(_) => break End::Failed,
+            None if start.elapsed() > LIMIT => {
+                child.kill().map_err(failed)?;
+                child.wait().map_err(failed)?;
+                break End::Lost;
+            }
+            None => thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    Ok((reader.join().unwrap_or_default(), end))
+}
+
+/// The tests that libtest, or what writes like it, says have ended.
+fn read(output: &str) -> BTreeMap<String, End> {
+    let mut ends = BTreeMap::new();
+    for line in output.lines() {
+        // What tests themselves write may stand before it.
+        let Some(at) = line.find("test ") else {
+            continue;
+        };
+        let Some((name, end)) = line[at + "test ".len()..].rsplit_once(" ... ") else {
+            continue;
+        };
+        let end = match end.split([',', ' ']).next() {
+            Some("ok") => End::Passed,
+            Some("FAILED") => End::Failed,
+            Some("ignored") => End::Ignored,
+            _ => continue,
+        };
+        let name = name.strip_suffix(" - should panic").unwrap_or(name);
+        ends.insert(name.to_owned(), end);
+    }
+    ends
+}
+
+/// How many tests of a run passed, failed or were lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
+}
+
+impl Counts {
+    pub(crate) fn of(ends: &Ends) -> Self {
+        let count = |wanted| ends.values().filter(|end| **end == wanted).count();
+        Self {
+            passed: count(End::Passed),
+            failed: count(End::Failed) + count(End::Lost),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{End, read};
+
+    #[test]
+    fn the_ends_of_tests_are_read() {
+        let output = "\
+running 5 tests
+test a::fine ... ok
+test a::panics - should panic ... ok
+said before it: test a::wrong ... FAILED
+test a::later ... ignored, needs a network
+test src/lib.rs - a (line 3) ... ok
+test a::hangs has been running for over 60 seconds
+test result: FAILED. 3 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out";
+        let ends: Vec<_> = read(output).into_iter().collect();
+        let expected = [
+            ("a::fine", End::Passed),
+            ("a::later", End::Ignored),
+            ("a::panics", End::Passed),
+            ("a::wrong", End::Failed),
+            ("src/lib.rs - a (line 3)", End::Passed),
+        ];
+        assert_eq!(ends, expected.map(|(name, end)| (name.to_owned(), end)));
+    }
+}

@@ -1,0 +1,255 @@
+//! One crate, before and after.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+};
+
+use crate::{
+    arguments::Options,
+    compile::{self, Compiled, Program},
+    copy::Copies,
+    crates::Crate,
+    messages::{Difference, Message},
+    programs::{self, Counts, End, Ends, Name},
+};
+
+/// Everything that was found out about one crate.
+pub(crate) struct Trial {
+    pub(crate) of: &'static Crate,
+    pub(crate) functions: usize,
+    pub(crate) left_out: Vec<String>,
+    /// Test programs that do not compile as they are, and why.
+    pub(crate) programs_left_out: BTreeMap<String, String>,
+    pub(crate) errors: Vec<Message>,
+    /// Without functions that do not compile.
+    pub(crate) warnings: Difference,
+    pub(crate) tests: Option<Tests>,
+    /// Why nothing, or not everything, could be compared.
+    pub(crate) obstacle: Option<String>,
+}
+
+/// The crate's own tests.
+pub(crate) struct Tests {
+    pub(crate) before: Counts,
+    pub(crate) after: Counts,
+    /// Which end otherwise, each time.
+    pub(crate) differ: Vec<Differs>,
+    /// Which end now so, now otherwise, with or without the attribute.
+    pub(crate) unsteady: Vec<Name>,
+}
+
+/// A test that ends otherwise with the attribute.
+pub(crate) struct Differs {
+    name: Name,
+    before: Option<End>,
+    after: Option<End>,
+}
+
+impl fmt::Display for Differs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = |end: Option<End>| end.map_or("not seen".to_owned(), |end| end.to_string());
+        let (before, after) = (word(self.before), word(self.after));
+        write!(f, "{}: {before}, decorated {after}", self.name)
+    }
+}
+
+/// Functions that do not compile hide what the compiler would say later, so
+/// their attribute is taken away and it is asked again, at most this often.
+const ROUNDS: usize = 12;
+/// How often a test that ended otherwise is run again on each side.
+const REPEATS: usize = 3;
+
+impl Trial {
+    /// Whether anything is other than it was.
+    pub(crate) fn is_worse(&self) -> bool {
+        let tests_differ = |tests: &Tests| !tests.differ.is_empty();
+        !self.errors.is_empty()
+            || !self.warnings.new.is_empty()
+            || !self.warnings.vanished.is_empty()
+            || self.tests.as_ref().is_some_and(tests_differ)
+            || self.obstacle.is_some()
+    }
+
+    /// Tries a crate; `say` is told what is done.
+    pub(crate) fn run(of: &'static Crate, options: Options, say: impl Fn(&str)) -> Self {
+        let mut trial = Self {
+            of,
+            functions: 0,
+            left_out: Vec::new(),
+            programs_left_out: BTreeMap::new(),
+            errors: Vec::new(),
+            warnings: Difference::default(),
+            tests: None,
+            obstacle: None,
+        };
+        if let Err(obstacle) = trial.go(options, say) {
+            trial.obstacle = Some(obstacle);
+        }
+        trial
+    }
+
+    fn go(&mut self, options: Options, say: impl Fn(&str)) -> Result<(), String> {
+        let of = self.of;
+        say("getting the source");
+        let mut copies = Copies::make(of, options.style)?;
+        self.functions = copies.functions();
+        say("compiling it as it is");
+        let plain = self.compile_plain(&copies, options)?;
+        say(&format!(
+            "compiling it with {} functions decorated",
+            self.functions
+        ));
+        let decorated = self.compile(&mut copies, options, &say);
+        self.functions = copies.functions();
+        let left_out = copies.left_out.iter();
+        self.left_out = left_out
+            .map(|(why, count)| format!("{count} {why}"))
+            .collect();
+        let decorated = decorated?;
+        self.warnings = Difference::between(&plain.messages, &decorated.messages);
+        if options.tests {
+            say("running its tests as it is");
+            let before = programs::run(&plain.programs, &copies.plain)?;
+            say("running its tests decorated");
+            let after = programs::run(&decorated.programs, &copies.decorated)?;
+            let sides = [(&plain, &copies.plain), (&decorated, &copies.decorated)];
+            let sides = sides.map(|(compiled, folder)| Side {
+                programs: &compiled.programs,
+                folder,
+            });
+            self.tests = Some(Tests::compare(&before, &after, &sides)?);
+        }
+        Ok(())
+    }
+
+    /// Compiles the plain copy, without tests that lack something.
+    fn compile_plain(&mut self, copies: &Copies, options: Options) -> Result<Compiled, String> {
+        let mut compiled = compile::compile(self.of, &copies.plain, options)?;
+        let why = |error: &Message| (error.program.clone(), error.to_string());
+        self.programs_left_out = compiled.errors().map(why).collect();
+        if !self.programs_left_out.is_empty() {
+            copies.remove_tests(&self.programs_left_out)?;
+            compiled = compile::compile(self.of, &copies.plain, options)?;
+        }
+        let error = compiled.errors().next().map(|error| error.rendered.trim());
+        match error.or(compiled.failure.as_deref()) {
+            Some(error) => Err(format!("does not compile as it is: {error}")),
+            None => Ok(compiled),
+        }
+    }
+
+    /// Compiles the decorated copy, until all that does not compile is left out.
+    fn compile(
+        &mut self,
+        copies: &mut Copies,
+        options: Options,
+        say: &impl Fn(&str),
+    ) -> Result<Compiled, String> {
+        for _ in 0..ROUNDS {
+            let compiled = compile::compile(self.of, &copies.decorated, options)?;
+            if let Some(failure) = compiled.failure {
+                return Err(format!("does not compile decorated: {failure}"));
+            }
+            let errors: Vec<_> = compiled.errors().cloned().collect();
+            if errors.is_empty() {
+                return Ok(compiled);
+            }
+            let lines: BTreeSet<_> = errors
+                .iter()
+                .map(|error| (error.file.clone(), error.line))
+                .collect();
+            for error in errors {
+                // Each is said once for the library and once for its tests.
+                let same = |other: &Message| other.to_string() == error.to_string();
+                if !self.errors.iter().any(same) {
+                    self.errors.push(error);
+                }
+            }
+            let functions = copies.undecorate(&lines)?;
+            if functions.is_empty() {
+                return Err("the errors are in no decorated function".to_owned());
+            }
+            say(&format!(
+                "compiling it without {} that do not compile",
+                functions.len()
+            ));
+        }
+        Err(format!("still does not compile after {ROUNDS} rounds"))
+    }
+
+    /// All messages in full.
+    pub(crate) fn rendered(&self) -> String {
+        let Difference { new, vanished } = &self.warnings;
+        let kinds = [
+            ("ERROR", &self.errors),
+            ("NEW", new),
+            ("VANISHED", vanished),
+        ];
+        let all = kinds.into_iter().flat_map(|(kind, messages)| {
+            let rendered =
+                move |message: &Message| format!("== {kind} {message}\n{}\n", message.rendered);
+            messages.iter().map(rendered)
+        });
+        all.collect()
+    }
+}
+
+struct Side<'a> {
+    programs: &'a [Program],
+    folder: &'a Path,
+}
+
+impl Side<'_> {
+    fn again(&self, Name { program, test }: &Name) -> Result<BTreeSet<Option<End>>, String> {
+        let Some(program) = self.programs.iter().find(|one| one.name == *program) else {
+            return Ok(BTreeSet::from([None]));
+        };
+        let again = |_| programs::again(program, test, self.folder).map(Some);
+        (0..REPEATS).map(again).collect()
+    }
+}
+
+impl Tests {
+    fn compare(
+        all_before: &Ends,
+        all_after: &Ends,
+        [plain, decorated]: &[Side<'_>; 2],
+    ) -> Result<Self, String> {
+        let mut this = Self {
+            before: Counts::of(all_before),
+            after: Counts::of(all_after),
+            differ: Vec::new(),
+            unsteady: Vec::new(),
+        };
+        // One that took too long is told as a whole, without its tests.
+        let took_too_long = |ends: &Ends, name: &Name| {
+            let whole = Name {
+                program: name.program.clone(),
+                test: String::new(),
+            };
+            !name.test.is_empty() && ends.get(&whole) == Some(&End::Lost)
+        };
+        let names: BTreeSet<_> = all_before.keys().chain(all_after.keys()).collect();
+        for name in names {
+            let (before, after) = (all_before.get(name).copied(), all_after.get(name).copied());
+            if before == after || took_too_long(all_before, name) || took_too_long(all_after, name)
+            {
+                continue;
+            }
+            let too_long = [before, after].contains(&Some(End::Lost));
+            if too_long || plain.again(name)?.is_disjoint(&decorated.again(name)?) {
+                let name = name.clone();
+                this.differ.push(Differs {
+                    name,
+                    before,
+                    after,
+                });
+            } else {
+                this.unsteady.push(name.clone());
+            }
+        }
+        Ok(this)
+    }
+}

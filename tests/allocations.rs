@@ -1,7 +1,7 @@
 //! After the first call of an edge nothing is allocated.
 
 use std::{
-    future::Future,
+    future::{Future, ready},
     hint::black_box,
     pin::pin,
     task::{Context, Waker},
@@ -31,6 +31,7 @@ fn inner(value: u64) -> u64 {
 
 #[instrument_fn(track_concurrency, objective = API)]
 async fn future(value: u64) -> Result<u64, u64> {
+    ready(()).await;
     sync(value)
 }
 

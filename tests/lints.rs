@@ -50,12 +50,12 @@ fn lints_say_the_same_with_and_without_the_attribute() {
     // that something was cloned from a parameter's borrow, that `unwrap` is in a
     // closure, that a number's type is inferred. And there is one async block
     // more around an expression of type `()`.
-    expect![[r#"
+    expect![[r"
         - src/futures.rs:70:5 clippy::implicit_return: missing `return` statement
         - src/results.rs:85:8 clippy::unwrap_in_result: `unwrap` used in a function that returns a `Result`
         - src/signatures.rs:12:10 clippy::redundant_clone: redundant clone
         - src/signatures.rs:146:5 clippy::implicit_return: missing `return` statement
-        + src/results.rs:231:18 clippy::default_numeric_fallback: default numeric fallback might occur"#]].assert_eq(&differences.join("\n"));
+        + src/results.rs:231:18 clippy::default_numeric_fallback: default numeric fallback might occur"]].assert_eq(&differences.join("\n"));
 }
 
 /// What lints say of the package, after `change` of each of its files.
@@ -92,7 +92,7 @@ fn write_package(root: &Path, package: &Path, change: impl Fn(&str) -> String) {
     let manifest = read(&root.join("tests/fixtures/lints/Cargo.toml"));
     write(
         "Cargo.toml",
-        manifest.replace("\"../../..\"", &format!("{root:?}")),
+        manifest.replace("\"../../..\"", &format!("\"{}\"", root.display())),
     );
     write("Cargo.lock", read(&root.join("Cargo.lock")));
     for file in fs::read_dir(root.join("tests/fixtures/lints/src")).expect("the package is there") {

@@ -1,4 +1,5 @@
 //! Shapes in the oldest edition, with paths as they were.
+#![cfg(test)]
 
 extern crate autometrics;
 

@@ -1,6 +1,7 @@
 //! Shapes that the edition of a crate decides about, in that of 2018.
 //!
 //! Closures capture whole variables here; what a method lends must still get out.
+#![cfg(test)]
 
 use std::{fmt, future::Future, pin::Pin};
 

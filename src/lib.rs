@@ -42,13 +42,31 @@ pub use autometrics_core::{
     Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels, RunInCurrentCall,
     Settings, SettingsError, Snapshot, Text, build_info, snapshot,
 };
+/// The attribute of `autometrics` 3.0; the new one is [`macro@instrument_fn`].
+///
+/// It takes what it took there, and does what the new one does:
+///
+/// - `ok_if = TEST`, `error_if = TEST`, `track_concurrency`, `objective = CONST`, of
+///   which the objective is one of [`objectives`];
+/// - `struct_name = "Type"`: what stands before the names of methods that are
+///   decorated one by one;
+/// - `#[skip_autometrics]` leaves out a method of a decorated `impl` block.
+#[cfg(feature = "compat")]
+pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
+#[cfg(feature = "compat")]
+pub use compat::{objectives, prometheus_exporter, settings};
 pub use slo_spec::{Latency, Objective, Percent};
+
+#[cfg(feature = "compat")]
+mod compat;
 
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "compat")]
+    pub use crate::compat::labels;
     pub use autometrics_core::__private::*;
     pub use autometrics_macros::links;
 }

@@ -8,7 +8,7 @@ use syn::{
     visit::Visit,
 };
 
-use crate::errors::Errors;
+use crate::{dialect::Dialect, errors::Errors};
 
 /// The arguments of one attribute; none is required.
 #[derive(Clone, Default)]
@@ -19,10 +19,14 @@ pub(crate) struct Args {
     pub(crate) track_concurrency: Option<Ident>,
     /// What the function is called in metrics.
     pub(crate) name: Option<LitStr>,
+    /// What stands before the names of methods that are decorated one by one.
+    pub(crate) struct_name: Option<LitStr>,
     /// What decides, instead of the type, how a value is counted.
     pub(crate) verdict: Option<Verdict>,
     /// Where the face is, when it is not at `::autometrics`.
     pub(crate) krate: Option<Path>,
+    /// Whose arguments these are.
+    pub(crate) dialect: Dialect,
 }
 
 /// `ok_if = test` or `error_if = test`: a function or closure that takes the
@@ -62,13 +66,13 @@ fn says_its_type(parameter: &Pat) -> bool {
     complete.0
 }
 
-const KNOWN: &str = "`objective = CONST`, `track_concurrency`, `name = \"…\"`, \
-                     `ok_if = TEST`, `error_if = TEST` or `crate = PATH`";
-
 impl Args {
     /// Reads `tokens`, skipping what is wrong and reporting it to `errors`.
-    pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self::default();
+    pub(crate) fn read(tokens: TokenStream, dialect: Dialect, errors: &mut Errors) -> Self {
+        let mut args = Self {
+            dialect,
+            ..Self::default()
+        };
         let parser = |input: ParseStream<'_>| args.read_all(input, errors);
         if let Err(error) = parser.parse2(tokens) {
             errors.push(error);
@@ -91,7 +95,7 @@ impl Args {
 
     fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         let Ok(key) = input.call(Ident::parse_any) else {
-            return Err(input.error(format!("expected {KNOWN}")));
+            return Err(input.error(format!("expected {}", self.dialect.arguments())));
         };
         match key.to_string().as_str() {
             "objective" => {
@@ -105,7 +109,11 @@ impl Args {
                 }
                 set(&mut self.track_concurrency, key.clone(), &key)
             }
-            "name" => {
+            "struct_name" if self.dialect == Dialect::Autometrics3 => {
+                let value = value(input, &key, "struct_name = \"Cart\"")?;
+                set(&mut self.struct_name, value, &key)
+            }
+            "name" if self.dialect == Dialect::Own => {
                 let value = value::<LitStr>(input, &key, "name = \"checkout\"")?;
                 if value.value().trim().is_empty() {
                     let message = "`name` is empty: a function needs a name to be found by";
@@ -115,13 +123,16 @@ impl Args {
             }
             "ok_if" => self.set_verdict(input, &key, true),
             "error_if" => self.set_verdict(input, &key, false),
-            "crate" => {
+            "crate" if self.dialect == Dialect::Own => {
                 let value = value(input, &key, "crate = some::path")?;
                 set(&mut self.krate, value, &key)
             }
             _ => Err(Error::new(
                 key.span(),
-                format!("unknown argument `{key}`: expected {KNOWN}"),
+                format!(
+                    "unknown argument `{key}`: expected {}",
+                    self.dialect.arguments()
+                ),
             )),
         }
     }
@@ -135,6 +146,7 @@ impl Args {
             .track_concurrency
             .or_else(|| outer.track_concurrency.clone());
         self.krate = self.krate.or_else(|| outer.krate.clone());
+        self.dialect = outer.dialect;
         self
     }
 

@@ -9,6 +9,7 @@ use syn::{
 
 use crate::{
     args::Args,
+    dialect::Dialect,
     docs,
     errors::Errors,
     generate,
@@ -17,9 +18,9 @@ use crate::{
 };
 
 /// The whole attribute: its arguments and what it stands on, to what replaces it.
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(dialect: Dialect, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let args = Args::read(arguments, &mut errors);
+    let args = Args::read(arguments, dialect, &mut errors);
     let mut output = match syn::parse2::<Item>(item.clone()) {
         Ok(mut parsed @ (Item::Fn(_) | Item::Impl(_) | Item::Trait(_) | Item::Mod(_))) => {
             decorate(&mut parsed, &args, &mut errors);
@@ -28,8 +29,11 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(other) => {
             errors.push(Error::new_spanned(
                 first_token(&other),
-                "`#[instrument_fn]` stands on a function with a body, or on an `impl` block, \
-                 a trait or a module with functions in it",
+                format!(
+                    "`#[{}]` stands on a function with a body, or on an `impl` block, \
+                     a trait or a module with functions in it",
+                    dialect.attribute()
+                ),
             ));
             item
         }
@@ -133,7 +137,7 @@ fn module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
         errors.push(Error::new_spanned(
             &module.ident,
             "an attribute does not see the file of a module: \
-             write `#[instrument_fn]` on the functions or `impl` blocks in it",
+             write it on the functions or `impl` blocks in there",
         ));
         return;
     };
@@ -179,11 +183,12 @@ fn check_shared(args: &Args, block: &str, errors: &mut Errors) {
 /// The arguments of something in a decorated block: its own and the block's.
 /// `None` where it is to be left out.
 fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) -> Option<Args> {
-    if take(attributes, "skip").is_some() {
+    let dialect = block.dialect;
+    if take(attributes, dialect.skip()).is_some() {
         return None;
     }
-    let own = match take(attributes, "instrument_fn").map(|attribute| attribute.meta) {
-        Some(Meta::List(list)) => Args::read(list.tokens, errors),
+    let own = match take(attributes, dialect.attribute()).map(|attribute| attribute.meta) {
+        Some(Meta::List(list)) => Args::read(list.tokens, dialect, errors),
         _ => Args::default(),
     };
     Some(own.within(block))

@@ -10,12 +10,12 @@
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
-use crate::attribute;
+use crate::{attribute, dialect::Dialect};
 
 #[track_caller]
 fn check(arguments: &str, item: &str, expected: Expect) {
     let tokens = |text: &str| -> TokenStream { text.parse().expect("the test's own code parses") };
-    let expanded = attribute::expand(tokens(arguments), tokens(item));
+    let expanded = attribute::expand(Dialect::Own, tokens(arguments), tokens(item));
     let file = syn::parse2(expanded).expect("the expansion parses");
     let text = prettyplease::unparse(&file).replace(env!("CARGO_PKG_VERSION"), "1.2.3");
     expected.assert_eq(&text);

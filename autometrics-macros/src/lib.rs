@@ -11,6 +11,7 @@ mod args;
 mod attribute;
 mod body;
 mod derive;
+mod dialect;
 mod docs;
 mod edition;
 mod errors;
@@ -24,6 +25,8 @@ mod plan;
 mod returned;
 
 use proc_macro::TokenStream;
+
+use crate::dialect::Dialect;
 
 /// Counts and times the calls of a function, or of all functions in a block.
 ///
@@ -126,7 +129,14 @@ use proc_macro::TokenStream;
 /// and `AUTOMETRICS_DOCS=off` is for documentation without links.
 #[proc_macro_attribute]
 pub fn instrument_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(arguments.into(), item.into()).into()
+    attribute::expand(Dialect::Own, arguments.into(), item.into()).into()
+}
+
+/// The attribute of `autometrics` 3.0, documented where it is re-exported.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn autometrics(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Dialect::Autometrics3, arguments.into(), item.into()).into()
 }
 
 /// The links in the documentation of one function; only rustdoc expands it.

@@ -5,7 +5,9 @@ use syn::{Attribute, Block, Error, Expr, Path, Signature, Type, parse_quote};
 
 use crate::{
     args::{Args, Verdict},
-    body, exits,
+    body,
+    dialect::Dialect,
+    exits,
     owner::{self, Owner},
     returned::{self, Form, Returned},
 };
@@ -82,16 +84,20 @@ impl Plan {
         args: &Args,
         owner: Option<&Owner>,
     ) -> syn::Result<Self> {
-        check(function.signature)?;
+        check(function.signature, args.dialect)?;
         let signature = function.signature;
         let ident = &signature.ident;
-        let objective = args.objective.clone();
+        let objective = args.objective.clone().map(|objective| match args.dialect {
+            Dialect::Own => objective,
+            Dialect::Autometrics3 => parse_quote!((#objective).into_objective()),
+        });
         let (shape, output, judge) = shape(function, args.verdict.as_ref());
         Ok(Self {
-            name: match (&args.name, owner) {
-                (Some(name), _) => name.value(),
-                (None, Some(owner)) => format!("{}::{}", owner.name, unraw(ident)),
-                (None, None) => unraw(ident),
+            name: match (&args.name, &args.struct_name, owner) {
+                (Some(name), ..) => name.value(),
+                (None, Some(owner), _) => format!("{}::{}", owner.value(), unraw(ident)),
+                (None, None, Some(owner)) => format!("{}::{}", owner.name, unraw(ident)),
+                (None, None, None) => unraw(ident),
             },
             span: ident.span(),
             objective: objective
@@ -160,12 +166,15 @@ fn is_caller_tracked(attributes: &[Attribute]) -> bool {
 }
 
 /// Refuses what no expansion could serve.
-fn check(signature: &Signature) -> syn::Result<()> {
+fn check(signature: &Signature, dialect: Dialect) -> syn::Result<()> {
     if let Some(keyword) = &signature.constness {
         return Err(Error::new(
             keyword.span,
-            "a `const fn` cannot be measured, as it may run while compiling: \
-             remove `const`, or leave the function out (`#[skip]` in a decorated block)",
+            format!(
+                "a `const fn` cannot be measured, as it may run while compiling: \
+                 remove `const`, or leave the function out (`#[{}]` in a decorated block)",
+                dialect.skip()
+            ),
         ));
     }
     Ok(())

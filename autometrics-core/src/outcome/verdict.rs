@@ -67,6 +67,12 @@ impl Verdict {
     /// An error that says nothing of its kind.
     pub const ERROR: Self = Self::of(Kind::ERROR);
 
+    /// The labels `result` and `error` of calls that are counted like this.
+    pub fn labels(self) -> (&'static str, Option<&'static str>) {
+        let result = if self.kind == Kind::OK { "ok" } else { "error" };
+        (result, super::name(self.kind))
+    }
+
     pub(crate) const fn of(kind: Kind) -> Self {
         Self { kind, kinds: None }
     }

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     args::Args,
+    dialect::Dialect,
     errors::Errors,
     plan::{self, Plan},
 };
@@ -37,7 +38,7 @@ const LOAD: Function<'_> = Function {
 #[track_caller]
 fn linked(reader: Reader, function: &str) -> String {
     let mut function: ItemFn = parse_str(function).expect("the test's own code parses");
-    let args = Args::read(quote!(), &mut Errors::default());
+    let args = Args::read(quote!(), Dialect::Own, &mut Errors::default());
     let planned = plan::Function {
         attributes: &function.attrs,
         signature: &function.sig,

@@ -1,0 +1,136 @@
+//! Settings by the names of `autometrics` 3.0.
+//!
+//! ```
+//! use autometrics::settings::AutometricsSettings;
+//!
+//! AutometricsSettings::builder()
+//!     .service_name("test_service")
+//!     .init();
+//! ```
+//!
+//! The new ones are [`autometrics::Settings`](crate::Settings).
+
+use std::{error::Error, fmt, sync::OnceLock};
+
+use super::prometheus_exporter::{self, ExporterInitializationError};
+use crate::{BuildInfo, Settings, SettingsError};
+
+static SETTINGS: OnceLock<AutometricsSettings> = OnceLock::new();
+
+/// Settings that are in force.
+#[derive(Debug)]
+pub struct AutometricsSettings(());
+
+impl AutometricsSettings {
+    /// Settings in which nothing is set.
+    pub fn builder() -> AutometricsSettingsBuilder {
+        AutometricsSettingsBuilder::default()
+    }
+}
+
+/// Settings to be put into force.
+#[derive(Clone, Debug, Default)]
+pub struct AutometricsSettingsBuilder {
+    settings: Settings,
+    repo_url: String,
+    repo_provider: String,
+}
+
+impl AutometricsSettingsBuilder {
+    /// Sets the bounds of the latency buckets, in seconds.
+    #[must_use]
+    pub fn histogram_buckets(mut self, histogram_buckets: impl Into<Vec<f64>>) -> Self {
+        self.settings = self.settings.buckets(histogram_buckets.into());
+        self
+    }
+
+    /// Sets the label `service_name`.
+    #[must_use]
+    pub fn service_name(mut self, service_name: impl Into<String>) -> Self {
+        self.settings = self.settings.service_name(service_name.into());
+        self
+    }
+
+    /// Sets the label `repository_url` of `build_info`.
+    #[must_use]
+    pub fn repo_url(mut self, repo_url: impl Into<String>) -> Self {
+        self.repo_url = repo_url.into();
+        self
+    }
+
+    /// Sets the label `repository_provider` of `build_info`; otherwise it is known
+    /// from the URL.
+    #[must_use]
+    pub fn repo_provider(mut self, repo_provider: impl Into<String>) -> Self {
+        self.repo_provider = repo_provider.into();
+        self
+    }
+
+    /// Puts the settings into force, and initializes the exporter.
+    ///
+    /// # Errors
+    ///
+    /// When settings or the exporter were initialized before, or a setting is
+    /// not valid.
+    pub fn try_init(self) -> Result<&'static AutometricsSettings, SettingsInitializationError> {
+        if SETTINGS.get().is_some() {
+            return Err(SettingsInitializationError::AlreadyInitialized);
+        }
+        let mut build = BuildInfo::new("", "", "", self.repo_url);
+        build.repository_provider = self.repo_provider.into();
+        self.settings.build_info(build).apply()?;
+        let settings = SETTINGS.get_or_init(|| AutometricsSettings(()));
+        prometheus_exporter::try_init()?;
+        Ok(settings)
+    }
+
+    /// As [`Self::try_init`].
+    ///
+    /// # Panics
+    ///
+    /// Where that fails.
+    pub fn init(self) -> &'static AutometricsSettings {
+        match self.try_init() {
+            Ok(settings) => settings,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Why settings were not put into force.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SettingsInitializationError {
+    /// Settings were, before.
+    AlreadyInitialized,
+    /// The exporter was initialized before. The settings are in force.
+    PrometheusExporter(ExporterInitializationError),
+    /// A setting is not valid, or comes too late.
+    Setting(SettingsError),
+}
+
+impl fmt::Display for SettingsInitializationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadyInitialized => {
+                f.write_str("the settings of autometrics have already been initialized")
+            }
+            Self::PrometheusExporter(error) => error.fmt(f),
+            Self::Setting(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for SettingsInitializationError {}
+
+impl From<ExporterInitializationError> for SettingsInitializationError {
+    fn from(error: ExporterInitializationError) -> Self {
+        Self::PrometheusExporter(error)
+    }
+}
+
+impl From<SettingsError> for SettingsInitializationError {
+    fn from(error: SettingsError) -> Self {
+        Self::Setting(error)
+    }
+}

@@ -1,7 +1,10 @@
 //! Decides what to do about one function, and whether it can be done.
 
 use proc_macro2::Span;
-use syn::{Attribute, Block, Error, Expr, Path, Signature, Type, parse_quote};
+use syn::{
+    Attribute, Block, Error, Expr, Path, Signature, Type, parse_quote, parse_quote_spanned,
+    spanned::Spanned as _,
+};
 
 use crate::{
     args::{Args, Verdict},
@@ -89,7 +92,10 @@ impl Plan {
         let ident = &signature.ident;
         let objective = args.objective.clone().map(|objective| match args.dialect {
             Dialect::Own => objective,
-            Dialect::Autometrics3 => parse_quote!((#objective).into_objective()),
+            // Where it is none of 3.0's, the compiler says so of it.
+            Dialect::Autometrics3 => {
+                parse_quote_spanned!(objective.span()=> #objective.into_objective())
+            }
         });
         let (shape, output, judge) = shape(function, args.verdict.as_ref());
         Ok(Self {

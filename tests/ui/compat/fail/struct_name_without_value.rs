@@ -1,0 +1,12 @@
+use autometrics::autometrics;
+
+struct Cart;
+
+impl Cart {
+    #[autometrics(struct_name)]
+    fn open(&self) {}
+}
+
+fn main() {
+    Cart.open();
+}

@@ -1,0 +1,8 @@
+use autometrics::autometrics;
+
+#[autometrics(name = "cart")]
+fn f() {}
+
+fn main() {
+    f();
+}

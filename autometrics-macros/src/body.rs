@@ -3,9 +3,12 @@
 //! Macros are taken to do anything, but for those of the standard library,
 //! whose arguments are searched instead.
 
+use std::collections::HashSet;
+
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{
-    Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprTry, Item, Macro,
+    Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprTry, Item, Macro,
     visit::{self, Visit},
 };
 
@@ -21,6 +24,32 @@ pub(crate) fn may_return_early(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
     search.returns
+}
+
+/// Whether the body assigns to a field of something, or through a reference, in
+/// two places.
+pub(crate) fn assigns_twice(body: &Block) -> bool {
+    #[derive(Default)]
+    struct Assigned {
+        places: HashSet<String>,
+        twice: bool,
+    }
+
+    impl Visit<'_> for Assigned {
+        fn visit_expr_assign(&mut self, assignment: &ExprAssign) {
+            if !matches!(*assignment.left, Expr::Path(_)) {
+                let place = assignment.left.to_token_stream().to_string();
+                self.twice |= !self.places.insert(place);
+            }
+            visit::visit_expr_assign(self, assignment);
+        }
+
+        fn visit_item(&mut self, _: &Item) {}
+    }
+
+    let mut assigned = Assigned::default();
+    assigned.visit_block(body);
+    assigned.twice
 }
 
 #[derive(Default)]

@@ -115,7 +115,7 @@ fn an_async_function() {
                     false,
                     _,
                     _,
-                    _,
+                    Result<String, Error>,
                 >(
                         {
                             static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {

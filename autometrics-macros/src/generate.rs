@@ -17,7 +17,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprAsync, FnArg, Pat, PatIdent, Signature, Stmt, Type, parse_quote,
+    Block, Expr, ExprAsync, FnArg, Item, Pat, PatIdent, Signature, Stmt, Type, parse_quote,
     spanned::Spanned as _,
 };
 
@@ -77,8 +77,11 @@ fn rebind_mutable(signature: &mut Signature, block: &mut Block) {
 }
 
 /// Puts statements at the start of a block, behind items, which lints want there.
+///
+/// But for macros: what is defined before them is all that they see.
 fn insert(block: &mut Block, statements: impl IntoIterator<Item = Stmt>) {
-    let is_item = |stmt: &&Stmt| matches!(stmt, Stmt::Item(_));
+    let is_item =
+        |stmt: &&Stmt| matches!(stmt, Stmt::Item(item) if !matches!(item, Item::Macro(_)));
     let items = block.stmts.iter().take_while(is_item).count();
     block.stmts.splice(items..items, statements);
 }
@@ -118,6 +121,9 @@ fn closure(plan: &Plan, block: &mut Block) {
     let output = &plan.output;
     let capture = (!edition::captures_disjointly()).then(|| quote!(move));
     let body = quote_spanned!(block.brace_token.span.open()=> #capture || -> #output #block);
+    // Of a captured field, lints take the first of two assignments for one that
+    // is never read; of what a reference refers to, they know better.
+    let overwritten = body::assigns_twice(block).then(|| quote!(#[allow(unused_assignments)]));
     let entered = hidden("entered");
     let returned = Ident::new("returned", Span::mixed_site().located_at(at));
     let verdict = verdict(plan, &quote!(&#returned));
@@ -127,6 +133,7 @@ fn closure(plan: &Plan, block: &mut Block) {
         let #entered = #private::enter_judged::<#tracked>(#site);
         // Of the closure; about the function, it was said already.
         #[allow(clippy::result_large_err)]
+        #overwritten
         #call
         #entered.judged(#verdict);
     };
@@ -144,8 +151,13 @@ fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
 /// `instrument::<…>(site, future, outcome)`.
 fn instrument(plan: &Plan, future: &TokenStream) -> TokenStream {
     let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
-    let tracked = plan.concurrency;
-    quote!(#private::instrument::<#tracked, _, _, _>(#site, #future, #outcome))
+    let (tracked, output) = (plan.concurrency, &plan.output);
+    let output = if is_never(output) {
+        quote!(_)
+    } else {
+        quote!(#output)
+    };
+    quote!(#private::instrument::<#tracked, _, _, #output>(#site, #future, #outcome))
 }
 
 /// Where a body says what it evaluates to.

@@ -24,6 +24,12 @@ fn opaque_value(n: u8) -> impl Future<Output = u8> + Send {
     ready(n)
 }
 
+/// What the closure returns is only known by the signature.
+#[instrument_fn]
+fn opaque_inferred(n: u8) -> impl Future<Output = Result<u8, String>> {
+    std::future::poll_fn(move |_| std::task::Poll::Ready(Ok(n.to_string().parse::<u8>().map_err(|_| "no")?)))
+}
+
 #[instrument_fn]
 fn opaque_early(n: u8) -> impl Future<Output = Result<u8, String>> {
     if n == 0 {
@@ -187,6 +193,7 @@ async fn main() {
     assert_eq!(require_send(opaque(1)).await, 2);
     assert_eq!(opaque_value(1).await, 1);
     assert!(opaque_early(0).await.is_err());
+    assert_eq!(opaque_inferred(3).await, Ok(3));
     assert_eq!(borrowing("four").await, 4);
     assert_eq!(require_send(boxed("7")).await, Ok(7));
     assert_eq!(boxed_value(1).await, 1);

@@ -78,6 +78,17 @@ fn left_by_macro(n: u8) -> Result<u8, String> {
 }
 
 #[instrument_fn]
+fn assigned_by_macro(mut n: u8) -> Result<u8, String> {
+    macro_rules! assign {
+        ($value:expr) => {
+            n = $value
+        };
+    }
+    assign!(n + 1);
+    Ok(n)
+}
+
+#[instrument_fn]
 async fn waits_in_macro(n: u8) -> u8 {
     waits!(::std::future::ready(n))
 }
@@ -89,5 +100,6 @@ fn main() {
     assert_eq!(sum(1, 2), Option::Some(3));
     assert_eq!(item("a"), "a");
     assert_eq!(left_by_macro(4), Ok(4));
+    assert_eq!(assigned_by_macro(4), Ok(5));
     ::std::mem::drop((no_prelude_later(1), waits_in_macro(1)));
 }

@@ -126,10 +126,14 @@ impl Trial {
 
     /// Compiles the plain copy, without tests that lack something.
     fn compile_plain(&mut self, copies: &Copies, options: Options) -> Result<Compiled, String> {
+        let unwanted = self.of.without.iter();
+        let unwanted = unwanted.map(|&(name, why)| (name.to_owned(), why.to_owned()));
+        self.programs_left_out = unwanted.collect();
+        copies.remove_tests(&self.programs_left_out)?;
         let mut compiled = compile::compile(self.of, &copies.plain, options)?;
         let why = |error: &Message| (error.program.clone(), error.to_string());
-        self.programs_left_out = compiled.errors().map(why).collect();
-        if !self.programs_left_out.is_empty() {
+        self.programs_left_out.extend(compiled.errors().map(why));
+        if compiled.errors().next().is_some() {
             copies.remove_tests(&self.programs_left_out)?;
             compiled = compile::compile(self.of, &copies.plain, options)?;
         }

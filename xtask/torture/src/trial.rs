@@ -227,22 +227,24 @@ impl Tests {
             differ: Vec::new(),
             unsteady: Vec::new(),
         };
-        // One that took too long is told as a whole, without its tests.
-        let took_too_long = |ends: &Ends, name: &Name| {
-            let whole = Name {
-                program: name.program.clone(),
-                test: String::new(),
-            };
-            !name.test.is_empty() && ends.get(&whole) == Some(&End::Lost)
+        // A program that dies or takes too long is told as a whole; tests that
+        // are not seen because of it are not told as well.
+        let whole = |ends: &Ends, name: &Name| {
+            let program = name.program.clone();
+            let test = String::new();
+            ends.get(&Name { program, test }).copied()
         };
         let names: BTreeSet<_> = all_before.keys().chain(all_after.keys()).collect();
         for name in names {
             let (before, after) = (all_before.get(name).copied(), all_after.get(name).copied());
-            if before == after || took_too_long(all_before, name) || took_too_long(all_after, name)
-            {
+            if before == after {
                 continue;
             }
-            let too_long = [before, after].contains(&Some(End::Lost));
+            let died = [all_before, all_after].map(|ends| whole(ends, name));
+            let too_long = died.contains(&Some(End::Lost));
+            if too_long && !name.test.is_empty() {
+                continue;
+            }
             if too_long || plain.again(name)?.is_disjoint(&decorated.again(name)?) {
                 let name = name.clone();
                 this.differ.push(Differs {
@@ -250,7 +252,7 @@ impl Tests {
                     before,
                     after,
                 });
-            } else {
+            } else if died == [None; 2] {
                 this.unsteady.push(name.clone());
             }
         }

@@ -131,7 +131,7 @@ impl Trial {
         self.programs_left_out = unwanted.collect();
         copies.remove_tests(&self.programs_left_out)?;
         let mut compiled = compile::compile(self.of, &copies.plain, options)?;
-        let why = |error: &Message| (error.program.clone(), error.to_string());
+        let why = |error: &Message| (error.program.clone(), error.text.clone());
         self.programs_left_out.extend(compiled.errors().map(why));
         if compiled.errors().next().is_some() {
             copies.remove_tests(&self.programs_left_out)?;

@@ -183,7 +183,7 @@ impl Trial {
         Err(format!("still does not compile after {ROUNDS} rounds"))
     }
 
-    /// All messages in full.
+    /// All messages in full, and all tests that end otherwise.
     pub(crate) fn rendered(&self) -> String {
         let Difference { new, vanished } = &self.warnings;
         let kinds = [
@@ -196,7 +196,9 @@ impl Trial {
                 move |message: &Message| format!("== {kind} {message}\n{}\n", message.rendered);
             messages.iter().map(rendered)
         });
-        all.collect()
+        let tests = self.tests.iter().flat_map(|tests| &tests.differ);
+        all.chain(tests.map(|test| format!("== TEST {test}\n")))
+            .collect()
     }
 }
 

@@ -1,6 +1,9 @@
 //! A table of all crates, and what was found in each.
 
-use std::fmt::{self, Write as _};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+};
 
 use crate::{
     messages::Difference,
@@ -92,11 +95,16 @@ pub(crate) fn findings(trial: &Trial) -> String {
         findings.list("test", &tests.differ);
         findings.list("not steady, and not counted", &tests.unsteady);
     }
-    let programs = trial.programs_left_out.iter();
-    let programs: Vec<_> = programs
-        .map(|(name, why)| format!("{name}: {why}"))
-        .collect();
-    findings.list("test program left out", &programs);
+    let mut reasons = BTreeMap::<_, Vec<_>>::new();
+    for (program, why) in &trial.programs_left_out {
+        reasons.entry(why).or_default().push(program.as_str());
+    }
+    for (why, programs) in reasons {
+        let programs = programs.join(", ");
+        findings
+            .0
+            .push(format!("test programs left out: {programs}: {why}"));
+    }
     if findings.0.is_empty() {
         return String::new();
     }

@@ -126,10 +126,14 @@ impl Trial {
 
     /// Compiles the plain copy, without tests that lack something.
     fn compile_plain(&mut self, copies: &Copies, options: Options) -> Result<Compiled, String> {
+        let unwanted = self.of.without.iter();
+        let unwanted = unwanted.map(|&(name, why)| (name.to_owned(), why.to_owned()));
+        self.programs_left_out = unwanted.collect();
+        copies.remove_tests(&self.programs_left_out)?;
         let mut compiled = compile::compile(self.of, &copies.plain, options)?;
-        let why = |error: &Message| (error.program.clone(), error.to_string());
-        self.programs_left_out = compiled.errors().map(why).collect();
-        if !self.programs_left_out.is_empty() {
+        let why = |error: &Message| (error.program.clone(), error.text.clone());
+        self.programs_left_out.extend(compiled.errors().map(why));
+        if compiled.errors().next().is_some() {
             copies.remove_tests(&self.programs_left_out)?;
             compiled = compile::compile(self.of, &copies.plain, options)?;
         }
@@ -179,7 +183,7 @@ impl Trial {
         Err(format!("still does not compile after {ROUNDS} rounds"))
     }
 
-    /// All messages in full.
+    /// All messages in full, and all tests that end otherwise.
     pub(crate) fn rendered(&self) -> String {
         let Difference { new, vanished } = &self.warnings;
         let kinds = [
@@ -192,7 +196,9 @@ impl Trial {
                 move |message: &Message| format!("== {kind} {message}\n{}\n", message.rendered);
             messages.iter().map(rendered)
         });
-        all.collect()
+        let tests = self.tests.iter().flat_map(|tests| &tests.differ);
+        all.chain(tests.map(|test| format!("== TEST {test}\n")))
+            .collect()
     }
 }
 
@@ -223,22 +229,24 @@ impl Tests {
             differ: Vec::new(),
             unsteady: Vec::new(),
         };
-        // One that took too long is told as a whole, without its tests.
-        let took_too_long = |ends: &Ends, name: &Name| {
-            let whole = Name {
-                program: name.program.clone(),
-                test: String::new(),
-            };
-            !name.test.is_empty() && ends.get(&whole) == Some(&End::Lost)
+        // A program that dies or takes too long is told as a whole; tests that
+        // are not seen because of it are not told as well.
+        let whole = |ends: &Ends, name: &Name| {
+            let program = name.program.clone();
+            let test = String::new();
+            ends.get(&Name { program, test }).copied()
         };
         let names: BTreeSet<_> = all_before.keys().chain(all_after.keys()).collect();
         for name in names {
             let (before, after) = (all_before.get(name).copied(), all_after.get(name).copied());
-            if before == after || took_too_long(all_before, name) || took_too_long(all_after, name)
-            {
+            if before == after {
                 continue;
             }
-            let too_long = [before, after].contains(&Some(End::Lost));
+            let died = [all_before, all_after].map(|ends| whole(ends, name));
+            let too_long = died.contains(&Some(End::Lost));
+            if too_long && !name.test.is_empty() {
+                continue;
+            }
             if too_long || plain.again(name)?.is_disjoint(&decorated.again(name)?) {
                 let name = name.clone();
                 this.differ.push(Differs {
@@ -246,7 +254,7 @@ impl Tests {
                     before,
                     after,
                 });
-            } else {
+            } else if died == [None; 2] {
                 this.unsteady.push(name.clone());
             }
         }

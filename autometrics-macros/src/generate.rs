@@ -25,7 +25,7 @@ use crate::{
     args::Verdict,
     body, edition, exits,
     plan::{Judge, Plan, Shape},
-    returned::Form,
+    returned::{self, Form},
 };
 
 /// Puts the call around the body of a function.
@@ -39,7 +39,7 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     match plan.shape {
         Shape::Whole => insert(block, [enter(plan, "OK")]),
         Shape::Exits => exits(plan, block),
-        Shape::Closure => closure(plan, block),
+        Shape::Closure => closure(plan, signature, block),
         Shape::Async => {
             let open = block.brace_token.span.open();
             let future = future(plan, block, &quote_spanned!(open=> async move));
@@ -113,14 +113,16 @@ fn exits(plan: &Plan, block: &mut Block) {
 /// The body is a closure, called at once.
 ///
 /// It borrows what the body borrows, so that lints see what happens to the
-/// parameters; before Rust 2021 that would borrow too much.
-fn closure(plan: &Plan, block: &mut Block) {
+/// parameters, unless that would borrow too much for what is returned.
+fn closure(plan: &Plan, signature: &Signature, block: &mut Block) {
     // Where the compiler says that what is returned does not fit, it means the body.
     let at = Span::call_site().located_at(value_span(block));
     let private = located(private(plan), at);
     let output = &plan.output;
-    let capture = (!edition::captures_disjointly()).then(|| quote!(move));
-    let body = quote_spanned!(block.brace_token.span.open()=> #capture || -> #output #block);
+    let moves = !edition::captures_disjointly() || returned::may_lend(signature);
+    let open = block.brace_token.span.open();
+    let capture = moves.then(|| quote_spanned!(open=> move));
+    let body = quote_spanned!(open=> #capture || -> #output #block);
     // Of a captured field, lints take the first of two assignments for one that
     // is never read; of what a reference refers to, they know better.
     let overwritten = body::assigns_twice(block).then(|| quote!(#[allow(unused_assignments)]));

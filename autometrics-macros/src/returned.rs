@@ -2,9 +2,11 @@
 
 use proc_macro2::{Ident, Span};
 use syn::{
-    AngleBracketedGenericArguments, GenericArgument, Lifetime, PathArguments, PathSegment,
-    ReturnType, Type, TypeParamBound, TypePath, parse_quote,
+    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime,
+    ParenthesizedGenericArguments, PathArguments, PathSegment, ReturnType, Signature, Type,
+    TypeParamBound, TypePath, TypeReference, parse_quote,
     punctuated::Punctuated,
+    visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
 
@@ -173,6 +175,41 @@ fn segments(bounds: &Bounds) -> impl Iterator<Item = &PathSegment> {
         TypeParamBound::Trait(bound) => bound.path.segments.last(),
         _ => None,
     })
+}
+
+/// Whether the function may return what a parameter refers to that it owns. A
+/// closure that borrows the parameter could not: it ends before.
+pub(crate) fn may_lend(signature: &Signature) -> bool {
+    let owns = signature.inputs.iter().any(|input| match input {
+        FnArg::Receiver(receiver) => {
+            receiver.reference.is_none() && !matches!(*receiver.ty, Type::Reference(_))
+        }
+        FnArg::Typed(parameter) => !matches!(*parameter.ty, Type::Reference(_)),
+    });
+    owns && borrows(&of(&signature.output))
+}
+
+/// Whether the type is spelled with a reference or a lifetime.
+fn borrows(of: &Type) -> bool {
+    struct Search(bool);
+
+    impl Visit<'_> for Search {
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            self.0 |= lifetime.ident != "static";
+        }
+
+        fn visit_type_reference(&mut self, reference: &TypeReference) {
+            self.0 |= reference.lifetime.is_none();
+            visit::visit_type_reference(self, reference);
+        }
+
+        // What a function in it takes, it does not return.
+        fn visit_parenthesized_generic_arguments(&mut self, _: &ParenthesizedGenericArguments) {}
+    }
+
+    let mut search = Search(false);
+    search.visit_type(of);
+    search.0
 }
 
 /// Where the return type stands, else where the function's name does.

@@ -111,6 +111,26 @@ impl Counter {
     }
 }
 
+struct Reader<'a> {
+    bytes: &'a mut Vec<u8>,
+    closed: bool,
+}
+
+#[instrument_fn]
+impl<'a> Reader<'a> {
+    fn check(&self) -> Result<(), String> {
+        if self.closed {
+            return Err("closed".to_owned());
+        }
+        Ok(())
+    }
+
+    fn into_first(self) -> Result<&'a [u8], String> {
+        self.check()?;
+        Ok(&self.bytes[..1])
+    }
+}
+
 struct Lonely(u8);
 
 impl Lonely {
@@ -142,6 +162,12 @@ fn main() {
     assert_eq!(Pin::new(&mut counter).pinned(), 3);
     drop(counter.later(&1));
     assert_eq!(Arc::new(counter).shared(), 3);
+    let mut bytes = vec![1, 2];
+    let reader = Reader {
+        bytes: &mut bytes,
+        closed: false,
+    };
+    assert_eq!(reader.into_first(), Ok(&[1][..]));
     let mut lonely = Lonely(1);
     assert_eq!(lonely.method(), 1);
     drop(lonely.method_later());

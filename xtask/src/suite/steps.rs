@@ -53,6 +53,8 @@ pub(crate) const STEPS: &[Step] = &[
         runs: &[
             run(&["clippy", "-p", "autometrics", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--no-default-features", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--features", "compat", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--features", "http", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-prometheus", "--", "-D", "warnings"]),
         ],
         ..STEP

@@ -10,15 +10,22 @@
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
+mod shapes;
+
 use crate::{attribute, dialect::Dialect};
 
 #[track_caller]
 fn check(arguments: &str, item: &str, expected: Expect) {
+    expected.assert_eq(
+        &prettyplease::unparse(&expanded(arguments, item))
+            .replace(env!("CARGO_PKG_VERSION"), "1.2.3"),
+    );
+}
+
+fn expanded(arguments: &str, item: &str) -> syn::File {
     let tokens = |text: &str| -> TokenStream { text.parse().expect("the test's own code parses") };
     let expanded = attribute::expand(Dialect::Own, tokens(arguments), tokens(item));
-    let file = syn::parse2(expanded).expect("the expansion parses");
-    let text = prettyplease::unparse(&file).replace(env!("CARGO_PKG_VERSION"), "1.2.3");
-    expected.assert_eq(&text);
+    syn::parse2(expanded).expect("the expansion parses")
 }
 
 #[test]
@@ -35,8 +42,8 @@ fn a_function() {
                     static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                         function: "load",
                         module: ::core::module_path!(),
-                        file: file!(),
-                        line: line!(),
+                        file: ::core::file!(),
+                        line: ::core::line!(),
                         package: ::autometrics::__private::Package {
                             name: "autometrics-macros",
                             version: "1.2.3",
@@ -50,7 +57,7 @@ fn a_function() {
                     &__AUTOMETRICS_SITE
                 });
                 #[allow(clippy::result_large_err)]
-                let returned = ::autometrics::__private::once(move || -> io::Result<String> {
+                let returned = ::autometrics::__private::once(|| -> io::Result<String> {
                     read(id)?
                 })();
                 entered
@@ -83,8 +90,8 @@ fn a_function_with_all_arguments() {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                             function: "checkout",
                             module: ::core::module_path!(),
-                            file: file!(),
-                            line: line!(),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
                             package: ::autometrics::__private::Package {
                                 name: "autometrics-macros",
                                 version: "1.2.3",
@@ -121,8 +128,8 @@ fn an_async_function() {
                             static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                                 function: "load",
                                 module: ::core::module_path!(),
-                                file: file!(),
-                                line: line!(),
+                                file: ::core::file!(),
+                                line: ::core::line!(),
                                 package: ::autometrics::__private::Package {
                                     name: "autometrics-macros",
                                     version: "1.2.3",
@@ -191,8 +198,8 @@ fn an_impl_block() {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                             function: "<Celsius as From<Kelvin>>::from",
                             module: ::core::module_path!(),
-                            file: file!(),
-                            line: line!(),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
                             package: ::autometrics::__private::Package {
                                 name: "autometrics-macros",
                                 version: "1.2.3",
@@ -206,9 +213,7 @@ fn an_impl_block() {
                         &__AUTOMETRICS_SITE
                     });
                     #[allow(clippy::result_large_err)]
-                    let returned = ::autometrics::__private::once(move || -> Self {
-                        Self(kelvin.0)
-                    })();
+                    let returned = ::autometrics::__private::once(|| -> Self { Self(kelvin.0) })();
                     entered
                         .judged({
                             use ::autometrics::__private::{
@@ -231,8 +236,8 @@ fn an_impl_block() {
                             static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                                 function: "own",
                                 module: ::core::module_path!(),
-                                file: file!(),
-                                line: line!(),
+                                file: ::core::file!(),
+                                line: ::core::line!(),
                                 package: ::autometrics::__private::Package {
                                     name: "autometrics-macros",
                                     version: "1.2.3",
@@ -268,8 +273,8 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                         static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
                             function: "load",
                             module: ::core::module_path!(),
-                            file: file!(),
-                            line: line!(),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
                             package: ::autometrics::__private::Package {
                                 name: "autometrics-macros",
                                 version: "1.2.3",

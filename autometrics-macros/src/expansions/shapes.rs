@@ -1,0 +1,291 @@
+//! How bodies are wrapped, without what stands in every function.
+
+use expect_test::{Expect, expect};
+use syn::{
+    Expr, Item, Stmt, parse_quote,
+    visit_mut::{self, VisitMut},
+};
+
+use super::expanded;
+
+#[track_caller]
+fn check(item: &str, expected: Expect) {
+    let mut file = expanded("", item);
+    Shorten.visit_file_mut(&mut file);
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+/// Writes `SITE` for the function's static, and `JUDGED` for asking the type.
+struct Shorten;
+
+impl VisitMut for Shorten {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::Block(block) = expression {
+            match block.block.stmts.first() {
+                Some(Stmt::Item(Item::Static(_))) => *expression = parse_quote!(SITE),
+                Some(Stmt::Item(Item::Use(_))) => *expression = parse_quote!(JUDGED),
+                _ => {}
+            }
+        }
+        visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+#[test]
+fn a_function_whose_value_cannot_be_an_error() {
+    check(
+        "fn first(items: &[u8]) -> Option<&u8> { use std::ops::Index; items.first() }",
+        expect![[r#"
+            fn first(items: &[u8]) -> Option<&u8> {
+                use std::ops::Index;
+                let entered = ::autometrics::__private::enter::<
+                    false,
+                >(SITE, ::autometrics::__private::Verdict::OK);
+                items.first()
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_may_return_a_result() {
+    check(
+        "fn load(mut id: u8, name: &str) -> Res<'_> { id += 1; read(id, name)? }",
+        expect![[r#"
+            fn load(id: u8, name: &str) -> Res<'_> {
+                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                #[allow(clippy::result_large_err)]
+                let returned = ::autometrics::__private::once(move || -> Res<'_> {
+                    #[allow(clippy::shadow_same)]
+                    let mut id = id;
+                    id += 1;
+                    read(id, name)?
+                })();
+                entered.judged(JUDGED);
+                return returned;
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_lends_what_it_owns() {
+    check(
+        "fn first(self) -> Res<&'a u8> { self.items.first().ok_or(Empty) }",
+        expect![[r#"
+            fn first(self) -> Res<&'a u8> {
+                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                #[allow(clippy::result_large_err)]
+                let returned = ::autometrics::__private::once(move || -> Res<&'_ u8> {
+                    self.items.first().ok_or(Empty)
+                })();
+                entered.judged(JUDGED);
+                return returned;
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_tracks_its_caller() {
+    check(
+        "#[track_caller] fn load(id: u8) -> Res { if id == 0 { return Err(no()); } read(id)? }",
+        expect![[r#"
+            #[track_caller]
+            fn load(id: u8) -> Res {
+                let entered = ::autometrics::__private::enter::<
+                    false,
+                >(SITE, ::autometrics::__private::Verdict::ERROR);
+                if id == 0 {
+                    return entered.judge::<Res>(Err(no()), |returned| JUDGED);
+                }
+                return entered.judge::<Res>(read(id)?, |returned| JUDGED);
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn an_async_function() {
+    check(
+        "async fn load(id: u8) -> Res { read(id).await? }",
+        expect![[r#"
+            async fn load(id: u8) -> Res {
+                return ::autometrics::__private::instrument::<
+                    false,
+                    _,
+                    _,
+                    Res,
+                >(
+                        SITE,
+                        async move {
+                            #[allow(
+                                unknown_lints,
+                                unreachable_code,
+                                clippy::diverging_sub_expression,
+                                clippy::empty_loop,
+                                clippy::let_unit_value,
+                                clippy::let_with_type_underscore,
+                                clippy::needless_return,
+                                clippy::unreachable,
+                            )]
+                            if false {
+                                let value: Res = loop {};
+                                return value;
+                            }
+                            read(id).await?
+                        },
+                        |returned| JUDGED,
+                    )
+                    .await;
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn an_async_function_that_never_waits() {
+    check(
+        "async fn load(id: u8) -> Res { read(id)? }",
+        expect![[r#"
+            async fn load(id: u8) -> Res {
+                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                #[allow(clippy::result_large_err)]
+                let returned = ::autometrics::__private::once(|| -> Res { read(id)? })();
+                entered.judged(JUDGED);
+                return returned;
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn an_async_function_that_never_returns() {
+    check(
+        "async fn serve() -> ! { loop { accept().await; } }",
+        expect![[r#"
+            async fn serve() -> ! {
+                match ::autometrics::__private::instrument::<
+                    false,
+                    _,
+                    _,
+                    _,
+                >(
+                        SITE,
+                        async move {
+                            #[allow(unreachable_code, clippy::diverging_sub_expression)]
+                            {
+                                let never: ::core::convert::Infallible = {
+                                    loop {
+                                        accept().await;
+                                    }
+                                };
+                                never
+                            }
+                        },
+                        ::autometrics::__private::always_ok,
+                    )
+                    .await
+                {}
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_returns_a_future() {
+    check(
+        "fn load(id: u8) -> impl Future<Output = Res> { prepare(id); client().get(id) }",
+        expect![[r#"
+            fn load(id: u8) -> impl Future<Output = Res> {
+                prepare(id);
+                ::autometrics::__private::instrument::<
+                    false,
+                    _,
+                    _,
+                    Res,
+                >(SITE, client().get(id), |returned| JUDGED)
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_returns_futures_early() {
+    check(
+        "fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> { \
+         if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
+        expect![[r#"
+            fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
+                return ::std::boxed::Box::pin(
+                    ::autometrics::__private::instrument::<
+                        false,
+                        _,
+                        _,
+                        Res,
+                    >(
+                        SITE,
+                        ::autometrics::__private::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
+                            if id == 0 {
+                                return Box::pin(ready(no()));
+                            }
+                            Box::pin(read(id))
+                        })(),
+                        |returned| JUDGED,
+                    ),
+                );
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_as_async_trait_writes_it() {
+    check(
+        "fn load<'a>(&'a self) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Res> \
+         + ::core::marker::Send + 'a>> where Self: 'a { \
+         Box::pin(async move { let __self = self; let __ret: Res = { __self.read().await }; __ret }) }",
+        expect![[r#"
+            fn load<'a>(
+                &'a self,
+            ) -> ::core::pin::Pin<
+                Box<dyn ::core::future::Future<Output = Res> + ::core::marker::Send + 'a>,
+            >
+            where
+                Self: 'a,
+            {
+                Box::pin(async move {
+                    return ::autometrics::__private::instrument::<
+                        false,
+                        _,
+                        _,
+                        Res,
+                    >(
+                            SITE,
+                            async move {
+                                #[allow(
+                                    unknown_lints,
+                                    unreachable_code,
+                                    clippy::diverging_sub_expression,
+                                    clippy::empty_loop,
+                                    clippy::let_unit_value,
+                                    clippy::let_with_type_underscore,
+                                    clippy::needless_return,
+                                    clippy::unreachable,
+                                )]
+                                if false {
+                                    let value: Res = loop {};
+                                    return value;
+                                }
+                                let __self = self;
+                                let __ret: Res = { __self.read().await };
+                                __ret
+                            },
+                            |returned| JUDGED,
+                        )
+                        .await;
+                })
+            }
+        "#]],
+    );
+}

@@ -37,7 +37,7 @@ Options:
   --style <where>   Where the attribute stands: `below` all other attributes (the default), `above`
                     them and the documentation, or once on each `impl` block
 
-All crates take an hour the first time. Copies, and all that the compiler said, are in
+All crates take more than half an hour the first time. Copies, and all that the compiler said, are in
 target/torture/<crate>-<version>. The exit code is 1 when anything is worse with the attribute.";
 
 /// Reads the command line.

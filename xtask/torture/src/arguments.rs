@@ -33,11 +33,11 @@ Options:
   --small           Try the few small crates that `cargo xtask test` tries
   --list            List the crates
   --no-tests        Compile only, and do not run the crates' tests
-  --clippy          Compare what clippy says, with all its lints, instead of running tests
+  --clippy          Compare what clippy says, pedantic lints included, instead of running tests
   --style <where>   Where the attribute stands: `below` all other attributes (the default), `above`
                     them and the documentation, or once on each `impl` block
 
-All crates take an hour the first time. Copies, and all that the compiler said, are in
+All crates take more than half an hour the first time. Copies, and all that the compiler said, are in
 target/torture/<crate>-<version>. The exit code is 1 when anything is worse with the attribute.";
 
 /// Reads the command line.

@@ -21,10 +21,7 @@ pub(crate) const CRATES: &[Crate] = &[
         small: true,
         ..new("semver", "1.0.28")
     },
-    Crate {
-        small: true,
-        ..new("url", "2.5.8")
-    },
+    new("url", "2.5.8"),
     new("either", "1.19.0"),
     Crate {
         features: &["const_generics", "write"],
@@ -38,7 +35,10 @@ pub(crate) const CRATES: &[Crate] = &[
     new("itertools", "0.14.0"),
     new("bb8", "0.9.1"),
     new("deadpool", "0.13.1"),
-    new("mini-redis", "0.4.1"),
+    Crate {
+        small: true,
+        ..new("mini-redis", "0.4.1")
+    },
     Crate {
         features: &["full"],
         ..new("tower", "0.5.3")

@@ -35,7 +35,7 @@ impl VisitMut for Shorten {
 fn a_function_whose_value_cannot_be_an_error() {
     check(
         "fn first(items: &[u8]) -> Option<&u8> { use std::ops::Index; items.first() }",
-        expect![[r#"
+        expect![[r"
             fn first(items: &[u8]) -> Option<&u8> {
                 use std::ops::Index;
                 let entered = ::autometrics::__private::enter::<
@@ -43,7 +43,7 @@ fn a_function_whose_value_cannot_be_an_error() {
                 >(SITE, ::autometrics::__private::Verdict::OK);
                 items.first()
             }
-        "#]],
+        "]],
     );
 }
 
@@ -51,7 +51,7 @@ fn a_function_whose_value_cannot_be_an_error() {
 fn a_function_that_may_return_a_result() {
     check(
         "fn load(mut id: u8, name: &str) -> Res<'_> { id += 1; read(id, name)? }",
-        expect![[r#"
+        expect![[r"
             fn load(id: u8, name: &str) -> Res<'_> {
                 let entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
@@ -64,7 +64,7 @@ fn a_function_that_may_return_a_result() {
                 entered.judged(JUDGED);
                 return returned;
             }
-        "#]],
+        "]],
     );
 }
 
@@ -72,7 +72,7 @@ fn a_function_that_may_return_a_result() {
 fn a_function_that_lends_what_it_owns() {
     check(
         "fn first(self) -> Res<&'a u8> { self.items.first().ok_or(Empty) }",
-        expect![[r#"
+        expect![[r"
             fn first(self) -> Res<&'a u8> {
                 let entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
@@ -82,7 +82,7 @@ fn a_function_that_lends_what_it_owns() {
                 entered.judged(JUDGED);
                 return returned;
             }
-        "#]],
+        "]],
     );
 }
 
@@ -90,7 +90,7 @@ fn a_function_that_lends_what_it_owns() {
 fn a_function_that_tracks_its_caller() {
     check(
         "#[track_caller] fn load(id: u8) -> Res { if id == 0 { return Err(no()); } read(id)? }",
-        expect![[r#"
+        expect![[r"
             #[track_caller]
             fn load(id: u8) -> Res {
                 let entered = ::autometrics::__private::enter::<
@@ -101,7 +101,7 @@ fn a_function_that_tracks_its_caller() {
                 }
                 return entered.judge::<Res>(read(id)?, |returned| JUDGED);
             }
-        "#]],
+        "]],
     );
 }
 
@@ -109,7 +109,7 @@ fn a_function_that_tracks_its_caller() {
 fn an_async_function() {
     check(
         "async fn load(id: u8) -> Res { read(id).await? }",
-        expect![[r#"
+        expect![[r"
             async fn load(id: u8) -> Res {
                 return ::autometrics::__private::instrument::<
                     false,
@@ -139,7 +139,7 @@ fn an_async_function() {
                     )
                     .await;
             }
-        "#]],
+        "]],
     );
 }
 
@@ -147,7 +147,7 @@ fn an_async_function() {
 fn an_async_function_that_never_waits() {
     check(
         "async fn load(id: u8) -> Res { read(id)? }",
-        expect![[r#"
+        expect![[r"
             async fn load(id: u8) -> Res {
                 let entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
@@ -155,7 +155,7 @@ fn an_async_function_that_never_waits() {
                 entered.judged(JUDGED);
                 return returned;
             }
-        "#]],
+        "]],
     );
 }
 
@@ -163,7 +163,7 @@ fn an_async_function_that_never_waits() {
 fn an_async_function_that_never_returns() {
     check(
         "async fn serve() -> ! { loop { accept().await; } }",
-        expect![[r#"
+        expect![[r"
             async fn serve() -> ! {
                 match ::autometrics::__private::instrument::<
                     false,
@@ -188,7 +188,7 @@ fn an_async_function_that_never_returns() {
                     .await
                 {}
             }
-        "#]],
+        "]],
     );
 }
 
@@ -196,7 +196,7 @@ fn an_async_function_that_never_returns() {
 fn a_function_that_returns_a_future() {
     check(
         "fn load(id: u8) -> impl Future<Output = Res> { prepare(id); client().get(id) }",
-        expect![[r#"
+        expect![[r"
             fn load(id: u8) -> impl Future<Output = Res> {
                 prepare(id);
                 ::autometrics::__private::instrument::<
@@ -206,7 +206,7 @@ fn a_function_that_returns_a_future() {
                     Res,
                 >(SITE, client().get(id), |returned| JUDGED)
             }
-        "#]],
+        "]],
     );
 }
 
@@ -215,7 +215,7 @@ fn a_function_that_returns_futures_early() {
     check(
         "fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> { \
          if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
-        expect![[r#"
+        expect![[r"
             fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
                 return ::std::boxed::Box::pin(
                     ::autometrics::__private::instrument::<
@@ -235,7 +235,7 @@ fn a_function_that_returns_futures_early() {
                     ),
                 );
             }
-        "#]],
+        "]],
     );
 }
 
@@ -245,7 +245,7 @@ fn a_function_as_async_trait_writes_it() {
         "fn load<'a>(&'a self) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Res> \
          + ::core::marker::Send + 'a>> where Self: 'a { \
          Box::pin(async move { let __self = self; let __ret: Res = { __self.read().await }; __ret }) }",
-        expect![[r#"
+        expect![[r"
             fn load<'a>(
                 &'a self,
             ) -> ::core::pin::Pin<
@@ -286,6 +286,6 @@ fn a_function_as_async_trait_writes_it() {
                         .await;
                 })
             }
-        "#]],
+        "]],
     );
 }

@@ -94,6 +94,74 @@ fn parameters_and_locals_are_dropped_in_the_same_order() {
     assert_eq!(order(drop_order), order(drop_order_undecorated));
 }
 
+/// Tells its number when it is dropped.
+struct Telling {
+    number: u8,
+    log: Rc<RefCell<Vec<u8>>>,
+    text: &'static str,
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        self.log.borrow_mut().push(self.number);
+    }
+}
+
+#[instrument_fn]
+impl Telling {
+    fn change(mut self) -> Result<(), ()> {
+        self.number = 1;
+        if self.text.is_empty() {
+            Err(())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn lend(mut self, text: &str) -> Result<&str, ()> {
+        self.number = 2;
+        if self.text.is_empty() {
+            Err(())
+        } else {
+            Ok(text)
+        }
+    }
+
+    async fn later(mut self) -> Result<(), ()> {
+        self.number = ready(3).await;
+        Ok(())
+    }
+
+    fn future(mut self) -> Boxed<Result<u8, ()>> {
+        self.number = 4;
+        if self.text.is_empty() {
+            return Box::pin(ready(Err(())));
+        }
+        Box::pin(ready(Ok(1)))
+    }
+
+    async fn inside((mut this, number): (Self, u8)) -> Result<(), ()> {
+        this.number = ready(number).await;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn destructors_see_what_the_body_assigned() {
+    let log = Rc::default();
+    let telling = || Telling {
+        number: 0,
+        log: Rc::clone(&log),
+        text: "text",
+    };
+    assert_eq!(telling().change(), Ok(()));
+    assert_eq!(telling().lend("lent"), Ok("lent"));
+    assert_eq!(telling().later().await, Ok(()));
+    assert_eq!(telling().future().await, Ok(1));
+    assert_eq!(Telling::inside((telling(), 5)).await, Ok(()));
+    assert_eq!(log.take(), [1, 2, 3, 4, 5]);
+}
+
 #[instrument_fn]
 fn closes() {}
 

@@ -3,7 +3,7 @@
 //! Macros are taken to do anything, but for those of the standard library,
 //! whose arguments are searched instead.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -26,20 +26,17 @@ pub(crate) fn may_return_early(body: &Block) -> bool {
     search.returns
 }
 
-/// Whether the body assigns to a field of something, or through a reference, in
-/// two places.
-pub(crate) fn assigns_twice(body: &Block) -> bool {
+/// In how many places, at most, the body assigns to one field of something, or
+/// through one reference.
+pub(crate) fn assigns(body: &Block) -> usize {
     #[derive(Default)]
-    struct Assigned {
-        places: HashSet<String>,
-        twice: bool,
-    }
+    struct Assigned(HashMap<String, usize>);
 
     impl Visit<'_> for Assigned {
         fn visit_expr_assign(&mut self, assignment: &ExprAssign) {
             if !matches!(*assignment.left, Expr::Path(_)) {
                 let place = assignment.left.to_token_stream().to_string();
-                self.twice |= !self.places.insert(place);
+                *self.0.entry(place).or_default() += 1;
             }
             visit::visit_expr_assign(self, assignment);
         }
@@ -49,7 +46,7 @@ pub(crate) fn assigns_twice(body: &Block) -> bool {
 
     let mut assigned = Assigned::default();
     assigned.visit_block(body);
-    assigned.twice
+    assigned.0.into_values().max().unwrap_or_default()
 }
 
 #[derive(Default)]

@@ -17,13 +17,12 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprAsync, FnArg, Item, Pat, PatIdent, Signature, Stmt, Type, parse_quote,
-    spanned::Spanned as _,
+    Block, Expr, ExprAsync, Item, Signature, Stmt, Type, parse_quote, spanned::Spanned as _,
 };
 
 use crate::{
     args::Verdict,
-    body, edition, exits,
+    body, edition, exits, parameters,
     plan::{Judge, Plan, Shape},
     returned::{self, Form},
 };
@@ -33,53 +32,24 @@ use crate::{
 /// Attributes at the start of the body (`#![…]`) are kept with the function's
 /// others by syn, and are printed where they were.
 pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
-    if matches!(plan.shape, Shape::Closure | Shape::Async) {
-        rebind_mutable(signature, block);
-    }
     match plan.shape {
         Shape::Whole => insert(block, [enter(plan, "OK")]),
         Shape::Exits => exits(plan, block),
         Shape::Closure => closure(plan, signature, block),
         Shape::Async => {
+            let misunderstood = parameters::own(signature, block);
             let open = block.brace_token.span.open();
             let future = future(plan, block, &quote_spanned!(open=> async move));
-            block.stmts = awaited(plan, &future);
+            block.stmts = silenced(misunderstood, awaited(plan, &future));
         }
-        Shape::Future(form) => returned_future(plan, form, block),
+        Shape::Future(form) => returned_future(plan, form, signature, block),
     }
-}
-
-/// Makes locals of parameters that are `mut`.
-///
-/// Assigning to what a closure captured is not what lints know as assigning to
-/// a variable: they would say nothing, or something else.
-fn rebind_mutable(signature: &mut Signature, block: &mut Block) {
-    let parameters = signature.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(parameter) => match parameter.pat.as_mut() {
-            Pat::Ident(PatIdent {
-                by_ref: None,
-                mutability,
-                ident,
-                subpat: None,
-                ..
-            }) => Some((mutability.take()?, ident)),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    });
-    let locals = parameters.map(|(mutable, name)| -> Stmt {
-        parse_quote! {
-            #[allow(clippy::shadow_same)]
-            let #mutable #name = #name;
-        }
-    });
-    insert(block, locals);
 }
 
 /// Puts statements at the start of a block, behind items, which lints want there.
 ///
 /// But for macros: what is defined before them is all that they see.
-fn insert(block: &mut Block, statements: impl IntoIterator<Item = Stmt>) {
+pub(crate) fn insert(block: &mut Block, statements: impl IntoIterator<Item = Stmt>) {
     let is_item =
         |stmt: &&Stmt| matches!(stmt, Stmt::Item(item) if !matches!(item, Item::Macro(_)));
     let items = block.stmts.iter().take_while(is_item).count();
@@ -114,28 +84,35 @@ fn exits(plan: &Plan, block: &mut Block) {
 ///
 /// It borrows what the body borrows, so that lints see what happens to the
 /// parameters, unless that would borrow too much for what is returned.
-fn closure(plan: &Plan, signature: &Signature, block: &mut Block) {
+fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     // Where the compiler says that what is returned does not fit, it means the body.
     let at = Span::call_site().located_at(value_span(block));
     let private = located(private(plan), at);
     let output = &plan.output;
     let moves = !edition::captures_disjointly() || returned::may_lend(signature);
+    let mut misunderstood = false;
+    if moves {
+        misunderstood = parameters::own(signature, block);
+    } else {
+        parameters::rebind(signature, block);
+    }
+    // Of a captured field, lints take the first of two assignments for one that
+    // is never read; of what a reference refers to, they know better.
+    misunderstood |= body::assigns(block) > 1;
     let open = block.brace_token.span.open();
     let capture = moves.then(|| quote_spanned!(open=> move));
     let body = quote_spanned!(open=> #capture || -> #output #block);
-    // Of a captured field, lints take the first of two assignments for one that
-    // is never read; of what a reference refers to, they know better.
-    let overwritten = body::assigns_twice(block).then(|| quote!(#[allow(unused_assignments)]));
     let entered = hidden("entered");
     let returned = Ident::new("returned", Span::mixed_site().located_at(at));
     let verdict = verdict(plan, &quote!(&#returned));
     let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
     let (site, tracked) = (callsite(plan), plan.concurrency);
+    let silence = misunderstood.then(|| quote!(#[allow(unused_assignments)]));
     block.stmts = parse_quote! {
         let #entered = #private::enter_judged::<#tracked>(#site);
         // Of the closure; about the function, it was said already.
         #[allow(clippy::result_large_err)]
-        #overwritten
+        #silence
         #call
         #entered.judged(#verdict);
     };
@@ -180,12 +157,13 @@ fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {
 }
 
 /// A function that returns a future: the call is the future's, not its own.
-fn returned_future(plan: &Plan, form: Form, block: &mut Block) {
+fn returned_future(plan: &Plan, form: Form, signature: &mut Signature, block: &mut Block) {
     if !body::may_return_early(block) {
         if let Some(value) = exits::end(block) {
             return wrap_future(plan, form, value);
         }
     }
+    let misunderstood = parameters::own(signature, block);
     let private = private(plan);
     let open = block.brace_token.span.open();
     let output = match form {
@@ -198,7 +176,18 @@ fn returned_future(plan: &Plan, form: Form, block: &mut Block) {
     let body = quote_spanned!(open=> move || -> #output #block);
     let mut value = parse_quote!(#private::once(#body)());
     wrap_future(plan, form, &mut value);
-    block.stmts = returning(&value.into_token_stream(), Span::call_site());
+    block.stmts = silenced(
+        misunderstood,
+        returning(&value.into_token_stream(), Span::call_site()),
+    );
+}
+
+/// The statement, without what lints say of assignments to captured fields.
+fn silenced(misunderstood: bool, statement: Vec<Stmt>) -> Vec<Stmt> {
+    if !misunderstood {
+        return statement;
+    }
+    parse_quote!(#[allow(unused_assignments)] #(#statement)*)
 }
 
 /// Puts the call into the async block that `value` is or boxes, else around it.

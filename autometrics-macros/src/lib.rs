@@ -21,6 +21,7 @@ mod expansions;
 mod generate;
 mod label;
 mod owner;
+mod parameters;
 mod plan;
 mod returned;
 

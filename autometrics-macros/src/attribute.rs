@@ -9,6 +9,7 @@ use syn::{
 
 use crate::{
     args::Args,
+    canonical,
     dialect::Dialect,
     docs,
     errors::Errors,
@@ -97,7 +98,11 @@ fn function(
     );
     if let Some(plan) = errors.keep(plan) {
         docs::link(&plan, attributes, inherits);
+        let is_canonical = canonical::is_canonical(signature, body);
         generate::wrap(&plan, signature, body);
+        if is_canonical {
+            canonical::claim(body);
+        }
     }
 }
 

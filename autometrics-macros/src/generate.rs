@@ -358,6 +358,7 @@ fn typed(plan: &Plan) -> Stmt {
             clippy::let_unit_value,
             clippy::let_with_type_underscore,
             clippy::needless_return,
+            clippy::type_complexity,
             clippy::unreachable,
         )]
         if false {

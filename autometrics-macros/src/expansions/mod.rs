@@ -151,6 +151,7 @@ fn an_async_function() {
                                 clippy::let_unit_value,
                                 clippy::let_with_type_underscore,
                                 clippy::needless_return,
+                                clippy::type_complexity,
                                 clippy::unreachable,
                             )]
                             if false {

@@ -109,7 +109,7 @@ fn a_function_that_tracks_its_caller() {
 fn an_async_function() {
     check(
         "async fn load(id: u8) -> Res { read(id).await? }",
-        expect![[r"
+        expect![[r#"
             async fn load(id: u8) -> Res {
                 return ::autometrics::__private::instrument::<
                     false,
@@ -127,6 +127,7 @@ fn an_async_function() {
                                 clippy::let_unit_value,
                                 clippy::let_with_type_underscore,
                                 clippy::needless_return,
+                                clippy::type_complexity,
                                 clippy::unreachable,
                             )]
                             if false {
@@ -139,7 +140,7 @@ fn an_async_function() {
                     )
                     .await;
             }
-        "]],
+        "#]],
     );
 }
 
@@ -245,7 +246,7 @@ fn a_function_as_async_trait_writes_it() {
         "fn load<'a>(&'a self) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Res> \
          + ::core::marker::Send + 'a>> where Self: 'a { \
          Box::pin(async move { let __self = self; let __ret: Res = { __self.read().await }; __ret }) }",
-        expect![[r"
+        expect![[r#"
             fn load<'a>(
                 &'a self,
             ) -> ::core::pin::Pin<
@@ -271,6 +272,7 @@ fn a_function_as_async_trait_writes_it() {
                                     clippy::let_unit_value,
                                     clippy::let_with_type_underscore,
                                     clippy::needless_return,
+                                    clippy::type_complexity,
                                     clippy::unreachable,
                                 )]
                                 if false {
@@ -286,6 +288,6 @@ fn a_function_as_async_trait_writes_it() {
                         .await;
                 })
             }
-        "]],
+        "#]],
     );
 }

@@ -3,6 +3,11 @@
 //! The package `tests/fixtures/lints` is linted twice under nearly all that rustc and
 //! clippy have: as it is, and with a comment in place of each `#[instrument_fn]`.
 
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "they are written by `UPDATE_EXPECT=1`"
+)]
+
 use std::{
     collections::BTreeSet,
     fs,

@@ -1,5 +1,10 @@
 //! How bodies are wrapped, without what stands in every function.
 
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "they are written by `UPDATE_EXPECT=1`"
+)]
+
 use expect_test::{Expect, expect};
 use syn::{
     Expr, Item, Stmt, parse_quote,
@@ -35,7 +40,7 @@ impl VisitMut for Shorten {
 fn a_function_whose_value_cannot_be_an_error() {
     check(
         "fn first(items: &[u8]) -> Option<&u8> { use std::ops::Index; items.first() }",
-        expect![[r"
+        expect![[r#"
             fn first(items: &[u8]) -> Option<&u8> {
                 use std::ops::Index;
                 let entered = ::autometrics::__private::enter::<
@@ -43,7 +48,7 @@ fn a_function_whose_value_cannot_be_an_error() {
                 >(SITE, ::autometrics::__private::Verdict::OK);
                 items.first()
             }
-        "]],
+        "#]],
     );
 }
 
@@ -51,7 +56,7 @@ fn a_function_whose_value_cannot_be_an_error() {
 fn a_function_that_may_return_a_result() {
     check(
         "fn load(mut id: u8, name: &str) -> Res<'_> { id += 1; read(id, name)? }",
-        expect![[r"
+        expect![[r#"
             fn load(id: u8, name: &str) -> Res<'_> {
                 let entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
@@ -64,7 +69,7 @@ fn a_function_that_may_return_a_result() {
                 entered.judged(JUDGED);
                 return returned;
             }
-        "]],
+        "#]],
     );
 }
 
@@ -72,7 +77,7 @@ fn a_function_that_may_return_a_result() {
 fn a_function_that_lends_what_it_owns() {
     check(
         "fn first(self) -> Res<&'a u8> { self.items.first().ok_or(Empty) }",
-        expect![[r"
+        expect![[r#"
             fn first(self) -> Res<&'a u8> {
                 let entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
@@ -82,7 +87,7 @@ fn a_function_that_lends_what_it_owns() {
                 entered.judged(JUDGED);
                 return returned;
             }
-        "]],
+        "#]],
     );
 }
 
@@ -90,7 +95,7 @@ fn a_function_that_lends_what_it_owns() {
 fn a_function_that_tracks_its_caller() {
     check(
         "#[track_caller] fn load(id: u8) -> Res { if id == 0 { return Err(no()); } read(id)? }",
-        expect![[r"
+        expect![[r#"
             #[track_caller]
             fn load(id: u8) -> Res {
                 let entered = ::autometrics::__private::enter::<
@@ -101,7 +106,7 @@ fn a_function_that_tracks_its_caller() {
                 }
                 return entered.judge::<Res>(read(id)?, |returned| JUDGED);
             }
-        "]],
+        "#]],
     );
 }
 
@@ -148,7 +153,7 @@ fn an_async_function() {
 fn an_async_function_that_never_waits() {
     check(
         "async fn load(id: u8) -> Res { read(id)? }",
-        expect![[r"
+        expect![[r#"
             async fn load(id: u8) -> Res {
                 let entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
@@ -156,7 +161,7 @@ fn an_async_function_that_never_waits() {
                 entered.judged(JUDGED);
                 return returned;
             }
-        "]],
+        "#]],
     );
 }
 
@@ -164,7 +169,7 @@ fn an_async_function_that_never_waits() {
 fn an_async_function_that_never_returns() {
     check(
         "async fn serve() -> ! { loop { accept().await; } }",
-        expect![[r"
+        expect![[r#"
             async fn serve() -> ! {
                 match ::autometrics::__private::instrument::<
                     false,
@@ -189,7 +194,7 @@ fn an_async_function_that_never_returns() {
                     .await
                 {}
             }
-        "]],
+        "#]],
     );
 }
 
@@ -197,7 +202,7 @@ fn an_async_function_that_never_returns() {
 fn a_function_that_returns_a_future() {
     check(
         "fn load(id: u8) -> impl Future<Output = Res> { prepare(id); client().get(id) }",
-        expect![[r"
+        expect![[r#"
             fn load(id: u8) -> impl Future<Output = Res> {
                 prepare(id);
                 ::autometrics::__private::instrument::<
@@ -207,7 +212,7 @@ fn a_function_that_returns_a_future() {
                     Res,
                 >(SITE, client().get(id), |returned| JUDGED)
             }
-        "]],
+        "#]],
     );
 }
 
@@ -216,7 +221,7 @@ fn a_function_that_returns_futures_early() {
     check(
         "fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> { \
          if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
-        expect![[r"
+        expect![[r#"
             fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
                 return ::std::boxed::Box::pin(
                     ::autometrics::__private::instrument::<
@@ -236,7 +241,7 @@ fn a_function_that_returns_futures_early() {
                     ),
                 );
             }
-        "]],
+        "#]],
     );
 }
 

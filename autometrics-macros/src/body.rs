@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprTry, Item, Macro,
+    Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprStruct, ExprTry,
+    Item, Macro,
     visit::{self, Visit},
 };
 
@@ -47,6 +48,23 @@ pub(crate) fn assigns(body: &Block) -> usize {
     let mut assigned = Assigned::default();
     assigned.visit_block(body);
     assigned.0.into_values().max().unwrap_or_default()
+}
+
+/// Whether the body takes what is left of a value, as in `Self { open, ..self }`.
+/// That may be nothing.
+pub(crate) fn takes_the_rest(body: &Block) -> bool {
+    struct Update(bool);
+
+    impl Visit<'_> for Update {
+        fn visit_expr_struct(&mut self, expression: &ExprStruct) {
+            self.0 |= expression.rest.is_some();
+            visit::visit_expr_struct(self, expression);
+        }
+    }
+
+    let mut update = Update(false);
+    update.visit_block(body);
+    update.0
 }
 
 #[derive(Default)]

@@ -97,8 +97,9 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
         parameters::rebind(signature, block);
     }
     // Of a captured field, lints take the first of two assignments for one that
-    // is never read; of what a reference refers to, they know better.
-    misunderstood |= body::assigns(block) > 1;
+    // is never read, and what is left of a value, if it is nothing, as well; of
+    // what a reference refers to and of variables, they know better.
+    misunderstood |= body::assigns(block) > 1 || body::takes_the_rest(block);
     let open = block.brace_token.span.open();
     let capture = moves.then(|| quote_spanned!(open=> move));
     let body = quote_spanned!(open=> #capture || -> #output #block);

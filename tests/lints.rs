@@ -53,9 +53,13 @@ fn lints_say_the_same_with_and_without_the_attribute() {
     differences.retain(|difference| !EXPECTED.iter().any(|(lint, _)| difference.contains(lint)));
     // What is left: a default that could be derived, but would not be counted
     // then; and lints to which a body is not the same in a closure (`unwrap`, a
-    // clone, a suspicious operator, the type of a number), behind one async block
-    // more, or with braces of ours, as two canonical bodies have them.
+    // clone, a conversion, a needless `Result`, a suspicious operator, the type of
+    // a number), behind one async block more, or with braces of ours, as two
+    // canonical bodies have them.
     expect![[r#"
+        - src/dead.rs:101:1 clippy::unnecessary_wraps: this function's return value is unnecessarily wrapped by `Result`
+        - src/dead.rs:103:16 clippy::useless_conversion: explicit call to `.into_iter()` in function argument accepting `IntoIterator`
+        - src/dead.rs:88:1 clippy::unnecessary_wraps: this function's return value is unnecessarily wrapped by `Result`
         - src/futures.rs:70:5 clippy::implicit_return: missing `return` statement
         - src/implementations.rs:18:5 clippy::missing_inline_in_public_items: missing `#[inline]` for a method
         - src/implementations.rs:31:5 clippy::missing_inline_in_public_items: missing `#[inline]` for a method

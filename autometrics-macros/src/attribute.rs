@@ -98,7 +98,7 @@ fn function(
     );
     if let Some(plan) = errors.keep(plan) {
         docs::link(&plan, attributes, inherits);
-        attributes.extend(canonical::still_empty(body));
+        attributes.extend(canonical::still_empty(attributes, signature, body));
         let is_canonical = canonical::is_canonical(signature, body);
         generate::wrap(&plan, signature, body);
         if is_canonical {

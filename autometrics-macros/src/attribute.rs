@@ -190,10 +190,20 @@ fn check_shared(args: &Args, block: &str, errors: &mut Errors) {
 /// `None` where it is to be left out.
 fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) -> Option<Args> {
     let dialect = block.dialect;
+    let own = take(attributes, dialect.attribute());
     if take(attributes, dialect.skip()).is_some() {
+        if let Some(own) = own {
+            errors.push(Error::new_spanned(
+                own.path(),
+                format!(
+                    "`#[{}]` leaves this out of the block: keep one of the two",
+                    dialect.skip()
+                ),
+            ));
+        }
         return None;
     }
-    let own = match take(attributes, dialect.attribute()).map(|attribute| attribute.meta) {
+    let own = match own.map(|attribute| attribute.meta) {
         Some(Meta::List(list)) => Args::read(list.tokens, dialect, errors),
         _ => Args::default(),
     };

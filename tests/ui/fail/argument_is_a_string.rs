@@ -1,0 +1,8 @@
+use autometrics::instrument_fn;
+
+#[instrument_fn("api")]
+fn f() {}
+
+fn main() {
+    f();
+}

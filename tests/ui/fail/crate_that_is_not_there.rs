@@ -1,0 +1,8 @@
+use autometrics::instrument_fn;
+
+#[instrument_fn(crate = ::metrics)]
+fn f() {}
+
+fn main() {
+    f();
+}

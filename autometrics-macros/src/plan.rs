@@ -87,7 +87,7 @@ impl Plan {
         args: &Args,
         owner: Option<&Owner>,
     ) -> syn::Result<Self> {
-        check(function.signature, args.dialect)?;
+        check(function, args.dialect)?;
         let signature = function.signature;
         let ident = &signature.ident;
         let objective = args.objective.clone().map(|objective| match args.dialect {
@@ -172,18 +172,35 @@ fn is_caller_tracked(attributes: &[Attribute]) -> bool {
 }
 
 /// Refuses what no expansion could serve.
-fn check(signature: &Signature, dialect: Dialect) -> syn::Result<()> {
-    if let Some(keyword) = &signature.constness {
+fn check(function: &Function<'_>, dialect: Dialect) -> syn::Result<()> {
+    let skip = dialect.skip();
+    if let Some(keyword) = &function.signature.constness {
         return Err(Error::new(
             keyword.span,
             format!(
                 "a `const fn` cannot be measured, as it may run while compiling: \
-                 remove `const`, or leave the function out (`#[{}]` in a decorated block)",
-                dialect.skip()
+                 remove `const`, or leave the function out (`#[{skip}]` in a decorated block)"
+            ),
+        ));
+    }
+    if let Some(naked) = function.attributes.iter().find(|it| is_naked(it)) {
+        return Err(Error::new_spanned(
+            naked,
+            format!(
+                "a naked function is nothing but its instructions, and so cannot be measured: \
+                 leave it out (`#[{skip}]` in a decorated block)"
             ),
         ));
     }
     Ok(())
+}
+
+/// `#[unsafe(naked)]`
+fn is_naked(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("unsafe")
+        && attribute
+            .parse_args::<Path>()
+            .is_ok_and(|path| path.is_ident("naked"))
 }
 
 fn unraw(ident: &syn::Ident) -> String {

@@ -16,15 +16,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{
-    Block, Expr, ExprAsync, Item, Signature, Stmt, Type, parse_quote, spanned::Spanned as _,
-};
+use syn::{Block, Item, Signature, Stmt, parse_quote, spanned::Spanned as _};
 
 use crate::{
     args::Verdict,
-    body, edition, exits, parameters,
+    body, edition, exits, future, parameters,
     plan::{Judge, Plan, Shape},
-    returned::{self, Form},
+    returned,
 };
 
 /// Puts the call around the body of a function.
@@ -36,13 +34,8 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
         Shape::Whole => insert(block, [enter(plan, "OK")]),
         Shape::Exits => exits(plan, block),
         Shape::Closure => closure(plan, signature, block),
-        Shape::Async => {
-            let misunderstood = parameters::own(signature, block);
-            let open = block.brace_token.span.open();
-            let future = future(plan, block, &quote_spanned!(open=> async move));
-            block.stmts = silenced(misunderstood, awaited(plan, &future));
-        }
-        Shape::Future(form) => returned_future(plan, form, signature, block),
+        Shape::Async => future::of_async(plan, signature, block),
+        Shape::Future(form) => future::returned(plan, form, signature, block),
     }
 }
 
@@ -123,21 +116,9 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
 }
 
 /// The end of a body. A `return`, as lints that ask for one ask us too.
-fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
+pub(crate) fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
     let returning = quote_spanned!(at=> return #value;);
     parse_quote!(#returning)
-}
-
-/// `instrument::<…>(site, future, outcome)`.
-fn instrument(plan: &Plan, future: &TokenStream) -> TokenStream {
-    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
-    let (tracked, output) = (plan.concurrency, &plan.output);
-    let output = if is_never(output) {
-        quote!(_)
-    } else {
-        quote!(#output)
-    };
-    quote!(#private::instrument::<#tracked, _, _, #output>(#site, #future, #outcome))
 }
 
 /// Where a body says what it evaluates to.
@@ -148,70 +129,8 @@ fn value_span(block: &Block) -> Span {
     }
 }
 
-fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {
-    let call = instrument(plan, future);
-    if is_never(&plan.output) {
-        parse_quote!(match #call.await {})
-    } else {
-        returning(&quote!(#call.await), Span::call_site())
-    }
-}
-
-/// A function that returns a future: the call is the future's, not its own.
-fn returned_future(plan: &Plan, form: Form, signature: &mut Signature, block: &mut Block) {
-    if !body::may_return_early(block) {
-        if let Some(value) = exits::end(block) {
-            return wrap_future(plan, form, value);
-        }
-    }
-    let misunderstood = parameters::own(signature, block);
-    let private = private(plan);
-    let open = block.brace_token.span.open();
-    let output = match form {
-        Form::Opaque => quote!(_),
-        Form::Boxed | Form::Named => {
-            let output = &plan.returned;
-            quote!(#output)
-        }
-    };
-    let body = quote_spanned!(open=> move || -> #output #block);
-    let mut value = parse_quote!(#private::once(#body)());
-    wrap_future(plan, form, &mut value);
-    block.stmts = silenced(
-        misunderstood,
-        returning(&value.into_token_stream(), Span::call_site()),
-    );
-}
-
-/// The statement, without what lints say of assignments to captured fields.
-fn silenced(misunderstood: bool, statement: Vec<Stmt>) -> Vec<Stmt> {
-    if !misunderstood {
-        return statement;
-    }
-    parse_quote!(#[allow(unused_assignments)] #(#statement)*)
-}
-
-/// Puts the call into the async block that `value` is or boxes, else around it.
-fn wrap_future(plan: &Plan, form: Form, value: &mut Expr) {
-    if let Expr::Async(block) = exits::unboxed(value) {
-        let ExprAsync {
-            async_token,
-            capture,
-            ..
-        } = &*block;
-        let future = future(plan, &block.block, &quote!(#async_token #capture));
-        block.block.stmts = awaited(plan, &future);
-        return;
-    }
-    let call = instrument(plan, &value.to_token_stream());
-    *value = match form {
-        Form::Opaque => parse_quote!(#call),
-        Form::Boxed | Form::Named => parse_quote!(::std::boxed::Box::pin(#call)),
-    };
-}
-
 /// The function's static, and its place in the program's list of functions.
-fn callsite(plan: &Plan) -> TokenStream {
+pub(crate) fn callsite(plan: &Plan) -> TokenStream {
     let private = private(plan);
     let Plan {
         name,
@@ -286,7 +205,7 @@ fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
 }
 
 /// The same as a function of the reference.
-fn outcome(plan: &Plan) -> TokenStream {
+pub(crate) fn outcome(plan: &Plan) -> TokenStream {
     let private = private(plan);
     if matches!(plan.judge, Judge::Nobody) {
         return quote!(#private::always_ok);
@@ -298,7 +217,7 @@ fn outcome(plan: &Plan) -> TokenStream {
 }
 
 /// Where the expansion finds what it calls.
-fn private(plan: &Plan) -> TokenStream {
+pub(crate) fn private(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     quote!(#krate::__private)
 }
@@ -313,58 +232,6 @@ fn located(tokens: TokenStream, at: Span) -> TokenStream {
 }
 
 /// A local that the user's code does not see.
-fn hidden(name: &str) -> Ident {
+pub(crate) fn hidden(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
-}
-
-/// The block as a future; `begin` is `async` or `async move`.
-fn future(plan: &Plan, block: &Block, begin: &TokenStream) -> TokenStream {
-    let statements = &block.stmts;
-    let body = if is_never(&plan.output) {
-        // `!` is no type that a future may have; an empty one is its stand-in.
-        let never = hidden("never");
-        quote!({
-            #[allow(unreachable_code, clippy::diverging_sub_expression)]
-            {
-                let #never: ::core::convert::Infallible = { #(#statements)* };
-                #never
-            }
-        })
-    } else {
-        let typed = typed(plan);
-        let mut body = block.clone();
-        insert(&mut body, [typed]);
-        quote!(#body)
-    };
-    quote!(#begin #body)
-}
-
-fn is_never(output: &Type) -> bool {
-    matches!(output, Type::Never(_))
-}
-
-/// Tells the compiler what an async block evaluates to, which has no place of
-/// its own to say it: a return that is never reached.
-fn typed(plan: &Plan) -> Stmt {
-    let output = &plan.output;
-    // Where a value of another type is returned, the compiler says that this is
-    // where it learned the type: let that be the return type.
-    let value = Ident::new("value", Span::mixed_site().located_at(plan.output_span));
-    parse_quote! {
-        #[allow(
-            unknown_lints,
-            unreachable_code,
-            clippy::diverging_sub_expression,
-            clippy::empty_loop,
-            clippy::let_unit_value,
-            clippy::let_with_type_underscore,
-            clippy::needless_return,
-            clippy::type_complexity,
-            clippy::unreachable,
-        )]
-        if false {
-            let #value: #output = loop {};
-            return #value;
-        }
-    }
 }

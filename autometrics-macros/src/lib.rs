@@ -2,10 +2,10 @@
 //!
 //! What stands under the attribute goes through four rooms: `args` parses what was
 //! written, `plan` decides per function what to do and checks that it can be
-//! done, `docs` links its documentation to Prometheus, and `generate` writes it.
-//! Every mistake of one attribute is reported at once, each on its own tokens,
-//! and the function itself is always emitted.
-//! The derive is smaller: `label` parses and checks, `derive` writes.
+//! done, `docs` links its documentation to Prometheus, and `generate` writes it,
+//! with `future` for calls that are futures. Every mistake of one attribute is
+//! reported at once, each on its own tokens, and the function itself is always
+//! emitted. The derive is smaller: `label` parses and checks, `derive` writes.
 
 mod args;
 mod attribute;
@@ -19,6 +19,7 @@ mod errors;
 mod exits;
 #[cfg(test)]
 mod expansions;
+mod future;
 mod generate;
 mod label;
 mod owner;

@@ -106,6 +106,13 @@ impl Prometheus {
         }
     }
 
+    /// When each job was last scraped, in seconds since 1970.
+    pub(crate) fn last_scrapes(&self) -> BTreeMap<String, f64> {
+        // By another name, as `job` and `instance` are left out of all results.
+        let promql = "label_replace(timestamp(up), \"format\", \"$1\", \"job\", \"(.*)\")";
+        self.query_by("format", promql)
+    }
+
     /// The result of a query at this moment.
     ///
     /// Counts are asked for as integers, and compared as such; `String` is how

@@ -15,7 +15,7 @@ pub(super) const EXHAUSTED: &str = "ErrorBudgetExhausted";
 pub(super) const ABSENT: &str = "ObjectiveWithoutMetrics";
 
 /// How long counters must be missing: longer than a rolling restart takes.
-const ABSENT_FOR: Window = Window::minutes(15);
+pub(super) const ABSENT_FOR: Window = Window::minutes(15);
 
 /// One alert per tier that can fire.
 pub(super) fn burning(of: &Indicator<'_>) -> Vec<Alert> {

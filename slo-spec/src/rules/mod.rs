@@ -41,6 +41,7 @@ mod indicator;
 mod options;
 mod policy;
 mod promql;
+mod promtool;
 mod recordings;
 mod rule;
 mod series;
@@ -54,6 +55,7 @@ pub use self::{
     options::Options,
     policy::{Policy, PolicyError, Severity, Tier},
     promql::{Expr, Matcher, Operator, Selector, SelectorError},
+    promtool::generate_tests,
     rule::{Alert, Group, Recording, Rule, RuleFile},
     slo::{Events, Query, Sli, Slo},
     window::{Window, WindowError},

@@ -38,6 +38,7 @@ mod annotations;
 mod document;
 mod generate;
 mod indicator;
+mod inhibit;
 mod options;
 mod policy;
 mod promql;
@@ -52,6 +53,7 @@ mod window;
 pub use self::{
     document::Namespace,
     generate::{GenerateError, Generated, Warning, generate},
+    inhibit::generate_inhibitions,
     options::Options,
     policy::{Policy, PolicyError, Severity, Tier},
     promql::{Expr, Matcher, Operator, Selector, SelectorError},

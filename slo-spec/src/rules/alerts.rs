@@ -2,7 +2,7 @@
 
 use super::{
     Alert, Expr, Operator, Severity, Tier, Window, annotations::Annotations, indicator::Indicator,
-    series,
+    series, template,
 };
 
 /// Burns the budget too fast.
@@ -117,5 +117,9 @@ fn labels(of: &Indicator<'_>, severity: Severity, tier: &str) -> Vec<(String, St
         labels.push(("owner".to_owned(), owner.clone()));
     }
     labels.sort();
+    for (_, value) in &mut labels {
+        // Prometheus takes labels of alerts for templates, unlike those of recordings.
+        *value = template::literal(value);
+    }
     labels
 }

@@ -92,13 +92,8 @@ pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
         Expr::from(of.sli.total.clone()).aggregate("group", None, &of.options.grouping),
         of,
     );
-    info.label("target", of.sli.target.to_string());
-    info.label("period", of.slo.period.to_string());
-    if let Some(threshold) = of.sli.threshold {
-        info.label("threshold", format!("{threshold:?}"));
-    }
-    if let Some(owner) = &of.slo.owner {
-        info.label("owner", owner.clone());
+    for (label, value) in promised(of) {
+        info.label(&label, value);
     }
     vec![
         Recording::new(series::PERIOD_RATIO.to_owned(), ratio, of),
@@ -106,6 +101,18 @@ pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
         Recording::new(series::EXHAUSTION.to_owned(), exhaustion(of), of),
         info,
     ]
+}
+
+/// What is promised, as labels.
+pub(super) fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
+    let mut labels = vec![
+        ("target", of.sli.target.to_string()),
+        ("period", of.slo.period.to_string()),
+    ];
+    labels.extend(of.sli.threshold.map(|it| ("threshold", format!("{it:?}"))));
+    labels.extend(of.slo.owner.as_ref().map(|it| ("owner", it.clone())));
+    let owned = |(label, value): (&str, String)| (label.to_owned(), value);
+    labels.into_iter().map(owned).collect()
 }
 
 /// *remaining · period / burn rate*, of the longest window, while the short one

@@ -6,6 +6,7 @@ use super::{
         document::Value,
         indicator::Indicator,
         promql::{Test, quoted},
+        recordings, series,
     },
     input,
     model::Firing,
@@ -90,6 +91,46 @@ impl Expected {
             }
         }
         self
+    }
+
+    /// There is some of it for the one service, and none for the other.
+    pub(super) fn some(of: &Indicator<'_>, at: u32, name: &str) -> Self {
+        let tested = service(of);
+        let free = |label: &String| of.options.grouping.contains(label);
+        let mut other = tested.clone();
+        // The label that was changed first is the first that could be.
+        if let Some((_, value)) = other
+            .iter_mut()
+            .find(|(label, value)| free(label) && value == input::SERVICE)
+        {
+            input::OTHER.clone_into(value);
+        }
+        Self {
+            expr: format!("{} > bool 0", of.recorded(name)),
+            at,
+            samples: vec![(tested, 1), (other, 0)],
+        }
+    }
+
+    /// What is promised.
+    pub(super) fn info(of: &Indicator<'_>, at: u32) -> Self {
+        let mut labels = service(of);
+        labels.push(("__name__".to_owned(), series::INFO.to_owned()));
+        labels.extend(recordings::promised(of));
+        Self {
+            expr: of.recorded(series::INFO).to_string(),
+            at,
+            samples: vec![(labels, 1)],
+        }
+    }
+
+    /// A series that was recorded of something that differs in one label.
+    pub(super) fn stranger(of: &Indicator<'_>, name: &str, changed: &str) -> String {
+        let labels = service(of).into_iter().map(|(label, value)| {
+            let not = if label == changed { "not " } else { "" };
+            format!("{label}={}", quoted(&format!("{not}{value}")))
+        });
+        format!("{name}{{{}}}", labels.collect::<Vec<_>>().join(","))
     }
 
     /// It is exactly zero.

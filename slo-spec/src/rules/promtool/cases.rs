@@ -1,19 +1,16 @@
 //! What is tested.
 
 use super::{
-    super::{Events, Tier, Window, alerts, indicator::Indicator, series},
+    super::{Tier, Window, indicator::Indicator},
     case::{Case, Expected},
     common_divisor,
     input::{self, Exist},
-    model::{Firing, Model},
+    model::Model,
     timeline::Timeline,
 };
 
 /// How far a factor is missed or exceeded, so that a changed factor shows.
 const NEAR: f64 = 0.02;
-
-/// How far recorded ratios may be off, whose windows differ by more.
-const TOLERANCE: f64 = 0.02;
 
 pub(super) fn all(indicators: &[Indicator<'_>], step: Window) -> Vec<Case> {
     let suite = Suite {
@@ -30,6 +27,8 @@ pub(super) fn all(indicators: &[Indicator<'_>], step: Window) -> Vec<Case> {
         cases.extend(suite.least_events(tier, -1.0, "too few"));
     }
     cases.push(suite.first_error());
+    cases.extend(suite.first_good());
+    cases.extend(suite.services());
     cases.push(suite.idle());
     cases.push(suite.outage());
     cases.push(suite.period());
@@ -46,10 +45,11 @@ fn interval(indicators: &[Indicator<'_>]) -> u32 {
     (1..=most).rev().find(|n| base % n == 0).unwrap_or(1)
 }
 
-struct Suite<'a> {
-    indicators: &'a [Indicator<'a>],
-    step: u32,
-    interval: u32,
+pub(super) struct Suite<'a> {
+    pub(super) indicators: &'a [Indicator<'a>],
+    /// How far evaluations are apart, in seconds.
+    pub(super) step: u32,
+    pub(super) interval: u32,
 }
 
 impl Suite<'_> {
@@ -84,157 +84,6 @@ impl Suite<'_> {
         })
     }
 
-    /// Errors, until all alerts fire that can; then none; then nothing at all.
-    fn outage(&self) -> Case {
-        let windows = self.indicators.iter().flat_map(|of| of.policy.windows());
-        let longest = windows.max().map_or(self.step, Window::as_seconds);
-        // History is longer than the longest window, so that a longer one shows.
-        let start = self.up(longest + longest / 4);
-        let fired = start + self.up(self.slowest_detection());
-        let shorts = self.indicators.iter().flat_map(|of| of.policy.tiers.iter());
-        let recovery = shorts.map(|tier| tier.short.as_seconds()).max();
-        let recovered = fired + self.up(recovery.unwrap_or(self.step)) + self.step;
-        let end = recovered + 2 * self.step;
-        let mut case = Case {
-            name: "an outage after a quiet time, and its end".to_owned(),
-            interval: self.interval,
-            series: Vec::new(),
-            expected: Vec::new(),
-        };
-        for of in self.indicators {
-            let base = of.base().as_seconds();
-            // Each begins one shortest window before an evaluation.
-            let timeline = Timeline::default()
-                .then(start - base, traffic(of), 0.0)
-                .then(fired - base, traffic(of), 1.0)
-                .then(recovered - base, traffic(of), 0.0)
-                .then(end, 0.0, 0.0);
-            case.series
-                .extend(input::series(of, &timeline, self.interval, 0, Exist::All));
-            let model = self.model(of, &timeline);
-            for window in of.policy.windows() {
-                if let Some(ratio) = model.certain_error_ratio(start, window) {
-                    let name = series::error_ratio(window);
-                    // Prometheus 2 and 3 differ in the sample at the beginning.
-                    let open = model.error_ratio(start, window).unwrap_or(ratio);
-                    let tolerance = TOLERANCE + 1.1 * (open / ratio - 1.0).abs();
-                    case.expected
-                        .push(Expected::about(of, start, &name, ratio, tolerance));
-                }
-            }
-            let left = model.remaining(fired).unwrap_or(1.0);
-            case.expected
-                .push(Expected::about(of, fired, series::REMAINING, left, 0.05));
-            for at in (start - self.step..=end).step_by(self.step as usize) {
-                if let Some(firing) = model.firing(at) {
-                    case.expected.push(Expected::alerts(of, at, &firing));
-                }
-            }
-        }
-        case
-    }
-
-    /// A single bad minute is in the ratio of the period for as long as that is.
-    fn period(&self) -> Case {
-        let mut case = Case {
-            name: "what is in a period, and what is not any more".to_owned(),
-            interval: self.interval,
-            series: Vec::new(),
-            expected: Vec::new(),
-        };
-        for of in self.indicators {
-            let timeline = steady(of, self.step, 0.5);
-            case.series
-                .extend(input::series(of, &timeline, self.interval, 0, Exist::All));
-            let last = of.slo.period.as_seconds() / self.step * self.step;
-            let name = series::PERIOD_RATIO;
-            case.expected.extend([
-                Expected::about(of, last, name, 0.5, TOLERANCE),
-                Expected::nothing(of, last + 2 * self.step, name),
-            ]);
-        }
-        case
-    }
-
-    /// Before the first error its series does not exist.
-    fn first_error(&self) -> Case {
-        let at = 2 * self.step;
-        let mut case = Case {
-            name: "before the first error".to_owned(),
-            interval: self.interval,
-            series: Vec::new(),
-            expected: Vec::new(),
-        };
-        for of in self.indicators {
-            let timeline = steady(of, at, 0.0);
-            let exist = match of.sli.events {
-                Events::Bad(_) => Exist::NoneBad,
-                Events::Good(_) => Exist::All,
-            };
-            case.series
-                .extend(input::series(of, &timeline, self.interval, 1, exist));
-            for window in of.policy.windows() {
-                case.expected
-                    .push(Expected::zero(of, at, &series::error_ratio(window)));
-            }
-            case.expected
-                .push(Expected::about(of, at, series::REMAINING, 1.0, 0.001));
-            case.expected.push(Expected::alerts(of, at, &[]));
-        }
-        case
-    }
-
-    /// Counters that stand still.
-    fn idle(&self) -> Case {
-        let at = 2 * self.step;
-        let mut case = Case {
-            name: "while nothing happens".to_owned(),
-            interval: self.interval,
-            series: Vec::new(),
-            expected: Vec::new(),
-        };
-        for of in self.indicators {
-            let timeline = Timeline::default().then(at, 0.0, 0.0);
-            case.series
-                .extend(input::series(of, &timeline, self.interval, 0, Exist::All));
-            for window in of.policy.windows() {
-                case.expected
-                    .push(Expected::nothing(of, at, &series::error_ratio(window)));
-            }
-            case.expected
-                .push(Expected::nothing(of, at, series::EXHAUSTION));
-            case.expected.push(Expected::alerts(of, at, &[]));
-        }
-        case
-    }
-
-    /// No counters at all.
-    fn absent(&self) -> Option<Case> {
-        let hold = alerts::ABSENT_FOR.as_seconds();
-        let at = self.up(hold) + self.step;
-        let before = (hold - 1) / self.step * self.step;
-        let expected = self.indicators.iter().filter(|of| of.options.absent);
-        let expected: Vec<_> = expected
-            .flat_map(|of| {
-                let firing = Firing {
-                    alert: alerts::ABSENT,
-                    severity: "ticket",
-                    tier: "absent".to_owned(),
-                };
-                [
-                    Expected::alerts(of, before, &[]),
-                    Expected::alerts(of, at, &[firing]).of_absent(of),
-                ]
-            })
-            .collect();
-        (!expected.is_empty()).then(|| Case {
-            name: "without counters".to_owned(),
-            interval: self.interval,
-            series: Vec::new(),
-            expected,
-        })
-    }
-
     /// A test in which each indicator does what `what` says, and is looked at
     /// then; indicators of which it says nothing are left out.
     fn case(
@@ -243,12 +92,7 @@ impl Suite<'_> {
         spelling: usize,
         what: impl Fn(&Indicator<'_>) -> Option<(Timeline, Vec<u32>)>,
     ) -> Option<Case> {
-        let mut case = Case {
-            name,
-            interval: self.interval,
-            series: Vec::new(),
-            expected: Vec::new(),
-        };
+        let mut case = self.empty(&name);
         for of in self.indicators {
             let Some((timeline, times)) = what(of) else {
                 continue;
@@ -265,12 +109,22 @@ impl Suite<'_> {
                 let firing = model.firing(at);
                 case.expected
                     .extend(firing.map(|firing| Expected::alerts(of, at, &firing)));
+                case.expected.extend(model.exhaustion_expected(at));
             }
         }
         (!case.expected.is_empty()).then_some(case)
     }
 
-    fn model<'a>(&self, of: &'a Indicator<'a>, timeline: &'a Timeline) -> Model<'a> {
+    pub(super) fn empty(&self, name: &str) -> Case {
+        Case {
+            name: name.to_owned(),
+            interval: self.interval,
+            series: Vec::new(),
+            expected: Vec::new(),
+        }
+    }
+
+    pub(super) fn model<'a>(&self, of: &'a Indicator<'a>, timeline: &'a Timeline) -> Model<'a> {
         Model {
             of,
             timeline,
@@ -278,29 +132,8 @@ impl Suite<'_> {
         }
     }
 
-    /// How long a total outage lasts until every tier fires that can, in seconds.
-    fn slowest_detection(&self) -> u32 {
-        let of_one = |of: &Indicator<'_>| {
-            let budget = of.sli.target.budget();
-            let tiers = of.policy.tiers.iter();
-            tiers
-                .filter(|tier| tier.can_fire(budget))
-                .map(|tier| tier.detection(budget, 1.0))
-                .fold(0.0, f64::max)
-        };
-        let slowest = self.indicators.iter().map(of_one).fold(0.0, f64::max);
-        // Averages of few samples reach it later than the formula says.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "it is at most the longest window"
-        )]
-        let seconds = (slowest * 1.1) as u32;
-        seconds + self.step
-    }
-
     /// The next evaluation at or after so many seconds.
-    fn up(&self, seconds: u32) -> u32 {
+    pub(super) fn up(&self, seconds: u32) -> u32 {
         seconds.div_ceil(self.step) * self.step
     }
 }
@@ -312,15 +145,15 @@ fn firing_tier<'a>(of: &'a Indicator<'_>, n: usize) -> Option<&'a Tier> {
 }
 
 /// The same all the time.
-fn steady(of: &Indicator<'_>, until: u32, error_ratio: f64) -> Timeline {
+pub(super) fn steady(of: &Indicator<'_>, until: u32, error_ratio: f64) -> Timeline {
     Timeline::default().then(until, traffic(of), error_ratio)
 }
 
 /// Events per second: so many that even a good share of them has some bad ones.
-fn traffic(of: &Indicator<'_>) -> f64 {
+pub(super) fn traffic(of: &Indicator<'_>) -> f64 {
     (100.0 / budget(of)).round()
 }
 
-fn budget(of: &Indicator<'_>) -> f64 {
+pub(super) fn budget(of: &Indicator<'_>) -> f64 {
     of.sli.target.budget().to_f64()
 }

@@ -19,6 +19,9 @@ const START: f64 = 1e9;
 /// The service that all of it happens to, where services are told apart.
 pub(super) const SERVICE: &str = "tested";
 
+/// Another one, where there are two.
+pub(super) const OTHER: &str = "another";
+
 type Labels = BTreeMap<String, String>;
 
 /// Which of the counters exist.
@@ -27,6 +30,8 @@ pub(super) enum Exist {
     All,
     /// Those of bad events do not, as before the first.
     NoneBad,
+    /// Those of good events do not.
+    NoneGood,
 }
 
 /// The series of one indicator, and others that must change nothing.
@@ -64,7 +69,12 @@ pub(super) fn series(
             ),
         ]));
     };
-    let some_exist = exist == Exist::All || !is_bad;
+    let missing = if is_bad {
+        Exist::NoneBad
+    } else {
+        Exist::NoneGood
+    };
+    let some_exist = exist != missing;
     if some.metric() == total.metric() {
         // All events are those and the others.
         let rest = others(total, some, grouping, spelling);
@@ -91,6 +101,32 @@ pub(super) fn series(
     }
     series.dedup();
     unique(series)
+}
+
+/// The counters of another service, if there is a label that tells it.
+pub(super) fn other_service(
+    of: &Indicator<'_>,
+    timeline: &Timeline,
+    interval: u32,
+    exist: Exist,
+) -> Option<Vec<Value>> {
+    let known = |label: &String| {
+        let matchers = |selector: &Selector| selector.matchers.iter().any(|it| &it.label == label);
+        let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
+        matchers(&of.sli.total) || matchers(some)
+    };
+    let label = of.options.grouping.iter().find(|label| !known(label))?;
+    let tested = format!("{label}={}", quoted(SERVICE));
+    let other = format!("{label}={}", quoted(OTHER));
+    let mut renamed = series(of, timeline, interval, 0, exist);
+    for one in &mut renamed {
+        if let Value::Map(entries) = one {
+            if let Value::Text(name) = &mut entries[0].1 {
+                *name = name.replace(&tested, &other);
+            }
+        }
+    }
+    Some(renamed)
 }
 
 /// No series twice: the first counts.

@@ -6,8 +6,10 @@
 
 mod case;
 mod cases;
+mod histories;
 mod input;
 mod model;
+mod presence;
 mod timeline;
 
 use self::case::Case;

@@ -1,7 +1,8 @@
 //! What the rules should say, computed from events and not from series.
 
 use super::{
-    super::{Tier, Window, alerts, indicator::Indicator},
+    super::{Tier, Window, alerts, indicator::Indicator, series},
+    case::Expected,
     timeline::{Count, Timeline},
 };
 
@@ -131,6 +132,25 @@ impl Model<'_> {
         }
         firing.sort();
         Some(firing)
+    }
+
+    /// What is known about the time to exhaustion.
+    pub(super) fn exhaustion_expected(&self, at: u32) -> Option<Expected> {
+        let of = self.of;
+        let slowest = of.policy.tiers.iter().max_by_key(|tier| tier.long)?;
+        match self.burns(at, slowest, 1.0) {
+            Verdict::No => return Some(Expected::nothing(of, at, series::EXHAUSTION)),
+            Verdict::Close => return None,
+            Verdict::Yes => {}
+        }
+        let left = self.remaining(at)?;
+        if left < -0.01 {
+            return Some(Expected::zero(of, at, series::EXHAUSTION));
+        }
+        let ratio = self.certain_error_ratio(at, slowest.long)?;
+        let seconds = left * of.slo.period.as_f64() * self.budget() / ratio;
+        // Nearer to the end, a little of the budget is a large share of it.
+        (left > 0.2).then(|| Expected::about(of, at, series::EXHAUSTION, seconds, 0.06))
     }
 
     /// Whether both windows of a tier are above a factor.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use slo_spec::rules::{Events, Options, Selector, Slo, Window};
+use slo_spec::rules::{Events, Options, Samples, Selector, Slo, Window};
 
 use crate::{
     folder::{Folder, STRICT},
@@ -168,11 +168,14 @@ fn counters_of_other_libraries() {
         .unwrap()
         .not_equal("handler", "/healthz")
         .unwrap();
-    let bad = requests.clone().matches("code", "5..", "503").unwrap();
+    let bad = requests
+        .clone()
+        .matches("code", "5..", Samples::of("503").but("404"))
+        .unwrap();
     let total = Selector::new("grpc:handled:total").unwrap();
     let good = Selector::new("grpc:handled:ok")
         .unwrap()
-        .differs("method", "Health.*", "Get")
+        .differs("method", "Health.*", Samples::of("Get").but("HealthCheck"))
         .unwrap();
     let mut http = success("http", 99.9);
     (http.total, http.events) = (requests, Events::Bad(bad));

@@ -1,13 +1,7 @@
 //! One test: what happens, and what the rules must say then.
 
 use super::{
-    super::{
-        Matcher,
-        document::Value,
-        indicator::Indicator,
-        promql::{Test, quoted},
-        recordings, series,
-    },
+    super::{document::Value, indicator::Indicator, promql::quoted, recordings, series},
     input,
     model::Firing,
 };
@@ -76,19 +70,13 @@ impl Expected {
         }
     }
 
-    /// The same of counters that are missing: the labels are what `absent` takes
-    /// from their selector.
-    pub(super) fn of_absent(mut self, of: &Indicator<'_>) -> Self {
-        let known = |label: &String| of.labels.iter().any(|(known, _)| known == label);
-        let matchers = &of.sli.total.matchers;
+    /// The same where nothing tells which service it is.
+    pub(super) fn without_service(mut self, of: &Indicator<'_>) -> Self {
         for (labels, _) in &mut self.samples {
-            labels.retain(|(label, _)| !of.options.grouping.contains(label) || known(label));
-            for Matcher { label, test } in matchers {
-                let is_only = matchers.iter().filter(|it| &it.label == label).count() == 1;
-                if let (Test::Equal(value), true, false) = (test, is_only, known(label)) {
-                    labels.push((label.clone(), value.clone()));
-                }
-            }
+            labels.retain(|(label, _)| {
+                !of.options.grouping.contains(label)
+                    || of.labels.iter().any(|(known, _)| known == label)
+            });
         }
         self
     }

@@ -21,24 +21,29 @@ impl<'a> Annotations<'a> {
     pub(super) fn burning(&self, tier: &Tier) -> Texts {
         let summary = self
             .subject()
-            .text(" uses up its error budget ")
+            .text(" burns its error budget ")
             .action("$value | printf \"%.1f\"")
-            .text(" times too fast");
+            .text(" times as fast as it may");
         let [long, short] = [tier.long, tier.short];
         let description = self
             .share(Template::default(), series::error_ratio(long))
             .text(&format!(
-                " of calls {} over the last {long}, ",
+                " of calls {} in the last {long}, and ",
                 self.failed()
             ));
         let description = self
             .share(description, series::error_ratio(short))
             .text(&format!(
-                " over the last {short}. Promised: {}; this alert begins at {} times too fast.\nLeft of the budget: ",
-                self.promise(),
+                " in the last {short}.\nPromised: {}.\n",
+                self.promise()
+            ));
+        let description = self
+            .left(description, &series::burn_rate(long))
+            .text(&format!(
+                "\nThis is told when the budget burns more than {} times as fast as it may, \
+                 over the last {long} and over the last {short}.",
                 tier.factor
             ));
-        let description = self.left(description, &series::burn_rate(long));
         self.all(summary, description)
     }
 
@@ -47,10 +52,7 @@ impl<'a> Annotations<'a> {
             .subject()
             .text(" will have used up its error budget in ")
             .action("$value | humanizeDuration");
-        let description = Template::default().text(&format!(
-            "Promised: {}.\nLeft of the budget: ",
-            self.promise()
-        ));
+        let description = Template::default().text(&format!("Promised: {}.\n", self.promise()));
         let description = self.left(description, &series::burn_rate(tier.long));
         self.all(summary, description)
     }
@@ -60,8 +62,9 @@ impl<'a> Annotations<'a> {
         let description = self
             .share(Template::default(), series::PERIOD_RATIO)
             .text(&format!(
-                " of calls {} in that period. Promised: {}.",
+                " of calls {} in the last {}.\nPromised: {}.",
                 self.failed(),
+                self.of.slo.period,
                 self.promise()
             ));
         self.all(summary, description)
@@ -124,23 +127,26 @@ impl<'a> Annotations<'a> {
         )
     }
 
-    /// What is left of the budget, and for how long.
+    /// What is left of the budget, and for how long, as a sentence.
     fn left(&self, text: Template, burn_rate: &str) -> Template {
-        let remaining = Expr::Call(
-            "clamp_min",
-            vec![self.of_alert(series::REMAINING), Expr::whole(0)],
-        );
+        let remaining = self.of_alert(series::REMAINING);
+        let period = self.of.slo.period.as_seconds();
         let time = remaining
             .clone()
-            .join(
-                Operator::Times,
-                Expr::whole(self.of.slo.period.as_seconds().into()),
-            )
+            .join(Operator::Times, Expr::whole(period.into()))
             .join(Operator::Over, self.of_alert(burn_rate));
-        text.value(&remaining, "humanizePercentage", "unknown")
-            .text(", gone in ")
-            .value(&time, "humanizeDuration", "unknown")
+        text.with(&remaining)
+            .action("if gt (. | first | value) 0.0")
+            .action(". | first | value | humanizePercentage")
+            .text(" of the error budget is left, gone in ")
+            .value(&time, "humanizeDuration", "an unknown time")
             .text(" at this rate.")
+            .action("else")
+            .text("Nothing is left of the error budget.")
+            .action("end")
+            .action("else")
+            .text("How much of the error budget is left is unknown.")
+            .action("end")
     }
 
     fn all(&self, summary: Template, description: Template) -> Texts {

@@ -31,7 +31,17 @@ impl Template {
 
     /// The value of a query with the alert's labels in it, through `format`, or
     /// `otherwise`.
-    pub(super) fn value(mut self, query: &Expr, format: &str, otherwise: &str) -> Self {
+    pub(super) fn value(self, query: &Expr, format: &str, otherwise: &str) -> Self {
+        self.with(query)
+            .action(&format!(". | first | value | {format}"))
+            .action("else")
+            .text(otherwise)
+            .action("end")
+    }
+
+    /// Begins what is there only if a query with the alert's labels in it has a
+    /// result, which is `.` until `else` or `end`.
+    pub(super) fn with(mut self, query: &Expr) -> Self {
         let pattern = quoted(&query.print(Target::Pattern));
         let labels: Vec<_> = query
             .alert_labels()
@@ -41,9 +51,8 @@ impl Template {
         // Never fails on a `String`.
         let _ = write!(
             self.0,
-            "{{{{ with printf {pattern}{} | query }}}}{{{{ . | first | value | {format} }}}}{{{{ else }}}}{}{{{{ end }}}}",
-            labels.concat(),
-            literal(otherwise)
+            "{{{{ with printf {pattern}{} | query }}}}",
+            labels.concat()
         );
         self
     }

@@ -6,4 +6,7 @@ mod mutant;
 mod mutation;
 mod program;
 mod promql;
+mod reading;
 mod refusals;
+mod scene;
+mod workbook;

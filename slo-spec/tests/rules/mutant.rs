@@ -66,7 +66,29 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
         what: described(rules, group, &range, &new),
         text: [&rules[..range.start], &new, &rules[range.end..]].concat(),
     };
-    changes.into_iter().map(mutant).collect()
+    let mutants = changes.into_iter().map(mutant);
+    mutants.filter(|mutant| !is_equivalent(mutant)).collect()
+}
+
+/// Whether it does what the rule did, so that no test could notice.
+fn is_equivalent(mutant: &Mutant) -> bool {
+    let Some((head, change)) = mutant.what.split_once("⟦") else {
+        return false;
+    };
+    let removed = change.split(" → ").next().unwrap_or_default();
+    let is_removal = change.contains(" → ⟧");
+    let is_identity = ["objective_name=", "sli="]
+        .iter()
+        .any(|label| removed.trim_start_matches(',').starts_with(label));
+    // Both sides of such a join have these labels, and those that are not equal on
+    // both sides go away: one side that asks for them is enough.
+    let joined = [
+        ", slo:error_ratio:",
+        ", slo:error_budget:exhaustion_seconds",
+        ", ErrorBudgetBurn",
+        ", ErrorBudgetExhausting",
+    ];
+    is_removal && is_identity && joined.iter().any(|rule| head.contains(rule))
 }
 
 fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>, String)> {

@@ -28,29 +28,32 @@ const ONE_IN: usize = 11;
 const SLOW: [&str; 2] = ["an outage", "what is in a period"];
 
 #[test]
-fn whatever_is_changed_is_noticed() {
-    let slo = Slo::new("checkout", Window::days(7))
-        .owner("payments")
-        .sli(success("checkout", 99.0))
-        .sli(latency(
-            "checkout",
-            95.0,
-            Duration::from_secs(1),
-            &["1", "1.0"],
-        ));
+fn whatever_is_changed_about_successes_is_noticed() {
+    let survivors = survivors(week().sli(success("checkout", 99.0)));
+    expect![[""]].assert_eq(&survivors.join("\n"));
+}
+
+#[test]
+fn whatever_is_changed_about_latencies_is_noticed() {
+    let second = Duration::from_secs(1);
+    let sli = latency("checkout", 95.0, second, &["1", "1.0"]);
+    let survivors = survivors(week().sli(sli));
+    expect![[""]].assert_eq(&survivors.join("\n"));
+}
+
+fn week() -> Slo {
+    Slo::new("checkout", Window::days(7)).owner("payments")
+}
+
+/// What was changed without the generated tests noticing.
+fn survivors(slo: Slo) -> Vec<String> {
     let options = Options {
         policy: Some(Policy::for_period(Window::days(30))),
         exhausted: true,
         exhaustion_within: Some(Window::days(1)),
         ..Options::default()
     };
-    let survivors = survivors(&slo, &options);
-    expect![[""]].assert_eq(&survivors.join("\n"));
-}
-
-/// What was changed without the generated tests noticing.
-fn survivors(slo: &Slo, options: &Options) -> Vec<String> {
-    let folder = Folder::generated(std::slice::from_ref(slo), options);
+    let folder = Folder::generated(&[slo], &options);
     let rules = folder.get("rules.yml");
     let (quick, slow) = parted(&folder.get("tests.yml"));
     let all = mutant::all(&rules);

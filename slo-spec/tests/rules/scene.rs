@@ -1,0 +1,281 @@
+//! Programs that run for hours, scraped and judged every minute, and what is
+//! seen of them.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use slo_spec::rules::{Options, Slo, generate};
+
+use crate::folder::Folder;
+
+/// What a program does for some time.
+#[derive(Clone, Copy)]
+pub(crate) struct Phase {
+    pub(crate) minutes: u32,
+    /// Calls a minute.
+    pub(crate) good: u32,
+    pub(crate) bad: u32,
+    /// Whether it begins with a new process, whose counters are at zero.
+    pub(crate) restart: bool,
+}
+
+/// Calls a minute, for so many minutes.
+pub(crate) const fn phase(minutes: u32, good: u32, bad: u32) -> Phase {
+    Phase {
+        minutes,
+        good,
+        bad,
+        restart: false,
+    }
+}
+
+/// Some programs, and the rules that watch them.
+pub(crate) struct Scene {
+    folder: Folder,
+    series: String,
+    minutes: u32,
+    recorded: Vec<String>,
+    groups: Vec<String>,
+}
+
+impl Scene {
+    pub(crate) fn new(slo: Slo, options: &Options) -> Self {
+        let file = generate(&[slo], options)
+            .expect("the rules are generated")
+            .file;
+        let rules = file.to_yaml();
+        let folder = Folder::new();
+        folder.put("rules.yml", &rules);
+        let named = |key: &str| {
+            let names = rules.lines().filter_map(|line| line.strip_prefix(key));
+            names.map(str::to_owned).collect()
+        };
+        Self {
+            folder,
+            series: String::new(),
+            minutes: 0,
+            recorded: named("  - record: "),
+            groups: named("- name: "),
+        }
+    }
+
+    /// Counters of `service` by result. Those of errors exist from the first
+    /// error on if `late`, and from the beginning otherwise.
+    pub(crate) fn calls(mut self, service: &str, phases: &[Phase], late: bool) -> Self {
+        let labels = format!("objective_name=\"api\",service_name=\"{service}\"");
+        for (result, count) in [
+            ("ok", (|it| it.good) as fn(&Phase) -> u32),
+            ("error", |it| it.bad),
+        ] {
+            let name = format!("function_calls_total{{{labels},result=\"{result}\"}}");
+            self.counter(&name, phases, count, late && result == "error");
+        }
+        self
+    }
+
+    /// A histogram of `service`, whose bad calls are the slow ones.
+    pub(crate) fn durations(mut self, service: &str, phases: &[Phase]) -> Self {
+        let name = "function_calls_duration_seconds";
+        let labels = format!("objective_name=\"api\",service_name=\"{service}\"");
+        let all = |it: &Phase| it.good + it.bad;
+        self.counter(&format!("{name}_count{{{labels}}}"), phases, all, false);
+        for (le, count) in [
+            ("0.5", (|it| it.good) as fn(&Phase) -> u32),
+            ("1.0", |it| it.good),
+            ("+Inf", all),
+        ] {
+            let name = format!("{name}_bucket{{{labels},le=\"{le}\"}}");
+            self.counter(&name, phases, count, false);
+        }
+        self
+    }
+
+    fn counter(&mut self, name: &str, phases: &[Phase], of: fn(&Phase) -> u32, late: bool) {
+        let (mut value, mut minutes) = (0_u32, 0);
+        let mut values = Vec::new();
+        for phase in phases {
+            for minute in 0..phase.minutes {
+                value = if phase.restart && minute == 0 {
+                    0
+                } else {
+                    value
+                };
+                value += of(phase);
+                let exists = value > 0 || !late;
+                values.push(if exists {
+                    value.to_string()
+                } else {
+                    "_".to_owned()
+                });
+            }
+            minutes += phase.minutes;
+        }
+        self.minutes = self.minutes.max(minutes);
+        // Never fails on a `String`.
+        let _ = writeln!(
+            self.series,
+            "  - series: {}\n    values: {}",
+            quoted(name),
+            values.join(" ")
+        );
+    }
+
+    /// Which alerts fire, and in which minutes the first and the last time.
+    pub(crate) fn alerts(&self) -> String {
+        let over = |function| {
+            format!(
+                "{function}_over_time(timestamp(ALERTS{{alertstate=\"firing\"}})[{}m:1m])",
+                self.minutes
+            )
+        };
+        let answers = self.values(&["min", "max", "count"].map(over));
+        let [from, to, count] = answers.as_slice() else {
+            panic!("three questions have three answers")
+        };
+        let mut lines: Vec<_> = from
+            .iter()
+            .map(|(labels, first)| {
+                let (first, last) = (first / 60.0, to[labels] / 60.0);
+                let count = count[labels];
+                let pauses = if count > last - first {
+                    String::new()
+                } else {
+                    format!(", {count} of them")
+                };
+                let label = |name| {
+                    let value = labels.split(&format!("{name}=\"")).nth(1);
+                    value.and_then(|rest| rest.split('"').next()).unwrap_or("-")
+                };
+                format!(
+                    "{} {}/{} of {}: minutes {first} to {last}{pauses}",
+                    label("alertname"),
+                    label("severity"),
+                    label("tier"),
+                    label("service_name")
+                )
+            })
+            .collect();
+        lines.sort();
+        lines.join("\n")
+    }
+
+    /// Series that were ever recorded, and those that ever were no number.
+    pub(crate) fn recorded(&self) -> (Vec<&str>, Vec<&str>) {
+        let query = |name: &String| format!("sum_over_time({name}[{}m])", self.minutes);
+        let queries: Vec<_> = self.recorded.iter().map(query).collect();
+        let (mut any, mut not_numbers) = (Vec::new(), Vec::new());
+        for (name, values) in self.recorded.iter().zip(self.values(&queries)) {
+            if !values.is_empty() {
+                any.push(name.as_str());
+            }
+            if values.values().any(|value| value.is_nan()) {
+                not_numbers.push(name.as_str());
+            }
+        }
+        (any, not_numbers)
+    }
+
+    /// What queries say at the end, by labels.
+    fn values(&self, queries: &[String]) -> Vec<BTreeMap<String, f64>> {
+        let minutes = self.minutes - 1;
+        // Results that nothing has, so that the true ones are told.
+        let question = |query: &String| {
+            format!(
+                "  - expr: {}\n    eval_time: {minutes}m\n    exp_samples:\n    - labels: never\n      value: 1\n",
+                quoted(query)
+            )
+        };
+        let questions: String = queries.iter().map(question).collect();
+        let said = self.ask(&format!("  promql_expr_test:\n{questions}"));
+        let got = said
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix("got: "));
+        let answers: Vec<_> = got.map(answer).collect();
+        assert_eq!(answers.len(), queries.len(), "promtool said:\n{said}");
+        answers
+    }
+
+    /// What is read in a minute of each alert of that name: its labels, and its
+    /// annotations as text.
+    pub(crate) fn read(&self, alert: &str, minute: u32) -> String {
+        let said = self.ask(&format!(
+            "  alert_rule_test:\n  - alertname: {alert}\n    eval_time: {minute}m\n    exp_alerts:\n    - exp_labels: {{never: \"1\"}}\n"
+        ));
+        let (_, got) = said
+            .split_once("got:[")
+            .unwrap_or_else(|| panic!("promtool does not know {alert}:\n{said}"));
+        let mut text = String::new();
+        for line in got.lines().map(str::trim) {
+            if let Some(labels) = line.strip_prefix("Labels:") {
+                text.push_str(labels);
+                text.push('\n');
+            } else if let Some(annotations) = line.strip_prefix("Annotations:{") {
+                text.push_str(&unfolded(annotations.trim_end_matches('}')));
+            }
+        }
+        text
+    }
+
+    fn ask(&self, question: &str) -> String {
+        let order: Vec<_> = self
+            .groups
+            .iter()
+            .map(|name| format!("- {name}\n"))
+            .collect();
+        self.folder.put(
+            "question.yml",
+            &format!(
+                "rule_files: [rules.yml]\nevaluation_interval: 1m\ngroup_eval_order:\n{}tests:\n- interval: 1m\n  input_series:\n{}{question}",
+                order.concat(),
+                self.series
+            ),
+        );
+        self.folder
+            .promtool(&["test", "rules", "question.yml"])
+            .text
+    }
+}
+
+/// `{a="b"} 1E+00, {a="c"} 2E+00` by labels; `nil` is none.
+fn answer(got: &str) -> BTreeMap<String, f64> {
+    let mut values = BTreeMap::new();
+    let mut rest = got;
+    while let Some((labels, after)) = rest.split_once("} ") {
+        let (value, others) = after.split_once(", ").unwrap_or((after, ""));
+        let value = value.parse().expect("values are numbers");
+        values.insert(labels.trim_start_matches('{').to_owned(), value);
+        rest = others;
+    }
+    values
+}
+
+/// `a="b\nc", d="e"` as a key and its lines each.
+fn unfolded(annotations: &str) -> String {
+    let mut text = String::new();
+    let mut rest = annotations;
+    while let Some((key, after)) = rest.split_once("=\"") {
+        let mut value = String::new();
+        let mut chars = after.char_indices();
+        rest = "";
+        while let Some((at, c)) = chars.next() {
+            match (c, after[at + 1..].chars().next()) {
+                ('\\', Some(escaped)) => {
+                    value.push(if escaped == 'n' { '\n' } else { escaped });
+                    chars.next();
+                }
+                ('"', _) => {
+                    rest = after[at + 1..].trim_start_matches(", ");
+                    break;
+                }
+                _ => value.push(c),
+            }
+        }
+        // Never fails on a `String`.
+        let _ = writeln!(text, "{key}:\n  {}", value.replace('\n', "\n  "));
+    }
+    text
+}
+
+/// In single quotes, as YAML has them.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

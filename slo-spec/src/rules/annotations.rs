@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Expr, Operator, Tier, indicator::Indicator, series, template::Template};
+use crate::Decimal;
 
 /// How many parts of an objective are named in an alert; the others are counted.
 const PARTS: usize = 12;
@@ -40,9 +41,8 @@ impl<'a> Annotations<'a> {
         let description = self
             .left(description, &series::burn_rate(long))
             .text(&format!(
-                "\nThis is told when the budget burns more than {} times as fast as it may, \
-                 over the last {long} and over the last {short}.",
-                tier.factor
+                "\nThis is told when it burns {} over the last {long} and over the last {short}.",
+                faster(tier)
             ));
         self.all(summary, description)
     }
@@ -50,8 +50,12 @@ impl<'a> Annotations<'a> {
     pub(super) fn exhausting(&self, tier: &Tier) -> Texts {
         let summary = self
             .subject()
+            .action("if gt $value 0.0")
             .text(" will have used up its error budget in ")
-            .action("$value | humanizeDuration");
+            .action("$value | humanizeDuration")
+            .action("else")
+            .text(" has used up its error budget, and burns on")
+            .action("end");
         let description = Template::default().text(&format!("Promised: {}.\n", self.promise()));
         let description = self.left(description, &series::burn_rate(tier.long));
         self.all(summary, description)
@@ -188,5 +192,13 @@ impl<'a> Annotations<'a> {
                 Template::default().text(runbook).into_string(),
             ));
         }
+    }
+}
+
+fn faster(tier: &Tier) -> String {
+    if tier.factor == Decimal::new(1, 0) {
+        "faster than it may".to_owned()
+    } else {
+        format!("more than {} times as fast as it may", tier.factor)
     }
 }

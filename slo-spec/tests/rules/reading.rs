@@ -38,11 +38,77 @@ fn a_page_and_a_ticket_say_how_bad_it_is_and_where_to_look() {
         .sum_by(["function", "error"])
         .topk(10);
     let sli = success("api", 99.9).query("failing functions", worst);
+    let busy = [
+        phase(660, 100_000, 0),
+        phase(70, 1000, 0),
+        phase(30, 950, 50),
+    ];
+    let scene = Scene::new(api(sli.clone()), &Options::default()).calls("shop", &busy, false);
+    check(&scene, "ErrorBudgetBurn", 750, &expect![[r#"
+        {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", service_name="shop", severity="page", sli="success", tier="fast"}
+        description:
+          1.75% of calls failed in the last 1h, and 5% in the last 5m.
+          Promised: 99.9 % of calls succeed, over 30d.
+          98.64% of the error budget is left, gone in 1d 16h 34m 56s at this rate.
+          This is told when it burns more than 14.4 times as fast as it may over the last 1h and over the last 5m.
+        functions:
+          shop::checkout::place_order (src/checkout.rs:12)
+          shop::checkout::refund (src/checkout.rs:40)
+        queries:
+          failing functions:
+            topk(10, sum by (function, error) (rate(function_calls_total{objective_name="api",result="error",service_name="shop"}[5m])))
+          how fast the budget burns, by window:
+            {__name__=~"slo:burn_rate:.+",objective_name="api",sli="success",service_name="shop"}
+        runbook_url:
+          https://wiki.example/api?a=1#b
+        summary:
+          shop: api (success) burns its error budget 17.5 times as fast as it may
+    "#]]);
     let phases = [phase(720, 1000, 0), phase(60, 950, 50)];
     let scene = Scene::new(api(sli), &Options::default()).calls("shop", &phases, false);
-    // Some of the budget is left: of eleven hours, what is allowed in half a minute.
-    check(&scene, "ErrorBudgetBurn", 730, &expect![[""]]);
-    check(&scene, "ErrorBudgetBurn", 740, &expect![[""]]);
+    check(
+        &scene,
+        "ErrorBudgetBurn",
+        740,
+        &expect![[r#"
+            {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", service_name="shop", severity="page", sli="success", tier="fast"}
+            description:
+              1.75% of calls failed in the last 1h, and 5% in the last 5m.
+              Promised: 99.9 % of calls succeed, over 30d.
+              Nothing is left of the error budget.
+              This is told when it burns more than 14.4 times as fast as it may over the last 1h and over the last 5m.
+            functions:
+              shop::checkout::place_order (src/checkout.rs:12)
+              shop::checkout::refund (src/checkout.rs:40)
+            queries:
+              failing functions:
+                topk(10, sum by (function, error) (rate(function_calls_total{objective_name="api",result="error",service_name="shop"}[5m])))
+              how fast the budget burns, by window:
+                {__name__=~"slo:burn_rate:.+",objective_name="api",sli="success",service_name="shop"}
+            runbook_url:
+              https://wiki.example/api?a=1#b
+            summary:
+              shop: api (success) burns its error budget 17.5 times as fast as it may
+            {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", service_name="shop", severity="ticket", sli="success", tier="slow"}
+            description:
+              0.1286% of calls failed in the last 3d, and 0.2632% in the last 6h.
+              Promised: 99.9 % of calls succeed, over 30d.
+              Nothing is left of the error budget.
+              This is told when it burns faster than it may over the last 3d and over the last 6h.
+            functions:
+              shop::checkout::place_order (src/checkout.rs:12)
+              shop::checkout::refund (src/checkout.rs:40)
+            queries:
+              failing functions:
+                topk(10, sum by (function, error) (rate(function_calls_total{objective_name="api",result="error",service_name="shop"}[5m])))
+              how fast the budget burns, by window:
+                {__name__=~"slo:burn_rate:.+",objective_name="api",sli="success",service_name="shop"}
+            runbook_url:
+              https://wiki.example/api?a=1#b
+            summary:
+              shop: api (success) burns its error budget 1.3 times as fast as it may
+        "#]],
+    );
 }
 
 #[test]
@@ -53,16 +119,57 @@ fn tickets_about_the_budget_say_when_it_is_gone() {
         exhaustion_within: Some(Window::days(20)),
         ..Options::default()
     };
-    let phases = [phase(60, 100, 5), phase(240, 20, 80)];
+    let phases = [phase(60, 1000, 50), phase(240, 20, 80)];
     let scene = Scene::new(api(sli), &options).durations("shop", &phases);
-    check(&scene, "ErrorBudgetExhausting", 72, &expect![[""]]);
-    check(&scene, "ErrorBudgetExhausted", 120, &expect![[""]]);
+    check(
+        &scene,
+        "ErrorBudgetExhausting",
+        72,
+        &expect![""],
+    );
+    check(
+        &scene,
+        "ErrorBudgetExhausted",
+        120,
+        &expect![[r#"
+            {alertname="ErrorBudgetExhausted", objective_name="api", owner="payments", service_name="shop", severity="ticket", sli="latency", tier="exhausted"}
+            description:
+              11.22% of calls took longer than 500ms in the last 30d.
+              Promised: 90 % of calls take at most 500ms, over 30d.
+            functions:
+              shop::checkout::place_order (src/checkout.rs:12)
+              shop::checkout::refund (src/checkout.rs:40)
+            queries:
+              how fast the budget burns, by window:
+                {__name__=~"slo:burn_rate:.+",objective_name="api",sli="latency",service_name="shop"}
+            runbook_url:
+              https://wiki.example/api?a=1#b
+            summary:
+              shop: api (latency) has used up its error budget
+        "#]],
+    );
 }
 
 #[test]
 fn missing_counters_are_told_with_what_was_looked_for() {
     let scene = Scene::new(api(success("api", 99.9)), &Options::default());
-    check(&scene, "ObjectiveWithoutMetrics", 20, &expect![[""]]);
+    check(
+        &scene,
+        "ObjectiveWithoutMetrics",
+        20,
+        &expect![[r#"
+        {alertname="ObjectiveWithoutMetrics", objective_name="api", owner="payments", severity="ticket", sli="success", tier="absent"}
+        description:
+          Promised: 99.9 % of calls succeed, over 30d. Prometheus has no series function_calls_total{objective_name="api"}: is the program running, is it scraped, and is this the service that the rules were generated for?
+        functions:
+          shop::checkout::place_order (src/checkout.rs:12)
+          shop::checkout::refund (src/checkout.rs:40)
+        runbook_url:
+          https://wiki.example/api?a=1#b
+        summary:
+          api (success) is not watched: it has no metrics
+    "#]],
+    );
 }
 
 /// The objective's counters have no such name, so nothing but their absence is told.
@@ -74,5 +181,15 @@ fn nasty_texts_are_read_as_they_were_written() {
         .part(NASTY)
         .sli(success(NASTY, 99.9));
     let scene = Scene::new(slo, &Options::default());
-    check(&scene, "ObjectiveWithoutMetrics", 20, &expect![[""]]);
+    check(&scene, "ObjectiveWithoutMetrics", 20, &expect![[r#"
+        {alertname="ObjectiveWithoutMetrics", objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", owner="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", severity="ticket", sli="success", tier="absent"}
+        description:
+          Promised: 99.9 % of calls succeed, over 30d. Prometheus has no series function_calls_total{objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >"}: is the program running, is it scraped, and is this the service that the rules were generated for?
+        functions:
+          a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
+        runbook_url:
+          a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
+        summary:
+          a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | > (success) is not watched: it has no metrics
+    "#]]);
 }

@@ -257,13 +257,14 @@ fn unfolded(annotations: &str) -> String {
         let mut chars = after.char_indices();
         rest = "";
         while let Some((at, c)) = chars.next() {
-            match (c, after[at + 1..].chars().next()) {
+            let behind = &after[at + c.len_utf8()..];
+            match (c, behind.chars().next()) {
                 ('\\', Some(escaped)) => {
                     value.push(if escaped == 'n' { '\n' } else { escaped });
                     chars.next();
                 }
                 ('"', _) => {
-                    rest = after[at + 1..].trim_start_matches(", ");
+                    rest = behind.trim_start_matches(", ");
                     break;
                 }
                 _ => value.push(c),

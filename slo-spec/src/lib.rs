@@ -21,12 +21,17 @@
 //! // 0.999 was meant as 99.9 percent.
 //! const CHECKOUT: Objective = Objective::new("checkout").success_rate(0.999);
 //! ```
-#![no_std]
+//!
+//! Feature `rules` makes of objectives the Prometheus rules that defend them:
+//! see the module of that name.
+#![cfg_attr(not(feature = "rules"), no_std)]
 #![forbid(unsafe_code)]
 
 mod decimal;
 mod objective;
 mod percent;
+#[cfg(feature = "rules")]
+pub mod rules;
 
 pub use decimal::Decimal;
 pub use objective::{Latency, Objective};

@@ -1,0 +1,77 @@
+//! JSON.
+
+use std::fmt::Write as _;
+
+use super::Value;
+
+pub(super) fn print(value: &Value) -> String {
+    let mut out = String::new();
+    put(&mut out, value, 0);
+    out.push('\n');
+    out
+}
+
+fn put(out: &mut String, value: &Value, depth: usize) {
+    match value {
+        Value::Text(text) => out.push_str(&quoted(text)),
+        Value::Whole(n) => out.push_str(&n.to_string()),
+        Value::List(items) => {
+            let items = items.iter().map(|item| (None, item));
+            block(out, ('[', ']'), items, depth);
+        }
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| (Some(key), value));
+            block(out, ('{', '}'), entries, depth);
+        }
+    }
+}
+
+fn block<'a>(
+    out: &mut String,
+    (open, close): (char, char),
+    items: impl ExactSizeIterator<Item = (Option<&'a String>, &'a Value)>,
+    depth: usize,
+) {
+    out.push(open);
+    let count = items.len();
+    for (i, (key, value)) in items.enumerate() {
+        out.push('\n');
+        out.push_str(&"  ".repeat(depth + 1));
+        if let Some(key) = key {
+            out.push_str(&quoted(key));
+            out.push_str(": ");
+        }
+        put(out, value, depth + 1);
+        if i + 1 < count {
+            out.push(',');
+        }
+    }
+    if count > 0 {
+        out.push('\n');
+        out.push_str(&"  ".repeat(depth));
+    }
+    out.push(close);
+}
+
+/// A string of JSON, which also is one of YAML in double quotes.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // Characters that YAML takes for line breaks or a mark of its own.
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+                // Never fails on a `String`; all of them have four digits.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

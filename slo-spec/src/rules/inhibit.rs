@@ -1,0 +1,151 @@
+//! What Alertmanager needs to know, so that one outage is told once and to the
+//! right people.
+
+use std::collections::BTreeSet;
+
+use super::{
+    GenerateError, Options, Severity, Slo, alerts,
+    document::Value,
+    generate::indicators,
+    indicator::Indicator,
+    promql::quoted,
+    series::{OBJECTIVE, SLI},
+};
+
+/// Parts of an `alertmanager.yml` for the alerts that
+/// [`generate`](super::generate) makes of the same `slos` and `options`.
+///
+/// A page silences the tickets of the same service and objective; of one
+/// indicator and severity, an earlier tier of the policy silences later ones. A
+/// route for each owner leads to a receiver for pages and one for tickets; these
+/// are named, and left for you to fill in.
+///
+/// # Errors
+///
+/// As [`generate`](super::generate).
+pub fn generate_inhibitions(slos: &[Slo], options: &Options) -> Result<String, GenerateError> {
+    let indicators = indicators(slos, options)?;
+    let owners: BTreeSet<&str> = indicators
+        .iter()
+        .filter_map(|of| of.slo.owner.as_deref())
+        .collect();
+    let mut receivers = vec![receiver(DEFAULT)];
+    for owner in &owners {
+        receivers.extend([Severity::Page, Severity::Ticket].map(|it| receiver(&named(owner, it))));
+    }
+    let routes = owners.iter().map(|owner| route(owner, options));
+    let document = Value::map([
+        (
+            "inhibit_rules",
+            Value::List(inhibitions(&indicators, options)),
+        ),
+        (
+            "route",
+            Value::map([
+                ("receiver", Value::text(DEFAULT)),
+                ("routes", Value::List(routes.collect())),
+            ]),
+        ),
+        ("receivers", Value::List(receivers)),
+    ]);
+    Ok(document.to_yaml())
+}
+
+/// The receiver of what has no owner.
+const DEFAULT: &str = "default";
+
+fn inhibitions(indicators: &[Indicator<'_>], options: &Options) -> Vec<Value> {
+    let mut service = options.grouping.clone();
+    service.extend(options.scope.iter().map(|(label, _)| label.clone()));
+    service.push(OBJECTIVE.to_owned());
+    let indicator = [service.as_slice(), &[SLI.to_owned()]].concat();
+    let severity = |severity: Severity| [is_ours(), equals("severity", severity.as_str())];
+    let tier =
+        |level: Severity, tier: &str| [&severity(level)[..], &[equals("tier", tier)]].concat();
+
+    let mut rules = vec![inhibition(
+        &severity(Severity::Page),
+        &severity(Severity::Ticket),
+        &service,
+    )];
+    let mut seen = BTreeSet::new();
+    for of in indicators {
+        for (i, first) in of.policy.tiers.iter().enumerate() {
+            let later = of.policy.tiers[i + 1..].iter();
+            for other in later.filter(|other| other.severity == first.severity) {
+                if seen.insert((first.severity, &first.name, &other.name)) {
+                    rules.push(inhibition(
+                        &tier(first.severity, &first.name),
+                        &tier(first.severity, &other.name),
+                        &indicator,
+                    ));
+                }
+            }
+        }
+    }
+    if options.exhausted && options.exhaustion_within.is_some() {
+        rules.push(inhibition(
+            &[equals("alertname", alerts::EXHAUSTED)],
+            &[equals("alertname", alerts::EXHAUSTING)],
+            &indicator,
+        ));
+    }
+    rules
+}
+
+fn inhibition(source: &[String], target: &[String], equal: &[String]) -> Value {
+    let texts = |texts: &[String]| Value::List(texts.iter().map(Value::text).collect());
+    Value::map([
+        ("source_matchers", texts(source)),
+        ("target_matchers", texts(target)),
+        ("equal", texts(equal)),
+    ])
+}
+
+fn route(owner: &str, options: &Options) -> Value {
+    let by = options.grouping.iter().map(String::as_str);
+    let by = by.chain([OBJECTIVE]).map(Value::text);
+    let to = |severity: Severity| {
+        Value::map([
+            (
+                "matchers",
+                Value::List(vec![Value::text(equals("severity", severity.as_str()))]),
+            ),
+            ("receiver", Value::text(named(owner, severity))),
+        ])
+    };
+    Value::map([
+        (
+            "matchers",
+            Value::List([is_ours(), equals("owner", owner)].map(Value::text).into()),
+        ),
+        ("group_by", Value::List(by.collect())),
+        (
+            "routes",
+            Value::List([Severity::Page, Severity::Ticket].map(to).into()),
+        ),
+    ])
+}
+
+fn receiver(name: &str) -> Value {
+    Value::map([("name", Value::text(name))])
+}
+
+fn named(owner: &str, severity: Severity) -> String {
+    format!("{owner}-{severity}")
+}
+
+/// Others have labels of these names, too.
+fn is_ours() -> String {
+    let names = [
+        alerts::BURN,
+        alerts::EXHAUSTING,
+        alerts::EXHAUSTED,
+        alerts::ABSENT,
+    ];
+    format!("alertname=~{}", quoted(&names.join("|")))
+}
+
+fn equals(label: &str, value: &str) -> String {
+    format!("{label}={}", quoted(value))
+}

@@ -1,0 +1,48 @@
+//! What may be different from one installation to the next.
+
+use super::{Policy, Window};
+
+/// How rules are generated. The default suits most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Labels of the counters that tell services apart, kept in all rules.
+    /// Default: `service_name`.
+    pub grouping: Vec<String>,
+    /// Labels that the counters must have, and that all rules get: to generate
+    /// rules for one service when several have an objective of the same name.
+    /// Default: none.
+    pub scope: Vec<(String, String)>,
+    /// When to tell whom; [`Policy::for_period`] of each objective otherwise.
+    pub policy: Option<Policy>,
+    /// Alerts say nothing before so many bad events in their long window, as a
+    /// single one is a high share of little traffic. Never part of an error
+    /// ratio. Default: 5; 0 is off.
+    pub min_bad_events: u32,
+    /// Whether a ticket tells that the counters of an objective are missing,
+    /// for then nothing watches it. Default: yes.
+    pub absent: bool,
+    /// Whether a ticket tells that the budget is used up. Default: no, as it
+    /// stays so until the period has moved on.
+    pub exhausted: bool,
+    /// A ticket tells when the budget will be used up within this time, if it
+    /// goes on as over the longest window, and the short one beside it confirms
+    /// that. Default: none.
+    pub exhaustion_within: Option<Window>,
+    /// How far scrapes are apart, for warnings. Default: 1 m, as Prometheus'.
+    pub scrape_interval: Window,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            grouping: vec!["service_name".to_owned()],
+            scope: Vec::new(),
+            policy: None,
+            min_bad_events: 5,
+            absent: true,
+            exhausted: false,
+            exhaustion_within: None,
+            scrape_interval: Window::minutes(1),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Policies in TOML.
+
+use std::fmt;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{super::Window, Policy, Severity, Tier};
+use crate::Decimal;
+
+/// Why a file is no policy: line, key, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyError {
+    line: usize,
+    message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    source: Option<String>,
+    #[serde(default)]
+    tier: Vec<Spanned<Row>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    severity: Severity,
+    name: Spanned<String>,
+    long: Window,
+    short: Spanned<Window>,
+    factor: Spanned<f64>,
+}
+
+pub(super) fn read(text: &str) -> Result<Policy, PolicyError> {
+    let at = |offset: usize, message: String| PolicyError {
+        line: 1 + text[..offset.min(text.len())].matches('\n').count(),
+        message,
+    };
+    let file: File = toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        at(start, error.message().trim_end().to_owned())
+    })?;
+    if file.tier.is_empty() {
+        let message = "a policy has at least one `[[tier]]`: with `severity`, `name`, `long`, `short` and `factor`";
+        return Err(at(0, message.to_owned()));
+    }
+    let mut tiers: Vec<Tier> = Vec::new();
+    for row in file.tier {
+        let Row {
+            severity,
+            name,
+            long,
+            short,
+            factor,
+        } = row.into_inner();
+        if short.get_ref() >= &long {
+            return Err(at(
+                short.span().start,
+                format!(
+                    "`short` is {}, which is not shorter than `long`, {long}",
+                    short.get_ref()
+                ),
+            ));
+        }
+        let exact = decimal(*factor.get_ref()).ok_or_else(|| {
+            at(
+                factor.span().start,
+                "`factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+                    .to_owned(),
+            )
+        })?;
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if name.get_ref().is_empty() || !name.get_ref().chars().all(is_word) {
+            return Err(at(
+                name.span().start,
+                "`name` is a label's value that people type: letters, digits, `-` and `_`"
+                    .to_owned(),
+            ));
+        }
+        let tier = Tier {
+            severity,
+            name: name.get_ref().clone(),
+            long,
+            short: *short.get_ref(),
+            factor: exact,
+        };
+        let same = |other: &Tier| (other.severity, &other.name) == (severity, &tier.name);
+        if tiers.iter().any(same) {
+            return Err(at(
+                name.span().start,
+                format!("there are two tiers {tier}: alerts would have the same labels"),
+            ));
+        }
+        tiers.push(tier);
+    }
+    Ok(Policy {
+        tiers,
+        source: file.source.unwrap_or_else(|| "a policy file".to_owned()),
+    })
+}
+
+/// The decimal that a person wrote, if it has at most six digits behind the point.
+fn decimal(value: f64) -> Option<Decimal> {
+    // Rust writes the shortest digits that read back as the same number.
+    let text = value.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let scale = u8::try_from(fraction.len()).ok().filter(|&n| n <= 6)?;
+    let units: u64 = format!("{whole}{fraction}").parse().ok()?;
+    (units > 0 && whole.len() <= 9).then(|| Decimal::new(units, scale))
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::read;
+
+    const TIER: &str = "[[tier]]\nseverity = \"page\"\nname = \"fast\"\nlong = \"1h\"\nshort = \"5m\"\nfactor = 14.4\n";
+
+    #[track_caller]
+    fn refused(text: &str, expect: &Expect) {
+        expect.assert_eq(&read(text).unwrap_err().to_string());
+    }
+
+    #[test]
+    fn a_mistake_is_named_with_its_line() {
+        refused(
+            "",
+            &expect![
+                "line 1: a policy has at least one `[[tier]]`: with `severity`, `name`, `long`, `short` and `factor`"
+            ],
+        );
+        refused(
+            &TIER.replace("14.4", "0"),
+            &expect![
+                "line 6: `factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+            ],
+        );
+        refused(
+            &TIER.replace("14.4", "nan"),
+            &expect![
+                "line 6: `factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+            ],
+        );
+        refused(
+            &TIER.replace("14.4", "-1"),
+            &expect![
+                "line 6: `factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+            ],
+        );
+        refused(
+            &TIER.replace("5m", "1h"),
+            &expect!["line 5: `short` is 1h, which is not shorter than `long`, 1h"],
+        );
+        refused(
+            &TIER.replace("5m", "5"),
+            &expect![
+                "line 5: `5` has no unit: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"
+            ],
+        );
+        refused(
+            &TIER.replace("page", "call"),
+            &expect!["line 2: unknown variant `call`, expected `page` or `ticket`"],
+        );
+        refused(
+            &TIER.replace("fast", "a b"),
+            &expect![
+                "line 3: `name` is a label's value that people type: letters, digits, `-` and `_`"
+            ],
+        );
+        refused(
+            &TIER.replace("short", "shrt"),
+            &expect![
+                "line 5: unknown field `shrt`, expected one of `severity`, `name`, `long`, `short`, `factor`"
+            ],
+        );
+        refused(
+            &TIER.replace("factor = 14.4\n", ""),
+            &expect!["line 1: missing field `factor`"],
+        );
+        refused(
+            &format!("{TIER}{TIER}"),
+            &expect!["line 9: there are two tiers page/fast: alerts would have the same labels"],
+        );
+        refused(
+            "[[tier]",
+            &expect![[r"line 1: unclosed array table, expected `]`"]],
+        );
+    }
+}

@@ -1,0 +1,180 @@
+//! When to tell whom: burn-rate policies as data.
+
+mod file;
+mod standard;
+mod tier;
+
+use crate::Percent;
+
+pub use self::{
+    file::PolicyError,
+    tier::{Severity, Tier},
+};
+use super::Window;
+
+/// Tiers of burn-rate alerts, from the most to the least urgent, and where
+/// their numbers come from.
+///
+/// A tier fires when the error budget burned at least [`factor`](Tier::factor)
+/// times as fast as it may, both over its long window (enough happened to
+/// matter) and over its short one (it still happens).
+///
+/// ```
+/// use slo_spec::rules::{Policy, Window};
+///
+/// let policy = Policy::for_period(Window::days(30));
+/// let first = &policy.tiers[0];
+/// assert_eq!((first.long, first.short), (Window::hours(1), Window::minutes(5)));
+/// assert_eq!(first.factor.to_string(), "14.4");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The tiers; at least one.
+    pub tiers: Vec<Tier>,
+    /// Where the numbers come from, for whoever asks later.
+    pub source: String,
+}
+
+impl Policy {
+    /// The policy for objectives over `period`: that of the workbook for 30 and
+    /// 28 days, windows in proportion for others.
+    ///
+    /// Sources: Google, *The Site Reliability Workbook*, chapter 5, "Alerting on
+    /// SLOs", table 5-6, whose factors are *share of the budget · period / long
+    /// window*; and Pyrra, which stretches the windows with the period.
+    pub fn for_period(period: Window) -> Self {
+        if period == Window::days(30) {
+            standard::workbook_30d()
+        } else if period == Window::days(28) {
+            standard::workbook_28d()
+        } else {
+            standard::scaled(period)
+        }
+    }
+
+    /// Reads a policy from TOML.
+    ///
+    /// ```
+    /// use slo_spec::rules::Policy;
+    ///
+    /// let policy = Policy::from_toml(
+    ///     r#"
+    ///     [[tier]]
+    ///     severity = "page"
+    ///     name = "fast"
+    ///     long = "1h"
+    ///     short = "5m"
+    ///     factor = 14.4
+    ///
+    ///     [[tier]]
+    ///     severity = "ticket"
+    ///     name = "slow"
+    ///     long = "3d"
+    ///     short = "6h"
+    ///     factor = 1
+    ///     "#,
+    /// )?;
+    /// assert_eq!(policy.tiers.len(), 2);
+    /// # Ok::<(), slo_spec::rules::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What is no TOML, has unknown or missing keys, or makes no sense: a short
+    /// window that is not the shorter one, a factor of zero, two tiers of one
+    /// severity and name. The message names line and key.
+    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
+        file::read(text)
+    }
+
+    /// All windows of all tiers, shortest first.
+    pub fn windows(&self) -> Vec<Window> {
+        let both = |tier: &Tier| [tier.short, tier.long];
+        let mut windows: Vec<_> = self.tiers.iter().flat_map(both).collect();
+        windows.sort_unstable();
+        windows.dedup();
+        windows
+    }
+
+    /// What does not work about it for a budget of `target`, over `period`, when
+    /// metrics are scraped every `scrape`.
+    pub fn problems(&self, target: Percent, period: Window, scrape: Window) -> Vec<String> {
+        let budget = target.budget();
+        let mut problems = Vec::new();
+        for tier in &self.tiers {
+            if tier.long > period {
+                problems.push(format!(
+                    "tier {tier} looks back {}, which is longer than the objective's period of {period}",
+                    tier.long
+                ));
+            }
+            let short = tier.short.as_seconds();
+            if short < scrape.as_seconds().saturating_mul(4) {
+                problems.push(format!(
+                    "tier {tier} looks at {}, in which fewer than four scrapes fit that are {scrape} apart",
+                    tier.short
+                ));
+            }
+            if !tier.can_fire(budget) {
+                problems.push(self.silence(tier, target));
+            }
+        }
+        problems
+    }
+
+    /// That a tier can never fire, and what tells of a total outage instead.
+    fn silence(&self, silent: &Tier, target: Percent) -> String {
+        let budget = target.budget();
+        let highest = 1.0 / budget.to_f64();
+        let instead = self
+            .tiers
+            .iter()
+            .filter(|tier| tier.can_fire(budget))
+            .map(|tier| {
+                let minutes = tier.detection(budget, 1.0) / 60.0;
+                format!("{tier} after {minutes:.0} min")
+            });
+        let instead: Vec<_> = instead.collect();
+        let instead = if instead.is_empty() {
+            "nothing else does either: give it a lower factor, or the objective a higher target"
+                .to_owned()
+        } else {
+            format!("a total outage is told by {}", instead.join(", "))
+        };
+        format!(
+            "tier {silent} can never fire: at {target} % not even a total outage burns the budget more \
+             than {highest:.1} times too fast, and it asks for {}; {instead}",
+            silent.factor
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{Policy, Window};
+    use crate::Percent;
+
+    #[test]
+    fn a_tier_that_cannot_fire_is_named_with_what_tells_instead() {
+        let period = Window::days(30);
+        let problems =
+            Policy::for_period(period).problems(Percent::new(90.0), period, Window::minutes(1));
+        expect!["tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min"]
+            .assert_eq(&problems.join("\n"));
+    }
+
+    #[test]
+    fn windows_beyond_the_period_and_below_four_scrapes_are_named() {
+        let problems = Policy::for_period(Window::days(30)).problems(
+            Percent::new(99.9),
+            Window::days(2),
+            Window::minutes(2),
+        );
+        expect![[r"
+            tier page/fast looks at 5m, in which fewer than four scrapes fit that are 2m apart
+            tier ticket/slow looks back 3d, which is longer than the objective's period of 2d"]]
+        .assert_eq(&problems.join("\n"));
+    }
+}

@@ -1,0 +1,76 @@
+//! One tier of a policy.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::super::Window;
+use crate::Decimal;
+
+/// One condition on which someone is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tier {
+    /// How urgent it is.
+    pub severity: Severity,
+    /// Which of the tiers of that severity it is: `fast`, `slow`.
+    pub name: String,
+    /// Over which time enough must have happened.
+    pub long: Window,
+    /// Over which time it must still happen.
+    pub short: Window,
+    /// How many times too fast the budget must burn: 1 uses it up exactly at
+    /// the end of the period.
+    pub factor: Decimal,
+}
+
+/// Whether somebody is woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Now.
+    Page,
+    /// In working hours.
+    Ticket,
+}
+
+impl Tier {
+    /// Whether a total outage would make it fire: factor · budget is below 1.
+    pub fn can_fire(&self, budget: Decimal) -> bool {
+        let units = u128::from(self.factor.units()) * u128::from(budget.units());
+        let scale = u32::from(self.factor.scale()) + u32::from(budget.scale());
+        units < 10_u128.pow(scale)
+    }
+
+    /// How many seconds after a change from no errors to a share of
+    /// `error_ratio` it fires: *long window · factor · budget / error ratio*.
+    ///
+    /// The source is the workbook's [detection time]. The result is without
+    /// meaning where it is above the long window: it then never fires.
+    ///
+    /// [detection time]: https://sre.google/workbook/alerting-on-slos/
+    pub fn detection(&self, budget: Decimal, error_ratio: f64) -> f64 {
+        self.long.as_f64() * self.factor.to_f64() * budget.to_f64() / error_ratio
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.severity, self.name)
+    }
+}
+
+impl Severity {
+    /// As the label says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Ticket => "ticket",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,375 @@
+//! The one place where PromQL becomes text.
+
+use std::fmt::{self, Write};
+
+use super::{
+    Expr, Operator, Selector,
+    selector::{Matcher, Test},
+};
+use crate::rules::template;
+
+/// What the text is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::rules) enum Target {
+    /// A rule or a query.
+    Query,
+    /// An annotation, in which Prometheus replaces what stands in `{{ }}`.
+    Template,
+    /// What `printf` makes a query of, within an annotation.
+    Pattern,
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Printer {
+            out: f,
+            target: Target::Query,
+            inside: false,
+        }
+        .expression(self)
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Printer {
+            out: f,
+            target: Target::Query,
+            inside: false,
+        }
+        .selector(self)
+    }
+}
+
+impl Expr {
+    pub(in crate::rules) fn print(&self, target: Target) -> String {
+        let mut out = String::new();
+        // A `String` takes everything.
+        let _ = Printer {
+            out: &mut out,
+            target,
+            inside: false,
+        }
+        .expression(self);
+        out
+    }
+}
+
+impl Expr {
+    /// The labels of [`Test::AsAlert`], in the order in which they are printed.
+    pub(in crate::rules) fn alert_labels(&self) -> Vec<&str> {
+        match self {
+            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
+                selector
+                    .matchers
+                    .iter()
+                    .filter_map(|matcher| match &matcher.test {
+                        Test::AsAlert(label) => Some(label.as_str()),
+                        _ => None,
+                    })
+                    .collect()
+            }
+            Self::Number(_) => Vec::new(),
+            Self::Call(_, of) => of.iter().flat_map(Self::alert_labels).collect(),
+            Self::Aggregate { of, .. } => of.alert_labels(),
+            Self::Binary { left, right, .. } => {
+                [left.alert_labels(), right.alert_labels()].concat()
+            }
+        }
+    }
+}
+
+struct Printer<'a> {
+    out: &'a mut dyn Write,
+    target: Target,
+    /// Whether there are parentheses around it.
+    inside: bool,
+}
+
+impl Printer<'_> {
+    fn expression(&mut self, expression: &Expr) -> fmt::Result {
+        match expression {
+            Expr::Instant(selector) => self.selector(selector),
+            Expr::Range(selector, window) => {
+                self.selector(selector)?;
+                write!(self.out, "[{window}]")
+            }
+            Expr::Resampled(selector, window, step) => {
+                self.selector(selector)?;
+                write!(self.out, "[{window}:{step}]")
+            }
+            Expr::Number(number) => write!(self.out, "{number}"),
+            Expr::Call(function, arguments) => {
+                write!(self.out, "{function}(")?;
+                for (i, argument) in arguments.iter().enumerate() {
+                    if i > 0 {
+                        self.out.write_str(", ")?;
+                    }
+                    self.within(argument)?;
+                }
+                self.out.write_char(')')
+            }
+            Expr::Aggregate {
+                operator,
+                parameter,
+                by,
+                of,
+            } => {
+                self.out.write_str(operator)?;
+                if !by.is_empty() || parameter.is_none() {
+                    write!(self.out, " by ({}) ", by.join(", "))?;
+                }
+                self.out.write_char('(')?;
+                if let Some(parameter) = parameter {
+                    write!(self.out, "{parameter}, ")?;
+                }
+                self.within(of)?;
+                self.out.write_char(')')
+            }
+            Expr::Binary {
+                operator,
+                on,
+                left,
+                right,
+            } => {
+                self.operand(left, operator.strength(), false)?;
+                // Sets of series read better below each other.
+                let is_set = operator.strength() <= Operator::And.strength();
+                let between = if is_set && !self.inside { '\n' } else { ' ' };
+                write!(self.out, "{between}{}", operator.symbol())?;
+                if let Some(labels) = on {
+                    write!(self.out, " on ({})", labels.join(", "))?;
+                }
+                self.out.write_char(' ')?;
+                self.operand(right, operator.strength(), true)
+            }
+        }
+    }
+
+    /// In parentheses where the operators around it bind stronger.
+    fn operand(&mut self, expression: &Expr, around: u8, is_right: bool) -> fmt::Result {
+        let weaker = match expression {
+            Expr::Binary { operator, .. } => {
+                operator.strength() < around || is_right && operator.strength() == around
+            }
+            _ => false,
+        };
+        if !weaker {
+            return self.expression(expression);
+        }
+        self.out.write_char('(')?;
+        self.within(expression)?;
+        self.out.write_char(')')
+    }
+
+    /// Within parentheses, where lines are not broken.
+    fn within(&mut self, expression: &Expr) -> fmt::Result {
+        let outside = std::mem::replace(&mut self.inside, true);
+        let result = self.expression(expression);
+        self.inside = outside;
+        result
+    }
+
+    fn selector(&mut self, selector: &Selector) -> fmt::Result {
+        self.out.write_str(&selector.metric)?;
+        if selector.matchers.is_empty() && !selector.metric.is_empty() {
+            return Ok(());
+        }
+        self.out.write_char('{')?;
+        for (i, Matcher { label, test }) in selector.matchers.iter().enumerate() {
+            if i > 0 {
+                self.out.write_char(',')?;
+            }
+            self.out.write_str(label)?;
+            match test {
+                Test::Equal(value) => self.matcher("=", value),
+                Test::NotEqual(value) => self.matcher("!=", value),
+                Test::OneOf(values) => {
+                    let values: Vec<_> = values.iter().map(|value| literal(value)).collect();
+                    self.matcher("=~", &values.join("|"))
+                }
+                Test::Matches { pattern, .. } => self.matcher("=~", pattern),
+                Test::Differs { pattern, .. } => self.matcher("!~", pattern),
+                // Quoted by the template, which knows what is in it.
+                Test::AsAlert(_) if self.target == Target::Pattern => self.out.write_str("=%q"),
+                Test::AsAlert(label) => {
+                    write!(self.out, "={{{{ $labels.{label} | printf \"%q\" }}}}")
+                }
+            }?;
+        }
+        self.out.write_char('}')
+    }
+
+    fn matcher(&mut self, operator: &str, value: &str) -> fmt::Result {
+        let value = quoted(value);
+        self.out.write_str(operator)?;
+        match self.target {
+            Target::Query => self.out.write_str(&value),
+            Target::Template => self.out.write_str(&template::literal(&value)),
+            Target::Pattern => self.out.write_str(&value.replace('%', "%%")),
+        }
+    }
+}
+
+/// A string of PromQL; Go's templates write theirs the same way.
+pub(in crate::rules) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                // Never fails on a `String`.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A regular expression that matches nothing but `text`.
+fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '_' | '-' | ':' | '/' | ',' | '@' | '=') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+impl Operator {
+    const fn symbol(self) -> &'static str {
+        match self {
+            Self::Or => "or",
+            Self::And => "and",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Greater => ">",
+            Self::AtLeast => ">=",
+            Self::Plus => "+",
+            Self::Minus => "-",
+            Self::Times => "*",
+            Self::Over => "/",
+        }
+    }
+
+    /// How strongly it binds, by PromQL's table of precedence.
+    const fn strength(self) -> u8 {
+        match self {
+            Self::Or => 0,
+            Self::And => 1,
+            Self::Less | Self::AtMost | Self::Greater | Self::AtLeast => 2,
+            Self::Plus | Self::Minus => 3,
+            Self::Times | Self::Over => 4,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::{
+        super::super::{Expr, Operator, Selector, Window},
+        Target,
+    };
+    use crate::Decimal;
+
+    #[track_caller]
+    fn check(expression: &Expr, expect: &Expect) {
+        expect.assert_eq(&expression.to_string());
+    }
+
+    fn metric(name: &str) -> Expr {
+        Selector::new(name).unwrap().into()
+    }
+
+    #[test]
+    fn parentheses_stand_where_they_are_needed() {
+        let [a, b, c] = ["a", "b", "c"].map(metric);
+        let minus = |l: &Expr, r: &Expr| l.clone().join(Operator::Minus, r.clone());
+        check(&minus(&minus(&a, &b), &c), &expect!["a - b - c"]);
+        check(&minus(&a, &minus(&b, &c)), &expect!["a - (b - c)"]);
+        check(
+            &minus(&a, &b).join(Operator::Over, c.clone()),
+            &expect!["(a - b) / c"],
+        );
+        check(
+            &a.clone().join(
+                Operator::Over,
+                b.clone().join(Operator::Greater, Expr::whole(0)),
+            ),
+            &expect!["a / (b > 0)"],
+        );
+        check(
+            &a.join(Operator::Or, b).join(Operator::And, c),
+            &expect![[r#"
+                (a or b)
+                and c"#]],
+        );
+    }
+
+    #[test]
+    fn values_are_quoted_whatever_is_in_them() {
+        let selector = Selector::new("m")
+            .unwrap()
+            .equal("a", "\"quoted\" \\ back\nslash ünicode")
+            .unwrap()
+            .one_of("le", ["1", "1.0", "1"])
+            .unwrap();
+        check(
+            &selector.into(),
+            &expect![[r#"m{a="\"quoted\" \\ back\nslash ünicode",le=~"1|1\\.0"}"#]],
+        );
+    }
+
+    #[test]
+    fn templates_get_their_braces_as_text() {
+        let selector = Selector::new("m")
+            .unwrap()
+            .equal("a", "{{ evil }}")
+            .unwrap()
+            .as_alert("job")
+            .unwrap();
+        expect![[r#"rate(m{a="{{"{"}}{ evil }}",job={{ $labels.job | printf "%q" }}}[5m])"#]]
+            .assert_eq(&Expr::rate(selector, Window::minutes(5)).print(Target::Template));
+    }
+
+    #[test]
+    fn aggregations_and_calls_read_as_prometheus_prints_them() {
+        let rate = Expr::rate(Selector::new("m").unwrap(), Window::minutes(5));
+        check(
+            &rate.clone().sum_by(["a", "b"]),
+            &expect!["sum by (a, b) (rate(m[5m]))"],
+        );
+        check(&rate.clone().topk(10), &expect!["topk(10, rate(m[5m]))"]);
+        check(
+            &Expr::Call("clamp_min", vec![rate, Expr::Number(Decimal::new(5, 1))]),
+            &expect!["clamp_min(rate(m[5m]), 0.5)"],
+        );
+    }
+
+    #[test]
+    fn names_that_need_quotes_are_refused() {
+        for (name, error) in [
+            (
+                "http.requests",
+                "`http.requests` is no metric's name: letters, digits, `_` and `:`, with no digit first",
+            ),
+            (
+                "1st",
+                "`1st` is no metric's name: letters, digits, `_` and `:`, with no digit first",
+            ),
+        ] {
+            assert_eq!(Selector::new(name).unwrap_err().to_string(), error);
+        }
+    }
+}

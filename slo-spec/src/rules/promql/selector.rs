@@ -1,0 +1,207 @@
+//! Which series are meant.
+
+use std::fmt;
+
+/// Series of one metric: its name, and what their labels must be.
+///
+/// ```
+/// use slo_spec::rules::Selector;
+///
+/// let fast = Selector::new("http_request_duration_seconds_bucket")?
+///     .equal("job", "api")?
+///     .one_of("le", ["1", "1.0"])?;
+/// assert_eq!(
+///     fast.to_string(),
+///     r#"http_request_duration_seconds_bucket{job="api",le=~"1|1\\.0"}"#
+/// );
+/// # Ok::<(), slo_spec::rules::SelectorError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    pub(in crate::rules) metric: String,
+    pub(in crate::rules) matchers: Vec<Matcher>,
+}
+
+/// What one label must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matcher {
+    pub(in crate::rules) label: String,
+    pub(in crate::rules) test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::rules) enum Test {
+    Equal(String),
+    NotEqual(String),
+    /// One of these values, in any spelling of a regular expression.
+    OneOf(Vec<String>),
+    /// A regular expression, and a value that matches it.
+    Matches {
+        pattern: String,
+        example: String,
+    },
+    /// The same, with a value that does not match.
+    Differs {
+        pattern: String,
+        example: String,
+    },
+    /// What the alert has under this label; for annotations only.
+    AsAlert(String),
+}
+
+/// A name that no metric, or no label, has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectorError(String);
+
+impl Selector {
+    /// All series of a metric.
+    ///
+    /// # Errors
+    ///
+    /// When Prometheus 2 would want the name in quotes: it consists of letters,
+    /// digits, `_` and `:`, and does not begin with a digit.
+    pub fn new(metric: &str) -> Result<Self, SelectorError> {
+        if !is_name(metric, true) {
+            return Err(SelectorError(format!(
+                "`{metric}` is no metric's name: letters, digits, `_` and `:`, with no digit first"
+            )));
+        }
+        Ok(Self {
+            metric: metric.to_owned(),
+            matchers: Vec::new(),
+        })
+    }
+
+    /// Those whose `label` is `value`.
+    ///
+    /// # Errors
+    ///
+    /// When `label` is no label's name, as for the other conditions.
+    pub fn equal(self, label: &str, value: &str) -> Result<Self, SelectorError> {
+        self.with(label, Test::Equal(value.to_owned()))
+    }
+
+    /// Those whose `label` is not `value`.
+    ///
+    /// # Errors
+    ///
+    /// As [`equal`](Self::equal).
+    pub fn not_equal(self, label: &str, value: &str) -> Result<Self, SelectorError> {
+        self.with(label, Test::NotEqual(value.to_owned()))
+    }
+
+    /// Those whose `label` is one of `values`.
+    ///
+    /// # Errors
+    ///
+    /// As [`equal`](Self::equal).
+    pub fn one_of<S: Into<String>>(
+        self,
+        label: &str,
+        values: impl IntoIterator<Item = S>,
+    ) -> Result<Self, SelectorError> {
+        let mut values: Vec<String> = values.into_iter().map(Into::into).collect();
+        let mut seen = Vec::new();
+        values.retain(|value| {
+            let is_new = !seen.contains(value);
+            seen.push(value.clone());
+            is_new
+        });
+        match values.as_slice() {
+            [one] => self.equal(label, one),
+            _ => self.with(label, Test::OneOf(values)),
+        }
+    }
+
+    /// Those whose `label` matches a regular expression of Prometheus, such as
+    /// `example` does, which the generated tests use.
+    ///
+    /// # Errors
+    ///
+    /// As [`equal`](Self::equal).
+    pub fn matches(self, label: &str, pattern: &str, example: &str) -> Result<Self, SelectorError> {
+        self.with(
+            label,
+            Test::Matches {
+                pattern: pattern.to_owned(),
+                example: example.to_owned(),
+            },
+        )
+    }
+
+    /// Those whose `label` does not match, such as `example` does not.
+    ///
+    /// # Errors
+    ///
+    /// As [`equal`](Self::equal).
+    pub fn differs(self, label: &str, pattern: &str, example: &str) -> Result<Self, SelectorError> {
+        self.with(
+            label,
+            Test::Differs {
+                pattern: pattern.to_owned(),
+                example: example.to_owned(),
+            },
+        )
+    }
+
+    /// Those whose `label` is the alert's own: for queries in annotations.
+    ///
+    /// # Errors
+    ///
+    /// As [`equal`](Self::equal).
+    pub fn as_alert(self, label: &str) -> Result<Self, SelectorError> {
+        self.with(label, Test::AsAlert(label.to_owned()))
+    }
+
+    /// The metric's name.
+    pub fn metric(&self) -> &str {
+        &self.metric
+    }
+
+    fn with(mut self, label: &str, test: Test) -> Result<Self, SelectorError> {
+        if !is_name(label, false) {
+            return Err(SelectorError(format!(
+                "`{label}` is no label's name: letters, digits and `_`, with no digit first"
+            )));
+        }
+        self.matchers.push(Matcher {
+            label: label.to_owned(),
+            test,
+        });
+        Ok(self)
+    }
+
+    /// For names that stand in our own code, or were checked before.
+    pub(in crate::rules) fn known(metric: String, labels: &[(String, String)]) -> Self {
+        let matcher = |(label, value): &(String, String)| Matcher {
+            label: label.clone(),
+            test: Test::Equal(value.clone()),
+        };
+        Self {
+            metric,
+            matchers: labels.iter().map(matcher).collect(),
+        }
+    }
+
+    pub(in crate::rules) fn push(&mut self, label: &str, test: Test) {
+        self.matchers.push(Matcher {
+            label: label.to_owned(),
+            test,
+        });
+    }
+}
+
+/// Whether Prometheus takes it without quotes.
+pub(in crate::rules) fn is_name(text: &str, colons: bool) -> bool {
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_' || colons && c == ':';
+    let mut chars = text.chars();
+    chars.next().is_some_and(letter) && chars.all(|c| letter(c) || c.is_ascii_digit())
+}
+
+impl fmt::Display for SelectorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SelectorError {}

@@ -1,0 +1,203 @@
+//! Series that do what a timeline says, as `promtool` reads them.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use super::{
+    super::{
+        Events, Selector,
+        document::Value,
+        indicator::Indicator,
+        promql::{Test, quoted},
+    },
+    timeline::{Phase, Timeline},
+};
+
+/// Where counters begin: `rate` takes one that begins at zero for one that was
+/// just started, and guesses less.
+const START: f64 = 1e9;
+
+/// The service that all of it happens to, where services are told apart.
+pub(super) const SERVICE: &str = "tested";
+
+type Labels = BTreeMap<String, String>;
+
+/// Which of the counters exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exist {
+    All,
+    /// Those of bad events do not, as before the first.
+    NoneBad,
+}
+
+/// The series of one indicator, and others that must change nothing.
+///
+/// `spelling` chooses among values of a label that mean the same.
+pub(super) fn series(
+    of: &Indicator<'_>,
+    timeline: &Timeline,
+    interval: u32,
+    spelling: usize,
+    exist: Exist,
+) -> Vec<Value> {
+    let grouping = &of.options.grouping;
+    let labels = |selector: &Selector| labels(selector, grouping, spelling);
+    let total = &of.sli.total;
+    let (some, is_bad) = match &of.sli.events {
+        Events::Good(good) => (good, false),
+        Events::Bad(bad) => (bad, true),
+    };
+    let of_some = move |phase: &Phase| {
+        if is_bad {
+            phase.errors
+        } else {
+            phase.calls - phase.errors
+        }
+    };
+    let all = |phase: &Phase| phase.calls;
+    let mut series = Vec::new();
+    let mut put = |metric: &str, labels: &Labels, per_second: &dyn Fn(&Phase) -> f64| {
+        series.push(Value::map([
+            ("series", Value::text(spelled(metric, labels))),
+            (
+                "values",
+                Value::text(values(timeline, interval, per_second)),
+            ),
+        ]));
+    };
+    let some_exist = exist == Exist::All || !is_bad;
+    if some.metric() == total.metric() {
+        // All events are those and the others.
+        let rest = others(total, some, grouping, spelling);
+        put(total.metric(), &rest, &move |phase| {
+            phase.calls - of_some(phase)
+        });
+    } else {
+        put(total.metric(), &labels(total), &all);
+    }
+    if some_exist {
+        put(some.metric(), &labels(some), &of_some);
+    }
+    // What a matcher leaves out, one by one: with all events bad, or all good.
+    for (selector, decoy) in [(total, is_bad), (some, is_bad), (some, !is_bad)] {
+        for (label, value) in outside(selector) {
+            let mut labels = labels(selector);
+            labels.insert(label, value);
+            if labels_match(total, selector, &labels) || labels_match(some, selector, &labels) {
+                continue;
+            }
+            let per_second: &dyn Fn(&Phase) -> f64 = if decoy { &all } else { &|_| 0.0 };
+            put(selector.metric(), &labels, per_second);
+        }
+    }
+    series.dedup();
+    unique(series)
+}
+
+/// No series twice: the first counts.
+fn unique(series: Vec<Value>) -> Vec<Value> {
+    let mut seen = Vec::new();
+    let mut kept = Vec::new();
+    for one in series {
+        let Value::Map(entries) = &one else { continue };
+        let name = entries[0].1.clone();
+        if !seen.contains(&name) {
+            seen.push(name);
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+/// Labels that `selector` asks for.
+fn labels(selector: &Selector, grouping: &[String], spelling: usize) -> Labels {
+    let mut labels: Labels = grouping
+        .iter()
+        .map(|label| (label.clone(), SERVICE.to_owned()))
+        .collect();
+    for matcher in &selector.matchers {
+        let value = match &matcher.test {
+            Test::Equal(value) => value.clone(),
+            Test::OneOf(values) => values[spelling % values.len().max(1)].clone(),
+            Test::Matches { example, .. } | Test::Differs { example, .. } => example.clone(),
+            Test::NotEqual(value) => format!("not {value}"),
+            Test::AsAlert(_) => SERVICE.to_owned(),
+        };
+        labels.insert(matcher.label.clone(), value);
+    }
+    labels
+}
+
+/// Labels that `total` asks for, and `some` does not.
+fn others(total: &Selector, some: &Selector, grouping: &[String], spelling: usize) -> Labels {
+    let mut labels = labels(total, grouping, spelling);
+    for (label, value) in outside(some) {
+        let of_total = total.matchers.iter().any(|matcher| matcher.label == label);
+        if !of_total {
+            labels.insert(label, value);
+        }
+    }
+    labels
+}
+
+/// For each matcher a value that it leaves out.
+fn outside(selector: &Selector) -> impl Iterator<Item = (String, String)> {
+    selector.matchers.iter().map(|matcher| {
+        let value = match &matcher.test {
+            Test::Equal(value) => format!("not {value}"),
+            Test::OneOf(values) => format!("not {}", values.join(" or ")),
+            Test::Matches { .. } | Test::AsAlert(_) => "something else".to_owned(),
+            Test::NotEqual(value) => value.clone(),
+            // Nobody knows what it leaves out but its author.
+            Test::Differs { .. } => String::new(),
+        };
+        (matcher.label.clone(), value)
+    })
+}
+
+/// Whether series of `metric`'s name with these labels belong to `selector`.
+fn labels_match(selector: &Selector, metric: &Selector, labels: &Labels) -> bool {
+    selector.metric() == metric.metric()
+        && selector.matchers.iter().all(|matcher| {
+            let value = labels.get(&matcher.label).map_or("", String::as_str);
+            match &matcher.test {
+                Test::Equal(wanted) => value == wanted,
+                Test::NotEqual(unwanted) => value != unwanted,
+                Test::OneOf(wanted) => wanted.iter().any(|wanted| wanted == value),
+                Test::Matches { example, .. } | Test::Differs { example, .. } => value == example,
+                Test::AsAlert(_) => true,
+            }
+        })
+}
+
+fn spelled(metric: &str, labels: &Labels) -> String {
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|(label, value)| format!("{label}={}", quoted(value)))
+        .collect();
+    format!("{metric}{{{}}}", labels.join(","))
+}
+
+/// `1000+60x10 1600+0x5`: a start, and what is added how many times.
+fn values(timeline: &Timeline, interval: u32, per_second: &dyn Fn(&Phase) -> f64) -> String {
+    let mut text = String::new();
+    let (mut value, mut at) = (START, 0);
+    for phase in timeline.phases() {
+        let added = per_second(phase) * f64::from(interval);
+        let mut times = (phase.until - at) / interval;
+        at = phase.until;
+        if times == 0 {
+            continue;
+        }
+        // The first value stands for itself; in later phases, it is the first
+        // that something was added to.
+        if text.is_empty() {
+            let _ = write!(text, "{value}+{added}x{times}");
+        } else {
+            value += added;
+            times -= 1;
+            let _ = write!(text, " {value}+{added}x{times}");
+        }
+        value += added * f64::from(times);
+    }
+    text
+}

@@ -1,0 +1,71 @@
+//! Rules, groups and files of them, as values.
+
+use super::{Expr, Window, indicator::Indicator};
+
+/// What one file holds: groups of rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFile {
+    /// The groups; Prometheus evaluates them side by side.
+    pub groups: Vec<Group>,
+}
+
+/// Rules that are evaluated one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Unique in its file.
+    pub name: String,
+    /// How often, if not as often as others.
+    pub interval: Option<Window>,
+    /// The rules; each sees what those before it recorded.
+    pub rules: Vec<Rule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Keeps the value of an expression as series of their own.
+    Recording(Recording),
+    /// Tells that an expression has a value.
+    Alert(Alert),
+}
+
+/// A recording rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// The metric that it makes.
+    pub record: String,
+    /// Its value.
+    pub expr: Expr,
+    /// Labels that its series get besides those of the value, sorted.
+    pub labels: Vec<(String, String)>,
+}
+
+/// An alerting rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Its name.
+    pub alert: String,
+    /// What must not have a value.
+    pub expr: Expr,
+    /// How long it must have had one.
+    pub hold: Option<Window>,
+    /// Labels that it gets besides those of the value, sorted.
+    pub labels: Vec<(String, String)>,
+    /// Texts for whoever is told, in the order in which they are read.
+    pub annotations: Vec<(&'static str, String)>,
+}
+
+impl Recording {
+    pub(super) fn new(record: String, expr: Expr, of: &Indicator<'_>) -> Self {
+        Self {
+            record,
+            expr,
+            labels: of.labels.clone(),
+        }
+    }
+
+    pub(super) fn label(&mut self, name: &str, value: String) {
+        self.labels.push((name.to_owned(), value));
+        self.labels.sort();
+    }
+}

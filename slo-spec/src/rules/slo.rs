@@ -1,0 +1,157 @@
+//! An objective together with where its events are counted.
+
+use std::time::Duration;
+
+use super::{Expr, Selector, Window};
+use crate::Percent;
+
+/// An objective as rules are generated from it: what is promised, and which
+/// series tell whether it is kept.
+///
+/// ```
+/// use slo_spec::Percent;
+/// use slo_spec::rules::{Events, Selector, Sli, Slo, Window};
+///
+/// let calls = Selector::new("http_requests_total")?.equal("job", "api")?;
+/// let errors = calls.clone().matches("code", "5..", "500")?;
+/// let slo = Slo::new("api", Window::days(30))
+///     .owner("platform")
+///     .sli(Sli::new("success", Percent::new(99.9), calls, Events::Bad(errors)));
+/// assert_eq!(slo.slis.len(), 1);
+/// # Ok::<(), slo_spec::rules::SelectorError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slo {
+    /// Its name, unique among those whose rules are loaded together.
+    pub name: String,
+    /// The period over which the error budget is spent.
+    pub period: Window,
+    /// Who is told when it is in danger.
+    pub owner: Option<String>,
+    /// Where it says what to do then.
+    pub runbook: Option<String>,
+    /// What is promised; each has its own error budget.
+    pub slis: Vec<Sli>,
+    /// What it is about, one line each, for whoever reads an alert: functions
+    /// with file and line, say.
+    pub parts: Vec<String>,
+}
+
+/// One service level indicator: the share of good events, and its target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sli {
+    /// Its kind, which tells it from others of the objective: `success`, `latency`.
+    pub kind: String,
+    /// The share of events that must be good.
+    pub target: Percent,
+    /// For latencies, the longest time that is good.
+    pub threshold: Option<Duration>,
+    /// All events, as counters.
+    pub total: Selector,
+    /// The good or the bad ones among them.
+    pub events: Events,
+    /// What to look at first when it is in danger, before the burn rates.
+    pub queries: Vec<Query>,
+}
+
+/// Counters of some of the events; the others are the rest of all events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Events {
+    /// Those that are as they should be.
+    Good(Selector),
+    /// Those that use up the budget.
+    Bad(Selector),
+}
+
+/// A query with what it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// What it shows.
+    pub title: String,
+    /// The query; [`Selector::as_alert`] puts in what the alert is about.
+    pub query: Expr,
+}
+
+impl Slo {
+    /// An objective that promises nothing yet.
+    pub fn new(name: impl Into<String>, period: Window) -> Self {
+        Self {
+            name: name.into(),
+            period,
+            owner: None,
+            runbook: None,
+            slis: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// Sets who is told.
+    #[must_use]
+    pub fn owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Sets where it says what to do.
+    #[must_use]
+    pub fn runbook(mut self, url: impl Into<String>) -> Self {
+        self.runbook = Some(url.into());
+        self
+    }
+
+    /// Adds a promise.
+    #[must_use]
+    pub fn sli(mut self, sli: Sli) -> Self {
+        self.slis.push(sli);
+        self
+    }
+
+    /// Adds a line on what it is about.
+    #[must_use]
+    pub fn part(mut self, part: impl Into<String>) -> Self {
+        self.parts.push(part.into());
+        self
+    }
+}
+
+impl Sli {
+    /// An indicator of events that are just good or bad.
+    pub fn new(kind: impl Into<String>, target: Percent, total: Selector, events: Events) -> Self {
+        Self {
+            kind: kind.into(),
+            target,
+            threshold: None,
+            total,
+            events,
+            queries: Vec::new(),
+        }
+    }
+
+    /// Says that good events are those that took at most so long.
+    #[must_use]
+    pub fn threshold(mut self, threshold: Duration) -> Self {
+        self.threshold = Some(threshold);
+        self
+    }
+
+    /// Adds a query to look at first.
+    #[must_use]
+    pub fn query(mut self, title: impl Into<String>, query: Expr) -> Self {
+        self.queries.push(Query {
+            title: title.into(),
+            query,
+        });
+        self
+    }
+
+    /// What is promised, as a sentence without a full stop.
+    pub fn promise(&self, period: Window) -> String {
+        match self.threshold {
+            None => format!("{} % of calls succeed, over {period}", self.target),
+            Some(threshold) => format!(
+                "{} % of calls take at most {threshold:?}, over {period}",
+                self.target
+            ),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Spans of time as Prometheus writes them.
+
+use std::{fmt, str::FromStr};
+
+use serde::Deserialize;
+
+/// A span of whole seconds, above zero: the window of a rate, or a period.
+///
+/// Written and read as in PromQL: `5m`, `1h30m`, `28d`. The greatest unit that
+/// is written is the day, as a week is seven of them everywhere.
+///
+/// ```
+/// use slo_spec::rules::Window;
+///
+/// let window: Window = "90m".parse()?;
+/// assert_eq!(window, Window::minutes(90));
+/// assert_eq!(window.to_string(), "1h30m");
+/// # Ok::<(), slo_spec::rules::WindowError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Window(u32);
+
+/// Why a text is no [`Window`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowError(String);
+
+/// Units as they must follow each other, in seconds.
+const UNITS: [(char, u32); 5] = [
+    ('w', 7 * 24 * 60 * 60),
+    ('d', 24 * 60 * 60),
+    ('h', 60 * 60),
+    ('m', 60),
+    ('s', 1),
+];
+
+impl Window {
+    /// `n` seconds.
+    ///
+    /// # Panics
+    ///
+    /// When `n` is zero, as for the other units; and beyond 136 years.
+    pub const fn seconds(n: u32) -> Self {
+        assert!(n > 0, "a window is longer than zero");
+        Self(n)
+    }
+
+    /// `n` minutes.
+    pub const fn minutes(n: u32) -> Self {
+        Self::seconds(n * 60)
+    }
+
+    /// `n` hours.
+    pub const fn hours(n: u32) -> Self {
+        Self::minutes(n * 60)
+    }
+
+    /// `n` days.
+    pub const fn days(n: u32) -> Self {
+        Self::hours(n * 24)
+    }
+
+    /// Its length in seconds.
+    pub const fn as_seconds(self) -> u32 {
+        self.0
+    }
+
+    /// Its length in seconds, for arithmetic.
+    pub fn as_f64(self) -> f64 {
+        f64::from(self.0)
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        for (unit, seconds) in &UNITS[1..] {
+            if rest >= *seconds {
+                write!(f, "{}{unit}", rest / seconds)?;
+                rest %= seconds;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Window {
+    type Err = WindowError;
+
+    fn from_str(text: &str) -> Result<Self, WindowError> {
+        let wrong = |why: &str| {
+            WindowError(format!(
+                "`{text}` {why}: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"
+            ))
+        };
+        let (mut total, mut number) = (0_u32, None::<u32>);
+        let mut units = UNITS.as_slice();
+        for c in text.chars() {
+            let too_long = || wrong("is too long a time");
+            if let Some(digit) = c.to_digit(10) {
+                let digits = number.unwrap_or(0).checked_mul(10);
+                number = Some(
+                    digits
+                        .and_then(|n| n.checked_add(digit))
+                        .ok_or_else(too_long)?,
+                );
+                continue;
+            }
+            let place = units.iter().position(|(unit, _)| *unit == c);
+            let (Some(n), Some(place)) = (number.take(), place) else {
+                return Err(wrong("is no span of time"));
+            };
+            let seconds = n.checked_mul(units[place].1);
+            total = seconds
+                .and_then(|seconds| total.checked_add(seconds))
+                .ok_or_else(too_long)?;
+            units = &units[place + 1..];
+        }
+        if number.is_some() || text.is_empty() {
+            return Err(wrong("has no unit"));
+        }
+        if total == 0 {
+            return Err(wrong("is no time at all"));
+        }
+        Ok(Self(total))
+    }
+}
+
+impl TryFrom<String> for Window {
+    type Error = WindowError;
+
+    fn try_from(text: String) -> Result<Self, WindowError> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for WindowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WindowError {}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::Window;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in ["5m", "1h30m", "28d", "1d1s", "59s", "92d23h59m59s"] {
+            assert_eq!(text.parse::<Window>().unwrap().to_string(), text);
+        }
+        assert_eq!("4w".parse(), Ok(Window::days(28)));
+    }
+
+    #[test]
+    fn what_is_no_span_is_refused_with_a_reason() {
+        let errors: Vec<_> = [
+            "",
+            "5",
+            "m",
+            "0m",
+            "5 m",
+            "1m1h",
+            "5m5m",
+            "1.5h",
+            "99999999999d",
+        ]
+        .map(|text| text.parse::<Window>().unwrap_err().to_string())
+        .into();
+        expect![[r"
+            `` has no unit: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `5` has no unit: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `m` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `0m` is no time at all: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `5 m` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `1m1h` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `5m5m` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `1.5h` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `99999999999d` is too long a time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"]]
+        .assert_eq(&errors.join("\n"));
+    }
+}

@@ -7,10 +7,12 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     Error,
     artifact::Selection,
+    check::{self, Checks},
     graph::{self, Graph},
-    list, output,
+    list, openslo, output,
     program::Program,
     prometheus::Source,
+    rules::{self, Files, Generation, Shape},
 };
 
 /// See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
@@ -36,6 +38,9 @@ struct Cli {
 enum Command {
     List(List),
     Graph(Graphing),
+    Rules(Rules),
+    Check(Check),
+    Openslo(OpenSlo),
 }
 
 /// List the decorated functions: module, name, place and objective
@@ -87,6 +92,74 @@ struct Graphing {
     selection: Selection,
 }
 
+/// Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
+///
+/// Of each objective that a function belongs to, the rules record rates, error
+/// ratios, burn rates and what is left of the error budget, and alert when it is
+/// used up too fast. The same program gives the same rules, byte for byte.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics rules -o slo.rules.yml --tests slo.tests.yml
+  promtool check rules slo.rules.yml && promtool test rules slo.tests.yml
+  cargo autometrics rules --format kubernetes --label release=prometheus | kubectl apply -f -
+  cargo autometrics rules -o slo.rules.yml --inhibit alertmanager.yml
+  cargo autometrics rules --policy ours.toml --service shop")]
+struct Rules {
+    #[command(flatten)]
+    shape: Shape,
+
+    #[command(flatten, next_help_heading = "Files")]
+    files: Files,
+
+    #[command(flatten, next_help_heading = "Rules")]
+    generation: Generation,
+
+    #[command(flatten, next_help_heading = "Program")]
+    selection: Selection,
+}
+
+/// Find what is wrong with objectives and rule files, all in one run
+///
+/// Errors: a rule file that differs from what the program says (with `--rules`),
+/// an objective that no function belongs to any more, two objectives under one
+/// name. Warnings: alerts that can never fire, thresholds outside of the default
+/// buckets, functions that share a name, names that must be quoted.
+/// The exit code is 1 if there is an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics check                                   the program
+  cargo autometrics check --rules slo.rules.yml             and a file that was made from it
+  cargo autometrics check --rules slo.rules.yml --format github    in a workflow on GitHub
+  cargo autometrics check --format sarif > findings.sarif
+
+Rule files are compared with what `cargo autometrics rules` would write with the same options.")]
+struct Check {
+    #[command(flatten)]
+    checks: Checks,
+
+    #[command(flatten, next_help_heading = "Rules")]
+    generation: Generation,
+
+    #[command(flatten, next_help_heading = "Program")]
+    selection: Selection,
+}
+
+/// Write the objectives as OpenSLO v1, for other tools
+///
+/// `cargo autometrics rules --openslo FILE` reads such files, also those that
+/// others have written.
+#[derive(Debug, Args)]
+struct OpenSlo {
+    /// The name of the service that the objectives belong to; otherwise that of the package
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+
+    #[command(flatten)]
+    selection: Selection,
+}
+
 /// Does what the arguments ask for; the first is the program's name.
 ///
 /// Help, the version and mistakes in the arguments end the process.
@@ -111,6 +184,23 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
                 graph.add(&observations);
             }
             output::print(&graph::write(&graph, format))
+        }
+        Command::Rules(Rules {
+            shape,
+            files,
+            generation,
+            selection,
+        }) => rules::run(&generation, &shape, &files, &selection),
+        Command::Check(Check {
+            checks,
+            generation,
+            selection,
+        }) => check::run(&checks, &generation, &selection),
+        Command::Openslo(OpenSlo { service, selection }) => {
+            let program = Program::read(&selection.artifacts()?)?;
+            let slos = rules::of_program(&program, service.as_deref())?;
+            let name = service.as_deref().or_else(|| program.package());
+            output::print(&openslo::write(&slos, name.unwrap_or("program")))
         }
     }
 }

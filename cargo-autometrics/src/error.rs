@@ -3,6 +3,7 @@
 use std::{fmt::Display, io, path::PathBuf};
 
 use autometrics_schema::record;
+use slo_spec::rules::{GenerateError, PolicyError};
 
 /// Why the command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -11,10 +12,11 @@ pub struct Error(Box<Kind>);
 
 impl Error {
     /// What the command's process ends with: cargo's own code where cargo
-    /// failed, else 2.
+    /// failed, 1 where a check found something, else 2.
     pub fn exit_code(&self) -> u8 {
         match *self.0 {
             Kind::Cargo { code } => code,
+            Kind::Found { .. } => 1,
             _ => 2,
         }
     }
@@ -108,6 +110,40 @@ pub(crate) enum Kind {
         artifacts: Vec<PathBuf>,
         bitcode: bool,
     },
+
+    #[error("`{path}` cannot be written: {source}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error("`{path}`, {source}")]
+    Policy { path: PathBuf, source: PolicyError },
+    #[error(
+        "no function belongs to an objective, so there are no rules: write \
+         `#[instrument_fn(objective = CONST)]` with a `const CONST: Objective`"
+    )]
+    NoObjective,
+    #[error(
+        "there are two objectives `{name}` that differ, at {one} and {other}: \
+         give one of them another name, or use one constant"
+    )]
+    Ambiguous {
+        name: String,
+        one: String,
+        other: String,
+    },
+    #[error("no rules: {source}")]
+    Rules { source: GenerateError },
+    #[error(
+        "`--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only"
+    )]
+    UntestableFormat,
+    #[error("`{path}`:{line}:{column}: {said}")]
+    OpenSlo {
+        path: PathBuf,
+        line: usize,
+        column: usize,
+        said: String,
+    },
+    #[error("{found}")]
+    Found { found: String },
 
     #[error("`{url}` is no address of a Prometheus: {said}")]
     Url { url: String, said: &'static str },

@@ -14,9 +14,12 @@ mod error;
 pub mod artifact;
 pub mod program;
 
+pub mod check;
 pub mod graph;
 pub mod list;
+pub mod openslo;
 pub mod prometheus;
+pub mod rules;
 
 mod output;
 

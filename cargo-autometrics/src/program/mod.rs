@@ -3,7 +3,7 @@
 mod function;
 mod place;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use autometrics_schema::record::{self, ErrorKind};
 
@@ -61,6 +61,21 @@ impl Program {
     /// All functions, by module, name, file and line.
     pub fn functions(&self) -> &[Function] {
         &self.functions
+    }
+
+    /// The package of most functions that belong to an objective.
+    pub fn package(&self) -> Option<&str> {
+        let mut counts = BTreeMap::new();
+        for function in &self.functions {
+            if function.objective.is_some() && !function.package.is_empty() {
+                *counts.entry(function.package.as_str()).or_insert(0_usize) += 1;
+            }
+        }
+        // Of equally many the first by name, as `max_by_key` takes the last.
+        let counts = counts.into_iter().rev();
+        counts
+            .max_by_key(|(_, count)| *count)
+            .map(|(package, _)| package)
     }
 
     /// The objectives by name, each with the functions that belong to it.

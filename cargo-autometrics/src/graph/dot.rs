@@ -87,15 +87,11 @@ fn attributes(id: &Id, node: &Node) -> String {
         .as_ref()
         .map(|name| format!("objective {name}"));
     lines.extend(objective.as_deref());
-    let mut attributes = format!("label={}", quoted(&lines));
-    match &node.place {
-        Some((file, line)) => {
-            let place = format!("{file}:{line}");
-            attributes += &format!(", tooltip={}", quoted(&[&place]));
-        }
-        None => attributes += ", style=\"rounded,bold\"",
-    }
-    attributes
+    let place = match &node.place {
+        Some((file, line)) => format!("tooltip={}", quoted(&[&format!("{file}:{line}")])),
+        None => "style=\"rounded,bold\"".to_owned(),
+    };
+    format!("label={}, {place}", quoted(&lines))
 }
 
 /// A double-quoted string of these lines. Labels know escapes (`\N`) and entities

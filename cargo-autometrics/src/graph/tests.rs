@@ -10,7 +10,7 @@ use crate::program::{Function, Program};
 
 /// Module, function, and its calls with commas between.
 #[track_caller]
-fn check(functions: &[(&str, &str, &str)], expect: Expect) {
+fn check(functions: &[(&str, &str, &str)], expect: &Expect) {
     let functions = functions
         .iter()
         .zip(1..)
@@ -67,7 +67,7 @@ fn a_bare_name_is_of_the_same_module_first() {
             ("shop::b", "g", ""),
             ("shop::b", "Type::f", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::a::f -> shop::a::g
         "]],
     );
@@ -84,7 +84,7 @@ fn a_bare_name_that_is_imported_is_found_if_there_is_one() {
             // A method is called by no bare name.
             ("shop::c", "Type::g", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::main -> shop::b::g
             shop::main: f is shop::a::f or shop::b::f
         "]],
@@ -108,7 +108,7 @@ fn paths_begin_where_they_say() {
             ("dep", "g", ""),
             ("dep", "h", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::a::b::f -> dep::g
             shop::a::b::f -> shop::g
             shop::a::b::f -> shop::h
@@ -121,7 +121,7 @@ fn paths_begin_where_they_say() {
 
 #[test]
 fn a_path_above_the_crate_leads_nowhere() {
-    check(&[("shop", "f", "super::super::f, super::f")], expect![]);
+    check(&[("shop", "f", "super::super::f, super::f")], &expect![]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn paths_end_with_what_is_imported() {
             // Of that type, and not of that module.
             ("shop::store", "Store::load", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::main -> shop::payment::Card::read
             shop::main -> shop::store::load
         "]],
@@ -159,7 +159,7 @@ fn reexports_leave_modules_out() {
             ("dep::store::stock", "Stock::reserve", ""),
             ("dep::connection", "open", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::main -> dep::connection::open
             shop::main -> shop::store::stock::Stock::release
             shop::main -> shop::store::stock::Stock::reserve
@@ -182,7 +182,7 @@ fn self_is_the_callers_type() {
             ("shop::b", "Stock::other", ""),
             ("dep", "Cart::other", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::a::Cart::load -> shop::a::Cart::check
             shop::a::Cart::load -> shop::b::Cart::other
         "]],
@@ -202,7 +202,7 @@ fn a_method_is_known_by_its_name_only() {
             // But this one may be a method that is decorated alone.
             ("shop::c", "alone", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::main -> shop::b::Stock::sum  by name
             shop::main -> shop::c::alone  by name
             shop::main: .load is shop::a::Cart::load or shop::b::Stock::load
@@ -217,7 +217,7 @@ fn what_the_type_of_self_lacks_may_come_from_a_trait() {
             ("shop::a", "Cart::load", "self.trace"),
             ("shop::b", "Traced::trace", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::a::Cart::load -> shop::b::Traced::trace  by name
         "]],
     );
@@ -232,7 +232,7 @@ fn methods_that_are_decorated_alone_know_no_type() {
             ("shop::a", "Cart::sum", ""),
             ("shop::b", "check", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::a::load -> shop::a::Cart::sum
             shop::a::load -> shop::a::check
         "]],
@@ -253,7 +253,7 @@ fn methods_of_traits_with_arguments_are_told_apart_by_the_trait_only() {
             ("shop", "<Price as Sub<u16>>::from", ""),
             ("shop::ops", "Add::add", ""),
         ],
-        expect![[r"
+        &expect![[r"
             shop::main -> shop::ops::Add::add
             shop::main: <Price as From<u8>>::from is shop::<Price as From<u16>>::from or shop::<Price as From<u8>>::from
             shop::main: Price::from is shop::<Price as From<u16>>::from or shop::<Price as From<u8>>::from or shop::<Price as Sub<u16>>::from
@@ -265,7 +265,7 @@ fn methods_of_traits_with_arguments_are_told_apart_by_the_trait_only() {
 fn functions_with_one_name_are_candidates_both() {
     check(
         &[("shop", "f", ""), ("shop", "f", ""), ("shop", "main", "f")],
-        expect![[r"
+        &expect![[r"
             shop::main: f is shop::f (src/lib.rs:1) or shop::f (src/lib.rs:2)
         "]],
     );
@@ -275,7 +275,7 @@ fn functions_with_one_name_are_candidates_both() {
 fn a_function_may_call_itself() {
     check(
         &[("shop", "f", "f"), ("shop", "Tree::depth", ".depth")],
-        expect![[r"
+        &expect![[r"
             shop::Tree::depth -> shop::Tree::depth  by name
             shop::f -> shop::f
         "]],
@@ -294,7 +294,7 @@ fn odd_names_are_just_names() {
             ("shop", "<", "<"),
             ("shop", "über::größe", "über::größe"),
         ],
-        expect![[r"
+        &expect![[r"
             :: -> ::
             shop::< -> shop::<
             shop::über::größe -> shop::über::größe

@@ -32,7 +32,7 @@ pub(crate) fn records() -> Vec<u8> {
 }
 
 #[track_caller]
-fn check(name: &str, records: &[u8], format: &str, expect: Expect) {
+fn check(name: &str, records: &[u8], format: &str, expect: &Expect) {
     let path = write(&format!("{name}-{format}"), &elf(".autometrics0", records));
     expect.assert_eq(&succeed(&[
         "graph",
@@ -89,7 +89,7 @@ fn mermaid_is_for_markdown() {
         "shop",
         &records(),
         "mermaid",
-        expect![[r#"
+        &expect![[r#"
             flowchart LR
               subgraph m0["shop::checkout"]
                 n0["place_order<br/>objective checkout"]
@@ -117,7 +117,7 @@ fn json_is_for_programs() {
         "shop",
         &records(),
         "json",
-        expect![[r#"
+        &expect![[r#"
         {
           "version": 1,
           "functions": [
@@ -211,7 +211,7 @@ fn odd_names_are_just_names_in_graphviz() {
         "odd",
         &odd_names(),
         "dot",
-        expect![[r#"
+        &expect![[r#"
             digraph autometrics {
               rankdir=LR
               fontname="sans-serif"
@@ -247,7 +247,7 @@ fn odd_names_are_just_names_in_mermaid() {
         "odd",
         &odd_names(),
         "mermaid",
-        expect![[r##"
+        &expect![[r##"
         flowchart LR
           subgraph m0["shop"]
             n0["#60;A as B#60;#34;#38;lt#59;#92;N#92;#34;#62;#62;::naïve#92;n"]
@@ -272,7 +272,7 @@ fn functions_without_calls_are_drawn_alone() {
         "alone",
         &alone,
         "dot",
-        expect![[r#"
+        &expect![[r#"
         digraph autometrics {
           rankdir=LR
           fontname="sans-serif"

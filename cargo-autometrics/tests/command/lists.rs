@@ -64,6 +64,7 @@ fn a_table_is_sorted_and_obeyed_by_no_terminal() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is all one text")]
 fn json_has_all_of_it() {
     let path = write("json", &elf(".autometrics0", &records()));
     expect![[r#"

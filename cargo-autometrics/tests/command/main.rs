@@ -50,13 +50,13 @@ pub(crate) fn succeed(arguments: &[&str]) -> String {
 
 /// Runs a command that fails, and compares its exit code and what it says.
 #[track_caller]
-pub(crate) fn fail(arguments: &[&str], code: i32, said: Expect) {
+pub(crate) fn fail(arguments: &[&str], code: i32, said: &Expect) {
     let output = command(arguments).output().unwrap();
     check_failure(&output, code, said);
 }
 
 #[track_caller]
-pub(crate) fn check_failure(output: &Output, code: i32, said: Expect) {
+pub(crate) fn check_failure(output: &Output, code: i32, said: &Expect) {
     assert_eq!(text(&output.stdout), "", "what failed has no result");
     said.assert_eq(text(&output.stderr));
     assert_eq!(output.status.code(), Some(code));

@@ -13,7 +13,7 @@ fn a_file_that_is_not_there() {
     fail(
         &["list", "--artifact", "nowhere/shop"],
         2,
-        expect![[r"
+        &expect![[r"
         error: `nowhere/shop` cannot be read: No such file or directory (os error 2)
     "]],
     );
@@ -25,7 +25,7 @@ fn a_directory() {
     fail(
         &["list", "--artifact", "directory"],
         2,
-        expect![[r"
+        &expect![[r"
         error: `directory` is a directory: name the program in it, such as `target/release/NAME`, or leave out `--artifact` in a package's directory to have it built
     "]],
     );
@@ -37,7 +37,7 @@ fn a_device() {
     fail(
         &["list", "--artifact", "/dev/zero"],
         2,
-        expect![[r"
+        &expect![[r"
         error: `/dev/zero` is not a regular file: expected a program or library
     "]],
     );
@@ -49,7 +49,7 @@ fn an_empty_file() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: `empty` is empty (0 bytes): was it being built? build it again
     "]],
     );
@@ -61,7 +61,7 @@ fn something_else_than_a_program() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: `script.sh` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
     "]],
     );
@@ -69,7 +69,7 @@ fn something_else_than_a_program() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: `short` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
     "]],
     );
@@ -84,7 +84,7 @@ fn a_java_class_is_no_universal_binary() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: `Shop.class` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
     "]],
     );
@@ -97,7 +97,7 @@ fn a_program_that_is_cut_off() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: `cut-off` is broken: invalid elf section header offset/size/alignment; copy or build it again
     "]],
     );
@@ -113,7 +113,7 @@ fn a_program_without_sections() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: `no-sections` has no section table, where the functions would be found: take the program from before a packer or `sstrip` changed it
     "]],
     );
@@ -125,14 +125,14 @@ fn nothing_that_is_decorated() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
             error: nothing is instrumented in `plain`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
         "]],
     );
     fail(
         &["graph", "--artifact", &path, "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
             error: nothing is instrumented in `plain`, `plain`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
         "]],
     );
@@ -147,7 +147,7 @@ fn a_library_that_is_compiled_for_link_time_optimisation() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
             error: nothing is instrumented in `bitcode.rlib`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked, and libraries compiled for link-time optimisation hold no functions yet: choose a program with `--bin`, or another profile
         "]],
     );
@@ -159,7 +159,7 @@ fn a_newer_format_by_its_section() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: section `.autometrics7` of `newer` is of a newer format than this version of cargo-autometrics (4.0.0-alpha.1) knows: update it with `cargo install cargo-autometrics`
     "]],
     );
@@ -173,7 +173,7 @@ fn a_newer_format_by_its_record() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: section `.autometrics0` of `newer-record` is of a newer format than this version of cargo-autometrics (4.0.0-alpha.1) knows: update it with `cargo install cargo-autometrics`
     "]],
     );
@@ -187,7 +187,7 @@ fn an_older_format() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: section `.autometrics0` of `older` is of an older format, which this version of cargo-autometrics does not know any more: build the program with autometrics 4.0.0-alpha.1, or use an older cargo-autometrics
     "]],
     );
@@ -206,7 +206,7 @@ fn a_broken_record_is_named_with_its_place() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: section `.autometrics0` of `broken` is broken: a record is longer than what is left of the section, at byte 63 of the section; copy or build it again
     "]],
     );
@@ -214,7 +214,7 @@ fn a_broken_record_is_named_with_its_place() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: section `.autometrics0` of `broken.a(shop.o)` is broken: a record is longer than what is left of the section, at byte 63 of the section; copy or build it again
     "]],
     );
@@ -237,7 +237,7 @@ fn a_compressed_section_is_refused() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
             error: section `.autometrics0` of `compressed` is compressed, which no compiler does to it: take the program from before it was changed
         "]],
     );
@@ -251,7 +251,7 @@ fn a_universal_binary_whose_part_is_elsewhere() {
     fail(
         &["list", "--artifact", &path],
         2,
-        expect![[r"
+        &expect![[r"
         error: `universal-cut` is broken: invalid fat arch offset or size; copy or build it again
     "]],
     );
@@ -273,7 +273,7 @@ fn no_manifest() {
     fail(
         &["list", "--manifest-path", "/nowhere/Cargo.toml"],
         2,
-        expect![[r"
+        &expect![[r"
             error: cargo cannot tell the packages of the workspace: manifest path `/nowhere/Cargo.toml` does not exist
         "]],
     );
@@ -286,7 +286,7 @@ fn cargo_is_missing() {
     check_failure(
         &output,
         2,
-        expect![[r"
+        &expect![[r"
             error: `/nowhere/cargo` cannot be started: No such file or directory (os error 2); is cargo on PATH?
         "]],
     );

@@ -56,7 +56,13 @@ Examples:
   cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'")]
 struct List {
     /// How to write it: `table` for people, `json` for programs
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        hide_possible_values = true
+    )]
     format: list::Format,
 
     #[command(flatten)]
@@ -81,8 +87,14 @@ Examples:
   cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
   cargo autometrics graph --format json | jq '.ambiguous'")]
 struct Graphing {
-    /// How to write it
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    /// How to write it: `dot` for Graphviz, `mermaid` for Markdown, `json` for programs
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        hide_possible_values = true
+    )]
     format: graph::Format,
 
     #[command(flatten, next_help_heading = "Calls at run time")]

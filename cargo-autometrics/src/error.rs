@@ -98,7 +98,7 @@ pub(crate) enum Kind {
     },
     #[error(
         "nothing is instrumented in {artifacts}: no function of it has `#[instrument_fn]` of autometrics 4 or newer; \
-         of a dependency that the program never names nothing is linked{bitcode}",
+         a dependency that the program never names is not linked{bitcode}",
         artifacts = quoted(artifacts.iter().map(|path| path.display())),
         bitcode = if *bitcode {
             ", and libraries compiled for link-time optimisation hold no functions yet: choose a program with `--bin`, or another profile"

@@ -51,6 +51,19 @@ pub struct Observation {
     pub rate: f64,
 }
 
+impl Observation {
+    fn labels(&self) -> [&str; 6] {
+        [
+            &self.module,
+            &self.function,
+            &self.caller_module,
+            &self.caller_function,
+            &self.result,
+            &self.service_name,
+        ]
+    }
+}
+
 impl Source {
     /// Asks Prometheus; `None` if none was named.
     ///
@@ -63,7 +76,9 @@ impl Source {
             return Ok(None);
         };
         let query = self.promql();
-        let observations = ask(url, &query)?;
+        let mut observations = ask(url, &query)?;
+        // The sum of rates in another order would be another sum.
+        observations.sort_by(|one, other| one.labels().cmp(&other.labels()));
         let services: BTreeSet<_> = observations.iter().map(|one| &one.service_name).collect();
         if self.service.is_empty() && services.len() > 1 {
             return Err(Kind::Services {

@@ -3,7 +3,7 @@
 use std::{
     env,
     ffi::OsString,
-    io::BufReader,
+    io::{self, BufReader},
     path::PathBuf,
     process::{Command, Stdio},
 };
@@ -67,6 +67,7 @@ fn packages(selection: &Selection) -> Result<Vec<PackageId>, Error> {
                 said: said.to_owned(),
             }
         }
+        cargo_metadata::Error::Io(source) => missing(source),
         other => Kind::Metadata {
             said: other.to_string(),
         },
@@ -88,16 +89,12 @@ fn packages(selection: &Selection) -> Result<Vec<PackageId>, Error> {
 }
 
 fn run(selection: &Selection) -> Result<Vec<Artifact>, Error> {
-    let cargo = cargo();
-    let mut child = Command::new(&cargo)
+    let mut child = Command::new(cargo())
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(arguments(selection))
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(|source| Kind::CargoMissing {
-            program: cargo.to_string_lossy().into_owned(),
-            source,
-        })?;
+        .map_err(missing)?;
     let mut artifacts = Vec::new();
     let mut broken = None;
     if let Some(messages) = child.stdout.take() {
@@ -235,4 +232,9 @@ fn files(artifact: &Artifact, endings: &[&str]) -> Vec<PathBuf> {
 /// The cargo that started us, or the one on PATH.
 fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+fn missing(source: io::Error) -> Kind {
+    let program = cargo().to_string_lossy().into_owned();
+    Kind::CargoMissing { program, source }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Graph, Line, question, shown};
+use super::{Graph, Id, Line, Node, question, shown};
 use crate::output::printable;
 
 pub(super) fn write(graph: &Graph) -> String {
@@ -24,32 +24,23 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
     writeln!(out, "  edge [fontname=\"sans-serif\", fontsize=10]")?;
     if graph.observed {
         let legend = "solid: in the code and seen; dashed: in the code, not seen; bold: seen, not in the code";
-        writeln!(out, "  label={}", quoted(legend))?;
+        writeln!(out, "  label={}", quoted(&[legend]))?;
     }
     for (number, (module, nodes)) in graph.modules().into_iter().enumerate() {
-        writeln!(out, "\n  subgraph cluster_{number} {{")?;
-        writeln!(out, "    label={}", quoted(module))?;
-        for (id, node) in nodes {
-            let mut lines = vec![shown(id).to_owned()];
-            lines.extend(node.seen.label());
-            write!(
-                out,
-                "    n{} [label={}",
-                numbers[id],
-                quoted(&lines.join("\n"))
-            )?;
-            if let Some((file, line)) = &node.place {
-                write!(out, ", tooltip={}", quoted(&format!("{file}:{line}")))?;
-            }
-            if node.objective.is_some() {
-                write!(out, ", penwidth=2")?;
-            }
-            if let Some(objective) = &node.objective {
-                write!(out, ", xlabel={}", quoted(objective))?;
-            }
-            writeln!(out, "]")?;
+        writeln!(out)?;
+        // What stands for all other callers is in no module.
+        let grouped = !module.is_empty();
+        if grouped {
+            writeln!(out, "  subgraph cluster_{number} {{")?;
+            writeln!(out, "    label={}", quoted(&[module]))?;
         }
-        writeln!(out, "  }}")?;
+        for (id, node) in nodes {
+            let indent = if grouped { "    " } else { "  " };
+            writeln!(out, "{indent}n{} [{}]", numbers[id], attributes(id, node))?;
+        }
+        if grouped {
+            writeln!(out, "  }}")?;
+        }
     }
     if !graph.edges.is_empty() {
         writeln!(out)?;
@@ -61,10 +52,8 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
             Line::Dashed => Some("style=dashed".to_owned()),
             Line::Bold => Some("style=bold".to_owned()),
         };
-        let label = edge
-            .seen
-            .label()
-            .map(|label| format!("label={}", quoted(&label)));
+        let label = edge.seen.label();
+        let label = label.map(|label| format!("label={}", quoted(&[&label])));
         let attributes: Vec<_> = style.into_iter().chain(label).collect();
         if !attributes.is_empty() {
             write!(out, " [{}]", attributes.join(", "))?;
@@ -72,7 +61,7 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
         writeln!(out)?;
     }
     for (number, ((caller, call), candidates)) in graph.ambiguous.iter().enumerate() {
-        let label = quoted(&question(call));
+        let label = quoted(&[&question(call)]);
         writeln!(
             out,
             "\n  q{number} [label={label}, shape=plaintext, style=\"\", fontsize=10]"
@@ -89,23 +78,33 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
     writeln!(out, "}}")
 }
 
-/// A double-quoted string. Labels know escapes (`\N`) and entities (`&lt;`).
-fn quoted(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(printable).collect();
-    let mut out = String::from("\"");
-    for (number, line) in lines.iter().enumerate() {
-        if number > 0 {
-            out.push_str("\\n");
-        }
-        for c in line.chars() {
-            match c {
-                '"' => out.push_str("\\\""),
-                '\\' => out.push_str("\\\\"),
-                '&' => out.push_str("&amp;"),
-                c => out.push(c),
-            }
-        }
-    }
-    out.push('"');
-    out
+fn attributes(id: &Id, node: &Node) -> String {
+    let traffic = node.seen.label();
+    let mut lines = vec![shown(id)];
+    lines.extend(traffic.as_deref());
+    let objective = node
+        .objective
+        .as_ref()
+        .map(|name| format!("objective {name}"));
+    lines.extend(objective.as_deref());
+    let place = match &node.place {
+        Some((file, line)) => format!("tooltip={}", quoted(&[&format!("{file}:{line}")])),
+        None => "style=\"rounded,bold\"".to_owned(),
+    };
+    format!("label={}, {place}", quoted(&lines))
+}
+
+/// A double-quoted string of these lines. Labels know escapes (`\N`) and entities
+/// (`&lt;`).
+fn quoted(lines: &[&str]) -> String {
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            printable(line)
+                .replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('&', "&amp;")
+        })
+        .collect();
+    format!("\"{}\"", lines.join("\\n"))
 }

@@ -22,14 +22,26 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
         )?;
     }
     for (number, (module, nodes)) in graph.modules().into_iter().enumerate() {
-        writeln!(out, "  subgraph m{number}[{}]", quoted(&[module]))?;
-        for (id, node) in nodes {
-            let label = node.seen.label();
-            let mut lines = vec![shown(id)];
-            lines.extend(label.as_deref());
-            writeln!(out, "    n{}[{}]", numbers[id], quoted(&lines))?;
+        // What stands for all other callers is in no module.
+        let grouped = !module.is_empty();
+        if grouped {
+            writeln!(out, "  subgraph m{number}[{}]", quoted(&[module]))?;
         }
-        writeln!(out, "  end")?;
+        for (id, node) in nodes {
+            let traffic = node.seen.label();
+            let objective = node
+                .objective
+                .as_ref()
+                .map(|name| format!("objective {name}"));
+            let mut lines = vec![shown(id)];
+            lines.extend(traffic.as_deref());
+            lines.extend(objective.as_deref());
+            let indent = if grouped { "    " } else { "  " };
+            writeln!(out, "{indent}n{}[{}]", numbers[id], quoted(&lines))?;
+        }
+        if grouped {
+            writeln!(out, "  end")?;
+        }
     }
     for ((caller, callee), edge) in &graph.edges {
         let arrow = match graph.line(edge) {

@@ -4,6 +4,8 @@ mod dot;
 mod json;
 mod mermaid;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

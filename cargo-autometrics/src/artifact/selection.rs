@@ -66,10 +66,6 @@ pub struct Targets {
     #[arg(long, value_name = "NAME")]
     pub test: Vec<String>,
 
-    /// All tests
-    #[arg(long)]
-    pub tests: bool,
-
     /// Only this benchmark
     #[arg(long, value_name = "NAME")]
     pub bench: Vec<String>,
@@ -122,8 +118,7 @@ pub struct Compilation {
 impl Targets {
     /// Whether binaries are wanted, and not only built because tests start them.
     pub(super) fn want_binaries(&self) -> bool {
-        let for_tests =
-            !self.test.is_empty() || self.tests || !self.bench.is_empty() || self.benches;
+        let for_tests = !self.test.is_empty() || !self.bench.is_empty() || self.benches;
         self.bins || !self.bin.is_empty() || self.all_targets || !for_tests
     }
 
@@ -132,7 +127,6 @@ impl Targets {
             ("--lib", self.lib),
             ("--bins", self.bins),
             ("--examples", self.examples),
-            ("--tests", self.tests),
             ("--benches", self.benches),
             ("--all-targets", self.all_targets),
         ];

@@ -116,7 +116,10 @@ fn append(text: &mut Vec<u8>, hir: &Hir) -> bool {
             true
         }
         HirKind::Class(Class::Bytes(class)) => {
-            let first = class.iter().next().map(regex_syntax::hir::ClassBytesRange::start);
+            let first = class
+                .iter()
+                .next()
+                .map(regex_syntax::hir::ClassBytesRange::start);
             text.extend(first);
             first.is_some()
         }

@@ -151,12 +151,13 @@ mod tests {
         ]
         .map(|threshold| format!("{threshold:?}: {}", spellings(threshold).join(" ")))
         .into();
-        expect![[r#"
+        expect![[r"
             1s: 1.0 1
             180ms: 0.18
             100µs: 0.0001
             50µs: 5e-05 0.00005 5e-5
             12.5µs: 1.25e-05 0.0000125 1.25e-5
-            3600s: 3600.0 3600"#]].assert_eq(&all.join("\n"));
+            3600s: 3600.0 3600"]]
+        .assert_eq(&all.join("\n"));
     }
 }

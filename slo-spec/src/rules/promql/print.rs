@@ -116,7 +116,7 @@ impl Printer<'_> {
                 of,
             } => {
                 self.out.write_str(operator)?;
-                if !by.is_empty() || parameter.is_none() {
+                if !by.is_empty() {
                     write!(self.out, " by ({}) ", by.join(", "))?;
                 }
                 self.out.write_char('(')?;

@@ -135,7 +135,7 @@ pub(crate) enum Kind {
         "`--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only"
     )]
     UntestableFormat,
-    #[error("`{path}`:{line}:{column}: {said}")]
+    #[error("{path}:{line}:{column}: {said}")]
     OpenSlo {
         path: PathBuf,
         line: usize,

@@ -6,9 +6,12 @@ mod options;
 mod objects;
 mod platforms;
 
+mod checks;
 mod drawings;
+mod exchange;
 mod lists;
 mod prometheus;
+mod rules;
 
 use std::{
     path::{Path, PathBuf},

@@ -20,29 +20,32 @@ fn check(arguments: &[&str], help: &Expect) {
 fn help() {
     check(
         &["--help"],
-        &expect![[r"
-        See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
+        &expect![[r#"
+            See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
 
-        Usage: cargo autometrics <COMMAND>
+            Usage: cargo autometrics <COMMAND>
 
-        Commands:
-          list   List the decorated functions: module, name, place and objective
-          graph  Draw which decorated functions call which
-          help   Print this message or the help of the given subcommand(s)
+            Commands:
+              list     List the decorated functions: module, name, place and objective
+              graph    Draw which decorated functions call which
+              rules    Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
+              check    Find what is wrong with objectives and rule files, all in one run
+              openslo  Write the objectives as OpenSLO v1, for other tools
+              help     Print this message or the help of the given subcommand(s)
 
-        Options:
-          -h, --help     Print help
-          -V, --version  Print version
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
 
-        Each command builds the package in the current directory as `cargo build` does, and reads the
-        result; the program is never run. Results go to standard output, everything else to standard error.
-        The exit code is 0, or 1 if a check found something, or 2 if there was nothing to read; where cargo
-        fails it is cargo's.
+            Each command builds the package in the current directory as `cargo build` does, and reads the
+            result; the program is never run. Results go to standard output, everything else to standard error.
+            The exit code is 0, or 1 if a check found something, or 2 if there was nothing to read; where cargo
+            fails it is cargo's.
 
-          cargo autometrics list                          what is decorated, and where
-          cargo autometrics graph | dot -Tsvg > g.svg     who calls whom, as a picture
-          cargo autometrics help graph                    all about one command
-    "]],
+              cargo autometrics list                          what is decorated, and where
+              cargo autometrics graph | dot -Tsvg > g.svg     who calls whom, as a picture
+              cargo autometrics help graph                    all about one command
+        "#]],
     );
 }
 
@@ -50,7 +53,7 @@ fn help() {
 fn help_on_listing() {
     check(
         &["help", "list"],
-        &expect![[r"
+        &expect![[r#"
             List the decorated functions: module, name, place and objective
 
             They are sorted by module and name, and come out the same on every machine. Files of dependencies
@@ -61,7 +64,7 @@ fn help_on_listing() {
             Options:
                   --format <FORMAT>
                       How to write it: `table` for people, `json` for programs
-          
+
                       [default: table]
 
                   --artifact <PATH>
@@ -98,9 +101,6 @@ fn help_on_listing() {
 
                   --test <NAME>
                       Only this test
-
-                  --tests
-                      All tests
 
                   --bench <NAME>
                       Only this benchmark
@@ -152,7 +152,7 @@ fn help_on_listing() {
               cargo autometrics list -p shop --release                of another one, built for release
               cargo autometrics list --artifact target/release/shop   of a program that is already built
               cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'
-        "]],
+        "#]],
     );
 }
 
@@ -160,7 +160,7 @@ fn help_on_listing() {
 fn help_on_graphs_in_short() {
     check(
         &["graph", "-h"],
-        &expect![[r"
+        &expect![[r#"
             Draw which decorated functions call which
 
             Usage: cargo autometrics graph [OPTIONS]
@@ -193,7 +193,6 @@ fn help_on_graphs_in_short() {
                   --example <NAME>  Only this example
                   --examples        All examples
                   --test <NAME>     Only this test
-                  --tests           All tests
                   --bench <NAME>    Only this benchmark
                   --benches         All benchmarks
                   --all-targets     All of these
@@ -220,7 +219,7 @@ fn help_on_graphs_in_short() {
               cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
               cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
               cargo autometrics graph --format json | jq '.ambiguous'
-        "]],
+        "#]],
     );
 }
 
@@ -275,7 +274,7 @@ fn an_artifact_is_not_built() {
     fail(
         &["list", "--artifact", "shop", "--bin", "shop"],
         2,
-        &expect![[r"
+        &expect![[r#"
             error: the argument '--artifact <PATH>' cannot be used with:
               --lib
               --bin <NAME>
@@ -283,7 +282,6 @@ fn an_artifact_is_not_built() {
               --example <NAME>
               --examples
               --test <NAME>
-              --tests
               --bench <NAME>
               --benches
               --all-targets
@@ -291,7 +289,7 @@ fn an_artifact_is_not_built() {
             Usage: cargo autometrics list --artifact <PATH>
 
             For more information, try '--help'.
-        "]],
+        "#]],
     );
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Expr, Options, Policy, Selector, Sli, Slo, Window,
-    promql::Test,
+    promql::{Samples, Test},
     series::{OBJECTIVE, SLI},
 };
 
@@ -81,7 +81,7 @@ impl<'a> Indicator<'a> {
             "__name__",
             Test::Matches {
                 pattern: "slo:burn_rate:.+".to_owned(),
-                example: String::new(),
+                samples: Samples::of(""),
             },
         );
         selector.matchers.extend(self.recorded("").matchers);

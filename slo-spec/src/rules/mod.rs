@@ -56,7 +56,7 @@ pub use self::{
     inhibit::generate_inhibitions,
     options::Options,
     policy::{Policy, PolicyError, Severity, Tier},
-    promql::{Expr, Matcher, Operator, Selector, SelectorError},
+    promql::{Expr, Matcher, Operator, Samples, Selector, SelectorError},
     promtool::generate_tests,
     rule::{Alert, Group, Recording, Rule, RuleFile},
     slo::{Events, Query, Sli, Slo},

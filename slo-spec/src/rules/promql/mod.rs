@@ -3,7 +3,7 @@
 mod print;
 mod selector;
 
-pub use self::selector::{Matcher, Selector, SelectorError};
+pub use self::selector::{Matcher, Samples, Selector, SelectorError};
 pub(super) use self::{
     print::{Target, quoted},
     selector::{Test, is_name},

@@ -35,18 +35,51 @@ pub(in crate::rules) enum Test {
     NotEqual(String),
     /// One of these values, in any spelling of a regular expression.
     OneOf(Vec<String>),
-    /// A regular expression, and a value that matches it.
+    /// A regular expression.
     Matches {
         pattern: String,
-        example: String,
+        samples: Samples,
     },
-    /// The same, with a value that does not match.
+    /// The same, left out.
     Differs {
         pattern: String,
-        example: String,
+        samples: Samples,
     },
     /// What the alert has under this label; for annotations only.
     AsAlert(String),
+}
+
+/// Values on both sides of a condition that only Prometheus can judge; the
+/// generated tests use them.
+///
+/// ```
+/// use slo_spec::rules::{Samples, Selector};
+///
+/// let bad = Selector::new("http_requests_total")?.matches("code", "5..", Samples::of("500").but("200"))?;
+/// assert_eq!(bad.to_string(), r#"http_requests_total{code=~"5.."}"#);
+/// # Ok::<(), slo_spec::rules::SelectorError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Samples {
+    pub(in crate::rules) selected: String,
+    pub(in crate::rules) left_out: Option<String>,
+}
+
+impl Samples {
+    /// A value that is selected.
+    pub fn of(selected: impl Into<String>) -> Self {
+        Self {
+            selected: selected.into(),
+            left_out: None,
+        }
+    }
+
+    /// And one that is not.
+    #[must_use]
+    pub fn but(mut self, left_out: impl Into<String>) -> Self {
+        self.left_out = Some(left_out.into());
+        self
+    }
 }
 
 /// A name that no metric, or no label, has.
@@ -113,35 +146,34 @@ impl Selector {
         }
     }
 
-    /// Those whose `label` matches a regular expression of Prometheus, such as
-    /// `example` does, which the generated tests use.
+    /// Those whose `label` matches a regular expression of Prometheus.
     ///
     /// # Errors
     ///
     /// As [`equal`](Self::equal).
-    pub fn matches(self, label: &str, pattern: &str, example: &str) -> Result<Self, SelectorError> {
-        self.with(
-            label,
-            Test::Matches {
-                pattern: pattern.to_owned(),
-                example: example.to_owned(),
-            },
-        )
+    pub fn matches(
+        self,
+        label: &str,
+        pattern: &str,
+        samples: Samples,
+    ) -> Result<Self, SelectorError> {
+        let pattern = pattern.to_owned();
+        self.with(label, Test::Matches { pattern, samples })
     }
 
-    /// Those whose `label` does not match, such as `example` does not.
+    /// Those whose `label` does not match.
     ///
     /// # Errors
     ///
     /// As [`equal`](Self::equal).
-    pub fn differs(self, label: &str, pattern: &str, example: &str) -> Result<Self, SelectorError> {
-        self.with(
-            label,
-            Test::Differs {
-                pattern: pattern.to_owned(),
-                example: example.to_owned(),
-            },
-        )
+    pub fn differs(
+        self,
+        label: &str,
+        pattern: &str,
+        samples: Samples,
+    ) -> Result<Self, SelectorError> {
+        let pattern = pattern.to_owned();
+        self.with(label, Test::Differs { pattern, samples })
     }
 
     /// Those whose `label` is the alert's own: for queries in annotations.

@@ -118,7 +118,9 @@ fn labels(selector: &Selector, grouping: &[String], spelling: usize) -> Labels {
         let value = match &matcher.test {
             Test::Equal(value) => value.clone(),
             Test::OneOf(values) => values[spelling % values.len().max(1)].clone(),
-            Test::Matches { example, .. } | Test::Differs { example, .. } => example.clone(),
+            Test::Matches { samples, .. } | Test::Differs { samples, .. } => {
+                samples.selected.clone()
+            }
             Test::NotEqual(value) => format!("not {value}"),
             Test::AsAlert(_) => SERVICE.to_owned(),
         };
@@ -139,18 +141,19 @@ fn others(total: &Selector, some: &Selector, grouping: &[String], spelling: usiz
     labels
 }
 
-/// For each matcher a value that it leaves out.
+/// For each matcher a value that it leaves out, where one is known.
 fn outside(selector: &Selector) -> impl Iterator<Item = (String, String)> {
-    selector.matchers.iter().map(|matcher| {
+    selector.matchers.iter().filter_map(|matcher| {
         let value = match &matcher.test {
             Test::Equal(value) => format!("not {value}"),
             Test::OneOf(values) => format!("not {}", values.join(" or ")),
-            Test::Matches { .. } | Test::AsAlert(_) => "something else".to_owned(),
             Test::NotEqual(value) => value.clone(),
-            // Nobody knows what it leaves out but its author.
-            Test::Differs { .. } => String::new(),
+            Test::Matches { samples, .. } | Test::Differs { samples, .. } => {
+                samples.left_out.clone()?
+            }
+            Test::AsAlert(_) => return None,
         };
-        (matcher.label.clone(), value)
+        Some((matcher.label.clone(), value))
     })
 }
 
@@ -163,7 +166,11 @@ fn labels_match(selector: &Selector, metric: &Selector, labels: &Labels) -> bool
                 Test::Equal(wanted) => value == wanted,
                 Test::NotEqual(unwanted) => value != unwanted,
                 Test::OneOf(wanted) => wanted.iter().any(|wanted| wanted == value),
-                Test::Matches { example, .. } | Test::Differs { example, .. } => value == example,
+                // Of all others nobody knows, but they are ours: what is not
+                // left out is selected.
+                Test::Matches { samples, .. } | Test::Differs { samples, .. } => {
+                    samples.left_out.as_deref() != Some(value)
+                }
                 Test::AsAlert(_) => true,
             }
         })

@@ -26,7 +26,10 @@ impl Decimal {
     ///
     /// When `scale` is above 18: the denominator would not fit 64 bits.
     pub const fn new(units: u64, scale: u8) -> Self {
-        assert!(scale <= MAX_SCALE, "a decimal has at most 18 fractional digits");
+        assert!(
+            scale <= MAX_SCALE,
+            "a decimal has at most 18 fractional digits"
+        );
         let (mut units, mut scale) = (units, scale);
         while scale > 0 && units % 10 == 0 {
             units /= 10;

@@ -63,17 +63,14 @@ pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> R
         Some(path) => {
             let slos = openslo::read(path)?;
             findings.extend(program::orphans(&program, &slos, path));
-            Some(slos)
+            slos
         }
-        // Objectives that contradict each other are found already.
-        None => rules::of_program(&program, generation.service.as_deref()).ok(),
+        None => rules::distinct(&program, generation.service.as_deref()),
     };
-    if let Some(slos) = slos {
-        let generated = rules::generate(&slos, &options)?;
-        findings.extend(program::warnings(&program, &generated.warnings));
-        for path in &checks.rules {
-            findings.extend(rule_file::check(path, &generated.file, generation, &slos)?);
-        }
+    let generated = rules::generate(&slos, &options)?;
+    findings.extend(program::warnings(&program, &generated.warnings));
+    for path in &checks.rules {
+        findings.extend(rule_file::check(path, &generated.file, generation, &slos)?);
     }
     findings.sort();
     findings.dedup();

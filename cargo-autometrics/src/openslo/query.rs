@@ -5,7 +5,7 @@ use promql_parser::{
     parser::{self, Expr, VectorSelector},
 };
 use regex_syntax::hir::{Class, Hir, HirKind};
-use slo_spec::rules::{Selector, SelectorError};
+use slo_spec::rules::{Samples, Selector, SelectorError};
 
 use super::node::Node;
 use crate::Error;
@@ -70,21 +70,34 @@ fn convert(vector: &VectorSelector) -> Result<Selector, String> {
         selector = match op {
             MatchOp::Equal => selector.equal(name, value),
             MatchOp::NotEqual => selector.not_equal(name, value),
-            MatchOp::Re(_) => {
-                let example =
-                    example(value).ok_or_else(|| format!("no value could match `{value}`"))?;
-                selector.matches(name, value, &example)
+            MatchOp::Re(pattern) => {
+                let example = example(value).filter(|it| pattern.is_match(it));
+                let example = example.ok_or_else(|| format!("no value could match `{value}`"))?;
+                let other = CANDIDATES.into_iter().find(|it| !pattern.is_match(it));
+                selector.matches(name, value, samples(example, other))
             }
             MatchOp::NotRe(pattern) => {
-                let candidates = ["other", "200", "ok", "0", ""];
-                let example = candidates.into_iter().find(|it| !pattern.is_match(it));
-                let example = example.ok_or_else(|| format!("every value matches `{value}`"))?;
-                selector.differs(name, value, example)
+                let other = CANDIDATES.into_iter().find(|it| !pattern.is_match(it));
+                let other = other.ok_or_else(|| format!("every value matches `{value}`"))?;
+                let example = example(value).filter(|it| pattern.is_match(it));
+                selector.differs(name, value, samples(other.to_owned(), example.as_deref()))
             }
         }
         .map_err(said)?;
     }
     Ok(selector)
+}
+
+/// Values that a regular expression is tried on.
+const CANDIDATES: [&str; 5] = ["other", "200", "ok", "0", "-"];
+
+fn samples(selected: String, left_out: Option<&str>) -> Samples {
+    let samples = Samples::of(selected);
+    match left_out {
+        // Series have no empty labels.
+        Some(value) if !value.is_empty() => samples.but(value),
+        _ => samples,
+    }
 }
 
 /// A text that matches a regular expression, for tests.

@@ -77,6 +77,18 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
         .collect())
 }
 
+/// The same where objectives that differ have one name: the first of each.
+pub(crate) fn distinct(program: &Program, service: Option<&str>) -> Vec<Slo> {
+    let objectives = program.objectives();
+    let mut slos: Vec<Slo> = Vec::new();
+    for (objective, functions) in &objectives {
+        if slos.last().is_none_or(|last| last.name != objective.name) {
+            slos.push(slo::slo(objective, functions, service));
+        }
+    }
+    slos
+}
+
 /// Where the first of some functions is.
 pub(crate) fn place(functions: &[&crate::program::Function]) -> String {
     functions.first().map_or_else(String::new, |function| {

@@ -57,30 +57,42 @@ fn check(arguments: &[&str], code: i32, found: &Expect, said: &Expect) {
 #[test]
 fn what_is_right_is_said_to_be() {
     let path = write("check-good", &good());
-    check(&["--artifact", &path], 0, &expect![[r""]], &expect![[r#"
+    check(
+        &["--artifact", &path],
+        0,
+        &expect![[r""]],
+        &expect![[r#"
         checked 2 functions and 1 objective: 0 errors and 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn all_that_is_wrong_is_found_in_one_run() {
     let path = write("check-bad", &bad());
-    check(&["--artifact", &path], 1, &expect![[r#"
-        warning[name-needs-quotes]: objective `rare, but ünder 90` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
-          --> src/main.rs:9
-        warning[name-needs-quotes]: owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
-          --> src/main.rs:9
-        warning[threshold-outside-buckets]: objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
-          --> src/main.rs:9
-        error[ambiguous-objective]: objective `checkout` is another one for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant
-          --> src/main.rs:30
-           | src/main.rs:50 99 % succeed, over 30d, owner payments
-           | src/main.rs:30 99.9 % succeed, over 30d, owner payments
-        warning[function-collision]: `shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
-          --> src/main.rs:90
-    "#]], &expect![[r#"
-        error: 1 error and 4 warnings
-    "#]]);
+    check(
+        &["--artifact", &path],
+        1,
+        &expect![[r#"
+            warning[name-needs-quotes]: objective `rare, but ünder 90` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
+              --> src/main.rs:9
+            warning[name-needs-quotes]: owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
+              --> src/main.rs:9
+            warning[threshold-outside-buckets]: objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
+              --> src/main.rs:9
+            warning[unreliable-alert]: objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+              --> src/main.rs:9
+            error[ambiguous-objective]: objective `checkout` is another one for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant
+              --> src/main.rs:30
+               | src/main.rs:50 99 % succeed, over 30d, owner payments
+               | src/main.rs:30 99.9 % succeed, over 30d, owner payments
+            warning[function-collision]: `shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
+              --> src/main.rs:90
+        "#]],
+        &expect![[r#"
+            error: 1 error and 5 warnings
+        "#]],
+    );
 }
 
 #[test]
@@ -93,12 +105,17 @@ fn warnings_fail_where_they_must_not_be() {
             &section![promised(function("shop", "main", 3, ""), ROUGH)],
         ),
     );
-    check(&["--artifact", &path], 0, &expect![[r#"
+    check(
+        &["--artifact", &path],
+        0,
+        &expect![[r#"
         warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
           --> src/main.rs:3
-    "#]], &expect![[r#"
+    "#]],
+        &expect![[r#"
         checked 1 function and 1 objective: 0 errors and 1 warning
-    "#]]);
+    "#]],
+    );
     check(
         &["--artifact", &path, "--strict"],
         1,
@@ -288,8 +305,10 @@ fn findings_are_sarif_for_tools() {
         "warning" "name-needs-quotes" "src/main.rs":9
         "warning" "name-needs-quotes" "src/main.rs":9
         "warning" "threshold-outside-buckets" "src/main.rs":9
+        "warning" "unreliable-alert" "src/main.rs":9
         "error" "ambiguous-objective" "src/main.rs":30
-        "warning" "function-collision" "src/main.rs":90"#]].assert_eq(&rows.join("\n"));
+        "warning" "function-collision" "src/main.rs":90"#]]
+    .assert_eq(&rows.join("\n"));
     let known = sarif["runs"][0]["tool"]["driver"]["rules"]
         .as_array()
         .unwrap();
@@ -311,6 +330,7 @@ fn github_gets_one_command_per_finding() {
         ::warning file=src/main.rs,line=9,title=name-needs-quotes::objective `rare, but ünder 90` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
         ::warning file=src/main.rs,line=9,title=name-needs-quotes::owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
         ::warning file=src/main.rs,line=9,title=threshold-outside-buckets::objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
+        ::warning file=src/main.rs,line=9,title=unreliable-alert::objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 %25 not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
         ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` is another one for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
         ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
     "#]].assert_eq(text(&output.stdout));

@@ -197,7 +197,8 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
     expect![[r#"
         wrote foreign.rules.yml: 37 rules, 5 of them alerts, of 1 objective
         wrote foreign.tests.yml: tests of the rules
-    "#]].assert_eq(text(&output.stderr));
+    "#]]
+    .assert_eq(text(&output.stderr));
     let rules = fs::read_to_string(folder().join("foreign.rules.yml")).unwrap();
     let first: Vec<_> = rules.lines().take(20).collect();
     expect![[r##"
@@ -258,15 +259,24 @@ fn what_is_not_supported_is_named_with_its_place() {
             error: slo.yml:35:20: only the budgeting method `Occurrences` is supported: events count, not slices of time
         "#]],
     );
-    refused(("ratioMetric:", "thresholdMetric:"), &expect![[r#"
+    refused(
+        ("ratioMetric:", "thresholdMetric:"),
+        &expect![[r#"
         error: slo.yml:14:5: `thresholdMetric` is not supported, only `ratioMetric`: rules count events
-    "#]]);
-    refused(("counter: true", "counter: false"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("counter: true", "counter: false"),
+        &expect![[r#"
         error: slo.yml:14:14: only counters are supported: `counter: true`
-    "#]]);
-    refused(("isRolling: true", "isRolling: false"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("isRolling: true", "isRolling: false"),
+        &expect![[r#"
         error: slo.yml:38:16: only rolling windows are supported: `isRolling: true`
-    "#]]);
+    "#]],
+    );
     refused(
         (
             "    isRolling: true",
@@ -276,21 +286,30 @@ fn what_is_not_supported_is_named_with_its_place() {
             error: slo.yml:38:15: calendars are not supported, only rolling windows: `isRolling: true`
         "#]],
     );
-    refused(("duration: 28d", "duration: 1M"), &expect![[r#"
+    refused(
+        ("duration: 28d", "duration: 1M"),
+        &expect![[r#"
         error: slo.yml:37:15: `1M` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-    "#]]);
+    "#]],
+    );
     refused(
         ("- target: 0.9995", "- target: 0.9995\n  - target: 0.99"),
         &expect![[r#"
             error: slo.yml:40:5: exactly one objective per `SLO` is supported
         "#]],
     );
-    refused(("openslo/v1", "openslo/v1alpha"), &expect![[r#"
+    refused(
+        ("openslo/v1", "openslo/v1alpha"),
+        &expect![[r#"
         error: slo.yml:1:13: `openslo/v1alpha` is not supported, only `openslo/v1`
-    "#]]);
-    refused(("kind: DataSource", "kind: Pod"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("kind: DataSource", "kind: Pod"),
+        &expect![[r#"
         error: slo.yml:2:7: `Pod` is no kind of OpenSLO: expected one of SLO, SLI, Service, DataSource, AlertPolicy, AlertCondition, AlertNotificationTarget
-    "#]]);
+    "#]],
+    );
     refused(
         (
             "type: Prometheus\n        spec",
@@ -327,40 +346,64 @@ fn what_is_not_supported_is_named_with_its_place() {
             error: slo.yml:20:18: `max(rate(http_requests_total{job="api",code!~"5..",zone=~"(eu|us)-[a-c]+"}[5m]))` is not supported: expected counters, such as `http_requests_total{code="500"}`, alone or in `sum(…)` and `rate(…[…])`
         "#]],
     );
-    refused(("[5m]))", "[5m] offset 1h))"), &expect![[r#"
+    refused(
+        ("[5m]))", "[5m] offset 1h))"),
+        &expect![[r#"
         error: slo.yml:20:18: `sum(rate(http_requests_total{job="api",code!~"5..",zone=~"(eu|us)-[a-c]+"}[5m] offset 1h))` is not supported: expected counters, such as `http_requests_total{code="500"}`, alone or in `sum(…)` and `rate(…[…])`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_malformed_is_named_with_its_place() {
-    refused(("target: 0.9995", "target: 99.95"), &expect![[r#"
+    refused(
+        ("target: 0.9995", "target: 99.95"),
+        &expect![[r#"
         error: slo.yml:40:13: `target` is no share above 1 and below 100 %, with at most six digits behind the point
-    "#]]);
-    refused(("target: 0.9995", "target: most"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("target: 0.9995", "target: most"),
+        &expect![[r#"
         error: slo.yml:40:13: `target` is no share above 1 and below 100 %, with at most six digits behind the point
-    "#]]);
-    refused(("target: 0.9995", "goal: 0.9995"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("target: 0.9995", "goal: 0.9995"),
+        &expect![[r#"
         error: slo.yml:40:5: `target` is missing
-    "#]]);
-    refused(("  name: api", "  title: api"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("  name: api", "  title: api"),
+        &expect![[r#"
         error: slo.yml:31:3: `name` is missing
-    "#]]);
+    "#]],
+    );
     refused(
         ("indicatorRef: available", "indicatorRef: other"),
         &expect![[r#"
             error: slo.yml:34:17: there is no `SLI` called `other` in this file
         "#]],
     );
-    refused(("  indicatorRef: available\n", ""), &expect![[r#"
+    refused(
+        ("  indicatorRef: available\n", ""),
+        &expect![[r#"
         error: slo.yml:33:3: `indicator` is missing
-    "#]]);
-    refused(("    good:", "    perfect:"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("    good:", "    perfect:"),
+        &expect![[r#"
         error: slo.yml:14:5: exactly one of `good` and `bad` must be there
-    "#]]);
-    refused(("kind: SLO", "kind: [SLO"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        ("kind: SLO", "kind: [SLO"),
+        &expect![[r#"
         error: slo.yml:30:9: this is no YAML: illegal placement of ':' indicator
-    "#]]);
+    "#]],
+    );
     refused(
         ("kind: SLO\nmetadata:", "kind: SLO\nmetadata: 3\nx:"),
         &expect![[r#"
@@ -377,9 +420,13 @@ fn what_is_malformed_is_named_with_its_place() {
 
 #[test]
 fn what_is_no_file_or_holds_no_objective_is_an_error() {
-    fail(&["rules", "--openslo", "no-such.yml"], 2, &expect![[r#"
+    fail(
+        &["rules", "--openslo", "no-such.yml"],
+        2,
+        &expect![[r#"
         error: `no-such.yml` cannot be read: No such file or directory (os error 2)
-    "#]]);
+    "#]],
+    );
     fs::create_dir_all(folder().join("openslo-folder")).unwrap();
     fail(
         &["rules", "--openslo", "openslo-folder"],

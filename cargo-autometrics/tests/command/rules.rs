@@ -258,9 +258,13 @@ fn what_cannot_be_generated_says_why() {
         "rules-none",
         &elf(".autometrics0", &section![function("shop", "main", 1, "")]),
     );
-    fail(&["rules", "--artifact", &without], 2, &expect![[r#"
+    fail(
+        &["rules", "--artifact", &without],
+        2,
+        &expect![[r#"
         error: no function belongs to an objective, so there are no rules: write `#[instrument_fn(objective = CONST)]` with a `const CONST: Objective`
-    "#]]);
+    "#]],
+    );
 
     const OTHER: Objective = Objective::new("search").success_rate(95.0);
     let ambiguous = write(
@@ -273,9 +277,13 @@ fn what_cannot_be_generated_says_why() {
             ],
         ),
     );
-    fail(&["rules", "--artifact", &ambiguous], 2, &expect![[r#"
+    fail(
+        &["rules", "--artifact", &ambiguous],
+        2,
+        &expect![[r#"
         error: there are two objectives `search` that differ, at src/main.rs:7 and src/main.rs:9: give one of them another name, or use one constant
-    "#]]);
+    "#]],
+    );
 
     let program = program("rules-refused");
     fail(

@@ -61,7 +61,8 @@ pub struct GenerateError(String);
 /// # Errors
 ///
 /// When two indicators have the same objective and kind, so that their series
-/// would be the same; when a label in the options is none, or the policy has no tier.
+/// would be the same; when an objective has no name; when a label in the options
+/// is none, or one that the rules set; when the policy has no tier.
 pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateError> {
     let mut generated = Generated {
         file: RuleFile { groups: Vec::new() },
@@ -116,6 +117,22 @@ pub(super) fn indicators<'a>(
     Ok(sorted.into_iter().flat_map(of_one).collect())
 }
 
+/// Labels that rules and Prometheus set themselves.
+const TAKEN: [&str; 12] = [
+    "__name__",
+    "alertname",
+    "alertstate",
+    "le",
+    "objective_name",
+    "owner",
+    "period",
+    "severity",
+    "sli",
+    "target",
+    "threshold",
+    "tier",
+];
+
 fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
     let scope = options.scope.iter().map(|(label, _)| label);
     for label in options.grouping.iter().chain(scope) {
@@ -124,6 +141,22 @@ fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
                 "`{label}` is no label's name: letters, digits and `_`, with no digit first"
             )));
         }
+        if TAKEN.contains(&label.as_str()) {
+            return Err(GenerateError(format!(
+                "`{label}` is a label that the rules set themselves: group by, and scope to, \
+                 what tells services apart, such as `service_name`"
+            )));
+        }
+    }
+    let mut scopes = BTreeSet::new();
+    if let Some((label, _)) = options
+        .scope
+        .iter()
+        .find(|(label, _)| !scopes.insert(label))
+    {
+        return Err(GenerateError(format!(
+            "the scope has two values for `{label}`: no counter has both"
+        )));
     }
     if options
         .policy
@@ -133,13 +166,29 @@ fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
         return Err(GenerateError("the policy has no tier".to_owned()));
     }
     let mut seen = BTreeSet::new();
+    let mut groups = BTreeSet::new();
     for slo in slos {
+        if slo.name.is_empty() {
+            return Err(GenerateError(
+                "there is an objective without a name: its series could not be told from others"
+                    .to_owned(),
+            ));
+        }
         for sli in &slo.slis {
             if !seen.insert((&slo.name, &sli.kind)) {
                 return Err(GenerateError(format!(
                     "there are two objectives `{}` with a promise about {}: their series would be the same",
                     slo.name, sli.kind
                 )));
+            }
+            let of = Indicator::new(slo, sli, options);
+            for group in [of.group(), of.period_group()] {
+                if let Some(group) = groups.replace(group) {
+                    return Err(GenerateError(format!(
+                        "there would be two groups of rules called `{group}`: call the objective `{}` otherwise",
+                        slo.name
+                    )));
+                }
             }
         }
     }

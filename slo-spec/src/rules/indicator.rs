@@ -1,7 +1,7 @@
 //! One indicator of one objective: what rules about it are made of.
 
 use super::{
-    Expr, Options, Policy, Selector, Sli, Slo, Window,
+    Events, Expr, Options, Policy, Selector, Sli, Slo, Window,
     promql::{Samples, Test},
     series::{OBJECTIVE, SLI},
 };
@@ -14,7 +14,8 @@ const LONGEST_RAW: Window = Window::hours(1);
 #[derive(Clone, Debug)]
 pub(super) struct Indicator<'a> {
     pub(super) slo: &'a Slo,
-    pub(super) sli: &'a Sli,
+    /// With what [`Options::scope`] asks of the counters.
+    pub(super) sli: Sli,
     pub(super) options: &'a Options,
     pub(super) policy: Policy,
     /// What tells it from all others.
@@ -32,7 +33,7 @@ impl<'a> Indicator<'a> {
         let given = options.policy.clone();
         Self {
             slo,
-            sli,
+            sli: scoped(sli, options),
             options,
             policy: given.unwrap_or_else(|| Policy::for_period(slo.period)),
             labels,
@@ -96,4 +97,15 @@ impl<'a> Indicator<'a> {
         }
         selector.into()
     }
+}
+
+fn scoped(sli: &Sli, options: &Options) -> Sli {
+    let mut sli = sli.clone();
+    let (Events::Good(some) | Events::Bad(some)) = &mut sli.events;
+    for selector in [&mut sli.total, some] {
+        for (label, value) in &options.scope {
+            selector.narrow(label, Test::Equal(value.clone()));
+        }
+    }
+    sli
 }

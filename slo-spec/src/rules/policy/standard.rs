@@ -37,6 +37,10 @@ fn workbook(factors: [Decimal; 4], period: &str) -> Policy {
     }
 }
 
+/// The shortest window, as in the workbook: in one of Pyrra's for a week, a
+/// minute, there would be no two scrapes, and so no rate to make anything of.
+const SHORTEST: u64 = 5;
+
 /// Windows and factors of Pyrra, which has them for 28 days and stretches the
 /// windows to other periods, rounded to minutes. Without its `for`, which would
 /// delay what the short window confirms already.
@@ -45,7 +49,7 @@ pub(super) fn scaled(period: Window) -> Policy {
         let seconds = u64::from(period.as_seconds()) * minutes_of_28_days * 60;
         let minutes = (seconds + 14 * 24 * 60 * 60) / (28 * 24 * 60 * 60);
         let minutes = (minutes + 30) / 60;
-        Window::minutes(u32::try_from(minutes.max(1)).unwrap_or(u32::MAX / 60))
+        Window::minutes(u32::try_from(minutes.max(SHORTEST)).unwrap_or(u32::MAX / 60))
     };
     let (hour, day) = (60, 24 * 60);
     let factor = |n| Decimal::new(n, 0);
@@ -56,7 +60,7 @@ pub(super) fn scaled(period: Window) -> Policy {
             tier(Ticket, "fast", part(day), part(2 * hour), factor(2)),
             tier(Ticket, "slow", part(4 * day), part(6 * hour), factor(1)),
         ],
-        source: format!("Pyrra's windows for 28 days, in proportion for {period}"),
+        source: format!("Pyrra's windows for 28 days, in proportion for {period}, and 5m at least"),
     }
 }
 
@@ -105,7 +109,7 @@ mod tests {
     #[test]
     fn windows_are_stretched_with_the_period() {
         expect![[r"
-            page/fast 15m/1m x14
+            page/fast 15m/5m x14
             page/slow 1h30m/8m x7
             ticket/fast 6h/30m x2
             ticket/slow 1d/1h30m x1"]]

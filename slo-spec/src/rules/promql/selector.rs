@@ -215,6 +215,14 @@ impl Selector {
         }
     }
 
+    /// The same, unless it is asked already.
+    pub(in crate::rules) fn narrow(&mut self, label: &str, test: Test) {
+        let asks = |it: &Matcher| it.label == label && it.test == test;
+        if !self.matchers.iter().any(asks) {
+            self.push(label, test);
+        }
+    }
+
     pub(in crate::rules) fn push(&mut self, label: &str, test: Test) {
         self.matchers.push(Matcher {
             label: label.to_owned(),

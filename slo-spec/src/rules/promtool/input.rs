@@ -109,7 +109,7 @@ fn unique(series: Vec<Value>) -> Vec<Value> {
 }
 
 /// Labels that `selector` asks for.
-fn labels(selector: &Selector, grouping: &[String], spelling: usize) -> Labels {
+pub(super) fn labels(selector: &Selector, grouping: &[String], spelling: usize) -> Labels {
     let mut labels: Labels = grouping
         .iter()
         .map(|label| (label.clone(), SERVICE.to_owned()))
@@ -117,7 +117,13 @@ fn labels(selector: &Selector, grouping: &[String], spelling: usize) -> Labels {
     for matcher in &selector.matchers {
         let value = match &matcher.test {
             Test::Equal(value) => value.clone(),
-            Test::OneOf(values) => values[spelling % values.len().max(1)].clone(),
+            Test::OneOf(values) => {
+                // What tells services apart is no spelling.
+                let is_service = grouping.contains(&matcher.label);
+                let n = if is_service { 0 } else { spelling };
+                let value = values.get(n % values.len().max(1));
+                value.cloned().unwrap_or_default()
+            }
             Test::Matches { samples, .. } | Test::Differs { samples, .. } => {
                 samples.selected.clone()
             }

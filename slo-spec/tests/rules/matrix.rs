@@ -1,0 +1,189 @@
+//! Programs of all kinds: `promtool` accepts their rules, and the generated
+//! tests of these pass.
+
+use std::time::Duration;
+
+use slo_spec::rules::{Events, Options, Samples, Selector, Slo, Window};
+
+use crate::{
+    folder::{Folder, STRICT},
+    program::{NASTY, latency, success},
+};
+
+const MILLI: Duration = Duration::from_millis(1);
+const MICRO: Duration = Duration::from_micros(1);
+
+#[track_caller]
+fn check(slos: &[Slo], options: &Options) {
+    let folder = Folder::generated(slos, options);
+    folder.passes(&[STRICT.as_slice(), &["rules.yml"]].concat());
+    folder.passes(&["test", "rules", "tests.yml"]);
+}
+
+fn week(name: &str) -> Slo {
+    Slo::new(name, Window::days(7))
+}
+
+#[test]
+fn a_week_with_targets_from_90_to_99_999_percent() {
+    check(
+        &[
+            week("90").sli(success("90", 90.0)).sli(latency(
+                "90",
+                95.0,
+                MILLI * 1000,
+                &["1", "1.0"],
+            )),
+            week("99").sli(success("99", 99.0)),
+            week("99.5").sli(success("99.5", 99.5)).sli(latency(
+                "99.5",
+                99.99,
+                MICRO * 50,
+                &["5e-05", "0.00005", "5.0e-05"],
+            )),
+            week("99.95").sli(success("99.95", 99.95)),
+            week("99.999").sli(success("99.999", 99.999)),
+        ],
+        &Options::default(),
+    );
+}
+
+#[test]
+fn four_weeks() {
+    let slo = Slo::new("api", Window::days(28));
+    check(
+        &[slo
+            .sli(success("api", 99.9))
+            .sli(latency("api", 90.0, MILLI * 250, &["0.25"]))],
+        &Options::default(),
+    );
+}
+
+#[test]
+fn thirty_days() {
+    let slo = Slo::new("api", Window::days(30));
+    let options = Options {
+        exhausted: true,
+        ..Options::default()
+    };
+    check(
+        &[slo.sli(success("api", 99.5)).sli(latency(
+            "api",
+            99.0,
+            MILLI * 10_000,
+            &["10", "10.0", "1e1"],
+        ))],
+        &options,
+    );
+}
+
+#[test]
+fn a_quarter() {
+    let slo = Slo::new("api", Window::days(92));
+    check(
+        &[slo.sli(success("api", 99.99)).sli(latency(
+            "api",
+            95.0,
+            MICRO * 100,
+            &["0.0001", "1e-04"],
+        ))],
+        &Options::default(),
+    );
+}
+
+#[test]
+fn texts_that_try_to_break_out() {
+    let mut slos = Vec::new();
+    for name in [NASTY, "{{", "a\nb", "-", "no"] {
+        let mut slo = week(name)
+            .owner(format!("{name} owner"))
+            .runbook(format!("https://wiki.example/{name}"))
+            .part(format!("{name}::place_order (src/{name}.rs:12)"))
+            .part("a::b (src/a.rs:1)");
+        slo = slo.sli(success(name, 99.0));
+        slos.push(slo);
+    }
+    check(&slos, &Options::default());
+}
+
+#[test]
+fn all_alerts_that_are_off_otherwise() {
+    let options = Options {
+        exhausted: true,
+        exhaustion_within: Some(Window::days(2)),
+        absent: false,
+        min_bad_events: 1,
+        grouping: vec!["cluster".to_owned(), "service_name".to_owned()],
+        ..Options::default()
+    };
+    check(
+        &[week("api")
+            .owner("payments")
+            .sli(success("api", 99.9))
+            .sli(latency("api", 90.0, MILLI * 180, &["0.18"]))],
+        &options,
+    );
+}
+
+#[test]
+fn one_service_alone_and_no_least_number() {
+    let options = Options {
+        exhausted: true,
+        exhaustion_within: Some(Window::hours(60)),
+        min_bad_events: 0,
+        grouping: Vec::new(),
+        scope: vec![("service_name".to_owned(), NASTY.to_owned())],
+        ..Options::default()
+    };
+    check(
+        &[week("api").sli(success("api", 99.0)).sli(latency(
+            "api",
+            99.9,
+            MILLI * 5,
+            &["0.005", "5e-03"],
+        ))],
+        &options,
+    );
+}
+
+#[test]
+fn nothing_tells_services_apart() {
+    let options = Options {
+        grouping: Vec::new(),
+        ..Options::default()
+    };
+    check(
+        &[week("api")
+            .sli(success("api", 99.0))
+            .sli(latency("api", 95.0, MILLI * 5, &["0.005"]))],
+        &options,
+    );
+}
+
+#[test]
+fn counters_of_other_libraries() {
+    let requests = Selector::new("http_requests_total")
+        .unwrap()
+        .equal("job", "api")
+        .unwrap()
+        .not_equal("handler", "/healthz")
+        .unwrap();
+    let bad = requests
+        .clone()
+        .matches("code", "5..", Samples::of("503").but("200"))
+        .unwrap();
+    let total = Selector::new("grpc:handled:total").unwrap();
+    let good = Selector::new("grpc:handled:ok")
+        .unwrap()
+        .differs("method", "Health.*", Samples::of("Get").but("Health1"))
+        .unwrap();
+    let mut http = success("http", 99.9);
+    (http.total, http.events) = (requests, Events::Bad(bad));
+    let mut grpc = success("grpc", 95.0);
+    (grpc.total, grpc.events) = (total, Events::Good(good));
+    let options = Options {
+        grouping: vec!["job".to_owned()],
+        ..Options::default()
+    };
+    check(&[week("http").sli(http), week("grpc").sli(grpc)], &options);
+}

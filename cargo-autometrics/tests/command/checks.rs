@@ -61,9 +61,9 @@ fn what_is_right_is_said_to_be() {
         &["--artifact", &path],
         0,
         &expect![[r""]],
-        &expect![[r#"
+        &expect![[r"
         checked 2 functions and 1 objective: 0 errors and 0 warnings
-    "#]],
+    "]],
     );
 }
 
@@ -89,9 +89,9 @@ fn all_that_is_wrong_is_found_in_one_run() {
             warning[function-collision]: `shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
               --> src/main.rs:90
         "#]],
-        &expect![[r#"
+        &expect![[r"
             error: 1 error and 5 warnings
-        "#]],
+        "]],
     );
 }
 
@@ -108,24 +108,24 @@ fn warnings_fail_where_they_must_not_be() {
     check(
         &["--artifact", &path],
         0,
-        &expect![[r#"
+        &expect![[r"
         warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
           --> src/main.rs:3
-    "#]],
-        &expect![[r#"
+    "]],
+        &expect![[r"
         checked 1 function and 1 objective: 0 errors and 1 warning
-    "#]],
+    "]],
     );
     check(
         &["--artifact", &path, "--strict"],
         1,
-        &expect![[r#"
+        &expect![[r"
             warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
               --> src/main.rs:3
-        "#]],
-        &expect![[r#"
+        "]],
+        &expect![[r"
             error: 0 errors and 1 warning
-        "#]],
+        "]],
     );
 }
 
@@ -204,9 +204,9 @@ fn a_rule_file_that_differs_is_shown_with_the_difference() {
                |        and slo:errors:rate1h{objective_name="checkout",sli="success"} * 3600 >= 5
                |      labels:
         "#]],
-        &expect![[r#"
+        &expect![[r"
             error: 1 error and 0 warnings
-        "#]],
+        "]],
     );
     check(
         &[
@@ -221,9 +221,9 @@ fn a_rule_file_that_differs_is_shown_with_the_difference() {
         &expect![[r#"
             ::error file=differs.yml,line=154,title=rules-differ::differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`%0A@@ -152,6 +152,6 @@%0A   - alert: ErrorBudgetBurn%0A     expr: |-%0A-      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 20%0A-      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 20%0A+      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 14.4%0A+      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 14.4%0A       and slo:errors:rate1h{objective_name="checkout",sli="success"} * 3600 >= 5%0A     labels:
         "#]],
-        &expect![[r#"
+        &expect![[r"
             error: 1 error and 0 warnings
-        "#]],
+        "]],
     );
 }
 
@@ -247,9 +247,9 @@ fn a_rule_file_made_with_other_options_says_so() {
         ],
         0,
         &expect![[r""]],
-        &expect![[r#"
+        &expect![[r"
             checked 2 functions and 1 objective: 0 errors and 0 warnings
-        "#]],
+        "]],
     );
 }
 
@@ -268,11 +268,11 @@ fn an_objective_that_only_the_file_knows_is_attached_to_nothing() {
     let lines: Vec<_> = text_of(&output.stdout)
         .filter(|line| !line.starts_with("   |"))
         .collect();
-    expect![[r#"
+    expect![[r"
         error[objective-without-function]: no function belongs to objective `basket` any more: its rules watch nothing
           --> orphan.yml:9
         error[rules-differ]: orphan.yml is not what the program says now: write it again with `cargo autometrics rules -o orphan.yml`
-          --> orphan.yml:9"#]].assert_eq(&lines.join("\n"));
+          --> orphan.yml:9"]].assert_eq(&lines.join("\n"));
 }
 
 fn text_of(bytes: &[u8]) -> impl Iterator<Item = &str> {
@@ -343,8 +343,8 @@ fn a_rule_file_that_is_not_there_is_an_error() {
         &["--artifact", &path, "--rules", "not-there.yml"],
         2,
         &expect![[r""]],
-        &expect![[r#"
+        &expect![[r"
             error: `not-there.yml` cannot be read: No such file or directory (os error 2)
-        "#]],
+        "]],
     );
 }

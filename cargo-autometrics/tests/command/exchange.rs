@@ -194,14 +194,14 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
     ])
     .output()
     .unwrap();
-    expect![[r#"
+    expect![[r"
         wrote foreign.rules.yml: 37 rules, 5 of them alerts, of 1 objective
         wrote foreign.tests.yml: tests of the rules
-    "#]]
+    "]]
     .assert_eq(text(&output.stderr));
     let rules = fs::read_to_string(folder().join("foreign.rules.yml")).unwrap();
     let first: Vec<_> = rules.lines().take(20).collect();
-    expect![[r##"
+    expect![[r#"
         # Made from the OpenSLO file by `cargo autometrics rules --openslo foreign.yml`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         groups:
@@ -221,7 +221,7 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
             expr: slo:errors:rate5m{objective_name="api",sli="ratio"} / (slo:calls:rate5m{objective_name="api",sli="ratio"} > 0)
             labels:
               objective_name: api
-              sli: ratio"##]].assert_eq(&first.join("\n"));
+              sli: ratio"#]].assert_eq(&first.join("\n"));
     crate::rules::accepted("promtool", &["check", "rules", "foreign.rules.yml"]);
     crate::rules::accepted("promtool", &["test", "rules", "foreign.tests.yml"]);
 }
@@ -255,69 +255,69 @@ fn what_is_not_supported_is_named_with_its_place() {
             "budgetingMethod: Occurrences",
             "budgetingMethod: Timeslices",
         ),
-        &expect![[r#"
+        &expect![[r"
             error: slo.yml:35:20: only the budgeting method `Occurrences` is supported: events count, not slices of time
-        "#]],
+        "]],
     );
     refused(
         ("ratioMetric:", "thresholdMetric:"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:14:5: `thresholdMetric` is not supported, only `ratioMetric`: rules count events
-    "#]],
+    "]],
     );
     refused(
         ("counter: true", "counter: false"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:14:14: only counters are supported: `counter: true`
-    "#]],
+    "]],
     );
     refused(
         ("isRolling: true", "isRolling: false"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:38:16: only rolling windows are supported: `isRolling: true`
-    "#]],
+    "]],
     );
     refused(
         (
             "    isRolling: true",
             "    calendar: {startTime: 2022-01-01 12:00:00}",
         ),
-        &expect![[r#"
+        &expect![[r"
             error: slo.yml:38:15: calendars are not supported, only rolling windows: `isRolling: true`
-        "#]],
+        "]],
     );
     refused(
         ("duration: 28d", "duration: 1M"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:37:15: `1M` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-    "#]],
+    "]],
     );
     refused(
         ("- target: 0.9995", "- target: 0.9995\n  - target: 0.99"),
-        &expect![[r#"
+        &expect![[r"
             error: slo.yml:40:5: exactly one objective per `SLO` is supported
-        "#]],
+        "]],
     );
     refused(
         ("openslo/v1", "openslo/v1alpha"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:1:13: `openslo/v1alpha` is not supported, only `openslo/v1`
-    "#]],
+    "]],
     );
     refused(
         ("kind: DataSource", "kind: Pod"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:2:7: `Pod` is no kind of OpenSLO: expected one of SLO, SLI, Service, DataSource, AlertPolicy, AlertCondition, AlertNotificationTarget
-    "#]],
+    "]],
     );
     refused(
         (
             "type: Prometheus\n        spec",
             "type: Datadog\n        spec",
         ),
-        &expect![[r#"
+        &expect![[r"
             error: slo.yml:18:15: only metrics of type `Prometheus` are supported
-        "#]],
+        "]],
     );
     refused(
         (
@@ -358,57 +358,57 @@ fn what_is_not_supported_is_named_with_its_place() {
 fn what_is_malformed_is_named_with_its_place() {
     refused(
         ("target: 0.9995", "target: 99.95"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:40:13: `target` is no share above 1 and below 100 %, with at most six digits behind the point
-    "#]],
+    "]],
     );
     refused(
         ("target: 0.9995", "target: most"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:40:13: `target` is no share above 1 and below 100 %, with at most six digits behind the point
-    "#]],
+    "]],
     );
     refused(
         ("target: 0.9995", "goal: 0.9995"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:40:5: `target` is missing
-    "#]],
+    "]],
     );
     refused(
         ("  name: api", "  title: api"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:31:3: `name` is missing
-    "#]],
+    "]],
     );
     refused(
         ("indicatorRef: available", "indicatorRef: other"),
-        &expect![[r#"
+        &expect![[r"
             error: slo.yml:34:17: there is no `SLI` called `other` in this file
-        "#]],
+        "]],
     );
     refused(
         ("  indicatorRef: available\n", ""),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:33:3: `indicator` is missing
-    "#]],
+    "]],
     );
     refused(
         ("    good:", "    perfect:"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:14:5: exactly one of `good` and `bad` must be there
-    "#]],
+    "]],
     );
     refused(
         ("kind: SLO", "kind: [SLO"),
-        &expect![[r#"
+        &expect![[r"
         error: slo.yml:30:9: this is no YAML: illegal placement of ':' indicator
-    "#]],
+    "]],
     );
     refused(
         ("kind: SLO\nmetadata:", "kind: SLO\nmetadata: 3\nx:"),
-        &expect![[r#"
+        &expect![[r"
             error: slo.yml:30:11: `name` is missing
-        "#]],
+        "]],
     );
     refused(
         ("http_requests_total{job=\"api\",zone", "5{zone"),
@@ -423,32 +423,32 @@ fn what_is_no_file_or_holds_no_objective_is_an_error() {
     fail(
         &["rules", "--openslo", "no-such.yml"],
         2,
-        &expect![[r#"
+        &expect![[r"
         error: `no-such.yml` cannot be read: No such file or directory (os error 2)
-    "#]],
+    "]],
     );
     fs::create_dir_all(folder().join("openslo-folder")).unwrap();
     fail(
         &["rules", "--openslo", "openslo-folder"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: `openslo-folder` cannot be read: Is a directory (os error 21)
-        "#]],
+        "]],
     );
     write("empty.openslo.yml", b"");
     fail(
         &["rules", "--openslo", "empty.openslo.yml"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: no function belongs to an objective, so there are no rules: write `#[instrument_fn(objective = CONST)]` with a `const CONST: Objective`
-        "#]],
+        "]],
     );
     write("binary.openslo.yml", b"\x7fELF\xff\xfe");
     fail(
         &["rules", "--openslo", "binary.openslo.yml"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: `binary.openslo.yml` cannot be read: stream did not contain valid UTF-8
-        "#]],
+        "]],
     );
 }

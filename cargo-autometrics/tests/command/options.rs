@@ -20,7 +20,7 @@ fn check(arguments: &[&str], help: &Expect) {
 fn help() {
     check(
         &["--help"],
-        &expect![[r#"
+        &expect![[r"
             See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
 
             Usage: cargo autometrics <COMMAND>
@@ -45,7 +45,7 @@ fn help() {
               cargo autometrics list                          what is decorated, and where
               cargo autometrics graph | dot -Tsvg > g.svg     who calls whom, as a picture
               cargo autometrics help graph                    all about one command
-        "#]],
+        "]],
     );
 }
 
@@ -53,7 +53,7 @@ fn help() {
 fn help_on_listing() {
     check(
         &["help", "list"],
-        &expect![[r#"
+        &expect![[r"
             List the decorated functions: module, name, place and objective
 
             They are sorted by module and name, and come out the same on every machine. Files of dependencies
@@ -152,7 +152,7 @@ fn help_on_listing() {
               cargo autometrics list -p shop --release                of another one, built for release
               cargo autometrics list --artifact target/release/shop   of a program that is already built
               cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'
-        "#]],
+        "]],
     );
 }
 
@@ -160,7 +160,7 @@ fn help_on_listing() {
 fn help_on_graphs_in_short() {
     check(
         &["graph", "-h"],
-        &expect![[r#"
+        &expect![[r"
             Draw which decorated functions call which
 
             Usage: cargo autometrics graph [OPTIONS]
@@ -219,7 +219,7 @@ fn help_on_graphs_in_short() {
               cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
               cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
               cargo autometrics graph --format json | jq '.ambiguous'
-        "#]],
+        "]],
     );
 }
 
@@ -274,7 +274,7 @@ fn an_artifact_is_not_built() {
     fail(
         &["list", "--artifact", "shop", "--bin", "shop"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: the argument '--artifact <PATH>' cannot be used with:
               --lib
               --bin <NAME>
@@ -289,7 +289,7 @@ fn an_artifact_is_not_built() {
             Usage: cargo autometrics list --artifact <PATH>
 
             For more information, try '--help'.
-        "#]],
+        "]],
     );
 }
 

@@ -62,12 +62,12 @@ fn prometheus_and_alertmanager_take_what_is_written() {
     let output = command(&[&arguments[..], &files[..]].concat())
         .output()
         .unwrap();
-    expect![[r#"
+    expect![[r"
         warning: objective `search` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 13.44; a total outage is told by page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
         wrote taken.rules.yml: 110 rules, 14 of them alerts, of 2 objectives
         wrote taken.tests.yml: tests of the rules
         wrote taken.alertmanager.yml: inhibitions and routes for Alertmanager
-    "#]].assert_eq(text(&output.stderr));
+    "]].assert_eq(text(&output.stderr));
     assert_eq!(text(&output.stdout), "");
     assert!(output.status.success());
     accepted("promtool", &["check", "rules", "taken.rules.yml"]);
@@ -194,7 +194,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         let text = succeed_with_warnings(&all);
         text.lines().take(12).collect::<Vec<_>>().join("\n")
     };
-    expect![[r#"
+    expect![[r"
         # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         apiVersion: monitoring.coreos.com/v1
@@ -206,7 +206,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
             release: prometheus
         spec:
           groups:
-          - name: slo:checkout:success"#]].assert_eq(&head(&[
+          - name: slo:checkout:success"]].assert_eq(&head(&[
         "--format",
         "kubernetes",
         "--name",
@@ -216,7 +216,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         "--label",
         "release=prometheus",
     ]));
-    expect![[r##"
+    expect![[r#"
         # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         namespace: shop
@@ -228,7 +228,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
             labels:
               objective_name: checkout
               sli: success
-          - record: slo:errors:rate5m"##]].assert_eq(&head(&["--format", "mimir", "--name", "shop"]));
+          - record: slo:errors:rate5m"#]].assert_eq(&head(&["--format", "mimir", "--name", "shop"]));
 }
 
 #[test]
@@ -244,12 +244,12 @@ fn a_policy_of_ones_own_replaces_the_workbooks() {
         .unwrap();
     let rules = text(&output.stdout);
     assert_eq!(rules.matches("alert: ErrorBudgetBurn").count(), 2);
-    expect![[r#"
+    expect![[r"
         warning: objective `checkout` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
         warning: objective `checkout` (latency): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
         warning: objective `search` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
         warning: objective `search` (success): tier page/only can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 10; nothing else does either: give it a lower factor, or the objective a higher target
-    "#]].assert_eq(text(&output.stderr));
+    "]].assert_eq(text(&output.stderr));
 }
 
 #[test]
@@ -261,9 +261,9 @@ fn what_cannot_be_generated_says_why() {
     fail(
         &["rules", "--artifact", &without],
         2,
-        &expect![[r#"
+        &expect![[r"
         error: no function belongs to an objective, so there are no rules: write `#[instrument_fn(objective = CONST)]` with a `const CONST: Objective`
-    "#]],
+    "]],
     );
 
     const OTHER: Objective = Objective::new("search").success_rate(95.0);
@@ -280,18 +280,18 @@ fn what_cannot_be_generated_says_why() {
     fail(
         &["rules", "--artifact", &ambiguous],
         2,
-        &expect![[r#"
+        &expect![[r"
         error: there are two objectives `search` that differ, at src/main.rs:7 and src/main.rs:9: give one of them another name, or use one constant
-    "#]],
+    "]],
     );
 
     let program = program("rules-refused");
     fail(
         &["rules", "--artifact", &program, "--policy", "missing.toml"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: `missing.toml` cannot be read: No such file or directory (os error 2)
-        "#]],
+        "]],
     );
     fs::write(
         folder().join("wrong.toml"),
@@ -301,17 +301,17 @@ fn what_cannot_be_generated_says_why() {
     fail(
         &["rules", "--artifact", &program, "--policy", "wrong.toml"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: `wrong.toml`, line 2: unknown variant `phone`, expected `page` or `ticket`
-        "#]],
+        "]],
     );
     fail(
         &["rules", "--artifact", &program, "-o", "no/such/folder.yml"],
         2,
-        &expect![[r#"
+        &expect![[r"
             warning: objective `search` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 13.44; a total outage is told by page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
             error: `no/such/folder.yml` cannot be written: No such file or directory (os error 2)
-        "#]],
+        "]],
     );
     fail(
         &[
@@ -326,21 +326,21 @@ fn what_cannot_be_generated_says_why() {
             "y.yml",
         ],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: `--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only
-        "#]],
+        "]],
     );
     fail(
         &["rules", "--artifact", &program, "--tests", "y.yml"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: the following required arguments were not provided:
               --output <FILE>
 
             Usage: cargo autometrics rules --output <FILE> --artifact <PATH> --tests <FILE>
 
             For more information, try '--help'.
-        "#]],
+        "]],
     );
     fail(
         &[
@@ -351,20 +351,20 @@ fn what_cannot_be_generated_says_why() {
             "soon",
         ],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: invalid value 'soon' for '--exhaustion-alert <DURATION>': `soon` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
 
             For more information, try '--help'.
-        "#]],
+        "]],
     );
     fail(
         &["rules", "--artifact", &program, "--label", "x"],
         2,
-        &expect![[r#"
+        &expect![[r"
             error: invalid value 'x' for '--label <NAME=VALUE>': expected NAME=VALUE, such as `release=prometheus`
 
             For more information, try '--help'.
-        "#]],
+        "]],
     );
 }
 
@@ -376,7 +376,7 @@ fn help_is_for_those_who_see_it_first() {
         .map(str::trim_end)
         .take_while(|line| *line != "Program:")
         .collect();
-    expect![[r#"
+    expect![[r"
         Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
 
         Usage: cargo autometrics rules [OPTIONS]
@@ -413,5 +413,5 @@ fn help_is_for_those_who_see_it_first() {
                                              such as `3d`
               --scrape-interval <DURATION>   How far scrapes are apart, to warn of windows that are too
                                              short for it [default: 1m]
-    "#]].assert_eq(&lines.join("\n"));
+    "]].assert_eq(&lines.join("\n"));
 }

@@ -135,6 +135,8 @@ pub(crate) enum Kind {
         "`--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only"
     )]
     UntestableFormat,
+    #[error("`{path}` holds no `SLO` of OpenSLO v1 (`apiVersion: openslo/v1`, `kind: SLO`)")]
+    NoSlo { path: PathBuf },
     #[error("{path}:{line}:{column}: {said}")]
     OpenSlo {
         path: PathBuf,

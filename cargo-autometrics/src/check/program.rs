@@ -77,7 +77,7 @@ fn ambiguous(objectives: &[Known<'_>]) -> Vec<Finding> {
                 "ambiguous-objective",
                 Some(place(other)),
                 format!(
-                    "objective `{}` is another one for `{other}` than for `{one}`: \
+                    "objective `{}` promises something else for `{other}` than for `{one}`: \
                      give one of them another name, or use one constant",
                     pair[0].0.name
                 ),

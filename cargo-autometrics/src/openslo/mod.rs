@@ -13,11 +13,11 @@ pub use self::{read::read, write::write};
 
 /// What our annotations are called.
 mod annotation {
-    pub(super) const OBJECTIVE: &str = "autometrics.dev/objective";
-    pub(super) const SLI: &str = "autometrics.dev/sli";
-    pub(super) const THRESHOLD: &str = "autometrics.dev/threshold";
-    pub(super) const RUNBOOK: &str = "autometrics.dev/runbook";
-    pub(super) const OWNER: &str = "autometrics.dev/owner";
+    pub(super) const OBJECTIVE: &str = "autometrics/objective";
+    pub(super) const SLI: &str = "autometrics/sli";
+    pub(super) const THRESHOLD: &str = "autometrics/threshold";
+    pub(super) const RUNBOOK: &str = "autometrics/runbook";
+    pub(super) const OWNER: &str = "autometrics/owner";
 }
 
 const API: &str = "openslo/v1";

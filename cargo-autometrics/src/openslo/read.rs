@@ -30,10 +30,15 @@ pub fn read(path: &Path) -> Result<Vec<Slo>, Error> {
         path: path.to_owned(),
         source,
     })?;
-    parse(path, &text)
+    let slos = parse(path, &text)?;
+    if slos.is_empty() {
+        let path = path.to_owned();
+        return Err(Kind::NoSlo { path }.into());
+    }
+    Ok(slos)
 }
 
-pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<Slo>, Error> {
+fn parse(path: &Path, text: &str) -> Result<Vec<Slo>, Error> {
     let mut indicators = BTreeMap::new();
     node::each(path, text, |document| {
         if is(document, "SLI")? {

@@ -82,7 +82,7 @@ fn all_that_is_wrong_is_found_in_one_run() {
               --> src/main.rs:9
             warning[unreliable-alert]: objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
               --> src/main.rs:9
-            error[ambiguous-objective]: objective `checkout` is another one for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant
+            error[ambiguous-objective]: objective `checkout` promises something else for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant
               --> src/main.rs:30
                | src/main.rs:50 99 % succeed, over 30d, owner payments
                | src/main.rs:30 99.9 % succeed, over 30d, owner payments
@@ -331,7 +331,7 @@ fn github_gets_one_command_per_finding() {
         ::warning file=src/main.rs,line=9,title=name-needs-quotes::owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
         ::warning file=src/main.rs,line=9,title=threshold-outside-buckets::objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
         ::warning file=src/main.rs,line=9,title=unreliable-alert::objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 %25 not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
-        ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` is another one for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
+        ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` promises something else for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
         ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
     "#]].assert_eq(text(&output.stdout));
 }

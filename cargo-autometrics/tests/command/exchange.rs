@@ -43,10 +43,10 @@ fn objectives_are_written_for_other_tools() {
           name: "checkout-success"
           displayName: "checkout \"ü\" (success)"
           annotations:
-            autometrics.dev/objective: "checkout \"ü\""
-            autometrics.dev/sli: "success"
-            autometrics.dev/owner: "payments"
-            autometrics.dev/runbook: "https://wiki.example/checkout"
+            autometrics/objective: "checkout \"ü\""
+            autometrics/sli: "success"
+            autometrics/owner: "payments"
+            autometrics/runbook: "https://wiki.example/checkout"
         spec:
           description: "99.95 % of calls succeed, over 30d: shop::checkout::place_order (src/main.rs:30)"
           service: "shop"
@@ -80,11 +80,11 @@ fn objectives_are_written_for_other_tools() {
           name: "checkout-latency"
           displayName: "checkout \"ü\" (latency)"
           annotations:
-            autometrics.dev/objective: "checkout \"ü\""
-            autometrics.dev/sli: "latency"
-            autometrics.dev/threshold: "180000000ns"
-            autometrics.dev/owner: "payments"
-            autometrics.dev/runbook: "https://wiki.example/checkout"
+            autometrics/objective: "checkout \"ü\""
+            autometrics/sli: "latency"
+            autometrics/threshold: "180000000ns"
+            autometrics/owner: "payments"
+            autometrics/runbook: "https://wiki.example/checkout"
         spec:
           description: "99 % of calls take at most 180ms, over 30d: shop::checkout::place_order (src/main.rs:30)"
           service: "shop"
@@ -304,6 +304,10 @@ fn what_is_not_supported_is_named_with_its_place() {
         error: slo.yml:1:13: `openslo/v1alpha` is not supported, only `openslo/v1`
     "]],
     );
+}
+
+#[test]
+fn objects_and_queries_that_are_not_supported_are_named_with_their_place() {
     refused(
         ("kind: DataSource", "kind: Pod"),
         &expect![[r"
@@ -440,7 +444,7 @@ fn what_is_no_file_or_holds_no_objective_is_an_error() {
         &["rules", "--openslo", "empty.openslo.yml"],
         2,
         &expect![[r"
-            error: no function belongs to an objective, so there are no rules: write `#[instrument_fn(objective = CONST)]` with a `const CONST: Objective`
+            error: `empty.openslo.yml` holds no `SLO` of OpenSLO v1 (`apiVersion: openslo/v1`, `kind: SLO`)
         "]],
     );
     write("binary.openslo.yml", b"\x7fELF\xff\xfe");

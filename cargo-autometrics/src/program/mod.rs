@@ -2,6 +2,8 @@
 
 mod function;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
@@ -93,7 +95,7 @@ impl Program {
     pub fn collisions(&self) -> impl Iterator<Item = &[Function]> {
         self.functions
             .chunk_by(Function::shares_name)
-            .filter(|group| group.len() > 1)
+            .filter(|group| group[0].collides())
     }
 
     fn mark_collisions(&mut self) {

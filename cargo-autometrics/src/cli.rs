@@ -193,7 +193,12 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             let program = Program::read(&selection.artifacts()?)?;
             let mut graph = Graph::new(&program);
             if let Some(observations) = source.query()? {
-                graph.add(&observations);
+                if !graph.add(&observations) && !observations.is_empty() {
+                    eprintln!(
+                        "warning: of the functions that Prometheus has seen none is in this program: \
+                         is it another service? `--service` chooses one"
+                    );
+                }
             }
             output::print(&graph::write(&graph, format))
         }

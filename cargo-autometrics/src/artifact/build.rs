@@ -25,22 +25,23 @@ const KILLED: u8 = 101;
 /// `staticlib`, `dylib`); of one that has neither, its `rlib`.
 pub(super) fn build(selection: &Selection) -> Result<Vec<PathBuf>, Error> {
     let packages = packages(selection)?;
-    let built: Vec<_> = run(selection)?
-        .into_iter()
-        .filter(|artifact| packages.contains(&artifact.package_id))
-        .collect();
+    let built = run(selection)?;
     let mut files = Vec::new();
-    for package in &packages {
-        let of_package = || {
+    let mut unlinked = Vec::new();
+    for package in &packages.ids {
+        let built = || {
             built
                 .iter()
                 .filter(|artifact| artifact.package_id == *package)
         };
         let before = files.len();
-        files.extend(of_package().flat_map(|artifact| linked(artifact, &selection.targets)));
+        files.extend(built().flat_map(|artifact| linked(artifact, &selection.targets)));
         if files.len() == before {
-            files.extend(of_package().flat_map(libraries));
+            unlinked.extend(built().flat_map(libraries));
         }
+    }
+    if packages.exact || files.is_empty() {
+        files.extend(unlinked);
     }
     if files.is_empty() {
         return Err(Kind::NothingBuilt.into());
@@ -52,7 +53,15 @@ pub(super) fn build(selection: &Selection) -> Result<Vec<PathBuf>, Error> {
 
 /// The packages whose artifacts are wanted; cargo reports those of all
 /// dependencies, too.
-fn packages(selection: &Selection) -> Result<Vec<PackageId>, Error> {
+struct Packages {
+    ids: Vec<PackageId>,
+    /// Whether it is these and no others. A pattern, a version or an address
+    /// (`shop@1.2.3`) only cargo can read: then it is the whole workspace, and
+    /// what was only built because others need it is not told apart.
+    exact: bool,
+}
+
+fn packages(selection: &Selection) -> Result<Packages, Error> {
     let mut command = MetadataCommand::new();
     command.cargo_path(cargo()).no_deps();
     if let Some(path) = &selection.manifest.manifest_path {
@@ -72,19 +81,21 @@ fn packages(selection: &Selection) -> Result<Vec<PackageId>, Error> {
             said: other.to_string(),
         },
     })?;
-    let (selected, others) = selection.workspace.partition_packages(&metadata);
-    let ids = |packages: Vec<&cargo_metadata::Package>| {
-        packages
-            .into_iter()
-            .map(|package| package.id.clone())
-            .collect()
+    let names = &selection.workspace.package;
+    let is_member = |name: &String| {
+        metadata
+            .packages
+            .iter()
+            .any(|package| package.name == *name)
     };
-    // A pattern, a version or an address, which cargo knows to read: it
-    // builds those that are meant, and what they need of the workspace.
-    Ok(if selected.is_empty() {
-        ids(others)
-    } else {
-        ids(selected)
+    let exact = names.iter().all(is_member);
+    let (selected, others) = selection.workspace.partition_packages(&metadata);
+    let packages = selected
+        .into_iter()
+        .chain(others.into_iter().filter(|_| !exact));
+    Ok(Packages {
+        ids: packages.map(|package| package.id.clone()).collect(),
+        exact,
     })
 }
 

@@ -16,6 +16,8 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
     let numbers = graph.numbers();
     writeln!(out, "digraph autometrics {{")?;
     writeln!(out, "  rankdir=LR")?;
+    // Of the frames around modules.
+    writeln!(out, "  color=gray")?;
     writeln!(out, "  fontname=\"sans-serif\"")?;
     writeln!(
         out,

@@ -117,11 +117,11 @@ impl Graph {
         }
     }
 
-    /// Adds what was seen at run time.
+    /// Adds what was seen at run time, and tells whether any of it is in the code.
     ///
     /// Where one of several candidates was seen to be called, that is what the
     /// call in the code means, and it is not ambiguous any more.
-    pub fn add(&mut self, observations: &[Observation]) {
+    pub fn add(&mut self, observations: &[Observation]) -> bool {
         self.observed = true;
         for observation in observations {
             let callee = (observation.module.clone(), observation.function.clone());
@@ -166,6 +166,9 @@ impl Graph {
             }
             !seen
         });
+        self.nodes
+            .values()
+            .any(|node| node.place.is_some() && node.seen.calls > 0.0)
     }
 
     /// How an edge is drawn.

@@ -2,6 +2,8 @@
 
 mod function;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -108,7 +110,7 @@ impl Program {
     pub fn collisions(&self) -> impl Iterator<Item = &[Function]> {
         self.functions
             .chunk_by(Function::shares_name)
-            .filter(|group| group.len() > 1)
+            .filter(|group| group[0].collides())
     }
 
     fn mark_collisions(&mut self) {

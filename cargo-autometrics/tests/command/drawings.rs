@@ -50,6 +50,7 @@ fn graphviz_is_the_default() {
     expect![[r#"
         digraph autometrics {
           rankdir=LR
+          color=gray
           fontname="sans-serif"
           node [shape=box, style=rounded, fontname="sans-serif"]
           edge [fontname="sans-serif", fontsize=10]
@@ -214,6 +215,7 @@ fn odd_names_are_just_names_in_graphviz() {
         &expect![[r#"
             digraph autometrics {
               rankdir=LR
+              color=gray
               fontname="sans-serif"
               node [shape=box, style=rounded, fontname="sans-serif"]
               edge [fontname="sans-serif", fontsize=10]
@@ -273,17 +275,18 @@ fn functions_without_calls_are_drawn_alone() {
         &alone,
         "dot",
         &expect![[r#"
-        digraph autometrics {
-          rankdir=LR
-          fontname="sans-serif"
-          node [shape=box, style=rounded, fontname="sans-serif"]
-          edge [fontname="sans-serif", fontsize=10]
+            digraph autometrics {
+              rankdir=LR
+              color=gray
+              fontname="sans-serif"
+              node [shape=box, style=rounded, fontname="sans-serif"]
+              edge [fontname="sans-serif", fontsize=10]
 
-          subgraph cluster_0 {
-            label="shop"
-            n0 [label="main", tooltip="src/main.rs:1"]
-          }
-        }
-    "#]],
+              subgraph cluster_0 {
+                label="shop"
+                n0 [label="main", tooltip="src/main.rs:1"]
+              }
+            }
+        "#]],
     );
 }

@@ -91,6 +91,19 @@ fn a_silence_is_worth_a_warning() {
 }
 
 #[test]
+fn calls_of_another_program_are_worth_one_too() {
+    let rows = [row("bank::payment/charge", "", "ok", "bank", "1")];
+    check_answer(
+        "foreign",
+        "200 OK",
+        &success(&rows),
+        &expect![[r"
+        warning: of the functions that Prometheus has seen none is in this program: is it another service? `--service` chooses one
+    "]],
+    );
+}
+
+#[test]
 fn nobody_listens() {
     // Bound and closed again: nobody else gets the port so soon.
     let url = {

@@ -32,6 +32,7 @@ fn graphviz_tells_what_was_seen_from_what_is_in_the_code() {
         &expect![[r#"
             digraph autometrics {
               rankdir=LR
+              color=gray
               fontname="sans-serif"
               node [shape=box, style=rounded, fontname="sans-serif"]
               edge [fontname="sans-serif", fontsize=10]

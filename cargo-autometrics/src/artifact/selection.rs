@@ -113,6 +113,10 @@ pub struct Compilation {
     /// Both of these
     #[arg(long)]
     pub frozen: bool,
+
+    /// Do not show how the build goes on
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 impl Targets {
@@ -164,9 +168,9 @@ impl Compilation {
 
     pub(super) fn arguments(&self) -> Vec<String> {
         let mut arguments = self.network();
-        if self.release {
-            arguments.push("--release".to_owned());
-        }
+        let flags = [("--release", self.release), ("--quiet", self.quiet)];
+        let flags = flags.into_iter().filter(|(_, set)| *set);
+        arguments.extend(flags.map(|(flag, _)| flag.to_owned()));
         arguments.extend(
             self.profile
                 .iter()

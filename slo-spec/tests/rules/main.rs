@@ -2,5 +2,8 @@
 
 mod folder;
 mod matrix;
+mod mutant;
+mod mutation;
 mod program;
+mod promql;
 mod refusals;

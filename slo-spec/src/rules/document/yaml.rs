@@ -1,6 +1,7 @@
 //! YAML in block style.
 
 use super::{Value, json};
+use crate::rules::Window;
 
 pub(super) fn print(value: &Value) -> String {
     let mut out = String::new();
@@ -113,7 +114,9 @@ fn plain_or_quoted(text: &str) -> String {
 fn is_plain(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let inside = |c: char| c.is_ascii_alphanumeric() || "_-./() {}[]=\"~|\\<>*+,$!%".contains(c);
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
+    // With these, what begins as a number or a date can't go on as one.
+    let no_number = || text.contains(['{', '(']) || text.parse::<Window>().is_ok();
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c.is_ascii_digit() && no_number())
         && !text.ends_with(' ')
         // A colon is nothing special before something else than a blank.
         && text.chars().all(|c| inside(c) || c == ':')
@@ -197,6 +200,13 @@ mod tests {
             "0 * a",
             "\u{85}",
             "2026-01-01",
+            "1 - slo:a{b=\"c\"}",
+            "30d",
+            "1h30m",
+            "1e3",
+            "1_000",
+            "12:30",
+            "0x1F",
             "~",
             "'",
             "a'b",
@@ -232,6 +242,13 @@ mod tests {
                 - "0 * a"
                 - "\u0085"
                 - "2026-01-01"
+                - 1 - slo:a{b="c"}
+                - 30d
+                - 1h30m
+                - "1e3"
+                - "1_000"
+                - "12:30"
+                - "0x1F"
                 - "~"
                 - "'"
                 - "a'b"

@@ -26,8 +26,8 @@ pub(super) fn all(indicators: &[Indicator<'_>], step: Window) -> Vec<Case> {
     for tier in 0..tiers.unwrap_or(0) {
         cases.extend(suite.factor(tier, 1.0 + NEAR, "above"));
         cases.extend(suite.factor(tier, 1.0 - NEAR, "below"));
-        cases.extend(suite.least_events(tier, 1.25, "enough"));
-        cases.extend(suite.least_events(tier, 0.8, "too few"));
+        cases.extend(suite.least_events(tier, 1.0, "enough"));
+        cases.extend(suite.least_events(tier, -1.0, "too few"));
     }
     cases.push(suite.first_error());
     cases.push(suite.idle());
@@ -69,12 +69,13 @@ impl Suite<'_> {
         })
     }
 
-    /// A few bad events, and no good ones.
-    fn least_events(&self, n: usize, share: f64, word: &str) -> Option<Case> {
+    /// A few bad events, and no good ones: nearly one more, or less, than needed.
+    fn least_events(&self, n: usize, sign: f64, word: &str) -> Option<Case> {
         let at = 2 * self.step;
         self.case(format!("tier {}, {word} bad events", n + 1), n, |of| {
             let least = of.options.min_bad_events;
             let tier = firing_tier(of, n).filter(|_| least > 0)?;
+            let share = 1.0 + sign * (0.4 / f64::from(least)).clamp(0.03, 0.08);
             // So that the share of the least number is in its long window.
             let one = Timeline::default().then(at, 1.0, 1.0);
             let counted = self.model(of, &one).bad_events(at, tier.long, share < 1.0);

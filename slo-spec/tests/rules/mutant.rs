@@ -1,0 +1,172 @@
+//! Rule files with one thing changed, as a careless hand would change it.
+
+use std::ops::Range;
+
+use crate::promql::{Token, tokens};
+
+/// A rule file that differs from the generated one in one place.
+pub(crate) struct Mutant {
+    /// What was changed, and where.
+    pub(crate) what: String,
+    pub(crate) text: String,
+}
+
+/// Windows that someone might choose instead.
+const WINDOWS: [&str; 19] = [
+    "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "3h", "6h", "12h", "1d", "2d", "3d", "5d",
+    "7d", "14d", "30d", "90d",
+];
+
+/// All of them, in the order of the file.
+pub(crate) fn all(rules: &str) -> Vec<Mutant> {
+    let recorded = recorded_windows(rules);
+    let mut changes = Vec::new();
+    let (mut key, mut group) = ("", "");
+    let mut start = 0;
+    for line in rules.split_inclusive('\n') {
+        let content = line.trim_end();
+        let depth = content.len() - content.trim_start().len();
+        if let Some(name) = content.strip_prefix("- name: ") {
+            group = name;
+        }
+        // Keys of rules stand four columns in; what is deeper belongs to them.
+        let (value, rest) = match content.get(4..).and_then(|rest| rest.split_once(": ")) {
+            Some((name, value)) if depth == 4 || content.starts_with("  - ") => {
+                key = name;
+                (content.len() - value.len(), value)
+            }
+            _ if depth == 4 => {
+                key = content.trim().trim_end_matches(':');
+                continue;
+            }
+            _ => (depth, content.trim_start()),
+        };
+        let of_line: Vec<(Range<usize>, String)> = match key {
+            "expr" => tokens(rest)
+                .into_iter()
+                .flat_map(|token| of_token(&token, rest, &recorded))
+                .collect(),
+            "record" => renamed(rest, 0, &recorded),
+            "for" => neighbours(&WINDOWS, rest)
+                .map(|window| (0..rest.len(), window.to_owned()))
+                .collect(),
+            "labels" => {
+                let value = rest.find(": ").map_or(0, |at| at + 2);
+                vec![(value..rest.len(), "changed".to_owned())]
+            }
+            _ => Vec::new(),
+        };
+        for (range, new) in of_line {
+            let range = start + value + range.start..start + value + range.end;
+            changes.push((group, range, new));
+        }
+        start += line.len();
+    }
+    let mutant = |(group, range, new): (&str, Range<usize>, String)| Mutant {
+        what: described(rules, group, &range, &new),
+        text: [&rules[..range.start], &new, &rules[range.end..]].concat(),
+    };
+    changes.into_iter().map(mutant).collect()
+}
+
+fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>, String)> {
+    let range = token.range();
+    let old = &text[range.clone()];
+    let put = |new: &str| (range.clone(), new.to_owned());
+    match token {
+        Token::Number(_) => match old.parse::<f64>() {
+            Ok(number) if number > 0.0 => [0.9, 1.1]
+                .map(|factor| put(&format!("{:.9}", number * factor)))
+                .into(),
+            _ => vec![put("0.1")],
+        },
+        Token::Window(_) => neighbours(&WINDOWS, old).map(put).collect(),
+        Token::Name(_) => renamed(old, range.start, recorded),
+        // The labels that tell services apart.
+        Token::Labels(_) => vec![put("")],
+        Token::Operator(_) => match old {
+            ">" => vec![put(">="), put("<")],
+            "<" => vec![put(">")],
+            ">=" => vec![put("<")],
+            "<=" => vec![put(">")],
+            "+" => vec![put("-")],
+            "-" => vec![put("+")],
+            "*" => vec![put("/")],
+            "/" => vec![put("*")],
+            "and" => vec![put("or")],
+            _ => vec![put("and"), put("unless")],
+        },
+        Token::Matcher { value, .. } => {
+            let mut changes = vec![put(""), (value.clone(), "\"changed\"".to_owned())];
+            let values = text[value.clone()].trim_matches('"');
+            if values.contains('|') {
+                for one in values.split('|') {
+                    let others = values.split('|').filter(|other| *other != one);
+                    let others: Vec<_> = others.collect();
+                    changes.push((value.clone(), format!("\"{}\"", others.join("|"))));
+                }
+            }
+            changes
+        }
+    }
+}
+
+/// `slo:burn_rate:1h` with the windows that are recorded beside that one.
+fn renamed(name: &str, start: usize, recorded: &[String]) -> Vec<(Range<usize>, String)> {
+    let window = recorded
+        .iter()
+        .filter(|window| name.starts_with("slo:") && name.ends_with(window.as_str()))
+        .max_by_key(|window| window.len());
+    let Some(window) = window else {
+        return Vec::new();
+    };
+    let range = start + name.len() - window.len()..start + name.len();
+    let recorded: Vec<_> = recorded.iter().map(String::as_str).collect();
+    neighbours(&recorded, window)
+        .map(|new| (range.clone(), new.to_owned()))
+        .collect()
+}
+
+/// The next shorter and the next longer window.
+fn neighbours<'a>(all: &'a [&'a str], one: &str) -> impl Iterator<Item = &'a str> + 'a {
+    let at = all
+        .iter()
+        .position(|window| *window == one)
+        .unwrap_or_else(|| panic!("`{one}` is missing in {all:?}"));
+    let near = [at.checked_sub(1), at.checked_add(1)];
+    near.into_iter()
+        .flatten()
+        .filter_map(|at| all.get(at).copied())
+}
+
+/// In the order of the file, which is from short to long.
+fn recorded_windows(rules: &str) -> Vec<String> {
+    let mut windows = Vec::new();
+    for line in rules.lines() {
+        if let Some(window) = line.strip_prefix("  - record: slo:calls:rate") {
+            if !windows.iter().any(|known| known == window) {
+                windows.push(window.to_owned());
+            }
+        }
+    }
+    windows
+}
+
+/// `slo:checkout:success, slo:errors:rate5m: …[5m→10m]…`.
+fn described(rules: &str, group: &str, range: &Range<usize>, new: &str) -> String {
+    let before = &rules[..range.start];
+    let rule = ["  - record: ", "  - alert: "]
+        .iter()
+        .filter_map(|key| before.rfind(key).map(|at| at + key.len()))
+        .max()
+        .unwrap_or(0);
+    let rule = rules[rule..].lines().next().unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let number = before.matches('\n').count() + 1;
+    let end = rules[range.end..]
+        .find('\n')
+        .map_or(rules.len(), |at| at + range.end);
+    let (old, rest) = (&rules[range.clone()], &rules[range.end..end]);
+    let before = rules[line..range.start].trim_start();
+    format!("{number}: {group}, {rule}: {before}⟦{old} → {new}⟧{rest}")
+}

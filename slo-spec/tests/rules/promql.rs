@@ -1,0 +1,123 @@
+//! As much of PromQL as is needed to change it.
+
+use std::ops::Range;
+
+/// A part of an expression, by its place in the text.
+pub(crate) enum Token {
+    Number(Range<usize>),
+    /// What stands between brackets, or before or behind the colon there.
+    Window(Range<usize>),
+    /// A metric's name or a function's.
+    Name(Range<usize>),
+    /// The labels behind `by` or `on`.
+    Labels(Range<usize>),
+    Operator(Range<usize>),
+    /// One condition between braces, with the comma that goes with it.
+    Matcher {
+        all: Range<usize>,
+        value: Range<usize>,
+    },
+}
+
+impl Token {
+    pub(crate) fn range(&self) -> Range<usize> {
+        match self {
+            Self::Number(range)
+            | Self::Window(range)
+            | Self::Name(range)
+            | Self::Labels(range)
+            | Self::Operator(range)
+            | Self::Matcher { all: range, .. } => range.clone(),
+        }
+    }
+}
+
+/// The parts of one line of an expression; block markers of YAML have none.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    if text == "|-" {
+        return tokens;
+    }
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let length = match c {
+            'a'..='z' | 'A'..='Z' | '_' | ':' => {
+                let length = run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == ':');
+                word(text, at..at + length, &mut tokens)
+            }
+            '0'..='9' => {
+                let length = run(rest, |c| c.is_ascii_digit() || c == '.');
+                tokens.push(Token::Number(at..at + length));
+                length
+            }
+            '>' | '<' | '*' | '/' | '+' | '-' => {
+                let length = run(rest, |c| "><=*/+-".contains(c));
+                tokens.push(Token::Operator(at..at + length));
+                length
+            }
+            '{' => matchers(text, at, &mut tokens),
+            '[' => {
+                let length = rest.find(']').expect("brackets are closed");
+                let mut start = at + 1;
+                for window in text[start..at + length].split(':') {
+                    tokens.push(Token::Window(start..start + window.len()));
+                    start += window.len() + 1;
+                }
+                length
+            }
+            _ => c.len_utf8(),
+        };
+        at += length;
+    }
+    tokens
+}
+
+fn word(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) -> usize {
+    let word = &text[range.clone()];
+    match word {
+        "and" | "or" | "unless" => tokens.push(Token::Operator(range.clone())),
+        "by" | "on" => {
+            let open = range.end + text[range.end..].find('(').expect("labels follow");
+            let close = open + text[open..].find(')').expect("parentheses are closed");
+            tokens.push(Token::Labels(open + 1..close));
+            return close - range.start;
+        }
+        _ => tokens.push(Token::Name(range.clone())),
+    }
+    word.len()
+}
+
+/// Everything up to the closing brace; returns how long that is.
+fn matchers(text: &str, open: usize, tokens: &mut Vec<Token>) -> usize {
+    let mut at = open + 1;
+    loop {
+        let start = at;
+        let quote = at + text[at..].find('"').expect("values are quoted");
+        let mut end = quote + 1;
+        while !text[end..].starts_with('"') {
+            end += if text[end..].starts_with('\\') { 2 } else { 1 };
+        }
+        end += 1;
+        let is_last = !text[end..].starts_with(',');
+        let is_first = start == open + 1;
+        // Without one of its neighbours, its comma goes as well.
+        let all = match (is_first, is_last) {
+            (_, false) => start..end + 1,
+            (false, true) => start - 1..end,
+            (true, true) => start..end,
+        };
+        tokens.push(Token::Matcher {
+            all,
+            value: quote..end,
+        });
+        at = end + 1;
+        if is_last {
+            return at - open;
+        }
+    }
+}
+
+fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !belongs(c)).unwrap_or(text.len())
+}

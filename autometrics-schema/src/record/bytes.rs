@@ -3,12 +3,16 @@
 //! A record is [`MAGIC`], its version (one byte), its length in bytes with all of
 //! this (`u32`), and fields. A field is a tag (one byte), a length (`u16`), and as
 //! many bytes. Numbers are little-endian, in all versions.
+//!
+//! Writing is done by the compiler, which takes its time for each step and each call
+//! of a function: what is the same for most functions is few of both. So most texts
+//! are one field, which a macro has put together before.
 
-use core::{str, time::Duration};
+use core::str;
 
-use slo_spec::{Decimal, Latency, Objective, Percent};
+use slo_spec::Objective;
 
-use super::{ErrorKind, Promise, Record, Returns, VERSION, section::Fault};
+use super::{ErrorKind, Promise, Record, Returns, Texts, VERSION, promise, section::Fault};
 
 /// What a record begins with. No text in UTF-8 has the first of these bytes.
 pub const MAGIC: [u8; 4] = *b"\xf5amx";
@@ -18,193 +22,231 @@ pub const MAX_LENGTH: usize = 1 << 20;
 
 /// Magic, version and length.
 const HEADER: usize = 9;
-/// Tag and length.
-const FIELD: usize = 3;
-/// A number of digits behind the point, and an integer without a point.
-const PERCENT: usize = 9;
-/// Nanoseconds, and a percentage.
-const LATENCY: usize = 8 + PERCENT;
+/// Tag and length of a field.
+pub(super) const FIELD: usize = 3;
+/// What stands before the texts: the header, two fields of one byte, and the
+/// beginning of a third.
+const HEAD: usize = HEADER + 2 * (FIELD + 1) + FIELD;
 
 /// What is in a field. Numbers are never used again.
 mod tag {
-    pub(super) const PACKAGE: u8 = 1;
-    pub(super) const VERSION: u8 = 2;
-    pub(super) const MODULE: u8 = 3;
-    pub(super) const FUNCTION: u8 = 4;
-    pub(super) const FILE: u8 = 5;
-    pub(super) const LINE: u8 = 6;
-    /// Absent if it is neither a `Result` nor an `Option`.
-    pub(super) const RETURNS: u8 = 7;
-    /// Absent if it is not: it has no content.
-    pub(super) const ASYNCHRONOUS: u8 = 8;
-    /// Absent if there are none.
-    pub(super) const CALLS: u8 = 9;
-    /// With it stands the period, and what the objective has of the others.
-    pub(super) const OBJECTIVE: u8 = 10;
-    pub(super) const PERIOD: u8 = 11;
-    pub(super) const SUCCESS: u8 = 12;
-    pub(super) const LATENCY: u8 = 13;
-    pub(super) const OWNER: u8 = 14;
-    pub(super) const RUNBOOK: u8 = 15;
+    pub(super) const RETURNS: u8 = 1;
+    pub(super) const ASYNCHRONOUS: u8 = 2;
+    /// Package, version, function, calls, module, file and line, with a NUL between
+    /// each two: first what a macro knows when it is expanded.
+    pub(super) const TEXTS: u8 = 3;
+    /// Fields of its own, see `promise.rs`.
+    pub(super) const OBJECTIVE: u8 = 4;
+}
+
+/// A record as it stands in a program, for what is expanded there.
+///
+/// There it is one of an array, and is referred to as one of a slice:
+///
+/// ```
+/// use autometrics_schema::record::{Encoded, Returns};
+///
+/// const TEXTS: &str = "shop\01.2.3\0load\0self.get\0shop::cart\0src/cart.rs\012";
+/// static LOAD: Encoded<[u8; TEXTS.len()]> = Encoded::new(TEXTS, Returns::Other, false);
+///
+/// let load: &Encoded = &LOAD;
+/// assert_eq!(load.texts().function, "load");
+/// ```
+#[derive(Debug)]
+#[repr(C)]
+pub struct Encoded<T: ?Sized = [u8]> {
+    head: [u8; HEAD],
+    /// The texts, and the fields of the objective.
+    tail: T,
+}
+
+impl<const N: usize> Encoded<[u8; N]> {
+    /// The record of a function without an objective; `texts` are package, version,
+    /// function, calls, module, file and line, with a NUL between each two.
+    ///
+    /// # Panics
+    ///
+    /// When `N` is not their length, and when that is above 65,535.
+    pub const fn new(texts: &str, returns: Returns, asynchronous: bool) -> Self {
+        let Some(tail) = texts.as_bytes().first_chunk() else {
+            panic!("a record has no room for more than its texts");
+        };
+        Self {
+            head: head(HEAD + N, texts.len(), returns, asynchronous),
+            tail: *tail,
+        }
+    }
+
+    /// The record of a function with an objective.
+    ///
+    /// # Panics
+    ///
+    /// When `N` is not what [`tail`] says, and when the texts take more than 65,535
+    /// bytes.
+    pub const fn with_objective(
+        texts: &str,
+        returns: Returns,
+        asynchronous: bool,
+        objective: &Objective,
+    ) -> Self {
+        let head = head(HEAD + N, texts.len(), returns, asynchronous);
+        let mut tail = [0; N];
+        let end = put(&mut tail, 0, texts.as_bytes());
+        put_promise(&mut tail, end, &Promise::of(objective));
+        Self { head, tail }
+    }
+}
+
+/// How many bytes the texts of a record and its objective take.
+pub const fn tail(texts: &str, objective: &Objective) -> usize {
+    texts.len() + FIELD + promise::length(&Promise::of(objective))
+}
+
+impl Encoded {
+    /// Package, version, function, calls, module, file and line.
+    pub fn texts(&self) -> Texts<'_> {
+        let [.., low, high] = self.head;
+        let length = usize::from(u16::from_le_bytes([low, high]));
+        let texts = self.tail.get(..length).and_then(texts);
+        texts.unwrap_or_default()
+    }
+
+    /// All of it.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.head.iter().chain(&self.tail).copied()
+    }
+
+    /// Whether a call is a future.
+    pub const fn is_asynchronous(&self) -> bool {
+        self.head[HEAD - FIELD - 1] != 0
+    }
 }
 
 /// How many bytes `record` takes.
 pub const fn length(record: &Record<'_>) -> usize {
-    let mut length = HEADER
-        + (FIELD + record.package.len())
-        + (FIELD + record.version.len())
-        + (FIELD + record.module.len())
-        + (FIELD + record.function.len())
-        + (FIELD + record.file.len())
-        + (FIELD + size_of::<u32>());
-    if !matches!(record.returns, Returns::Other) {
-        length += FIELD + 1;
+    let mut length = HEAD;
+    let (texts, mut i) = (listed(record), 0);
+    while i < texts.len() {
+        length += texts[i].len() + 1;
+        i += 1;
     }
-    if record.asynchronous {
-        length += FIELD;
+    let (_, digits) = decimal(record.line);
+    length += digits;
+    match &record.objective {
+        None => length,
+        Some(promise) => length + FIELD + promise::length(promise),
     }
-    if !record.calls.is_empty() {
-        length += FIELD + record.calls.len();
-    }
-    if let Some(promise) = &record.objective {
-        length += (FIELD + promise.name.len()) + (FIELD + size_of::<u16>());
-        if promise.success.is_some() {
-            length += FIELD + PERCENT;
-        }
-        if promise.latency.is_some() {
-            length += FIELD + LATENCY;
-        }
-        if let Some(owner) = promise.owner {
-            length += FIELD + owner.len();
-        }
-        if let Some(runbook) = promise.runbook {
-            length += FIELD + runbook.len();
-        }
-    }
-    length
 }
 
-/// The bytes of `record`, made while compiling.
+/// The bytes of `record`, for a section that is made by hand.
 ///
 /// # Panics
 ///
-/// When `N` is not the record's [`length`], and when one of its texts is longer
-/// than 65,535 bytes.
+/// When `N` is not the record's [`length`], when one of its texts has a NUL, and
+/// when all of them take more than 65,535 bytes.
 pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
     assert!(
         N == length(record),
         "a record is encoded into as many bytes as `length` says"
     );
-    let mut out = Writer {
-        bytes: [0; N],
-        at: 0,
-    };
-    out.put(&MAGIC);
-    out.put(&[VERSION]);
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a few texts of at most 64 KiB each are below `MAX_LENGTH`"
-    )]
-    out.put(&(N as u32).to_le_bytes());
-    out.field(tag::PACKAGE, record.package.as_bytes());
-    out.field(tag::VERSION, record.version.as_bytes());
-    out.field(tag::MODULE, record.module.as_bytes());
-    out.field(tag::FUNCTION, record.function.as_bytes());
-    out.field(tag::FILE, record.file.as_bytes());
-    out.field(tag::LINE, &record.line.to_le_bytes());
-    match record.returns {
-        Returns::Other => {}
-        Returns::Result => out.field(tag::RETURNS, &[1]),
-        Returns::Option => out.field(tag::RETURNS, &[2]),
+    let mut out = [0; N];
+    let mut end = HEAD;
+    let (texts, mut i) = (listed(record), 0);
+    while i < texts.len() {
+        let start = end;
+        end = put(&mut out, end, texts[i].as_bytes());
+        let mut at = start;
+        while at < end {
+            assert!(out[at] != 0, "a text in a record has a NUL");
+            at += 1;
+        }
+        // The next begins behind a NUL.
+        end += 1;
+        i += 1;
     }
-    if record.asynchronous {
-        out.field(tag::ASYNCHRONOUS, &[]);
-    }
-    if !record.calls.is_empty() {
-        out.field(tag::CALLS, record.calls.as_bytes());
+    let (mut digits, mut at) = decimal(record.line);
+    let texts = end + at - HEAD;
+    while at > 0 {
+        at -= 1;
+        out[end + at] = b'0' + (digits % 10) as u8;
+        digits /= 10;
     }
     if let Some(promise) = &record.objective {
-        out.promise(promise);
+        put_promise(&mut out, HEAD + texts, promise);
     }
-    out.bytes
+    put(
+        &mut out,
+        0,
+        &head(N, texts, record.returns, record.asynchronous),
+    );
+    out
 }
 
-struct Writer<const N: usize> {
-    bytes: [u8; N],
-    at: usize,
+/// The texts that are as long as they are.
+const fn listed<'a>(record: &Record<'a>) -> [&'a str; 6] {
+    [
+        record.package,
+        record.version,
+        record.function,
+        record.calls,
+        record.module,
+        record.file,
+    ]
 }
 
-impl<const N: usize> Writer<N> {
-    const fn promise(&mut self, promise: &Promise<'_>) {
-        self.field(tag::OBJECTIVE, promise.name.as_bytes());
-        self.field(tag::PERIOD, &promise.period_days.to_le_bytes());
-        if let Some(success) = promise.success {
-            self.head(tag::SUCCESS, PERCENT);
-            self.percent(success);
-        }
-        if let Some(latency) = promise.latency {
-            self.head(tag::LATENCY, LATENCY);
-            let threshold = latency.threshold();
-            // Below a day, which is 47 bits.
-            let nanos = threshold.as_secs() * 1_000_000_000 + threshold.subsec_nanos() as u64;
-            self.put(&nanos.to_le_bytes());
-            self.percent(latency.percent());
-        }
-        if let Some(owner) = promise.owner {
-            self.field(tag::OWNER, owner.as_bytes());
-        }
-        if let Some(runbook) = promise.runbook {
-            self.field(tag::RUNBOOK, runbook.as_bytes());
-        }
+/// The number, and how many digits it has.
+const fn decimal(number: u32) -> (u32, usize) {
+    match number.checked_ilog10() {
+        None => (number, 1),
+        Some(log) => (number, log as usize + 1),
     }
+}
 
-    const fn percent(&mut self, percent: Percent) {
-        let value = percent.value();
-        self.put(&[value.scale()]);
-        self.put(&value.units().to_le_bytes());
-    }
+/// What stands before the texts of a record that has `length` bytes.
+///
+/// Without calls of functions, as each costs the compiler more than all of this.
+#[expect(clippy::cast_possible_truncation, reason = "bytes are taken apart")]
+const fn head(length: usize, texts: usize, returns: Returns, asynchronous: bool) -> [u8; HEAD] {
+    assert!(
+        texts <= u16::MAX as usize && length <= MAX_LENGTH,
+        "the name of a function and what it calls take more than 65,535 bytes"
+    );
+    let [m0, m1, m2, m3] = MAGIC;
+    let [l0, l1, l2] = [length as u8, (length >> 8) as u8, (length >> 16) as u8];
+    let [t0, t1] = [texts as u8, (texts >> 8) as u8];
+    #[rustfmt::skip]
+    let head = [
+        m0, m1, m2, m3, VERSION, l0, l1, l2, 0,
+        tag::RETURNS, 1, 0, returns as u8,
+        tag::ASYNCHRONOUS, 1, 0, asynchronous as u8,
+        tag::TEXTS, t0, t1,
+    ];
+    head
+}
 
-    const fn field(&mut self, tag: u8, content: &[u8]) {
-        self.head(tag, content.len());
-        self.put(content);
-    }
+const fn put_promise(out: &mut [u8], at: usize, promise: &Promise<'_>) {
+    let at = put_head(out, at, tag::OBJECTIVE, promise::length(promise));
+    promise::put(out, at, promise);
+}
 
-    const fn head(&mut self, tag: u8, length: usize) {
-        assert!(
-            length <= u16::MAX as usize,
-            "a text in the record of a function is longer than 65,535 bytes"
-        );
-        #[expect(clippy::cast_possible_truncation, reason = "it was checked")]
-        let [low, high] = (length as u16).to_le_bytes();
-        self.put(&[tag, low, high]);
-    }
+/// Puts the beginning of a field, and returns where its content goes.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "all of an objective is below 1,000 bytes, as `Objective` sees to"
+)]
+pub(super) const fn put_head(out: &mut [u8], at: usize, tag: u8, length: usize) -> usize {
+    let [low, high] = (length as u16).to_le_bytes();
+    put(out, at, &[tag, low, high])
+}
 
-    /// In strides, as the compiler takes its time for each step of a `const fn`,
-    /// and a record has hundreds of bytes.
-    const fn put(&mut self, mut content: &[u8]) {
-        while content.len() >= 64 {
-            content = self.put_some::<64>(content);
-        }
-        while content.len() >= 8 {
-            content = self.put_some::<8>(content);
-        }
-        while !content.is_empty() {
-            content = self.put_some::<1>(content);
-        }
+/// Puts `content` at `at` of `out`, and returns where it ends.
+pub(super) const fn put(out: &mut [u8], at: usize, content: &[u8]) -> usize {
+    let mut i = 0;
+    while i < content.len() {
+        out[at + i] = content[i];
+        i += 1;
     }
-
-    /// Puts the first `S` bytes of `content`, and returns the others.
-    const fn put_some<'a, const S: usize>(&mut self, content: &'a [u8]) -> &'a [u8] {
-        let Some((stride, rest)) = content.split_first_chunk::<S>() else {
-            return &[];
-        };
-        let (_, free) = self.bytes.split_at_mut(self.at);
-        if let Some(room) = free.first_chunk_mut::<S>() {
-            *room = *stride;
-        }
-        self.at += S;
-        rest
-    }
+    at + content.len()
 }
 
 /// The record at the start of `bytes`, and its length.
@@ -242,12 +284,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Record<'_>, usize), Fault> {
     let mut at = HEADER;
     while at < length {
         let field = &bytes[at..length];
-        let content = split(field).and_then(|(tag, content)| {
+        let length = split(field).and_then(|(tag, content)| {
             found.keep(tag, content)?;
-            Ok(content.len())
+            Ok(FIELD + content.len())
         });
-        match content {
-            Ok(content) => at += FIELD + content,
+        match length {
+            Ok(length) => at += length,
             Err(what) => return Err(Fault::broken(at, what, at)),
         }
     }
@@ -258,7 +300,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Record<'_>, usize), Fault> {
 }
 
 /// The first field's tag and content.
-fn split(fields: &[u8]) -> Result<(u8, &[u8]), &'static str> {
+pub(super) fn split(fields: &[u8]) -> Result<(u8, &[u8]), &'static str> {
     let (&[tag, low, high], rest) = fields
         .split_first_chunk::<FIELD>()
         .ok_or("a record ends within a field")?;
@@ -271,82 +313,45 @@ fn split(fields: &[u8]) -> Result<(u8, &[u8]), &'static str> {
 /// The fields of a record that were found so far.
 #[derive(Default)]
 struct Found<'a> {
-    package: Option<&'a str>,
-    version: Option<&'a str>,
-    module: Option<&'a str>,
-    function: Option<&'a str>,
-    file: Option<&'a str>,
-    line: Option<u32>,
     returns: Option<Returns>,
-    asynchronous: Option<()>,
-    calls: Option<&'a str>,
-    objective: Option<&'a str>,
-    period: Option<u16>,
-    success: Option<Percent>,
-    latency: Option<Latency>,
-    owner: Option<&'a str>,
-    runbook: Option<&'a str>,
+    asynchronous: Option<bool>,
+    texts: Option<Texts<'a>>,
+    objective: Option<Promise<'a>>,
 }
 
 impl<'a> Found<'a> {
     fn keep(&mut self, tag: u8, content: &'a [u8]) -> Result<(), &'static str> {
         match tag {
-            tag::PACKAGE => set(&mut self.package, text(content)),
-            tag::VERSION => set(&mut self.version, text(content)),
-            tag::MODULE => set(&mut self.module, text(content)),
-            tag::FUNCTION => set(&mut self.function, text(content)),
-            tag::FILE => set(&mut self.file, text(content)),
-            tag::LINE => set(&mut self.line, number(content).map(u32::from_le_bytes)),
             tag::RETURNS => set(&mut self.returns, returns(content)),
-            tag::ASYNCHRONOUS => set(&mut self.asynchronous, content.is_empty().then_some(())),
-            tag::CALLS => set(&mut self.calls, text(content)),
-            tag::OBJECTIVE => set(&mut self.objective, label(content)),
-            tag::PERIOD => set(&mut self.period, period(content)),
-            tag::SUCCESS => set(&mut self.success, percent(content)),
-            tag::LATENCY => set(&mut self.latency, latency(content)),
-            tag::OWNER => set(&mut self.owner, label(content)),
-            tag::RUNBOOK => set(&mut self.runbook, label(content)),
+            tag::ASYNCHRONOUS => set(&mut self.asynchronous, boolean(content)),
+            tag::TEXTS => set(&mut self.texts, texts(content)),
+            tag::OBJECTIVE => {
+                let objective = promise::decode(content)?;
+                set(&mut self.objective, Some(objective))
+            }
             // Of a later version.
             _ => Ok(()),
         }
     }
 
     fn record(self) -> Result<Record<'a>, &'static str> {
-        let objective = match (self.objective, self.period) {
-            (Some(name), Some(period_days)) => {
-                if self.success.is_none() && self.latency.is_none() {
-                    return Err("the objective in a record promises nothing");
-                }
-                Some(Promise {
-                    name,
-                    success: self.success,
-                    latency: self.latency,
-                    period_days,
-                    owner: self.owner,
-                    runbook: self.runbook,
-                })
-            }
-            (Some(_), None) => return Err("the objective in a record has no period"),
-            (None, _) => None,
-        };
+        let texts = self.texts.ok_or("a record names no function")?;
         Ok(Record {
-            package: self.package.ok_or("a record names no package")?,
-            version: self
-                .version
-                .ok_or("a record has no version of its package")?,
-            module: self.module.ok_or("a record names no module")?,
-            function: self.function.ok_or("a record names no function")?,
-            file: self.file.ok_or("a record names no file")?,
-            line: self.line.ok_or("a record names no line")?,
+            package: texts.package,
+            version: texts.version,
+            module: texts.module,
+            function: texts.function,
+            file: texts.file,
+            line: texts.line,
             returns: self.returns.unwrap_or(Returns::Other),
-            asynchronous: self.asynchronous.is_some(),
-            objective,
-            calls: self.calls.unwrap_or_default(),
+            asynchronous: self.asynchronous.unwrap_or_default(),
+            objective: self.objective,
+            calls: texts.calls,
         })
     }
 }
 
-fn set<T>(slot: &mut Option<T>, value: Option<T>) -> Result<(), &'static str> {
+pub(super) fn set<T>(slot: &mut Option<T>, value: Option<T>) -> Result<(), &'static str> {
     let value = value.ok_or("a field has a content that it could not have")?;
     match slot.replace(value) {
         None => Ok(()),
@@ -354,43 +359,34 @@ fn set<T>(slot: &mut Option<T>, value: Option<T>) -> Result<(), &'static str> {
     }
 }
 
-fn text(content: &[u8]) -> Option<&str> {
-    str::from_utf8(content).ok()
-}
-
-fn label(content: &[u8]) -> Option<&str> {
-    text(content).filter(|text| Objective::takes_text(text))
-}
-
-fn number<const N: usize>(content: &[u8]) -> Option<[u8; N]> {
-    content.try_into().ok()
-}
-
 /// What a later version may return besides is something else to this one.
 fn returns(content: &[u8]) -> Option<Returns> {
-    Some(match number(content)? {
-        [1] => Returns::Result,
-        [2] => Returns::Option,
-        [_] => Returns::Other,
+    match content {
+        [byte] if *byte == Returns::Result as u8 => Some(Returns::Result),
+        [byte] if *byte == Returns::Option as u8 => Some(Returns::Option),
+        [_] => Some(Returns::Other),
+        _ => None,
+    }
+}
+
+fn boolean(content: &[u8]) -> Option<bool> {
+    match content {
+        [0] => Some(false),
+        [1] => Some(true),
+        _ => None,
+    }
+}
+
+/// The texts, and those of a later version are skipped.
+fn texts(content: &[u8]) -> Option<Texts<'_>> {
+    let mut texts = str::from_utf8(content).ok()?.split('\0');
+    Some(Texts {
+        package: texts.next()?,
+        version: texts.next()?,
+        function: texts.next()?,
+        calls: texts.next()?,
+        module: texts.next()?,
+        file: texts.next()?,
+        line: texts.next()?.parse().ok()?,
     })
-}
-
-fn period(content: &[u8]) -> Option<u16> {
-    let days = u16::from_le_bytes(number(content)?);
-    Objective::takes_period(days).then_some(days)
-}
-
-fn percent(content: &[u8]) -> Option<Percent> {
-    let [scale, units @ ..] = number::<PERCENT>(content)?;
-    let units = u64::from_le_bytes(units);
-    // `Decimal` panics at more digits.
-    (scale <= 18)
-        .then(|| Decimal::new(units, scale))
-        .and_then(Percent::from_decimal)
-}
-
-fn latency(content: &[u8]) -> Option<Latency> {
-    let (nanos, share) = content.split_first_chunk()?;
-    let threshold = Duration::from_nanos(u64::from_le_bytes(*nanos));
-    Latency::from_parts(threshold, percent(share)?)
 }

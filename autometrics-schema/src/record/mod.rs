@@ -28,6 +28,7 @@ mod bytes;
 mod error;
 #[cfg(test)]
 mod hostile;
+mod promise;
 mod section;
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,7 @@ mod tests;
 use slo_spec::{Latency, Objective, Percent};
 
 pub use self::{
-    bytes::{MAGIC, MAX_LENGTH, encode, length},
+    bytes::{Encoded, MAGIC, MAX_LENGTH, encode, length, tail},
     error::{Error, ErrorKind},
     section::{Records, records},
 };
@@ -125,16 +126,29 @@ pub struct Record<'a> {
     pub calls: &'a str,
 }
 
+/// The texts of a [`Record`], which has more of each to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of `Record` have them")]
+pub struct Texts<'a> {
+    pub package: &'a str,
+    pub version: &'a str,
+    pub function: &'a str,
+    pub calls: &'a str,
+    pub module: &'a str,
+    pub file: &'a str,
+    pub line: u32,
+}
+
 /// What a function returns, by the spelling of the type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Returns {
     /// Something else than the others: a number, nothing, a type by another name.
-    Other,
+    Other = 0,
     /// A `Result`, under any path.
-    Result,
+    Result = 1,
     /// An `Option`, under any path.
-    Option,
+    Option = 2,
 }
 
 /// An [`Objective`], as it was compiled into a program.

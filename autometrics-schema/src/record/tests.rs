@@ -17,7 +17,7 @@ use core::{fmt::Write as _, time::Duration};
 use expect_test::{Expect, expect};
 use slo_spec::Objective;
 
-use super::{Promise, Record, Returns, Section, encode, length, records};
+use super::{Encoded, Promise, Record, Returns, Section, encode, length, records, tail};
 
 pub(super) const PLAIN: Record<'_> = Record {
     package: "shop",
@@ -84,7 +84,8 @@ fn changed(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     bytes
 }
 
-/// The full record with other bytes in place of `field`, and its length made right.
+/// The full record with other bytes in place of `field`, and its length and that of
+/// its objective made right.
 fn with_field(field: &[u8], instead: &[u8]) -> Vec<u8> {
     let at = FULL_BYTES
         .windows(field.len())
@@ -94,6 +95,11 @@ fn with_field(field: &[u8], instead: &[u8]) -> Vec<u8> {
     bytes.splice(at..at + field.len(), instead.iter().copied());
     let length = u32::try_from(bytes.len()).expect("it is short");
     bytes[5..9].copy_from_slice(&length.to_le_bytes());
+    let objective = FULL_BYTES.len() - 91;
+    if at > objective {
+        let length = u16::try_from(bytes.len() - objective).expect("it is short");
+        bytes[objective - 2..objective].copy_from_slice(&length.to_le_bytes());
+    }
     bytes
 }
 
@@ -106,26 +112,83 @@ fn records_come_back_as_they_were_written() {
 }
 
 #[test]
+fn what_a_macro_writes_is_what_is_encoded_by_hand() {
+    const TEXTS: &str = concat!(
+        "shop\01.2.3\0<Cart as From<Böx>>::from\0.get\nself.load\nstd::fs::read\0",
+        "shop::cart\0src/cart.rs\070000"
+    );
+    static OF_A_MACRO: Encoded<[u8; tail(TEXTS, &CHECKOUT)]> =
+        Encoded::with_objective(TEXTS, Returns::Result, true, &CHECKOUT);
+    static WITHOUT: Encoded<[u8; TEXTS.len()]> = Encoded::new(TEXTS, Returns::Option, false);
+    let (found, without): (&Encoded, &Encoded) = (&OF_A_MACRO, &WITHOUT);
+    assert_eq!(found.bytes().collect::<Vec<u8>>(), FULL_BYTES);
+    let texts = found.texts();
+    assert_eq!(
+        (texts.package, texts.version, texts.module, texts.function),
+        (FULL.package, FULL.version, FULL.module, FULL.function)
+    );
+    assert_eq!(
+        (texts.file, texts.line, texts.calls),
+        (FULL.file, FULL.line, FULL.calls)
+    );
+    assert!(found.is_asynchronous());
+    assert!(!without.is_asynchronous());
+    let section: Vec<u8> = without.bytes().collect();
+    let expected = Record {
+        returns: Returns::Option,
+        asynchronous: false,
+        objective: None,
+        ..FULL
+    };
+    assert_eq!(records(&section).next(), Some(Ok(expected)));
+}
+
+#[test]
 fn long_texts_come_back_whole() {
-    const TEXT: &str = match core::str::from_utf8(&[b'x'; 65_535]) {
+    const TEXT: &str = match core::str::from_utf8(&[b'x'; 30_000]) {
         Ok(text) => text,
         Err(_) => panic!(),
     };
     const LONG: Record<'_> = Record {
         calls: TEXT,
         file: TEXT,
+        line: u32::MAX,
         ..PLAIN
     };
     static BYTES: [u8; length(&LONG)] = encode(&LONG);
     assert_eq!(records(&BYTES).next(), Some(Ok(LONG)));
+    let first = Record { line: 0, ..PLAIN };
+    assert_eq!(
+        records(&encode::<{ length(&PLAIN) - 4 }>(&first)).next(),
+        Some(Ok(first))
+    );
+}
+
+#[test]
+#[should_panic(expected = "a text in a record has a NUL")]
+fn a_text_with_a_nul_is_refused() {
+    let _ = encode::<{ length(&PLAIN) }>(&Record {
+        function: "lo\0d",
+        ..PLAIN
+    });
+}
+
+#[test]
+#[should_panic(expected = "take more than 65,535 bytes")]
+fn texts_that_are_too_long_are_refused() {
+    let text = "x".repeat(70_000);
+    let _ = encode::<{ 70_000 - 4 + length(&PLAIN) }>(&Record {
+        function: &text,
+        ..PLAIN
+    });
 }
 
 #[test]
 fn the_bytes_are_these() {
-    expect![[r#"\xf5amx\x01A\x00\x00\x00\x01\x04\x00shop\x02\x05\x001.2.3\x03\n\x00shop::cart\x04\x04\x00load\x05\x0b\x00src/cart.rs\x06\x04\x00p\x11\x01\x00"#]]
+    expect![[r#"\xf5amx\x01A\x00\x00\x00\x01\x01\x00\x00\x02\x01\x00\x00\x03-\x00shop\x001.2.3\x00load\x00\x00shop::cart\x00src/cart.rs\x0070000"#]]
     .assert_eq(&PLAIN_BYTES.escape_ascii().to_string());
     let objective = &FULL_BYTES[FULL_BYTES.len() - 91..];
-    expect![[r#"\n\x08\x00checkout\x0b\x02\x00\x1c\x00\x0c\t\x00\x02\x0b\'\x00\x00\x00\x00\x00\x00\r\x11\x00 6\xc2\n\x00\x00\x00\x00\x00c\x00\x00\x00\x00\x00\x00\x00\x0e\x08\x00payments\x0f\x1d\x00https://wiki.example/checkout"#]]
+    expect![[r#"\x01\x08\x00checkout\x02\x02\x00\x1c\x00\x03\t\x00\x02\x0b\'\x00\x00\x00\x00\x00\x00\x04\x11\x00 6\xc2\n\x00\x00\x00\x00\x00c\x00\x00\x00\x00\x00\x00\x00\x05\x08\x00payments\x06\x1d\x00https://wiki.example/checkout"#]]
     .assert_eq(&objective.escape_ascii().to_string());
 }
 
@@ -144,7 +207,7 @@ fn padding_is_skipped() {
 
 #[test]
 fn fields_of_later_versions_are_skipped() {
-    let later = with_field(b"\x08\0\0", b"\xc8\x03\0new\x08\0\0\xff\0\0");
+    let later = with_field(b"\x02\x01\0\x01", b"\xc8\x03\0new\x02\x01\0\x01\xff\0\0");
     assert_eq!(records(&later).next(), Some(Ok(FULL)));
 }
 
@@ -171,7 +234,7 @@ fn after_what_is_no_record_the_next_one_is_found() {
         b"\0 garbage \xf5am".to_vec(),
         changed(|bytes| bytes[6] = 1),
         changed(|bytes| bytes[5] = 3),
-        changed(|bytes| bytes[16] = b'\xff'),
+        changed(|bytes| bytes[24] = b'\xff'),
         changed(|bytes| bytes[9] = 2),
         PLAIN_BYTES[..40].to_vec(),
         PLAIN_BYTES.to_vec(),
@@ -183,9 +246,9 @@ fn after_what_is_no_record_the_next_one_is_found() {
             here is no record where one should begin, at byte 1 of the section
             a field is longer than its record, at byte 78 of the section
             the length of a record is none that it could have, at byte 78 of the section
-            a record has no version of its package, at byte 143 of the section
-            a field stands twice in a record, at byte 224 of the section
-            a field has a content that it could not have, at byte 310 of the section
+            a field has a content that it could not have, at byte 160 of the section
+            a field stands twice in a record, at byte 221 of the section
+            a field has a content that it could not have, at byte 290 of the section
             load
             the section ends within a record, at byte 378 of the section
         "#]],
@@ -205,22 +268,22 @@ fn an_objective_that_would_not_compile_is_no_objective() {
         (b"\x02\x0b'\0\0\0\0\0\0", b"\xff\x0b'\0\0\0\0\0\0"),
         (b"\x02\x0b'\0\0\0\0\0\0", b"\x04\x0b'\0\0\0\0\0\0"),
         (b" 6\xc2\x0a", b"\0\0\0\0"),
-        (b"checkout\x0b", b"checkou \x0b"),
-        (b"\x0f\x1d\0", b"\x0e\x1d\0"),
-        (b"\x0b\x02\0\x1c\0", b""),
+        (b"checkout", b"checkou "),
+        (b"\x06\x1d\0", b"\x05\x1d\0"),
+        (b"\x02\x02\0\x1c\0", b""),
     ] {
         let section = with_field(field, instead);
         let said = lines(&section);
         assert!(said.contains(", at byte "), "{field:?}: {said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }
-    let success = with_field(b"\x0c\x09\0\x02\x0b'\0\0\0\0\0\0", b"");
+    let success = with_field(b"\x03\x09\0\x02\x0b'\0\0\0\0\0\0", b"");
     assert_eq!(lines(&success), format!("{}\n", FULL.function));
     check(
         &encode::<{ length(&NOTHING) }>(&NOTHING),
         &expect![[r#"
-        the objective in a record promises nothing, at byte 0 of the section
-    "#]],
+            the objective in a record promises nothing, at byte 65 of the section
+        "#]],
     );
 }
 

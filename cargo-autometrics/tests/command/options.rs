@@ -324,17 +324,16 @@ fn a_window_is_a_duration_of_prometheus() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_mistake() {
     use std::process::Stdio;
-    let records: Vec<u8> = (0..20_000)
-        .flat_map(|_| section![function("shop", "main", 1, "")])
-        .collect();
     // More than a pipe holds: each is another function.
-    let mut records = records;
-    let length = section![function("shop", "main", 1, "")].len();
-    for (number, record) in (0_u32..).zip(records.chunks_exact_mut(length)) {
-        let line = 1_u32.to_le_bytes();
-        let at = record.windows(4).rposition(|four| four == line).unwrap();
-        record[at..at + 4].copy_from_slice(&number.to_le_bytes());
-    }
+    let record = section![function("shop", "f00000", 1, "")];
+    let name = record.windows(6).position(|six| six == b"f00000").unwrap();
+    let records: Vec<u8> = (0..20_000)
+        .flat_map(|number| {
+            let mut record = record.clone();
+            record[name..name + 6].copy_from_slice(format!("f{number:05}").as_bytes());
+            record
+        })
+        .collect();
     let path = write("many", &elf(".autometrics0", &records));
     let mut child = command(&["list", "--artifact", &path])
         .stdout(Stdio::piped())

@@ -3,11 +3,6 @@
 //! The packages in `tests/fixtures/records` are built under each profile, and
 //! their files are read as a tool would read them.
 #![cfg(target_os = "linux")]
-#![expect(
-    clippy::needless_raw_string_hashes,
-    reason = "they are written by `UPDATE_EXPECT=1`"
-)]
-
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -224,7 +219,7 @@ fn build(arguments: &[&str], profile: &str, target: &str) -> PathBuf {
 /// Writes the packages to where the next run finds their dependencies built.
 fn write_packages(root: &Path, folder: &Path) {
     let fixture = root.join("tests/fixtures/records");
-    let quoted = format!("\"{}\"", root.display());
+    let face = format!("\"{}\"", root.display());
     fs::create_dir_all(folder.join("stock")).expect("the target folder can be written");
     for file in [
         "Cargo.toml",
@@ -235,8 +230,8 @@ fn write_packages(root: &Path, folder: &Path) {
     ] {
         let text = fs::read_to_string(fixture.join(file)).expect("the packages are there");
         let text = text
-            .replace("\"../../../..\"", &quoted)
-            .replace("\"../../..\"", &quoted);
+            .replace("\"../../../..\"", &face)
+            .replace("\"../../..\"", &face);
         // What did not change is not built again.
         if fs::read_to_string(folder.join(file)).ok().as_ref() != Some(&text) {
             fs::write(folder.join(file), text).expect("the target folder can be written");

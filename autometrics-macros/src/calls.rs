@@ -348,8 +348,8 @@ mod tests {
 
     #[test]
     fn a_list_that_is_too_long_ends_with_a_whole_name() {
-        let body: Vec<_> = (0..9_000).map(|n| format!("function_{n}();")).collect();
-        let body = body.concat();
+        let calls: Vec<_> = (0..9_000).map(|n| format!("function_{n}();")).collect();
+        let body = calls.concat();
         let block = syn::parse_str(&format!("{{ {body} }}")).expect("the body parses");
         let list = super::of(&block);
         assert!(

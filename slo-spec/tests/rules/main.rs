@@ -2,8 +2,6 @@
 
 mod folder;
 mod matrix;
-mod mutant;
-mod mutation;
 mod program;
 mod promql;
 mod refusals;

@@ -35,10 +35,6 @@ impl Folder {
         fs::write(self.0.path().join(name), text).expect("the folder takes files");
     }
 
-    pub(crate) fn get(&self, name: &str) -> String {
-        fs::read_to_string(self.0.path().join(name)).expect("the file is there")
-    }
-
     pub(crate) fn promtool(&self, arguments: &[&str]) -> Said {
         let output = Command::new("promtool")
             .args(arguments)

@@ -3,5 +3,4 @@
 mod folder;
 mod matrix;
 mod program;
-mod promql;
 mod refusals;

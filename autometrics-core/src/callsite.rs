@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use autometrics_schema::record::Encoded;
 use slo_spec::Objective;
 
 use crate::registry;
@@ -10,44 +11,50 @@ use crate::registry;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Callsite {
-    pub(crate) about: About,
+    /// What the function is called, and more. The pointer also keeps the record in
+    /// the program, wherever a linker keeps the callsite.
+    record: &'static Encoded,
+    /// The objective that the function belongs to. A static of its own, as most
+    /// functions have none and it is large.
+    objective: Option<&'static Objective>,
+    /// Whether calls in flight are counted.
+    concurrency: bool,
+    /// Whether the function is compiled into a binary, not into a library.
+    binary: bool,
     /// Zero until the registry gives one.
     id: AtomicU32,
 }
 
-/// What the attribute knows of a function.
-#[doc(hidden)]
+/// What is known of a function when it runs.
 #[derive(Clone, Copy, Debug)]
-pub struct About {
+pub(crate) struct About {
     /// `name` or `Type::name`.
-    pub function: &'static str,
+    pub(crate) function: &'static str,
     /// `module_path!()`.
-    pub module: &'static str,
+    pub(crate) module: &'static str,
     /// `file!()`.
-    pub file: &'static str,
+    pub(crate) file: &'static str,
     /// `line!()`.
-    pub line: u32,
-    /// The package that is being compiled, and its version.
-    pub package: Package,
-    /// The objective that the function belongs to. A static of its own, as most
-    /// functions have none and it is large.
-    pub objective: Option<&'static Objective>,
-    /// Whether calls in flight are counted.
-    pub concurrency: bool,
+    pub(crate) line: u32,
     /// Whether a call is a future, which may be dropped before it is done.
-    pub asynchronous: bool,
+    pub(crate) asynchronous: bool,
+    /// The package that it is part of.
+    pub(crate) package: Package,
+    /// The objective that it belongs to.
+    pub(crate) objective: Option<&'static Objective>,
+    /// Whether calls in flight are counted.
+    pub(crate) concurrency: bool,
 }
 
 /// The package that a function is part of.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Package {
+pub(crate) struct Package {
     /// Its name, empty when cargo did not say.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Its version, empty when cargo did not say.
-    pub version: &'static str,
+    pub(crate) version: &'static str,
     /// Whether the function is compiled into a binary, not into a library.
-    pub binary: bool,
+    pub(crate) binary: bool,
 }
 
 impl About {
@@ -63,16 +70,43 @@ impl Callsite {
     /// # Panics
     ///
     /// While compiling, when the objective promises nothing.
-    pub const fn new(about: About) -> Self {
-        if let Some(objective) = about.objective {
+    pub const fn new(
+        record: &'static Encoded,
+        objective: Option<&'static Objective>,
+        concurrency: bool,
+        binary: bool,
+    ) -> Self {
+        if let Some(objective) = objective {
             assert!(
                 objective.success().is_some() || objective.latency_target().is_some(),
                 "the objective promises nothing: give it a `success_rate` or a `latency`"
             );
         }
         Self {
-            about,
+            record,
+            objective,
+            concurrency,
+            binary,
             id: AtomicU32::new(0),
+        }
+    }
+
+    /// What is known of the function.
+    pub(crate) fn about(&self) -> About {
+        let texts = self.record.texts();
+        About {
+            function: texts.function,
+            module: texts.module,
+            file: texts.file,
+            line: texts.line,
+            asynchronous: self.record.is_asynchronous(),
+            package: Package {
+                name: texts.package,
+                version: texts.version,
+                binary: self.binary,
+            },
+            objective: self.objective,
+            concurrency: self.concurrency,
         }
     }
 

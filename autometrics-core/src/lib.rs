@@ -48,12 +48,13 @@ pub use autometrics_schema::DEFAULT_BUCKETS;
 #[doc(hidden)]
 #[cfg(not(loom))]
 pub mod __private {
+    pub use autometrics_schema::record::{Encoded, Returns, tail};
     pub use slo_spec::Objective;
 
     pub use crate::{
-        __listed as listed,
+        __callsite as callsite,
         call::{Entered, enter, enter_judged, once},
-        callsite::{About, Callsite, Package},
+        callsite::Callsite,
         future::{Instrumented, instrument},
         outcome::{
             Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, always_ok,

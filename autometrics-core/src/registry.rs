@@ -12,7 +12,7 @@ use slo_spec::Objective;
 
 use crate::{
     bounds::Bounds,
-    callsite::Callsite,
+    callsite::{About, Callsite},
     cells::{Key, Kind, List, MAX_ID, Sets},
     platform::linked,
 };
@@ -23,11 +23,11 @@ static REGISTRY: OnceLock<Registry> = OnceLock::new();
 #[derive(Debug)]
 pub(crate) struct Registry {
     /// The functions that the linker collected; their ids are 1, 2, …
-    linked: Vec<&'static Callsite>,
+    linked: Vec<About>,
     /// Functions that registered at their first call, where the linker's list
     /// does not reach them. Their ids follow. The bounds are fixed by then, so
     /// their objectives' thresholds are not among them.
-    late: List<&'static Callsite>,
+    late: List<About>,
     /// Bounds of the latency buckets in nanoseconds: the settings' and every
     /// objective's threshold.
     pub(crate) bounds: Bounds,
@@ -91,15 +91,18 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
 
 impl Registry {
     fn new(recording: &Recording) -> Self {
-        let mut linked: Vec<&'static Callsite> = linked::callsites().collect();
+        let mut sites: Vec<_> = linked::callsites()
+            .map(|site| (site.about(), site))
+            .collect();
         // The linker's order differs from build to build.
-        linked.sort_by_key(|site| site.about.order());
-        for (site, id) in linked.iter().zip(1..=MAX_ID) {
+        sites.sort_by_key(|(about, _)| about.order());
+        for ((_, site), id) in sites.iter().zip(1..=MAX_ID) {
             site.give_id(id);
         }
+        let linked: Vec<About> = sites.into_iter().map(|(about, _)| about).collect();
         let thresholds = linked
             .iter()
-            .filter_map(|site| site.about.objective.and_then(threshold));
+            .filter_map(|about| about.objective.and_then(threshold));
         let mut limits: Vec<u64> = recording.bounds.iter().copied().chain(thresholds).collect();
         limits.sort_unstable();
         limits.dedup();
@@ -120,7 +123,7 @@ impl Registry {
         if let Some(id) = site.given_id() {
             return id;
         }
-        self.late.push(site);
+        self.late.push(site.about());
         let id = self.linked.len() + self.late.iter().count();
         let id = u32::try_from(id).unwrap_or(MAX_ID).min(MAX_ID);
         site.give_id(id);
@@ -128,8 +131,8 @@ impl Registry {
     }
 
     /// All functions, in the order of their ids, of which the first is 1.
-    pub(crate) fn callsites(&self) -> impl Iterator<Item = &'static Callsite> {
-        self.linked.iter().chain(self.late.iter()).copied()
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &About> {
+        self.linked.iter().chain(self.late.iter())
     }
 
     /// Where calls of the edge `key` are counted, and the number of that cell.

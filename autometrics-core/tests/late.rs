@@ -3,30 +3,23 @@
 use std::thread;
 
 use autometrics_core::{
-    __private::{About, Callsite, Package, Verdict, enter},
+    __private::{Callsite, Encoded, Returns, Verdict, enter},
     snapshot,
 };
 
-const fn unlisted(function: &'static str) -> Callsite {
-    Callsite::new(About {
-        function,
-        // Sorts before this test's own module, so its place is not the last.
-        module: "a",
-        file: "plugin.rs",
-        line: 1,
-        package: Package {
-            name: "plugin",
-            version: "1.0.0",
-            binary: false,
-        },
-        objective: None,
-        concurrency: false,
-        asynchronous: false,
-    })
+/// The module sorts before this test's own, so its place is not the last.
+macro_rules! unlisted {
+    ($site:ident, $function:literal) => {
+        static $site: Callsite = {
+            const TEXTS: &str = concat!("plugin\01.0.0\0", $function, "\0\0a\0plugin.rs\01");
+            static RECORD: Encoded<[u8; TEXTS.len()]> = Encoded::new(TEXTS, Returns::Other, false);
+            Callsite::new(&RECORD, None, false, false)
+        };
+    };
 }
 
-static OUTER: Callsite = unlisted("outer");
-static INNER: Callsite = unlisted("inner");
+unlisted!(OUTER, "outer");
+unlisted!(INNER, "inner");
 
 fn outer() {
     let _entered = enter::<false>(&OUTER, Verdict::OK);

@@ -129,53 +129,70 @@ fn value_span(block: &Block) -> Span {
     }
 }
 
-/// The function's static, and its place in the program's list of functions.
+/// The function's static, its place in the program's list of functions, and its
+/// record.
 pub(crate) fn callsite(plan: &Plan) -> TokenStream {
     let private = private(plan);
     let Plan {
         name,
         concurrency,
         asynchronous,
+        calls,
         ..
     } = plan;
-    let (objective, objective_static) = match &plan.objective {
-        None => (quote!(::core::option::Option::None), None),
-        Some(objective) => (
-            quote!(::core::option::Option::Some(&__AUTOMETRICS_OBJECTIVE)),
-            Some(quote!(static __AUTOMETRICS_OBJECTIVE: #private::Objective = #objective;)),
-        ),
-    };
     // With the span of the function's name these two say where it is; with the
     // macro's own they would say where the attribute is.
-    let place = if edition::has_crate_paths() {
-        quote_spanned!(plan.span=> file: ::core::file!(), line: ::core::line!())
+    let [file, line] = if edition::has_crate_paths() {
+        [
+            quote_spanned!(plan.span=> ::core::file!()),
+            quote_spanned!(plan.span=> ::core::line!()),
+        ]
     } else {
-        quote_spanned!(plan.span=> file: file!(), line: line!())
+        [
+            quote_spanned!(plan.span=> file!()),
+            quote_spanned!(plan.span=> line!()),
+        ]
     };
-    let package = package(&private);
-    quote!({
-        #objective_static
-        static __AUTOMETRICS_SITE: #private::Callsite = #private::Callsite::new(#private::About {
-            function: #name,
-            module: ::core::module_path!(),
-            #place,
-            package: #package,
-            objective: #objective,
-            concurrency: #concurrency,
-            asynchronous: #asynchronous,
-        });
-        #private::listed!(__AUTOMETRICS_SITE);
-        &__AUTOMETRICS_SITE
-    })
-}
-
-/// What cargo says of the package that is being compiled; nothing without cargo.
-fn package(private: &TokenStream) -> TokenStream {
+    let returns = Ident::new(plan.returns, Span::call_site());
+    // What cargo says of the package that is being compiled; nothing without cargo.
     let variable = |name| std::env::var(name).unwrap_or_default();
-    let (name, version) = (variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"));
+    let [package, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(variable);
     let binary = std::env::var_os("CARGO_BIN_NAME").is_some();
+    // In the order of a record's texts, each up to a NUL.
+    let known: String = [&package, &version, name, calls]
+        .map(|text| text.replace('\0', "\\0") + "\0")
+        .concat();
+    // Spelled out twice, which costs the compiler less than a constant would.
+    let texts = quote!(::core::concat!(#known, ::core::module_path!(), "\0", #file, "\0", #line));
+    let (objective, objective_static, length, record) = match &plan.objective {
+        None => (
+            quote!(::core::option::Option::None),
+            None,
+            quote!(#texts.len()),
+            quote!(new(#texts, #private::Returns::#returns, #asynchronous)),
+        ),
+        Some(objective) => {
+            let reference = quote!(&__AUTOMETRICS_OBJECTIVE);
+            (
+                quote!(::core::option::Option::Some(#reference)),
+                Some(quote!(static __AUTOMETRICS_OBJECTIVE: #private::Objective = #objective;)),
+                quote!(#private::tail(#texts, #reference)),
+                quote! {
+                    with_objective(#texts, #private::Returns::#returns, #asynchronous, #reference)
+                },
+            )
+        }
+    };
     quote! {
-        #private::Package { name: #name, version: #version, binary: #binary }
+        #private::callsite! {
+            static __AUTOMETRICS_ENTRY: #private::Entry =
+                ::core::option::Option::Some(&__AUTOMETRICS_SITE);
+            static __AUTOMETRICS_RECORD: #private::Encoded<[u8; #length]> =
+                #private::Encoded::#record;
+            static __AUTOMETRICS_SITE: #private::Callsite =
+                #private::Callsite::new(&__AUTOMETRICS_RECORD, #objective, #concurrency, #binary);
+            #objective_static
+        }
     }
 }
 

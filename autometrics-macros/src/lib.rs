@@ -10,6 +10,7 @@
 mod args;
 mod attribute;
 mod body;
+mod calls;
 mod canonical;
 mod derive;
 mod dialect;

@@ -175,7 +175,7 @@ fn type_name(of: &Type) -> String {
 
 /// Tokens without the blanks that are put between them, but for those that
 /// separate words.
-fn compact(tokens: &impl ToTokens) -> String {
+pub(crate) fn compact(tokens: &impl ToTokens) -> String {
     let mut text = String::new();
     append(&mut text, tokens.to_token_stream());
     text

@@ -8,7 +8,7 @@ use syn::{
 
 use crate::{
     args::{Args, Verdict},
-    body,
+    body, calls,
     dialect::Dialect,
     exits,
     owner::{self, Owner},
@@ -33,6 +33,10 @@ pub(crate) struct Plan {
     pub(crate) returned: Type,
     /// Where that is written.
     pub(crate) output_span: Span,
+    /// What that is by its spelling: a variant of `Returns`.
+    pub(crate) returns: &'static str,
+    /// What the body calls, as written.
+    pub(crate) calls: String,
     /// How that value is counted.
     pub(crate) judge: Judge,
     /// Where the face is.
@@ -114,6 +118,8 @@ impl Plan {
             output: returned::in_body(&output),
             returned: returned::in_body(&returned::of(&signature.output)),
             output_span: returned::span(&signature.output, ident),
+            returns: returned::spelling(&output),
+            calls: calls::of(function.body),
             judge,
             krate: args
                 .krate

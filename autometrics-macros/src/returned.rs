@@ -92,6 +92,20 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
     }
 }
 
+/// Which variant of `Returns` in a record the type is, by its name.
+pub(crate) fn spelling(of: &Type) -> &'static str {
+    match of {
+        Type::Group(group) => spelling(&group.elem),
+        Type::Paren(paren) => spelling(&paren.elem),
+        Type::Path(path) => match path.path.segments.last() {
+            Some(last) if last.ident == "Result" => "Result",
+            Some(last) if last.ident == "Option" => "Option",
+            _ => "Other",
+        },
+        _ => "Other",
+    }
+}
+
 /// A future that a function returns without being `async`.
 #[derive(Clone)]
 pub(crate) struct Returned {

@@ -1,11 +1,12 @@
-//! What two programs must agree on: the names of metrics and labels, and how
-//! numbers are spelled in them.
+//! What two programs must agree on: the names of metrics and labels, how numbers
+//! are spelled in them, and what a compiled program says of its functions.
 #![no_std]
 #![forbid(unsafe_code)]
 
 pub mod label;
 pub mod metric;
 mod number;
+pub mod record;
 
 pub use number::Canonical;
 

@@ -1,6 +1,9 @@
 //! Decimal fractions that are exact, so that budgets print as people write them.
 
-use core::fmt;
+use core::{fmt, str::FromStr};
+
+/// The denominator of more would not fit 64 bits.
+const MAX_SCALE: u8 = 18;
 
 /// `units` / 10^`scale`, reduced, never negative.
 ///
@@ -23,7 +26,10 @@ impl Decimal {
     ///
     /// When `scale` is above 18: the denominator would not fit 64 bits.
     pub const fn new(units: u64, scale: u8) -> Self {
-        assert!(scale <= 18, "a decimal has at most 18 fractional digits");
+        assert!(
+            scale <= MAX_SCALE,
+            "a decimal has at most 18 fractional digits"
+        );
         let (mut units, mut scale) = (units, scale);
         while scale > 0 && units % 10 == 0 {
             units /= 10;
@@ -52,6 +58,51 @@ impl Decimal {
         self.units as f64 / 10_u64.pow(self.scale as u32) as f64
     }
 }
+
+/// Reads what is written with digits and at most one point: `99.95`.
+///
+/// ```
+/// # use slo_spec::Decimal;
+/// assert_eq!("99.950".parse(), Ok(Decimal::new(9995, 2)));
+/// assert!("1e3".parse::<Decimal>().is_err());
+/// ```
+impl FromStr for Decimal {
+    type Err = DecimalError;
+
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(fraction) {
+            return Err(DecimalError);
+        }
+        if text.ends_with('.') {
+            return Err(DecimalError);
+        }
+        let scale = u8::try_from(fraction.len()).map_err(|_| DecimalError)?;
+        if scale > MAX_SCALE {
+            return Err(DecimalError);
+        }
+        let mut units = 0_u64;
+        for byte in whole.bytes().chain(fraction.bytes()) {
+            let digit = u64::from(byte - b'0');
+            let tens = units.checked_mul(10).ok_or(DecimalError)?;
+            units = tens.checked_add(digit).ok_or(DecimalError)?;
+        }
+        Ok(Self::new(units, scale))
+    }
+}
+
+/// A text that is no [`Decimal`], or one of more than 18 digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecimalError;
+
+impl fmt::Display for DecimalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a decimal number such as 99.95")
+    }
+}
+
+impl core::error::Error for DecimalError {}
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

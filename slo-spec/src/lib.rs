@@ -33,6 +33,6 @@ mod percent;
 #[cfg(feature = "rules")]
 pub mod rules;
 
-pub use decimal::Decimal;
+pub use decimal::{Decimal, DecimalError};
 pub use objective::{Latency, Objective};
 pub use percent::Percent;

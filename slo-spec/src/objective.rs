@@ -11,6 +11,9 @@ const MIN_PERIOD: u16 = 7;
 /// The longest period in days: a quarter.
 const MAX_PERIOD: u16 = 92;
 
+/// Latency thresholds are below this, in seconds: a day.
+const MAX_THRESHOLD: u64 = 24 * 60 * 60;
+
 /// A promise about a set of functions: how many calls succeed, how many are fast.
 ///
 /// Write it as a `const`, and every mistake is a compile error:
@@ -86,7 +89,7 @@ impl Objective {
             "an objective's latency threshold must be above zero"
         );
         assert!(
-            threshold.as_secs() < 24 * 60 * 60,
+            threshold.as_secs() < MAX_THRESHOLD,
             "an objective's latency threshold must be below one day"
         );
         self.latency = Some(Latency {
@@ -104,7 +107,7 @@ impl Objective {
     #[must_use]
     pub const fn period_days(mut self, days: u16) -> Self {
         assert!(
-            MIN_PERIOD <= days && days <= MAX_PERIOD,
+            Self::takes_period(days),
             "an objective's period is 7 to 92 days: no alert policy covers another"
         );
         self.period_days = days;
@@ -133,6 +136,21 @@ impl Objective {
         check_text(url);
         self.runbook = Some(url);
         self
+    }
+}
+
+/// What an objective takes, for those who read one from elsewhere than code.
+impl Objective {
+    /// Whether `text` could be a name, an owner or a runbook, or else
+    /// [`new`](Self::new) would panic.
+    pub const fn takes_text(text: &str) -> bool {
+        fault(text).is_none()
+    }
+
+    /// Whether `days` could be a period, or else [`period_days`](Self::period_days)
+    /// would panic.
+    pub const fn takes_period(days: u16) -> bool {
+        MIN_PERIOD <= days && days <= MAX_PERIOD
     }
 }
 
@@ -170,6 +188,30 @@ impl Objective {
 }
 
 impl Latency {
+    /// `percent` of the calls take at most `threshold`, for those who read it
+    /// from elsewhere than code.
+    ///
+    /// `None` where [`Objective::latency`] would panic: a threshold of zero, or of
+    /// a day and more.
+    ///
+    /// ```
+    /// # use slo_spec::{Latency, Objective, Percent};
+    /// use std::time::Duration;
+    ///
+    /// let threshold = Duration::from_millis(250);
+    /// assert_eq!(
+    ///     Latency::from_parts(threshold, Percent::new(99.0)),
+    ///     Objective::new("api").latency(threshold, 99.0).latency_target(),
+    /// );
+    /// assert_eq!(Latency::from_parts(Duration::ZERO, Percent::new(99.0)), None);
+    /// ```
+    pub const fn from_parts(threshold: Duration, percent: Percent) -> Option<Self> {
+        if threshold.is_zero() || threshold.as_secs() >= MAX_THRESHOLD {
+            return None;
+        }
+        Some(Self { threshold, percent })
+    }
+
     /// The longest time that a good call takes.
     pub const fn threshold(self) -> Duration {
         self.threshold
@@ -183,29 +225,33 @@ impl Latency {
 
 /// Refuses text that a label could not carry legibly.
 const fn check_text(text: &str) {
+    if let Some(fault) = fault(text) {
+        panic!("{}", fault);
+    }
+}
+
+/// Why a label could not carry `text` legibly.
+const fn fault(text: &str) -> Option<&'static str> {
     let bytes = text.as_bytes();
-    assert!(
-        !bytes.is_empty(),
-        "an objective's name, owner or runbook is empty"
-    );
-    assert!(
-        bytes.len() <= MAX_TEXT,
-        "an objective's name, owner or runbook is longer than 200 bytes"
-    );
-    assert!(
-        bytes[0] != b' ' && bytes[bytes.len() - 1] != b' ',
-        "an objective's name, owner or runbook starts or ends with a blank"
-    );
+    if bytes.is_empty() {
+        return Some("an objective's name, owner or runbook is empty");
+    }
+    if bytes.len() > MAX_TEXT {
+        return Some("an objective's name, owner or runbook is longer than 200 bytes");
+    }
+    if bytes[0] == b' ' || bytes[bytes.len() - 1] == b' ' {
+        return Some("an objective's name, owner or runbook starts or ends with a blank");
+    }
     let mut i = 0;
     while i < bytes.len() {
         // C0, DEL, and C1, which UTF-8 writes as 0xC2 0x80..=0x9F.
         let control = bytes[i] < 0x20
             || bytes[i] == 0x7f
             || bytes[i] == 0xc2 && i + 1 < bytes.len() && bytes[i + 1] < 0xa0;
-        assert!(
-            !control,
-            "an objective's name, owner or runbook has a control character"
-        );
+        if control {
+            return Some("an objective's name, owner or runbook has a control character");
+        }
         i += 1;
     }
+    None
 }

@@ -59,6 +59,27 @@ impl Percent {
         panic!("an objective's percentage has at most six digits behind the point");
     }
 
+    /// The percentage `value`, for those who read it from elsewhere than code.
+    ///
+    /// `None` where [`new`](Self::new) would panic: a value that is not above 1
+    /// and below 100, or has more than six digits behind the point.
+    ///
+    /// ```
+    /// # use slo_spec::{Decimal, Percent};
+    /// assert_eq!(Percent::from_decimal(Decimal::new(9995, 2)), Some(Percent::new(99.95)));
+    /// assert_eq!(Percent::from_decimal(Decimal::new(999, 3)), None);
+    /// ```
+    pub const fn from_decimal(value: Decimal) -> Option<Self> {
+        if value.scale() > MAX_SCALE {
+            return None;
+        }
+        let one = 10_u64.pow(value.scale() as u32);
+        if value.units() <= one || value.units() >= 100 * one {
+            return None;
+        }
+        Some(Self(value))
+    }
+
     /// The percentage as a number between 1 and 100.
     pub const fn value(self) -> Decimal {
         self.0

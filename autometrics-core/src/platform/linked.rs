@@ -1,4 +1,5 @@
-//! The list of all decorated functions, which the linker puts together.
+//! The list of all decorated functions, which the linker puts together; and their
+//! records, for those who read the program without running it.
 //!
 //! Each function has a pointer to its static in a link section of ours; linkers
 //! lay the contents of equally named sections next to each other, and tell
@@ -19,29 +20,84 @@ pub(crate) fn callsites() -> impl Iterator<Item = &'static Callsite> {
     section::entries().iter().filter_map(|entry| *entry)
 }
 
-/// Puts a static of type `Callsite` on the list.
+/// A reference to the static `__AUTOMETRICS_SITE`, which is among `$items`.
+///
+/// Puts the first static, an [`Entry`], into the section of the list, and the second
+/// into that of records, which is one of [`autometrics_schema::record::SECTION`].
+///
+/// A macro for each system, as `cfg_attr` is work for the compiler in every function.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __listed {
-    ($site:ident) => {
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "fuchsia"
+))]
+macro_rules! __callsite {
+    ($entry:item $record:item $($items:item)*) => {{
         #[used]
-        #[cfg_attr(
-            any(
-                target_os = "linux",
-                target_os = "android",
-                target_os = "freebsd",
-                target_os = "fuchsia"
-            ),
-            unsafe(link_section = "autometrics_sites")
-        )]
-        #[cfg_attr(
-            target_vendor = "apple",
-            unsafe(link_section = "__DATA,__autometrics,regular,no_dead_strip")
-        )]
-        #[cfg_attr(windows, unsafe(link_section = ".amsites$b"))]
-        static __AUTOMETRICS_LISTED: $crate::__private::Entry =
-            ::core::option::Option::Some(&$site);
-    };
+        #[unsafe(link_section = "autometrics_sites")]
+        $entry
+        #[used]
+        #[unsafe(link_section = ".autometrics0")]
+        $record
+        $($items)*
+        &__AUTOMETRICS_SITE
+    }};
+}
+
+/// The same for Apple's systems.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(target_vendor = "apple")]
+macro_rules! __callsite {
+    ($entry:item $record:item $($items:item)*) => {{
+        #[used]
+        #[unsafe(link_section = "__DATA,__autometrics,regular,no_dead_strip")]
+        $entry
+        #[used]
+        #[unsafe(link_section = "__DATA,__autometrics0,regular,no_dead_strip")]
+        $record
+        $($items)*
+        &__AUTOMETRICS_SITE
+    }};
+}
+
+/// The same for Windows.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(windows)]
+macro_rules! __callsite {
+    ($entry:item $record:item $($items:item)*) => {{
+        #[used]
+        #[unsafe(link_section = ".amsites$b")]
+        $entry
+        #[used]
+        #[unsafe(link_section = ".amtrx0")]
+        $record
+        $($items)*
+        &__AUTOMETRICS_SITE
+    }};
+}
+
+/// Where no section is known, the record is there, but not to be found.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "fuchsia",
+    target_vendor = "apple",
+    windows
+)))]
+macro_rules! __callsite {
+    ($entry:item $record:item $($items:item)*) => {{
+        $record
+        $($items)*
+        &__AUTOMETRICS_SITE
+    }};
 }
 
 #[cfg(all(
@@ -138,11 +194,30 @@ mod section {
 )]
 fn between(start: *const Entry, stop: *const Entry) -> &'static [Entry] {
     let entries = stop.addr().saturating_sub(start.addr()) / size_of::<Entry>();
-    // SAFETY: only `__listed!` and `KEEP`, `START` and `STOP` above put anything
+    // SAFETY: only `__callsite!` and `KEEP`, `START` and `STOP` above put anything
     // into the section: statics of type `Entry`, which live as long as the
     // program and never change. The linker lays them one after the other from
     // `start`, aligned as they are, for they all have the same size and
     // alignment; what it may add is zeros, which are `None`. A section of another
     // crate under this name would be a lie told in that crate's `unsafe`.
     unsafe { std::slice::from_raw_parts(start, entries) }
+}
+
+#[cfg(test)]
+mod tests {
+    use autometrics_schema::record::SECTION;
+
+    /// Attributes take no constants.
+    #[test]
+    fn records_stand_where_readers_look() {
+        let here = include_str!("linked.rs");
+        let (segment, section) = SECTION.mach_o;
+        for name in [
+            format!("link_section = \"{}\"", SECTION.elf),
+            format!("link_section = \"{segment},{section},regular"),
+            format!("link_section = \"{}\"", SECTION.pe),
+        ] {
+            assert!(here.contains(&name), "{name}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap, env};
 
 use super::{BuildInfo, Text};
 use crate::{
-    callsite::{Callsite, Package},
+    callsite::{About, Package},
     settings,
 };
 
@@ -47,11 +47,11 @@ pub(super) fn build_info(package: Option<Package>) -> BuildInfo {
 ///
 /// A function in a binary tells for sure. Where all are in libraries it is the
 /// package that the executable is named after, else the one with most functions.
-pub(super) fn application<'a>(sites: impl Iterator<Item = &'a Callsite>) -> Option<Package> {
+pub(super) fn application<'a>(abouts: impl Iterator<Item = &'a About>) -> Option<Package> {
     let executable = executable();
     let mut functions: HashMap<Package, usize> = HashMap::new();
-    for site in sites.filter(|site| !site.about.package.name.is_empty()) {
-        *functions.entry(site.about.package).or_default() += 1;
+    for about in abouts.filter(|about| !about.package.name.is_empty()) {
+        *functions.entry(about.package).or_default() += 1;
     }
     let named = |package: &Package| {
         executable

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot, identity};
 use crate::{
-    callsite::Callsite,
+    callsite::About,
     cells::{Cell, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
     clock, outcome,
     registry::{self, Registry},
@@ -26,9 +26,9 @@ pub fn snapshot() -> Snapshot {
     let registry = registry::get();
     let sums = read_cells(registry);
     // After the cells: every id in them is known by now.
-    let sites: Vec<&'static Callsite> = registry.callsites().collect();
-    let order = Order::of(&sites);
-    let package = identity::application(sites.iter().copied());
+    let abouts: Vec<&About> = registry.functions().collect();
+    let order = Order::of(&abouts);
+    let package = identity::application(abouts.iter().copied());
     Snapshot {
         service_name: identity::service_name(package),
         build: identity::build_info(package),
@@ -38,7 +38,7 @@ pub fn snapshot() -> Snapshot {
             .iter()
             .map(|&limit| seconds(limit))
             .collect(),
-        functions: functions(&sites, &order, &sums),
+        functions: functions(&abouts, &order, &sums),
         edges: edges(&order, sums),
         folded_edges: registry.folded_edges(),
     }
@@ -102,11 +102,11 @@ impl Sum {
     }
 }
 
-fn functions(sites: &[&'static Callsite], order: &Order, sums: &[Sum]) -> Vec<Function> {
+fn functions(abouts: &[&About], order: &Order, sums: &[Sum]) -> Vec<Function> {
     let mut functions: Vec<Function> = order
         .sorted
         .iter()
-        .map(|&site| Function::of(sites[site]))
+        .map(|&function| Function::of(abouts[function]))
         .collect();
     for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::LIFECYCLE) {
         let Some(position) = order.position(sum.key.callee()) else {
@@ -131,8 +131,7 @@ fn functions(sites: &[&'static Callsite], order: &Order, sums: &[Sum]) -> Vec<Fu
 }
 
 impl Function {
-    fn of(site: &'static Callsite) -> Self {
-        let about = &site.about;
+    fn of(about: &About) -> Self {
         Self {
             file: about.file.into(),
             line: about.line,
@@ -229,12 +228,12 @@ struct Order {
 }
 
 impl Order {
-    fn of(sites: &[&'static Callsite]) -> Self {
-        let mut sorted: Vec<usize> = (0..sites.len()).collect();
-        sorted.sort_by_key(|&site| sites[site].about.order());
-        let mut positions = vec![0; sites.len()];
-        for (position, &site) in sorted.iter().enumerate() {
-            positions[site] = position;
+    fn of(abouts: &[&About]) -> Self {
+        let mut sorted: Vec<usize> = (0..abouts.len()).collect();
+        sorted.sort_by_key(|&function| abouts[function].order());
+        let mut positions = vec![0; abouts.len()];
+        for (position, &function) in sorted.iter().enumerate() {
+            positions[function] = position;
         }
         Self { sorted, positions }
     }

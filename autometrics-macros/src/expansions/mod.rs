@@ -38,24 +38,22 @@ fn a_function() {
             pub(crate) fn load(id: u64) -> io::Result<String> {
                 let entered = ::autometrics::__private::enter_judged::<
                     false,
-                >({
-                    static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                        function: "load",
-                        module: ::core::module_path!(),
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                        package: ::autometrics::__private::Package {
-                            name: "autometrics-macros",
-                            version: "1.2.3",
-                            binary: false,
-                        },
-                        objective: ::core::option::Option::None,
-                        concurrency: false,
-                        asynchronous: false,
-                    });
-                    ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
-                    &__AUTOMETRICS_SITE
-                });
+                >(
+                    ::autometrics::__private::callsite! {
+                        static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                        ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
+                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
+                        ::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()) .len()]
+                        > =
+                        ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
+                        ::autometrics::__private::Returns::Result, false); static __AUTOMETRICS_SITE
+                        : ::autometrics::__private::Callsite =
+                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
+                        ::core::option::Option::None, false, false);
+                    },
+                );
                 #[allow(clippy::result_large_err)]
                 let returned = ::autometrics::__private::once(|| -> io::Result<String> {
                     read(id)?
@@ -85,24 +83,20 @@ fn a_function_with_all_arguments() {
                 let entered = ::autometrics::__private::enter::<
                     true,
                 >(
-                    {
-                        static __AUTOMETRICS_OBJECTIVE: ::autometrics::__private::Objective = CHECKOUT;
-                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                            function: "checkout",
-                            module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            package: ::autometrics::__private::Package {
-                                name: "autometrics-macros",
-                                version: "1.2.3",
-                                binary: false,
-                            },
-                            objective: ::core::option::Option::Some(&__AUTOMETRICS_OBJECTIVE),
-                            concurrency: true,
-                            asynchronous: false,
-                        });
-                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
-                        &__AUTOMETRICS_SITE
+                    ::autometrics::__private::callsite! {
+                        static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                        ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
+                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
+                        ::autometrics::__private::tail(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()), &
+                        __AUTOMETRICS_OBJECTIVE)] > =
+                        ::autometrics::__private::Encoded::with_objective(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
+                        ::autometrics::__private::Returns::Other, false, & __AUTOMETRICS_OBJECTIVE);
+                        static __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
+                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
+                        ::core::option::Option::Some(& __AUTOMETRICS_OBJECTIVE), true, false); static
+                        __AUTOMETRICS_OBJECTIVE : ::autometrics::__private::Objective = CHECKOUT;
                     },
                     ::autometrics::__private::Verdict::OK,
                 );
@@ -129,24 +123,22 @@ fn an_impl_block() {
                 fn from(kelvin: Kelvin<T>) -> Self {
                     let entered = ::autometrics::__private::enter_judged::<
                         true,
-                    >({
-                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                            function: "<Celsius as From<Kelvin>>::from",
-                            module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            package: ::autometrics::__private::Package {
-                                name: "autometrics-macros",
-                                version: "1.2.3",
-                                binary: false,
-                            },
-                            objective: ::core::option::Option::None,
-                            concurrency: true,
-                            asynchronous: false,
-                        });
-                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
-                        &__AUTOMETRICS_SITE
-                    });
+                    >(
+                        ::autometrics::__private::callsite! {
+                            static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                            ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
+                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
+                            ::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
+                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!())
+                            .len()] > =
+                            ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
+                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
+                            ::autometrics::__private::Returns::Other, false); static
+                            __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
+                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
+                            ::core::option::Option::None, true, false);
+                        },
+                    );
                     #[allow(clippy::result_large_err)]
                     let returned = ::autometrics::__private::once(|| -> Self { Self(kelvin.0) })();
                     entered
@@ -167,23 +159,19 @@ fn an_impl_block() {
                     let entered = ::autometrics::__private::enter::<
                         true,
                     >(
-                        {
-                            static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                                function: "own",
-                                module: ::core::module_path!(),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
-                                package: ::autometrics::__private::Package {
-                                    name: "autometrics-macros",
-                                    version: "1.2.3",
-                                    binary: false,
-                                },
-                                objective: ::core::option::Option::None,
-                                concurrency: true,
-                                asynchronous: false,
-                            });
-                            ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
-                            &__AUTOMETRICS_SITE
+                        ::autometrics::__private::callsite! {
+                            static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                            ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
+                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
+                            ::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
+                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!())
+                            .len()] > =
+                            ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
+                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
+                            ::autometrics::__private::Returns::Option, false); static
+                            __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
+                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
+                            ::core::option::Option::None, true, false);
                         },
                         ::autometrics::__private::Verdict::OK,
                     );
@@ -204,23 +192,19 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                 let entered = ::autometrics::__private::enter::<
                     false,
                 >(
-                    {
-                        static __AUTOMETRICS_SITE: ::autometrics::__private::Callsite = ::autometrics::__private::Callsite::new(::autometrics::__private::About {
-                            function: "load",
-                            module: ::core::module_path!(),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            package: ::autometrics::__private::Package {
-                                name: "autometrics-macros",
-                                version: "1.2.3",
-                                binary: false,
-                            },
-                            objective: ::core::option::Option::None,
-                            concurrency: false,
-                            asynchronous: false,
-                        });
-                        ::autometrics::__private::listed!(__AUTOMETRICS_SITE);
-                        &__AUTOMETRICS_SITE
+                    ::autometrics::__private::callsite! {
+                        static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                        ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
+                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
+                        ::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()) .len()]
+                        > =
+                        ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
+                        ::autometrics::__private::Returns::Other, false); static __AUTOMETRICS_SITE :
+                        ::autometrics::__private::Callsite =
+                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
+                        ::core::option::Option::None, false, false);
                     },
                     ::autometrics::__private::Verdict::OK,
                 );

@@ -7,7 +7,7 @@
 
 use expect_test::{Expect, expect};
 use syn::{
-    Expr, Item, Stmt, parse_quote,
+    Expr, Item, Macro, Stmt, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -25,15 +25,22 @@ struct Shorten;
 
 impl VisitMut for Shorten {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        if let Expr::Block(block) = expression {
-            match block.block.stmts.first() {
-                Some(Stmt::Item(Item::Static(_))) => *expression = parse_quote!(SITE),
-                Some(Stmt::Item(Item::Use(_))) => *expression = parse_quote!(JUDGED),
-                _ => {}
+        match expression {
+            Expr::Macro(call) if is_callsite(&call.mac) => *expression = parse_quote!(SITE),
+            Expr::Block(block)
+                if matches!(block.block.stmts.first(), Some(Stmt::Item(Item::Use(_)))) =>
+            {
+                *expression = parse_quote!(JUDGED);
             }
+            _ => {}
         }
         visit_mut::visit_expr_mut(self, expression);
     }
+}
+
+fn is_callsite(call: &Macro) -> bool {
+    let last = call.path.segments.last();
+    last.is_some_and(|last| last.ident == "callsite")
 }
 
 #[test]

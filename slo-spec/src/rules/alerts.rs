@@ -68,10 +68,13 @@ pub(super) fn exhaustion(of: &Indicator<'_>) -> Vec<Alert> {
 pub(super) fn absent(of: &Indicator<'_>) -> Option<Alert> {
     of.options.absent.then(|| Alert {
         alert: ABSENT.to_owned(),
-        // `absent` makes labels of matchers, which would differ from one
+        // `absent` makes labels of all matchers, which would differ from one
         // objective to the next.
-        expr: Expr::Call("absent", vec![of.sli.total.clone().into()])
-            .aggregate("group", None, [""; 0]),
+        expr: Expr::Call("absent", vec![of.sli.total.clone().into()]).aggregate(
+            "group",
+            None,
+            &of.options.grouping,
+        ),
         hold: Some(ABSENT_FOR),
         labels: labels(of, Severity::Ticket, "absent"),
         annotations: Annotations::new(of).absent(),

@@ -44,7 +44,11 @@ fn a_page_and_a_ticket_say_how_bad_it_is_and_where_to_look() {
         phase(30, 950, 50),
     ];
     let scene = Scene::new(api(sli.clone()), &Options::default()).calls("shop", &busy, false);
-    check(&scene, "ErrorBudgetBurn", 750, &expect![[r#"
+    check(
+        &scene,
+        "ErrorBudgetBurn",
+        750,
+        &expect![[r#"
         {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", service_name="shop", severity="page", sli="success", tier="fast"}
         description:
           1.75% of calls failed in the last 1h, and 5% in the last 5m.
@@ -63,7 +67,8 @@ fn a_page_and_a_ticket_say_how_bad_it_is_and_where_to_look() {
           https://wiki.example/api?a=1#b
         summary:
           shop: api (success) burns its error budget 17.5 times as fast as it may
-    "#]]);
+    "#]],
+    );
     let phases = [phase(720, 1000, 0), phase(60, 950, 50)];
     let scene = Scene::new(api(sli), &Options::default()).calls("shop", &phases, false);
     check(
@@ -121,12 +126,7 @@ fn tickets_about_the_budget_say_when_it_is_gone() {
     };
     let phases = [phase(60, 1000, 50), phase(240, 20, 80)];
     let scene = Scene::new(api(sli), &options).durations("shop", &phases);
-    check(
-        &scene,
-        "ErrorBudgetExhausting",
-        72,
-        &expect![""],
-    );
+    check(&scene, "ErrorBudgetExhausting", 72, &expect![""]);
     check(
         &scene,
         "ErrorBudgetExhausted",
@@ -181,7 +181,11 @@ fn nasty_texts_are_read_as_they_were_written() {
         .part(NASTY)
         .sli(success(NASTY, 99.9));
     let scene = Scene::new(slo, &Options::default());
-    check(&scene, "ObjectiveWithoutMetrics", 20, &expect![[r#"
+    check(
+        &scene,
+        "ObjectiveWithoutMetrics",
+        20,
+        &expect![[r#"
         {alertname="ObjectiveWithoutMetrics", objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", owner="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", severity="ticket", sli="success", tier="absent"}
         description:
           Promised: 99.9 % of calls succeed, over 30d. Prometheus has no series function_calls_total{objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >"}: is the program running, is it scraped, and is this the service that the rules were generated for?
@@ -191,5 +195,6 @@ fn nasty_texts_are_read_as_they_were_written() {
           a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
         summary:
           a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | > (success) is not watched: it has no metrics
-    "#]]);
+    "#]],
+    );
 }

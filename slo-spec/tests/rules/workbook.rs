@@ -251,7 +251,10 @@ fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set()
 #[test]
 fn one_error_among_ten_calls_in_every_hour_is_told_from_the_fifth_on() {
     let phases = rare(14, |_| true);
-    check(&scene(99.9).calls("shop", &phases, false), &expect![[""]]);
+    check(&scene(99.9).calls("shop", &phases, false), &expect![[r#"
+        ErrorBudgetBurn page/slow of shop: minutes 270 to 839, 300 of them
+        ErrorBudgetBurn ticket/fast of shop: minutes 270 to 839
+        ErrorBudgetBurn ticket/slow of shop: minutes 270 to 839"#]]);
 }
 
 #[test]

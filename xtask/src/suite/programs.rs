@@ -21,7 +21,12 @@ const PROGRAMS: &[Program] = &[
     Program {
         name: "promtool",
         package: "prometheus",
-        why: "checks the metrics that we write",
+        why: "checks the metrics and rules that we write",
+    },
+    Program {
+        name: "amtool",
+        package: "prometheus-alertmanager",
+        why: "checks what we write for Alertmanager",
     },
 ];
 
@@ -78,7 +83,7 @@ fn request(missing: &[&Program], why: &str) -> String {
         "\nOn Debian as root they are installed by this command, but {why}.\n\
          Install them, and run it again. On Debian:\n\n  \
          sudo apt-get install --no-install-recommends {}\n\n\
-         (Debian then also starts Prometheus as a service on port 9090, which the tests do not need.)\n",
+         (Debian then also starts them as services on ports 9090 and 9093, which the tests do not need.)\n",
         packages(missing).join(" ")
     );
     text
@@ -97,14 +102,15 @@ mod tests {
             the tests need programs that are not on PATH:
 
               prometheus   scrapes what we export, and stores it (Debian: package prometheus)
-              promtool     checks the metrics that we write (Debian: package prometheus)
+              promtool     checks the metrics and rules that we write (Debian: package prometheus)
+              amtool       checks what we write for Alertmanager (Debian: package prometheus-alertmanager)
 
             On Debian as root they are installed by this command, but this is not Debian.
             Install them, and run it again. On Debian:
 
-              sudo apt-get install --no-install-recommends prometheus
+              sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager
 
-            (Debian then also starts Prometheus as a service on port 9090, which the tests do not need.)
+            (Debian then also starts them as services on ports 9090 and 9093, which the tests do not need.)
         "]]
         .assert_eq(&request(&all, "this is not Debian"));
     }

@@ -9,7 +9,16 @@ use crate::{
 
 const MOST_LINES: usize = 400;
 /// Files that may be longer, each with the reason.
-const LONG: &[(&str, &str)] = &[];
+const LONG: &[(&str, &str)] = &[
+    (
+        "cargo-autometrics/tests/command/exchange.rs",
+        "each refusal with its text",
+    ),
+    (
+        "cargo-autometrics/tests/command/rules.rs",
+        "each refusal with its text",
+    ),
+];
 /// Names that say nothing about what is inside, and so collect everything.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "helpers", "helper", "common", "manager"];
 

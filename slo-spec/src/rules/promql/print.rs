@@ -311,9 +311,9 @@ mod tests {
         );
         check(
             &a.join(Operator::Or, b).join(Operator::And, c),
-            &expect![[r#"
+            &expect![[r"
                 (a or b)
-                and c"#]],
+                and c"]],
         );
     }
 

@@ -1,7 +1,13 @@
 //! One test: what happens, and what the rules must say then.
 
 use super::{
-    super::{document::Value, indicator::Indicator, promql::quoted, recordings, series},
+    super::{
+        Matcher,
+        document::Value,
+        indicator::Indicator,
+        promql::{Test, quoted},
+        recordings, series,
+    },
     input,
     model::Firing,
 };
@@ -70,13 +76,20 @@ impl Expected {
         }
     }
 
-    /// The same where nothing tells which service it is.
-    pub(super) fn without_service(mut self, of: &Indicator<'_>) -> Self {
+    /// The same of counters that are missing: which service it is is known only if
+    /// their selector says it.
+    pub(super) fn of_absent(mut self, of: &Indicator<'_>) -> Self {
+        let known = |label: &String| of.labels.iter().any(|(known, _)| known == label);
+        let matchers = &of.sli.total.matchers;
         for (labels, _) in &mut self.samples {
-            labels.retain(|(label, _)| {
-                !of.options.grouping.contains(label)
-                    || of.labels.iter().any(|(known, _)| known == label)
-            });
+            labels.retain(|(label, _)| !of.options.grouping.contains(label) || known(label));
+            for Matcher { label, test } in matchers {
+                let is_only = matchers.iter().filter(|it| &it.label == label).count() == 1;
+                let stays = of.options.grouping.contains(label) && !known(label);
+                if let (Test::Equal(value), true, true) = (test, is_only, stays) {
+                    labels.push((label.clone(), value.clone()));
+                }
+            }
         }
         self
     }

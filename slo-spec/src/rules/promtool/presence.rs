@@ -153,7 +153,7 @@ impl Suite<'_> {
                 };
                 [
                     Expected::alerts(of, before, &[]),
-                    Expected::alerts(of, at, &[firing]).without_service(of),
+                    Expected::alerts(of, at, &[firing]).of_absent(of),
                 ]
             })
             .collect();

@@ -1,0 +1,134 @@
+//! The bytes of an objective within a record: fields, as a record's own are.
+
+use core::{str, time::Duration};
+
+use slo_spec::{Decimal, Latency, Objective, Percent};
+
+use super::{
+    Promise,
+    bytes::{self, FIELD},
+};
+
+/// A number of digits behind the point, and an integer without a point.
+const PERCENT: usize = 9;
+/// Nanoseconds, and a percentage.
+const LATENCY: usize = 8 + PERCENT;
+
+/// What is in a field. Numbers are never used again.
+mod tag {
+    pub(super) const NAME: u8 = 1;
+    pub(super) const PERIOD: u8 = 2;
+    pub(super) const SUCCESS: u8 = 3;
+    pub(super) const LATENCY: u8 = 4;
+    pub(super) const OWNER: u8 = 5;
+    pub(super) const RUNBOOK: u8 = 6;
+}
+
+/// How many bytes `promise` takes.
+pub(super) const fn length(promise: &Promise<'_>) -> usize {
+    let mut length = (FIELD + promise.name.len()) + (FIELD + size_of::<u16>());
+    if promise.success.is_some() {
+        length += FIELD + PERCENT;
+    }
+    if promise.latency.is_some() {
+        length += FIELD + LATENCY;
+    }
+    if let Some(owner) = promise.owner {
+        length += FIELD + owner.len();
+    }
+    if let Some(runbook) = promise.runbook {
+        length += FIELD + runbook.len();
+    }
+    length
+}
+
+/// Puts it at `at` of `out`.
+pub(super) const fn put(out: &mut [u8], at: usize, promise: &Promise<'_>) {
+    let at = field(out, at, tag::NAME, promise.name.as_bytes());
+    let mut at = field(out, at, tag::PERIOD, &promise.period_days.to_le_bytes());
+    if let Some(success) = promise.success {
+        at = field(out, at, tag::SUCCESS, &spell(success));
+    }
+    if let Some(latency) = promise.latency {
+        let threshold = latency.threshold();
+        // Below a day, which is 47 bits.
+        let nanos = threshold.as_secs() * 1_000_000_000 + threshold.subsec_nanos() as u64;
+        at = bytes::put_head(out, at, tag::LATENCY, LATENCY);
+        at = bytes::put(out, at, &nanos.to_le_bytes());
+        at = bytes::put(out, at, &spell(latency.percent()));
+    }
+    if let Some(owner) = promise.owner {
+        at = field(out, at, tag::OWNER, owner.as_bytes());
+    }
+    if let Some(runbook) = promise.runbook {
+        field(out, at, tag::RUNBOOK, runbook.as_bytes());
+    }
+}
+
+const fn spell(percent: Percent) -> [u8; PERCENT] {
+    let value = percent.value();
+    let mut bytes = [value.scale(); PERCENT];
+    bytes::put(&mut bytes, 1, &value.units().to_le_bytes());
+    bytes
+}
+
+const fn field(out: &mut [u8], at: usize, tag: u8, content: &[u8]) -> usize {
+    let at = bytes::put_head(out, at, tag, content.len());
+    bytes::put(out, at, content)
+}
+
+/// The objective in `content`, if it would compile.
+pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
+    let (mut name, mut period, mut owner, mut runbook) = (None, None, None, None);
+    let (mut success, mut latency) = (None, None);
+    while !content.is_empty() {
+        let (tag, field) = bytes::split(content)?;
+        match tag {
+            tag::NAME => bytes::set(&mut name, text(field))?,
+            tag::PERIOD => bytes::set(&mut period, self::period(field))?,
+            tag::SUCCESS => bytes::set(&mut success, percent(field))?,
+            tag::LATENCY => bytes::set(&mut latency, self::latency(field))?,
+            tag::OWNER => bytes::set(&mut owner, text(field))?,
+            tag::RUNBOOK => bytes::set(&mut runbook, text(field))?,
+            // Of a later version.
+            _ => {}
+        }
+        content = &content[FIELD + field.len()..];
+    }
+    if success.is_none() && latency.is_none() {
+        return Err("the objective in a record promises nothing");
+    }
+    Ok(Promise {
+        name: name.ok_or("the objective in a record has no name")?,
+        success,
+        latency,
+        period_days: period.ok_or("the objective in a record has no period")?,
+        owner,
+        runbook,
+    })
+}
+
+fn text(content: &[u8]) -> Option<&str> {
+    let text = str::from_utf8(content).ok()?;
+    Objective::takes_text(text).then_some(text)
+}
+
+fn period(content: &[u8]) -> Option<u16> {
+    let days = u16::from_le_bytes(content.try_into().ok()?);
+    Objective::takes_period(days).then_some(days)
+}
+
+fn percent(content: &[u8]) -> Option<Percent> {
+    let (&scale, units) = content.split_first()?;
+    let units = u64::from_le_bytes(units.try_into().ok()?);
+    // `Decimal` panics at more digits.
+    (scale <= 18)
+        .then(|| Decimal::new(units, scale))
+        .and_then(Percent::from_decimal)
+}
+
+fn latency(content: &[u8]) -> Option<Latency> {
+    let (nanos, share) = content.split_first_chunk()?;
+    let threshold = Duration::from_nanos(u64::from_le_bytes(*nanos));
+    Latency::from_parts(threshold, percent(share)?)
+}

@@ -1,0 +1,69 @@
+//! The records in a section, one after the other.
+
+use core::iter::FusedIterator;
+
+use super::{Error, ErrorKind, MAGIC, Record, bytes};
+
+/// The records in the bytes of a section, in the order in which the linker laid them.
+///
+/// Zeros between them are skipped, as are fields that this version does not know.
+/// After an error it goes on with the next record, if there is one. It never
+/// panics, allocates nothing, and takes time in proportion to the section,
+/// whatever the bytes are.
+pub fn records(section: &[u8]) -> Records<'_> {
+    Records { section, at: 0 }
+}
+
+/// What [`records`] gives.
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    section: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<Record<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.section.get(self.at..)?;
+        let padding = rest.iter().take_while(|&&byte| byte == 0).count();
+        let rest = &rest[padding..];
+        if rest.is_empty() {
+            return None;
+        }
+        let start = self.at + padding;
+        Some(match bytes::decode(rest) {
+            Ok((record, length)) => {
+                self.at = start + length;
+                Ok(record)
+            }
+            Err(Fault { at, kind, resume }) => {
+                // Never back, so that no byte is read over and over.
+                let passed = &rest[resume.min(rest.len())..];
+                let next = passed.windows(MAGIC.len()).position(|four| four == MAGIC);
+                self.at = next.map_or(self.section.len(), |next| start + resume + next);
+                Err(Error {
+                    offset: start + at,
+                    kind,
+                })
+            }
+        })
+    }
+}
+
+impl FusedIterator for Records<'_> {}
+
+/// An error, with places counted from the start of the record.
+pub(super) struct Fault {
+    pub(super) at: usize,
+    pub(super) kind: ErrorKind,
+    /// Where the next record may begin.
+    pub(super) resume: usize,
+}
+
+impl Fault {
+    pub(super) fn broken(at: usize, what: &'static str, resume: usize) -> Self {
+        let kind = ErrorKind::Broken(what);
+        Self { at, kind, resume }
+    }
+}

@@ -1,0 +1,109 @@
+//! `cargo autometrics check`: everything that can be wrong, in one run.
+
+mod finding;
+mod github;
+mod human;
+mod program;
+mod rule_file;
+mod sarif;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+pub use self::finding::{Finding, Level, Place};
+use crate::{
+    Error,
+    artifact::Selection,
+    error::Kind,
+    openslo, output,
+    program::Program,
+    rules::{self, Generation},
+};
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// Workflow commands of GitHub, which become annotations in the code.
+    Github,
+    /// SARIF 2.1.0, for tools that collect findings.
+    Sarif,
+}
+
+/// What is checked besides the program.
+#[derive(Clone, Debug, Args)]
+pub struct Checks {
+    /// How to write what is found
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: Format,
+
+    /// Compare this rule file with what the program says now; can be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+
+    /// Fail on warnings, too
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Checks a program, and files that were made from it.
+///
+/// # Errors
+///
+/// When something was found that is an error, and when a file cannot be read.
+pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> Result<(), Error> {
+    let program = Program::read(&selection.artifacts()?)?;
+    let mut findings = program::check(&program);
+    let options = generation.options()?;
+    let slos = match &generation.openslo {
+        Some(path) => {
+            let slos = openslo::read(path)?;
+            findings.extend(program::orphans(&program, &slos, path));
+            slos
+        }
+        None => rules::distinct(&program, generation.service.as_deref()),
+    };
+    let generated = rules::generate(&slos, &options)?;
+    findings.extend(program::warnings(&program, &generated.warnings));
+    for path in &checks.rules {
+        findings.extend(rule_file::check(path, &generated.file, generation, &slos)?);
+    }
+    findings.sort();
+    findings.dedup();
+    output::print(&match checks.format {
+        Format::Human => human::write(&findings),
+        Format::Github => github::write(&findings),
+        Format::Sarif => sarif::write(&findings),
+    })?;
+    conclude(&findings, checks, &program)
+}
+
+/// Says how many there are, and fails if one is an error.
+fn conclude(findings: &[Finding], checks: &Checks, program: &Program) -> Result<(), Error> {
+    let count = |level| {
+        findings
+            .iter()
+            .filter(|finding| finding.level == level)
+            .count()
+    };
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
+    let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let found = format!(
+        "{} and {}",
+        plural(errors, "error"),
+        plural(warnings, "warning")
+    );
+    if errors > 0 || checks.strict && warnings > 0 {
+        return Err(Kind::Found { found }.into());
+    }
+    eprintln!(
+        "checked {} and {}: {found}",
+        plural(program.functions().len(), "function"),
+        plural(program.objectives().len(), "objective")
+    );
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! What can be wrong with a program.
+
+use std::{collections::BTreeSet, path::Path};
+
+use autometrics_schema::DEFAULT_BUCKETS;
+use slo_spec::rules::{Slo, Warning};
+
+use super::{Finding, Place};
+use crate::program::{Function, Objective, Program};
+
+/// What is wrong with the functions and objectives themselves.
+pub(super) fn check(program: &Program) -> Vec<Finding> {
+    let objectives = program.objectives();
+    let mut findings = ambiguous(&objectives);
+    findings.extend(collisions(program));
+    for (objective, functions) in &objectives {
+        findings.extend(threshold(objective, functions));
+        findings.extend(quotes(objective, functions));
+    }
+    findings
+}
+
+/// What will not work as expected, where the objective's first function is.
+pub(super) fn warnings(program: &Program, warnings: &[Warning]) -> Vec<Finding> {
+    let objectives = program.objectives();
+    let place_of = |name: &str| {
+        let (_, functions) = objectives
+            .iter()
+            .find(|(objective, _)| objective.name == name)?;
+        functions.first().map(|function| place(function))
+    };
+    let finding = |warning: &Warning| {
+        Finding::warning(
+            "unreliable-alert",
+            place_of(&warning.slo),
+            warning.to_string(),
+        )
+    };
+    warnings.iter().map(finding).collect()
+}
+
+/// Objectives in a file that no function of the program belongs to.
+pub(super) fn orphans(program: &Program, slos: &[Slo], file: &Path) -> Vec<Finding> {
+    let known: BTreeSet<&str> = program
+        .objectives()
+        .iter()
+        .map(|(objective, _)| objective.name.as_str())
+        .collect();
+    let orphans = slos.iter().filter(|slo| !known.contains(slo.name.as_str()));
+    orphans
+        .map(|slo| {
+            Finding::error(
+                "objective-without-function",
+                Some(Place {
+                    file: file.display().to_string().replace('\\', "/"),
+                    line: 1,
+                }),
+                format!(
+                    "no function belongs to objective `{}`: nothing counts for it",
+                    slo.name
+                ),
+            )
+        })
+        .collect()
+}
+
+type Known<'a> = (&'a Objective, Vec<&'a Function>);
+
+fn ambiguous(objectives: &[Known<'_>]) -> Vec<Finding> {
+    let pairs = objectives
+        .windows(2)
+        .filter(|pair| pair[0].0.name == pair[1].0.name);
+    pairs
+        .map(|pair| {
+            let (one, other) = (pair[0].1[0], pair[1].1[0]);
+            let mut finding = Finding::error(
+                "ambiguous-objective",
+                Some(place(other)),
+                format!(
+                    "objective `{}` promises something else for `{other}` than for `{one}`: \
+                     give one of them another name, or use one constant",
+                    pair[0].0.name
+                ),
+            );
+            finding.detail = format!(
+                "{}:{} {}\n{}:{} {}",
+                one.shown_file(),
+                one.line,
+                described(pair[0].0),
+                other.shown_file(),
+                other.line,
+                described(pair[1].0)
+            );
+            finding
+        })
+        .collect()
+}
+
+/// `99.9 % succeed, 99 % within 180ms, over 30d, owner payments`
+fn described(objective: &Objective) -> String {
+    let mut parts = Vec::new();
+    if let Some(percent) = objective.success {
+        parts.push(format!("{percent} % succeed"));
+    }
+    if let Some(latency) = objective.latency {
+        parts.push(format!(
+            "{} % within {:?}",
+            latency.percent(),
+            latency.threshold()
+        ));
+    }
+    parts.push(format!("over {}d", objective.period_days));
+    for (what, text) in [("owner", &objective.owner), ("runbook", &objective.runbook)] {
+        if let Some(text) = text {
+            parts.push(format!("{what} {text}"));
+        }
+    }
+    parts.join(", ")
+}
+
+fn collisions(program: &Program) -> Vec<Finding> {
+    let groups = program.collisions().filter(|group| group[0].collides());
+    groups
+        .flat_map(|group| {
+            let first = &group[0];
+            group[1..].iter().map(move |function| {
+                Finding::warning(
+                    "function-collision",
+                    Some(place(function)),
+                    format!(
+                        "`{}::{}` is also at {}:{}: metrics tell them apart by file and line, which changes \
+                         with every edit; give one a `name = \"…\"`",
+                        function.module,
+                        function.name,
+                        first.shown_file(),
+                        first.line
+                    ),
+                )
+            })
+        })
+        .collect()
+}
+
+fn threshold(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
+    let threshold = objective.latency?.threshold();
+    let (lowest, highest) = (
+        DEFAULT_BUCKETS[0],
+        DEFAULT_BUCKETS[DEFAULT_BUCKETS.len() - 1],
+    );
+    let seconds = threshold.as_secs_f64();
+    let (word, bound) = if seconds < lowest {
+        ("below", lowest)
+    } else if seconds > highest {
+        ("above", highest)
+    } else {
+        return None;
+    };
+    Some(Finding::warning(
+        "threshold-outside-buckets",
+        functions.first().map(|function| place(function)),
+        format!(
+            "objective `{}` has a threshold of {threshold:?}, which is {word} all default buckets ({bound} s): \
+             the objective works, as its threshold is a bucket, but quantiles near it are guesses; \
+             set `Settings::buckets` to some around it",
+            objective.name
+        ),
+    ))
+}
+
+fn quotes(objective: &Objective, functions: &[&Function]) -> Vec<Finding> {
+    let owner = objective.owner.as_ref();
+    let names = [("objective", Some(&objective.name)), ("owner", owner)];
+    names
+        .into_iter()
+        .filter_map(|(what, name)| Some((what, name?)))
+        .filter(|(_, name)| needs_quotes(name))
+        .map(|(what, name)| {
+            Finding::warning(
+                "name-needs-quotes",
+                functions.first().map(|function| place(function)),
+                format!(
+                    "{what} `{name}` must be quoted wherever people type it, in Alertmanager's matchers and in shells: \
+                     letters, digits, `-`, `_`, `.` and `/` need no quotes"
+                ),
+            )
+        })
+        .collect()
+}
+
+fn needs_quotes(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    !name.chars().all(plain)
+}
+
+fn place(function: &Function) -> Place {
+    Place {
+        file: function.shown_file(),
+        line: function.line,
+    }
+}

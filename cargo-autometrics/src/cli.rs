@@ -1,0 +1,243 @@
+//! What can be said on the command line.
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    Error,
+    artifact::Selection,
+    check::{self, Checks},
+    graph::{self, Graph},
+    list, openslo, output,
+    program::Program,
+    prometheus::Source,
+    rules::{self, Files, Generation, Shape},
+};
+
+/// See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
+#[derive(Debug, Parser)]
+#[command(name = "cargo-autometrics", bin_name = "cargo autometrics", version)]
+#[command(max_term_width = 100, styles = clap_cargo::style::CLAP_STYLING)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = "\
+Each command builds the package in the current directory as `cargo build` does, and reads the result; \
+the program is never run. Results go to standard output, everything else to standard error. The exit \
+code is 0, or 1 if a check found something, or 2 if there was nothing to read; where cargo fails it \
+is cargo's.
+
+  cargo autometrics list                          what is decorated, and where
+  cargo autometrics graph | dot -Tsvg > g.svg     who calls whom, as a picture
+  cargo autometrics help graph                    all about one command")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(List),
+    Graph(Graphing),
+    Rules(Rules),
+    Check(Check),
+    Openslo(OpenSlo),
+}
+
+/// List the decorated functions: module, name, place and objective
+///
+/// They are sorted by module and name, and come out the same on every machine.
+/// Files of dependencies are shown as `name-version/src/…`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics list                                  of the package in this directory
+  cargo autometrics list -p shop --release                of another one, built for release
+  cargo autometrics list --artifact target/release/shop   of a program that is already built
+  cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'")]
+struct List {
+    /// How to write it: `table` for people, `json` for programs
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        hide_possible_values = true
+    )]
+    format: list::Format,
+
+    #[command(flatten)]
+    selection: Selection,
+}
+
+/// Draw which decorated functions call which
+///
+/// It is what the bodies of the functions say. A call that could be one of
+/// several functions, such as `.load()`, is drawn with a `?` and never guessed.
+/// With `--from`, the calls that Prometheus has seen are added:
+///
+///   solid    in the code, and seen
+///   dashed   in the code, but not seen
+///   bold     seen, but not in the code: through closures, traits, spawned tasks
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics graph | dot -Tsvg > graph.svg         a picture, by Graphviz
+  cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
+  cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
+  cargo autometrics graph --format json | jq '.ambiguous'")]
+struct Graphing {
+    /// How to write it: `dot` for Graphviz, `mermaid` for Markdown, `json` for programs
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        hide_possible_values = true
+    )]
+    format: graph::Format,
+
+    #[command(flatten, next_help_heading = "Calls at run time")]
+    source: Source,
+
+    #[command(flatten, next_help_heading = "Options")]
+    selection: Selection,
+}
+
+/// Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
+///
+/// Of each objective that a function belongs to, the rules record rates, error
+/// ratios, burn rates and what is left of the error budget, and alert when it is
+/// used up too fast. The same program gives the same rules, byte for byte.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics rules -o slo.rules.yml --tests slo.tests.yml
+  promtool check rules slo.rules.yml && promtool test rules slo.tests.yml
+  cargo autometrics rules --format kubernetes --label release=prometheus | kubectl apply -f -
+  cargo autometrics rules -o slo.rules.yml --inhibit alertmanager.yml
+  cargo autometrics rules --policy ours.toml --service shop")]
+struct Rules {
+    #[command(flatten)]
+    shape: Shape,
+
+    #[command(flatten, next_help_heading = "Files")]
+    files: Files,
+
+    #[command(flatten, next_help_heading = "Rules")]
+    generation: Generation,
+
+    #[command(flatten, next_help_heading = "Program")]
+    selection: Selection,
+}
+
+/// Find what is wrong with objectives and rule files, all in one run
+///
+/// Errors: a rule file that differs from what the program says (with `--rules`),
+/// an objective that no function belongs to any more, two objectives under one
+/// name. Warnings: alerts that can never fire, thresholds outside of the default
+/// buckets, functions that share a name, names that must be quoted.
+/// The exit code is 1 if there is an error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics check                                   the program
+  cargo autometrics check --rules slo.rules.yml             and a file that was made from it
+  cargo autometrics check --rules slo.rules.yml --format github    in a workflow on GitHub
+  cargo autometrics check --format sarif > findings.sarif
+
+Rule files are compared with what `cargo autometrics rules` would write with the same options.")]
+struct Check {
+    #[command(flatten)]
+    checks: Checks,
+
+    #[command(flatten, next_help_heading = "Rules")]
+    generation: Generation,
+
+    #[command(flatten, next_help_heading = "Program")]
+    selection: Selection,
+}
+
+/// Write the objectives as OpenSLO v1, for other tools
+///
+/// `cargo autometrics rules --openslo FILE` reads such files, also those that
+/// others have written.
+#[derive(Debug, Args)]
+struct OpenSlo {
+    /// The name of the service that the objectives belong to; otherwise that of the package
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+
+    #[command(flatten)]
+    selection: Selection,
+}
+
+/// Does what the arguments ask for; the first is the program's name.
+///
+/// Help, the version and mistakes in the arguments end the process.
+///
+/// # Errors
+///
+/// When there is nothing to read, or Prometheus does not answer.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
+    match Cli::parse_from(without_subcommand(arguments)).command {
+        Command::List(List { format, selection }) => {
+            let program = Program::read(&selection.artifacts()?)?;
+            output::print(&list::write(&program, format))
+        }
+        Command::Graph(Graphing {
+            format,
+            source,
+            selection,
+        }) => {
+            let program = Program::read(&selection.artifacts()?)?;
+            let mut graph = Graph::new(&program);
+            if let Some(observations) = source.query()? {
+                if !graph.add(&observations) && !observations.is_empty() {
+                    eprintln!(
+                        "warning: of the functions that Prometheus has seen none is in this program: \
+                         is it another service? `--service` chooses one"
+                    );
+                }
+            }
+            output::print(&graph::write(&graph, format))
+        }
+        Command::Rules(Rules {
+            shape,
+            files,
+            generation,
+            selection,
+        }) => rules::run(&generation, &shape, &files, &selection),
+        Command::Check(Check {
+            checks,
+            generation,
+            selection,
+        }) => check::run(&checks, &generation, &selection),
+        Command::Openslo(OpenSlo { service, selection }) => {
+            let program = Program::read(&selection.artifacts()?)?;
+            let slos = rules::of_program(&program, service.as_deref())?;
+            let name = service.as_deref().or_else(|| program.package());
+            output::print(&openslo::write(&slos, name.unwrap_or("program")))
+        }
+    }
+}
+
+/// Cargo starts `cargo-autometrics autometrics …`, a person may leave that out.
+fn without_subcommand(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    let mut arguments = arguments.peekable();
+    let name = arguments.next();
+    arguments.next_if(|argument| argument == "autometrics");
+    name.into_iter().chain(arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn options_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,171 @@
+//! What can go wrong, in one line each that says what to do.
+
+use std::{fmt::Display, io, path::PathBuf};
+
+use autometrics_schema::record;
+use slo_spec::rules::{GenerateError, PolicyError};
+
+/// Why the command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(Box<Kind>);
+
+impl Error {
+    /// What the command's process ends with: cargo's own code where cargo
+    /// failed, 1 where a check found something, else 2.
+    pub fn exit_code(&self) -> u8 {
+        match *self.0 {
+            Kind::Cargo { code } => code,
+            Kind::Found { .. } => 1,
+            _ => 2,
+        }
+    }
+
+    /// What is to be said on standard error: nothing where cargo has said it.
+    pub fn message(&self) -> Option<String> {
+        let said = matches!(*self.0, Kind::Cargo { .. });
+        (!said).then(|| self.to_string())
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self(Box::new(kind))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Kind {
+    #[error("cargo failed")]
+    Cargo { code: u8 },
+    #[error("`{program}` cannot be started: {source}; is cargo on PATH?")]
+    CargoMissing { program: String, source: io::Error },
+    #[error("cargo's messages cannot be read: {source}")]
+    CargoMessages { source: io::Error },
+    #[error("cargo cannot tell the packages of the workspace: {said}")]
+    Metadata { said: String },
+    #[error(
+        "the build made no program and no library: choose something else with \
+         `--package`, `--bin`, `--lib` or `--example`"
+    )]
+    NothingBuilt,
+
+    #[error("`{path}` cannot be read: {source}")]
+    Read { path: PathBuf, source: io::Error },
+    #[error(
+        "`{path}` is a directory: name the program in it, such as `target/release/NAME`, \
+         or leave out `--artifact` in a package's directory to have it built"
+    )]
+    Directory { path: PathBuf },
+    #[error("`{path}` is not a regular file: expected a program or library")]
+    Special { path: PathBuf },
+    #[error("`{path}` is empty (0 bytes): was it being built? build it again")]
+    Empty { path: PathBuf },
+    #[error(
+        "`{path}` is not an object file: expected a program, a library or an archive \
+         (ELF, Mach-O or PE), as compilers write them"
+    )]
+    NotAnObject { path: PathBuf },
+    #[error("`{place}` is broken: {said}; copy or build it again")]
+    Broken { place: String, said: String },
+    #[error(
+        "`{place}` has no section table, where the functions would be found: \
+         take the program from before a packer or `sstrip` changed it"
+    )]
+    NoSections { place: String },
+    #[error(
+        "section `{section}` of `{place}` is compressed, which no compiler does to it: \
+         take the program from before it was changed"
+    )]
+    Compressed { place: String, section: String },
+    #[error(
+        "section `{section}` of `{place}` is of an older format, which this version of \
+         cargo-autometrics does not know any more: build the program with autometrics {ours}, or use an older cargo-autometrics",
+        ours = env!("CARGO_PKG_VERSION")
+    )]
+    Older { place: String, section: String },
+    #[error(
+        "section `{section}` of `{place}` is of a newer format than this version of \
+         cargo-autometrics ({ours}) knows: update it with `cargo install cargo-autometrics`",
+        ours = env!("CARGO_PKG_VERSION")
+    )]
+    Newer { place: String, section: String },
+    #[error("section `{section}` of `{place}` is broken: {source}; copy or build it again")]
+    BrokenRecord {
+        place: String,
+        section: String,
+        source: record::Error,
+    },
+    #[error(
+        "nothing is instrumented in {artifacts}: no function of it has `#[instrument_fn]` of autometrics 4 or newer; \
+         a dependency that the program never names is not linked{bitcode}",
+        artifacts = quoted(artifacts.iter().map(|path| path.display())),
+        bitcode = if *bitcode {
+            ", and libraries compiled for link-time optimisation hold no functions yet: choose a program with `--bin`, or another profile"
+        } else {
+            ""
+        }
+    )]
+    Nothing {
+        artifacts: Vec<PathBuf>,
+        bitcode: bool,
+    },
+
+    #[error("`{path}` cannot be written: {source}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error("`{path}`, {source}")]
+    Policy { path: PathBuf, source: PolicyError },
+    #[error(
+        "no function belongs to an objective, so there are no rules: write \
+         `#[instrument_fn(objective = CONST)]` with a `const CONST: Objective`"
+    )]
+    NoObjective,
+    #[error(
+        "there are two objectives `{name}` that differ, at {one} and {other}: \
+         give one of them another name, or use one constant"
+    )]
+    Ambiguous {
+        name: String,
+        one: String,
+        other: String,
+    },
+    #[error("no rules: {source}")]
+    Rules { source: GenerateError },
+    #[error(
+        "`--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only"
+    )]
+    UntestableFormat,
+    #[error("`{path}` holds no `SLO` of OpenSLO v1 (`apiVersion: openslo/v1`, `kind: SLO`)")]
+    NoSlo { path: PathBuf },
+    #[error("{path}:{line}:{column}: {said}")]
+    OpenSlo {
+        path: PathBuf,
+        line: usize,
+        column: usize,
+        said: String,
+    },
+    #[error("{found}")]
+    Found { found: String },
+
+    #[error("`{url}` is no address of a Prometheus: {said}")]
+    Url { url: String, said: &'static str },
+    #[error("no answer from Prometheus at `{url}`: {said}")]
+    Unreachable { url: String, said: String },
+    #[error("Prometheus at `{url}` refused the query: {said}")]
+    Refused { url: String, said: String },
+    #[error("`{url}` does not answer as Prometheus does: {said}")]
+    NotPrometheus { url: String, said: String },
+    #[error(
+        "Prometheus at `{url}` knows calls of several services: {services}; \
+         choose with `--service NAME`, more than once for more than one",
+        services = quoted(services)
+    )]
+    Services { url: String, services: Vec<String> },
+    #[error("standard output cannot be written: {source}")]
+    Output { source: io::Error },
+}
+
+fn quoted(names: impl IntoIterator<Item = impl Display>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,283 @@
+//! `cargo autometrics graph`: which decorated functions call which.
+
+mod dot;
+mod json;
+mod mermaid;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autometrics_schema::OVERFLOW;
+use clap::ValueEnum;
+
+use crate::{
+    program::{Function, Program},
+    prometheus::Observation,
+};
+
+use resolve::{Index, Resolution};
+
+/// How a graph is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
+pub enum Format {
+    /// For Graphviz.
+    #[default]
+    Dot,
+    /// For Markdown, on pages that draw Mermaid.
+    Mermaid,
+    /// For programs.
+    Json,
+}
+
+/// Who calls whom: in the code, and at run time where that was asked.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    nodes: BTreeMap<Id, Node>,
+    edges: BTreeMap<(Id, Id), Edge>,
+    ambiguous: BTreeMap<(Id, String), BTreeSet<Id>>,
+    /// Whether calls at run time were added, even if there were none.
+    observed: bool,
+}
+
+/// Module and name, as metrics have them.
+pub(crate) type Id = (String, String);
+
+/// A function.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Node {
+    /// File and line, if the program has it.
+    place: Option<(String, u32)>,
+    objective: Option<String>,
+    seen: Traffic,
+}
+
+/// Calls of one function by another.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Edge {
+    /// How the code tells it, if it does.
+    code: Option<How>,
+    seen: Traffic,
+}
+
+/// What a call in the code was recognised by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum How {
+    /// A path, or a method of `self`.
+    Path,
+    /// A method's name, which only one decorated function has. The receiver's
+    /// type is not known, so it could be a method of something else.
+    Name,
+}
+
+/// Calls per second.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Traffic {
+    calls: f64,
+    errors: f64,
+}
+
+impl Graph {
+    /// The graph that the code of `program` tells.
+    pub fn new(program: &Program) -> Self {
+        let mut graph = Self::default();
+        for function in program.functions() {
+            let node = graph.nodes.entry(id(function)).or_default();
+            node.place = Some((function.shown_file(), function.line));
+            node.objective = function
+                .objective
+                .as_ref()
+                .map(|objective| objective.name.clone());
+        }
+        let index = Index::new(program.functions());
+        for function in program.functions() {
+            for call in &function.calls {
+                graph.add_call(function, call, &index.resolve(function, call));
+            }
+        }
+        graph
+    }
+
+    fn add_call(&mut self, caller: &Function, call: &str, resolution: &Resolution<'_>) {
+        let callees: BTreeSet<Id> = resolution.candidates.iter().copied().map(id).collect();
+        if callees.len() > 1 {
+            self.ambiguous
+                .insert((id(caller), call.to_owned()), callees);
+            return;
+        }
+        for callee in callees {
+            let edge = self.edges.entry((id(caller), callee)).or_default();
+            // The surer of the two, if there are two.
+            let how = edge
+                .code
+                .map_or(resolution.how, |how| how.min(resolution.how));
+            edge.code = Some(how);
+        }
+    }
+
+    /// Adds what was seen at run time, and tells whether any of it is in the code.
+    ///
+    /// Where one of several candidates was seen to be called, that is what the
+    /// call in the code means, and it is not ambiguous any more.
+    pub fn add(&mut self, observations: &[Observation]) -> bool {
+        self.observed = true;
+        for observation in observations {
+            let callee = (observation.module.clone(), observation.function.clone());
+            let errors = if observation.result == "error" {
+                observation.rate
+            } else {
+                0.0
+            };
+            let traffic = Traffic {
+                calls: observation.rate,
+                errors,
+            };
+            self.nodes
+                .entry(callee.clone())
+                .or_default()
+                .seen
+                .add(traffic);
+            if observation.caller_function.is_empty() {
+                continue;
+            }
+            let caller = (
+                observation.caller_module.clone(),
+                observation.caller_function.clone(),
+            );
+            self.nodes.entry(caller.clone()).or_default();
+            self.edges
+                .entry((caller, callee))
+                .or_default()
+                .seen
+                .add(traffic);
+        }
+        let edges = &mut self.edges;
+        self.ambiguous.retain(|(caller, _), candidates| {
+            let mut seen = false;
+            for candidate in candidates.iter() {
+                if let Some(edge) = edges.get_mut(&(caller.clone(), candidate.clone())) {
+                    if edge.seen.calls > 0.0 {
+                        edge.code.get_or_insert(How::Name);
+                        seen = true;
+                    }
+                }
+            }
+            !seen
+        });
+        self.nodes
+            .values()
+            .any(|node| node.place.is_some() && node.seen.calls > 0.0)
+    }
+
+    /// How an edge is drawn.
+    fn line(&self, edge: &Edge) -> Line {
+        match edge.code {
+            Some(_) if !self.observed || edge.seen.calls > 0.0 => Line::Solid,
+            Some(_) => Line::Dashed,
+            None => Line::Bold,
+        }
+    }
+
+    /// The modules, and what is in each; one without a name has what is in none.
+    fn modules(&self) -> Vec<(&str, Vec<(&Id, &Node)>)> {
+        let mut modules: Vec<(&str, Vec<(&Id, &Node)>)> = Vec::new();
+        for (id, node) in &self.nodes {
+            match modules.last_mut() {
+                Some((module, nodes)) if *module == id.0 => nodes.push((id, node)),
+                _ => modules.push((&id.0, vec![(id, node)])),
+            }
+        }
+        modules
+    }
+
+    /// Nodes by number, in the order of their modules and names.
+    fn numbers(&self) -> BTreeMap<&Id, usize> {
+        self.nodes.keys().zip(0..).collect()
+    }
+}
+
+/// `graph` as text.
+pub fn write(graph: &Graph, format: Format) -> String {
+    match format {
+        Format::Dot => dot::write(graph),
+        Format::Mermaid => mermaid::write(graph),
+        Format::Json => json::write(graph),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    /// In the code, and seen if that was asked.
+    Solid,
+    /// In the code, but not seen.
+    Dashed,
+    /// Seen, but not in the code.
+    Bold,
+}
+
+impl Traffic {
+    fn add(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.errors += other.errors;
+    }
+
+    /// Errors per call, if there are calls.
+    fn error_ratio(self) -> Option<f64> {
+        (self.calls > 0.0).then(|| self.errors / self.calls)
+    }
+
+    /// `12.3/s, 0.5% errors`, or nothing.
+    fn label(self) -> Option<String> {
+        let ratio = self.error_ratio()?;
+        let rate = figure(self.calls);
+        Some(if ratio > 0.0 {
+            format!("{rate}/s, {}% errors", figure(100.0 * ratio))
+        } else {
+            format!("{rate}/s")
+        })
+    }
+}
+
+/// A name, as a node shows it.
+fn shown(id: &Id) -> &str {
+    if id.1 == OVERFLOW {
+        "(other callers)"
+    } else {
+        &id.1
+    }
+}
+
+/// What stands on the small node of an ambiguous call: `load ?`.
+fn question(call: &str) -> String {
+    format!(
+        "{} ?",
+        call.trim_start_matches("self").trim_start_matches('.')
+    )
+}
+
+fn id(function: &Function) -> Id {
+    (function.module.clone(), function.metric_name())
+}
+
+/// A number with three digits, which is more than a rate is worth.
+fn figure(number: f64) -> String {
+    let decimals = match number {
+        n if n >= 99.95 => 0,
+        n if n >= 9.995 => 1,
+        n if n >= 0.9995 => 2,
+        n if n >= 0.0995 => 3,
+        _ => 4,
+    };
+    let text = format!("{number:.decimals$}");
+    if decimals == 0 {
+        return text;
+    }
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "0" {
+        "<0.0001".to_owned()
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,141 @@
+//! `cargo autometrics list`: the functions, for people and for programs.
+
+use autometrics_schema::record::Returns;
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::{
+    output::printable,
+    program::{Function, Objective, Program},
+};
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
+pub enum Format {
+    /// Columns, for people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// The functions of `program`, one per line or object.
+pub fn write(program: &Program, format: Format) -> String {
+    match format {
+        Format::Table => table(program),
+        Format::Json => json(program),
+    }
+}
+
+fn table(program: &Program) -> String {
+    let mut rows = vec![["MODULE", "FUNCTION", "PLACE", "OBJECTIVE"].map(str::to_owned)];
+    rows.extend(program.functions().iter().map(|function| {
+        let objective = function.objective.as_ref();
+        [
+            printable(&function.module),
+            printable(&function.name),
+            printable(&format!("{}:{}", function.shown_file(), function.line)),
+            printable(objective.map_or("", |objective| &objective.name)),
+        ]
+    }));
+    let mut widths = [0; 4];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            line.extend([cell.as_str(), &" ".repeat(width + 2 - cell.chars().count())]);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn json(program: &Program) -> String {
+    let list = JsonList {
+        version: 1,
+        functions: program.functions().iter().map(JsonFunction::new).collect(),
+    };
+    crate::output::json(&list)
+}
+
+/// The README describes it.
+#[derive(Serialize)]
+struct JsonList<'a> {
+    version: u32,
+    functions: Vec<JsonFunction<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFunction<'a> {
+    package: &'a str,
+    package_version: &'a str,
+    module: &'a str,
+    function: &'a str,
+    file: String,
+    line: u32,
+    returns: &'static str,
+    r#async: bool,
+    objective: Option<JsonObjective<'a>>,
+    calls: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonObjective<'a> {
+    name: &'a str,
+    success_percent: Option<f64>,
+    latency: Option<JsonLatency>,
+    period_days: u16,
+    owner: Option<&'a str>,
+    runbook: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonLatency {
+    threshold_seconds: f64,
+    percent: f64,
+}
+
+impl<'a> JsonFunction<'a> {
+    fn new(function: &'a Function) -> Self {
+        Self {
+            package: &function.package,
+            package_version: &function.version,
+            module: &function.module,
+            function: &function.name,
+            file: function.shown_file(),
+            line: function.line,
+            returns: match function.returns {
+                Returns::Result => "result",
+                Returns::Option => "option",
+                _ => "other",
+            },
+            r#async: function.asynchronous,
+            objective: function.objective.as_ref().map(JsonObjective::new),
+            calls: &function.calls,
+        }
+    }
+}
+
+impl<'a> JsonObjective<'a> {
+    fn new(objective: &'a Objective) -> Self {
+        Self {
+            name: &objective.name,
+            // Shortest digits that read back: what a person wrote.
+            success_percent: objective.success.map(|percent| percent.value().to_f64()),
+            latency: objective.latency.map(|latency| JsonLatency {
+                threshold_seconds: latency.threshold().as_secs_f64(),
+                percent: latency.percent().value().to_f64(),
+            }),
+            period_days: objective.period_days,
+            owner: objective.owner.as_deref(),
+            runbook: objective.runbook.as_deref(),
+        }
+    }
+}

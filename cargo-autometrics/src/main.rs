@@ -1,0 +1,17 @@
+//! The command `cargo autometrics`.
+#![forbid(unsafe_code)]
+
+use std::{env, process::ExitCode};
+
+fn main() -> ExitCode {
+    match cargo_autometrics::cli::run(env::args_os()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where cargo failed it has said why.
+            if let Some(message) = error.message() {
+                eprintln!("error: {message}");
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! YAML with places, so that an error can say where.
+
+use std::path::Path;
+
+use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
+
+use crate::{Error, error::Kind};
+
+/// A value in a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'a> {
+    file: &'a Path,
+    yaml: &'a MarkedYaml<'a>,
+}
+
+/// Reads all documents of `text` and does something with each.
+pub(super) fn each<T>(
+    file: &Path,
+    text: &str,
+    mut what: impl FnMut(Node<'_>) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let documents = MarkedYaml::load_from_str(text).map_err(|error| {
+        Error::from(Kind::OpenSlo {
+            path: file.to_owned(),
+            line: error.marker().line(),
+            column: error.marker().col() + 1,
+            said: format!("this is no YAML: {}", error.info()),
+        })
+    })?;
+    let documents = documents.iter().map(|yaml| what(Node { file, yaml }));
+    documents.collect()
+}
+
+impl<'a> Node<'a> {
+    /// The value under `key`, if there is one.
+    pub(super) fn get(self, key: &str) -> Option<Self> {
+        let YamlData::Mapping(entries) = &self.yaml.data else {
+            return None;
+        };
+        let (_, yaml) = entries.iter().find(
+            |(name, _)| matches!(&name.data, YamlData::Value(Scalar::String(name)) if name == key),
+        )?;
+        Some(Self {
+            file: self.file,
+            yaml,
+        })
+    }
+
+    /// The value under `key`.
+    pub(super) fn want(self, key: &str) -> Result<Self, Error> {
+        self.get(key)
+            .ok_or_else(|| self.error(format!("`{key}` is missing")))
+    }
+
+    /// The text under `key`.
+    pub(super) fn text(self, key: &str) -> Result<&'a str, Error> {
+        let value = self.want(key)?;
+        value
+            .as_str()
+            .ok_or_else(|| value.error(format!("`{key}` must be text")))
+    }
+
+    pub(super) fn as_str(self) -> Option<&'a str> {
+        match &self.yaml.data {
+            YamlData::Value(Scalar::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn as_bool(self) -> Option<bool> {
+        match &self.yaml.data {
+            YamlData::Value(Scalar::Boolean(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// A number as it would be written in full.
+    pub(super) fn as_number(self) -> Option<String> {
+        match &self.yaml.data {
+            YamlData::Value(Scalar::Integer(value)) => Some(value.to_string()),
+            YamlData::Value(Scalar::FloatingPoint(value)) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list; nothing of anything else.
+    pub(super) fn items(self) -> impl Iterator<Item = Self> {
+        let items = match &self.yaml.data {
+            YamlData::Sequence(items) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().map(move |yaml| Self {
+            file: self.file,
+            yaml,
+        })
+    }
+
+    /// An error about this place.
+    pub(super) fn error(self, said: impl Into<String>) -> Error {
+        let start = self.yaml.span.start;
+        Kind::OpenSlo {
+            path: self.file.to_owned(),
+            line: start.line(),
+            column: start.col() + 1,
+            said: said.into(),
+        }
+        .into()
+    }
+}

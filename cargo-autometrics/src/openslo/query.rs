@@ -1,0 +1,146 @@
+//! The series that a query of an indicator counts.
+
+use promql_parser::{
+    label::{MatchOp, Matcher},
+    parser::{self, Expr, VectorSelector},
+};
+use regex_syntax::hir::{Class, Hir, HirKind};
+use slo_spec::rules::{Samples, Selector, SelectorError};
+
+use super::node::Node;
+use crate::Error;
+
+/// The selector in a metric of an indicator.
+pub(super) fn selector(metric: Node<'_>) -> Result<Selector, Error> {
+    let source = metric.want("metricSource")?;
+    if let Some(kind) = source.get("type") {
+        if !kind
+            .as_str()
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("prometheus"))
+        {
+            return Err(kind.error("only metrics of type `Prometheus` are supported"));
+        }
+    }
+    let spec = source.want("spec")?;
+    let query = spec.text("query")?;
+    let at = spec.want("query")?;
+    parse(query).map_err(|said| at.error(said))
+}
+
+fn parse(query: &str) -> Result<Selector, String> {
+    const WANTED: &str = "expected counters, such as `http_requests_total{code=\"500\"}`, alone or in `sum(…)` and `rate(…[…])`";
+    let expr = parser::parse(query).map_err(|error| {
+        let first = error.lines().next().unwrap_or_default();
+        format!("`{query}` is no PromQL ({first}): {WANTED}")
+    })?;
+    let vector = counters(&expr).ok_or_else(|| format!("`{query}` is not supported: {WANTED}"))?;
+    convert(vector).map_err(|error| format!("`{query}` is not supported: {error}"))
+}
+
+/// The counters in `sum(rate(counters[5m]))`, and in less.
+fn counters(expr: &Expr) -> Option<&VectorSelector> {
+    match expr {
+        Expr::Paren(inner) => counters(&inner.expr),
+        Expr::Aggregate(sum) if sum.modifier.is_none() && sum.op.to_string() == "sum" => {
+            counters(&sum.expr)
+        }
+        Expr::Call(call) if ["rate", "increase"].contains(&call.func.name) => {
+            match call.args.args.as_slice() {
+                [argument] => counters(argument),
+                _ => None,
+            }
+        }
+        Expr::MatrixSelector(matrix) => plain(&matrix.vs),
+        Expr::VectorSelector(vector) => plain(vector),
+        _ => None,
+    }
+}
+
+/// Without anything that would change the time.
+fn plain(vector: &VectorSelector) -> Option<&VectorSelector> {
+    (vector.offset.is_none() && vector.at.is_none() && vector.matchers.or_matchers.is_empty())
+        .then_some(vector)
+}
+
+fn convert(vector: &VectorSelector) -> Result<Selector, String> {
+    let said = |error: SelectorError| error.to_string();
+    let name = vector.name.clone().ok_or("it names no metric")?;
+    let mut selector = Selector::new(&name).map_err(said)?;
+    for Matcher { op, name, value } in &vector.matchers.matchers {
+        selector = match op {
+            MatchOp::Equal => selector.equal(name, value),
+            MatchOp::NotEqual => selector.not_equal(name, value),
+            MatchOp::Re(pattern) => {
+                let example = example(value).filter(|it| pattern.is_match(it));
+                let example = example.ok_or_else(|| format!("no value could match `{value}`"))?;
+                let other = CANDIDATES.into_iter().find(|it| !pattern.is_match(it));
+                selector.matches(name, value, samples(example, other))
+            }
+            MatchOp::NotRe(pattern) => {
+                let other = CANDIDATES.into_iter().find(|it| !pattern.is_match(it));
+                let other = other.ok_or_else(|| format!("every value matches `{value}`"))?;
+                let example = example(value).filter(|it| pattern.is_match(it));
+                selector.differs(name, value, samples(other.to_owned(), example.as_deref()))
+            }
+        }
+        .map_err(said)?;
+    }
+    Ok(selector)
+}
+
+/// Values that a regular expression is tried on.
+const CANDIDATES: [&str; 5] = ["other", "200", "ok", "0", "-"];
+
+fn samples(selected: String, left_out: Option<&str>) -> Samples {
+    let samples = Samples::of(selected);
+    match left_out {
+        // Series have no empty labels.
+        Some(value) if !value.is_empty() => samples.but(value),
+        _ => samples,
+    }
+}
+
+/// A text that matches a regular expression, for tests.
+fn example(pattern: &str) -> Option<String> {
+    let hir = regex_syntax::parse(pattern).ok()?;
+    let mut text = Vec::new();
+    append(&mut text, &hir).then_some(())?;
+    String::from_utf8(text).ok()
+}
+
+/// Whether something could be appended that matches.
+fn append(text: &mut Vec<u8>, hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            text.extend_from_slice(&literal.0);
+            true
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            // Digits and letters read better than what comes first in Unicode.
+            let ranges = || class.iter().map(|range| (range.start(), range.end()));
+            let nice = ['0', 'a', 'A']
+                .into_iter()
+                .find(|&c| ranges().any(|(start, end)| start <= c && c <= end));
+            let Some(c) = nice.or_else(|| ranges().next().map(|(start, _)| start)) else {
+                return false;
+            };
+            text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            true
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let first = class
+                .iter()
+                .next()
+                .map(regex_syntax::hir::ClassBytesRange::start);
+            text.extend(first);
+            first.is_some()
+        }
+        HirKind::Repetition(repetition) => {
+            (0..repetition.min.min(64)).all(|_| append(text, &repetition.sub))
+        }
+        HirKind::Capture(capture) => append(text, &capture.sub),
+        HirKind::Concat(parts) => parts.iter().all(|part| append(text, part)),
+        HirKind::Alternation(parts) => parts.first().is_some_and(|part| append(text, part)),
+    }
+}

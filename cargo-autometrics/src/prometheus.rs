@@ -1,0 +1,275 @@
+//! The calls that a Prometheus has seen, by its HTTP interface.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use autometrics_schema::{label, metric};
+use clap::Args;
+use serde::Deserialize;
+
+use crate::{Error, error::Kind};
+
+/// A query over many series takes some seconds, a dead server for ever.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// No answer is longer, in bytes: a hundred thousand edges.
+const SIZE_LIMIT: u64 = 64 << 20;
+
+/// Which Prometheus, and what of it.
+#[derive(Clone, Debug, Args)]
+pub struct Source {
+    /// Add the calls that this Prometheus has seen, such as `http://localhost:9090`
+    #[arg(long, value_name = "PROMETHEUS_URL")]
+    pub from: Option<String>,
+
+    /// How far back to look
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    #[arg(requires = "from")]
+    pub window: String,
+
+    /// Only calls of this service, by its `service_name`; can be given more than once
+    #[arg(long, value_name = "NAME", requires = "from")]
+    pub service: Vec<String>,
+}
+
+/// The calls of one function by one caller, with one result.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Observation {
+    /// The function that was called, as metrics name it.
+    pub function: String,
+    /// Its module.
+    pub module: String,
+    /// Who called it; empty if nobody did who is decorated.
+    pub caller_function: String,
+    /// The caller's module.
+    pub caller_module: String,
+    /// `ok` or `error`.
+    pub result: String,
+    /// The program.
+    pub service_name: String,
+    /// Calls per second.
+    #[serde(skip)]
+    pub rate: f64,
+}
+
+impl Observation {
+    fn labels(&self) -> [&str; 6] {
+        [
+            &self.module,
+            &self.function,
+            &self.caller_module,
+            &self.caller_function,
+            &self.result,
+            &self.service_name,
+        ]
+    }
+}
+
+impl Source {
+    /// Asks Prometheus; `None` if none was named.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer, or not as Prometheus does; when it knows of
+    /// several services and none was chosen.
+    pub fn query(&self) -> Result<Option<Vec<Observation>>, Error> {
+        let Some(url) = &self.from else {
+            return Ok(None);
+        };
+        let query = self.promql();
+        let mut observations = ask(url, &query)?;
+        // The sum of rates in another order would be another sum.
+        observations.sort_by(|one, other| one.labels().cmp(&other.labels()));
+        let services: BTreeSet<_> = observations.iter().map(|one| &one.service_name).collect();
+        if self.service.is_empty() && services.len() > 1 {
+            return Err(Kind::Services {
+                url: url.clone(),
+                services: services.into_iter().cloned().collect(),
+            }
+            .into());
+        }
+        if observations.is_empty() {
+            eprintln!("warning: {}", self.silence(url));
+        }
+        Ok(Some(observations))
+    }
+
+    fn promql(&self) -> String {
+        let labels = [
+            label::FUNCTION,
+            label::MODULE,
+            label::CALLER_FUNCTION,
+            label::CALLER_MODULE,
+            label::RESULT,
+            label::SERVICE_NAME,
+        ];
+        let of = match &self.service[..] {
+            [] => String::new(),
+            [one] => format!("{{{}={}}}", label::SERVICE_NAME, quoted(one)),
+            some => {
+                let some: Vec<_> = some.iter().map(|name| literally(name)).collect();
+                format!("{{{}=~{}}}", label::SERVICE_NAME, quoted(&some.join("|")))
+            }
+        };
+        format!(
+            "sum by ({}) (rate({}{of}[{}])) > 0",
+            labels.join(", "),
+            metric::CALLS.name,
+            self.window
+        )
+    }
+
+    fn silence(&self, url: &str) -> String {
+        let window = &self.window;
+        let of = match &self.service[..] {
+            [] => String::new(),
+            some => format!(" of `{}`", some.join("`, `")),
+        };
+        format!(
+            "Prometheus at `{url}` has seen no call{of} within {window}: \
+             is the program scraped, and does `--service` name it as `{}` does?",
+            label::SERVICE_NAME
+        )
+    }
+}
+
+fn ask(url: &str, query: &str) -> Result<Vec<Observation>, Error> {
+    let address = address(url)?;
+    let unreachable = |error: ureq::Error| {
+        let said = match error {
+            ureq::Error::Timeout(_) => format!("it took longer than {} s", TIME_LIMIT.as_secs()),
+            ureq::Error::HostNotFound => "there is no such host".to_owned(),
+            ureq::Error::Io(error) => error.to_string(),
+            other => other.to_string(),
+        };
+        Kind::Unreachable {
+            url: url.to_owned(),
+            said,
+        }
+    };
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(TIME_LIMIT))
+        // What Prometheus says of a mistake is in the body.
+        .http_status_as_error(false)
+        .user_agent(concat!("cargo-autometrics/", env!("CARGO_PKG_VERSION")));
+    let mut answer = config
+        .build()
+        .new_agent()
+        .get(address)
+        .query("query", query)
+        .call()
+        .map_err(unreachable)?;
+    let status = answer.status();
+    let body = answer.body_mut().with_config().limit(SIZE_LIMIT);
+    let body = body.read_to_vec().map_err(unreachable)?;
+    match serde_json::from_slice::<Answer>(&body) {
+        Ok(Answer::Success { data }) => {
+            let rows = data.result.into_iter().filter_map(Row::observation);
+            Ok(rows.collect())
+        }
+        Ok(Answer::Error { error }) => Err(Kind::Refused {
+            url: url.to_owned(),
+            said: error,
+        }
+        .into()),
+        Err(error) => Err(Kind::NotPrometheus {
+            url: url.to_owned(),
+            said: if status.is_success() {
+                error.to_string()
+            } else {
+                format!("status {status}")
+            },
+        }
+        .into()),
+    }
+}
+
+/// Where queries go, below any path that the URL has.
+fn address(url: &str) -> Result<String, Error> {
+    let wrong = |said| {
+        let url = url.to_owned();
+        Err(Kind::Url { url, said }.into())
+    };
+    if url.starts_with("https://") {
+        return wrong(
+            "only http:// is spoken here; forward a port with `kubectl port-forward` or \
+             `ssh -L`, and name that",
+        );
+    }
+    let Some(host) = url.strip_prefix("http://") else {
+        return wrong("expected http:// and a host, such as http://localhost:9090");
+    };
+    if host.is_empty() || url.contains(['?', '#']) {
+        return wrong(
+            "expected a host, and at most a path, such as http://localhost:9090/prometheus",
+        );
+    }
+    Ok(format!("{}/api/v1/query", url.trim_end_matches('/')))
+}
+
+/// What Prometheus says (HTTP API, "Format overview" and "Instant queries").
+#[derive(Deserialize)]
+#[serde(tag = "status", rename_all = "lowercase")]
+enum Answer {
+    Success { data: Data },
+    Error { error: String },
+}
+
+#[derive(Deserialize)]
+struct Data {
+    result: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    metric: Observation,
+    /// A time, and a number as text.
+    value: (f64, String),
+}
+
+impl Row {
+    fn observation(self) -> Option<Observation> {
+        let rate: f64 = self.value.1.parse().ok()?;
+        let rate = Some(rate).filter(|rate| rate.is_finite() && *rate > 0.0)?;
+        Some(Observation {
+            rate,
+            ..self.metric
+        })
+    }
+}
+
+/// A string of `PromQL`, which has the escapes of Go.
+fn quoted(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace('\n', "\\n"))
+}
+
+/// `text` as a regular expression that matches it and nothing else.
+fn literally(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if r"\.+*?()|[]{}^$".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Prometheus' durations: `5m`, `1h30m`.
+fn duration(text: &str) -> Result<String, String> {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let known = ["ms", "s", "m", "h", "d", "w", "y"];
+        let found = known.iter().find_map(|known| unit.strip_prefix(known));
+        match found {
+            Some(after) if unit.len() < rest.len() => rest = after,
+            _ => return Err("expected a duration as Prometheus writes it: 5m, 1h, 1h30m".into()),
+        }
+    }
+    if text.chars().any(|c| ('1'..='9').contains(&c)) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a duration above zero, such as 5m".into())
+    }
+}

@@ -1,0 +1,202 @@
+//! `cargo autometrics rules`: what Prometheus and Alertmanager need to defend the
+//! objectives.
+
+mod options;
+mod path;
+mod shape;
+mod slo;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo};
+
+pub use self::{
+    options::Generation,
+    shape::{Format, Shape},
+};
+use crate::{Error, artifact::Selection, error::Kind, openslo, output, program::Program};
+
+/// Where the results go.
+#[derive(Clone, Debug, Args)]
+pub struct Files {
+    /// Write the rules to this file instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Write tests of the rules beside them, for `promtool test rules`
+    #[arg(long, value_name = "FILE", requires = "output")]
+    pub tests: Option<PathBuf>,
+
+    /// Write what Alertmanager needs: which alert silences which, and routes by owner
+    #[arg(long, value_name = "FILE")]
+    pub inhibit: Option<PathBuf>,
+}
+
+/// The objectives that rules are about.
+///
+/// # Errors
+///
+/// When the program, or the file that was named instead, cannot be read.
+pub fn slos(generation: &Generation, selection: &Selection) -> Result<Vec<Slo>, Error> {
+    match &generation.openslo {
+        Some(path) => openslo::read(path),
+        None => of_program(
+            &Program::read(&selection.artifacts()?)?,
+            generation.service.as_deref(),
+        ),
+    }
+}
+
+/// The objectives of a program.
+///
+/// # Errors
+///
+/// When two that differ have the same name.
+pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, Error> {
+    let objectives = program.objectives();
+    for pair in objectives.windows(2) {
+        let [(one, by_one), (other, by_other)] = pair else {
+            continue;
+        };
+        if one.name == other.name {
+            return Err(Kind::Ambiguous {
+                name: one.name.clone(),
+                one: place(by_one),
+                other: place(by_other),
+            }
+            .into());
+        }
+    }
+    let objectives = objectives.iter();
+    Ok(objectives
+        .map(|(objective, functions)| slo::slo(objective, functions, service))
+        .collect())
+}
+
+/// The same where objectives that differ have one name: the first of each.
+pub(crate) fn distinct(program: &Program, service: Option<&str>) -> Vec<Slo> {
+    let objectives = program.objectives();
+    let mut slos: Vec<Slo> = Vec::new();
+    for (objective, functions) in &objectives {
+        if slos.last().is_none_or(|last| last.name != objective.name) {
+            slos.push(slo::slo(objective, functions, service));
+        }
+    }
+    slos
+}
+
+/// Where the first of some functions is.
+pub(crate) fn place(functions: &[&crate::program::Function]) -> String {
+    functions.first().map_or_else(String::new, |function| {
+        format!("{}:{}", function.shown_file(), function.line)
+    })
+}
+
+/// Generates the rules and whatever else was asked for.
+///
+/// # Errors
+///
+/// When there is no objective, or a file cannot be written.
+pub fn run(
+    generation: &Generation,
+    shape: &Shape,
+    files: &Files,
+    selection: &Selection,
+) -> Result<(), Error> {
+    if files.tests.is_some() && !matches!(shape.format, Format::Yaml | Format::Json) {
+        return Err(Kind::UntestableFormat.into());
+    }
+    let slos = slos(generation, selection)?;
+    if slos.is_empty() {
+        return Err(Kind::NoObjective.into());
+    }
+    let options = generation.options()?;
+    let generated = generate(&slos, &options)?;
+    for warning in &generated.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let text = write(&generated.file, generation, shape);
+    match &files.output {
+        Some(path) => save(path, &text, &summary(&generated.file, slos.len()))?,
+        None => output::print(&text)?,
+    }
+    if let (Some(path), Some(rules)) = (&files.tests, &files.output) {
+        let rules = path::relative(path, rules);
+        let tests = rules::generate_tests(&slos, &options, &rules).map_err(refused)?;
+        let text = format!(
+            "{}{tests}",
+            header(generation, "tests of the rules beside them")
+        );
+        save(path, &text, "tests of the rules")?;
+    }
+    if let Some(path) = &files.inhibit {
+        let snippet = rules::generate_inhibitions(&slos, &options).map_err(refused)?;
+        let text = format!(
+            "{}{}{snippet}",
+            header(generation, "parts of an Alertmanager configuration"),
+            RECEIVERS
+        );
+        save(path, &text, "inhibitions and routes for Alertmanager")?;
+    }
+    Ok(())
+}
+
+const RECEIVERS: &str =
+    "# Add these to your own; the receivers are named, and left for you to fill in.\n";
+
+/// The rules, with what will not work as expected.
+pub(crate) fn generate(slos: &[Slo], options: &rules::Options) -> Result<Generated, Error> {
+    rules::generate(slos, options).map_err(refused)
+}
+
+fn refused(source: rules::GenerateError) -> Error {
+    Kind::Rules { source }.into()
+}
+
+/// The text of a rule file.
+pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> String {
+    let text = shape.write(file);
+    match shape.format {
+        // JSON has no comments.
+        Format::Json => text,
+        _ => format!("{}{text}", header(generation, "recording rules and alerts")),
+    }
+}
+
+fn header(generation: &Generation, what: &str) -> String {
+    let typed = generation.typed();
+    let space = if typed.is_empty() { "" } else { " " };
+    let source = match generation.openslo {
+        Some(_) => "the OpenSLO file",
+        None => "the program's objectives",
+    };
+    format!(
+        "# Made from {source} by `cargo autometrics rules{space}{typed}`: {what}.\n\
+         # Change the objectives and make it again; what is changed here is lost.\n"
+    )
+}
+
+/// `78 rules, 12 of them alerts, of 2 objectives`
+fn summary(file: &RuleFile, objectives: usize) -> String {
+    let rules = file.groups.iter().flat_map(|group| &group.rules);
+    let (mut all, mut alerts) = (0, 0);
+    for rule in rules {
+        all += 1;
+        alerts += usize::from(matches!(rule, Rule::Alert(_)));
+    }
+    let plural = if objectives == 1 { "" } else { "s" };
+    format!("{all} rules, {alerts} of them alerts, of {objectives} objective{plural}")
+}
+
+fn save(path: &Path, text: &str, what: &str) -> Result<(), Error> {
+    fs::write(path, text).map_err(|source| Kind::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    eprintln!("wrote {}: {what}", path.display());
+    Ok(())
+}

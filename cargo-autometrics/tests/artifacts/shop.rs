@@ -1,0 +1,32 @@
+//! The shop, which is as large as a small service.
+
+use std::{path::Path, process::Command};
+
+use expect_test::expect_file;
+
+/// What a command says of the shop, built in the workspace of this repository.
+#[track_caller]
+fn run(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-autometrics"))
+        .args(arguments)
+        .args(["--package", "shop"])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn its_functions_are_listed() {
+    expect_file!["expected/shop.txt"].assert_eq(&run(&["list"]));
+}
+
+#[test]
+fn its_graph_is_drawn() {
+    expect_file!["expected/shop.dot"].assert_eq(&run(&["graph"]));
+}

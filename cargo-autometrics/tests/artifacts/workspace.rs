@@ -1,0 +1,75 @@
+//! A workspace that uses the attribute, built as users build theirs.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::OnceLock,
+};
+
+use expect_test::Expect;
+
+/// Where the packages of `fixtures` are, beside what was built of them before.
+pub(crate) fn folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("artifacts");
+        copy(&package.join("tests/artifacts/fixtures"), &folder);
+        let manifest = folder.join("Cargo.toml");
+        let root = package
+            .parent()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
+        let text = fs::read_to_string(&manifest)
+            .unwrap()
+            .replace("ROOT", &root);
+        fs::write(manifest, text).unwrap();
+        // The versions that are here, so that nothing is looked up or loaded.
+        fs::copy(package.join("../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        folder
+    })
+}
+
+/// `cargo autometrics` in that workspace.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-autometrics"));
+    command
+        .args(arguments)
+        .current_dir(folder())
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_TARGET_DIR", "target")
+        .env_remove("RUSTFLAGS");
+    command
+}
+
+/// What a command that succeeds writes to standard output.
+#[track_caller]
+pub(crate) fn succeed(arguments: &[&str]) -> String {
+    let output = command(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+pub(crate) fn check(arguments: &[&str], expect: &Expect) {
+    expect.assert_eq(&succeed(arguments));
+}
+
+pub(crate) fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

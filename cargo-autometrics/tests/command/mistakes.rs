@@ -1,0 +1,289 @@
+//! What goes wrong is one line that says what to do.
+
+use expect_test::expect;
+
+use crate::{
+    check_failure, command, fail, folder,
+    objects::{archive, elf, function, section, universal, write},
+    text,
+};
+
+#[test]
+fn a_file_that_is_not_there() {
+    fail(
+        &["list", "--artifact", "nowhere/shop"],
+        2,
+        &expect![[r"
+        error: `nowhere/shop` cannot be read: No such file or directory (os error 2)
+    "]],
+    );
+}
+
+#[test]
+fn a_directory() {
+    std::fs::create_dir_all(folder().join("directory")).unwrap();
+    fail(
+        &["list", "--artifact", "directory"],
+        2,
+        &expect![[r"
+        error: `directory` is a directory: name the program in it, such as `target/release/NAME`, or leave out `--artifact` in a package's directory to have it built
+    "]],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device() {
+    fail(
+        &["list", "--artifact", "/dev/zero"],
+        2,
+        &expect![[r"
+        error: `/dev/zero` is not a regular file: expected a program or library
+    "]],
+    );
+}
+
+#[test]
+fn an_empty_file() {
+    let path = write("empty", b"");
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: `empty` is empty (0 bytes): was it being built? build it again
+    "]],
+    );
+}
+
+#[test]
+fn something_else_than_a_program() {
+    let path = write("script.sh", b"#!/bin/sh\nexec shop --serve \"$@\"\n");
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: `script.sh` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
+    "]],
+    );
+    let path = write("short", b"\x7fELF");
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: `short` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
+    "]],
+    );
+}
+
+#[test]
+fn a_java_class_is_no_universal_binary() {
+    let path = write(
+        "Shop.class",
+        b"\xca\xfe\xba\xbe\0\0\0\x34\0\x1d\x0a\0\x06\0\x0f\x09",
+    );
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: `Shop.class` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
+    "]],
+    );
+}
+
+#[test]
+fn a_program_that_is_cut_off() {
+    let whole = elf(".autometrics0", &section![function("shop", "main", 1, "")]);
+    let path = write("cut-off", &whole[..whole.len() / 2]);
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: `cut-off` is broken: invalid elf section header offset/size/alignment; copy or build it again
+    "]],
+    );
+}
+
+#[test]
+fn a_program_without_sections() {
+    let mut bytes = elf(".autometrics0", &section![function("shop", "main", 1, "")]);
+    // Where, how many, and which has the names ("ELF-64 Object File Format", figure 2).
+    bytes[0x28..0x30].fill(0);
+    bytes[0x3c..0x40].fill(0);
+    let path = write("no-sections", &bytes);
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: `no-sections` has no section table, where the functions would be found: take the program from before a packer or `sstrip` changed it
+    "]],
+    );
+}
+
+#[test]
+fn nothing_that_is_decorated() {
+    let path = write("plain", &elf(".rodata", b"hello"));
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+            error: nothing is instrumented in `plain`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
+        "]],
+    );
+    fail(
+        &["graph", "--artifact", &path, "--artifact", &path],
+        2,
+        &expect![[r"
+            error: nothing is instrumented in `plain`, `plain`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
+        "]],
+    );
+}
+
+#[test]
+fn a_library_that_is_compiled_for_link_time_optimisation() {
+    let path = write(
+        "bitcode.rlib",
+        &archive(&[("shop.0.o", b"BC\xC0\xDE and so on, for long")]),
+    );
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+            error: nothing is instrumented in `bitcode.rlib`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked, and libraries compiled for link-time optimisation hold no functions yet: choose a program with `--bin`, or another profile
+        "]],
+    );
+}
+
+#[test]
+fn a_newer_format_by_its_section() {
+    let path = write("newer", &elf(".autometrics7", b"\x01\x02\x03"));
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: section `.autometrics7` of `newer` is of a newer format than this version of cargo-autometrics (4.0.0-alpha.1) knows: update it with `cargo install cargo-autometrics`
+    "]],
+    );
+}
+
+#[test]
+fn a_newer_format_by_its_record() {
+    let mut records = section![function("shop", "main", 1, "")];
+    records[4] = 9;
+    let path = write("newer-record", &elf(".autometrics0", &records));
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: section `.autometrics0` of `newer-record` is of a newer format than this version of cargo-autometrics (4.0.0-alpha.1) knows: update it with `cargo install cargo-autometrics`
+    "]],
+    );
+}
+
+#[test]
+fn an_older_format() {
+    let mut records = section![function("shop", "main", 1, "")];
+    records[4] = 0;
+    let path = write("older", &elf(".autometrics0", &records));
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: section `.autometrics0` of `older` is of an older format, which this version of cargo-autometrics does not know any more: build the program with autometrics 4.0.0-alpha.1, or use an older cargo-autometrics
+    "]],
+    );
+}
+
+#[test]
+fn a_broken_record_is_named_with_its_place() {
+    let whole = section![function("shop", "main", 1, "")];
+    let mut records = whole.repeat(2);
+    records.truncate(records.len() - 4);
+    let object = elf(".autometrics0", &records);
+    let said = |place| {
+        format!(
+            "error: section `.autometrics0` of `{place}` is broken: a record is longer than what is left \
+             of the section, at byte {} of the section; copy or build it again\n",
+            whole.len()
+        )
+    };
+    let path = write("broken", &object);
+    let output = command(&["list", "--artifact", &path]).output().unwrap();
+    assert_eq!(text(&output.stderr), said("broken"));
+    assert_eq!(output.status.code(), Some(2));
+    let path = write("broken.a", &archive(&[("shop.o", &object)]));
+    let output = command(&["list", "--artifact", &path]).output().unwrap();
+    assert_eq!(text(&output.stderr), said("broken.a(shop.o)"));
+}
+
+#[test]
+fn a_compressed_section_is_refused() {
+    // An `Elf64_Chdr` that promises a terabyte ("System V ABI", chapter 4).
+    let mut section = 1_u64.to_le_bytes().to_vec();
+    section.extend((1_u64 << 40).to_le_bytes());
+    section.extend(1_u64.to_le_bytes());
+    section.extend(b"x\x9c deflated");
+    let mut bytes = elf(".autometrics0", &section);
+    // SHF_COMPRESSED in the flags of the sections, whose headers are at the end.
+    let table = usize::try_from(u64::from_le_bytes(bytes[0x28..0x30].try_into().unwrap())).unwrap();
+    for header in bytes[table..].chunks_exact_mut(64) {
+        header[9] |= 0x08;
+    }
+    let path = write("compressed", &bytes);
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+            error: section `.autometrics0` of `compressed` is compressed, which no compiler does to it: take the program from before it was changed
+        "]],
+    );
+}
+
+#[test]
+fn a_universal_binary_whose_part_is_elsewhere() {
+    let mut bytes = universal(&[elf(".autometrics0", b"")]);
+    bytes[16] = 0x7f;
+    let path = write("universal-cut", &bytes);
+    fail(
+        &["list", "--artifact", &path],
+        2,
+        &expect![[r"
+        error: `universal-cut` is broken: invalid fat arch offset or size; copy or build it again
+    "]],
+    );
+}
+
+#[test]
+fn what_cargo_has_to_say_is_not_repeated() {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let arguments = ["list", "-p", "no-such-package", "--manifest-path", manifest];
+    let output = command(&arguments).arg("--offline").output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(said.matches("error").count(), 1, "{said}");
+    assert!(said.contains("no-such-package"), "{said}");
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(output.status.code(), Some(101), "cargo's own");
+}
+
+#[test]
+fn no_manifest() {
+    fail(
+        &["list", "--manifest-path", "/nowhere/Cargo.toml"],
+        2,
+        &expect![[r"
+            error: cargo cannot tell the packages of the workspace: manifest path `/nowhere/Cargo.toml` does not exist
+        "]],
+    );
+}
+
+#[test]
+fn cargo_is_missing() {
+    let mut command = command(&["list"]);
+    let output = command.env("CARGO", "/nowhere/cargo").output().unwrap();
+    check_failure(
+        &output,
+        2,
+        &expect![[r"
+            error: `/nowhere/cargo` cannot be started: No such file or directory (os error 2); is cargo on PATH?
+        "]],
+    );
+}

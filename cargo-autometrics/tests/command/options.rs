@@ -1,0 +1,347 @@
+//! Options, help, and how the command is started.
+
+use expect_test::{Expect, expect};
+
+use crate::{
+    command, fail,
+    objects::{elf, function, section, write},
+    succeed, text,
+};
+
+#[track_caller]
+fn check(arguments: &[&str], help: &Expect) {
+    // Clap leaves blanks on lines between paragraphs.
+    let said = succeed(arguments);
+    let lines: Vec<_> = said.lines().map(str::trim_end).collect();
+    help.assert_eq(&(lines.join("\n") + "\n"));
+}
+
+#[test]
+fn help() {
+    check(
+        &["--help"],
+        &expect![[r"
+            See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
+
+            Usage: cargo autometrics <COMMAND>
+
+            Commands:
+              list     List the decorated functions: module, name, place and objective
+              graph    Draw which decorated functions call which
+              rules    Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
+              check    Find what is wrong with objectives and rule files, all in one run
+              openslo  Write the objectives as OpenSLO v1, for other tools
+              help     Print this message or the help of the given subcommand(s)
+
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
+
+            Each command builds the package in the current directory as `cargo build` does, and reads the
+            result; the program is never run. Results go to standard output, everything else to standard error.
+            The exit code is 0, or 1 if a check found something, or 2 if there was nothing to read; where cargo
+            fails it is cargo's.
+
+              cargo autometrics list                          what is decorated, and where
+              cargo autometrics graph | dot -Tsvg > g.svg     who calls whom, as a picture
+              cargo autometrics help graph                    all about one command
+        "]],
+    );
+}
+
+#[test]
+fn help_on_listing() {
+    check(
+        &["help", "list"],
+        &expect![[r"
+            List the decorated functions: module, name, place and objective
+
+            They are sorted by module and name, and come out the same on every machine. Files of dependencies
+            are shown as `name-version/src/…`.
+
+            Usage: cargo autometrics list [OPTIONS]
+
+            Options:
+                  --format <FORMAT>
+                      How to write it: `table` for people, `json` for programs
+
+                      [default: table]
+
+                  --artifact <PATH>
+                      Read this program or library as it is, and build nothing; can be given more than once
+
+              -h, --help
+                      Print help (see a summary with '-h')
+
+            Package selection:
+              -p, --package <SPEC>
+                      Package to process (see `cargo help pkgid`)
+
+                  --workspace
+                      Process all packages in the workspace
+
+                  --exclude <SPEC>
+                      Exclude packages from being processed
+
+            Target selection:
+                  --lib
+                      Only the package's library
+
+                  --bin <NAME>
+                      Only this binary
+
+                  --bins
+                      All binaries
+
+                  --example <NAME>
+                      Only this example
+
+                  --examples
+                      All examples
+
+                  --test <NAME>
+                      Only this test
+
+                  --bench <NAME>
+                      Only this benchmark
+
+                  --benches
+                      All benchmarks
+
+                  --all-targets
+                      All of these
+
+            Feature selection:
+                  --all-features
+                      Activate all available features
+
+                  --no-default-features
+                      Do not activate the `default` feature
+
+              -F, --features <FEATURES>
+                      Space-separated list of features to activate
+
+            Compilation:
+              -r, --release
+                      Build with optimisations
+
+                  --profile <NAME>
+                      Build with this profile
+
+                  --target <TRIPLE>
+                      Build for this platform
+
+                  --target-dir <DIRECTORY>
+                      Where cargo puts what it builds
+
+                  --locked
+                      Fail if Cargo.lock would change
+
+                  --offline
+                      Do not use the network
+
+                  --frozen
+                      Both of these
+
+              -q, --quiet
+                      Do not show how the build goes on
+
+            Manifest:
+              -m, --manifest-path <PATH>
+                      Path to Cargo.toml
+
+            Examples:
+              cargo autometrics list                                  of the package in this directory
+              cargo autometrics list -p shop --release                of another one, built for release
+              cargo autometrics list --artifact target/release/shop   of a program that is already built
+              cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'
+        "]],
+    );
+}
+
+#[test]
+fn help_on_graphs_in_short() {
+    check(
+        &["graph", "-h"],
+        &expect![[r"
+            Draw which decorated functions call which
+
+            Usage: cargo autometrics graph [OPTIONS]
+
+            Options:
+                  --format <FORMAT>  How to write it: `dot` for Graphviz, `mermaid` for Markdown, `json` for
+                                     programs [default: dot]
+              -h, --help             Print help (see more with '--help')
+
+            Calls at run time:
+                  --from <PROMETHEUS_URL>  Add the calls that this Prometheus has seen, such as
+                                           `http://localhost:9090`
+                  --window <DURATION>      How far back to look [default: 5m]
+                  --service <NAME>         Only calls of this service, by its `service_name`; can be given more
+                                           than once
+
+            Options:
+                  --artifact <PATH>  Read this program or library as it is, and build nothing; can be given more
+                                     than once
+
+            Package selection:
+              -p, --package <SPEC>  Package to process (see `cargo help pkgid`)
+                  --workspace       Process all packages in the workspace
+                  --exclude <SPEC>  Exclude packages from being processed
+
+            Target selection:
+                  --lib             Only the package's library
+                  --bin <NAME>      Only this binary
+                  --bins            All binaries
+                  --example <NAME>  Only this example
+                  --examples        All examples
+                  --test <NAME>     Only this test
+                  --bench <NAME>    Only this benchmark
+                  --benches         All benchmarks
+                  --all-targets     All of these
+
+            Feature selection:
+                  --all-features         Activate all available features
+                  --no-default-features  Do not activate the `default` feature
+              -F, --features <FEATURES>  Space-separated list of features to activate
+
+            Compilation:
+              -r, --release                 Build with optimisations
+                  --profile <NAME>          Build with this profile
+                  --target <TRIPLE>         Build for this platform
+                  --target-dir <DIRECTORY>  Where cargo puts what it builds
+                  --locked                  Fail if Cargo.lock would change
+                  --offline                 Do not use the network
+                  --frozen                  Both of these
+              -q, --quiet                   Do not show how the build goes on
+
+            Manifest:
+              -m, --manifest-path <PATH>  Path to Cargo.toml
+
+            Examples:
+              cargo autometrics graph | dot -Tsvg > graph.svg         a picture, by Graphviz
+              cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
+              cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
+              cargo autometrics graph --format json | jq '.ambiguous'
+        "]],
+    );
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    let expected = format!("cargo-autometrics {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(succeed(&["--version"]), expected);
+    assert_eq!(succeed(&["autometrics", "-V"]), expected);
+}
+
+#[test]
+fn cargo_and_people_start_it_alike() {
+    let path = write(
+        "alike",
+        &elf(".autometrics0", &section![function("shop", "main", 1, "")]),
+    );
+    let listed = succeed(&["list", "--artifact", &path]);
+    assert_eq!(
+        succeed(&["autometrics", "list", "--artifact", &path]),
+        listed
+    );
+}
+
+#[test]
+fn no_command_is_a_mistake() {
+    let output = command(&[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(text(&output.stderr), succeed(&["--help"]));
+}
+
+#[test]
+fn an_artifact_is_not_built() {
+    fail(
+        &["list", "--artifact", "shop", "--release"],
+        2,
+        &expect![[r"
+            error: the argument '--artifact <PATH>' cannot be used with:
+              --release
+              --profile <NAME>
+              --target <TRIPLE>
+              --target-dir <DIRECTORY>
+              --locked
+              --offline
+              --frozen
+              --quiet
+
+            Usage: cargo autometrics list --artifact <PATH>
+
+            For more information, try '--help'.
+        "]],
+    );
+    fail(
+        &["list", "--artifact", "shop", "--bin", "shop"],
+        2,
+        &expect![[r"
+            error: the argument '--artifact <PATH>' cannot be used with:
+              --lib
+              --bin <NAME>
+              --bins
+              --example <NAME>
+              --examples
+              --test <NAME>
+              --bench <NAME>
+              --benches
+              --all-targets
+
+            Usage: cargo autometrics list --artifact <PATH>
+
+            For more information, try '--help'.
+        "]],
+    );
+}
+
+#[test]
+fn a_window_is_a_duration_of_prometheus() {
+    let graph = |window| ["graph", "--from", "http://localhost", "--window", window];
+    fail(
+        &graph("five minutes"),
+        2,
+        &expect![[r"
+        error: invalid value 'five minutes' for '--window <DURATION>': expected a duration as Prometheus writes it: 5m, 1h, 1h30m
+
+        For more information, try '--help'.
+    "]],
+    );
+    fail(
+        &graph("0s"),
+        2,
+        &expect![[r"
+        error: invalid value '0s' for '--window <DURATION>': expected a duration above zero, such as 5m
+
+        For more information, try '--help'.
+    "]],
+    );
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_mistake() {
+    use std::process::Stdio;
+    // More than a pipe holds: each is another function.
+    let record = section![function("shop", "f00000", 1, "")];
+    let name = record.windows(6).position(|six| six == b"f00000").unwrap();
+    let records: Vec<u8> = (0..20_000)
+        .flat_map(|number| {
+            let mut record = record.clone();
+            record[name..name + 6].copy_from_slice(format!("f{number:05}").as_bytes());
+            record
+        })
+        .collect();
+    let path = write("many", &elf(".autometrics0", &records));
+    let mut child = command(&["list", "--artifact", &path])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(text(&output.stderr), "");
+}

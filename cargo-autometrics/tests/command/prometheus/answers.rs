@@ -1,0 +1,173 @@
+//! What Prometheus may say instead of an answer.
+
+use std::net::TcpListener;
+
+use expect_test::{Expect, expect};
+
+use super::{artifact, row, serve, success};
+use crate::{check_failure, command, fail, text};
+
+/// What is said when Prometheus answers so, with `URL` for where it is.
+#[track_caller]
+fn check_answer(name: &str, status: &'static str, body: &str, expect: &Expect) {
+    let (url, server) = serve(status, body.to_owned());
+    let artifact = artifact(name);
+    let output = command(&["graph", "--artifact", &artifact, "--from", &url])
+        .output()
+        .unwrap();
+    server.join().unwrap();
+    let said = text(&output.stderr).replace(&url, "URL");
+    expect.assert_eq(&said);
+    let code = if said.starts_with("warning") { 0 } else { 2 };
+    assert_eq!(output.status.code(), Some(code));
+}
+
+#[test]
+fn what_prometheus_says_of_a_mistake_is_passed_on() {
+    check_answer(
+        "refused",
+        "400 Bad Request",
+        r#"{"status": "error", "errorType": "bad_data", "error": "invalid parameter \"query\""}"#,
+        &expect![[r#"
+            error: Prometheus at `URL` refused the query: invalid parameter "query"
+        "#]],
+    );
+}
+
+#[test]
+fn something_else_than_prometheus_is_named() {
+    check_answer(
+        "page",
+        "200 OK",
+        "<html>Welcome</html>",
+        &expect![[r"
+        error: `URL` does not answer as Prometheus does: expected value at line 1 column 1
+    "]],
+    );
+    check_answer(
+        "not-found",
+        "404 Not Found",
+        "no such page",
+        &expect![[r"
+        error: `URL` does not answer as Prometheus does: status 404 Not Found
+    "]],
+    );
+    check_answer(
+        "other-json",
+        "200 OK",
+        r#"{"status": "up"}"#,
+        &expect![[r"
+        error: `URL` does not answer as Prometheus does: unknown variant `up`, expected `success` or `error` at line 1 column 15
+    "]],
+    );
+}
+
+#[test]
+fn several_services_are_not_mixed() {
+    let rows = [
+        row("shop::payment/charge", "", "ok", "shop", "1"),
+        row("bank::payment/charge", "", "ok", "bank", "1"),
+    ];
+    check_answer(
+        "services",
+        "200 OK",
+        &success(&rows),
+        &expect![[r"
+        error: Prometheus at `URL` knows calls of several services: `bank`, `shop`; choose with `--service NAME`, more than once for more than one
+    "]],
+    );
+}
+
+#[test]
+fn a_silence_is_worth_a_warning() {
+    check_answer(
+        "silent",
+        "200 OK",
+        &success(&[]),
+        &expect![[r"
+        warning: Prometheus at `URL` has seen no call within 5m: is the program scraped, and does `--service` name it as `service_name` does?
+    "]],
+    );
+}
+
+#[test]
+fn calls_of_another_program_are_worth_one_too() {
+    let rows = [row("bank::payment/charge", "", "ok", "bank", "1")];
+    check_answer(
+        "foreign",
+        "200 OK",
+        &success(&rows),
+        &expect![[r"
+        warning: of the functions that Prometheus has seen none is in this program: is it another service? `--service` chooses one
+    "]],
+    );
+}
+
+#[test]
+fn nobody_listens() {
+    // Bound and closed again: nobody else gets the port so soon.
+    let url = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let artifact = artifact("nobody");
+    let output = command(&["graph", "--artifact", &artifact, "--from", &url])
+        .output()
+        .unwrap();
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    let expected = format!("error: no answer from Prometheus at `{url}`: ");
+    assert!(said.starts_with(&expected), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn an_address_is_refused_before_it_is_tried() {
+    let artifact = artifact("address");
+    for (url, said) in [
+        (
+            "localhost:9090",
+            expect![[r"
+            error: `localhost:9090` is no address of a Prometheus: expected http:// and a host, such as http://localhost:9090
+        "]],
+        ),
+        (
+            "https://prometheus.example",
+            expect![[r"
+            error: `https://prometheus.example` is no address of a Prometheus: only http:// is spoken here; forward a port with `kubectl port-forward` or `ssh -L`, and name that
+        "]],
+        ),
+        (
+            "http://",
+            expect![[r"
+            error: `http://` is no address of a Prometheus: expected a host, and at most a path, such as http://localhost:9090/prometheus
+        "]],
+        ),
+        (
+            "http://a.example/?query=up",
+            expect![[r"
+            error: `http://a.example/?query=up` is no address of a Prometheus: expected a host, and at most a path, such as http://localhost:9090/prometheus
+        "]],
+        ),
+    ] {
+        let arguments = ["graph", "--artifact", &artifact, "--from", url];
+        let output = command(&arguments).output().unwrap();
+        check_failure(&output, 2, &said);
+    }
+}
+
+#[test]
+fn options_about_prometheus_need_one() {
+    fail(
+        &["graph", "--service", "shop"],
+        2,
+        &expect![[r"
+        error: the following required arguments were not provided:
+          --from <PROMETHEUS_URL>
+
+        Usage: cargo autometrics graph --from <PROMETHEUS_URL> --service <NAME>
+
+        For more information, try '--help'.
+    "]],
+    );
+}

@@ -1,0 +1,108 @@
+//! `graph --from`, with a Prometheus that says what it is told to.
+
+mod answers;
+mod requests;
+mod seen;
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    thread::{self, JoinHandle},
+};
+
+use crate::{
+    drawings::records,
+    objects::{elf, write},
+};
+
+/// Answers one request, and gives its first line.
+fn serve(status: &'static str, body: String) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let request = lines.next().unwrap().unwrap();
+        lines
+            .find(|line| line.as_ref().unwrap().is_empty())
+            .unwrap()
+            .unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+        request
+    });
+    (url, server)
+}
+
+/// A row of a query's result; who is called, by whom, and how often.
+fn row(callee: &str, caller: &str, result: &str, service: &str, rate: &str) -> String {
+    let (module, function) = callee.rsplit_once('/').unwrap();
+    let (caller_module, caller_function) = caller.rsplit_once('/').unwrap_or_default();
+    format!(
+        r#"{{"metric": {{"module": "{module}", "function": "{function}", "result": "{result}",
+            "caller_module": "{caller_module}", "caller_function": "{caller_function}",
+            "service_name": "{service}"}}, "value": [1.5, "{rate}"]}}"#
+    )
+}
+
+fn success(rows: &[String]) -> String {
+    let rows = rows.join(",");
+    format!(r#"{{"status": "success", "data": {{"resultType": "vector", "result": [{rows}]}}}}"#)
+}
+
+fn seen() -> String {
+    success(&[
+        row("shop::checkout/place_order", "", "ok", "shop", "4"),
+        row("shop::checkout/place_order", "", "error", "shop", "1"),
+        row(
+            "shop::store/Carts::load",
+            "shop::checkout/place_order",
+            "ok",
+            "shop",
+            "123.4",
+        ),
+        row(
+            "shop::payment/charge",
+            "shop::checkout/place_order",
+            "ok",
+            "shop",
+            "3.996",
+        ),
+        row(
+            "shop::payment/charge",
+            "shop::checkout/place_order",
+            "error",
+            "shop",
+            "0.004",
+        ),
+        row(
+            "shop::payment/charge",
+            "shop::retry/again",
+            "error",
+            "shop",
+            "0.00001",
+        ),
+        row(
+            "shop::store/Carts::load",
+            "/__overflow__",
+            "ok",
+            "shop",
+            "0.25",
+        ),
+        row(
+            "shop::store/Carts::load",
+            "shop::retry/again",
+            "ok",
+            "shop",
+            "NaN",
+        ),
+    ])
+}
+
+fn artifact(name: &str) -> String {
+    write(name, &elf(".autometrics0", &records()))
+}

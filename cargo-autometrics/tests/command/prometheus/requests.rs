@@ -1,0 +1,54 @@
+//! What Prometheus is asked.
+
+use expect_test::{Expect, expect};
+
+use super::{artifact, seen, serve};
+use crate::command;
+
+/// The arguments, and what Prometheus is asked.
+#[track_caller]
+fn check_request(name: &str, path: &str, arguments: &[&str], expect: &Expect) {
+    let (url, server) = serve("200 OK", seen());
+    let url = format!("{url}{path}");
+    let artifact = artifact(name);
+    let mut command = command(&["graph", "--artifact", &artifact, "--from", &url]);
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    expect.assert_eq(&server.join().unwrap());
+}
+
+#[test]
+fn the_query_is_as_short_as_it_can_be() {
+    check_request(
+        "query",
+        "",
+        &[],
+        &expect![
+            "GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%5B5m%5D))%20%3E%200 HTTP/1.1"
+        ],
+    );
+}
+
+#[test]
+fn service_and_window_are_in_the_query() {
+    check_request(
+        "query-service",
+        "/below/a/path/",
+        &["--service", "a\"b\\c", "--window", "1h30m"],
+        &expect![
+            "GET /below/a/path/api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%7Bservice_name%3D%22a%5C%22b%5C%5Cc%22%7D%5B1h30m%5D))%20%3E%200 HTTP/1.1"
+        ],
+    );
+}
+
+#[test]
+fn several_services_are_asked_for_by_name() {
+    check_request(
+        "query-services",
+        "",
+        &["--service", "a.b", "--service", "c"],
+        &expect![
+            "GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D))%20%3E%200 HTTP/1.1"
+        ],
+    );
+}

@@ -1,0 +1,265 @@
+//! What was seen at run time is told from what is in the code.
+
+use expect_test::{Expect, expect};
+
+use super::{artifact, seen, serve};
+use crate::{command, text};
+
+#[track_caller]
+fn check(name: &str, format: &str, expect: &Expect) {
+    let (url, server) = serve("200 OK", seen());
+    let artifact = artifact(name);
+    let output = command(&[
+        "graph",
+        "--artifact",
+        &artifact,
+        "--format",
+        format,
+        "--from",
+        &url,
+    ]);
+    let output = { output }.output().unwrap();
+    server.join().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    expect.assert_eq(text(&output.stdout));
+}
+
+#[test]
+fn graphviz_tells_what_was_seen_from_what_is_in_the_code() {
+    check(
+        "seen-dot",
+        "dot",
+        &expect![[r#"
+            digraph autometrics {
+              rankdir=LR
+              color=gray
+              fontname="sans-serif"
+              node [shape=box, style=rounded, fontname="sans-serif"]
+              edge [fontname="sans-serif", fontsize=10]
+              label="solid: in the code and seen; dashed: in the code, not seen; bold: seen, not in the code"
+
+              n0 [label="(other callers)", style="rounded,bold"]
+
+              subgraph cluster_1 {
+                label="shop::checkout"
+                n1 [label="place_order\n5/s, 20% errors\nobjective checkout", tooltip="src/main.rs:30"]
+              }
+
+              subgraph cluster_2 {
+                label="shop::payment"
+                n2 [label="charge\n4/s, 0.1% errors", tooltip="src/main.rs:8"]
+              }
+
+              subgraph cluster_3 {
+                label="shop::retry"
+                n3 [label="again", style="rounded,bold"]
+              }
+
+              subgraph cluster_4 {
+                label="shop::store"
+                n4 [label="Carts::load\n124/s", tooltip="src/main.rs:12"]
+                n5 [label="Orders::record", tooltip="src/main.rs:92"]
+                n6 [label="Products::load", tooltip="src/main.rs:52"]
+              }
+
+              n0 -> n4 [style=bold, label="0.25/s"]
+              n1 -> n2 [label="4/s, 0.1% errors"]
+              n1 -> n4 [label="123/s"]
+              n1 -> n5 [style=dashed]
+              n3 -> n2 [style=bold, label="<0.0001/s, 100% errors"]
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn so_does_mermaid() {
+    check(
+        "seen-mermaid",
+        "mermaid",
+        &expect![[r##"
+            flowchart LR
+              %% solid: in the code and seen; dashed: in the code, not seen; thick: seen, not in the code
+              n0["(other callers)"]
+              subgraph m1["shop::checkout"]
+                n1["place_order<br/>5/s, 20% errors<br/>objective checkout"]
+              end
+              subgraph m2["shop::payment"]
+                n2["charge<br/>4/s, 0.1% errors"]
+              end
+              subgraph m3["shop::retry"]
+                n3["again"]
+              end
+              subgraph m4["shop::store"]
+                n4["Carts::load<br/>124/s"]
+                n5["Orders::record"]
+                n6["Products::load"]
+              end
+              n0 ==>|"0.25/s"| n4
+              n1 -->|"4/s, 0.1% errors"| n2
+              n1 -->|"123/s"| n4
+              n1 -.-> n5
+              n3 ==>|"#60;0.0001/s, 100% errors"| n2
+        "##]],
+    );
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "it is all one text")]
+fn and_json() {
+    check(
+        "seen-json",
+        "json",
+        &expect![[r#"
+        {
+          "version": 1,
+          "functions": [
+            {
+              "id": "::__overflow__",
+              "module": "",
+              "function": "__overflow__",
+              "file": null,
+              "line": null,
+              "objective": null,
+              "in_code": false,
+              "seen": {
+                "calls_per_second": 0.0,
+                "error_ratio": null
+              }
+            },
+            {
+              "id": "shop::checkout::place_order",
+              "module": "shop::checkout",
+              "function": "place_order",
+              "file": "src/main.rs",
+              "line": 30,
+              "objective": "checkout",
+              "in_code": true,
+              "seen": {
+                "calls_per_second": 5.0,
+                "error_ratio": 0.2
+              }
+            },
+            {
+              "id": "shop::payment::charge",
+              "module": "shop::payment",
+              "function": "charge",
+              "file": "src/main.rs",
+              "line": 8,
+              "objective": null,
+              "in_code": true,
+              "seen": {
+                "calls_per_second": 4.00001,
+                "error_ratio": 0.0010024974937562657
+              }
+            },
+            {
+              "id": "shop::retry::again",
+              "module": "shop::retry",
+              "function": "again",
+              "file": null,
+              "line": null,
+              "objective": null,
+              "in_code": false,
+              "seen": {
+                "calls_per_second": 0.0,
+                "error_ratio": null
+              }
+            },
+            {
+              "id": "shop::store::Carts::load",
+              "module": "shop::store",
+              "function": "Carts::load",
+              "file": "src/main.rs",
+              "line": 12,
+              "objective": null,
+              "in_code": true,
+              "seen": {
+                "calls_per_second": 123.65,
+                "error_ratio": 0.0
+              }
+            },
+            {
+              "id": "shop::store::Orders::record",
+              "module": "shop::store",
+              "function": "Orders::record",
+              "file": "src/main.rs",
+              "line": 92,
+              "objective": null,
+              "in_code": true,
+              "seen": {
+                "calls_per_second": 0.0,
+                "error_ratio": null
+              }
+            },
+            {
+              "id": "shop::store::Products::load",
+              "module": "shop::store",
+              "function": "Products::load",
+              "file": "src/main.rs",
+              "line": 52,
+              "objective": null,
+              "in_code": true,
+              "seen": {
+                "calls_per_second": 0.0,
+                "error_ratio": null
+              }
+            }
+          ],
+          "edges": [
+            {
+              "caller": "::__overflow__",
+              "callee": "shop::store::Carts::load",
+              "in_code": false,
+              "by": null,
+              "seen": {
+                "calls_per_second": 0.25,
+                "error_ratio": 0.0
+              }
+            },
+            {
+              "caller": "shop::checkout::place_order",
+              "callee": "shop::payment::charge",
+              "in_code": true,
+              "by": "path",
+              "seen": {
+                "calls_per_second": 4.0,
+                "error_ratio": 0.001
+              }
+            },
+            {
+              "caller": "shop::checkout::place_order",
+              "callee": "shop::store::Carts::load",
+              "in_code": true,
+              "by": "method name",
+              "seen": {
+                "calls_per_second": 123.4,
+                "error_ratio": 0.0
+              }
+            },
+            {
+              "caller": "shop::checkout::place_order",
+              "callee": "shop::store::Orders::record",
+              "in_code": true,
+              "by": "method name",
+              "seen": {
+                "calls_per_second": 0.0,
+                "error_ratio": null
+              }
+            },
+            {
+              "caller": "shop::retry::again",
+              "callee": "shop::payment::charge",
+              "in_code": false,
+              "by": null,
+              "seen": {
+                "calls_per_second": 0.00001,
+                "error_ratio": 1.0
+              }
+            }
+          ],
+          "ambiguous": []
+        }
+    "#]],
+    );
+}

@@ -1,0 +1,87 @@
+//! The files that are committed beside the shop are what its program says.
+
+use std::{env, fs, process::Command};
+
+use expect_test::expect;
+
+use crate::{command, root, text};
+
+/// Where they are, and what writes them.
+const FOLDER: &str = "examples/shop/slo";
+const RULES: &str = "examples/shop/slo/rules.yml";
+
+#[test]
+fn committed_files_are_current() {
+    let fresh = tempfile::tempdir_in(root().join("target")).unwrap();
+    let path = |name: &str| fresh.path().join(name).display().to_string();
+    let output = command(&[
+        "rules",
+        "--package",
+        "shop",
+        "--quiet",
+        "--output",
+        &path("rules.yml"),
+        "--tests",
+        &path("tests.yml"),
+        "--inhibit",
+        &path("alertmanager.yml"),
+    ])
+    .output()
+    .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for name in ["rules.yml", "tests.yml", "alertmanager.yml"] {
+        let fresh = fs::read_to_string(path(name)).unwrap();
+        let committed = root().join(FOLDER).join(name);
+        if env::var_os("UPDATE_EXPECT").is_some() {
+            fs::create_dir_all(root().join(FOLDER)).unwrap();
+            fs::write(&committed, &fresh).unwrap();
+        }
+        let committed = fs::read_to_string(&committed).unwrap_or_default();
+        assert!(
+            fresh == committed,
+            "{FOLDER}/{name} is not what the shop says: write it again with `UPDATE_EXPECT=1 cargo test -p cargo-autometrics --test shop`"
+        );
+    }
+}
+
+/// As a workflow does.
+#[test]
+fn the_check_finds_nothing_wrong_with_the_shop() {
+    let output = command(&[
+        "check",
+        "--package",
+        "shop",
+        "--quiet",
+        "--strict",
+        "--rules",
+        RULES,
+    ])
+    .output()
+    .unwrap();
+    assert_eq!(text(&output.stdout), "");
+    expect![[r"
+        checked 26 functions and 2 objectives: 0 errors and 0 warnings
+    "]]
+    .assert_eq(text(&output.stderr));
+    assert!(output.status.success());
+}
+
+#[test]
+fn promtool_takes_the_rules_and_their_tests_pass() {
+    for arguments in [
+        ["check", "rules", "rules.yml"],
+        ["test", "rules", "tests.yml"],
+    ] {
+        let output = Command::new("promtool")
+            .args(arguments)
+            .current_dir(root().join(FOLDER))
+            .output()
+            .expect("promtool is on PATH: Debian's package `prometheus` brings it");
+        assert!(
+            output.status.success(),
+            "{}{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        );
+    }
+}

@@ -61,6 +61,18 @@ fn a_function_that_was_never_called_has_zeros_for_each_result() {
     assert!(inner, "a private function of a module is listed");
 }
 
+/// A NUL separates what records say.
+#[instrument_fn(name = "two\0parts")]
+fn named_with_a_nul() -> u8 {
+    1
+}
+
+#[test]
+fn a_nul_in_a_name_is_spelled_out() {
+    assert_eq!(named_with_a_nul(), 1);
+    assert_eq!(total("two\\0parts"), 1);
+}
+
 struct Celsius(f64);
 struct Kelvin(f64);
 struct Fahrenheit(f64);

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! fn load(id: u64) -> Res {
-//!     let entered = ::autometrics::__private::enter({ static SITE: … ; &SITE }, …);
+//!     let entered = ::autometrics::__private::enter(callsite! { static SITE: … ; … }, …);
 //!     let returned = ::autometrics::__private::once(|| -> Res { body })();
 //!     entered.judged(…what the value counts as);
 //!     return returned;
 //! }
 //! ```
 //!
-//! The body sees no new name: the static lives in a block beside it, paths are
+//! The body sees no new name: the statics live in a block beside it, paths are
 //! absolute, and the only local before it is invisible to it. What wraps the
 //! body has the body's own span, so that lints take it for the user's: they
 //! then say about the body what they always did.

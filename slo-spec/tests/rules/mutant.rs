@@ -22,8 +22,10 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
     let recorded = recorded_windows(rules);
     let mut changes = Vec::new();
     let (mut key, mut group) = ("", "");
-    let mut start = 0;
+    let mut next = 0;
     for line in rules.split_inclusive('\n') {
+        let start = next;
+        next += line.len();
         let content = line.trim_end();
         let depth = content.len() - content.trim_start().len();
         if let Some(name) = content.strip_prefix("- name: ") {
@@ -47,9 +49,6 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
                 .flat_map(|token| of_token(&token, rest, &recorded))
                 .collect(),
             "record" => renamed(rest, 0, &recorded),
-            "for" => neighbours(&WINDOWS, rest)
-                .map(|window| (0..rest.len(), window.to_owned()))
-                .collect(),
             "labels" => {
                 let value = rest.find(": ").map_or(0, |at| at + 2);
                 vec![(value..rest.len(), "changed".to_owned())]
@@ -60,7 +59,6 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
             let range = start + value + range.start..start + value + range.end;
             changes.push((group, range, new));
         }
-        start += line.len();
     }
     let mutant = |(group, range, new): (&str, Range<usize>, String)| Mutant {
         what: described(rules, group, &range, &new),
@@ -77,6 +75,10 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     };
     let removed = change.split(" → ").next().unwrap_or_default();
     let is_removal = change.contains(" → ⟧");
+    // What is absent has no service.
+    if head.contains(", ObjectiveWithoutMetrics: ") && removed == "service_name" {
+        return true;
+    }
     let is_identity = ["objective_name=", "sli="]
         .iter()
         .any(|label| removed.trim_start_matches(',').starts_with(label));
@@ -107,10 +109,10 @@ fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>
         // The labels that tell services apart.
         Token::Labels(_) => vec![put("")],
         Token::Operator(_) => match old {
-            ">" => vec![put(">="), put("<")],
-            "<" => vec![put(">")],
-            ">=" => vec![put("<")],
-            "<=" => vec![put(">")],
+            // No series is exactly at a factor, but many are at nothing.
+            ">" if text[range.end..].starts_with(" 0") => vec![put(">="), put("<")],
+            ">" | ">=" => vec![put("<")],
+            "<" | "<=" => vec![put(">")],
             "+" => vec![put("-")],
             "-" => vec![put("+")],
             "*" => vec![put("/")],

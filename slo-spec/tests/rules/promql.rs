@@ -5,7 +5,8 @@ use std::ops::Range;
 /// A part of an expression, by its place in the text.
 pub(crate) enum Token {
     Number(Range<usize>),
-    /// What stands between brackets, or before or behind the colon there.
+    /// What stands between brackets, up to the colon there. Behind it is how far the
+    /// samples are apart that count, which evaluations are farther in tests.
     Window(Range<usize>),
     /// A metric's name or a function's.
     Name(Range<usize>),
@@ -59,11 +60,9 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             '{' => matchers(text, at, &mut tokens),
             '[' => {
                 let length = rest.find(']').expect("brackets are closed");
-                let mut start = at + 1;
-                for window in text[start..at + length].split(':') {
-                    tokens.push(Token::Window(start..start + window.len()));
-                    start += window.len() + 1;
-                }
+                let inner = &text[at + 1..at + length];
+                let window = inner.find(':').unwrap_or(inner.len());
+                tokens.push(Token::Window(at + 1..at + 1 + window));
                 length
             }
             _ => c.len_utf8(),

@@ -1,16 +1,13 @@
 //! What is tested.
 
 use super::{
-    super::{Tier, Window, indicator::Indicator},
+    super::{Window, indicator::Indicator},
     case::{Case, Expected},
     common_divisor,
     input::{self, Exist},
     model::Model,
     timeline::Timeline,
 };
-
-/// How far a factor is missed or exceeded, so that a changed factor shows.
-const NEAR: f64 = 0.02;
 
 pub(super) fn all(indicators: &[Indicator<'_>], step: Window) -> Vec<Case> {
     let suite = Suite {
@@ -21,11 +18,10 @@ pub(super) fn all(indicators: &[Indicator<'_>], step: Window) -> Vec<Case> {
     let tiers = indicators.iter().map(|of| of.policy.tiers.len()).max();
     let mut cases = Vec::new();
     for tier in 0..tiers.unwrap_or(0) {
-        cases.extend(suite.factor(tier, 1.0 + NEAR, "above"));
-        cases.extend(suite.factor(tier, 1.0 - NEAR, "below"));
-        cases.extend(suite.least_events(tier, 1.0, "enough"));
-        cases.extend(suite.least_events(tier, -1.0, "too few"));
+        cases.extend(suite.tier(tier));
     }
+    cases.extend(suite.counted_events());
+    cases.push(suite.first_event());
     cases.push(suite.first_error());
     cases.extend(suite.first_good());
     cases.extend(suite.services());
@@ -53,46 +49,15 @@ pub(super) struct Suite<'a> {
 }
 
 impl Suite<'_> {
-    /// Shares of bad events a little above or below a tier's factor.
-    fn factor(&self, n: usize, near: f64, word: &str) -> Option<Case> {
-        let at = 2 * self.step;
-        self.case(format!("tier {}, just {word} its factor", n + 1), n, |of| {
-            let tier = firing_tier(of, n)?;
-            let ratio = tier.factor.to_f64() * budget(of) * near;
-            // A factor that a total outage barely reaches.
-            let ratio = if ratio < 1.0 {
-                ratio
-            } else {
-                f64::midpoint(ratio / near, 1.0)
-            };
-            Some((steady(of, at, ratio), vec![at]))
-        })
-    }
-
-    /// A few bad events, and no good ones: nearly one more, or less, than needed.
-    fn least_events(&self, n: usize, sign: f64, word: &str) -> Option<Case> {
-        let at = 2 * self.step;
-        self.case(format!("tier {}, {word} bad events", n + 1), n, |of| {
-            let least = of.options.min_bad_events;
-            let tier = firing_tier(of, n).filter(|_| least > 0)?;
-            let share = 1.0 + sign * (0.4 / f64::from(least)).clamp(0.03, 0.08);
-            // So that the share of the least number is in its long window.
-            let one = Timeline::default().then(at, 1.0, 1.0);
-            let counted = self.model(of, &one).bad_events(at, tier.long, share < 1.0);
-            let per_second = share * f64::from(least) / counted;
-            Some((Timeline::default().then(at, per_second, 1.0), vec![at]))
-        })
-    }
-
     /// A test in which each indicator does what `what` says, and is looked at
     /// then; indicators of which it says nothing are left out.
-    fn case(
+    pub(super) fn case(
         &self,
-        name: String,
+        name: &str,
         spelling: usize,
         what: impl Fn(&Indicator<'_>) -> Option<(Timeline, Vec<u32>)>,
     ) -> Option<Case> {
-        let mut case = self.empty(&name);
+        let mut case = self.empty(name);
         for of in self.indicators {
             let Some((timeline, times)) = what(of) else {
                 continue;
@@ -129,6 +94,7 @@ impl Suite<'_> {
             of,
             timeline,
             step: Window::seconds(self.step),
+            interval: self.interval,
         }
     }
 
@@ -136,12 +102,6 @@ impl Suite<'_> {
     pub(super) fn up(&self, seconds: u32) -> u32 {
         seconds.div_ceil(self.step) * self.step
     }
-}
-
-/// The tier at this place, if it can fire.
-fn firing_tier<'a>(of: &'a Indicator<'_>, n: usize) -> Option<&'a Tier> {
-    let tier = of.policy.tiers.get(n)?;
-    tier.can_fire(of.sli.target.budget()).then_some(tier)
 }
 
 /// The same all the time.

@@ -3,9 +3,10 @@
 use super::{
     super::{Window, indicator::Indicator, series},
     case::{Case, Expected},
-    cases::{Suite, budget, steady, traffic},
+    cases::{Suite, budget, traffic},
     input::{self, Exist},
-    timeline::Timeline,
+    model::Model,
+    timeline::{Count, Timeline},
 };
 
 /// How far recorded ratios may be off, whose windows differ by more.
@@ -27,24 +28,16 @@ impl Suite<'_> {
         for of in self.indicators {
             let base = of.base().as_seconds();
             // Each begins one shortest window before an evaluation.
-            let timeline = Timeline::default()
-                .then(start - base, traffic(of), 0.0)
-                .then(fired - base, traffic(of), 1.0)
-                .then(recovered - base, traffic(of), 0.0)
+            let before = history(of, start, self.interval);
+            let calls = before.phases().last().map_or(0.0, |phase| phase.calls);
+            let timeline = before
+                .then(fired - base, calls, 1.0)
+                .then(recovered - base, calls, 0.0)
                 .then(end, 0.0, 0.0);
             case.series
                 .extend(input::series(of, &timeline, self.interval, 0, Exist::All));
             let model = self.model(of, &timeline);
-            for window in of.policy.windows() {
-                if let Some(ratio) = model.certain_error_ratio(start, window) {
-                    let name = series::error_ratio(window);
-                    // Prometheus 2 and 3 differ in the sample at the beginning.
-                    let open = model.error_ratio(start, window).unwrap_or(ratio);
-                    let tolerance = TOLERANCE + 1.1 * (open / ratio - 1.0).abs();
-                    case.expected
-                        .push(Expected::about(of, start, &name, ratio, tolerance));
-                }
-            }
+            case.expected.extend(recorded(&model, start));
             let left = model.remaining(fired).unwrap_or(1.0);
             case.expected
                 .push(Expected::about(of, fired, series::REMAINING, left, 0.05));
@@ -92,7 +85,15 @@ impl Suite<'_> {
     /// 1.8 L before `until`; good events; and from 0.3 L before it so many
     /// bad ones that the time to exhaustion is then the one that is asked for.
     fn exhausting(&self, of: &Indicator<'_>, until: u32, end: u32) -> Timeline {
-        let first = steady(of, self.step, 0.5);
+        // Within the shortest window before an evaluation, so that a longer one
+        // counts less.
+        let base = of.base().as_seconds();
+        let quiet_start = if self.step > base {
+            Timeline::default().then(self.step - base, 0.0, 0.0)
+        } else {
+            Timeline::default()
+        };
+        let first = quiet_start.then(self.step, 100.0 * traffic(of), 0.5);
         let long = of
             .policy
             .windows()
@@ -110,8 +111,7 @@ impl Suite<'_> {
             .map_or(period / 4.0, Window::as_f64);
         let factor = 1.0 / (0.3 * wanted / period + 1.0 / 6.0);
         let floor = |seconds: u32| seconds / self.step * self.step;
-        Timeline::default()
-            .then(self.step, 100.0 * traffic(of), 0.5)
+        first
             .then(floor(until - quiet), 0.0, 0.0)
             .then(floor(until - burning), traffic(of), 0.0)
             .then(end, traffic(of), (factor * budget(of)).min(1.0))
@@ -137,4 +137,45 @@ impl Suite<'_> {
         let seconds = (slowest * 1.1) as u32;
         seconds + self.step
     }
+}
+
+/// The rates and burn rates of all windows.
+fn recorded(model: &Model<'_>, at: u32) -> Vec<Expected> {
+    let of = model.of;
+    let budget = budget(of);
+    let mut expected = Vec::new();
+    for window in of.policy.windows() {
+        let (open, closed) = (model.rate(at, window, false), model.rate(at, window, true));
+        let burn = |rate: Count| rate.errors / rate.calls / budget;
+        let values = [
+            (series::calls(window), open.calls, closed.calls),
+            (series::errors(window), open.errors, closed.errors),
+            (series::burn_rate(window), burn(open), burn(closed)),
+        ];
+        for (name, open, closed) in values {
+            let middle = f64::midpoint(open, closed);
+            let tolerance = TOLERANCE + 1.1 * (open / middle - 1.0).abs();
+            expected.push(Expected::about(of, at, &name, middle, tolerance));
+        }
+    }
+    expected
+}
+
+/// A quiet time up to second `start`, with more and more events: twice as many
+/// within each window as before it, and within the shortest once more, so that
+/// windows that were changed count others. What is in the shortest is bad.
+fn history(of: &Indicator<'_>, start: u32, interval: u32) -> Timeline {
+    let windows = of.policy.windows();
+    // There are samples at whole intervals only.
+    let up = |window: &Window| window.as_seconds().div_ceil(interval) * interval;
+    let mut ago: Vec<u32> = windows.iter().rev().map(up).collect();
+    ago.push(2 * interval);
+    let mut calls = traffic(of);
+    let mut timeline = Timeline::default();
+    for ago in ago {
+        let is_within_base = ago < of.base().as_seconds();
+        timeline = timeline.then(start - ago, calls, f64::from(u8::from(is_within_base)));
+        calls *= 2.0;
+    }
+    timeline.then(start, calls, 1.0)
 }

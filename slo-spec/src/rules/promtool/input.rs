@@ -87,16 +87,15 @@ pub(super) fn series(
     if some_exist {
         put(some.metric(), &labels(some), &of_some);
     }
-    // What a matcher leaves out, one by one: with all events bad, or all good.
-    for (selector, decoy) in [(total, is_bad), (some, is_bad), (some, !is_bad)] {
+    // What a matcher leaves out, one by one.
+    for selector in [total, some] {
         for (label, value) in outside(selector) {
             let mut labels = labels(selector);
             labels.insert(label, value);
             if labels_match(total, selector, &labels) || labels_match(some, selector, &labels) {
                 continue;
             }
-            let per_second: &dyn Fn(&Phase) -> f64 = if decoy { &all } else { &|_| 0.0 };
-            put(selector.metric(), &labels, per_second);
+            put(selector.metric(), &labels, &all);
         }
     }
     series.dedup();
@@ -110,12 +109,7 @@ pub(super) fn other_service(
     interval: u32,
     exist: Exist,
 ) -> Option<Vec<Value>> {
-    let known = |label: &String| {
-        let matchers = |selector: &Selector| selector.matchers.iter().any(|it| &it.label == label);
-        let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
-        matchers(&of.sli.total) || matchers(some)
-    };
-    let label = of.options.grouping.iter().find(|label| !known(label))?;
+    let label = telling(of)?;
     let tested = format!("{label}={}", quoted(SERVICE));
     let other = format!("{label}={}", quoted(OTHER));
     let mut renamed = series(of, timeline, interval, 0, exist);
@@ -127,6 +121,42 @@ pub(super) fn other_service(
         }
     }
     Some(renamed)
+}
+
+/// Counters of all events in another service that has other objectives only.
+pub(super) fn other_objectives(
+    of: &Indicator<'_>,
+    timeline: &Timeline,
+    interval: u32,
+) -> Vec<Value> {
+    let total = &of.sli.total;
+    let Some(telling) = telling(of) else {
+        return Vec::new();
+    };
+    let mut series = Vec::new();
+    for (label, value) in outside(total) {
+        let mut labels = labels(total, &of.options.grouping, 0);
+        labels.insert(label, value);
+        labels.insert(telling.clone(), OTHER.to_owned());
+        series.push(Value::map([
+            ("series", Value::text(spelled(total.metric(), &labels))),
+            (
+                "values",
+                Value::text(values(timeline, interval, &|phase| phase.calls)),
+            ),
+        ]));
+    }
+    series
+}
+
+/// The label that tells services apart, if it is free to.
+fn telling<'a>(of: &'a Indicator<'_>) -> Option<&'a String> {
+    let known = |label: &String| {
+        let matchers = |selector: &Selector| selector.matchers.iter().any(|it| &it.label == label);
+        let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
+        matchers(&of.sli.total) || matchers(some)
+    };
+    of.options.grouping.iter().find(|label| !known(label))
 }
 
 /// No series twice: the first counts.

@@ -10,6 +10,7 @@ mod histories;
 mod input;
 mod model;
 mod presence;
+mod tiers;
 mod timeline;
 
 use self::case::Case;

@@ -11,6 +11,8 @@ pub(super) struct Model<'a> {
     pub(super) of: &'a Indicator<'a>,
     pub(super) timeline: &'a Timeline,
     pub(super) step: Window,
+    /// How far samples are apart, in seconds.
+    pub(super) interval: u32,
 }
 
 /// Whether something is so; near its limit, nobody asks.
@@ -56,6 +58,24 @@ impl Model<'_> {
         );
         let middle = f64::midpoint(open, closed);
         ((open - closed).abs() <= 0.3 * middle).then_some(middle)
+    }
+
+    /// What is recorded per second over a window. Prometheus 3 leaves the sample at
+    /// its beginning out, and Prometheus 2, which is the closed one, does not.
+    pub(super) fn rate(&self, at: u32, window: Window, closed: bool) -> Count {
+        if self.of.is_raw(window) {
+            let seconds = window.as_seconds() - if closed { 0 } else { self.interval };
+            let count = self.timeline.count(at, Window::seconds(seconds));
+            return count.over(seconds.into());
+        }
+        let step = self.step.as_seconds();
+        let from = at.saturating_sub(window.as_seconds());
+        let times = (step..=at).step_by(step as usize);
+        let samples = times.filter(|&time| time > from || closed && time == from);
+        // There are few enough evaluations to be counted exactly.
+        let count = f64::from(u32::try_from(samples.count()).unwrap_or(u32::MAX));
+        let base = self.of.base().as_f64();
+        self.samples(at, window, closed).over(count * base)
     }
 
     /// The bad events that an alert counts in a window.

@@ -11,6 +11,29 @@ use super::{
 };
 
 impl Suite<'_> {
+    /// Before anything happened there is but the counter of all.
+    pub(super) fn first_event(&self) -> Case {
+        let at = 2 * self.step;
+        let mut case = self.empty("before the first event");
+        for of in self.indicators {
+            let timeline = Timeline::default().then(at, 0.0, 0.0);
+            let exist = match of.sli.events {
+                Events::Bad(_) => Exist::NoneBad,
+                Events::Good(_) => Exist::NoneGood,
+            };
+            case.series
+                .extend(input::series(of, &timeline, self.interval, 0, exist));
+            for window in of.policy.windows() {
+                case.expected
+                    .push(Expected::zero(of, at, &series::errors(window)));
+                case.expected
+                    .push(Expected::nothing(of, at, &series::error_ratio(window)));
+            }
+            case.expected.push(Expected::alerts(of, at, &[]));
+        }
+        case
+    }
+
     /// Before the first error its series does not exist.
     pub(super) fn first_error(&self) -> Case {
         let at = 2 * self.step;
@@ -32,6 +55,8 @@ impl Suite<'_> {
             case.expected.push(Expected::alerts(of, at, &[]));
             case.expected.push(Expected::info(of, at));
             case.series.extend(self.strangers(of, at));
+            let others = input::other_objectives(of, &timeline, self.interval);
+            case.series.extend(others);
         }
         case
     }

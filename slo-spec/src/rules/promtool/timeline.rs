@@ -26,6 +26,16 @@ pub(super) struct Count {
     pub(super) errors: f64,
 }
 
+impl Count {
+    /// So many per second.
+    pub(super) fn over(self, seconds: f64) -> Self {
+        Self {
+            calls: self.calls / seconds,
+            errors: self.errors / seconds,
+        }
+    }
+}
+
 impl Timeline {
     /// Goes on until `until`, in seconds, with so many events per second, and
     /// such a share of bad ones.

@@ -20,7 +20,8 @@ pub(super) fn all(indicators: &[Indicator<'_>], step: Window) -> Vec<Case> {
     for tier in 0..tiers.unwrap_or(0) {
         cases.extend(suite.tier(tier));
     }
-    cases.extend(suite.counted_events());
+    cases.extend(suite.old_errors());
+    cases.extend(suite.old_successes());
     cases.push(suite.first_event());
     cases.push(suite.first_error());
     cases.extend(suite.first_good());

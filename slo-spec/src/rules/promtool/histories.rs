@@ -6,6 +6,7 @@ use super::{
     cases::{Suite, budget, traffic},
     input::{self, Exist},
     model::Model,
+    tiers::burst,
     timeline::{Count, Timeline},
 };
 
@@ -85,15 +86,7 @@ impl Suite<'_> {
     /// 1.8 L before `until`; good events; and from 0.3 L before it so many
     /// bad ones that the time to exhaustion is then the one that is asked for.
     fn exhausting(&self, of: &Indicator<'_>, until: u32, end: u32) -> Timeline {
-        // Within the shortest window before an evaluation, so that a longer one
-        // counts less.
-        let base = of.base().as_seconds();
-        let quiet_start = if self.step > base {
-            Timeline::default().then(self.step - base, 0.0, 0.0)
-        } else {
-            Timeline::default()
-        };
-        let first = quiet_start.then(self.step, 100.0 * traffic(of), 0.5);
+        let first = burst(of, self.step, 100.0 * traffic(of), 0.5);
         let long = of
             .policy
             .windows()

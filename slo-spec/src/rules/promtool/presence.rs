@@ -163,7 +163,7 @@ impl Suite<'_> {
         case
     }
 
-    /// No counters at all.
+    /// No counters but those of other objectives.
     pub(super) fn absent(&self) -> Option<Case> {
         let hold = alerts::ABSENT_FOR.as_seconds();
         let at = self.up(hold);
@@ -182,7 +182,12 @@ impl Suite<'_> {
                 ]
             })
             .collect();
+        let others = self.indicators.iter().flat_map(|of| {
+            let timeline = steady(of, at, 0.0);
+            input::other_objectives(of, &timeline, self.interval)
+        });
         (!expected.is_empty()).then(|| Case {
+            series: others.collect(),
             expected,
             ..self.empty("without counters")
         })

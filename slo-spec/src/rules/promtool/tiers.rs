@@ -68,7 +68,8 @@ impl Suite<'_> {
         }
         // There are samples at whole intervals only.
         recent = recent.div_ceil(self.interval) * self.interval;
-        let at = self.up(recent) + 2 * self.step;
+        // Long enough that events before it can make up for it.
+        let at = self.up(recent + recent / 2) + 2 * self.step;
         let with = |before: f64, recently: f64| {
             Timeline::default()
                 .then(at - recent, traffic(of), before)
@@ -90,41 +91,69 @@ impl Suite<'_> {
     }
 
     /// A few bad events, and no good ones: nearly one more, or less, than needed.
+    /// All are in the shortest window, so that no evaluation before counts.
     fn least_events(&self, of: &Indicator<'_>, tier: &Tier, sign: f64) -> (Timeline, u32) {
         let at = 2 * self.step;
         let least = f64::from(of.options.min_bad_events);
         let share = 1.0 + sign * (0.4 / least).clamp(0.03, 0.08);
+        let burst = |per_second| burst(of, at, per_second, 1.0);
         // So that the share of the least number is in its long window.
-        let one = Timeline::default().then(at, 1.0, 1.0);
-        let counted = self.model(of, &one).bad_events(at, tier.long, share < 1.0);
-        let per_second = share * least / counted;
-        (Timeline::default().then(at, per_second, 1.0), at)
+        let counted = self.model(of, &burst(1.0)).bad_events(at, tier.long, false);
+        (burst(share * least / counted), at)
     }
 
     /// More bad events than are needed, and from then on nearly none: they count
     /// for as long as each tier's long window is.
-    pub(super) fn counted_events(&self) -> Option<Case> {
-        let longs = self.indicators.iter().flat_map(|of| of.policy.tiers.iter());
-        let longest = longs.map(|tier| tier.long.as_seconds()).max()?;
-        let burst = self.step;
-        let end = burst + self.up(longest) + 2 * self.step;
-        self.case("bad events that were some time ago", 0, |of| {
+    pub(super) fn old_errors(&self) -> Option<Case> {
+        self.old("many bad events that were some time ago", |of, longest| {
             let least = Some(of.options.min_bad_events).filter(|&least| least > 0)?;
-            let base = of.base().as_seconds();
-            let in_burst = 3.0 * f64::from(least) / f64::from(base);
-            let later = 0.2 * f64::from(least) / f64::from(longest);
-            let mut timeline = Timeline::default();
-            if burst > base {
-                timeline = timeline.then(burst - base, 0.0, 0.0);
-            }
-            let timeline = timeline.then(burst, in_burst, 1.0).then(end, later, 1.0);
+            let in_burst = 3.0 * f64::from(least) / of.base().as_f64();
+            let later = 0.2 * f64::from(least) / longest;
+            Some((in_burst, 1.0, later))
+        })
+    }
+
+    /// So many good events that what is bad from then on is too little to tell, for
+    /// as long as each tier's long window is.
+    pub(super) fn old_successes(&self) -> Option<Case> {
+        self.old("many good events that were some time ago", |of, longest| {
+            let tiers = || of.policy.tiers.iter();
+            let factors = tiers().map(|tier| tier.factor.to_f64());
+            let least_ratio = factors.reduce(f64::min)? * budget(of);
+            let shortest = tiers().map(|tier| tier.long.as_f64()).reduce(f64::min)?;
+            let later = 20.0 * f64::from(of.options.min_bad_events.max(1)) / shortest;
+            // Nothing but what is in the shortest window of each step is averaged.
+            let steps = longest / f64::from(self.step) + 2.0;
+            let in_burst = steps * later / (0.3 * least_ratio).min(0.3);
+            Some((in_burst, 0.0, later))
+        })
+    }
+
+    /// Something in one shortest window, and from then on only a few bad events,
+    /// looked at before and after each tier's long window is over.
+    ///
+    /// `what` returns, for the longest of them in seconds, the events per second
+    /// in the burst, the share of bad ones there, and the bad ones per second later.
+    fn old(
+        &self,
+        name: &str,
+        what: impl Fn(&Indicator<'_>, f64) -> Option<(f64, f64, f64)>,
+    ) -> Option<Case> {
+        let tiers = self.indicators.iter().flat_map(|of| of.policy.tiers.iter());
+        let longest = tiers.map(|tier| tier.long).max()?;
+        let first = self.step;
+        let end = first + self.up(longest.as_seconds()) + 2 * self.step;
+        self.case(name, 0, |of| {
+            let (in_burst, error_ratio, later) = what(of, longest.as_f64())?;
+            let timeline = burst(of, first, in_burst, error_ratio);
             let tiers = of.policy.tiers.iter();
-            let longs = tiers.map(|tier| self.up(tier.long.as_seconds()));
-            let times = longs.flat_map(|long| [burst + long - self.step, burst + long + self.step]);
-            let mut times: Vec<u32> = times.collect();
+            let longs = tiers.map(|tier| first + self.up(tier.long.as_seconds()));
+            let mut times: Vec<u32> = longs
+                .flat_map(|over| [over - self.step, over + self.step])
+                .collect();
             times.sort_unstable();
             times.dedup();
-            Some((timeline, times))
+            Some((timeline.then(end, later, 1.0), times))
         })
     }
 }
@@ -133,4 +162,15 @@ impl Suite<'_> {
 fn firing_tier<'a>(of: &'a Indicator<'_>, n: usize) -> Option<&'a Tier> {
     let tier = of.policy.tiers.get(n)?;
     tier.can_fire(of.sli.target.budget()).then_some(tier)
+}
+
+/// Nothing, and then so many events in the shortest window up to second `until`.
+pub(super) fn burst(of: &Indicator<'_>, until: u32, per_second: f64, error_ratio: f64) -> Timeline {
+    let base = of.base().as_seconds();
+    let quiet = if until > base {
+        Timeline::default().then(until - base, 0.0, 0.0)
+    } else {
+        Timeline::default()
+    };
+    quiet.then(until, per_second, error_ratio)
 }

@@ -1,0 +1,200 @@
+//! What is written: rules with their tests, in all shapes.
+
+use std::fs;
+
+use expect_test::expect;
+
+use super::{CHECKOUT, SEARCH, accepted, program};
+use crate::{
+    command, folder,
+    objects::{elf, function, promised, section, write},
+    text,
+};
+
+#[test]
+fn prometheus_and_alertmanager_take_what_is_written() {
+    let program = program("rules-taken");
+    let files = ["-o", "taken.rules.yml", "--tests", "taken.tests.yml"];
+    let arguments = [
+        "rules",
+        "--artifact",
+        &program,
+        "--inhibit",
+        "taken.alertmanager.yml",
+    ];
+    let output = command(&[&arguments[..], &files[..]].concat())
+        .output()
+        .unwrap();
+    expect![[r"
+        warning: objective `search` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 13.44; a total outage is told by page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
+        wrote taken.rules.yml: 110 rules, 14 of them alerts, of 2 objectives
+        wrote taken.tests.yml: tests of the rules
+        wrote taken.alertmanager.yml: inhibitions and routes for Alertmanager
+    "]].assert_eq(text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    assert!(output.status.success());
+    accepted("promtool", &["check", "rules", "taken.rules.yml"]);
+    accepted("promtool", &["test", "rules", "taken.tests.yml"]);
+    accepted("amtool", &["check-config", "taken.alertmanager.yml"]);
+}
+
+#[test]
+fn prometheus_takes_json_as_well() {
+    let program = program("rules-json");
+    succeed_with_warnings(&[
+        "rules",
+        "--artifact",
+        &program,
+        "--format",
+        "json",
+        "-o",
+        "taken.json",
+    ]);
+    accepted("promtool", &["check", "rules", "taken.json"]);
+}
+
+/// What goes to standard output, whatever is warned of.
+#[track_caller]
+fn succeed_with_warnings(arguments: &[&str]) -> String {
+    let output = command(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    text(&output.stdout).to_owned()
+}
+
+#[test]
+fn all_alerts_are_there_with_their_labels() {
+    let program = program("rules-alerts");
+    let rules = succeed_with_warnings(&[
+        "rules",
+        "--artifact",
+        &program,
+        "--format",
+        "json",
+        "--exhausted-alert",
+        "--exhaustion-alert",
+        "3d",
+    ]);
+    let rules: serde_json::Value = serde_json::from_str(&rules).unwrap();
+    let groups = rules["groups"].as_array().unwrap().iter();
+    let all = groups.flat_map(|group| group["rules"].as_array().unwrap());
+    let alerts = all.filter_map(|rule| {
+        let name = rule["alert"].as_str()?;
+        let labels = rule["labels"].as_object().unwrap().iter();
+        let labels = labels.map(|(label, value)| format!(" {label}={value}"));
+        Some(format!("{name}{}", labels.collect::<String>()))
+    });
+    expect![[r#"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="page" sli="success" tier="fast"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="page" sli="success" tier="slow"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="ticket" sli="success" tier="fast"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="ticket" sli="success" tier="slow"
+        ObjectiveWithoutMetrics objective_name="checkout" owner="payments" severity="ticket" sli="success" tier="absent"
+        ErrorBudgetExhausting objective_name="checkout" owner="payments" severity="ticket" sli="success" tier="exhausting"
+        ErrorBudgetExhausted objective_name="checkout" owner="payments" severity="ticket" sli="success" tier="exhausted"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="page" sli="latency" tier="fast"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="page" sli="latency" tier="slow"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="ticket" sli="latency" tier="fast"
+        ErrorBudgetBurn objective_name="checkout" owner="payments" severity="ticket" sli="latency" tier="slow"
+        ObjectiveWithoutMetrics objective_name="checkout" owner="payments" severity="ticket" sli="latency" tier="absent"
+        ErrorBudgetExhausting objective_name="checkout" owner="payments" severity="ticket" sli="latency" tier="exhausting"
+        ErrorBudgetExhausted objective_name="checkout" owner="payments" severity="ticket" sli="latency" tier="exhausted"
+        ErrorBudgetBurn objective_name="search" severity="page" sli="success" tier="slow"
+        ErrorBudgetBurn objective_name="search" severity="ticket" sli="success" tier="fast"
+        ErrorBudgetBurn objective_name="search" severity="ticket" sli="success" tier="slow"
+        ObjectiveWithoutMetrics objective_name="search" severity="ticket" sli="success" tier="absent"
+        ErrorBudgetExhausting objective_name="search" severity="ticket" sli="success" tier="exhausting"
+        ErrorBudgetExhausted objective_name="search" severity="ticket" sli="success" tier="exhausted""#]].assert_eq(&alerts.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn the_same_functions_in_another_order_give_the_same_bytes() {
+    let one = program("rules-order");
+    let other = write(
+        "rules-order-2",
+        &elf(
+            ".autometrics0",
+            &section![
+                function("shop::search", "rank", 9, ""),
+                promised(function("shop::search", "find", 7, ""), SEARCH),
+                promised(function("shop::checkout", "place_order", 30, ""), CHECKOUT),
+                promised(function("shop::checkout", "Cart::total", 12, ""), CHECKOUT),
+            ],
+        ),
+    );
+    let rules = |path: &str| succeed_with_warnings(&["rules", "--artifact", path]);
+    assert_eq!(rules(&one), rules(&other));
+}
+
+#[test]
+fn every_spelling_of_a_threshold_is_selected_and_the_service_if_one_is_named() {
+    let program = program("rules-service");
+    let rules = succeed_with_warnings(&["rules", "--artifact", &program, "--service", "shop"]);
+    let line = rules.lines().find(|line| line.contains("_bucket"));
+    expect![[r#"expr: clamp_min(slo:calls:rate5m{objective_name="checkout",service_name="shop",sli="latency"} - on (service_name) (sum by (service_name) (rate(function_calls_duration_seconds_bucket{objective_name="checkout",service_name="shop",le=~"5e-05|0\\.00005|5e-5"}[5m])) or on (service_name) 0 * slo:calls:rate5m{objective_name="checkout",service_name="shop",sli="latency"}), 0)"#]].assert_eq(line.unwrap_or_default().trim());
+}
+
+#[test]
+fn kubernetes_and_mimir_have_their_own_shapes() {
+    let program = program("rules-shapes");
+    let head = |arguments: &[&str]| {
+        let all = [&["rules", "--artifact", &program][..], arguments].concat();
+        let text = succeed_with_warnings(&all);
+        text.lines().take(12).collect::<Vec<_>>().join("\n")
+    };
+    expect![[r"
+        # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
+        # Change the objectives and make it again; what is changed here is lost.
+        apiVersion: monitoring.coreos.com/v1
+        kind: PrometheusRule
+        metadata:
+          name: shop
+          namespace: monitoring
+          labels:
+            release: prometheus
+        spec:
+          groups:
+          - name: slo:checkout:success"]].assert_eq(&head(&[
+        "--format",
+        "kubernetes",
+        "--name",
+        "shop",
+        "--namespace",
+        "monitoring",
+        "--label",
+        "release=prometheus",
+    ]));
+    expect![[r#"
+        # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
+        # Change the objectives and make it again; what is changed here is lost.
+        namespace: shop
+        groups:
+        - name: slo:checkout:success
+          rules:
+          - record: slo:calls:rate5m
+            expr: sum by (service_name) (rate(function_calls_total{objective_name="checkout"}[5m]))
+            labels:
+              objective_name: checkout
+              sli: success
+          - record: slo:errors:rate5m"#]].assert_eq(&head(&["--format", "mimir", "--name", "shop"]));
+}
+
+#[test]
+fn a_policy_of_ones_own_replaces_the_workbooks() {
+    let program = program("rules-policy");
+    fs::write(
+        folder().join("policy.toml"),
+        "[[tier]]\nseverity = \"page\"\nname = \"only\"\nlong = \"1h\"\nshort = \"2m\"\nfactor = 10\n",
+    )
+    .unwrap();
+    let output = command(&["rules", "--artifact", &program, "--policy", "policy.toml"])
+        .output()
+        .unwrap();
+    let rules = text(&output.stdout);
+    assert_eq!(rules.matches("alert: ErrorBudgetBurn").count(), 2);
+    expect![[r"
+        warning: objective `checkout` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
+        warning: objective `checkout` (latency): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
+        warning: objective `search` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
+        warning: objective `search` (success): tier page/only can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 10; nothing else does either: give it a lower factor, or the objective a higher target
+    "]].assert_eq(text(&output.stderr));
+}

@@ -149,6 +149,15 @@ pub(crate) enum Kind {
 
     #[error("`{url}` is no address of a Prometheus: {said}")]
     Url { url: String, said: &'static str },
+    #[error(
+        "{which} `--header` is {said}: expected a name and a value, such as `X-Scope-OrgID: team`"
+    )]
+    Header { which: String, said: &'static str },
+    #[cfg(feature = "https")]
+    #[error(
+        "this system has no root certificates, without which https:// cannot be trusted{said}: set SSL_CERT_FILE to a file of them"
+    )]
+    Certificates { said: String },
     #[error("no answer from Prometheus at `{url}`: {said}")]
     Unreachable { url: String, said: String },
     #[error("Prometheus at `{url}` refused the query: {said}")]

@@ -1,10 +1,14 @@
 //! The calls that a Prometheus has seen, by its HTTP interface.
 
+#[cfg(feature = "https")]
+mod tls;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use autometrics_schema::{label, metric};
 use clap::Args;
 use serde::Deserialize;
+use ureq::http::{HeaderName, HeaderValue};
 
 use crate::{Error, error::Kind};
 
@@ -28,6 +32,11 @@ pub struct Source {
     /// Only calls of this service, by its `service_name`; can be given more than once
     #[arg(long, value_name = "NAME", requires = "from")]
     pub service: Vec<String>,
+
+    /// Send this to Prometheus, such as `X-Scope-OrgID: team`; can be given more than once
+    // Looked at later: clap would print a secret that is malformed.
+    #[arg(long, value_name = "NAME: VALUE", requires = "from")]
+    pub header: Vec<String>,
 }
 
 /// The calls of one function by one caller, with one result.
@@ -76,7 +85,7 @@ impl Source {
             return Ok(None);
         };
         let query = self.promql();
-        let mut observations = ask(url, &query)?;
+        let mut observations = ask(url, &query, &headers(&self.header)?)?;
         // The sum of rates in another order would be another sum.
         observations.sort_by(|one, other| one.labels().cmp(&other.labels()));
         let services: BTreeSet<_> = observations.iter().map(|one| &one.service_name).collect();
@@ -132,7 +141,11 @@ impl Source {
     }
 }
 
-fn ask(url: &str, query: &str) -> Result<Vec<Observation>, Error> {
+fn ask(
+    url: &str,
+    query: &str,
+    headers: &[(HeaderName, HeaderValue)],
+) -> Result<Vec<Observation>, Error> {
     let address = address(url)?;
     let unreachable = |error: ureq::Error| {
         let said = match error {
@@ -151,13 +164,21 @@ fn ask(url: &str, query: &str) -> Result<Vec<Observation>, Error> {
         // What Prometheus says of a mistake is in the body.
         .http_status_as_error(false)
         .user_agent(concat!("cargo-autometrics/", env!("CARGO_PKG_VERSION")));
-    let mut answer = config
+    #[cfg(feature = "https")]
+    let config = if address.starts_with("https://") {
+        config.tls_config(tls::config()?)
+    } else {
+        config
+    };
+    let mut request = config
         .build()
         .new_agent()
         .get(address)
-        .query("query", query)
-        .call()
-        .map_err(unreachable)?;
+        .query("query", query);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let mut answer = request.call().map_err(unreachable)?;
     let status = answer.status();
     let body = answer.body_mut().with_config().limit(SIZE_LIMIT);
     let body = body.read_to_vec().map_err(unreachable)?;
@@ -189,13 +210,15 @@ fn address(url: &str) -> Result<String, Error> {
         let url = url.to_owned();
         Err(Kind::Url { url, said }.into())
     };
-    if url.starts_with("https://") {
+    let encrypted = url.strip_prefix("https://");
+    if encrypted.is_some() && !cfg!(feature = "https") {
         return wrong(
-            "only http:// is spoken here; forward a port with `kubectl port-forward` or \
-             `ssh -L`, and name that",
+            "this cargo-autometrics speaks http:// only; install it again with \
+             `cargo install cargo-autometrics --features https`, or forward a port with \
+             `kubectl port-forward` or `ssh -L`, and name that",
         );
     }
-    let Some(host) = url.strip_prefix("http://") else {
+    let Some(host) = encrypted.or_else(|| url.strip_prefix("http://")) else {
         return wrong("expected http:// and a host, such as http://localhost:9090");
     };
     if host.is_empty() || url.contains(['?', '#']) {
@@ -204,6 +227,32 @@ fn address(url: &str) -> Result<String, Error> {
         );
     }
     Ok(format!("{}/api/v1/query", url.trim_end_matches('/')))
+}
+
+/// The headers, whose values are secrets: no error says them.
+fn headers(given: &[String]) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
+    let mut headers = Vec::new();
+    for (number, header) in (1..).zip(given) {
+        let which = if given.len() == 1 {
+            "the".to_owned()
+        } else {
+            format!("number {number} of {}", given.len())
+        };
+        let wrong = |said| Kind::Header {
+            which: which.clone(),
+            said,
+        };
+        let (name, value) = header
+            .split_once(':')
+            .ok_or_else(|| wrong("without a colon"))?;
+        let name = HeaderName::from_bytes(name.trim().as_bytes())
+            .map_err(|_| wrong("of a name that no header has"))?;
+        let mut value = HeaderValue::from_str(value.trim())
+            .map_err(|_| wrong("of a value that no header has"))?;
+        value.set_sensitive(true);
+        headers.push((name, value));
+    }
+    Ok(headers)
 }
 
 /// What Prometheus says (HTTP API, "Format overview" and "Instant queries").

@@ -29,8 +29,12 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
         "COLUMNS",
         "HTTP_PROXY",
         "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
         "ALL_PROXY",
         "all_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
     ] {
         command.env_remove(variable);
     }

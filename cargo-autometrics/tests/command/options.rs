@@ -179,6 +179,8 @@ fn help_on_graphs_in_short() {
                   --window <DURATION>      How far back to look [default: 5m]
                   --service <NAME>         Only calls of this service, by its `service_name`; can be given more
                                            than once
+                  --header <NAME: VALUE>   Send this to Prometheus, such as `X-Scope-OrgID: team`; can be given
+                                           more than once
 
             Options:
                   --artifact <PATH>  Read this program or library as it is, and build nothing; can be given more

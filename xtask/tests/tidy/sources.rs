@@ -8,17 +8,6 @@ use crate::{
 };
 
 const MOST_LINES: usize = 400;
-/// Files that may be longer, each with the reason.
-const LONG: &[(&str, &str)] = &[
-    (
-        "cargo-autometrics/tests/command/exchange.rs",
-        "each refusal with its text",
-    ),
-    (
-        "cargo-autometrics/tests/command/rules.rs",
-        "each refusal with its text",
-    ),
-];
 /// Names that say nothing about what is inside, and so collect everything.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "helpers", "helper", "common", "manager"];
 
@@ -58,13 +47,10 @@ fn opening(file: &File) -> Option<String> {
 
 fn length(file: &File) -> Option<String> {
     let lines = file.text.lines().count();
-    let allowed = LONG.iter().any(|(path, _)| *path == file.path);
-    (file.is_rust() && lines > MOST_LINES && !allowed).then(|| {
+    (file.is_rust() && lines > MOST_LINES).then(|| {
         format!(
-            "{}:{MOST_LINES}: {lines} lines, more than {MOST_LINES}: give a part of it a file of its own, \
-             or add it to LONG in {} with the reason",
-            file.path,
-            file!().replace('\\', "/")
+            "{}:{MOST_LINES}: {lines} lines, more than {MOST_LINES}: give a part of it a file of its own",
+            file.path
         )
     })
 }
@@ -108,7 +94,7 @@ fn a_long_file_is_found() {
     check(
         length(401),
         expect![[r#"
-            src/a.rs:400: 401 lines, more than 400: give a part of it a file of its own, or add it to LONG in xtask/tests/tidy/sources.rs with the reason"#]],
+            src/a.rs:400: 401 lines, more than 400: give a part of it a file of its own"#]],
     );
 }
 

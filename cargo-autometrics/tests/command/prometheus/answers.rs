@@ -131,11 +131,12 @@ fn an_address_is_refused_before_it_is_tried() {
             error: `localhost:9090` is no address of a Prometheus: expected http:// and a host, such as http://localhost:9090
         "]],
         ),
+        #[cfg(not(feature = "https"))]
         (
             "https://prometheus.example",
             expect![[r"
-            error: `https://prometheus.example` is no address of a Prometheus: only http:// is spoken here; forward a port with `kubectl port-forward` or `ssh -L`, and name that
-        "]],
+                error: `https://prometheus.example` is no address of a Prometheus: this cargo-autometrics speaks http:// only; install it again with `cargo install cargo-autometrics --features https`, or forward a port with `kubectl port-forward` or `ssh -L`, and name that
+            "]],
         ),
         (
             "http://",

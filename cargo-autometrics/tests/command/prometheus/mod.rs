@@ -1,6 +1,8 @@
 //! `graph --from`, with a Prometheus that says what it is told to.
 
 mod answers;
+#[cfg(feature = "https")]
+mod encrypted;
 mod requests;
 mod seen;
 
@@ -15,18 +17,24 @@ use crate::{
     objects::{elf, write},
 };
 
-/// Answers one request, and gives its first line.
+/// Answers one request, and gives its first line and those of `X-` headers and of
+/// who asks.
 fn serve(status: &'static str, body: String) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-        let request = lines.next().unwrap().unwrap();
-        lines
-            .find(|line| line.as_ref().unwrap().is_empty())
-            .unwrap()
-            .unwrap();
+        let mut request = lines.next().unwrap().unwrap();
+        for line in lines
+            .map_while(Result::ok)
+            .take_while(|line| !line.is_empty())
+        {
+            if line.starts_with("x-") || line.starts_with("authorization") {
+                request.push('\n');
+                request.push_str(&line);
+            }
+        }
         let length = body.len();
         write!(
             stream,

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::{artifact, seen, serve};
-use crate::command;
+use crate::{command, fail};
 
 /// The arguments, and what Prometheus is asked.
 #[track_caller]
@@ -51,4 +51,55 @@ fn several_services_are_asked_for_by_name() {
             "GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D))%20%3E%200 HTTP/1.1"
         ],
     );
+}
+
+#[test]
+fn headers_are_sent_along() {
+    check_request(
+        "query-headers",
+        "",
+        &[
+            "--header",
+            "Authorization: Bearer a:b",
+            "--header",
+            "X-Scope-OrgID:team",
+        ],
+        &expect![[r"
+            GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%5B5m%5D))%20%3E%200 HTTP/1.1
+            authorization: Bearer a:b
+            x-scope-orgid: team"]],
+    );
+}
+
+/// And what may be a secret is not said again.
+#[test]
+fn a_header_that_is_none_is_refused() {
+    let artifact = artifact("no-header");
+    let from = "http://localhost";
+    for (headers, said) in [
+        (
+            &["Bearer s3cret"][..],
+            expect![[r"
+            error: the `--header` is without a colon: expected a name and a value, such as `X-Scope-OrgID: team`
+        "]],
+        ),
+        (
+            &["X-A: 1", "Bearer token: s3cret"],
+            expect![[r"
+            error: number 2 of 2 `--header` is of a name that no header has: expected a name and a value, such as `X-Scope-OrgID: team`
+        "]],
+        ),
+        (
+            &["X-A: s3cret\nX-B: 2"],
+            expect![[r"
+            error: the `--header` is of a value that no header has: expected a name and a value, such as `X-Scope-OrgID: team`
+        "]],
+        ),
+    ] {
+        let mut arguments = vec!["graph", "--artifact", &artifact, "--from", from];
+        for header in headers {
+            arguments.extend(["--header", header]);
+        }
+        fail(&arguments, 2, &said);
+    }
 }

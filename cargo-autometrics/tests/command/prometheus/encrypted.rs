@@ -1,0 +1,126 @@
+//! A Prometheus behind `https://`.
+//!
+//! It has the certificate in `localhost.pem`, for a hundred years, and its key, which
+//! came from `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1
+//! -nodes -days 36500 -addext subjectAltName=IP:127.0.0.1`.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Output,
+    sync::Arc,
+    thread,
+};
+
+use expect_test::expect;
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
+
+use super::{artifact, seen};
+use crate::{command, text};
+
+fn certificate() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/command/prometheus/localhost.pem")
+}
+
+/// Answers one request, if it comes to that; `URL` stands for where.
+fn ask(name: &str, roots: &Path) -> (Output, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let key = PrivateKeyDer::from_pem_file(certificate()).unwrap();
+        let chain = vec![CertificateDer::from_pem_file(certificate()).unwrap()];
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        let connection = ServerConnection::new(Arc::new(config)).unwrap();
+        let mut stream = StreamOwned::new(connection, stream);
+        let mut request = Vec::new();
+        let mut byte = [0];
+        while !request.ends_with(b"\r\n\r\n") && stream.read_exact(&mut byte).is_ok() {
+            request.push(byte[0]);
+        }
+        let body = seen();
+        let length = body.len();
+        // A client that trusts nobody has gone.
+        let _ = write!(
+            stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        );
+        stream.conn.send_close_notify();
+        let _ = stream.flush();
+    });
+    let artifact = artifact(name);
+    let mut command = command(&[
+        "graph",
+        "--artifact",
+        &artifact,
+        "--format",
+        "mermaid",
+        "--from",
+        &url,
+    ]);
+    let output = command.env("SSL_CERT_FILE", roots).output().unwrap();
+    server.join().unwrap();
+    let said = text(&output.stderr).replace(&url, "URL");
+    (output, said)
+}
+
+#[test]
+fn one_that_the_system_trusts_is_asked() {
+    let (output, said) = ask("trusted", &certificate());
+    assert_eq!(said, "");
+    let seen = text(&output.stdout);
+    assert!(seen.contains("5/s, 20% errors"), "{seen}");
+}
+
+#[test]
+fn one_that_nobody_vouches_for_is_not_asked() {
+    let others = crate::folder().join("others.pem");
+    std::fs::write(&others, OTHERS).unwrap();
+    let (output, said) = ask("untrusted", &others);
+    expect![[r"
+        error: no answer from Prometheus at `URL`: invalid peer certificate: UnknownIssuer
+    "]]
+    .assert_eq(&said);
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_system_without_certificates_is_told_what_to_do() {
+    let artifact = artifact("no-roots");
+    let none = crate::folder().join("no-roots.pem");
+    std::fs::write(&none, "").unwrap();
+    let url = "https://127.0.0.1:1";
+    let mut command = command(&["graph", "--artifact", &artifact, "--from", url]);
+    let output = command.env("SSL_CERT_FILE", &none).output().unwrap();
+    expect![[r#"
+        error: this system has no root certificates, without which https:// cannot be trusted: set SSL_CERT_FILE to a file of them
+    "#]]
+    .assert_eq(text(&output.stderr));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// A certificate of somebody else, made in the same way.
+const OTHERS: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBgjCCASegAwIBAgIUT6AEdnQ5cBHYvn2ROQbGZvLkTzAwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKb3RoZXIudGVzdDAgFw0yNjExMjExNjA4NTNaGA8yMTI2MTAy
+ODE2MDg1M1owFTETMBEGA1UEAwwKb3RoZXIudGVzdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABILMnUR+xOeYs3VN2zZDdCEDXyooY3X967lDeasWQEsmMLzjD8fZ
+2RkpP9hKDikMkI5V8dff/M/2gk5+hRqtqRGjUzBRMB0GA1UdDgQWBBScoGJz93oR
+YO2Z5mKC/cC8uhwxjDAfBgNVHSMEGDAWgBScoGJz93oRYO2Z5mKC/cC8uhwxjDAP
+BgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQDJeoIQR3hMLwb3oNHj
+ioB7+1Zt1kqGp/AbWtgpXy+gXAIhAKh10s2Ux4djRYVkNZa+Gmi7ggH0OrzFMgHE
+AupIQ7jZ
+-----END CERTIFICATE-----
+";

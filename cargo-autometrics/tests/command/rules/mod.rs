@@ -1,0 +1,52 @@
+//! `rules`: files that Prometheus and Alertmanager take, and what is refused.
+
+mod files;
+mod help;
+mod refusals;
+
+use std::{process::Command, time::Duration};
+
+use slo_spec::Objective;
+
+use crate::{
+    folder,
+    objects::{elf, function, promised, section, write},
+    text,
+};
+
+const CHECKOUT: Objective = Objective::new("checkout")
+    .success_rate(99.95)
+    .latency(Duration::from_micros(50), 99.0)
+    .owner("payments")
+    .runbook("https://wiki.example/checkout");
+const SEARCH: Objective = Objective::new("search").success_rate(90.0).period_days(28);
+
+fn records() -> Vec<u8> {
+    section![
+        promised(function("shop::checkout", "place_order", 30, ""), CHECKOUT),
+        promised(function("shop::checkout", "Cart::total", 12, ""), CHECKOUT),
+        promised(function("shop::search", "find", 7, ""), SEARCH),
+        function("shop::search", "rank", 9, ""),
+    ]
+}
+
+/// The program, with its file's name.
+fn program(name: &str) -> String {
+    write(name, &elf(".autometrics0", &records()))
+}
+
+/// What a program of Prometheus says of a file in the tests' folder.
+#[track_caller]
+pub(crate) fn accepted(program: &str, arguments: &[&str]) {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder())
+        .output()
+        .unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?}: {}{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+}

@@ -103,9 +103,9 @@ fn a_system_without_certificates_is_told_what_to_do() {
     let url = "https://127.0.0.1:1";
     let mut command = command(&["graph", "--artifact", &artifact, "--from", url]);
     let output = command.env("SSL_CERT_FILE", &none).output().unwrap();
-    expect![[r#"
+    expect![[r"
         error: this system has no root certificates, without which https:// cannot be trusted: set SSL_CERT_FILE to a file of them
-    "#]]
+    "]]
     .assert_eq(text(&output.stderr));
     assert_eq!(output.status.code(), Some(2));
 }

@@ -2,6 +2,8 @@
 //! defended by the rules.
 
 mod current;
+#[cfg(unix)]
+mod jobs;
 mod outage;
 mod prometheus;
 

@@ -28,6 +28,11 @@ const PROGRAMS: &[Program] = &[
         package: "prometheus-alertmanager",
         why: "checks what we write for Alertmanager",
     },
+    Program {
+        name: "git",
+        package: "git",
+        why: "compares rules as the jobs for CI do",
+    },
 ];
 
 /// Sees to it that the programs which `steps` need are there.

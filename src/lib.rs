@@ -32,6 +32,7 @@
 //! - [`Objective`]: how good functions have to be.
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
+//! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
@@ -54,6 +55,8 @@ pub use autometrics_core::{
 #[cfg(feature = "compat")]
 pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
+#[cfg(feature = "explorer")]
+pub use autometrics_explorer as explorer;
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
 #[cfg(feature = "compat")]

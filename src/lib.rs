@@ -43,6 +43,8 @@ pub use autometrics_core::{
     Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels, RunInCurrentCall,
     Settings, SettingsError, Snapshot, Text, build_info, snapshot,
 };
+#[cfg(feature = "explorer")]
+pub use autometrics_explorer as explorer;
 /// The attribute of `autometrics` 3.0; the new one is [`macro@instrument_fn`].
 ///
 /// It takes what it took there, and does what the new one does:
@@ -55,8 +57,6 @@ pub use autometrics_core::{
 #[cfg(feature = "compat")]
 pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
-#[cfg(feature = "explorer")]
-pub use autometrics_explorer as explorer;
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
 #[cfg(feature = "compat")]
@@ -75,6 +75,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "prometheus"))]
+#[cfg(all(doctest, feature = "explorer"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -54,11 +54,22 @@ impl Column {
         let rows = self.len();
         let newest = rows.saturating_sub(ages.first);
         let oldest = newest.saturating_sub(ages.count);
-        let begin: usize = self.bytes_of(0..oldest);
-        let length = self.bytes_of(oldest..newest);
-        let mut bytes = self.bytes.range(begin..begin + length).copied();
+        let begin = self.bytes_of(0..oldest);
+        let range = begin..begin + self.bytes_of(oldest..newest);
+        // A ring of bytes is two slices, and rows mostly lie in one of them.
+        let (front, back) = self.bytes.as_slices();
+        let copied: Vec<u8>;
+        let mut bytes = if range.end <= front.len() {
+            &front[range]
+        } else if range.start >= front.len() {
+            &back[range.start - front.len()..range.end - front.len()]
+        } else {
+            copied = self.bytes.range(range).copied().collect();
+            &copied
+        };
         for &length in self.lengths.range(oldest..newest) {
-            let mut row = (&mut bytes).take(length.into());
+            let (mut row, rest) = bytes.split_at(usize::from(length).min(bytes.len()));
+            bytes = rest;
             let mut at = 0;
             while let (Some(zeros), Some(number)) = (take(&mut row), take(&mut row)) {
                 at += usize::try_from(zeros).unwrap_or(usize::MAX - at);
@@ -115,10 +126,11 @@ impl Column {
 }
 
 /// The next number, if there is one.
-fn take(bytes: &mut impl Iterator<Item = u8>) -> Option<u64> {
+fn take(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
-        let byte = bytes.next()?;
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
         number |= u64::from(byte & 0x7f) << shift;
         if byte < 0x80 {
             break;

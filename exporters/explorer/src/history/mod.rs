@@ -215,10 +215,11 @@ impl Function {
         buckets
     }
 
-    /// Adds the calls by bucket of the step of an age to `buckets`.
-    pub(crate) fn add_buckets(&self, buckets: &mut [u64], ring: Ring, age: usize) {
+    /// Adds the calls by bucket of `count` steps to `buckets`, the newest of them
+    /// of an age.
+    pub(crate) fn add_buckets(&self, buckets: &mut [u64], ring: Ring, age: usize, count: usize) {
         if let Some(series) = &self.latency {
-            series.add_step(buckets, ring, age);
+            series.add_steps(buckets, ring, age, count);
         }
     }
 
@@ -226,7 +227,7 @@ impl Function {
     pub(crate) fn in_flight_at(&self, ring: Ring, age: usize) -> u64 {
         let mut number = [0];
         if let Some(series) = &self.flights {
-            series.add_step(&mut number, ring, age);
+            series.add_steps(&mut number, ring, age, 1);
         }
         number[0]
     }
@@ -251,7 +252,7 @@ impl Kind {
     pub(crate) fn errors_at(&self, ring: Ring, age: usize) -> u64 {
         let mut number = [0];
         if let Some(series) = &self.series {
-            series.add_step(&mut number, ring, age);
+            series.add_steps(&mut number, ring, age, 1);
         }
         number[0]
     }

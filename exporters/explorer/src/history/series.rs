@@ -65,12 +65,9 @@ impl Series {
         }
     }
 
-    /// Adds the step that is `age` steps old to `sums`.
-    pub(crate) fn add_step(&self, sums: &mut [u64], ring: Ring, age: usize) {
-        let ages = Ages {
-            first: age,
-            count: 1,
-        };
+    /// Adds `count` steps to `sums`, the newest of them `age` steps old.
+    pub(crate) fn add_steps(&self, sums: &mut [u64], ring: Ring, age: usize, count: usize) {
+        let ages = Ages { first: age, count };
         self.ring(ring).add_to(sums, ages);
     }
 

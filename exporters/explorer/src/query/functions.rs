@@ -8,7 +8,7 @@ use super::{
     source,
     sums::Sums,
 };
-use crate::history::{Function, Ring, Span};
+use crate::history::{Function, History, Ring, Span};
 
 /// How many numbers a sparkline has.
 const SPARKS: usize = 30;
@@ -74,16 +74,21 @@ pub(super) struct Rows<'a> {
     view: View<'a>,
     pub(super) span: Span,
     sums: Sums,
+    all_own_seconds: f64,
     totals: Sums,
+    sparks: [f64; SPARKS],
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(view: &View<'a>, window: u32) -> Self {
         let span = view.history.last(window.into());
+        let sums = Sums::of(view.history, &span);
         Self {
             view: *view,
-            sums: Sums::of(view.history, &span),
+            all_own_seconds: sums.all_own_seconds(),
+            sums,
             totals: Sums::total(view.history),
+            sparks: sparks(view.history),
             span,
         }
     }
@@ -117,26 +122,30 @@ impl<'a> Rows<'a> {
             mean_seconds: ratio(flow.nanos, flow.calls).map(|nanos| nanos / 1e9),
             time_per_second: per(seconds(flow.nanos), covered).unwrap_or(0.0),
             self_time_per_second: self.sums.own_time(place),
-            self_share: per(self.sums.own_seconds(place), self.sums.all_own_seconds()),
+            self_share: per(self.sums.own_seconds(place), self.all_own_seconds),
             sparkline: self.sparkline(function),
         }
     }
 
     /// Calls per second over the last five minutes, oldest first.
     fn sparkline(&self, function: &Function) -> Vec<f64> {
-        let mut sparks = vec![(0, 0.0); SPARKS];
         let mut buckets = vec![0; function.buckets.len()];
-        let steps = self.view.history.ages(Ring::Fine);
-        for (age, step) in steps.take(SPARKS * STEPS_PER_SPARK).enumerate() {
-            let (calls, covered) = &mut sparks[SPARKS - 1 - age / STEPS_PER_SPARK];
+        let spark = |(spark, covered): (usize, &f64)| {
             buckets.fill(0);
-            function.add_buckets(&mut buckets, Ring::Fine, age);
-            *calls += buckets.iter().sum::<u64>();
-            *covered += step.seconds();
-        }
-        let rates = sparks
-            .into_iter()
-            .map(|(calls, covered)| rate(calls, covered));
-        rates.collect()
+            let age = (SPARKS - 1 - spark) * STEPS_PER_SPARK;
+            function.add_buckets(&mut buckets, Ring::Fine, age, STEPS_PER_SPARK);
+            rate(buckets.iter().sum(), *covered)
+        };
+        self.sparks.iter().enumerate().map(spark).collect()
     }
+}
+
+/// How long the steps of a sparkline took.
+fn sparks(history: &History) -> [f64; SPARKS] {
+    let mut sparks = [0.0; SPARKS];
+    let steps = history.ages(Ring::Fine).take(SPARKS * STEPS_PER_SPARK);
+    for (age, step) in steps.enumerate() {
+        sparks[SPARKS - 1 - age / STEPS_PER_SPARK] += step.seconds();
+    }
+    sparks
 }

@@ -247,7 +247,7 @@ impl Chart {
     fn buckets(&self, function: &Function) -> Vec<Option<Vec<u64>>> {
         self.map(|age| {
             let mut buckets = vec![0; function.buckets.len()];
-            function.add_buckets(&mut buckets, self.ring, age);
+            function.add_buckets(&mut buckets, self.ring, age, 1);
             buckets
         })
     }

@@ -64,8 +64,8 @@ struct Station<'a> {
 pub(crate) enum Of {
     /// Every objective that burns and every function that rose.
     All,
-    /// The functions of an objective, by its name.
-    Objective(String),
+    /// The functions of an objective, by its name, or one of them, by its place.
+    Objective(String, Option<usize>),
     /// A function, by its place.
     Function(usize),
 }
@@ -125,7 +125,7 @@ pub(crate) fn suspects<'a>(
 fn entries(history: &History, of: &Of) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for objective in promises(history) {
-        let is_asked = *of == Of::Objective(objective.name().to_owned());
+        let is_asked = matches!(of, Of::Objective(name, _) if name == objective.name());
         if !is_asked && *of != Of::All {
             continue;
         }
@@ -143,7 +143,11 @@ fn entries(history: &History, of: &Of) -> Vec<Entry> {
     let functions = match of {
         Of::All => 0..history.functions.len(),
         Of::Function(function) => *function..*function + 1,
-        Of::Objective(_) => 0..0,
+        Of::Objective(_, None) => 0..0,
+        Of::Objective(_, Some(function)) => {
+            entries.retain(|entry| entry.function == *function);
+            0..0
+        }
     };
     let have: BTreeSet<_> = entries
         .iter()

@@ -71,15 +71,12 @@ impl<'a> Question<'a> {
     pub(super) fn of(&self, history: &History) -> Result<Of, Refusal> {
         let function = self.function(history)?;
         match (self.0.get("objective"), function) {
-            (Some(_), Some(_)) => Err(Refusal::BadRequest(
-                "`objective` and `function` exclude each other".to_owned(),
-            )),
             (None, Some(function)) => Ok(Of::Function(function)),
             (None, None) => Ok(Of::All),
-            (Some(name), None) => {
+            (Some(name), function) => {
                 let mut all = history.functions.iter().filter_map(|f| f.objective);
                 if all.any(|objective| objective.name() == *name) {
-                    return Ok(Of::Objective(name.clone().into_owned()));
+                    return Ok(Of::Objective(name.clone().into_owned(), function));
                 }
                 let name = shortened(name);
                 Err(Refusal::NotFound(format!(

@@ -32,6 +32,7 @@
 //! - [`Objective`]: how good functions have to be.
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
+//! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
@@ -42,6 +43,8 @@ pub use autometrics_core::{
     Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels, RunInCurrentCall,
     Settings, SettingsError, Snapshot, Text, build_info, snapshot,
 };
+#[cfg(feature = "explorer")]
+pub use autometrics_explorer as explorer;
 /// The attribute of `autometrics` 3.0; the new one is [`macro@instrument_fn`].
 ///
 /// It takes what it took there, and does what the new one does:
@@ -72,6 +75,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "prometheus"))]
+#[cfg(all(doctest, feature = "explorer"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -36,6 +36,8 @@ pub(crate) struct About {
     pub(crate) file: &'static str,
     /// `line!()`.
     pub(crate) line: u32,
+    /// What its body calls, as written there.
+    pub(crate) calls: &'static str,
     /// Whether a call is a future, which may be dropped before it is done.
     pub(crate) asynchronous: bool,
     /// The package that it is part of.
@@ -99,6 +101,7 @@ impl Callsite {
             module: texts.module,
             file: texts.file,
             line: texts.line,
+            calls: texts.calls,
             asynchronous: self.record.is_asynchronous(),
             package: Package {
                 name: texts.package,

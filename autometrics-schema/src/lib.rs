@@ -3,6 +3,9 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
+pub mod calls;
 pub mod label;
 pub mod metric;
 mod number;

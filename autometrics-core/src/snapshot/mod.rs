@@ -63,6 +63,9 @@ pub struct Function {
     pub file: Text,
     /// The line of the function's name; 0 when unknown.
     pub line: u32,
+    /// What its body calls, as written there: one per line, sorted. `a::b` is a
+    /// path, `.name` a method of something, `self.name` one of `self`.
+    pub calls: Text,
     /// The objective that it belongs to.
     pub objective: Option<Objective>,
     /// Calls in flight, when the function tracks them.
@@ -286,6 +289,7 @@ impl Function {
             module: module.into(),
             file: Text::default(),
             line: 0,
+            calls: Text::default(),
             objective: None,
             in_flight: None,
             cancelled: None,

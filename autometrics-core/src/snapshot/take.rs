@@ -135,6 +135,7 @@ impl Function {
         Self {
             file: about.file.into(),
             line: about.line,
+            calls: about.calls.into(),
             objective: about.objective.copied(),
             in_flight: about.concurrency.then_some(0),
             cancelled: about.asynchronous.then_some(0),

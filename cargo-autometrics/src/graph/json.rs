@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Graph, How, Id, Traffic};
+use autometrics_schema::calls::How;
+
+use super::{Graph, Id, Traffic};
 
 pub(super) fn write(graph: &Graph) -> String {
     let seen = |traffic: Traffic| graph.observed.then(|| Seen::new(traffic));

@@ -3,21 +3,21 @@
 mod dot;
 mod json;
 mod mermaid;
-mod resolve;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autometrics_schema::OVERFLOW;
+use autometrics_schema::{
+    OVERFLOW,
+    calls::{How, Index},
+};
 use clap::ValueEnum;
 
 use crate::{
     program::{Function, Program},
     prometheus::Observation,
 };
-
-use resolve::{Index, Resolution};
 
 /// How a graph is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -62,16 +62,6 @@ struct Edge {
     seen: Traffic,
 }
 
-/// What a call in the code was recognised by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum How {
-    /// A path, or a method of `self`.
-    Path,
-    /// A method's name, which only one decorated function has. The receiver's
-    /// type is not known, so it could be a method of something else.
-    Name,
-}
-
 /// Calls per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Traffic {
@@ -81,7 +71,7 @@ struct Traffic {
 
 impl Graph {
     /// The graph that the code of `program` tells.
-    pub fn new(program: &Program) -> Self {
+    pub fn new<'p>(program: &'p Program) -> Self {
         let mut graph = Self::default();
         for function in program.functions() {
             let node = graph.nodes.entry(id(function)).or_default();
@@ -91,17 +81,20 @@ impl Graph {
                 .as_ref()
                 .map(|objective| objective.name.clone());
         }
-        let index = Index::new(program.functions());
-        for function in program.functions() {
+        let functions = program.functions();
+        let names = |function: &'p Function| (&*function.module, &*function.name);
+        let index = Index::new(functions.iter().map(names));
+        for function in functions {
             for call in &function.calls {
-                graph.add_call(function, call, &index.resolve(function, call));
+                let resolution = index.resolve(names(function), call);
+                let callees = resolution.candidates.iter().map(|&at| id(&functions[at]));
+                graph.add_call(function, call, callees.collect(), resolution.how);
             }
         }
         graph
     }
 
-    fn add_call(&mut self, caller: &Function, call: &str, resolution: &Resolution<'_>) {
-        let callees: BTreeSet<Id> = resolution.candidates.iter().copied().map(id).collect();
+    fn add_call(&mut self, caller: &Function, call: &str, callees: BTreeSet<Id>, found_by: How) {
         if callees.len() > 1 {
             self.ambiguous
                 .insert((id(caller), call.to_owned()), callees);
@@ -110,10 +103,7 @@ impl Graph {
         for callee in callees {
             let edge = self.edges.entry((id(caller), callee)).or_default();
             // The surer of the two, if there are two.
-            let how = edge
-                .code
-                .map_or(resolution.how, |how| how.min(resolution.how));
-            edge.code = Some(how);
+            edge.code = Some(edge.code.map_or(found_by, |how| how.min(found_by)));
         }
     }
 

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
-use autometrics_schema::record::{Record, Returns};
+use autometrics_schema::{
+    calls::How,
+    record::{Record, Returns},
+};
 use expect_test::{Expect, expect};
 
-use super::{Graph, How};
+use super::Graph;
 use crate::program::{Function, Program};
 
 /// Module, function, and its calls with commas between.

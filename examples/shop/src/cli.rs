@@ -22,7 +22,9 @@ It serves a catalogue, carts and a checkout from an SQLite database in a tempora
 itself customers over HTTP, and shows on the terminal what its functions do. Prometheus reads the \
 same at /metrics. Ctrl-C stops it.
 
-The address and what goes wrong may come from the environment as well: SHOP_ADDR, SHOP_DECLINES …
+A page that shows the same live, and where what goes wrong comes from, is at the explorer's address.
+
+The addresses and what goes wrong may come from the environment as well: SHOP_ADDR, AUTOMETRICS_EXPLORER_ADDR, SHOP_DECLINES …
 
   shop                           open it and watch
   shop --payment-failures 0.6    an outage of the company that moves the money
@@ -31,6 +33,11 @@ pub(crate) struct Options {
     /// Where to listen [default: 127.0.0.1:8080, or a free port if that is taken]
     #[arg(long, value_name = "ADDR", env = "SHOP_ADDR", hide_env = true)]
     pub(crate) addr: Option<SocketAddr>,
+
+    /// Where the explorer is [default: 127.0.0.1:9464, or a free port if that is taken]
+    #[arg(long, value_name = "ADDR", conflicts_with = "target")]
+    #[arg(env = "AUTOMETRICS_EXPLORER_ADDR", hide_env = true)]
+    pub(crate) explorer: Option<SocketAddr>,
 
     /// Stop by itself after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

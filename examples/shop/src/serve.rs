@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use autometrics::explorer::{self, Server};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
@@ -33,6 +34,8 @@ pub(crate) async fn open_shop(options: &Options) -> Result<()> {
     let addr = listener.local_addr()?;
     let url = format!("http://{addr}");
     summary::say(&format!("shop      {url}\nmetrics   {url}/metrics"));
+    let explorer = explore(options)?;
+    summary::say(&format!("explorer  http://{}/", explorer.local_addr()));
 
     let folder = tempfile::Builder::new().prefix("shop-").tempdir()?;
     let shop = Shop::open(folder.path(), options.stock, &options.faults, options.seed)?;
@@ -151,6 +154,20 @@ fn report(options: &Options, tally: &Tally) -> Result<()> {
         .report(options.seed)
         .write(path)
         .map_err(|error| format!("can't write the report to `{}`: {error}", path.display()).into())
+}
+
+/// Serves the explorer, on threads of its own.
+fn explore(options: &Options) -> Result<Server> {
+    let wanted = options.explorer.unwrap_or(explorer::DEFAULT_ADDR);
+    match explorer::serve(wanted) {
+        Err(error) if options.explorer.is_none() && error.is_address_in_use() => {
+            summary::say(&format!(
+                "{wanted} is taken, so the explorer is elsewhere; --explorer says where."
+            ));
+            Ok(explorer::serve((wanted.ip(), 0))?)
+        }
+        served => Ok(served?),
+    }
 }
 
 /// The address that was asked for, or nothing else. Only the default gives way

@@ -50,12 +50,14 @@ mod slo;
 mod template;
 mod window;
 
+#[cfg(feature = "policy-files")]
+pub use self::policy::PolicyError;
 pub use self::{
     document::Namespace,
     generate::{GenerateError, Generated, Warning, generate},
     inhibit::generate_inhibitions,
     options::Options,
-    policy::{Policy, PolicyError, Severity, Tier},
+    policy::{Policy, Severity, Tier},
     promql::{Expr, Matcher, Operator, Samples, Selector, SelectorError},
     promtool::generate_tests,
     rule::{Alert, Group, Recording, Rule, RuleFile},

@@ -23,6 +23,16 @@ const ARROWS: &[(&str, May)] = &[
         Only(&["autometrics-schema", "slo-spec"]),
     ),
     ("autometrics-macros", Only(&[])),
+    // It serves metrics as well, and has the listener from there.
+    (
+        "autometrics-explorer",
+        Only(&[
+            "autometrics-core",
+            "autometrics-prometheus",
+            "autometrics-schema",
+            "slo-spec",
+        ]),
+    ),
     (
         "exporters/*",
         Only(&["autometrics-core", "autometrics-schema", "slo-spec"]),

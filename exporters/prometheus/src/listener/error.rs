@@ -30,6 +30,11 @@ impl ServeError {
         matches!(&*self.0, Kind::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
     }
 
+    /// For what else a server needs a thread.
+    pub fn no_threads(source: io::Error) -> Self {
+        Self::start(source)
+    }
+
     pub(super) fn resolve(source: io::Error) -> Self {
         Self(Box::new(Kind::Resolve { source }))
     }

@@ -1,15 +1,15 @@
 //! When to tell whom: burn-rate policies as data.
 
+#[cfg(feature = "policy-files")]
 mod file;
 mod standard;
 mod tier;
 
 use crate::Percent;
 
-pub use self::{
-    file::PolicyError,
-    tier::{Severity, Tier},
-};
+#[cfg(feature = "policy-files")]
+pub use self::file::PolicyError;
+pub use self::tier::{Severity, Tier};
 use super::Window;
 
 /// Tiers of burn-rate alerts, from the most to the least urgent, and where
@@ -52,7 +52,7 @@ impl Policy {
         }
     }
 
-    /// Reads a policy from TOML.
+    /// Reads a policy from TOML. Needs feature `policy-files`.
     ///
     /// ```
     /// use slo_spec::rules::Policy;
@@ -83,6 +83,7 @@ impl Policy {
     /// What is no TOML, has unknown or missing keys, or makes no sense: a short
     /// window that is not the shorter one, a factor of zero, two tiers of one
     /// severity and name. The message names line and key.
+    #[cfg(feature = "policy-files")]
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
         file::read(text)
     }

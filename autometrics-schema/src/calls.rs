@@ -10,27 +10,45 @@
 //! | `a::b`, `b` | from this module on, then at the end of all paths, then (two names and more) with modules left out |
 //! | `.name`, and `self.name` that the type does not have | among all methods, then among functions without a type: methods that are decorated alone |
 
-use std::collections::BTreeMap;
-
-use crate::program::Function;
-
-use super::How;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 /// What a call may mean.
-#[derive(Debug)]
-pub(super) struct Resolution<'a> {
-    /// None if it is no decorated function, several if nobody knows.
-    pub(super) candidates: Vec<&'a Function>,
-    pub(super) how: How,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// Indices into the functions that the [`Index`] was made of: none if it is
+    /// no decorated function, several if nobody knows.
+    pub candidates: Vec<usize>,
+    /// What it was recognised by.
+    pub how: How,
+}
+
+/// What a call in the code was recognised by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// A path, or a method of `self`.
+    Path,
+    /// A method's name, which only one decorated function has. The receiver's
+    /// type is not known, so it could be a method of something else.
+    Name,
 }
 
 /// The functions of a program, taken apart, by the last part of their names.
-pub(super) struct Index<'a> {
+///
+/// ```
+/// use autometrics_schema::calls::Index;
+///
+/// let index = Index::new([("shop::cart", "Cart::add"), ("shop::checkout", "pay")]);
+/// assert_eq!(index.resolve(("shop", "main"), "checkout::pay").candidates, [1]);
+/// assert_eq!(index.resolve(("shop", "main"), ".add").candidates, [0]);
+/// ```
+#[derive(Debug)]
+pub struct Index<'a> {
     named: BTreeMap<&'a str, Vec<Entry<'a>>>,
 }
 
+#[derive(Debug)]
 struct Entry<'a> {
-    function: &'a Function,
+    function: usize,
     module: Vec<&'a str>,
     name: Name<'a>,
 }
@@ -45,24 +63,26 @@ struct Name<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(functions: &'a [Function]) -> Self {
+    /// Of functions, each as its module and its name, as records have them.
+    pub fn new(functions: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut named: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for function in functions {
-            let name = Name::of(&function.name);
+        for (function, (module, name)) in functions.into_iter().enumerate() {
+            let name = Name::of(name);
             named.entry(name.last).or_default().push(Entry {
                 function,
-                module: function.module.split("::").collect(),
+                module: module.split("::").collect(),
                 name,
             });
         }
         Self { named }
     }
 
-    /// What `call`, as the record of `caller` spells it, may mean.
-    pub(super) fn resolve(&self, caller: &Function, call: &str) -> Resolution<'a> {
+    /// What `call`, as the record of the caller spells it, may mean. The caller
+    /// is its module and its name.
+    pub fn resolve(&self, (module, name): (&str, &str), call: &str) -> Resolution {
         let scope = Scope {
-            module: caller.module.split("::").collect(),
-            owner: Name::of(&caller.name).owner,
+            module: module.split("::").collect(),
+            owner: Name::of(name).owner,
         };
         let mut how = How::Path;
         let candidates = if let Some(name) = call.strip_prefix("self.") {
@@ -82,7 +102,7 @@ impl<'a> Index<'a> {
         Resolution { candidates, how }
     }
 
-    fn method(&self, name: &str) -> Vec<&'a Function> {
+    fn method(&self, name: &str) -> Vec<usize> {
         self.first_of(
             name,
             &[&|entry| entry.name.owner.is_some(), &|entry| {
@@ -92,7 +112,7 @@ impl<'a> Index<'a> {
     }
 
     /// A method or function of the type that the caller belongs to.
-    fn of_self(&self, scope: &Scope<'_>, name: &str) -> Vec<&'a Function> {
+    fn of_self(&self, scope: &Scope<'_>, name: &str) -> Vec<usize> {
         let is_here = |entry: &Entry<'_>| entry.module == scope.module;
         if scope.owner.is_none() {
             // Decorated alone, it does not know its type.
@@ -109,7 +129,7 @@ impl<'a> Index<'a> {
         )
     }
 
-    fn path(&self, scope: &Scope<'_>, call: &str) -> Vec<&'a Function> {
+    fn path(&self, scope: &Scope<'_>, call: &str) -> Vec<usize> {
         let (segments, of) = qualified(call).unwrap_or_else(|| (call.split("::").collect(), None));
         let Some(name) = segments.last() else {
             return Vec::new();
@@ -146,7 +166,7 @@ impl<'a> Index<'a> {
     }
 
     /// What the first rule finds that finds anything of this name.
-    fn first_of(&self, name: &str, rules: &[&dyn Fn(&Entry<'a>) -> bool]) -> Vec<&'a Function> {
+    fn first_of(&self, name: &str, rules: &[&dyn Fn(&Entry<'a>) -> bool]) -> Vec<usize> {
         let named = self.named.get(name).map_or(&[][..], Vec::as_slice);
         let found = rules.iter().map(|rule| {
             let entries = named.iter().filter(|entry| rule(entry));

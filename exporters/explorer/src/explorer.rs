@@ -1,0 +1,235 @@
+//! The explorer's options, and what its handlers share.
+
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use autometrics_core::Snapshot;
+use autometrics_prometheus::listener::{self, ServeError, Server};
+use http::{Request, Response};
+
+use crate::{
+    history::{History, Steps},
+    query::View,
+    sampler,
+    web::{self, Hosts, Mount},
+};
+
+/// Most steps of a ring: a day of seconds.
+const MOST_STEPS: usize = 86_400;
+
+/// Options of the explorer, all with defaults.
+///
+/// ```
+/// use autometrics_explorer::Explorer;
+///
+/// let server = Explorer::new()
+///     .host("shop.internal")
+///     .serve("127.0.0.1:0")?;
+/// println!("http://{}/", server.local_addr());
+/// # server.shutdown();
+/// # Ok::<(), autometrics_explorer::ServeError>(())
+/// ```
+#[must_use = "an explorer does nothing until `serve` or `start` is called"]
+pub struct Explorer {
+    steps: Steps,
+    hosts: Hosts,
+    mount: Mount,
+    source: Source,
+}
+
+type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
+
+/// An explorer that is sampling, to be mounted in a server. Cheap to clone.
+///
+/// Sampling ends when the last clone is dropped.
+#[derive(Clone)]
+pub struct Handler(Arc<Shared>);
+
+/// What handlers and the sampling thread share.
+pub(crate) struct Shared {
+    history: Mutex<History>,
+    /// When the history's clock was at zero.
+    began: Instant,
+    source: Source,
+    pub(crate) hosts: Hosts,
+    pub(crate) mount: Mount,
+}
+
+impl Default for Explorer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Explorer {
+    /// An explorer of this program, with five minutes in steps of a second and
+    /// six hours in steps of 30 seconds.
+    pub fn new() -> Self {
+        Self {
+            steps: Steps {
+                fine: 300,
+                coarse: 720,
+            },
+            hosts: Hosts::default(),
+            mount: Mount::default(),
+            source: Box::new(autometrics_core::snapshot),
+        }
+    }
+
+    /// Keeps so many steps of a second, and so many of 30 seconds; 300 and 720
+    /// otherwise, and a day of seconds at most.
+    ///
+    /// Charts and burn rates are about what is kept. [How much memory a step
+    /// takes](crate#memory) is in proportion.
+    pub fn history(mut self, seconds: usize, half_minutes: usize) -> Self {
+        self.steps = Steps {
+            fine: seconds.clamp(1, MOST_STEPS),
+            coarse: half_minutes.clamp(1, MOST_STEPS),
+        };
+        self
+    }
+
+    /// Also answers requests for the host called `name`, without port.
+    ///
+    /// Addresses, `localhost` and names that end with `.localhost` are always
+    /// answered. Other names are not, as a site on the web could let its name
+    /// point to this machine and have its visitors' browsers read the page (DNS
+    /// rebinding).
+    pub fn host(mut self, name: &str) -> Self {
+        self.hosts.names.push(name.to_ascii_lowercase());
+        self
+    }
+
+    /// Answers whichever host is asked for: where a server or proxy in front has
+    /// checked that, and asks for a password.
+    pub fn any_host(mut self) -> Self {
+        self.hosts.any = true;
+        self
+    }
+
+    /// Says where [`Handler::handle`] is mounted, so that all other paths are not
+    /// found.
+    pub fn mount(mut self, mount: Mount) -> Self {
+        self.mount = mount;
+        self
+    }
+
+    /// Explores the program of which `source` takes snapshots; this one otherwise.
+    pub fn from(mut self, source: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
+        self.source = Box::new(source);
+        self
+    }
+
+    /// Begins to sample, on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no more threads.
+    pub fn start(self) -> std::io::Result<Handler> {
+        let history = History::new(self.steps);
+        let shared = Arc::new(self.with(history));
+        sampler::start(&shared)?;
+        Ok(Handler(shared))
+    }
+
+    /// What handlers share, with a history that was made elsewhere.
+    pub(crate) fn with(self, history: History) -> Shared {
+        Shared {
+            history: Mutex::new(history),
+            began: Instant::now(),
+            source: self.source,
+            hosts: self.hosts,
+            mount: self.mount,
+        }
+    }
+
+    /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of
+    /// its own.
+    ///
+    /// The limits on clients are those of [`autometrics_prometheus::listener`].
+    /// There is neither encryption nor a password; on another address than the
+    /// loopback interface's a warning goes to the `log`.
+    ///
+    /// # Errors
+    ///
+    /// When `addr` can't be resolved or listened on, and when the system has no
+    /// more threads. The message says what to do about it.
+    pub fn serve(mut self, addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
+        self.mount = Mount::At("/".to_owned());
+        // Without a thread for sampling there would be none for listening, which
+        // is told of in words that help.
+        let handler = self.start().map_err(ServeError::no_threads)?;
+        let handle = move |request: &Request<()>| handler.handle(request);
+        let server = listener::listen("explorer-http", addr, handle)?;
+        warn(server.local_addr());
+        Ok(server)
+    }
+}
+
+impl Handler {
+    /// The response to a request for one of the explorer's pages.
+    ///
+    /// `HEAD` gets what `GET` gets; servers leave the body away.
+    pub fn handle<T>(&self, request: &Request<T>) -> Response<Vec<u8>> {
+        web::answer(&self.0, request)
+    }
+}
+
+impl Shared {
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        (self.source)()
+    }
+
+    /// Takes a sample.
+    pub(crate) fn sample(&self) {
+        let snapshot = self.snapshot();
+        let now = self.began.elapsed().as_secs_f64();
+        self.history().record(now, &snapshot);
+    }
+
+    pub(crate) fn history(&self) -> MutexGuard<'_, History> {
+        // A panic while it is held leaves at worst a step out.
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The history with the calendar's time. Its clock never goes back, and does
+    /// not stop to be right when someone sets the system's.
+    pub(crate) fn view<'a>(&self, history: &'a History) -> View<'a> {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = since_epoch.map_or(0.0, |time| time.as_secs_f64());
+        View {
+            history,
+            epoch: now - self.began.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+fn warn(addr: SocketAddr) {
+    if !addr.ip().is_loopback() {
+        log::warn!(
+            "the explorer at {addr} has no password: whoever reaches that address reads the names of \
+             this program's functions and how they do; 127.0.0.1 keeps it on this machine"
+        );
+    }
+}
+
+impl std::fmt::Debug for Explorer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Explorer")
+            .field("steps", &self.steps)
+            .field("hosts", &self.hosts)
+            .field("mount", &self.mount)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Handler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handler")
+            .field("mount", &self.0.mount)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,289 @@
+//! From one snapshot to the next: which function and edge is which, and what
+//! each counter rose by.
+
+use std::collections::HashMap;
+
+use autometrics_core::{self as core, Caller, Outcome, Snapshot, Text};
+
+use super::{Edge, Flow, Fold, Function, History, Kind, Series};
+
+/// What stays from one snapshot to the next, so that reading one neither hashes
+/// nor allocates as long as the program does nothing new.
+#[derive(Debug, Default)]
+pub(crate) struct Follower {
+    /// By what does not change of a function, its place in the history.
+    places: HashMap<(Text, Text, Text, u32), usize>,
+    /// The place of each function of the snapshot.
+    functions: Vec<usize>,
+    /// Where each edge of the snapshot is counted.
+    routes: Vec<Route>,
+    /// Counts of the snapshot, by places in the history.
+    now: Counts,
+    scratch: Vec<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    /// A row per function.
+    buckets: Vec<u64>,
+    /// Per function, those of each kind.
+    kinds: Vec<Vec<u64>>,
+    edges: Vec<Flow>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Route {
+    /// Places in the history.
+    callee: usize,
+    caller: Caller,
+    edge: usize,
+    /// A place in the function's kinds, if it is about errors.
+    kind: Option<usize>,
+}
+
+impl Follower {
+    /// Finds the functions and edges of `snapshot` in `history`, adds those that
+    /// are new, and reads what they have counted.
+    pub(super) fn read(&mut self, history: &mut History, snapshot: &Snapshot) {
+        if history.functions.is_empty() {
+            // The program's do not change from its first call on.
+            history.bounds.clone_from(&snapshot.bounds);
+        }
+        history.service.clone_from(&snapshot.service_name);
+        history.build.clone_from(&snapshot.build);
+        self.functions.resize(snapshot.functions.len(), usize::MAX);
+        for (at, function) in snapshot.functions.iter().enumerate() {
+            self.follow_function(history, at, function);
+        }
+        self.clear(history);
+        // Routes of edges that moved are found again, one by one.
+        let width = history.bounds.len() + 1;
+        for (at, edge) in snapshot.edges.iter().enumerate() {
+            let calls = edge.latency.count();
+            if calls == 0 {
+                continue;
+            }
+            let Some(route) = self.route(history, at, edge) else {
+                continue;
+            };
+            let is_error = edge.outcome != Outcome::Ok;
+            self.now.edges[route.edge].add(Flow {
+                calls,
+                errors: if is_error { calls } else { 0 },
+                nanos: nanos(edge.latency.sum),
+            });
+            if let Some(kind) = route.kind {
+                self.now.kinds[route.callee][kind] += calls;
+            }
+            let row = &mut self.now.buckets[route.callee * width..][..width];
+            for (bucket, &calls) in edge.latency.buckets.iter().enumerate() {
+                row[bucket.min(width - 1)] += calls;
+            }
+        }
+    }
+
+    fn follow_function(&mut self, history: &mut History, at: usize, function: &core::Function) {
+        let known = history.functions.get(self.functions[at]);
+        let is_same = |known: &Function| {
+            known.name == function.name
+                && known.module == function.module
+                && known.line == function.line
+                && known.file == function.file
+        };
+        if !known.is_some_and(is_same) {
+            self.functions[at] = self.place(history, function);
+        }
+        let known = &mut history.functions[self.functions[at]];
+        known.in_flight = function.in_flight;
+        known.cancelled = function.cancelled;
+    }
+
+    /// The place of a function that was not where it used to be.
+    fn place(&mut self, history: &mut History, function: &core::Function) -> usize {
+        let name = super::code::bare_name(function).to_owned();
+        let key = (
+            function.module.clone(),
+            name.into(),
+            function.file.clone(),
+            function.line,
+        );
+        let next = history.functions.len();
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            history
+                .functions
+                .push(Function::new(function, history.bounds.len() + 1));
+        }
+        // A function that registered late may share its name.
+        let known = &mut history.functions[place];
+        known.name.clone_from(&function.name);
+        known.id = format!("{}::{}", function.module, function.name);
+        place
+    }
+
+    fn route(&mut self, history: &mut History, at: usize, edge: &core::Edge) -> Option<Route> {
+        let callee = *self.functions.get(edge.function)?;
+        let caller = match edge.caller {
+            Caller::Function(caller) => Caller::Function(*self.functions.get(caller)?),
+            other => other,
+        };
+        let error = match &edge.outcome {
+            Outcome::Ok => None,
+            Outcome::Error(kind) => Some(kind.as_deref().unwrap_or_default()),
+        };
+        if let Some(route) = self.routes.get(at) {
+            let kinds = &history.functions[callee].kinds;
+            let kind = route
+                .kind
+                .map(|kind| kinds.get(kind).map(|kind| &*kind.name));
+            if (route.callee, route.caller) == (callee, caller) && kind == error.map(Some) {
+                return Some(*route);
+            }
+        }
+        let next = history.edges.len();
+        let edge_place = *history.by_pair.entry((callee, caller)).or_insert(next);
+        if edge_place == next {
+            history.edges.push(Edge::new(callee, caller));
+            self.now.edges.push(Flow::default());
+        }
+        let route = Route {
+            callee,
+            caller,
+            edge: edge_place,
+            kind: error.map(|error| self.kind(&mut history.functions[callee], callee, error)),
+        };
+        let missing = (at + 1).saturating_sub(self.routes.len());
+        self.routes.extend(std::iter::repeat_n(route, missing));
+        self.routes[at] = route;
+        Some(route)
+    }
+
+    fn kind(&mut self, function: &mut Function, place: usize, name: &str) -> usize {
+        let known = function.kinds.iter().position(|kind| kind.name == name);
+        known.unwrap_or_else(|| {
+            function.kinds.push(Kind {
+                name: name.to_owned().into(),
+                total: 0,
+                series: None,
+            });
+            self.now.kinds[place].push(0);
+            function.kinds.len() - 1
+        })
+    }
+
+    fn clear(&mut self, history: &History) {
+        let Counts {
+            buckets,
+            kinds,
+            edges,
+        } = &mut self.now;
+        buckets.clear();
+        buckets.resize(history.functions.len() * (history.bounds.len() + 1), 0);
+        kinds.resize(history.functions.len(), Vec::new());
+        for (kinds, function) in kinds.iter_mut().zip(&history.functions) {
+            kinds.clear();
+            kinds.resize(function.kinds.len(), 0);
+        }
+        edges.clear();
+        edges.resize(history.edges.len(), Flow::default());
+    }
+
+    /// Writes what the counters rose by as a step of `history`.
+    pub(super) fn write(&mut self, history: &mut History, ends_coarse: bool) {
+        let steps = history.steps;
+        let write = |series: &mut Option<Series>, row: &[u64], fold| {
+            if series.is_some() || row.iter().any(|&number| number > 0) {
+                series.get_or_insert_with(|| Series::new(row.len())).push(
+                    row,
+                    fold,
+                    ends_coarse,
+                    steps,
+                );
+            }
+        };
+        let width = history.bounds.len() + 1;
+        for (place, function) in history.functions.iter_mut().enumerate() {
+            let now = &self.now.buckets[place * width..][..width];
+            self.scratch.clear();
+            let rises = now.iter().zip(&function.buckets);
+            self.scratch
+                .extend(rises.map(|(now, before)| now.saturating_sub(*before)));
+            write(&mut function.latency, &self.scratch, Fold::Sum);
+            if let Some(in_flight) = function.in_flight {
+                write(&mut function.flights, &[in_flight], Fold::Last);
+            }
+            for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
+                let rise = now.saturating_sub(kind.total);
+                write(&mut kind.series, &[rise], Fold::Sum);
+            }
+        }
+        for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
+            write(&mut edge.series, &now.since(edge.total), Fold::Sum);
+        }
+    }
+
+    /// What the next step is compared with.
+    pub(super) fn keep_totals(&mut self, history: &mut History) {
+        let width = history.bounds.len() + 1;
+        for (place, function) in history.functions.iter_mut().enumerate() {
+            let now = &self.now.buckets[place * width..][..width];
+            keep_highest(&mut function.buckets, now);
+            for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
+                kind.total = kind.total.max(now);
+            }
+        }
+        for (edge, &now) in history.edges.iter_mut().zip(&self.now.edges) {
+            let total = &mut edge.total;
+            total.calls = total.calls.max(now.calls);
+            total.errors = total.errors.max(now.errors);
+            total.nanos = total.nanos.max(now.nanos);
+        }
+    }
+}
+
+impl Function {
+    fn new(function: &core::Function, width: usize) -> Self {
+        Self {
+            id: String::new(),
+            module: function.module.clone(),
+            name: function.name.clone(),
+            file: function.file.clone(),
+            line: function.line,
+            objective: function.objective,
+            calls: function.calls.clone(),
+            buckets: vec![0; width],
+            cancelled: None,
+            in_flight: None,
+            kinds: Vec::new(),
+            latency: None,
+            flights: None,
+        }
+    }
+}
+
+impl Edge {
+    fn new(callee: usize, caller: Caller) -> Self {
+        Self {
+            callee,
+            caller,
+            total: Flow::default(),
+            series: None,
+        }
+    }
+}
+
+fn keep_highest(totals: &mut [u64], now: &[u64]) {
+    for (total, &now) in totals.iter_mut().zip(now) {
+        *total = (*total).max(now);
+    }
+}
+
+/// A time in whole nanoseconds, which are exact for the run's first 104 days.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast takes what is negative or not a number for zero"
+)]
+fn nanos(seconds: f64) -> u64 {
+    (seconds * 1e9).round() as u64
+}

@@ -1,0 +1,203 @@
+//! Histories of simulated programs: what is counted, and how much memory it takes.
+
+use autometrics_core::{Caller, Function as Decorated, Outcome};
+use expect_test::expect;
+
+use super::{
+    BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, Flow, History, KIND_BYTES, Ring, series::Series,
+};
+use crate::simulation::Simulation;
+
+/// What the function had in the last `window` seconds, whoever called it.
+fn lately(history: &History, id: &str, window: f64) -> (Flow, f64) {
+    let place = history.find(id).expect("a function");
+    let span = history.last(window);
+    let mut flow = Flow::default();
+    for edge in history.edges.iter().filter(|edge| edge.callee == place) {
+        flow.add(edge.flow_in(&span));
+    }
+    let calls: u64 = history.functions[place].buckets_in(&span).iter().sum();
+    assert_eq!(calls, flow.calls, "buckets and edges agree");
+    (flow, span.seconds)
+}
+
+#[test]
+fn windows_have_what_happened_in_them() {
+    let mut shop = Simulation::new(&["load"]);
+    for second in 1..=400 {
+        shop.ok(None, "load", second, 0.05);
+        shop.second();
+    }
+    let sum = |from: u64, to: u64| (from..=to).sum::<u64>();
+    for (window, from, covered) in [
+        (10.0, 391, 10.0),
+        (60.0, 341, 60.0),
+        (300.0, 101, 300.0),
+        (1800.0, 1, 400.0),
+        (21_600.0, 1, 400.0),
+    ] {
+        let (flow, seconds) = lately(&shop.history, "shop::load", window);
+        assert_eq!((flow.calls, seconds), (sum(from, 400), covered), "{window}");
+    }
+}
+
+#[test]
+fn what_was_counted_before_is_no_rise() {
+    let mut shop = Simulation::new(&["load", "save"]);
+    shop.ok(None, "load", 1000, 0.05);
+    let mut late = History::new(crate::simulation::STEPS);
+    late.record(0.0, &shop.snapshot);
+    shop.ok(None, "load", 3, 0.05);
+    late.record(1.0, &shop.snapshot);
+    let (flow, _) = lately(&late, "shop::load", 60.0);
+    assert_eq!(flow.calls, 3);
+    assert_eq!(late.functions[0].buckets.iter().sum::<u64>(), 1003);
+    assert!(!late.functions[1].was_called());
+}
+
+#[test]
+fn functions_and_edges_that_appear_later_push_nothing_aside() {
+    let mut shop = Simulation::new(&["b", "d"]);
+    shop.seconds(5, |shop| shop.ok(None, "d", 2, 0.05));
+    // A function that registers late stands between the others, and the first
+    // one's name turns out to be shared.
+    shop.snapshot
+        .functions
+        .insert(1, Decorated::new("shop", "c"));
+    for edge in &mut shop.snapshot.edges {
+        edge.function += usize::from(edge.function > 0);
+    }
+    shop.seconds(5, |shop| {
+        shop.ok(Some("d"), "c", 7, 0.05);
+        shop.ok(None, "d", 2, 0.05);
+        shop.fail(None, "b", "gone", 1);
+    });
+    let ids: Vec<_> = shop.history.functions.iter().map(|f| &*f.id).collect();
+    assert_eq!(ids, ["shop::b", "shop::d", "shop::c"]);
+    let calls = |id| lately(&shop.history, id, 60.0).0;
+    assert_eq!(calls("shop::d").calls, 20);
+    assert_eq!(calls("shop::c").calls, 35);
+    assert_eq!((calls("shop::b").calls, calls("shop::b").errors), (5, 5));
+    let by_d = Caller::Function(shop.history.find("shop::d").unwrap());
+    let c = shop.history.find("shop::c").unwrap();
+    assert!(shop.history.edge(c, by_d).is_some());
+}
+
+#[test]
+fn a_name_that_turns_out_to_be_shared_keeps_its_history() {
+    let mut shop = Simulation::new(&["a"]);
+    shop.seconds(3, |shop| shop.ok(None, "a", 1, 0.05));
+    let mut second = Decorated::new("shop", "a (:9)");
+    second.line = 9;
+    shop.snapshot.functions[0].name = "a (:0)".into();
+    shop.snapshot.functions.push(second);
+    shop.seconds(3, |shop| shop.ok(None, "a (:0)", 1, 0.05));
+    assert_eq!(lately(&shop.history, "shop::a (:0)", 60.0).0.calls, 6);
+    assert_eq!(lately(&shop.history, "shop::a (:9)", 60.0).0.calls, 0);
+}
+
+#[test]
+fn a_late_sample_is_a_long_step() {
+    let mut shop = Simulation::new(&["load"]);
+    shop.seconds(20, |shop| shop.ok(None, "load", 10, 0.05));
+    shop.ok(None, "load", 600, 0.05);
+    shop.now += 59.0;
+    shop.second();
+    // The last 60 s are that step.
+    assert_eq!(lately(&shop.history, "shop::load", 60.0), {
+        let nanos = 30_000_000_000;
+        let flow = Flow {
+            calls: 600,
+            errors: 0,
+            nanos,
+        };
+        (flow, 60.0)
+    });
+    let newest = shop.history.ages(Ring::Coarse).next().unwrap();
+    assert_eq!((newest.begin, newest.end), (0.0, 80.0));
+}
+
+#[test]
+fn errors_are_counted_by_kind() {
+    let mut shop = Simulation::new(&["pay"]);
+    shop.seconds(40, |shop| {
+        shop.fail(None, "pay", "declined", 2);
+        shop.call(None, "pay", &Outcome::Error(None), 1, 0.05);
+        shop.ok(None, "pay", 7, 0.05);
+    });
+    let function = &shop.history.functions[0];
+    let span = shop.history.last(30.0);
+    let kinds: Vec<_> = function
+        .kinds
+        .iter()
+        .map(|kind| (&*kind.name, kind.errors_in(&span), kind.total))
+        .collect();
+    assert_eq!(kinds, [("", 30, 40), ("declined", 60, 80)]);
+    assert_eq!(kinds.iter().map(|kind| kind.1).sum::<u64>(), 90);
+}
+
+/// As many calls in each of `buckets` buckets of one function per second, for so
+/// long that both rings are full.
+fn full(calls: u64, buckets: usize) -> History {
+    let mut shop = Simulation::new(&["load"]);
+    shop.snapshot.functions[0].in_flight = Some(calls);
+    let bounds = shop.snapshot.bounds.clone();
+    shop.seconds(6 * 3600 + 600, |shop| {
+        for bound in &bounds[..buckets] {
+            shop.ok(None, "load", calls, *bound);
+        }
+        shop.fail(None, "load", "gone", calls);
+    });
+    shop.history
+}
+
+#[test]
+fn memory_is_within_its_bounds() {
+    // Numbers as large as the bounds are about, in a step of 30 s.
+    let calls = (1 << 28) / 30 / 4;
+    for buckets in 1..=4 {
+        let history = full(calls, buckets);
+        let bound = FUNCTION_BYTES + buckets * BUCKET_BYTES + KIND_BYTES + EDGE_BYTES;
+        let bytes = history.bytes();
+        assert!(bytes <= bound, "{bytes} of {bound} with {buckets} buckets");
+        assert!(
+            2 * bytes > bound,
+            "the bound is far away: {bytes} of {bound}"
+        );
+    }
+}
+
+#[test]
+fn memory_does_not_depend_on_how_long_it_runs() {
+    let mut shop = Simulation::new(&["load"]);
+    let second = |shop: &mut Simulation| shop.ok(None, "load", 100, 0.05);
+    shop.seconds(7 * 3600, second);
+    let after_seven_hours = shop.history.bytes();
+    shop.seconds(5 * 3600, second);
+    assert_eq!(shop.history.bytes(), after_seven_hours);
+}
+
+#[test]
+fn what_is_not_called_takes_none() {
+    let mut shop = Simulation::new(&["load", "save"]);
+    shop.seconds(1000, |_| {});
+    assert_eq!(shop.history.bytes(), 0);
+}
+
+#[test]
+fn usual_traffic_takes_less() {
+    let mut shop = Simulation::new(&["load", "main"]);
+    shop.seconds(7 * 3600, |shop| {
+        shop.ok(Some("main"), "load", 20, 0.05);
+        shop.ok(Some("main"), "load", 4, 0.15);
+        shop.ok(Some("main"), "load", 2, 0.5);
+        shop.ok(Some("main"), "load", 1, 5.0);
+    });
+    let edge = shop.history.edges[0]
+        .series
+        .as_ref()
+        .map_or(0, Series::bytes);
+    let function = shop.history.functions[0].latency.as_ref();
+    let function = function.map_or(0, Series::bytes);
+    expect!["edge 12089, function 12029"].assert_eq(&format!("edge {edge}, function {function}"));
+}

@@ -1,0 +1,151 @@
+//! All functions, as a table.
+
+use serde::Serialize;
+
+use super::{
+    Head, View, Window,
+    figures::{per, quantile, rate, ratio, seconds},
+    source,
+    sums::Sums,
+};
+use crate::history::{Function, History, Ring, Span};
+
+/// How many numbers a sparkline has.
+const SPARKS: usize = 30;
+/// How many steps of a second are one of them.
+const STEPS_PER_SPARK: usize = 10;
+
+/// The answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answer<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    #[serde(flatten)]
+    window: Window,
+    bounds_seconds: &'a [f64],
+    functions: Vec<Row<'a>>,
+}
+
+/// A function.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row<'a> {
+    id: &'a str,
+    module: &'a str,
+    name: &'a str,
+    file: &'a str,
+    line: u32,
+    source_url: Option<String>,
+    objective: Option<&'static str>,
+    called: bool,
+    calls_total: u64,
+    errors_total: u64,
+    cancelled_total: Option<u64>,
+    in_flight: Option<u64>,
+    calls_per_second: f64,
+    errors_per_second: f64,
+    error_ratio: Option<f64>,
+    p50_seconds: Option<f64>,
+    p95_seconds: Option<f64>,
+    p99_seconds: Option<f64>,
+    mean_seconds: Option<f64>,
+    time_per_second: f64,
+    self_time_per_second: f64,
+    self_share: Option<f64>,
+    sparkline: Vec<f64>,
+}
+
+/// All functions over the last `window` seconds.
+pub(crate) fn functions<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
+    let rows = Rows::new(view, window);
+    let mut functions: Vec<_> = (0..view.history.functions.len())
+        .map(|function| rows.row(function))
+        .collect();
+    functions.sort_by_key(|row| row.id);
+    Answer {
+        head: view.head(),
+        window: Window::of(window, &rows.span),
+        bounds_seconds: &view.history.bounds,
+        functions,
+    }
+}
+
+/// What rows are made from.
+pub(super) struct Rows<'a> {
+    view: View<'a>,
+    pub(super) span: Span,
+    sums: Sums,
+    all_own_seconds: f64,
+    totals: Sums,
+    sparks: [f64; SPARKS],
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(view: &View<'a>, window: u32) -> Self {
+        let span = view.history.last(window.into());
+        let sums = Sums::of(view.history, &span);
+        Self {
+            view: *view,
+            all_own_seconds: sums.all_own_seconds(),
+            sums,
+            totals: Sums::total(view.history),
+            sparks: sparks(view.history),
+            span,
+        }
+    }
+
+    pub(super) fn row(&self, place: usize) -> Row<'a> {
+        let history = self.view.history;
+        let function = &history.functions[place];
+        let (flow, total) = (self.sums.functions[place], self.totals.functions[place]);
+        let covered = self.sums.covered;
+        let buckets = function.buckets_in(&self.span);
+        let quantile = |q| quantile(q, &buckets, &history.bounds);
+        Row {
+            id: &function.id,
+            module: &function.module,
+            name: &function.name,
+            file: &function.file,
+            line: function.line,
+            source_url: source::url(&history.build, function),
+            objective: function.objective.map(|objective| objective.name()),
+            called: function.was_called(),
+            calls_total: total.calls,
+            errors_total: total.errors,
+            cancelled_total: function.cancelled,
+            in_flight: function.in_flight,
+            calls_per_second: rate(flow.calls, covered),
+            errors_per_second: rate(flow.errors, covered),
+            error_ratio: ratio(flow.errors, flow.calls),
+            p50_seconds: quantile(0.5),
+            p95_seconds: quantile(0.95),
+            p99_seconds: quantile(0.99),
+            mean_seconds: ratio(flow.nanos, flow.calls).map(|nanos| nanos / 1e9),
+            time_per_second: per(seconds(flow.nanos), covered).unwrap_or(0.0),
+            self_time_per_second: self.sums.own_time(place),
+            self_share: per(self.sums.own_seconds(place), self.all_own_seconds),
+            sparkline: self.sparkline(function),
+        }
+    }
+
+    /// Calls per second over the last five minutes, oldest first.
+    fn sparkline(&self, function: &Function) -> Vec<f64> {
+        let mut buckets = vec![0; function.buckets.len()];
+        let spark = |(spark, covered): (usize, &f64)| {
+            buckets.fill(0);
+            let age = (SPARKS - 1 - spark) * STEPS_PER_SPARK;
+            function.add_buckets(&mut buckets, Ring::Fine, age, STEPS_PER_SPARK);
+            rate(buckets.iter().sum(), *covered)
+        };
+        self.sparks.iter().enumerate().map(spark).collect()
+    }
+}
+
+/// How long the steps of a sparkline took.
+fn sparks(history: &History) -> [f64; SPARKS] {
+    let mut sparks = [0.0; SPARKS];
+    let steps = history.ages(Ring::Fine).take(SPARKS * STEPS_PER_SPARK);
+    for (age, step) in steps.enumerate() {
+        sparks[SPARKS - 1 - age / STEPS_PER_SPARK] += step.seconds();
+    }
+    sparks
+}

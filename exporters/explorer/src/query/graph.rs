@@ -1,0 +1,136 @@
+//! Who calls whom: at run time and in the code.
+
+use std::collections::BTreeSet;
+
+use autometrics_core::Caller;
+use serde::Serialize;
+
+use super::{
+    Head, View, Window,
+    figures::{quantile, rate, ratio},
+    sums::Sums,
+};
+use crate::history::{Flow, History, code};
+
+/// The answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Graph<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    #[serde(flatten)]
+    window: Window,
+    nodes: Vec<Node<'a>>,
+    edges: Vec<Edge<'a>>,
+}
+
+/// A function.
+#[derive(Debug, Serialize)]
+struct Node<'a> {
+    id: &'a str,
+    module: &'a str,
+    name: &'a str,
+    objective: Option<&'static str>,
+    called: bool,
+    calls_per_second: f64,
+    error_ratio: Option<f64>,
+    p95_seconds: Option<f64>,
+}
+
+/// Calls of one function by another.
+#[derive(Debug, Serialize)]
+struct Edge<'a> {
+    caller: Option<&'a str>,
+    overflow: bool,
+    callee: &'a str,
+    seen: bool,
+    in_code: bool,
+    calls_total: u64,
+    calls_per_second: f64,
+    errors_per_second: f64,
+    error_ratio: Option<f64>,
+    mean_seconds: Option<f64>,
+}
+
+/// The call graph over the last `window` seconds.
+pub(crate) fn graph<'a>(view: &View<'a>, window: u32) -> Graph<'a> {
+    let history = view.history;
+    let span = history.last(window.into());
+    let sums = Sums::of(history, &span);
+    let places = history.functions.iter().enumerate();
+    let nodes = places.map(|(place, function)| {
+        let flow = sums.functions[place];
+        Node {
+            id: &function.id,
+            module: &function.module,
+            name: &function.name,
+            objective: function.objective.map(|objective| objective.name()),
+            called: function.was_called(),
+            calls_per_second: rate(flow.calls, sums.covered),
+            error_ratio: ratio(flow.errors, flow.calls),
+            p95_seconds: quantile(0.95, &function.buckets_in(&span), &history.bounds),
+        }
+    });
+    let mut nodes: Vec<_> = nodes.collect();
+    nodes.sort_by_key(|node| node.id);
+    Graph {
+        head: view.head(),
+        window: Window::of(window, &span),
+        nodes,
+        edges: edges(history, &sums),
+    }
+}
+
+fn edges<'a>(history: &'a History, sums: &Sums) -> Vec<Edge<'a>> {
+    let mut in_code: BTreeSet<(usize, usize)> = code::edges(history);
+    let mut edges: Vec<_> = history
+        .edges
+        .iter()
+        .zip(&sums.edges)
+        .map(|(edge, &flow)| {
+            let is_in_code = match edge.caller {
+                Caller::Function(caller) => in_code.remove(&(caller, edge.callee)),
+                Caller::None | Caller::Overflow => false,
+            };
+            Edge {
+                seen: true,
+                in_code: is_in_code,
+                calls_total: edge.total.calls,
+                ..Edge::new(history, edge.caller, edge.callee, flow, sums.covered)
+            }
+        })
+        .collect();
+    let only_in_code = in_code.into_iter().map(|(caller, callee)| Edge {
+        in_code: true,
+        ..Edge::new(
+            history,
+            Caller::Function(caller),
+            callee,
+            Flow::default(),
+            sums.covered,
+        )
+    });
+    edges.extend(only_in_code);
+    edges.sort_by_key(|edge| (edge.caller, edge.overflow, edge.callee));
+    edges
+}
+
+impl<'a> Edge<'a> {
+    fn new(history: &'a History, caller: Caller, callee: usize, flow: Flow, covered: f64) -> Self {
+        let caller_id = match caller {
+            Caller::Function(caller) => Some(&*history.functions[caller].id),
+            Caller::None | Caller::Overflow => None,
+        };
+        Self {
+            caller: caller_id,
+            overflow: caller == Caller::Overflow,
+            callee: &history.functions[callee].id,
+            seen: false,
+            in_code: false,
+            calls_total: 0,
+            calls_per_second: rate(flow.calls, covered),
+            errors_per_second: rate(flow.errors, covered),
+            error_ratio: ratio(flow.errors, flow.calls),
+            mean_seconds: ratio(flow.nanos, flow.calls).map(|nanos| nanos / 1e9),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What to ask a Prometheus about a function.
+
+use autometrics_schema::{label, metric};
+use serde::Serialize;
+
+use crate::history::Function;
+
+/// A query to copy.
+#[derive(Debug, Serialize)]
+pub(crate) struct Query {
+    title: &'static str,
+    query: String,
+}
+
+/// The charts of the function's view, as Prometheus draws them.
+pub(super) fn queries(service: &str, function: &Function) -> Vec<Query> {
+    let of = format!(
+        "{}={},{}={},{}={}",
+        label::FUNCTION,
+        quoted(&function.name),
+        label::MODULE,
+        quoted(&function.module),
+        label::SERVICE_NAME,
+        quoted(service)
+    );
+    let (calls, duration) = (metric::CALLS.name, metric::DURATION.name);
+    let (result, error) = (label::RESULT, label::ERROR);
+    let all = format!("sum(rate({calls}{{{of}}}[5m]))");
+    let errors = format!("sum(rate({calls}{{{of},{result}=\"error\"}}[5m]))");
+    let quantile = |q: &str| {
+        let buckets = format!(
+            "sum by ({}) (rate({duration}_bucket{{{of}}}[5m]))",
+            label::LE
+        );
+        format!("histogram_quantile({q}, {buckets})")
+    };
+    let query = |title, query| Query { title, query };
+    let mut queries = vec![
+        query(
+            "calls per second, by result",
+            format!("sum by ({result}) (rate({calls}{{{of}}}[5m]))"),
+        ),
+        query("error ratio", format!("{errors} / ({all} > 0)")),
+        query(
+            "errors per second, by kind",
+            format!("sum by ({error}) (rate({calls}{{{of},{result}=\"error\"}}[5m]))"),
+        ),
+        query("median latency", quantile("0.5")),
+        query("latency of the slowest 5 %", quantile("0.95")),
+        query("latency of the slowest 1 %", quantile("0.99")),
+        query(
+            "calls per second, by caller",
+            format!(
+                "sum by ({}, {}) (rate({calls}{{{of}}}[5m]))",
+                label::CALLER_FUNCTION,
+                label::CALLER_MODULE
+            ),
+        ),
+    ];
+    if function.in_flight.is_some() {
+        let concurrent = metric::CONCURRENT.name;
+        queries.push(query(
+            "calls in flight",
+            format!("sum({concurrent}{{{of}}})"),
+        ));
+    }
+    queries
+}
+
+/// As it stands in PromQL.
+fn quoted(text: &str) -> String {
+    let text = text
+        .replace('\\', r"\\")
+        .replace('"', "\\\"")
+        .replace('\n', r"\n");
+    format!("\"{text}\"")
+}

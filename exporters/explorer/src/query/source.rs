@@ -1,0 +1,46 @@
+//! Where a function's source is shown on the web.
+
+use std::fmt::Write as _;
+
+use autometrics_core::BuildInfo;
+
+use crate::history::Function;
+
+/// The page of the function's line at the commit that runs, if the build says
+/// which, and its host is known.
+pub(super) fn url(build: &BuildInfo, function: &Function) -> Option<String> {
+    let repository = build.repository_url.trim_end_matches('/');
+    let repository = repository.strip_suffix(".git").unwrap_or(repository);
+    let is_web = repository.starts_with("https://") || repository.starts_with("http://");
+    let file = function.file.replace('\\', "/");
+    // A dependency's file is elsewhere, below a folder of the machine that
+    // compiled it.
+    let is_ours = !file.is_empty()
+        && !file.starts_with('/')
+        && !file.contains(':')
+        && file.split('/').all(|part| part != "..");
+    if !is_web || !is_ours || build.commit.is_empty() || function.line == 0 {
+        return None;
+    }
+    let (commit, file, line) = (escaped(&build.commit), escaped(&file), function.line);
+    match &*build.repository_provider {
+        "github" => Some(format!("{repository}/blob/{commit}/{file}#L{line}")),
+        "gitlab" => Some(format!("{repository}/-/blob/{commit}/{file}#L{line}")),
+        "bitbucket" => Some(format!("{repository}/src/{commit}/{file}#lines-{line}")),
+        _ => None,
+    }
+}
+
+/// As it stands in a path: RFC 3986, section 2.3, and slashes.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            escaped.push(byte.into());
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}

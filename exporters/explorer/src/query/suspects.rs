@@ -1,0 +1,290 @@
+//! Where what burns or rose comes from.
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use autometrics_core::Caller;
+use serde::Serialize;
+
+use super::{
+    Head, View, Window,
+    figures::{float, rate, seconds},
+    objectives::{Sli, is_burning, members, promises},
+    sums::Sums,
+};
+use crate::{
+    history::{Flow, History, Span},
+    suspects::{Change, Flows, Found, Link, Load, Measure, Node, rises_by_itself, rose, walk},
+};
+
+/// The answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answer<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    #[serde(flatten)]
+    window: Window,
+    suspects: Vec<Row<'a>>,
+}
+
+/// A walk that found something.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    start: Start<'a>,
+    why: String,
+    before_per_second: f64,
+    now_per_second: f64,
+    rise_per_second: f64,
+    path: Vec<Station<'a>>,
+    suspect: &'a str,
+    score: f64,
+}
+
+/// Where it began.
+#[derive(Debug, Serialize)]
+struct Start<'a> {
+    objective: Option<&'static str>,
+    function: &'a str,
+    sli: &'static str,
+}
+
+/// A function on the way.
+#[derive(Debug, Serialize)]
+struct Station<'a> {
+    id: &'a str,
+    before_per_second: f64,
+    now_per_second: f64,
+    rise_per_second: f64,
+    share_of_rise: f64,
+    self_share: f64,
+    kind: Option<String>,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// Every objective that burns and every function that rose.
+    All,
+    /// The functions of an objective, by its name, or one of them, by its place.
+    Objective(String, Option<usize>),
+    /// A function, by its place.
+    Function(usize),
+}
+
+/// A function at which a walk begins.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    function: usize,
+    objective: Option<&'static str>,
+    measure: Measure,
+    /// Whether the objective burns, so that errors matter which are not new.
+    burns: bool,
+}
+
+/// What rose in the last `window` seconds, against as many before, as far as
+/// `of` and `measure` ask.
+pub(crate) fn suspects<'a>(
+    view: &View<'a>,
+    of: &Of,
+    measure: Option<Measure>,
+    window: u32,
+) -> Answer<'a> {
+    let history = view.history;
+    let (now, before) = history.last_two(window.into());
+    let flows = flows(history, &before, &now);
+    let lasting = flows.lasting();
+    let mut entries = entries(history, of);
+    entries.retain(|entry| measure.is_none_or(|measure| measure == entry.measure));
+    let mut found: Vec<(Entry, Found)> = Vec::new();
+    for entry in entries {
+        let change = flows.functions[entry.function].change;
+        let rose = rose(change, entry.measure, before.seconds, now.seconds)
+            || entry.burns && before.seconds > 0.0 && rises_by_itself(change, entry.measure);
+        let walked = if rose {
+            walk(&flows, entry.function, entry.measure)
+        } else if entry.burns && entry.measure == Measure::Errors {
+            walk(&lasting, entry.function, entry.measure)
+        } else {
+            None
+        };
+        found.extend(walked.map(|found| (entry, found)));
+    }
+    let mut found = outermost(found);
+    found.sort_by(|(_, a), (_, b)| rank(&flows, a, b));
+    let rows = found.into_iter();
+    Answer {
+        head: view.head(),
+        window: Window::of(window, &now),
+        suspects: rows
+            .map(|(entry, found)| Row::new(history, &flows, entry, found))
+            .collect(),
+    }
+}
+
+/// Where walks begin. What burns comes first, so that a walk is told of with
+/// its objective.
+fn entries(history: &History, of: &Of) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for objective in promises(history) {
+        let is_asked = matches!(of, Of::Objective(name, _) if name == objective.name());
+        if !is_asked && *of != Of::All {
+            continue;
+        }
+        for sli in Sli::of(&objective) {
+            let burns = is_burning(history, &objective, sli);
+            let of_it = members(history, &objective).into_iter();
+            entries.extend(of_it.filter(|_| burns || is_asked).map(|function| Entry {
+                function,
+                objective: Some(objective.name()),
+                measure: sli.measure(),
+                burns,
+            }));
+        }
+    }
+    let functions = match of {
+        Of::All => 0..history.functions.len(),
+        Of::Function(function) => *function..*function + 1,
+        Of::Objective(_, None) => 0..0,
+        Of::Objective(_, Some(function)) => {
+            entries.retain(|entry| entry.function == *function);
+            0..0
+        }
+    };
+    let have: BTreeSet<_> = entries
+        .iter()
+        .map(|entry| (entry.function, entry.measure))
+        .collect();
+    for function in functions {
+        let measures = [Measure::Errors, Measure::Time].into_iter();
+        let others = measures.filter(|&measure| !have.contains(&(function, measure)));
+        entries.extend(others.map(|measure| Entry {
+            function,
+            objective: None,
+            measure,
+            burns: false,
+        }));
+    }
+    entries
+}
+
+/// Without walks that are the rest of another one, and not about an objective.
+fn outermost(found: Vec<(Entry, Found)>) -> Vec<(Entry, Found)> {
+    let later: BTreeSet<(usize, Measure, usize)> = found
+        .iter()
+        .flat_map(|(_, found)| {
+            let stations = found.path.iter().skip(1);
+            stations.map(|station| (station.function, found.measure, found.suspect()))
+        })
+        .collect();
+    let is_outermost = |(entry, found): &(Entry, Found)| {
+        let place = (entry.function, found.measure, found.suspect());
+        entry.objective.is_some() || !later.contains(&place)
+    };
+    found.into_iter().filter(is_outermost).collect()
+}
+
+fn rank(flows: &Flows, a: &Found, b: &Found) -> Ordering {
+    let id = |found: &Found| {
+        let first = found.path.first().map_or(0, |station| station.function);
+        (&flows.functions[first].id, found.measure)
+    };
+    b.score.total_cmp(&a.score).then_with(|| id(a).cmp(&id(b)))
+}
+
+impl<'a> Row<'a> {
+    fn new(history: &'a History, flows: &Flows, entry: Entry, found: Found) -> Self {
+        let id = |place: usize| &*history.functions[place].id;
+        let path: Vec<_> = found
+            .path
+            .iter()
+            .map(|station| Station {
+                id: id(station.function),
+                before_per_second: station.before,
+                now_per_second: station.now,
+                rise_per_second: station.rise(),
+                share_of_rise: station.share,
+                self_share: station.own_share,
+                kind: (found.measure == Measure::Errors)
+                    .then(|| flows.functions[station.function].kind.clone())
+                    .flatten(),
+            })
+            .collect();
+        let first = path.first();
+        let first = |of: fn(&Station<'a>) -> f64| first.map_or(0.0, of);
+        Self {
+            start: Start {
+                objective: entry.objective,
+                function: id(entry.function),
+                sli: match entry.measure {
+                    Measure::Errors => "success",
+                    Measure::Time => "latency",
+                },
+            },
+            before_per_second: first(|station| station.before_per_second),
+            now_per_second: first(|station| station.now_per_second),
+            rise_per_second: first(|station| station.rise_per_second),
+            suspect: id(found.suspect()),
+            score: found.score,
+            why: found.why,
+            path,
+        }
+    }
+}
+
+impl Sli {
+    fn measure(self) -> Measure {
+        match self {
+            Self::Success { .. } => Measure::Errors,
+            Self::Latency { .. } => Measure::Time,
+        }
+    }
+}
+
+/// The call graph in both windows.
+fn flows(history: &History, before: &Span, now: &Span) -> Flows {
+    let sums = [before, now].map(|span| Sums::of(history, span));
+    let change = |[before_flow, now_flow]: [Flow; 2]| Change {
+        before: load(before_flow, before.seconds),
+        now: load(now_flow, now.seconds),
+    };
+    let functions = history.functions.iter().enumerate();
+    let functions = functions.map(|(place, function)| Node {
+        id: function.id.clone(),
+        change: change([&sums[0], &sums[1]].map(|sums| sums.functions[place])),
+        kind: dominant_kind(function, before, now),
+    });
+    let edges = history.edges.iter().enumerate();
+    let edges = edges.filter_map(|(place, edge)| match edge.caller {
+        Caller::Function(caller) => Some(Link {
+            caller,
+            callee: edge.callee,
+            change: change([&sums[0], &sums[1]].map(|sums| sums.edges[place])),
+        }),
+        Caller::None | Caller::Overflow => None,
+    });
+    Flows {
+        lasting: false,
+        functions: functions.collect(),
+        edges: edges.collect(),
+    }
+}
+
+fn load(flow: Flow, covered: f64) -> Load {
+    Load {
+        calls: rate(flow.calls, covered),
+        errors: rate(flow.errors, covered),
+        time: seconds(flow.nanos) / covered.max(1e-9),
+    }
+}
+
+/// The kind of error that became more by most; one with a name before others.
+fn dominant_kind(function: &crate::history::Function, before: &Span, now: &Span) -> Option<String> {
+    let kinds = function.kinds.iter().map(|kind| {
+        let rise = float(kind.errors_in(now)) / now.seconds.max(1e-9)
+            - float(kind.errors_in(before)) / before.seconds.max(1e-9);
+        (rise, &*kind.name)
+    });
+    kinds
+        .filter(|(rise, _)| *rise > 0.0)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, name)| name.to_owned())
+}

@@ -1,0 +1,34 @@
+//! The thread that takes samples, as long as someone may look at them.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{explorer::Shared, history::FINE_SECONDS};
+
+/// Samples `shared` every second until it is dropped.
+pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<()> {
+    shared.sample();
+    let shared = Arc::downgrade(shared);
+    let sample = move || {
+        let step = Duration::from_secs_f64(FINE_SECONDS);
+        let mut next = Instant::now() + step;
+        loop {
+            thread::sleep(next.saturating_duration_since(Instant::now()));
+            let Some(shared) = shared.upgrade() else {
+                return;
+            };
+            // What a source of snapshots panics with costs a sample.
+            let _ = catch_unwind(AssertUnwindSafe(|| shared.sample()));
+            // After a delay steps go on from there, and none is made up for.
+            next = (next + step).max(Instant::now());
+        }
+    };
+    thread::Builder::new()
+        .name("explorer-sampler".to_owned())
+        .spawn(sample)?;
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! Call graphs made by hand, and whom the walk suspects.
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`UPDATE_EXPECT=1` writes them"
+)]
+
+use std::fmt::Write as _;
+
+use expect_test::{Expect, expect};
+
+use super::{Change, Flows, Link, Load, Measure, Node, rose, walk};
+
+/// Calls per second, errors per second, and milliseconds per call.
+type Figures = (f64, f64, f64);
+
+/// Caller (empty for none), callee, before, now.
+type Row<'a> = (&'a str, &'a str, Figures, Figures);
+
+fn load((calls, errors, millis): Figures) -> Load {
+    Load {
+        calls,
+        errors,
+        time: calls * millis / 1e3,
+    }
+}
+
+fn flows(rows: &[Row<'_>]) -> Flows {
+    let mut names: Vec<_> = rows.iter().flat_map(|row| [row.0, row.1]).collect();
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    names.dedup();
+    let place = |name: &str| names.iter().position(|other| *other == name);
+    let mut flows = Flows::default();
+    for name in &names {
+        let mut node = Node {
+            id: (*name).to_owned(),
+            ..Node::default()
+        };
+        let Change { before, now } = &mut node.change;
+        for (_, _, then, lately) in rows.iter().filter(|row| row.1 == *name) {
+            for (sum, figures) in [(&mut *before, then), (&mut *now, lately)] {
+                let load = load(*figures);
+                sum.calls += load.calls;
+                sum.errors += load.errors;
+                sum.time += load.time;
+            }
+        }
+        flows.functions.push(node);
+    }
+    for (caller, callee, before, now) in rows {
+        let change = Change {
+            before: load(*before),
+            now: load(*now),
+        };
+        flows.edges.extend(place(caller).map(|caller| Link {
+            caller,
+            callee: place(callee).expect("named"),
+            change,
+        }));
+    }
+    flows
+}
+
+fn check(rows: &[Row<'_>], start: &str, measure: Measure, expect: &Expect) {
+    let flows = flows(rows);
+    let start = flows.functions.iter().position(|node| node.id == start);
+    let mut text = String::new();
+    match walk(&flows, start.expect("a start"), measure) {
+        None => text.push_str("nothing\n"),
+        Some(found) => {
+            for station in &found.path {
+                let _ = writeln!(
+                    text,
+                    "{} {:.2} -> {:.2}, {:.0} % of all, {:.0} % of its own",
+                    flows.functions[station.function].id,
+                    station.before,
+                    station.now,
+                    100.0 * station.share,
+                    100.0 * station.own_share
+                );
+            }
+            let _ = writeln!(text, "{:.2}: {}", found.score, found.why);
+        }
+    }
+    expect.assert_eq(&text);
+}
+
+#[test]
+fn a_failing_payment_is_found_three_calls_down() {
+    check(
+        &[
+            ("", "check_out", (10.0, 0.1, 50.0), (10.0, 4.1, 50.0)),
+            (
+                "check_out",
+                "place_order",
+                (10.0, 0.1, 40.0),
+                (10.0, 4.0, 40.0),
+            ),
+            ("check_out", "load_cart", (10.0, 0.0, 5.0), (10.0, 0.1, 5.0)),
+            (
+                "place_order",
+                "charge",
+                (10.0, 0.1, 30.0),
+                (10.0, 4.0, 30.0),
+            ),
+            ("place_order", "reserve", (10.0, 0.0, 5.0), (10.0, 0.0, 5.0)),
+            ("charge", "acquirer", (10.0, 0.1, 25.0), (10.0, 4.0, 25.0)),
+        ],
+        "check_out",
+        Measure::Errors,
+        &expect![[r#"
+            check_out 0.10 -> 4.10, 100 % of all, 0 % of its own
+            place_order 0.10 -> 4.00, 98 % of all, 0 % of its own
+            charge 0.10 -> 4.00, 98 % of all, 0 % of its own
+            acquirer 0.10 -> 4.00, 98 % of all, 100 % of its own
+            0.95: errors of `check_out` rose from 0.10/s to 4.10/s; 98 % of that comes from `acquirer`, of whose calls 40.0 % fail instead of 1.00 %
+        "#]],
+    );
+}
+
+#[test]
+fn a_slow_query_is_found_under_a_rise_in_traffic() {
+    check(
+        &[
+            ("", "browse", (50.0, 0.0, 20.0), (100.0, 0.0, 68.0)),
+            ("browse", "render", (50.0, 0.0, 8.0), (100.0, 0.0, 8.0)),
+            ("browse", "search", (50.0, 0.0, 10.0), (100.0, 0.0, 58.0)),
+            ("search", "query", (100.0, 0.0, 4.0), (200.0, 0.0, 28.0)),
+            ("", "query", (5.0, 0.0, 4.0), (5.0, 0.0, 4.0)),
+        ],
+        "browse",
+        Measure::Time,
+        &expect![[r#"
+            browse 2.00 -> 6.80, 100 % of all, 0 % of its own
+            search 1.00 -> 5.80, 100 % of all, 0 % of its own
+            query 0.80 -> 5.60, 100 % of all, 100 % of its own
+            0.71: calls of `browse` take 68.0 ms instead of 20.0 ms; 100 % of that comes from `query`, whose calls take 27.4 ms instead of 4.00 ms
+        "#]],
+    );
+}
+
+#[test]
+fn a_retry_storm_is_the_callees_calls_and_not_its_time() {
+    check(
+        &[
+            ("", "check_out", (10.0, 0.0, 30.0), (10.0, 0.0, 110.0)),
+            ("check_out", "charge", (10.0, 0.0, 20.0), (50.0, 0.0, 20.0)),
+            ("charge", "send", (10.0, 0.0, 15.0), (50.0, 0.0, 15.0)),
+        ],
+        "check_out",
+        Measure::Time,
+        &expect![[r#"
+            check_out 0.30 -> 1.10, 100 % of all, 0 % of its own
+            charge 0.20 -> 1.00, 100 % of all, 100 % of its own
+            0.73: calls of `check_out` take 110 ms instead of 30.0 ms; 100 % of that comes from `charge`, which `check_out` calls 5.0 times per call instead of 1.0
+        "#]],
+    );
+}
+
+#[test]
+fn what_no_callee_explains_is_the_functions_own() {
+    check(
+        &[
+            ("", "browse", (50.0, 0.0, 20.0), (50.0, 0.0, 60.0)),
+            ("browse", "render", (50.0, 0.0, 8.0), (50.0, 0.0, 12.0)),
+        ],
+        "browse",
+        Measure::Time,
+        &expect![[r#"
+            browse 1.00 -> 3.00, 100 % of all, 90 % of its own
+            0.67: calls of `browse` take 60.0 ms instead of 20.0 ms; none of the functions that it calls explains more of that
+        "#]],
+    );
+}
+
+#[test]
+fn recursion_ends() {
+    check(
+        &[
+            ("", "walk", (10.0, 0.0, 10.0), (10.0, 8.0, 10.0)),
+            ("walk", "walk", (1.0, 0.0, 5.0), (1.0, 1.0, 5.0)),
+            ("walk", "visit", (12.0, 0.0, 2.0), (12.0, 10.0, 2.0)),
+            ("visit", "walk", (8.0, 0.0, 2.0), (8.0, 6.0, 2.0)),
+        ],
+        "walk",
+        Measure::Errors,
+        &expect![[r#"
+            walk 0.00 -> 15.00, 100 % of all, 33 % of its own
+            visit 0.00 -> 10.00, 67 % of all, 40 % of its own
+            0.67: errors of `walk` rose from 0/s to 15.0/s; 67 % of that comes from `visit`, of whose calls 83.3 % fail instead of 0 %
+        "#]],
+    );
+}
+
+#[test]
+fn equal_shares_are_decided_by_id() {
+    check(
+        &[
+            ("", "main", (10.0, 0.0, 10.0), (10.0, 8.0, 10.0)),
+            ("main", "right", (10.0, 0.0, 5.0), (10.0, 4.0, 5.0)),
+            ("main", "left", (10.0, 0.0, 5.0), (10.0, 4.0, 5.0)),
+        ],
+        "main",
+        Measure::Errors,
+        &expect![[r#"
+            main 0.00 -> 8.00, 100 % of all, 0 % of its own
+            left 0.00 -> 4.00, 50 % of all, 100 % of its own
+            0.50: errors of `main` rose from 0/s to 8.00/s; 50 % of that comes from `left`, of whose calls 40.0 % fail instead of 0 %
+        "#]],
+    );
+}
+
+#[test]
+fn where_nothing_rose_nothing_is_found() {
+    let rows: [Row<'_>; 2] = [
+        ("", "main", (10.0, 1.0, 10.0), (30.0, 3.0, 10.0)),
+        ("main", "load", (10.0, 1.0, 5.0), (30.0, 3.0, 5.0)),
+    ];
+    check(
+        &rows,
+        "main",
+        Measure::Errors,
+        &expect![[r#"
+        nothing
+    "#]],
+    );
+    check(
+        &rows,
+        "main",
+        Measure::Time,
+        &expect![[r#"
+        nothing
+    "#]],
+    );
+}
+
+#[test]
+fn errors_that_go_on_are_walked_to_without_a_rise() {
+    let rows: [Row<'_>; 3] = [
+        ("", "main", (10.0, 4.0, 10.0), (10.0, 4.0, 10.0)),
+        ("main", "load", (10.0, 4.0, 5.0), (10.0, 4.0, 5.0)),
+        ("main", "save", (10.0, 0.0, 5.0), (10.0, 0.0, 5.0)),
+    ];
+    let lasting = flows(&rows).lasting();
+    let start = lasting.functions.iter().position(|node| node.id == "main");
+    let found = walk(&lasting, start.unwrap(), Measure::Errors).unwrap();
+    expect!["`main` has 4.00 errors/s, and not more than before; 100 % of that comes from `load`, of whose calls 40.0 % fail"].assert_eq(&found.why);
+}
+
+#[test]
+fn chance_is_no_rise() {
+    let rises = |measure, before, now| {
+        let change = Change {
+            before: load(before),
+            now: load(now),
+        };
+        rose(change, measure, 60.0, 60.0)
+    };
+    let errors = |before, now| rises(Measure::Errors, (10.0, before, 1.0), (10.0, now, 1.0));
+    assert!(!errors(1.0, 1.5), "60 and 90 errors, 11 are one deviation");
+    assert!(errors(1.0, 2.0));
+    assert!(!errors(0.0, 0.05), "three errors");
+    assert!(errors(0.0, 0.1));
+    let double_traffic = rises(Measure::Errors, (10.0, 1.0, 1.0), (20.0, 2.0, 1.0));
+    assert!(!double_traffic);
+    let time = |before, now| rises(Measure::Time, (10.0, 0.0, before), (30.0, 0.0, now));
+    assert!(time(10.0, 15.0) && !time(10.0, 14.0));
+    let few = rises(Measure::Time, (0.1, 0.0, 1.0), (0.1, 0.0, 9.0));
+    assert!(!few, "six calls");
+}

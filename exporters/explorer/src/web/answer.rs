@@ -1,0 +1,210 @@
+//! The response to a request, and the headers that all responses have.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{
+        ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
+        REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    },
+};
+use serde::Serialize;
+
+use super::{
+    assets::{self, Asset},
+    question::{Question, Refusal, shortened},
+    route::Route,
+};
+use crate::{explorer::Shared, query};
+
+/// Nothing is loaded from elsewhere, nothing inline runs, nobody frames the page,
+/// and names of functions are never markup, whatever they look like.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const JSON: &str = "application/json";
+pub(super) const OPENAPI: &str = include_str!("../../openapi.json");
+
+/// What went wrong, as JSON.
+#[derive(Serialize)]
+struct Problem {
+    error: String,
+}
+
+/// The response to `request`.
+pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
+    let mut response = routed(shared, request);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    for (name, value) in [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
+/// An error, with what would be right.
+pub(crate) fn refusal(status: StatusCode, error: String) -> Response<Vec<u8>> {
+    let mut response = json(&Problem { error });
+    *response.status_mut() = status;
+    response
+}
+
+fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
+    if let Err(host) = shared.hosts.check(request) {
+        return refusal(
+            StatusCode::MISDIRECTED_REQUEST,
+            format!(
+                "this page does not answer for `{}`; use its address or localhost, or allow the \
+                 name with Explorer::host",
+                shortened(&host)
+            ),
+        );
+    }
+    let path = request.uri().path();
+    let Some(route) = shared.mount.route(path) else {
+        return refusal(
+            StatusCode::NOT_FOUND,
+            format!(
+                "nothing is at `{}`; the API is described in api/v1/openapi.json",
+                shortened(path)
+            ),
+        );
+    };
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let error = format!(
+            "the method is {}; use GET or HEAD",
+            shortened(request.method().as_str())
+        );
+        let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, error);
+        let allow = HeaderValue::from_static("GET, HEAD");
+        response.headers_mut().insert(ALLOW, allow);
+        return response;
+    }
+    let answered = match route {
+        Route::WithoutSlash => Ok(with_slash(path)),
+        Route::Index => Ok(file(assets::index(), request.headers())),
+        Route::Asset(path) => match assets::find(path) {
+            Some(asset) => Ok(file(asset, request.headers())),
+            None => Err(Refusal::NotFound(format!(
+                "the page has no file `{}`",
+                shortened(path)
+            ))),
+        },
+        Route::Metrics => Ok(autometrics_prometheus::response_from(
+            request.headers(),
+            &shared.snapshot(),
+        )
+        .map(String::into_bytes)),
+        Route::OpenApi => Ok(typed(OPENAPI.as_bytes().to_vec(), JSON)),
+        route => asked(shared, route, request.uri().query()),
+    };
+    answered.unwrap_or_else(|refused| match refused {
+        Refusal::BadRequest(error) => refusal(StatusCode::BAD_REQUEST, error),
+        Refusal::NotFound(error) => refusal(StatusCode::NOT_FOUND, error),
+    })
+}
+
+/// What the history says.
+fn asked(
+    shared: &Shared,
+    route: Route<'_>,
+    query: Option<&str>,
+) -> Result<Response<Vec<u8>>, Refusal> {
+    let history = shared.history();
+    let view = shared.view(&history);
+    Ok(match route {
+        Route::Functions => {
+            let question = Question::read(query, &["window"])?;
+            json(&query::functions::functions(&view, question.window()?))
+        }
+        Route::Graph => {
+            let question = Question::read(query, &["window"])?;
+            json(&query::graph::graph(&view, question.window()?))
+        }
+        Route::Objectives => {
+            let question = Question::read(query, &["window"])?;
+            json(&query::objectives::objectives(&view, question.window()?))
+        }
+        Route::Series => {
+            let question = Question::read(query, &["function", "range"])?;
+            let range = question.range()?;
+            let function = question.function(&history)?.ok_or_else(|| {
+                Refusal::BadRequest(
+                    "`function` is missing; name one of `functions` by its id".to_owned(),
+                )
+            })?;
+            json(&query::series::series(&view, function, range))
+        }
+        _ => {
+            let known = ["objective", "function", "sli", "window"];
+            let question = Question::read(query, &known)?;
+            let (window, measure) = (question.window()?, question.measure()?);
+            let of = question.of(&history)?;
+            json(&query::suspects::suspects(&view, &of, measure, window))
+        }
+    })
+}
+
+/// To the same path with a slash, relative to it, so that it stays on whichever
+/// host and path the browser sees.
+fn with_slash(path: &str) -> Response<Vec<u8>> {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let mut response = typed(Vec::new(), "text/plain; charset=utf-8");
+    // With `./` a colon in it is no scheme.
+    match HeaderValue::from_str(&format!("./{last}/")) {
+        Ok(location) => {
+            *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+            response.headers_mut().insert(LOCATION, location);
+        }
+        Err(_) => *response.status_mut() = StatusCode::NOT_FOUND,
+    }
+    response
+}
+
+/// A file of the page; only its tag if the browser has it.
+fn file(asset: Asset, request: &HeaderMap) -> Response<Vec<u8>> {
+    let mut hasher = DefaultHasher::new();
+    asset.bytes.hash(&mut hasher);
+    let tag = format!("\"{:016x}\"", hasher.finish());
+    let is_known = request
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .any(|value| value.as_bytes() == tag.as_bytes());
+    let mut response = if is_known {
+        let mut response = Response::new(Vec::new());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        typed(asset.bytes.to_vec(), asset.content_type)
+    };
+    // Asked again each time, as another build may run by then.
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(ETAG, tag);
+    }
+    response
+}
+
+fn json<T: Serialize>(value: &T) -> Response<Vec<u8>> {
+    // Maps with keys that are no text would fail, of which there are none.
+    typed(serde_json::to_vec(value).unwrap_or_default(), JSON)
+}
+
+fn typed(body: Vec<u8>, content_type: &'static str) -> Response<Vec<u8>> {
+    let mut response = Response::new(body);
+    let content_type = HeaderValue::from_static(content_type);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}

@@ -1,0 +1,16 @@
+//! From requests to responses: routes, and what every answer carries.
+
+mod answer;
+mod assets;
+mod host;
+mod question;
+mod route;
+
+pub use self::route::Mount;
+
+#[cfg(test)]
+mod tests;
+pub(crate) use self::{
+    answer::{answer, refusal},
+    host::Hosts,
+};

@@ -1,0 +1,120 @@
+//! The server as its clients see it, against some that mean no good.
+
+mod warning;
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use autometrics_core::{Function, Snapshot};
+use autometrics_explorer::{Explorer, Server};
+
+/// More connections than the listener has threads, by far.
+const CROWD: usize = 1_000;
+/// Each of these is waited for.
+const SLOW: usize = 8;
+/// Longer than anything here takes, so that a test that hangs fails instead.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn serve() -> Server {
+    let snapshot = || {
+        let mut snapshot = Snapshot::new("shop");
+        snapshot.functions.push(Function::new("shop", "load"));
+        snapshot
+    };
+    let explorer = Explorer::new().from(snapshot);
+    explorer.serve("127.0.0.1:0").expect("a free port")
+}
+
+fn connect(addr: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(addr).expect("connects");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream
+}
+
+/// The answer to a request that is the connection's last one.
+fn get(addr: SocketAddr, path: &str, host: &str) -> String {
+    let mut stream = connect(addr);
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sends");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+#[track_caller]
+fn check_metrics(addr: SocketAddr) {
+    let answer = get(addr, "/metrics", "127.0.0.1");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(
+        answer.contains("function_calls_duration_seconds_count{function=\"load\""),
+        "{answer}"
+    );
+}
+
+#[test]
+fn one_port_has_the_page_the_api_and_metrics() {
+    let server = serve();
+    let addr = server.local_addr();
+    check_metrics(addr);
+    let page = get(addr, "/", "localhost");
+    assert!(page.contains("<!doctype html>"), "{page}");
+    let functions = get(addr, "/api/v1/functions", &addr.to_string());
+    assert!(functions.contains("\"id\":\"shop::load\""), "{functions}");
+    let nothing = get(addr, "/nothing", "localhost");
+    assert!(
+        nothing.starts_with("HTTP/1.1 404 Not Found\r\n"),
+        "{nothing}"
+    );
+    server.shutdown();
+}
+
+#[test]
+fn another_host_is_refused() {
+    let server = serve();
+    let answer = get(server.local_addr(), "/api/v1/functions", "evil.example");
+    assert!(
+        answer.starts_with("HTTP/1.1 421 Misdirected Request\r\n"),
+        "{answer}"
+    );
+    assert!(!answer.contains("shop::load"), "{answer}");
+    server.shutdown();
+}
+
+#[test]
+fn a_crowd_that_stays_leaves_metrics_answering() {
+    let server = serve();
+    let addr = server.local_addr();
+    let mut crowd = Vec::new();
+    for _ in 0..CROWD {
+        let mut stream = connect(addr);
+        stream
+            .write_all(b"HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .expect("sends");
+        let mut first = [0; 1];
+        stream.read_exact(&mut first).expect("an answer");
+        crowd.push(stream);
+    }
+    check_metrics(addr);
+    server.shutdown();
+}
+
+#[test]
+fn clients_that_never_finish_leave_metrics_answering() {
+    let server = serve();
+    let addr = server.local_addr();
+    let slow: Vec<_> = (0..SLOW)
+        .map(|_| {
+            let mut stream = connect(addr);
+            stream
+                .write_all(b"GET /api/v1/functions HTTP/1.1\r\nX: ")
+                .expect("sends");
+            stream
+        })
+        .collect();
+    check_metrics(addr);
+    drop(slow);
+    server.shutdown();
+}

@@ -30,7 +30,7 @@ export const SCENARIOS = {
 /** Starts the mock. With `frozen` (Unix seconds) its clock stands still; `mount` is the path it lives under. */
 export async function start({ scenario = "shop", port = 0, frozen = null, mount = "/" } = {}) {
   const began = frozen ?? Date.now() / 1000;
-  const times = { start: began - 5 * 3600, incident: scenario === "calm" ? Infinity : began - 150 };
+  const times = { start: began - 5 * 3600, incident: scenario === "calm" ? Infinity : began - 240 };
   const sim = new Simulation(SCENARIOS[scenario](), times);
   const now = () => frozen ?? Math.floor(Date.now() / 1000);
   const server = createServer((request, response) => {

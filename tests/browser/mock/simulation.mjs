@@ -25,7 +25,7 @@ export class Simulation {
 
   compute(t) {
     const load = 1 + 0.22 * Math.sin(t / 71) + 0.1 * Math.sin(t / 13.7);
-    const failing = t >= this.incident ? 0.11 + 0.05 * Math.sin(t / 23) : 0;
+    const failing = t >= this.incident ? 0.22 + 0.05 * Math.sin(t / 23) : 0;
     const functions = new Map();
     const edges = new Map();
     const visit = (id) => {
@@ -58,10 +58,10 @@ export class Simulation {
     return { functions, edges };
   }
 
-  /** The mean of what `pick` finds in each of up to 24 moments of a window that ends at `at`. */
+  /** The mean of what `pick` finds in each of up to 240 moments of a window that ends at `at`. */
   mean(at, window, pick) {
     const from = Math.max(this.start, at - window);
-    const count = Math.min(24, Math.max(1, Math.floor(at - from)));
+    const count = Math.min(240, Math.max(1, Math.floor(at - from)));
     let sum = 0;
     for (let i = 0; i < count; i++) sum += pick(this.moment(from + ((i + 0.5) * (at - from)) / count));
     return sum / count;

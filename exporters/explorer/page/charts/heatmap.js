@@ -85,12 +85,13 @@ function draw(canvas, { times, bounds_seconds: bounds, calls }, rows, height) {
     pen.fillStyle = color("muted");
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    if (row < bounds.length) pen.fillText(bound(bounds[row]), LEFT - 8, Math.max(6, y + 1));
+    if (row < rows.to) pen.fillText(bound(bounds[row]), LEFT - 8, y);
   }
   pen.textBaseline = "alphabetic";
-  const every = Math.max(1, Math.ceil(90 / cell));
-  for (let i = 0; i < times.length; i += every) {
-    pen.textAlign = i === 0 ? "left" : "center";
-    if (LEFT + i * cell + 30 < width) pen.fillText(clock(times[i]), LEFT + i * cell, height - 5);
+  pen.textAlign = "center";
+  const room = pen.measureText(clock(times[0])).width + 24;
+  const every = Math.max(1, Math.ceil(room / cell));
+  for (let i = Math.floor(every / 2); LEFT + i * cell + room / 2 < width; i += every) {
+    pen.fillText(clock(times[i]), LEFT + (i + 0.5) * cell, height - 5);
   }
 }

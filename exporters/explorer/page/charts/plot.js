@@ -5,7 +5,7 @@ import uPlot from "../vendor/uplot-1.6.32/uplot.js";
 import { onChoice } from "../preferences.js";
 import { clock, UNKNOWN } from "../units.js";
 
-const HEIGHT = 170;
+const HEIGHT = 160;
 
 /**
  * `series` are `{label, color, values}` over `times` (Unix seconds); `show` spells a value, `color` is the name of a
@@ -56,7 +56,7 @@ function options({ times, series, show, least }, width) {
     cursor: { sync: { key: "function" }, points: { size: 6 }, y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, min, max) => [0, Math.max(max || 0, least) * 1.08 || 1] } },
     axes: [
-      { ...axis, space: 70, values: (_, splits) => splits.map((at) => time(at, long)) },
+      { ...axis, size: 28, space: 76, values: (_, splits) => splits.map((at) => time(at, long)) },
       { ...axis, size: 62, values: (_, splits) => splits.map((value) => show(value)) },
     ],
     series: [

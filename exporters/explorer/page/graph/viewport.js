@@ -6,8 +6,9 @@ const NEAREST = 2.5;
 const MARGIN = 12;
 const DRAG = 4;
 
-/** What is read without effort at first sight. */
-const FIRST = 0.75;
+/** What is read without effort at first sight, and what is still read for seeing all at once. */
+const FIRST = 0.8;
+const LEAST = 0.62;
 
 /** `{x, y, scale}` of the picture in its frame, what changes it, and handlers for the frame. `key` names the picture, `center` what matters in it. */
 export function useViewport(frame, size, key, center) {
@@ -16,7 +17,7 @@ export function useViewport(frame, size, key, center) {
   const fit = useCallback((floor = 0) => {
     const { clientWidth, clientHeight } = frame.current;
     const whole = Math.min(clientWidth / (size.width + MARGIN), clientHeight / (size.height + MARGIN));
-    const scale = Math.min(1.15, Math.max(whole, floor));
+    const scale = Math.min(1.15, whole >= LEAST ? whole : Math.max(whole, floor));
     // In the middle if there is room; else around what matters, as far as there is a picture.
     const place = (room, length, at) => {
       const free = room - length * scale;

@@ -24,7 +24,7 @@ export function Plot({ title, times, series, show, least = 0, hint = null, summa
       plot.current = new uPlot(options(latest.current, box.current.clientWidth), [latest.current.times, ...latest.current.series.map(({ values }) => values)], box.current);
     };
     make();
-    const resize = new ResizeObserver(() => plot.current.setSize({ width: box.current.clientWidth, height: HEIGHT }));
+    const resize = new ResizeObserver(() => box.current && plot.current?.setSize({ width: box.current.clientWidth, height: HEIGHT }));
     resize.observe(box.current);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", make);

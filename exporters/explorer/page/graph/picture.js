@@ -2,7 +2,7 @@
 
 import { html, useMemo, useRef, useState } from "../elements.js";
 import { severity } from "../parts/bars.js";
-import { address, go } from "../route.js";
+import { address, functionAddress } from "../route.js";
 import { duration, rate, ratio } from "../units.js";
 import { NODE, useLayout } from "./layout.js";
 import { useViewport } from "./viewport.js";
@@ -11,16 +11,19 @@ import { useViewport } from "./viewport.js";
 const READABLE = 0.6;
 const NOTHING = { width: 1, height: 1 };
 
-export function Picture({ nodes, edges, focus, query, children }) {
-  const layout = useLayout(nodes, edges);
+export function Picture({ children, focus, query, ...shown }) {
+  const newest = useLayout(shown.nodes, shown.edges);
+  // While other functions are being placed, the picture stays as it was.
+  const drawn = useRef({ layout: null, nodes: [], edges: [] });
+  if (newest?.current) drawn.current = { layout: newest, ...shown };
+  const { layout, nodes, edges } = drawn.current;
   const frame = useRef(null);
   // Chosen once per layout: the picture must not move because another function became the busiest.
   const center = useMemo(() => layout && (layout.places.get(focus) ?? layout.places.get(busiest(nodes))), [layout?.shape, focus]);
   const { view, zoom, pan, fit, reveal, handlers } = useViewport(frame, layout ?? NOTHING, layout?.shape, center);
   const [active, setActive] = useState(null);
-  const placed = layout?.current ? nodes : [];
-  const first = placed.find((node) => !node.pseudo)?.id;
-  const tabStop = placed.some((node) => node.id === active) ? active : placed.some((node) => node.id === focus) ? focus : first;
+  const first = nodes.find((node) => !node.pseudo)?.id;
+  const tabStop = nodes.some((node) => node.id === active) ? active : nodes.some((node) => node.id === focus) ? focus : first;
   const keys = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const act = {
@@ -35,7 +38,7 @@ export function Picture({ nodes, edges, focus, query, children }) {
   const step = (dx, dy) => {
     const here = document.activeElement?.closest?.(".node") && layout.places.get(active);
     if (!here) return pan(-60 * dx, -60 * dy);
-    const next = nearest(placed.filter((node) => !node.pseudo), layout.places, here, dx, dy);
+    const next = nearest(nodes.filter((node) => !node.pseudo), layout.places, here, dx, dy);
     if (next === null) return undefined;
     return [...frame.current.querySelectorAll(".node")].find((element) => element.dataset.id === next)?.focus();
   };
@@ -48,18 +51,18 @@ export function Picture({ nodes, edges, focus, query, children }) {
   return html`
     <div class="picture">
       <div class=${`frame ${far ? "far" : ""}`} ref=${frame} tabindex="0" role="group" onKeyDown=${keys} ...${handlers}
-        aria-label=${`Call graph with ${placed.length} functions and ${edges.length} calls. Arrows move, plus and minus zoom, 0 shows all. The same as a table: button Table.`}>
+        aria-label=${`Call graph with ${nodes.length} functions and ${edges.length} calls. Arrows move, plus and minus zoom, 0 shows all. The same as a table: button Table.`}>
         ${layout && html`
           <svg width="100%" height="100%">
             <${Arrowheads} />
             <g transform=${`translate(${view.x.toFixed(1)} ${view.y.toFixed(1)}) scale(${view.scale.toFixed(4)})`}>
-              ${layout.current && edges.map((edge, i) => html`<${Edge} key=${`${edge.from} ${edge.to}`} edge=${edge} path=${layout.lines[i].path} />`)}
-              ${placed.map((node) => html`
+              ${edges.map((edge, i) => html`<${Edge} key=${`${edge.from} ${edge.to}`} edge=${edge} path=${layout.lines[i].path} />`)}
+              ${nodes.map((node) => html`
                 <${Node} key=${node.id} node=${node} at=${layout.places.get(node.id)} far=${far} focus=${focus === node.id} tabStop=${tabStop === node.id} query=${query} onFocus=${focused} />`)}
-              ${layout.current && edges.map((edge, i) => html`<${EdgeLabel} key=${`${edge.from} ${edge.to}`} edge=${edge} at=${layout.lines[i].label} />`)}
+              ${edges.map((edge, i) => html`<${EdgeLabel} key=${`${edge.from} ${edge.to}`} edge=${edge} at=${layout.lines[i].label} />`)}
             </g>
           </svg>`}
-        ${!layout?.current && html`<p class="waiting" role="status">Placing ${nodes.length} functions …</p>`}
+        ${!newest?.current && html`<p class="waiting" role="status">Placing ${shown.nodes.length} functions …</p>`}
       </div>
       <div class="below">
         ${children}
@@ -85,13 +88,9 @@ function Node({ node, at, far, focus, tabStop, query, onFocus }) {
     ${!node.pseudo && !far && html`<text class="numbers" x="15" y="32">${numbers}</text>`}`;
   const place = `translate(${at.x - width / 2} ${at.y - height / 2})`;
   if (node.pseudo) return html`<g class=${kind} transform=${place}>${inside}</g>`;
-  const label = `${node.id}, ${node.called ? `${rate(node.calls_per_second)} calls per second, ${ratio(node.error_ratio)} errors, p95 ${duration(node.p95_seconds)}` : "never called"}`;
-  const follow = (event) => {
-    if (event.type === "dblclick" || event.key === "o") go(address("function", {}, node.id));
-  };
-  return html`
-    <a class=${kind} transform=${place} href=${address("graph", { ...query, focus: node.id, depth: query.depth ?? 1 })} data-id=${node.id}
-      tabindex=${tabStop ? 0 : -1} aria-label=${label} onFocus=${() => onFocus(node.id)} onDblClick=${follow} onKeyDown=${follow}>${inside}</a>`;
+  // The first click looks around it, the second opens it.
+  const href = focus ? functionAddress(node.id) : address("graph", { ...query, focus: node.id, depth: query.depth ?? 1 });
+  return html`<a class=${kind} transform=${place} href=${href} data-id=${node.id} tabindex=${tabStop ? 0 : -1} onFocus=${() => onFocus(node.id)}>${inside}</a>`;
 }
 
 function Edge({ edge, path }) {

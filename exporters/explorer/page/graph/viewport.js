@@ -55,7 +55,8 @@ export function useViewport(frame, size, key, center) {
     fit(FIRST);
   }, [key, center?.x, center?.y]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => touched.current || fit(FIRST));
+    // The last call may come when the frame is already gone.
+    const observer = new ResizeObserver(() => touched.current || !frame.current || fit(FIRST));
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, [fit]);

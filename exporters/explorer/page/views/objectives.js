@@ -8,8 +8,8 @@ import { FunctionLink } from "../parts/name.js";
 import { count, span } from "../units.js";
 import { Indicator } from "./objective-indicator.js";
 
-const FIRST_LINES = `const CHECKOUT: Objective = Objective::new("checkout").success_rate(99.9);
-
+const FIRST_LINES = `const CHECKOUT: Objective =
+    Objective::new("checkout").success_rate(99.9);
 #[instrument_fn(objective = CHECKOUT)]`;
 
 export function ObjectivesView({ route, window }) {

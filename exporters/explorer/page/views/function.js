@@ -7,6 +7,7 @@ import { useLive } from "../live.js";
 import { Answer, Empty } from "../parts/answer.js";
 import { severity } from "../parts/bars.js";
 import { Copy } from "../parts/copy.js";
+import { Source } from "../parts/outward.js";
 import { address, go } from "../route.js";
 import { count, duration, load, rate, ratio, share, span } from "../units.js";
 import { Neighbours } from "./function-neighbours.js";
@@ -28,7 +29,7 @@ function Page({ data, f, seconds, range }) {
     <div class="function-head">
       <div class="title"><h1>${f.name}</h1><p class="where">
         <span class="module">${f.module}</span>
-        ${f.source_url ? html`<a href=${f.source_url} rel="noreferrer">${f.file}:${f.line}</a>` : html`<span>${f.file}:${f.line}</span>`}
+        <${Source} ...${f} />
         ${f.objective && html`<a href=${address("objectives", { name: f.objective })}>objective ${f.objective}</a>`}
         <a href=${address("graph", { focus: f.id, depth: 1 })}>in the call graph</a>
         ${f.errors_per_second > 0 && html`<a href=${address("suspects", { function: f.id, sli: "success" })}>why does it fail?</a>`}

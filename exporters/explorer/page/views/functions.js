@@ -5,6 +5,7 @@ import { moveAlongRows } from "../keys.js";
 import { useLive } from "../live.js";
 import { Answer, Coverage, Empty } from "../parts/answer.js";
 import { FunctionLink } from "../parts/name.js";
+import { Source } from "../parts/outward.js";
 import { choose, preferences } from "../preferences.js";
 import { address, go } from "../route.js";
 import { bound, count, rate, ratio } from "../units.js";
@@ -121,7 +122,7 @@ function NeverCalled({ functions }) {
       <p class="hint">Decorated, and not called since the program started.</p>
       <ul onKeyDown=${moveAlongRows}>${functions.map((f) => html`
         <li key=${f.id}><${FunctionLink} ...${f} row=${true} />
-          ${f.source_url ? html`<a class="source" href=${f.source_url} rel="noreferrer">${f.file}:${f.line}</a>` : html`<span class="source">${f.file}:${f.line}</span>`}
+          <${Source} ...${f} />
         </li>`)}
       </ul>
     </details>`;

@@ -5,6 +5,7 @@ import { useLive } from "../live.js";
 import { Answer, Coverage, Empty } from "../parts/answer.js";
 import { Copy } from "../parts/copy.js";
 import { FunctionLink } from "../parts/name.js";
+import { Outward } from "../parts/outward.js";
 import { count, span } from "../units.js";
 import { Indicator } from "./objective-indicator.js";
 
@@ -45,7 +46,7 @@ function Objective({ objective }) {
         <p>
           ${owner && html`<span>owned by ${owner}</span>`}
           <span>over ${span(objective.period_seconds)}</span>
-          ${runbook && html`<${Runbook} url=${runbook} />`}
+          ${runbook && html`<${Outward} url=${runbook} text="runbook" otherwise=${`runbook ${runbook}`} />`}
         </p>
         <p class="members"><span class="unseen">Functions: </span>${functions.map((id) => html`<${FunctionLink} key=${id} id=${id} withModule=${false} />`)}</p>
       </header>
@@ -54,11 +55,6 @@ function Objective({ objective }) {
         <div class="code"><pre tabindex="0" aria-label="Command that generates the rules"><code>${objective.rules_command}</code></pre><${Copy} text=${objective.rules_command} what="the command" /></div>
       </footer>
     </section>`;
-}
-
-/** A link only where it leads to a page: an address is data, and data may hold a script. */
-function Runbook({ url }) {
-  return /^https?:\/\//i.test(url) ? html`<a href=${url} rel="noreferrer">runbook</a>` : html`<span>runbook ${url}</span>`;
 }
 
 export function burns(objective) {

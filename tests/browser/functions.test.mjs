@@ -108,3 +108,17 @@ test("the window asks for other numbers and is remembered", async () => {
   assert.equal(await page.getByLabel("Window of the numbers").inputValue(), "1800");
   await close();
 });
+
+test("of a thousand functions the first are shown, and the others when asked for", async () => {
+  const base = await mock("large");
+  const functions = await ask(base, "functions?window=60");
+  const copies = [0, 1, 2, 3].flatMap((n) => functions.functions.slice(0, 250).map((f) => ({ ...f, id: `${f.id}_${n}`, name: `${f.name}_${n}` })));
+  const { page, close } = await open(base, "#/functions", { pinned: { functions: { ...functions, functions: copies } } });
+  for (const arrangement of ["Modules", "Flat"]) {
+    await page.getByRole("button", { name: arrangement }).click();
+    assert.equal(await page.locator("table.functions tbody tr").count(), 251, arrangement);
+  }
+  await page.getByRole("button", { name: "Show the other 750 functions" }).click();
+  assert.equal((await names(page)).length, 1000);
+  await close();
+});

@@ -37,11 +37,13 @@ function compareNames(x, y) {
 /** The functions of a module as if they were one, as far as their numbers add up. */
 export function summed(id, name, functions) {
   const sum = (key) => functions.reduce((all, f) => all + (f[key] ?? 0), 0);
+  const most = (key) => functions.reduce((all, f) => (f[key] !== null && (all === null || f[key] > all) ? f[key] : all), null);
   const [calls, errors] = [sum("calls_per_second"), sum("errors_per_second")];
   return {
     id, name, calls_per_second: calls, errors_per_second: errors, error_ratio: calls > 0 ? errors / calls : null,
     in_flight: functions.some((f) => f.in_flight !== null) ? sum("in_flight") : null,
-    p50_seconds: null, p95_seconds: null, p99_seconds: null, self_time_per_second: sum("self_time_per_second"),
+    // Quantiles of several functions are no sum: these only decide where the module stands when sorted by them.
+    p50_seconds: most("p50_seconds"), p95_seconds: most("p95_seconds"), p99_seconds: most("p99_seconds"), self_time_per_second: sum("self_time_per_second"),
     self_share: functions.some((f) => f.self_share !== null) ? sum("self_share") : null,
     sparkline: functions[0].sparkline.map((_, i) => functions.reduce((all, f) => all + f.sparkline[i], 0)),
   };

@@ -1,9 +1,9 @@
 // The rows of the functions: headers that sort, one row per function, and modules that open and close.
 
-import { html } from "../elements.js";
+import { Component, html } from "../elements.js";
 import { FunctionLink } from "../parts/name.js";
 import { count } from "../units.js";
-import { byColumn, Cells, summed } from "./functions-columns.js";
+import { byColumn, Cells, COLUMNS, summed } from "./functions-columns.js";
 
 export function HeaderRow({ columns, choice, refine }) {
   const sort = ({ key, of }) => () => {
@@ -23,38 +23,59 @@ export function HeaderRow({ columns, choice, refine }) {
     })}</tr></thead>`;
 }
 
-export function FlatRows({ functions }) {
-  return html`<tbody>${functions.map((f, i) => html`<${FunctionRow} key=${f.id} f=${f} first=${i === 0} withModule=${true} />`)}</tbody>`;
+export function FlatRows({ functions, most, showAll }) {
+  return html`
+    <tbody>
+      ${functions.slice(0, most).map((f) => html`<${FunctionRow} key=${f.id} f=${f} withModule=${true} />`)}
+      <${MoreRow} count=${Math.max(0, functions.length - most)} showAll=${showAll} />
+    </tbody>`;
 }
 
-export function TreeRows({ functions, choice, closed, toggle }) {
+export function TreeRows({ functions, choice, closed, toggle, most, showAll }) {
   const rows = [];
-  const root = treeOf(functions);
+  let left = 0;
   const order = byColumn(choice.sort, choice.up);
   const walk = (module, depth) => {
-    const modules = [...module.modules.values()].map(shortened).map((inner) => ({ ...inner, all: summed(inner.path, inner.title, functionsOf(inner)) }));
+    const modules = [...module.modules.values()].map(shortened).map((inner) => {
+      const all = functionsOf(inner);
+      return { ...inner, count: all.length, all: summed(inner.path, inner.title, all) };
+    });
     modules.sort((a, b) => order(a.all, b.all));
     for (const inner of modules) {
       const open = !closed.has(inner.path);
-      rows.push(html`<${ModuleRow} key=${`m ${inner.path}`} module=${inner} depth=${depth} open=${open} toggle=${toggle} first=${rows.length === 0} />`);
+      if (rows.length < most) rows.push(html`<${ModuleRow} key=${`m ${inner.path}`} module=${inner} depth=${depth} open=${open} toggle=${toggle} />`);
       if (open) walk(inner, depth + 1);
     }
     for (const f of module.functions) {
-      rows.push(html`<${FunctionRow} key=${f.id} f=${f} depth=${depth} first=${rows.length === 0} />`);
+      if (rows.length < most) rows.push(html`<${FunctionRow} key=${f.id} f=${f} depth=${depth} />`);
+      else left += 1;
     }
   };
-  walk(root, 0);
-  return html`<tbody>${rows}</tbody>`;
+  walk(treeOf(functions), 0);
+  return html`<tbody>${rows}<${MoreRow} count=${left} showAll=${showAll} /></tbody>`;
 }
 
-function FunctionRow({ f, depth = 0, first, withModule = false }) {
-  return html`
-    <tr>
-      <th scope="row" class=${`depth depth-${Math.min(depth, 6)}`}>
-        <${FunctionLink} ...${f} withModule=${withModule} row=${true} />${f.objective && html`<span class="tag" title=${`objective ${f.objective}`}>${f.objective}</span>`}
-      </th>
-      <${Cells} of=${f} />
-    </tr>`;
+function MoreRow({ count: left, showAll }) {
+  if (left === 0) return null;
+  return html`<tr class="more"><td colspan=${COLUMNS.length}><button type="button" data-row="" onClick=${showAll}>Show the other ${count(left)} functions</button></td></tr>`;
+}
+
+/** Made anew only with new numbers: typing into the filter moves rows, and changes none. */
+class FunctionRow extends Component {
+  shouldComponentUpdate({ f, depth, withModule }) {
+    const now = this.props;
+    return f !== now.f || depth !== now.depth || withModule !== now.withModule;
+  }
+
+  render({ f, depth = 0, withModule = false }) {
+    return html`
+      <tr>
+        <th scope="row" class=${`depth depth-${Math.min(depth, 6)}`}>
+          <${FunctionLink} ...${f} withModule=${withModule} row=${true} />${f.objective && html`<span class="tag" title=${`objective ${f.objective}`}>${f.objective}</span>`}
+        </th>
+        <${Cells} of=${f} />
+      </tr>`;
+  }
 }
 
 function ModuleRow({ module, depth, open, toggle }) {
@@ -68,7 +89,7 @@ function ModuleRow({ module, depth, open, toggle }) {
     <tr class="module-row">
       <th scope="row" class=${`depth depth-${Math.min(depth, 6)}`}>
         <button type="button" data-row="" aria-expanded=${open ? "true" : "false"} onClick=${() => toggle(module.path)} onKeyDown=${key}>
-          <span class="caret" aria-hidden="true"></span>${module.title}<span class="tally">${count(functionsOf(module).length)}</span>
+          <span class="caret" aria-hidden="true"></span>${module.title}<span class="tally">${count(module.count)}</span>
         </button>
       </th>
       <${Cells} of=${module.all} module=${true} />

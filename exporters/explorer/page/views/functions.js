@@ -12,7 +12,9 @@ import { bound, count, rate, ratio } from "../units.js";
 import { byColumn, COLUMNS } from "./functions-columns.js";
 import { FlatRows, HeaderRow, TreeRows } from "./functions-rows.js";
 
-export const SLOW = [0.001, 0.01, 0.1, 1];
+/** Rows at first: each takes its time every two seconds, and nobody reads a thousand. */
+const MOST = 250;
+const SLOW = [0.001, 0.01, 0.1, 1];
 const FIRST_LINES = `use autometrics::instrument_fn;
 
 #[instrument_fn]
@@ -25,6 +27,7 @@ export function FunctionsView({ route, window }) {
 
 function Functions({ data, query }) {
   const [closed, setClosed] = useState(() => new Set());
+  const [most, setMost] = useState(MOST);
   const all = data.functions;
   const choice = choiceOf(query);
   const refine = (changes) => go(address("functions", { ...query, ...changes }), { replace: true });
@@ -52,7 +55,7 @@ function Functions({ data, query }) {
       <div class="scroll" role="region" aria-label="Functions that were called" tabindex="0">
         <table class="functions" onKeyDown=${moveAlongRows}>
           <${HeaderRow} columns=${COLUMNS} choice=${choice} refine=${refine} />
-          <${Rows} functions=${shown} choice=${choice} closed=${choice.filter ? new Set() : closed} toggle=${toggle} />
+          <${Rows} functions=${shown} choice=${choice} closed=${choice.filter ? new Set() : closed} toggle=${toggle} most=${most} showAll=${() => setMost(Infinity)} />
         </table>
       </div>`}
     ${idle.length > 0 && html`<${NeverCalled} functions=${idle} />`}`;

@@ -10,6 +10,9 @@ pub(super) struct Asset {
 }
 
 const HTML: &str = "text/html; charset=utf-8";
+const PICTURE: &str = "image/svg+xml";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 
 macro_rules! assets {
     ($($path:literal: $content_type:expr,)*) => {
@@ -23,7 +26,51 @@ macro_rules! assets {
 
 /// All that is served, in the order of their paths; see the test below.
 const ASSETS: &[Asset] = assets! {
+    "charts/heatmap.js": SCRIPT,
+    "charts/plot.js": SCRIPT,
+    "elements.js": SCRIPT,
+    "graph/edges-table.js": SCRIPT,
+    "graph/layout-worker.js": SCRIPT,
+    "graph/layout.js": SCRIPT,
+    "graph/lines.js": SCRIPT,
+    "graph/picture.js": SCRIPT,
+    "graph/selection.js": SCRIPT,
+    "graph/viewport.js": SCRIPT,
+    "icon.svg": PICTURE,
     "index.html": HTML,
+    "keys.js": SCRIPT,
+    "live.js": SCRIPT,
+    "main.js": SCRIPT,
+    "parts/answer.js": SCRIPT,
+    "parts/bars.js": SCRIPT,
+    "parts/copy.js": SCRIPT,
+    "parts/keys-dialog.js": SCRIPT,
+    "parts/name.js": SCRIPT,
+    "parts/outward.js": SCRIPT,
+    "preferences.js": SCRIPT,
+    "route.js": SCRIPT,
+    "shell.js": SCRIPT,
+    "style/base.css": STYLE,
+    "style/function.css": STYLE,
+    "style/graph.css": STYLE,
+    "style/objectives.css": STYLE,
+    "style/shell.css": STYLE,
+    "style/tables.css": STYLE,
+    "units.js": SCRIPT,
+    "vendor/dagre-3.1.3/dagre.js": SCRIPT,
+    "vendor/htm-3.1.1/htm.js": SCRIPT,
+    "vendor/preact-11.2.0/preact.js": SCRIPT,
+    "vendor/uplot-1.6.32/uplot.css": STYLE,
+    "vendor/uplot-1.6.32/uplot.js": SCRIPT,
+    "views/function-neighbours.js": SCRIPT,
+    "views/function.js": SCRIPT,
+    "views/functions-columns.js": SCRIPT,
+    "views/functions-rows.js": SCRIPT,
+    "views/functions.js": SCRIPT,
+    "views/graph.js": SCRIPT,
+    "views/objective-indicator.js": SCRIPT,
+    "views/objectives.js": SCRIPT,
+    "views/suspects.js": SCRIPT,
 };
 
 /// What begins the page.

@@ -1,0 +1,71 @@
+// Keys that work everywhere: to the filter, to a view, to the list of keys; and arrows along rows.
+
+import { useEffect } from "./elements.js";
+import { address, go } from "./route.js";
+
+export const KEYS = [
+  ["/", "to the filter"],
+  ["g f", "functions"],
+  ["g c", "call graph"],
+  ["g o", "objectives"],
+  ["g s", "suspects"],
+  ["↑ ↓", "along rows; Home and End to the ends"],
+  ["← →", "close and open a module"],
+  ["Enter", "open what has the focus"],
+  ["+ − 0", "in the call graph: nearer, farther, all of it"],
+  ["Esc", "close, or leave the filter"],
+  ["?", "these keys"],
+];
+
+const PLACES = { f: "functions", c: "graph", o: "objectives", s: "suspects" };
+const PATIENCE = 1500;
+
+/** Listens on the whole page while the shell is there. */
+export function useKeys(showKeys) {
+  useEffect(() => {
+    let prefixAt = -Infinity;
+    const listener = (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTyping(event.target)) {
+        if (event.key === "Escape") event.target.blur();
+        return;
+      }
+      if (document.querySelector("dialog[open]")) return;
+      const afterPrefix = event.timeStamp - prefixAt < PATIENCE;
+      prefixAt = -Infinity;
+      if (afterPrefix && Object.hasOwn(PLACES, event.key)) {
+        event.preventDefault();
+        go(address(PLACES[event.key]));
+      } else if (event.key === "g") {
+        prefixAt = event.timeStamp;
+      } else if (event.key === "?") {
+        event.preventDefault();
+        showKeys();
+      } else if (event.key === "/") {
+        const filter = document.querySelector("input[type=search]");
+        if (filter) {
+          event.preventDefault();
+          filter.focus();
+          filter.select();
+        }
+      }
+    };
+    addEventListener("keydown", listener);
+    return () => removeEventListener("keydown", listener);
+  }, []);
+}
+
+/** Moves the focus among the elements with `data-row` around the one that has it. */
+export function moveAlongRows(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches?.("[data-row]")) return;
+  const rows = [...event.currentTarget.querySelectorAll("[data-row]")];
+  const at = rows.indexOf(event.target);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+  if (to === undefined || !rows[to]) return;
+  event.preventDefault();
+  rows[to].focus();
+}
+
+function isTyping(target) {
+  return target.matches?.("input, select, textarea");
+}

@@ -1,0 +1,12 @@
+// Where the page begins.
+
+import { html, render } from "./elements.js";
+import { Shell } from "./shell.js";
+import { applyTheme, preferences } from "./preferences.js";
+
+// Before the first element, so that nothing is seen in the wrong colours.
+applyTheme(preferences.theme);
+
+const root = document.getElementById("page");
+root.replaceChildren();
+render(html`<${Shell} />`, root);

@@ -1,0 +1,32 @@
+// What stands in a view's place until there are numbers, or when there are none.
+
+import { html } from "../elements.js";
+import { span } from "../units.js";
+import { Copy } from "./copy.js";
+
+/** `body` of the data, or what is there instead of it: waiting, or what the program said. */
+export function Answer({ live, title, children }) {
+  if (live.error !== null) {
+    return html`<div class="empty"><h1>${title}</h1><p role="alert" class="refusal">The program says: ${live.error}</p></div>`;
+  }
+  if (live.data === null) return html`<div class="empty"><h1>${title}</h1><p>Asking the program …</p></div>`;
+  return children(live.data);
+}
+
+/** How much of the asked window there is, if it is not all of it. */
+export function Coverage({ data }) {
+  const whole = data.covered_seconds >= data.window_seconds * 0.95;
+  return whole
+    ? html`<span>last ${span(data.window_seconds)}</span>`
+    : html`<span class="short">last ${span(data.window_seconds)}, of which ${span(data.covered_seconds)} are known</span>`;
+}
+
+/** A place without anything, with what to do about it. */
+export function Empty({ title, level = "h2", children, code = null }) {
+  return html`
+    <div class="empty">
+      <${level}>${title}<//>
+      <p>${children}</p>
+      ${code && html`<div class="code"><pre tabindex="0"><code>${code}</code></pre><${Copy} text=${code} what="these lines" /></div>`}
+    </div>`;
+}

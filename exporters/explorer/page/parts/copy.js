@@ -1,0 +1,38 @@
+// A button that copies a text, and says that it did.
+
+import { html, useEffect, useRef, useState } from "../elements.js";
+
+export function Copy({ text, what }) {
+  const [said, say] = useState(null);
+  const timer = useRef(null);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const copy = async (event) => {
+    const button = event.currentTarget;
+    const done = await write(text);
+    if (!done) select(button.parentElement.querySelector("code"));
+    say(done ? "Copied" : "Selected");
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => say(null), 2000);
+  };
+  return html`
+    <button type="button" class="copy" aria-label=${`Copy ${what}`} onClick=${copy}>${said ?? "Copy"}</button>
+    <span class="unseen" role="status">${said ?? ""}</span>`;
+}
+
+async function write(text) {
+  try {
+    // Missing where the page did not come from this machine or by https.
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The next best: the reader presses the keys for copying. */
+function select(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}

@@ -1,0 +1,33 @@
+// Who calls a function, or what it calls, with the share of each.
+
+import { html } from "../elements.js";
+import { moveAlongRows } from "../keys.js";
+import { Bar, severity } from "../parts/bars.js";
+import { FunctionLink } from "../parts/name.js";
+import { duration, rate, ratio, share } from "../units.js";
+
+export function Neighbours({ title, of, rows, empty }) {
+  return html`
+    <section class="neighbours"><h2>${title}</h2>
+      ${rows.length === 0 ? html`<p class="nothing">${empty}</p>` : html`
+        <div class="scroll" role="region" aria-label=${title} tabindex="0">
+          <table onKeyDown=${moveAlongRows}>
+            <thead><tr>
+              <th scope="col">Function</th><th scope="col" class="number">Share ${of}</th><th scope="col" class="number">Calls/s</th>
+              <th scope="col" class="number">Errors</th><th scope="col" class="number">Mean</th>
+            </tr></thead>
+            <tbody>${rows.map((row) => html`
+              <tr key=${`${row.id} ${row.overflow}`}>
+                <th scope="row">${row.id === null
+                  ? html`<span class="aside" title=${row.overflow ? "callers beyond the cardinality limit" : "code that carries no attribute"}>${row.overflow ? "folded callers" : "not instrumented"}</span>`
+                  : html`<${FunctionLink} id=${row.id} row=${true} />`}</th>
+                <td class="number"><span class="share"><${Bar} share=${row.share} /><span>${share(row.share)}</span></span></td>
+                <td class="number">${rate(row.calls_per_second)}</td>
+                <td class="number"><span class=${`errors ${severity(row.error_ratio)}`}>${ratio(row.error_ratio)}</span></td>
+                <td class="number">${duration(row.mean_seconds)}</td>
+              </tr>`)}
+            </tbody>
+          </table>
+        </div>`}
+    </section>`;
+}

@@ -1,0 +1,126 @@
+// The rows of the functions: headers that sort, one row per function, and modules that open and close.
+
+import { Component, html } from "../elements.js";
+import { FunctionLink } from "../parts/name.js";
+import { count } from "../units.js";
+import { byColumn, Cells, COLUMNS, summed } from "./functions-columns.js";
+
+export function HeaderRow({ columns, choice, refine }) {
+  const sort = ({ key, of }) => () => {
+    const natural = typeof of({ name: "" }) === "string";
+    const up = key === choice.sort ? !choice.up : natural;
+    refine({ sort: key, order: up === natural ? "" : up ? "up" : "down" });
+  };
+  return html`
+    <thead><tr>${columns.map((column) => {
+      const current = column.key === choice.sort;
+      const kind = `${column.key === "name" ? "" : "number"} ${column.wide ? "wide" : ""}`;
+      if (!column.of) return html`<th key=${column.key} scope="col" class=${kind} title=${column.hint}>${column.title}</th>`;
+      return html`
+        <th key=${column.key} scope="col" class=${kind} aria-sort=${current ? (choice.up ? "ascending" : "descending") : null}>
+          <button type="button" title=${column.hint} onClick=${sort(column)}>${column.title}<span class="arrow" aria-hidden="true">${current ? (choice.up ? "↑" : "↓") : ""}</span></button>
+        </th>`;
+    })}</tr></thead>`;
+}
+
+export function FlatRows({ functions, most, showAll }) {
+  return html`
+    <tbody>
+      ${functions.slice(0, most).map((f) => html`<${FunctionRow} key=${f.id} f=${f} withModule=${true} />`)}
+      <${MoreRow} count=${Math.max(0, functions.length - most)} showAll=${showAll} />
+    </tbody>`;
+}
+
+export function TreeRows({ functions, choice, closed, toggle, most, showAll }) {
+  const rows = [];
+  let left = 0;
+  const order = byColumn(choice.sort, choice.up);
+  const walk = (module, depth) => {
+    const modules = [...module.modules.values()].map(shortened).map((inner) => {
+      const all = functionsOf(inner);
+      return { ...inner, count: all.length, all: summed(inner.path, inner.title, all) };
+    });
+    modules.sort((a, b) => order(a.all, b.all));
+    for (const inner of modules) {
+      const open = !closed.has(inner.path);
+      if (rows.length < most) rows.push(html`<${ModuleRow} key=${`m ${inner.path}`} module=${inner} depth=${depth} open=${open} toggle=${toggle} />`);
+      if (open) walk(inner, depth + 1);
+    }
+    for (const f of module.functions) {
+      if (rows.length < most) rows.push(html`<${FunctionRow} key=${f.id} f=${f} depth=${depth} />`);
+      else left += 1;
+    }
+  };
+  walk(treeOf(functions), 0);
+  return html`<tbody>${rows}<${MoreRow} count=${left} showAll=${showAll} /></tbody>`;
+}
+
+function MoreRow({ count: left, showAll }) {
+  if (left === 0) return null;
+  return html`<tr class="more"><td colspan=${COLUMNS.length}><button type="button" data-row="" onClick=${showAll}>Show the other ${count(left)} functions</button></td></tr>`;
+}
+
+/** Made anew only with new numbers: typing into the filter moves rows, and changes none. */
+class FunctionRow extends Component {
+  shouldComponentUpdate({ f, depth, withModule }) {
+    const now = this.props;
+    return f !== now.f || depth !== now.depth || withModule !== now.withModule;
+  }
+
+  render({ f, depth = 0, withModule = false }) {
+    return html`
+      <tr>
+        <th scope="row" class=${`depth depth-${Math.min(depth, 6)}`}>
+          <${FunctionLink} ...${f} withModule=${withModule} row=${true} />${f.objective && html`<span class="tag" title=${`objective ${f.objective}`}>${f.objective}</span>`}
+        </th>
+        <${Cells} of=${f} />
+      </tr>`;
+  }
+}
+
+function ModuleRow({ module, depth, open, toggle }) {
+  const key = (event) => {
+    if ((event.key === "ArrowLeft" && open) || (event.key === "ArrowRight" && !open)) {
+      event.preventDefault();
+      toggle(module.path);
+    }
+  };
+  return html`
+    <tr class="module-row">
+      <th scope="row" class=${`depth depth-${Math.min(depth, 6)}`}>
+        <button type="button" data-row="" aria-expanded=${open ? "true" : "false"} onClick=${() => toggle(module.path)} onKeyDown=${key}>
+          <span class="caret" aria-hidden="true"></span>${module.title}<span class="tally">${count(module.count)}</span>
+        </button>
+      </th>
+      <${Cells} of=${module.all} module=${true} />
+    </tr>`;
+}
+
+function treeOf(functions) {
+  const node = (path, title) => ({ path, title, modules: new Map(), functions: [] });
+  const root = node("", "");
+  for (const f of functions) {
+    let at = root;
+    for (const part of f.module.split("::")) {
+      if (!at.modules.has(part)) at.modules.set(part, node(at.path ? `${at.path}::${part}` : part, part));
+      at = at.modules.get(part);
+    }
+    at.functions.push(f);
+  }
+  return root;
+}
+
+/** A module with nothing but one module in it is shown as one row with it. */
+function shortened(module) {
+  let at = module;
+  let { title } = module;
+  while (at.functions.length === 0 && at.modules.size === 1) {
+    [at] = at.modules.values();
+    title = `${title}::${at.title}`;
+  }
+  return { ...at, title };
+}
+
+function functionsOf(module) {
+  return [...module.functions, ...[...module.modules.values()].flatMap(functionsOf)];
+}

@@ -1,0 +1,73 @@
+// Who is to blame: from what burns or rose, step by step down the calls to the function that explains most of it.
+
+import { html } from "../elements.js";
+import { useLive } from "../live.js";
+import { Answer, Coverage, Empty } from "../parts/answer.js";
+import { Bar } from "../parts/bars.js";
+import { FunctionLink, parts } from "../parts/name.js";
+import { address, functionAddress } from "../route.js";
+import { count, load, rate, share, span } from "../units.js";
+
+export function SuspectsView({ route, window }) {
+  const { objective, function: id, sli } = route.query;
+  const asked = new URLSearchParams(Object.entries({ objective, function: id, sli }).filter(([, value]) => value));
+  const live = useLive(`suspects?${asked.size ? `${asked}&` : ""}window=${window}`);
+  return html`<${Answer} live=${live} title="Suspects">${(data) => html`<${Suspects} data=${data} objective=${objective} id=${id} sli=${sli} />`}<//>`;
+}
+
+function Suspects({ data, objective, id, sli }) {
+  const about = objective ? `objective ${objective}` : id ? parts(id).name : null;
+  const all = data.suspects;
+  return html`
+    <div class="heading"><h1>Suspects</h1>
+      <p class="summary">
+        ${about ? html`<span>for <b>${about}</b>${sli && `, ${sli}`}</span> <a href=${address("suspects")}>Show all</a>` : html`<span><b>${count(all.length)}</b> ${all.length === 1 ? "walk" : "walks"}</span>`}
+        <${Coverage} data=${data} /><span>against the ${span(data.window_seconds)} before</span>
+      </p>
+    </div>
+    ${all.length === 0 && html`<${Empty} title="Nothing suspicious">
+      ${about ? `Neither the errors nor the time of ${about} rose against the window before.` : "No objective burns, and no function's errors or time rose against the window before."}
+      ${" "}Something slower may show in a longer window.<//>`}
+    ${all.map((suspect, i) => html`<${Walk} key=${`${suspect.start.function} ${suspect.start.sli} ${suspect.start.objective}`} suspect=${suspect} rank=${i + 1} />`)}
+    ${all.length > 0 && html`<p class="how">Each step goes to the callee with the largest part of the rise, as long as it explains more than the function's own body does.
+      “Of the rise” compares with the first step; “own” is the part of a step's rise that none of its callees explains.</p>`}`;
+}
+
+function Walk({ suspect, rank }) {
+  const { start, path } = suspect;
+  const errors = start.sli === "success";
+  const show = errors ? (value) => `${rate(value)}/s` : load;
+  const unit = errors ? "errors" : "time";
+  return html`
+    <section class="walk" aria-label=${`Suspect ${rank}: ${suspect.suspect}`}>
+      <header>
+        <span class="rank" aria-hidden="true">${rank}</span>
+        <div>
+          <h2><a href=${functionAddress(suspect.suspect)} title=${suspect.suspect}>${parts(suspect.suspect).name}</a></h2>
+          <p>${suspect.why}</p>
+          <p class="from">${start.objective ? html`Objective <a href=${address("objectives", { name: start.objective })}>${start.objective}</a> burns` : html`<span>The ${unit} of ${parts(start.function).name} rose</span>`}:
+            ${" "}${errors ? "errors" : "time"} ${show(suspect.before_per_second)} → <b>${show(suspect.now_per_second)}</b></p>
+        </div>
+        <a class="see" href=${address("graph", { focus: suspect.suspect, depth: 2 })}>in the call graph</a>
+      </header>
+      <ol>
+        <li class="columns" aria-hidden="true"><span></span><span>Function</span><span>Before</span><span>Now</span><span>Rise</span><span>Of the rise</span><span>Own</span></li>
+        ${path.map((step, i) => html`<${Step} key=${`${i} ${step.id}`} step=${step} show=${show} last=${i === path.length - 1} />`)}
+      </ol>
+    </section>`;
+}
+
+function Step({ step, show, last }) {
+  const rise = `${step.rise_per_second > 0 ? "+" : ""}${show(step.rise_per_second)}`;
+  const number = (name, value) => html`<span class="value"><span class="label">${name} </span>${value}</span>`;
+  return html`
+    <li class=${last ? "last" : ""}>
+      <span class="dot" aria-hidden="true"></span>
+      <span class="who"><${FunctionLink} id=${step.id} />${step.kind && html`<span class="tag kind">${step.kind}</span>`}${last && html`<span class="tag verdict">suspect</span>`}</span>
+      ${number("Before", show(step.before_per_second))}
+      ${number("Now", show(step.now_per_second))}
+      ${number("Rise", rise)}
+      <span class="value share"><span class="label">Of the rise </span><${Bar} share=${step.share_of_rise} kind="bad" /><span>${share(step.share_of_rise)}</span></span>
+      ${number("Own", share(step.self_share))}
+    </li>`;
+}

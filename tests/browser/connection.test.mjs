@@ -1,0 +1,107 @@
+// Polling and what is around it: pause, a hidden tab, a program that went away, colours, a path to live under.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { start } from "./mock/server.mjs";
+import { FROZEN, mock, open } from "./stage.mjs";
+
+/** Counts requests for functions from now on. */
+function counter(page) {
+  const counted = { requests: 0 };
+  page.on("request", (request) => {
+    if (request.url().includes("api/v1/functions")) counted.requests += 1;
+  });
+  return counted;
+}
+
+test("numbers are asked for again, but not while paused", async () => {
+  const { page, close } = await open(await mock(), "#/functions");
+  await page.waitForRequest(/api\/v1\/functions/);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.waitForTimeout(200);
+  const counted = counter(page);
+  await page.waitForTimeout(2600);
+  assert.equal(counted.requests, 0);
+  const asked = page.waitForRequest(/api\/v1\/functions/, { timeout: 1000 });
+  await page.getByRole("button", { name: "Resume" }).click();
+  await asked;
+  await close();
+});
+
+test("a hidden tab asks nothing, and asks at once when it is seen again", async () => {
+  const { page, close } = await open(await mock(), "#/functions");
+  const hide = (hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+  await hide(true);
+  await page.waitForTimeout(200);
+  const counted = counter(page);
+  await page.waitForTimeout(2600);
+  assert.equal(counted.requests, 0);
+  const asked = page.waitForRequest(/api\/v1\/functions/, { timeout: 1000 });
+  await hide(false);
+  await asked;
+  await close();
+});
+
+test("a lost program is said quietly, with since when, tried less and less, and found again", async () => {
+  const { page, close } = await open(await mock(), "#/functions", { expected: [/Failed to load resource/] });
+  await page.route(/api\/v1\//, (route) => route.abort("connectionrefused"));
+  const banner = page.getByRole("status").filter({ hasText: /No answer from the program since \d/ });
+  await banner.waitFor();
+  assert.ok((await page.locator("table.functions tbody tr").count()) > 10, "the last numbers stay");
+  const counted = counter(page);
+  await page.waitForTimeout(5000);
+  assert.ok(counted.requests >= 1 && counted.requests <= 3, `${counted.requests} tries in 5 s`);
+  await page.unroute(/api\/v1\//);
+  await page.getByRole("button", { name: "Try now" }).click();
+  await banner.waitFor({ state: "detached" });
+  await close();
+});
+
+test("colours follow the system until one is chosen, which is remembered", async () => {
+  const { page, close } = await open(await mock(), "#/functions", { colorScheme: "dark" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await ground();
+  await page.getByRole("button", { name: /Colours/ }).click();
+  const light = await ground();
+  assert.notEqual(light, dark);
+  await page.reload();
+  await page.locator("h1").waitFor();
+  assert.equal(await ground(), light);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.getByRole("button", { name: /Colours/ }).click();
+  assert.equal(await ground(), dark);
+  await close();
+});
+
+test("without storage the page works, and forgets", async () => {
+  const { page, close } = await open(await mock(), "#/functions");
+  await page.addInitScript(() => {
+    Object.defineProperty(globalThis, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
+  });
+  await page.reload();
+  await page.locator("table.functions").waitFor();
+  await page.getByRole("button", { name: /Colours/ }).click();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "light");
+  await close();
+});
+
+test("the page lives under any path", async () => {
+  const mounted = await start({ frozen: FROZEN, mount: "/debug/explorer/" });
+  const { page, close } = await open(mounted.url, "#/graph");
+  await page.locator("a.node").first().waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("o");
+  await page.locator("section.objective").first().waitFor();
+  await close();
+  await mounted.close();
+});
+
+test("numbers are not announced as they change", async () => {
+  const { page, close } = await open(await mock(), "#/functions");
+  const live = await page.locator("[aria-live], [role=status], [role=alert], [role=log]").evaluateAll((all) => all.map((element) => element.textContent.trim()).filter((text) => /\d/.test(text)));
+  assert.deepEqual(live, []);
+  await close();
+});

@@ -1,0 +1,111 @@
+// The numbers of an imagined program at any moment: a function of the time alone, so that tests can stop it.
+
+export const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.18, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const SIGMA = 0.55;
+
+/** One program that runs since `start`, whose gateway begins to fail `incident` seconds (Unix) in. */
+export class Simulation {
+  constructor(program, { start, incident }) {
+    Object.assign(this, program, { start, incident });
+    this.byId = new Map(this.functions.map((f) => [f.id, f]));
+    this.outgoing = group(this.calls, (call) => call.caller);
+    this.incoming = group(this.calls, (call) => call.callee);
+    this.cache = new Map();
+  }
+
+  /** What happens per second at a moment: by function and by edge. */
+  moment(t) {
+    const second = Math.floor(t);
+    if (this.cache.has(second)) return this.cache.get(second);
+    const state = this.compute(second);
+    if (this.cache.size > 30_000) this.cache.clear();
+    this.cache.set(second, state);
+    return state;
+  }
+
+  compute(t) {
+    const load = 1 + 0.22 * Math.sin(t / 71) + 0.1 * Math.sin(t / 13.7);
+    const failing = t >= this.incident ? 0.22 + 0.05 * Math.sin(t / 23) : 0;
+    const functions = new Map();
+    const edges = new Map();
+    const visit = (id) => {
+      if (functions.has(id)) return functions.get(id);
+      const f = this.byId.get(id);
+      let rate = f.entry * load * (1 + 0.25 * noise(t, f.line));
+      for (const call of this.incoming.get(id) ?? []) rate += visit(call.caller).rate * call.times;
+      const errors = rate * (f.errors + (f.breakable ? failing * (f.name === "Gateway::authorize" ? 1 : 0.95) : 0));
+      const own = f.own * (1 + 0.2 * noise(t, f.line + 500)) * (f.breakable && f.name === "Gateway::authorize" && failing ? 4.2 : 1);
+      const state = { rate, errors, own, mean: 0 };
+      functions.set(id, state);
+      return state;
+    };
+    for (const f of this.functions) visit(f.id);
+    const mean = (id) => {
+      const state = functions.get(id);
+      if (!state.mean) {
+        state.mean = state.own;
+        for (const call of this.outgoing.get(id) ?? []) state.mean += call.times * mean(call.callee);
+      }
+      return state.mean;
+    };
+    for (const f of this.functions) mean(f.id);
+    for (const call of this.calls) {
+      const rate = functions.get(call.caller).rate * call.times;
+      const callee = functions.get(call.callee);
+      const ratio = callee.rate ? callee.errors / callee.rate : 0;
+      edges.set(call, { rate, errors: rate * ratio, mean: callee.mean });
+    }
+    return { functions, edges };
+  }
+
+  /** The mean of what `pick` finds in each of up to 240 moments of a window that ends at `at`. */
+  mean(at, window, pick) {
+    const from = Math.max(this.start, at - window);
+    const count = Math.min(240, Math.max(1, Math.floor(at - from)));
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += pick(this.moment(from + ((i + 0.5) * (at - from)) / count));
+    return sum / count;
+  }
+}
+
+/** The part of calls with this mean that end within `bound`: a log-normal distribution. */
+export function within(mean, bound) {
+  const median = mean / Math.exp((SIGMA * SIGMA) / 2);
+  return normal(Math.log(bound / median) / SIGMA);
+}
+
+/** A quantile as Prometheus finds it: linear within its bucket. */
+export function quantile(q, mean) {
+  let below = 0;
+  let lower = 0;
+  for (const bound of BOUNDS) {
+    const upTo = within(mean, bound);
+    if (upTo >= q) return lower + ((bound - lower) * (q - below)) / (upTo - below);
+    [below, lower] = [upTo, bound];
+  }
+  return BOUNDS.at(-1);
+}
+
+function normal(z) {
+  // Abramowitz and Stegun 7.1.26: off by less than 1.5e-7.
+  const x = Math.abs(z) / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const y = 1 - ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * Math.exp(-x * x);
+  return z < 0 ? (1 - y) / 2 : (1 + y) / 2;
+}
+
+/** Between -1 and 1, the same for the same numbers. */
+function noise(t, seed) {
+  const x = Math.sin(t * 12.9898 + seed * 78.233) * 43758.5453;
+  return 2 * (x - Math.floor(x)) - 1;
+}
+
+export function group(items, key) {
+  const groups = new Map();
+  for (const item of items) {
+    const of = key(item);
+    if (!groups.has(of)) groups.set(of, []);
+    groups.get(of).push(item);
+  }
+  return groups;
+}

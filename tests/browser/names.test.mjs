@@ -1,0 +1,99 @@
+// Names, files, kinds and errors are data: whatever is in them, it is shown and does nothing.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ask, mock, open, pin } from "./stage.mjs";
+
+const SCRIPT = "<script>alert(1)</script>";
+const IMAGE = "\"><img src=x onerror=alert(1)>";
+
+/** What would be there if a name had become markup. */
+async function injected(page) {
+  return page.evaluate(() => [...document.querySelectorAll("script:not([src^='assets/']), img, iframe, object, main b b, main script")].map((element) => element.outerHTML));
+}
+
+const VIEWS = (id) => [
+  "#/functions", `#/functions?filter=${encodeURIComponent(SCRIPT)}`, `#/graph?focus=${encodeURIComponent(id)}`, "#/graph?as=table",
+  `#/function/${encodeURIComponent(id)}`, `#/suspects?function=${encodeURIComponent(id)}`, `#/${encodeURIComponent(SCRIPT)}`,
+];
+
+test("names that look like markup are shown as they are, in every view", async () => {
+  const base = await mock("hostile");
+  for (const name of [SCRIPT, IMAGE]) {
+    const id = `shop::names::${name}`;
+    for (const hash of VIEWS(id)) {
+      const { page, close } = await open(base, hash);
+      await page.waitForTimeout(150);
+      assert.deepEqual(await injected(page), [], hash);
+      await close();
+    }
+    const { page, close } = await open(base, `#/function/${encodeURIComponent(id)}`);
+    assert.equal(await page.locator("h1").textContent(), name);
+    assert.match(await page.locator(".where").textContent(), /src\/<b>names<\/b>\.rs/);
+    await close();
+  }
+});
+
+test("a name of 1,000 characters takes no more room than there is", async () => {
+  const base = await mock("hostile");
+  const { functions } = await ask(base, "functions");
+  const { id, name } = functions.find((f) => f.name.startsWith("größe"));
+  assert.ok(name.length >= 990);
+  for (const width of [1280, 390]) {
+    for (const hash of ["#/functions", "#/graph?as=table", `#/graph?focus=${encodeURIComponent(id)}`, `#/function/${encodeURIComponent(id)}`]) {
+      const { page, close } = await open(base, hash, { width });
+      await page.waitForTimeout(150);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(over <= 0, `${hash} is ${over} px wider than ${width} px`);
+      await close();
+    }
+  }
+  const { page, close } = await open(base, `#/function/${encodeURIComponent(id)}`);
+  assert.equal(await page.locator("h1").textContent(), name);
+  await close();
+});
+
+test("texts of objectives, suspects and the service are no markup and no script either", async () => {
+  const base = await mock();
+  const objectives = await ask(base, "objectives");
+  const suspects = await ask(base, "suspects");
+  Object.assign(objectives.service, { name: SCRIPT, version: IMAGE, commit: IMAGE });
+  Object.assign(objectives.objectives[0], { name: SCRIPT, owner: IMAGE, runbook: "javascript:alert(1)", rules_command: SCRIPT });
+  Object.assign(suspects.suspects[0], { why: IMAGE });
+  suspects.suspects[0].path[0].kind = SCRIPT;
+  for (const hash of ["#/objectives", "#/suspects"]) {
+    const { page, close } = await open(base, hash, { pinned: { objectives, suspects } });
+    await page.waitForTimeout(150);
+    assert.deepEqual(await injected(page), []);
+    assert.equal(await page.locator(".service strong").textContent(), SCRIPT);
+    assert.equal(await page.locator("a[href^='javascript:']").count(), 0);
+    await close();
+  }
+});
+
+test("a source that is no web address is no link", async () => {
+  const base = await mock();
+  const functions = await ask(base, "functions");
+  for (const f of functions.functions) f.source_url = "javascript:alert(1)";
+  const { page, close } = await open(base, "#/functions", { pinned: { functions } });
+  assert.equal(await page.locator("a[href^='javascript:']").count(), 0);
+  assert.match(await page.locator(".never").textContent(), /src\/cart\.rs:93/);
+  await close();
+});
+
+test("an error of the API is shown as text", async () => {
+  const { page, close } = await open(await mock(), "#/functions", { expected: [/400/] });
+  await page.route(/api\/v1\/graph/, (route) => route.fulfill({ status: 400, json: { error: `no <b>${IMAGE}` } }));
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  assert.equal(await page.getByRole("alert").textContent(), `The program says: no <b>${IMAGE}`);
+  assert.deepEqual(await injected(page), []);
+  await close();
+});
+
+test("a function that is unknown is refused in the program's words", async () => {
+  const { page, close } = await open(await mock(), "#/function/nothing", { expected: [/404/] });
+  assert.match(await page.getByRole("alert").textContent(), /no function has the id nothing; ids are in api\/v1\/functions/);
+  await pin(page, {});
+  await close();
+});

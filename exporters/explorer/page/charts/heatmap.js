@@ -1,4 +1,4 @@
-// Latencies over time as shades: a column per span of time, a row per bucket, darker where more calls fell.
+// Latencies over time as shades: a column per span of time, a row per bucket, stronger where more calls fell.
 
 import { html, useEffect, useRef, useState } from "../elements.js";
 import { onChoice } from "../preferences.js";
@@ -39,7 +39,7 @@ export function Heatmap({ heatmap }) {
   const total = heatmap.calls.flat().reduce((sum, n) => sum + n, 0);
   return html`
     <figure class="chart heatmap">
-      <figcaption><h2>Latencies</h2><span class="hint">${pointed ?? "calls per bucket; darker is more"}</span></figcaption>
+      <figcaption><h2>Latencies</h2><span class="hint">${pointed ?? "calls per bucket; the stronger, the more"}</span></figcaption>
       <canvas ref=${canvas} height=${height} role="img" onPointerMove=${move} onPointerLeave=${() => point(null)}
         aria-label=${`Latencies over time: ${count(total)} calls, from ${bucket(heatmap, rows.from)} to ${bucket(heatmap, rows.to)}. The charts of quantiles say the same in numbers.`}></canvas>
     </figure>`;

@@ -6,7 +6,8 @@ import { Bar, severity } from "../parts/bars.js";
 import { FunctionLink } from "../parts/name.js";
 import { duration, rate, ratio, share } from "../units.js";
 
-export function Neighbours({ title, of, rows, empty }) {
+export function Neighbours({ title, of, rows: given, empty }) {
+  const rows = given.toSorted((a, b) => b.share - a.share);
   return html`
     <section class="neighbours"><h2>${title}</h2>
       ${rows.length === 0 ? html`<p class="nothing">${empty}</p>` : html`

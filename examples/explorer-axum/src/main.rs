@@ -58,7 +58,7 @@ mod tests {
         assert_eq!(get("/explorer").await.0, StatusCode::PERMANENT_REDIRECT);
         let (status, page) = get("/explorer/").await;
         assert_eq!(status, StatusCode::OK);
-        assert!(page.starts_with("<!doctype html>"), "{page}");
+        assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
         let (_, metrics) = get("/explorer/metrics").await;
         let calls = "function_calls_total{function=\"hello\",module=\"explorer_axum\"";
         assert!(metrics.contains(calls), "{metrics}");

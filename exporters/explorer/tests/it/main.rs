@@ -60,7 +60,7 @@ fn one_port_has_the_page_the_api_and_metrics() {
     let addr = server.local_addr();
     check_metrics(addr);
     let page = get(addr, "/", "localhost");
-    assert!(page.contains("<!doctype html>"), "{page}");
+    assert!(page.contains("<!DOCTYPE html>"), "{page}");
     let functions = get(addr, "/api/v1/functions", &addr.to_string());
     assert!(functions.contains("\"id\":\"shop::load\""), "{functions}");
     let nothing = get(addr, "/nothing", "localhost");

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     rounds: Option<usize>,
 
     /// Only candidates in whose `program/name` this occurs, such as `ours/`,
-    /// `prometheus/ok`, `async` or `compile/result`.
+    /// `prometheus/ok`, `async`, `compile/result` or `command/rules`.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) only: Option<String>,
 
@@ -47,6 +47,8 @@ pub(crate) enum Part {
     Cost,
     /// Compile time and size of 300 functions.
     Compile,
+    /// Time that `cargo autometrics` takes to read 1,000 functions.
+    Command,
     /// All of them; the default.
     All,
 }
@@ -81,6 +83,10 @@ impl Part {
 
     pub(crate) fn compiles(self) -> bool {
         matches!(self, Self::Compile | Self::All)
+    }
+
+    pub(crate) fn runs_the_command(self) -> bool {
+        matches!(self, Self::Command | Self::All)
     }
 
     pub(crate) fn counts_instructions(self) -> bool {

@@ -5,9 +5,16 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::{Duration, Instant},
+    time::{Duration, SystemTime},
 };
 
+use nix::{
+    errno::Errno,
+    sys::{
+        resource::{UsageWho, getrusage},
+        time::TimeValLike as _,
+    },
+};
 use object::{Object as _, ObjectSection as _, SectionKind};
 
 use crate::{
@@ -23,6 +30,10 @@ struct Subject {
     name: &'static str,
     title: &'static str,
     attribute: &'static str,
+    /// The same for a function that belongs to `goal`.
+    with_goal: &'static str,
+    /// A constant, `GOAL`.
+    goal: &'static str,
     dependency: &'static str,
 }
 
@@ -32,24 +43,40 @@ const SUBJECTS: [Subject; 4] = [
         name: "undecorated",
         title: "undecorated",
         attribute: "",
+        with_goal: "",
+        goal: "",
         dependency: "",
     },
     Subject {
         name: "ours",
         title: "autometrics (this)",
         attribute: "#[autometrics::instrument_fn]",
+        with_goal: "#[autometrics::instrument_fn(objective = GOAL)]",
+        goal: "const GOAL: autometrics::Objective = autometrics::Objective::new(\"checkout\")\n    \
+               .success_rate(99.9)\n    \
+               .latency(std::time::Duration::from_millis(250), 99.0)\n    \
+               .owner(\"payments\")\n    \
+               .runbook(\"https://wiki.example/checkout\");\n\n",
         dependency: "autometrics = { path = \"ROOT\", default-features = false }",
     },
     Subject {
         name: "tracing",
         title: "`tracing::instrument`",
         attribute: "#[tracing::instrument(skip_all)]",
+        with_goal: "#[tracing::instrument(skip_all)]",
+        goal: "",
         dependency: "tracing = \"0.1.44\"",
     },
     Subject {
         name: "autometrics3",
         title: "3.0 `prometheus`",
         attribute: "#[autometrics::autometrics]",
+        with_goal: "#[autometrics::autometrics(objective = GOAL)]",
+        goal: "const GOAL: autometrics::objectives::Objective = {\n    \
+               use autometrics::objectives::{ObjectiveLatency, ObjectivePercentile};\n    \
+               autometrics::objectives::Objective::new(\"checkout\")\n        \
+               .success_rate(ObjectivePercentile::P99_9)\n        \
+               .latency(ObjectiveLatency::Ms250, ObjectivePercentile::P99)\n};\n\n",
         dependency: "autometrics = { version = \"3.0.0\", features = [\"prometheus-0_14\"] }",
     },
 ];
@@ -58,27 +85,41 @@ const SUBJECTS: [Subject; 4] = [
 struct Kind {
     name: &'static str,
     title: &'static str,
+    has_goal: bool,
     function: &'static str,
     call: &'static str,
 }
 
-const KINDS: [Kind; 3] = [
+const RESULT: &str = "fn fN(a: u64, b: &str) -> Result<u64, String> { \
+                      if a > 3 { return Err(b.to_owned()); } Ok(a + N) }";
+const CALL: &str = "let _ = black_box(fN(black_box(N), \"b\"));";
+
+const KINDS: [Kind; 4] = [
     Kind {
         name: "plain",
         title: "returning `u64`",
+        has_goal: false,
         function: "fn fN(a: u64, b: &str) -> u64 { if a > 3 { b.len() as u64 } else { a + N } }",
         call: "black_box(fN(black_box(N), \"b\"));",
     },
     Kind {
         name: "result",
         title: "returning `Result`",
-        function: "fn fN(a: u64, b: &str) -> Result<u64, String> { \
-                   if a > 3 { return Err(b.to_owned()); } Ok(a + N) }",
-        call: "let _ = black_box(fN(black_box(N), \"b\"));",
+        has_goal: false,
+        function: RESULT,
+        call: CALL,
+    },
+    Kind {
+        name: "result-objective",
+        title: "the same, all with an objective",
+        has_goal: true,
+        function: RESULT,
+        call: CALL,
     },
     Kind {
         name: "async",
         title: "`async`, returning `Result`",
+        has_goal: false,
         function: "async fn fN(a: u64, b: &str) -> Result<u64, String> { ready(()).await; \
                    if a > 3 { return Err(b.to_owned()); } Ok(a + N) }",
         call: "let _ = black_box(pin!(fN(black_box(N), \"b\")).poll(&mut context));",
@@ -98,25 +139,25 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         "bytes per function",
         "÷ tracing's",
     ]);
-    for kind in &KINDS {
-        if !arguments.wants(&format!("compile/{}", kind.name)) {
-            continue;
-        }
-        eprintln!("compiling functions {}", kind.title);
-        let mut packages = Vec::new();
+    let wanted = |kind: &&Kind| arguments.wants(&format!("compile/{}", kind.name));
+    let kinds: Vec<&Kind> = KINDS.iter().filter(wanted).collect();
+    let mut packages = Vec::new();
+    for kind in &kinds {
         for subject in &SUBJECTS {
             packages.push(Package::write(subject, kind)?);
         }
-        let costs = costs(&packages, if arguments.quick { 1 } else { 5 })?;
-        for (subject, cost) in SUBJECTS.iter().zip(&costs) {
-            table.push(row(kind, subject, cost, &costs));
+    }
+    let costs = costs(&packages, if arguments.quick { 1 } else { 5 })?;
+    for (kind, costs) in kinds.iter().zip(costs.chunks(SUBJECTS.len())) {
+        for (subject, cost) in SUBJECTS.iter().zip(costs) {
+            table.push(row(kind, subject, cost, costs));
         }
     }
     report.section("Compiling", &table);
     if !table.is_empty() {
         report.note(
-            "Seconds are those of `cargo build` for one file of 300 functions, everything else \
-             being built, without incremental compilation; the best of several, taken in turns. \
+            "`cargo xtask bench compile`. Seconds are processor time of `cargo build` for one file of 300 functions, everything \
+             else being built, without incremental compilation; the best of several, taken in turns. \
              Bytes are text and data of the release build beyond the undecorated one.",
         );
     }
@@ -140,12 +181,14 @@ fn costs(packages: &[Package], rounds: usize) -> Result<Vec<Cost>, String> {
         packages.len()
     ];
     for package in packages {
+        eprintln!("compiling {}", package.name);
         // Dependencies, and whatever else the first build does.
         for profile in PROFILES {
             package.build(profile)?;
         }
     }
-    for _ in 0..rounds {
+    for round in 1..=rounds {
+        eprintln!("round {round} of {rounds}");
         for (package, cost) in packages.iter().zip(&mut costs) {
             for (profile, best) in PROFILES.iter().zip(&mut cost.seconds) {
                 *best = best.min(package.build(profile)?.as_secs_f64());
@@ -207,13 +250,13 @@ impl Package {
         Ok(Self { folder, name })
     }
 
-    /// Builds it anew and says how long that took.
+    /// Builds it anew and says how much processor time that took: on a machine
+    /// that others use too, the time of day would be theirs as well.
     fn build(&self, profile: &str) -> Result<Duration, String> {
         let main = self.folder.join("src/main.rs");
-        let touch =
-            fs::File::open(&main).and_then(|file| file.set_modified(std::time::SystemTime::now()));
+        let touch = fs::File::open(&main).and_then(|file| file.set_modified(SystemTime::now()));
         touch.map_err(|error| format!("cannot touch {}: {error}", main.display()))?;
-        let start = Instant::now();
+        let start = used_by_children()?;
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["build", "--quiet", "--profile", profile])
             .arg("--target-dir")
@@ -223,7 +266,7 @@ impl Package {
             .output()
             .map_err(|error| format!("cannot run cargo: {error}"))?;
         if output.status.success() {
-            Ok(start.elapsed())
+            Ok(used_by_children()?.saturating_sub(start))
         } else {
             Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }
@@ -258,14 +301,31 @@ impl Package {
     }
 }
 
+/// The processor time of all programs that this one has started and that have ended,
+/// with those that they started.
+pub(crate) fn used_by_children() -> Result<Duration, String> {
+    let refused = |error: Errno| format!("cannot tell the processor time: {error}");
+    let used = getrusage(UsageWho::RUSAGE_CHILDREN).map_err(refused)?;
+    let micros = (used.user_time() + used.system_time()).num_microseconds();
+    Ok(Duration::from_micros(
+        u64::try_from(micros).unwrap_or_default(),
+    ))
+}
+
 fn program(subject: &Subject, kind: &Kind) -> String {
+    let [attribute, goal] = if kind.has_goal {
+        [subject.with_goal, subject.goal]
+    } else {
+        [subject.attribute, ""]
+    };
     let mut text = String::from(
         "#![allow(dead_code, unused)]\n\
          use std::{future::{Future, ready}, hint::black_box, pin::pin, task::{Context, Waker}};\n\n",
     );
+    text.push_str(goal);
     for number in 0..FUNCTIONS {
         let function = kind.function.replace('N', &number.to_string());
-        let _ = writeln!(text, "{}\n{function}", subject.attribute);
+        let _ = writeln!(text, "{attribute}\n{function}");
     }
     text.push_str("\nfn main() {\n    let mut context = Context::from_waker(Waker::noop());\n");
     for number in 0..FUNCTIONS {

@@ -3,6 +3,7 @@
 mod arguments;
 mod calls;
 mod child;
+mod command;
 mod compile;
 mod cost;
 mod figures;
@@ -47,6 +48,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
     if part.compiles() {
         compile::measure(arguments, &mut report)?;
+    }
+    if part.runs_the_command() {
+        command::measure(arguments, &mut report)?;
     }
     print!("{}", report.body());
     if let Some(path) = &arguments.write {

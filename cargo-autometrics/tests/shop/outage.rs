@@ -114,7 +114,9 @@ fn an_outage_is_told_with_labels_and_annotations_and_its_end_too() {
         }"#]]
     .assert_eq(&labels);
     expect![[r#"
-        description: N% of calls failed over the last 20s, N% over the last 5s. Promised: 99.9 % of calls succeed, over 30d; this alert begins at 14.4 times too fast.
+        description: N% of calls failed in the last 20s, and N% in the last 5s.
+        Promised: 99.9 % of calls succeed, over 30d.
+        This is told when it burns more than 14.4 times as fast as it may over the last 20s and over the last 5s.
         functions: shop::checkout::place_order (examples/shop/src/checkout.rs:43)
         queries: which functions fail, and how:
           topk(10, sum by (module, function, error) (rate(function_calls_total{objective_name="checkout",result="error",service_name="shop"}[5m])))
@@ -123,7 +125,7 @@ fn an_outage_is_told_with_labels_and_annotations_and_its_end_too() {
         how fast the budget burns, by window:
           {__name__=~"slo:burn_rate:.+",objective_name="checkout",sli="success",service_name="shop"}
         runbook_url: https://wiki.example/shop/checkout
-        summary: shop: checkout (success) uses up its error budget N times too fast"#]].assert_eq(&without_measures(&page["annotations"]));
+        summary: shop: checkout (success) burns its error budget N times as fast as it may"#]].assert_eq(&without_measures(&page["annotations"]));
 
     // It is back.
     drop(broken);
@@ -144,7 +146,10 @@ fn without_measures(annotations: &Value) -> String {
     }
     // What is left is known once the rules of the period were evaluated.
     let text = lines.join("\n");
-    let certain = text.lines().filter(|line| !line.starts_with("Left of"));
+    let is_of_budget = |line: &str| {
+        line.contains(" of the error budget is left") || line.starts_with("Nothing is left of")
+    };
+    let certain = text.lines().filter(|line| !is_of_budget(line));
     let words = certain.collect::<Vec<_>>().join("\n");
     let words = words.split(' ').map(|word| {
         let number = word.trim_end_matches(['%', ',', '.', 's']);

@@ -109,11 +109,12 @@ mod tests {
               prometheus   scrapes what we export, and stores it (Debian: package prometheus)
               promtool     checks the metrics and rules that we write (Debian: package prometheus)
               amtool       checks what we write for Alertmanager (Debian: package prometheus-alertmanager)
+              git          compares rules as the jobs for CI do (Debian: package git)
 
             On Debian as root they are installed by this command, but this is not Debian.
             Install them, and run it again. On Debian:
 
-              sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager
+              sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager git
 
             (Debian then also starts them as services on ports 9090 and 9093, which the tests do not need.)
         "]]

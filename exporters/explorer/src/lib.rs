@@ -30,7 +30,7 @@
 //!
 //! # Memory
 //!
-//! One thread samples every second. Calls pay nothing for it. What it keeps of
+//! One thread samples every second. A call does nothing more for it. What it keeps of
 //! five minutes in steps of a second and six hours in steps of 30 seconds takes at
 //! most [`FUNCTION_BYTES`] for each function that was ever called and
 //! [`BUCKET_BYTES`] for each of its latency buckets that calls fall into,

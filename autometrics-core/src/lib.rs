@@ -18,6 +18,8 @@ mod cells;
 mod clock;
 #[cfg(not(loom))]
 mod current;
+#[cfg_attr(loom, expect(dead_code, reason = "a model uses the slots alone"))]
+mod exemplar;
 #[cfg(not(loom))]
 mod future;
 #[cfg(not(loom))]
@@ -33,13 +35,18 @@ mod snapshot;
 mod sync;
 #[cfg(not(loom))]
 mod thread;
+#[cfg(not(loom))]
+mod trace;
 
 #[cfg(not(loom))]
 pub use self::{
     current::{CalledFrom, CurrentCall, InCurrentCall, RunInCurrentCall},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     settings::{Settings, SettingsError},
-    snapshot::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot},
+    snapshot::{
+        BuildInfo, Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, snapshot,
+    },
+    trace::{TraceContext, TraceSource},
 };
 #[cfg(not(loom))]
 pub use autometrics_schema::DEFAULT_BUCKETS;

@@ -1,12 +1,18 @@
 //! Reading the cells of all threads into a [`Snapshot`].
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    time::{Duration, UNIX_EPOCH},
+};
 
-use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot, identity};
+use super::{Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, identity};
 use crate::{
+    TraceContext,
     callsite::About,
     cells::{Cell, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
-    clock, outcome,
+    clock,
+    exemplar::{self, Exemplars},
+    outcome,
     registry::{self, Registry},
 };
 
@@ -40,6 +46,9 @@ pub fn snapshot() -> Snapshot {
             .collect(),
         functions: functions(&abouts, &order, &sums),
         edges: edges(&order, sums),
+        exemplars: exemplar::exemplars()
+            .map(|kept| exemplars(kept, &order))
+            .unwrap_or_default(),
         folded_edges: registry.folded_edges(),
     }
 }
@@ -197,6 +206,21 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
         same
     });
     edges
+}
+
+fn exemplars(kept: &Exemplars, order: &Order) -> Vec<Exemplar> {
+    let functions = order.sorted.iter().enumerate();
+    let all = functions.flat_map(|(function, &by_id)| {
+        let id = u32::try_from(by_id + 1).unwrap_or(NO_CALLER);
+        kept.of(id).map(move |(bucket, one)| Exemplar {
+            function,
+            bucket,
+            seconds: one.seconds,
+            time: UNIX_EPOCH + Duration::from_nanos(one.unix_nanos),
+            trace: TraceContext::new(one.trace_id, one.span_id, true),
+        })
+    });
+    all.collect()
 }
 
 fn pair(edge: &Edge) -> (usize, Caller) {

@@ -40,8 +40,9 @@
 
 pub use autometrics_core::{
     BuildInfo, CalledFrom, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind, ErrorKinds,
-    Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels, RunInCurrentCall,
-    Settings, SettingsError, Snapshot, Text, build_info, snapshot,
+    Exemplar, Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels,
+    RunInCurrentCall, Settings, SettingsError, Snapshot, Text, TraceContext, TraceSource,
+    build_info, snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;

@@ -7,6 +7,7 @@ use autometrics_schema::metric::{self, Kind, Metric};
 use autometrics_schema::{AUTOMETRICS_VERSION, Canonical, label};
 
 use crate::Format;
+use crate::exemplars::Exemplars;
 use crate::labels::{self, LabelSets};
 use crate::series::Series;
 
@@ -210,6 +211,7 @@ impl Writer<'_> {
             .chain([Some(format!("{}\"}} ", Canonical(f64::INFINITY)))])
             .collect();
         let (mut labels, mut prefix) = (String::new(), String::new());
+        let mut exemplars = Exemplars::new(self.format, series.exemplars());
         for (at, function) in series.functions().iter().enumerate() {
             labels.clear();
             labels.push_str(functions.get(at));
@@ -219,10 +221,12 @@ impl Writer<'_> {
                 prefix.push_str(piece);
             }
             let latencies = series.latencies(at);
-            for (end, calls) in ends.iter().zip(latencies.cumulative()) {
+            for (bucket, (end, calls)) in ends.iter().zip(latencies.cumulative()).enumerate() {
                 if let Some(end) = end {
                     self.line(&[&prefix, end]);
-                    self.value(calls);
+                    self.out.push_str(itoa::Buffer::new().format(calls));
+                    exemplars.push(self.out, at, bucket);
+                    self.out.push('\n');
                 }
             }
             self.line(&[name, "_sum{", &labels, "} "]);

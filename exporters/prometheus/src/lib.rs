@@ -16,6 +16,7 @@
 
 mod accept;
 mod encode;
+mod exemplars;
 mod format;
 mod labels;
 mod live;

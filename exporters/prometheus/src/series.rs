@@ -13,7 +13,7 @@
 
 use std::iter;
 
-use autometrics_core::{Caller, Edge, Function, Snapshot};
+use autometrics_core::{Caller, Edge, Exemplar, Function, Snapshot};
 
 /// What the series of a snapshot count.
 pub(crate) struct Series<'a> {
@@ -88,6 +88,11 @@ impl<'a> Series<'a> {
     /// there is no such bucket.
     pub(crate) fn bounds(&self) -> &[Option<f64>] {
         &self.bounds
+    }
+
+    /// Calls that a trace shows, in the order of the snapshot.
+    pub(crate) fn exemplars(&self) -> &'a [Exemplar] {
+        &self.snapshot.exemplars
     }
 
     /// The calls by function, caller and outcome.

@@ -73,6 +73,8 @@ pub mod __private {
     pub use crate::compat::labels;
     pub use autometrics_core::__private::*;
     pub use autometrics_macros::links;
+    #[cfg(feature = "tracing")]
+    pub use tracing;
 }
 
 /// Compiles what the README shows.

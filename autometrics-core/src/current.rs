@@ -1,6 +1,7 @@
 //! The caller, carried to where its thread does not: tasks, threads, pools.
 
 use std::{
+    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
@@ -8,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use crate::{cells::NO_CALLER, thread};
+use crate::{cells::NO_CALLER, registry, thread};
 
 /// The innermost instrumented call around some point of the program, to be the
 /// caller of calls elsewhere.
@@ -53,6 +54,21 @@ impl CurrentCall {
     pub fn is_some(self) -> bool {
         self.0 != NO_CALLER
     }
+}
+
+/// The function's module and name, as `shop::cart::Cart::add`; nothing where there is no call.
+impl fmt::Display for CurrentCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match registry::get().function(self.0) {
+            Some(about) => write!(f, "{}::{}", about.module, about.function),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The innermost call, if there is one.
+pub fn caller() -> Option<CurrentCall> {
+    Some(CurrentCall::get()).filter(|call| call.is_some())
 }
 
 /// Puts back the innermost call of the thread, also when the stack unwinds.

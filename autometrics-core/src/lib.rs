@@ -62,6 +62,7 @@ pub mod __private {
         __callsite as callsite,
         call::{Entered, enter, enter_judged, once},
         callsite::Callsite,
+        current::caller,
         future::{Instrumented, instrument},
         outcome::{
             Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, always_ok,

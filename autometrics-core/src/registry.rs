@@ -135,6 +135,15 @@ impl Registry {
         self.linked.iter().chain(self.late.iter())
     }
 
+    /// The function that has this id.
+    pub(crate) fn function(&self, id: u32) -> Option<&About> {
+        let at = (id as usize).checked_sub(1)?;
+        match at.checked_sub(self.linked.len()) {
+            None => self.linked.get(at),
+            Some(late) => self.late.iter().nth(late),
+        }
+    }
+
     /// Where calls of the edge `key` are counted, and the number of that cell.
     ///
     /// That is `key` itself within the cardinality limit, and the edge or the

@@ -39,10 +39,10 @@
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
-    BuildInfo, CalledFrom, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind, ErrorKinds,
-    Exemplar, Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels,
-    RunInCurrentCall, Settings, SettingsError, Snapshot, Text, TraceContext, TraceSource,
-    build_info, snapshot,
+    BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind,
+    ErrorKinds, Exemplar, Function, Histogram, InCurrentCall, Outcome, RefusedCaller, RemoteCaller,
+    ResultLabel, ResultLabels, RunInCurrentCall, Settings, SettingsError, Snapshot, Text,
+    TraceContext, TraceSource, build_info, snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;

@@ -29,6 +29,8 @@ mod platform;
 #[cfg(not(loom))]
 mod registry;
 #[cfg(not(loom))]
+mod remote;
+#[cfg(not(loom))]
 mod settings;
 #[cfg(not(loom))]
 mod snapshot;
@@ -40,11 +42,13 @@ mod trace;
 
 #[cfg(not(loom))]
 pub use self::{
-    current::{CalledFrom, CurrentCall, InCurrentCall, RunInCurrentCall},
+    current::{CalledFrom, CalledFunction, CurrentCall, InCurrentCall, RunInCurrentCall},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
+    remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
-        BuildInfo, Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, snapshot,
+        BuildInfo, Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text,
+        service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

@@ -15,6 +15,7 @@ use crate::{
     callsite::{About, Callsite},
     cells::{Key, Kind, List, MAX_ID, Sets},
     platform::linked,
+    remote::Remotes,
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
@@ -35,6 +36,8 @@ pub(crate) struct Registry {
     edges: Mutex<Edges>,
     folded_edges: AtomicU64,
     pub(crate) sets: Sets,
+    /// Callers in other programs.
+    pub(crate) remotes: Remotes,
 }
 
 /// What is fixed at the first call.
@@ -114,6 +117,7 @@ impl Registry {
             edges: Mutex::default(),
             folded_edges: AtomicU64::new(0),
             sets: Sets::new(),
+            remotes: Remotes::default(),
         }
     }
 

@@ -77,7 +77,11 @@ impl prometheus_client::collector::Collector for Collector {
         writer.per_function(&metric::CONCURRENT, |at| snapshot.functions[at].in_flight)?;
         writer.per_function(&metric::CANCELLED, |at| snapshot.functions[at].cancelled)?;
         writer.per_program(&metric::FOLDED_EDGES, snapshot.folded_edges)?;
-        writer.per_program(&metric::NAME_COLLISIONS, collisions(&snapshot))
+        writer.per_program(&metric::NAME_COLLISIONS, collisions(&snapshot))?;
+        if snapshot.refused_callers > 0 || !snapshot.remote_callers.is_empty() {
+            writer.per_program(&metric::REFUSED_CALLERS, snapshot.refused_callers)?;
+        }
+        Ok(())
     }
 }
 
@@ -120,10 +124,18 @@ impl Writer<'_, '_> {
                         let caller = &snapshot.functions[caller];
                         (&*caller.name, &*caller.module)
                     }
+                    Caller::Remote(caller) => {
+                        let caller = &snapshot.remote_callers[caller];
+                        (&*caller.function, &*caller.module)
+                    }
                     Caller::Overflow => (OVERFLOW, ""),
                 };
                 labels.push((label::CALLER_FUNCTION, function));
                 labels.push((label::CALLER_MODULE, module));
+                if let Caller::Remote(caller) = calls.caller {
+                    let service = &snapshot.remote_callers[caller].service;
+                    labels.push((label::CALLER_SERVICE, service));
+                }
                 labels.extend(calls.error.map(|error| (label::ERROR, error)));
                 count(family, &labels, calls.count)?;
             }
@@ -199,8 +211,9 @@ impl Writer<'_, '_> {
 
     fn per_program(&mut self, metric: &Metric, value: u64) -> fmt::Result {
         let labels = [(label::SERVICE_NAME, &*self.snapshot.service_name)];
-        self.family(metric, |family| {
-            family.encode_family(&labels)?.encode_gauge(&value)
+        self.family(metric, |family| match metric.kind {
+            Kind::Counter => count(family, &labels, value),
+            _ => family.encode_family(&labels)?.encode_gauge(&value),
         })
     }
 

@@ -68,6 +68,10 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
     });
     writer.per_program(&metric::FOLDED_EDGES, snapshot, snapshot.folded_edges);
     writer.per_program(&metric::NAME_COLLISIONS, snapshot, collisions(snapshot));
+    // Only where calls come from other programs, so that others have no use for it.
+    if snapshot.refused_callers > 0 || !snapshot.remote_callers.is_empty() {
+        writer.per_program(&metric::REFUSED_CALLERS, snapshot, snapshot.refused_callers);
+    }
     if format == Format::OpenMetrics {
         writer.out.push_str("# EOF\n");
     }
@@ -168,6 +172,7 @@ impl Writer<'_> {
         }
         self.family(&metric::CALLS);
         let (outside, overflown) = (labels::no_caller(), labels::overflown_caller());
+        let remote = labels::of_remote_callers(series.snapshot());
         let mut prefix = String::new();
         let mut prefix_of = None;
         for calls in calls {
@@ -186,6 +191,7 @@ impl Writer<'_> {
             let caller = match calls.caller {
                 Caller::None => &outside,
                 Caller::Function(caller) => callers.get(caller),
+                Caller::Remote(caller) => &remote[caller],
                 Caller::Overflow => &overflown,
             };
             self.line(&[&prefix, calls.result, "\",", caller]);

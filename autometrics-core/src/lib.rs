@@ -44,7 +44,8 @@ pub use self::{
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     settings::{Settings, SettingsError},
     snapshot::{
-        BuildInfo, Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, snapshot,
+        BuildInfo, Caller, Calls, Edge, Exemplar, Function, Histogram, Latencies, Outcome, Series,
+        Snapshot, Text, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

@@ -47,8 +47,8 @@ pub use self::{
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
-        BuildInfo, Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text,
-        service_name, snapshot,
+        BuildInfo, Caller, Calls, Edge, Exemplar, Function, Histogram, Latencies, Outcome, Series,
+        Snapshot, Text, service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

@@ -1,13 +1,18 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
 mod identity;
+mod labels;
+mod series;
 mod take;
 
 use std::{borrow::Cow, time::SystemTime};
 
 use slo_spec::Objective;
 
-pub use self::take::{service_name, snapshot};
+pub use self::{
+    series::{Calls, Latencies, Series},
+    take::{service_name, snapshot},
+};
 use crate::{RemoteCaller, TraceContext};
 
 /// Text that is usually a constant of the program, and may be made up in a test.

@@ -21,7 +21,6 @@ mod format;
 mod labels;
 mod live;
 mod response;
-mod series;
 mod serve;
 
 #[cfg(feature = "prometheus-client")]

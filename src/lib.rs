@@ -32,6 +32,8 @@
 //! - [`Objective`]: how good functions have to be.
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
+//! - `opentelemetry_0_33`: exemplars that lead to spans of crate `opentelemetry` 0.33, and
+//!   counters through its providers (feature `opentelemetry-0_33`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
@@ -58,6 +60,8 @@ pub use autometrics_explorer as explorer;
 #[cfg(feature = "compat")]
 pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
+#[cfg(feature = "opentelemetry-0_33")]
+pub use autometrics_opentelemetry_0_33 as opentelemetry_0_33;
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
 #[cfg(feature = "compat")]

@@ -1,0 +1,138 @@
+//! More series than the SDK keeps.
+
+use autometrics_core::{Caller, Function, Outcome, Snapshot};
+use opentelemetry_sdk::metrics::Temporality;
+
+use crate::{
+    collected::{Collected, Program, sum},
+    observe::edge,
+};
+
+/// The SDK's limit.
+const LIMIT: usize = 2_000;
+
+/// `functions`, of which each is called by the `callers` before it, as often as says its
+/// and the caller's number.
+fn crowd(functions: usize, callers: usize) -> Snapshot {
+    let mut snapshot = Snapshot::new("shop");
+    for at in 0..functions {
+        snapshot
+            .functions
+            .push(Function::new("shop", format!("function_{at}")));
+        snapshot.functions[at].cancelled = Some(at as u64);
+        for outcome in [Outcome::Ok, Outcome::Error(None)] {
+            snapshot
+                .edges
+                .push(edge(at, Caller::None, outcome, at as u64));
+        }
+        for caller in at.saturating_sub(callers)..at {
+            let calls = (at + caller) as u64;
+            let caller = Caller::Function(caller);
+            snapshot.edges.push(edge(at, caller, Outcome::Ok, calls));
+        }
+    }
+    snapshot
+}
+
+fn calls(snapshot: &Snapshot, function: Option<usize>, outcome: &Outcome) -> i64 {
+    let of_it = snapshot.edges.iter().filter(|edge| {
+        function.is_none_or(|function| edge.function == function) && edge.outcome == *outcome
+    });
+    let calls: u64 = of_it.map(|edge| edge.latency.count()).sum();
+    i64::try_from(calls).unwrap()
+}
+
+fn series(collected: &Collected, name: &str) -> usize {
+    collected
+        .keys()
+        .filter(|(metric, _)| metric == name)
+        .count()
+}
+
+#[test]
+fn callers_are_folded_and_functions_keep_their_totals() {
+    let program = Program::new(Temporality::Cumulative, |observer| observer);
+    let snapshot = crowd(200, 20);
+    let collected = program.export(snapshot.clone());
+    assert!(snapshot.edges.len() > 2 * LIMIT);
+    assert!(series(&collected, "function.calls") <= LIMIT);
+    for (outcome, result) in [(Outcome::Ok, "ok"), (Outcome::Error(None), "error")] {
+        for at in 0..200 {
+            let name = format!("function_{at}");
+            assert_eq!(
+                sum(
+                    &collected,
+                    "function.calls",
+                    &[("function", &name), ("result", result)]
+                ),
+                calls(&snapshot, Some(at), &outcome),
+                "{result} of {name}"
+            );
+        }
+    }
+    let folded = [("caller.function", "__overflow__")];
+    assert!(sum(&collected, "function.calls", &folded) > 0);
+    assert_eq!(
+        sum(
+            &collected,
+            "function.calls",
+            &[("otel.metric.overflow", "true")]
+        ),
+        0
+    );
+}
+
+#[test]
+fn no_count_is_lost_of_more_functions_than_fit() {
+    let program = Program::new(Temporality::Cumulative, |observer| observer);
+    let snapshot = crowd(3_000, 0);
+    let collected = program.export(snapshot.clone());
+    assert_eq!(series(&collected, "function.calls"), LIMIT);
+    assert_eq!(series(&collected, "function.calls.cancelled"), LIMIT);
+    let all = calls(&snapshot, None, &Outcome::Ok) + calls(&snapshot, None, &Outcome::Error(None));
+    assert_eq!(sum(&collected, "function.calls", &[]), all);
+    assert_eq!(
+        sum(&collected, "function.calls.cancelled", &[]),
+        2_999 * 3_000 / 2
+    );
+    for name in ["function.calls", "function.calls.cancelled"] {
+        let overflown = collected
+            .iter()
+            .filter(|((metric, attributes), _)| {
+                metric == name && attributes.contains_key("otel.metric.overflow")
+            })
+            .collect::<Vec<_>>();
+        assert_eq!(overflown.len(), 1, "{name}");
+        assert!(*overflown[0].1 > 0, "{name}");
+    }
+}
+
+#[test]
+fn what_was_reported_stays_where_it_was() {
+    let program = Program::new(Temporality::Cumulative, |observer| {
+        observer.cardinality_limit(50)
+    });
+    let mut first = crowd(10, 4);
+    // Some callers come later, and in front of others.
+    first
+        .edges
+        .retain(|edge| edge.caller != Caller::Function(1));
+    let before = program.export(first);
+    let after = program.export(crowd(10, 9));
+    assert!(series(&after, "function.calls") <= 50);
+    assert!(
+        sum(
+            &after,
+            "function.calls",
+            &[("caller.function", "__overflow__")]
+        ) > 0
+    );
+    for (series, value) in before {
+        let now = after.get(&series).copied();
+        assert!(now >= Some(value), "{series:?}: {value}, then {now:?}");
+    }
+    assert_eq!(
+        sum(&after, "function.calls", &[("result", "ok")]),
+        calls(&crowd(10, 9), None, &Outcome::Ok)
+    );
+}

@@ -1,0 +1,10 @@
+//! The crate as its users see it, with the SDK's own exporters in memory.
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`UPDATE_EXPECT=1` writes them"
+)]
+
+mod collected;
+mod fold;
+mod observe;
+mod span;

@@ -185,7 +185,7 @@ impl Writer<'_, '_> {
             for (at, value) in values {
                 let labels = function_labels(snapshot, at);
                 match metric.kind {
-                    Kind::Counter => count(family, &labels.to_vec(), value)?,
+                    Kind::Counter => count(family, &labels, value)?,
                     Kind::Gauge | Kind::Histogram => {
                         family.encode_family(&labels)?.encode_gauge(&value)?;
                     }

@@ -6,15 +6,19 @@
 //! | no HTTP server | [`serve`]`(`[`DEFAULT_ADDR`]`)?` in `main` |
 //! | axum, hyper, or another server on crate `http` | [`response`]`(&headers)` in a handler |
 //! | any other server | [`Format::from_accept`], [`encode`] and [`Format::content_type`] |
-//! | a registry of crate `prometheus-client` | its adaptor, behind feature `prometheus-client` |
+//! | a registry of crate `prometheus-client` 0.25 | its adaptor, behind feature `prometheus-client` |
+//! | a registry of crate `prometheus` 0.14 | its adaptor, behind feature `prometheus-0_14` |
+//! | a page that another library writes, as `metrics-exporter-prometheus` does | [`append`]`(&mut page)` |
 //!
 //! Whichever it is, the series are the same, and all of them are exported from
-//! the first scrape. Everything here reads an [`autometrics_core::Snapshot`]
+//! the first scrape, also where a program has several of these. Exemplars are in
+//! OpenMetrics that is written here: the registries take none. Everything here reads an [`autometrics_core::Snapshot`]
 //! and nothing else of the run time: functions called `…_from` take one, the
 //! others take the program's own at each scrape.
 #![forbid(unsafe_code)]
 
 mod accept;
+mod append;
 mod encode;
 mod exemplars;
 mod format;
@@ -26,7 +30,10 @@ mod serve;
 #[cfg(feature = "prometheus-client")]
 pub mod client_0_25;
 pub mod listener;
+#[cfg(feature = "prometheus-0_14")]
+pub mod registry_0_14;
 
+pub use append::{append, append_from};
 pub use encode::{encode, encode_into};
 pub use format::Format;
 pub use live::{response, serve};

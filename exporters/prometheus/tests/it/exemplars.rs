@@ -66,7 +66,8 @@ pub(crate) fn check(family: &Family) {
     }
 }
 
-fn traced() -> Snapshot {
+/// With exemplars, some of which lead nowhere.
+pub(crate) fn traced() -> Snapshot {
     let mut snapshot = shop();
     let exemplar = |function, bucket, seconds, trace| Recorded {
         function,

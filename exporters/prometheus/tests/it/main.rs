@@ -4,6 +4,7 @@
     reason = "`UPDATE_EXPECT=1` writes them"
 )]
 
+mod append;
 mod client;
 mod exemplars;
 mod exposition;
@@ -13,5 +14,7 @@ mod program;
 mod promtool;
 #[cfg(feature = "prometheus-client")]
 mod registry;
+#[cfg(feature = "prometheus-0_14")]
+mod registry_0_14;
 mod server;
 mod text;

@@ -8,7 +8,7 @@ use expect_test::expect;
 
 use crate::program::shop;
 
-fn promtool_check_metrics(page: &str) -> Output {
+pub(crate) fn promtool_check_metrics(page: &str) -> Output {
     let mut promtool = Command::new("promtool")
         .args(["check", "metrics"])
         .stdin(Stdio::piped())

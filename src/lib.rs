@@ -34,6 +34,9 @@
 //!   `prometheus`, on by default).
 //! - `opentelemetry_0_33`: exemplars that lead to spans of crate `opentelemetry` 0.33, and
 //!   counters through its providers (feature `opentelemetry-0_33`).
+//! - `fastrace_0_7`, `tracing_subscriber_0_3`: exemplars that lead to spans of crate
+//!   `fastrace`, or to what fields of spans of crate `tracing` say (features of the same
+//!   names with `-`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
@@ -48,6 +51,8 @@ pub use autometrics_core::{
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;
+#[cfg(feature = "fastrace-0_7")]
+pub use autometrics_fastrace_0_7 as fastrace_0_7;
 /// The attribute of `autometrics` 3.0; the new one is [`macro@instrument_fn`].
 ///
 /// It takes what it took there, and does what the new one does:
@@ -64,6 +69,8 @@ pub use autometrics_macros::{ResultLabels, instrument_fn};
 pub use autometrics_opentelemetry_0_33 as opentelemetry_0_33;
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
+#[cfg(feature = "tracing-subscriber-0_3")]
+pub use autometrics_tracing_subscriber_0_3 as tracing_subscriber_0_3;
 #[cfg(feature = "compat")]
 pub use compat::{objectives, prometheus_exporter, settings};
 pub use slo_spec::{Latency, Objective, Percent};

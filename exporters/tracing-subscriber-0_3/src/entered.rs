@@ -1,0 +1,50 @@
+//! The spans that a thread is in.
+
+use std::cell::RefCell;
+
+use autometrics_core::{TraceContext, TraceSource};
+use tracing::span::Id;
+
+thread_local! {
+    /// What leads to each span, the innermost last.
+    static ENTERED: RefCell<Vec<(Id, Option<TraceContext>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The innermost span that the thread is in, as a source of exemplars.
+///
+/// It knows what [`SpanFields`](crate::SpanFields) saw: without that layer it knows of none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EnteredSpan;
+
+impl TraceSource for EnteredSpan {
+    fn current(&self) -> Option<TraceContext> {
+        with(|entered| entered.last()?.1).flatten()
+    }
+}
+
+pub(crate) fn enter(id: &Id, context: Option<TraceContext>) {
+    with(|entered| entered.push((id.clone(), context)));
+}
+
+/// Leaves it once, also if it is not the innermost.
+pub(crate) fn exit(id: &Id) {
+    with(|entered| {
+        let at = entered.iter().rposition(|(entered, _)| entered == id);
+        at.map(|at| entered.remove(at))
+    });
+}
+
+/// Asks anew about every span that the thread is in, as fields of one have changed.
+pub(crate) fn refresh(context: impl Fn(&Id) -> Option<TraceContext>) {
+    with(|entered| {
+        for (id, known) in entered {
+            *known = context(id);
+        }
+    });
+}
+
+/// `None` when the thread ends, or if it is asked from within.
+fn with<R>(change: impl FnOnce(&mut Vec<(Id, Option<TraceContext>)>) -> R) -> Option<R> {
+    let change = |entered: &RefCell<_>| Some(change(&mut *entered.try_borrow_mut().ok()?));
+    ENTERED.try_with(change).ok().flatten()
+}

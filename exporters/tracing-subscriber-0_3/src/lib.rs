@@ -1,0 +1,29 @@
+//! Exemplars from the fields `trace_id` and `span_id` of spans of crate `tracing`.
+//!
+//! For programs that number traces themselves, or take the numbers from a header, and
+//! that have no tracing library behind `tracing`. With `tracing-opentelemetry` the numbers are in no
+//! field: there the source is `ActiveSpan` of `autometrics-opentelemetry-0-33`.
+//!
+//! ```
+//! use autometrics_core::{Settings, TraceSource};
+//! use autometrics_tracing_subscriber_0_3::{EnteredSpan, SpanFields};
+//! use tracing_subscriber::{Registry, layer::SubscriberExt};
+//!
+//! Settings::new().trace_source(EnteredSpan).apply()?;
+//! let subscriber = Registry::default().with(SpanFields::new());
+//!
+//! tracing::subscriber::with_default(subscriber, || {
+//!     let _span = tracing::info_span!("request", trace_id = "4bf9", span_id = 7_u64).entered();
+//!     let context = EnteredSpan.current().unwrap();
+//!     assert_eq!((context.trace_id, context.span_id), (0x4bf9, 7));
+//! });
+//! # Ok::<(), autometrics_core::SettingsError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod entered;
+mod fields;
+mod layer;
+
+pub use entered::EnteredSpan;
+pub use layer::SpanFields;

@@ -1,6 +1,6 @@
 //! Requests over gRPC, on a runtime that belongs to the thread that sends.
 
-use std::time::Duration;
+use std::{error::Error, sync::Arc, time::Duration};
 
 use bytes::{BufMut as _, Bytes};
 use http::uri::PathAndQuery;
@@ -86,10 +86,11 @@ impl Grpc {
         }
         let client = &mut self.client;
         let exchange = async {
-            client
-                .ready()
-                .await
-                .map_err(|error| Status::unavailable(chain(&error)))?;
+            client.ready().await.map_err(|error| {
+                let mut status = Status::unavailable("");
+                status.set_source(Arc::new(error));
+                status
+            })?;
             let path = PathAndQuery::from_static(EXPORT);
             client.unary(request, path, Messages).await
         };
@@ -105,7 +106,7 @@ impl Grpc {
 }
 
 /// An error and what caused it, as tonic's own say only "transport error".
-fn chain(error: &dyn std::error::Error) -> String {
+fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
@@ -120,7 +121,10 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// [OTLP]: https://opentelemetry.io/docs/specs/otlp/#failures
 fn failed(status: &Status) -> Answer {
     let after = retry_delay(status.details());
-    let why = format!("answered {:?}{}", status.code(), quoted(status.message()));
+    let why = match status.source() {
+        Some(error) => format!("can't be reached: {}", chain(error)),
+        None => format!("answered {:?}{}", status.code(), quoted(status.message())),
+    };
     match status.code() {
         Code::Cancelled
         | Code::DeadlineExceeded

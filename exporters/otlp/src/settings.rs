@@ -211,7 +211,7 @@ fn checked_interval(interval: Duration) -> Result<Duration, StartError> {
     if (MILLISECOND..=LONGEST).contains(&interval) {
         return Ok(interval);
     }
-    let why = format!("use {MILLISECOND:?} to {LONGEST:?}");
+    let why = "use a millisecond to 24 days".to_owned();
     Err(StartError::of("interval", format!("{interval:?}"), why))
 }
 
@@ -225,3 +225,10 @@ fn limit(time: Duration) -> Duration {
         time.min(NO_LIMIT)
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`UPDATE_EXPECT=1` writes them"
+)]
+mod tests;

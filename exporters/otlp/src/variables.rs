@@ -94,7 +94,9 @@ impl<'a> Variables<'a> {
                 Some((key, value)) => (key.trim(), value.trim()),
                 None => ("", ""),
             };
-            match header(key, &decoded(value).unwrap_or_default()) {
+            // A value that was not encoded is likely to be meant as it is.
+            let plain = decoded(value).unwrap_or_else(|| value.to_owned());
+            match header(key, &plain) {
                 Ok(header) => headers.push(header),
                 Err(why) => self.warn(format!("{name}: {why}; this header is left out")),
             }

@@ -168,5 +168,5 @@ fn a_wrong_setting_is_an_error() {
         header `content-type`: the header `content-type` follows from the request
         header `authorization`: the value of `authorization` has characters that headers can't have
         resource attribute `service.name`: name the service in `Settings::service_name`, so that all exporters agree
-        interval `0ns`: use 1ms to 2147483.647s"#]].assert_eq(&found.join("\n"));
+        interval `0ns`: use a millisecond to 24 days"#]].assert_eq(&found.join("\n"));
 }

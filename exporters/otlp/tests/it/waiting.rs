@@ -1,6 +1,9 @@
 //! Those who wait get an answer in time.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use autometrics_otlp::Exporter;
 
@@ -31,15 +34,9 @@ fn a_flush_that_nobody_answers_returns_in_time() {
 #[test]
 fn a_shutdown_that_nobody_answers_breaks_off_and_ends_the_thread() {
     let collector = Collector::new(Manner::Silent);
-    let (kept, weak) = {
-        let kept = std::sync::Arc::new(());
-        let weak = std::sync::Arc::downgrade(&kept);
-        (kept, weak)
-    };
-    let source = move || {
-        let _kept = &kept;
-        shop()
-    };
+    let kept = Arc::new(shop());
+    let weak = Arc::downgrade(&kept);
+    let source = move || (*kept).clone();
     let running = Exporter::from_fn(source)
         .endpoint(collector.url())
         .timeout(Duration::from_secs(3600))

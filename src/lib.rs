@@ -37,6 +37,7 @@
 //! - `fastrace_0_7`, `tracing_subscriber_0_3`: exemplars that lead to spans of crate
 //!   `fastrace`, or to what fields of spans of crate `tracing` say (features of the same
 //!   names with `-`).
+//! - `otlp`: sending it to an OpenTelemetry Collector (feature `otlp`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
@@ -67,6 +68,8 @@ pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
 #[cfg(feature = "opentelemetry-0_33")]
 pub use autometrics_opentelemetry_0_33 as opentelemetry_0_33;
+#[cfg(feature = "otlp")]
+pub use autometrics_otlp as otlp;
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
 #[cfg(feature = "tracing-subscriber-0_3")]
@@ -89,6 +92,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer"))]
+#[cfg(all(doctest, feature = "explorer", feature = "otlp"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

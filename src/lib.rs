@@ -33,7 +33,8 @@
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
 //! - `opentelemetry_0_33`: exemplars that lead to spans of crate `opentelemetry` 0.33, and
-//!   counters through its providers (feature `opentelemetry-0_33`).
+//!   counters through its providers (feature `opentelemetry-0_33`), or everything in the
+//!   requests of its OTLP exporter (`opentelemetry-0_33-http`).
 //! - `fastrace_0_7`, `tracing_subscriber_0_3`: exemplars that lead to spans of crate
 //!   `fastrace`, or to what fields of spans of crate `tracing` say (features of the same
 //!   names with `-`).

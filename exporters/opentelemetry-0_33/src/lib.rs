@@ -4,17 +4,25 @@
 //! |---|---|
 //! | exemplars that lead to OpenTelemetry's spans | `Settings::new().trace_source(`[`ActiveSpan`]`)` |
 //! | counters through your own `MeterProvider` | [`observe`]`(&meter)` |
+//! | everything in the requests of your own OTLP exporter | `.with_http_client(AppendingClient::new(client))`, with feature `http` |
+//!
+//! The last two are two ways to the same series: a program has one of them, or its
+//! calls arrive twice.
 //!
 //! # What is carried
 //!
-//! | | [`observe`] |
-//! |---|---|
-//! | calls, calls in flight, cancelled calls | yes |
-//! | build, folded edges and name collisions | yes |
-//! | latencies | no: the SDK takes no histogram that was counted elsewhere |
-//! | exemplars | no, for the same reason |
-//! | series | as many as the SDK keeps of an instrument, 2,000; the others are [folded](Observer::cardinality_limit) |
-//! | temporality, readers, views, resource | yours |
+//! | | [`observe`] | `AppendingClient` |
+//! |---|---|---|
+//! | calls, calls in flight, cancelled calls | yes | yes |
+//! | build, folded edges and name collisions | yes | yes |
+//! | latencies | no: the SDK takes no histogram that was counted elsewhere | yes |
+//! | exemplars | no, for the same reason | yes |
+//! | series | as many as the SDK keeps of an instrument, 2,000; the others are [folded](Observer::cardinality_limit) | all |
+//! | exporters and readers | any, of metrics | OTLP over HTTP, as protobuf, plain or with gzip |
+//! | views | yours | none |
+//! | temporality | your reader's | cumulative, or delta if told so |
+//! | resource | yours | yours, with `service.name` as in `Settings` |
+//! | in a program without metrics of its own | yes | no: the SDK sends no request |
 //!
 //! Metrics and attributes are those of `autometrics-otlp`: `function.calls` with
 //! `function`, `module`, `service.name`, `caller.function` and so on, which Prometheus
@@ -25,11 +33,19 @@
 #![forbid(unsafe_code)]
 
 mod active_span;
+#[cfg(feature = "http")]
+mod appending;
 mod attributes;
+#[cfg(feature = "http")]
+mod body;
 mod fold;
 mod names;
 mod observe;
+#[cfg(feature = "http")]
+mod resource;
 mod shared;
 
 pub use active_span::ActiveSpan;
+#[cfg(feature = "http")]
+pub use appending::AppendingClient;
 pub use observe::{Observer, observe};

@@ -33,6 +33,16 @@ const ARROWS: &[(&str, May)] = &[
             "slo-spec",
         ]),
     ),
+    // What it adds to others' requests is encoded there.
+    (
+        "autometrics-opentelemetry-0-33",
+        Only(&[
+            "autometrics-core",
+            "autometrics-otlp",
+            "autometrics-schema",
+            "slo-spec",
+        ]),
+    ),
     (
         "exporters/*",
         Only(&["autometrics-core", "autometrics-schema", "slo-spec"]),

@@ -4,6 +4,8 @@
     reason = "`UPDATE_EXPECT=1` writes them"
 )]
 
+#[cfg(feature = "http")]
+mod appending;
 mod collected;
 mod fold;
 mod observe;

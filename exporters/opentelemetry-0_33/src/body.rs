@@ -1,0 +1,90 @@
+//! How the body of a request is encoded.
+
+use std::{
+    fmt,
+    io::{self, Read as _, Write as _},
+};
+
+use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// What is known of a body that can be added to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Encoding {
+    Plain,
+    Gzip,
+}
+
+/// Why a body can't be added to.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    Type(String),
+    Compression(String),
+    Broken(io::Error),
+    Message(prost::DecodeError),
+}
+
+impl Encoding {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Refused> {
+        let kind = value(headers, &header::CONTENT_TYPE);
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/x-protobuf") {
+            return Err(Refused::Type(kind));
+        }
+        let compression = value(headers, &header::CONTENT_ENCODING);
+        match &*compression.to_ascii_lowercase() {
+            "" | "identity" => Ok(Self::Plain),
+            "gzip" => Ok(Self::Gzip),
+            _ => Err(Refused::Compression(compression)),
+        }
+    }
+
+    pub(crate) fn decode(self, body: &[u8]) -> Result<Vec<u8>, Refused> {
+        match self {
+            Self::Plain => Ok(body.to_vec()),
+            Self::Gzip => {
+                let mut plain = Vec::new();
+                MultiGzDecoder::new(body)
+                    .read_to_end(&mut plain)
+                    .map_err(Refused::Broken)?;
+                Ok(plain)
+            }
+        }
+    }
+
+    /// Compressed as a whole: a second gzip member behind the first would do by RFC 1952,
+    /// and is what some readers overlook.
+    pub(crate) fn encode(self, body: Vec<u8>) -> Result<Vec<u8>, Refused> {
+        match self {
+            Self::Plain => Ok(body),
+            Self::Gzip => {
+                let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+                encoder.write_all(&body).map_err(Refused::Broken)?;
+                encoder.finish().map_err(Refused::Broken)
+            }
+        }
+    }
+}
+
+/// Empty when there is none.
+fn value(headers: &HeaderMap, name: &HeaderName) -> String {
+    let value = headers.get(name).map(HeaderValue::as_bytes);
+    String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Type(kind) => write!(
+                f,
+                "the content-type is `{kind}`; choose the protocol `http/protobuf`"
+            ),
+            Self::Compression(compression) => write!(
+                f,
+                "the content-encoding is `{compression}`; choose `gzip` or none"
+            ),
+            Self::Broken(error) => write!(f, "the body is not what gzip writes: {error}"),
+            Self::Message(error) => write!(f, "the body is no request of OTLP: {error}"),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What a request says of the program, with the field numbers of [opentelemetry-proto] 1.
+//!
+//! [opentelemetry-proto]: https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto
+
+use prost::Message;
+
+use crate::body::Refused;
+
+/// Of `metrics_service.proto`. What is not needed is skipped.
+#[derive(Clone, PartialEq, Message)]
+struct ExportRequest {
+    #[prost(message, repeated, tag = "1")]
+    resource_metrics: Vec<ResourceMetrics>,
+}
+
+/// Of `metrics.proto`.
+#[derive(Clone, PartialEq, Message)]
+struct ResourceMetrics {
+    #[prost(message, optional, tag = "1")]
+    resource: Option<Resource>,
+}
+
+/// Of `resource.proto`.
+#[derive(Clone, PartialEq, Message)]
+struct Resource {
+    #[prost(message, repeated, tag = "1")]
+    attributes: Vec<KeyValue>,
+}
+
+/// Of `common.proto`.
+#[derive(Clone, PartialEq, Message)]
+struct KeyValue {
+    #[prost(string, tag = "1")]
+    key: String,
+    #[prost(message, optional, tag = "2")]
+    value: Option<AnyValue>,
+}
+
+/// Of `common.proto`; of its kinds of values only text.
+#[derive(Clone, PartialEq, Message)]
+struct AnyValue {
+    #[prost(string, optional, tag = "1")]
+    text: Option<String>,
+}
+
+/// The attributes of the first resource in `request` that are text, without those that
+/// are about the SDK and not about the program.
+pub(crate) fn attributes(request: &[u8]) -> Result<Vec<(String, String)>, Refused> {
+    let request = ExportRequest::decode(request).map_err(Refused::Message)?;
+    let first = request.resource_metrics.into_iter().next();
+    let attributes = first.and_then(|first| first.resource).unwrap_or_default();
+    let texts = attributes
+        .attributes
+        .into_iter()
+        .filter(|one| !one.key.starts_with("telemetry."))
+        .filter_map(|one| Some((one.key, one.value?.text?)));
+    Ok(texts.collect())
+}

@@ -1,0 +1,62 @@
+//! What the program does, so that there is something to count.
+
+use std::{
+    error::Error,
+    num::ParseIntError,
+    pin::pin,
+    task::{Context, Waker},
+};
+
+use autometrics::{instrument_fn, tracing_subscriber_0_3::SpanFields};
+use fastrace::{Span, collector::SpanContext};
+use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::{Registry, layer::SubscriberExt as _};
+
+/// Orders, some of which fail, a payment that is given up, and three calls in spans.
+pub(crate) fn work() -> Result<(), Box<dyn Error>> {
+    for cart in ["1", "2", "3", "many", "none"] {
+        // What fails is counted, and that is all that is wanted of it.
+        let _ = order(cart);
+    }
+    let mut waiting = Context::from_waker(Waker::noop());
+    assert!(pin!(pay()).poll(&mut waiting).is_pending());
+
+    let tracer = SdkTracerProvider::builder().build().tracer("every-way");
+    tracer.in_span("order", |_| in_a_span_of_opentelemetry());
+    {
+        let root = Span::root("order", SpanContext::random());
+        let _guard = root.set_local_parent();
+        in_a_span_of_fastrace();
+    }
+    let subscriber = Registry::default().with(SpanFields::new());
+    tracing::subscriber::with_default(subscriber, || {
+        tracing::info_span!("order", trace_id = "4bf9", span_id = 7_u64)
+            .in_scope(in_a_span_with_fields);
+    });
+    Ok(())
+}
+
+#[instrument_fn]
+fn order(cart: &str) -> Result<u64, ParseIntError> {
+    price(cart)
+}
+
+#[instrument_fn]
+fn price(cart: &str) -> Result<u64, ParseIntError> {
+    cart.parse()
+}
+
+#[instrument_fn(track_concurrency)]
+async fn pay() {
+    std::future::pending().await
+}
+
+#[instrument_fn]
+fn in_a_span_of_opentelemetry() {}
+
+#[instrument_fn]
+fn in_a_span_of_fastrace() {}
+
+#[instrument_fn]
+fn in_a_span_with_fields() {}

@@ -26,7 +26,10 @@ impl Collector {
         let (sender, requests) = mpsc::channel();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                if sender.send(stream.and_then(answer)).is_err() {
+                if sender
+                    .send(stream.and_then(|stream| answer(&stream)))
+                    .is_err()
+                {
                     break;
                 }
             }
@@ -49,8 +52,8 @@ impl Collector {
 }
 
 /// Reads one request, and accepts it.
-fn answer(stream: TcpStream) -> io::Result<ExportMetricsServiceRequest> {
-    let mut reader = BufReader::new(&stream);
+fn answer(mut stream: &TcpStream) -> io::Result<ExportMetricsServiceRequest> {
+    let mut reader = BufReader::new(stream);
     let (mut len, mut is_gzip) = (0, false);
     loop {
         let mut line = String::new();
@@ -69,6 +72,6 @@ fn answer(stream: TcpStream) -> io::Result<ExportMetricsServiceRequest> {
         let compressed = std::mem::take(&mut body);
         GzDecoder::new(&compressed[..]).read_to_end(&mut body)?;
     }
-    (&stream).write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
     ExportMetricsServiceRequest::decode(&body[..]).map_err(io::Error::other)
 }

@@ -23,7 +23,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         .service_name("every-way")
         .trace_source(innermost)
         .apply()?;
-    work::work()?;
+    work::work();
     let ways = ways::all()?;
 
     println!("{:<36} {}", "way", Totals::HEAD);

@@ -1,7 +1,6 @@
 //! What the program does, so that there is something to count.
 
 use std::{
-    error::Error,
     num::ParseIntError,
     pin::pin,
     task::{Context, Waker},
@@ -14,7 +13,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::{Registry, layer::SubscriberExt as _};
 
 /// Orders, some of which fail, a payment that is given up, and three calls in spans.
-pub(crate) fn work() -> Result<(), Box<dyn Error>> {
+pub(crate) fn work() {
     for cart in ["1", "2", "3", "many", "none"] {
         // What fails is counted, and that is all that is wanted of it.
         let _ = order(cart);
@@ -34,7 +33,6 @@ pub(crate) fn work() -> Result<(), Box<dyn Error>> {
         tracing::info_span!("order", trace_id = "4bf9", span_id = 7_u64)
             .in_scope(in_a_span_with_fields);
     });
-    Ok(())
 }
 
 #[instrument_fn]
@@ -49,7 +47,7 @@ fn price(cart: &str) -> Result<u64, ParseIntError> {
 
 #[instrument_fn(track_concurrency)]
 async fn pay() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[instrument_fn]

@@ -39,7 +39,8 @@ use crate::{
 ///
 /// Histograms and exemplars included, all arrives in one request with the program's own
 /// metrics, under the program's resource. Only `service.name` is what
-/// [`Settings`](autometrics_core::Settings::service_name) say; the variable `OTEL_SERVICE_NAME` sets it for both.
+/// [`Settings`](autometrics_core::Settings::service_name) say; the variable
+/// `OTEL_SERVICE_NAME` sets it for both.
 ///
 /// Requests that it can't add to go out as they are: bodies that are not protobuf, or
 /// compressed otherwise than with gzip, of which the log (crate [`log`]) hears once, and

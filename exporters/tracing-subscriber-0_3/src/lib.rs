@@ -1,8 +1,9 @@
 //! Exemplars from the fields `trace_id` and `span_id` of spans of crate `tracing`.
 //!
 //! For programs that number traces themselves, or take the numbers from a header, and
-//! that have no tracing library behind `tracing`. With `tracing-opentelemetry` the numbers are in no
-//! field: there the source is `ActiveSpan` of `autometrics-opentelemetry-0-33`.
+//! that have no tracing library behind `tracing`. With `tracing-opentelemetry` the
+//! numbers are in no field: there the source is `ActiveSpan` of
+//! `autometrics-opentelemetry-0-33`.
 //!
 //! ```
 //! use autometrics_core::{Settings, TraceSource};

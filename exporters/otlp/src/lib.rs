@@ -98,6 +98,7 @@ mod shared;
 mod tls;
 mod variables;
 mod worker;
+mod writer;
 
 pub use delta::since;
 pub use encode::{Options, encode, encode_into};

@@ -89,7 +89,9 @@ fn the_first_delta_has_zeros_and_later_ones_have_not() {
     assert_eq!(points.iter().map(page::integer).collect::<Vec<_>>(), [5]);
     assert_eq!(points[0].start_time_unix_nano, 1_700_000_060_000_000_000);
     assert_eq!(page::durations(&second).len(), 1);
-    assert_eq!(page::durations(&second)[0].sum, Some(0.75));
+    let durations = &page::durations(&second)[0];
+    assert_eq!(durations.sum, Some(0.75));
+    assert_eq!(durations.start_time_unix_nano, 1_700_000_060_000_000_000);
     // What goes up and down is as it is, since the beginning.
     let concurrent = &page::numbers(&second, "function.calls.concurrent")[0];
     assert_eq!(page::integer(concurrent), 2);

@@ -56,7 +56,7 @@ const FAULTS: [Fault; 3] = [
         ],
     },
     Fault {
-        arguments: ["--payment-retries", "0.9"],
+        arguments: ["--payment-retries", "0.75"],
         objective: "checkout",
         sli: "latency",
         path: &[

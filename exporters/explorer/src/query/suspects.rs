@@ -102,7 +102,7 @@ pub(crate) fn suspects<'a>(
     for entry in entries {
         let change = flows.functions[entry.function].change;
         let rose = rose(change, entry.measure, before.seconds, now.seconds)
-            || entry.burns && before.seconds > 0.0 && is_up(change, entry.measure);
+            || entry.burns && before.seconds > 0.0 && is_up(change, entry.measure, now.seconds);
         let walked = if rose {
             walk(&flows, entry.function, entry.measure)
         } else if entry.burns && entry.measure == Measure::Errors {

@@ -32,7 +32,7 @@
 //! - at a function that it has been to, so that recursion ends;
 //! - at a callee whose calls per call of the caller are more times what they were
 //!   than what each of them has: it is called too often, and not to blame for its
-//!   time;
+//!   time (where calls fail more often that is no cause, as what fails is tried again);
 //! - before a callee that did not rise so for its other callers, by less than half
 //!   as much: then it is what this caller asks of it. So one slow query is that of
 //!   the function with the query in it, and not of the one through which all
@@ -43,7 +43,8 @@
 //! objective that burns matter even if they are as many as before: then the walk is
 //! that of [`Flows::lasting`].
 //!
-//! Equal shares are decided by the ids, so that the same numbers give the same
+//! Equal shares, such as those of two callees each of which explains all of it, are
+//! decided by the amounts and then by the ids, so that the same numbers give the same
 //! answer.
 //!
 //! # What it cannot know

@@ -26,7 +26,7 @@ fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> Str
     let rose = match measure {
         Measure::Errors if flows.lasting => {
             let (name, now) = (name(flows, first), figure(first.now));
-            format!("{name} has {now} errors/s, and not more than before")
+            format!("{name} has {now} errors/s, and not clearly more than before")
         }
         Measure::Errors => format!(
             "errors of {} rose from {}/s to {}/s",

@@ -13,7 +13,7 @@ const SLOWER: f64 = 1.5;
 /// Nobody feels less than these seconds, in a call or in a second's calls together.
 const FELT: f64 = 0.01;
 /// Of an objective that burns, so much more is enough to be asked about.
-const UP: f64 = 1.1;
+pub(super) const UP: f64 = 1.1;
 
 /// Whether a function's errors or time per call rose from one window to the next,
 /// which are so many seconds long.
@@ -46,11 +46,16 @@ pub(crate) fn rose(change: Change, measure: Measure, before: f64, now: f64) -> b
 }
 
 /// Whether something of an objective that burns is up enough to ask why, at any
-/// traffic: by a tenth per call, and time by what is [felt](is_felt).
-pub(crate) fn is_up(change: Change, measure: Measure) -> bool {
+/// traffic, in a window of so many seconds: by a tenth per call, with three errors
+/// at least, and time by what is [felt](is_felt).
+pub(crate) fn is_up(change: Change, measure: Measure, seconds: f64) -> bool {
     let now = change.now.per_call(measure).unwrap_or(0.0);
     let before = change.before.per_call(measure).unwrap_or(0.0);
-    now > before * UP && (measure == Measure::Errors || is_felt(change))
+    let matters = match measure {
+        Measure::Errors => change.now.errors * seconds >= FEWEST_ERRORS,
+        Measure::Time => is_felt(change),
+    };
+    now > before * UP && matters
 }
 
 /// Whether it matters that calls take longer.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Flows, Found, Link, Load, Measure, Spared, Station, sentence};
+use super::{
+    Change, Flows, Found, Link, Load, Measure, Spared, Station, sentence, significance::UP,
+};
 
 /// Other callers are spared whose calls rose by less than this part of the rise.
 const SPARED: f64 = 0.5;
@@ -32,16 +34,23 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
     let mut spared_others = None;
     let mut been = BTreeSet::from([start]);
     loop {
-        let callees = shares(flows, station.function, measure);
+        let at = station.function;
+        let callees = shares(flows, at, measure);
         let explained: f64 = callees.iter().map(|(share, _)| share).sum();
         station.own_share = (1.0 - explained).max(0.0);
         let (here, own) = (station.share, station.own_share);
         path.push(station);
-        // Sorted, so that the first of the greatest is the one by id.
+        // Of those that explain all of it, the one that rose by most. Sorted, so that
+        // the first of the greatest is the one by id.
+        let traffic = flows.functions[at].change.traffic();
+        let rank = |(share, Link { change, .. }): &(f64, Link)| {
+            let rise = change.now.amount(measure) - change.expected(measure, traffic);
+            (*share, rise)
+        };
         let greatest = callees
             .into_iter()
             .filter(|(_, link)| !been.contains(&link.callee))
-            .reduce(|a, b| if b.0 > a.0 { b } else { a });
+            .reduce(|a, b| if rank(&b) > rank(&a) { b } else { a });
         let Some((share, link)) = greatest.filter(|(share, _)| *share > own) else {
             break;
         };
@@ -50,7 +59,6 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
             break;
         }
         been.insert(link.callee);
-        let traffic = flows.functions[link.caller].change.traffic();
         station = Station {
             function: link.callee,
             before: link.change.expected(measure, traffic),
@@ -158,7 +166,10 @@ fn is_storm(flows: &Flows, link: &Link, measure: Measure) -> bool {
         return false;
     };
     // calls_now / calls_before > now / before, where nothing may have been before.
-    calls_now * before > calls_before * now
+    let by_more = calls_now * before > calls_before * now;
+    // Calls that fail more often are tried again more often, and not the other way.
+    let is_cause = measure == Measure::Time || now <= UP * before;
+    by_more && is_cause
 }
 
 impl Station {

@@ -9,6 +9,8 @@ use std::{
 use clap::Args;
 use fastrand::Rng;
 
+use crate::cli::seconds;
+
 /// The shares unless others are asked for.
 const PAYMENT_FAILURES: f64 = 0.02;
 const PAYMENT_TIMEOUTS: f64 = 0.003;
@@ -51,10 +53,10 @@ pub(crate) struct Faults {
     #[arg(env = "SHOP_PANICS", hide_env = true)]
     pub(crate) panics: f64,
 
-    /// When these shares begin; until then they are the defaults
-    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = crate::cli::seconds)]
-    #[arg(env = "SHOP_TROUBLE_AFTER", hide_env = true)]
-    pub(crate) trouble_after: Duration,
+    /// In the first so many seconds these shares are the defaults
+    #[arg(long = "faults-after", value_name = "SECONDS", default_value = "0", value_parser = seconds)]
+    #[arg(env = "SHOP_FAULTS_AFTER", hide_env = true)]
+    pub(crate) after: Duration,
 }
 
 /// The dice of everything that goes wrong.
@@ -76,19 +78,19 @@ pub(crate) struct AllDice {
 /// thousand throws hit, whichever requests they belong to.
 #[derive(Debug)]
 pub(crate) struct Dice {
-    /// Until `trouble`.
+    /// Until `from`.
     usual: f64,
     share: f64,
     /// `None` is longer than anything runs.
-    trouble: Option<Instant>,
+    from: Option<Instant>,
     rng: Mutex<Rng>,
 }
 
 impl Faults {
     /// Dice for these shares, from now on.
     pub(crate) fn dice(&self, seed: u64) -> AllDice {
-        let trouble = Instant::now().checked_add(self.trouble_after);
-        let dice = |usual, share, name| Dice::new([usual, share], trouble, seed, name);
+        let from = Instant::now().checked_add(self.after);
+        let dice = |usual, share, name| Dice::new([usual, share], from, seed, name);
         AllDice {
             payment_failures: dice(PAYMENT_FAILURES, self.payment_failures, "failures"),
             payment_timeouts: dice(PAYMENT_TIMEOUTS, self.payment_timeouts, "hangs"),
@@ -102,28 +104,27 @@ impl Faults {
 }
 
 impl Dice {
-    /// Dice that hit the first of these shares of the throws until `trouble`, and
+    /// Dice that hit the first of these shares of the throws until `from`, and
     /// the second from then on. `name` keeps them apart from other dice with the
     /// same seed.
-    fn new([usual, share]: [f64; 2], trouble: Option<Instant>, seed: u64, name: &str) -> Self {
+    fn new([usual, share]: [f64; 2], from: Option<Instant>, seed: u64, name: &str) -> Self {
         let own = name.bytes().fold(seed, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         Self {
             usual,
             share,
-            trouble,
+            from,
             rng: Mutex::new(Rng::with_seed(own)),
         }
     }
 
     /// Whether it goes wrong this time.
     pub(crate) fn hit(&self) -> bool {
-        // Thrown either way, so that what hits afterwards is the same whenever
-        // trouble begins.
+        // Thrown all the same, so that what is to come does not depend on when.
         let thrown = self.throw();
-        let is_trouble = self.trouble.is_some_and(|at| Instant::now() >= at);
-        thrown < if is_trouble { self.share } else { self.usual }
+        let is_time = self.from.is_some_and(|at| Instant::now() >= at);
+        thrown < if is_time { self.share } else { self.usual }
     }
 
     /// A number between 0 and 1.

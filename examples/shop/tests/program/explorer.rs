@@ -49,7 +49,7 @@ fn the_explorer_is_where_it_was_asked_for() {
     let addr_text = addr.to_string();
     let command = command(folder.path(), &["--no-load", "--explorer", &addr_text]);
     let shop = Shop::start(folder.path(), command);
-    assert_eq!(shop.at("explorer"), addr);
+    assert_eq!(shop.explorer, addr);
     check_is_the_shops(addr);
 }
 
@@ -61,8 +61,8 @@ fn an_explorer_finds_a_free_port_only_if_none_was_asked_for() {
     let mut elsewhere = command(folder.path(), &["--no-load"]);
     elsewhere.env_remove("AUTOMETRICS_EXPLORER_ADDR");
     let shop = Shop::start(folder.path(), elsewhere);
-    assert_ne!(shop.at("explorer"), explorer::DEFAULT_ADDR);
-    check_is_the_shops(shop.at("explorer"));
+    assert_ne!(shop.explorer, explorer::DEFAULT_ADDR);
+    check_is_the_shops(shop.explorer);
     drop(taken);
 
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -45,7 +45,7 @@ fn prometheus_counts_what_the_customers_met_with() {
     let links = links::read();
     let folder = tempfile::tempdir().unwrap();
     let shop = Shop::open(folder.path(), &[&["--no-load"][..], &TROUBLE].concat());
-    let prometheus = Prometheus::start(folder.path(), shop.at("shop"));
+    let prometheus = Prometheus::start(folder.path(), shop.addr);
     // The first scrapes come before the first customer: they find zeros, so
     // that `rate` sees all that happens.
     prometheus.wait_for_scrape_after(SystemTime::now());

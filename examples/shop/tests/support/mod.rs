@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -28,15 +28,13 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// The line with which it is open.
-const LAST: &str = "explorer";
-
 /// A shop that is open.
 pub(crate) struct Shop {
     process: Process,
+    pub(crate) addr: SocketAddr,
+    /// Where its explorer is.
+    pub(crate) explorer: SocketAddr,
     folder: PathBuf,
-    /// What it said until it was open.
-    said: Vec<String>,
 }
 
 impl Shop {
@@ -53,35 +51,30 @@ impl Shop {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let process = Process(child);
-        let mut said: Vec<String> = Vec::new();
-        while !said.last().is_some_and(|line| line.starts_with(LAST)) {
-            said.push(lines.next().expect("the shop says where it is").unwrap());
-        }
+        let mut addr_after = |words: &str| {
+            let mut lines = lines.by_ref().map(Result::unwrap);
+            let line = lines.find(|line| line.starts_with(words));
+            line.as_deref()
+                .and_then(|line| line.rsplit("http://").next())
+                .and_then(|addr| addr.trim_end_matches('/').parse().ok())
+                .unwrap_or_else(|| panic!("the shop says where it is: {line:?}"))
+        };
+        let addr = addr_after("shop ");
+        let explorer = addr_after("explorer ");
         // What it says later is read, so that it never waits for a reader.
         thread::spawn(move || lines.for_each(drop));
         Self {
             process,
+            addr,
+            explorer,
             folder: folder.to_owned(),
-            said,
         }
-    }
-
-    /// Where the `shop` is, or its `explorer`, by what it said.
-    pub(crate) fn at(&self, what: &str) -> SocketAddr {
-        let mut lines = self.said.iter();
-        lines
-            .find_map(|line| line.strip_prefix(what)?.trim().strip_prefix("http://"))
-            .and_then(|addr| addr.trim_end_matches('/').parse().ok())
-            .unwrap_or_else(|| panic!("no address of `{what}` in {:?}", self.said))
     }
 
     /// Sends customers, and waits until they have their answers.
     pub(crate) fn send_customers(&self, arguments: &[&str]) {
         let mut command = command(&self.folder, arguments);
-        let output = command
-            .arg("--target")
-            .arg(self.at("shop").to_string())
-            .output();
+        let output = command.arg("--target").arg(self.addr.to_string()).output();
         let output = output.unwrap();
         assert!(output.status.success(), "{output:?}");
     }
@@ -92,6 +85,9 @@ impl Shop {
         let mut kill = Command::new("kill");
         kill.arg(signal).arg(child.id().to_string());
         assert!(kill.status().unwrap().success());
-        child.wait().unwrap()
+        let status = child.wait().unwrap();
+        let left = TcpStream::connect(self.explorer);
+        assert!(left.is_err(), "the explorer is still there");
+        status
     }
 }

@@ -47,9 +47,6 @@ pub(crate) fn from_all_callers() {
     answer_admin();
 }
 
-/// How many calls that makes: of each function and each caller.
-pub(crate) const CALLS: u32 = 4 * 1000 + 4;
-
 #[instrument_fn]
 fn handle_request() {
     call_all();

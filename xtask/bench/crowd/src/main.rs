@@ -53,11 +53,9 @@ fn candidates() -> Vec<Candidate> {
         run,
     };
     vec![
-        Candidate {
-            name: "calls",
-            calls: functions::CALLS,
-            run: |times| (0..times).for_each(|_| functions::from_all_callers()),
-        },
+        candidate("calls", |times| {
+            repeat(times, functions::from_all_callers);
+        }),
         candidate("snapshot", |times| {
             repeat(times, snapshot);
         }),

@@ -56,6 +56,17 @@ export async function open(base, hash, { colorScheme = "light", width = 1280, he
   return { page, close, trouble };
 }
 
+/** Goes to another view without loading the page again. */
+export async function visit(page, hash) {
+  await page.evaluate((wanted) => new Promise((followed) => {
+    if (location.hash === wanted) return followed();
+    // After the page's own listener, which was there first.
+    addEventListener("hashchange", () => followed(), { once: true });
+    location.hash = wanted;
+  }), hash);
+  await settled(page);
+}
+
 /** Answers of the API that stay as they are: `{functions: {...}}`. */
 export async function pin(page, answers) {
   for (const [name, answer] of Object.entries(answers)) {
@@ -85,11 +96,11 @@ export async function injected(page) {
   return page.evaluate(() => [...document.querySelectorAll("script:not([src^='assets/']), img, iframe, object, main b b, main script")].map((element) => element.outerHTML));
 }
 
-/** Tab until the focus is on an element with this text. */
-export async function tabTo(page, text) {
+/** Tab until the focus is on an element with this text that `selector` means. */
+export async function tabTo(page, text, selector = "*") {
   for (let i = 0; i < 80; i++) {
     await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement.textContent.includes(wanted), text)) return;
+    if (await page.evaluate(([wanted, meant]) => document.activeElement.matches(meant) && document.activeElement.textContent.includes(wanted), [text, selector])) return;
   }
   assert.fail(`${text} is not reached with Tab`);
 }

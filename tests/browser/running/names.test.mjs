@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, busy, injected, open, settled } from "../stage.mjs";
+import { ask, busy, injected, open, settled, visit } from "../stage.mjs";
 
 const SCRIPT = "<script>alert(1)</script>";
 
@@ -32,14 +32,15 @@ test("the program has such names, and tells them as they are", async () => {
 test("every view shows them as text", async () => {
   const { base, ids } = await program();
   for (const width of [1280, 390]) {
+    const { page, close } = await open(base, "", { width });
     for (const hash of views(ids.find((id) => id.includes(SCRIPT)))) {
-      const { page, close } = await open(base, hash, { width });
+      await visit(page, hash);
       assert.deepEqual(await injected(page), [], hash);
       assert.equal(await page.locator("a[href^='javascript:']").count(), 0, hash);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(over <= 0, `${hash} is ${over} px wider than ${width} px`);
-      await close();
     }
+    await close();
   }
 });
 
@@ -47,8 +48,7 @@ test("each function is reached by its link and has its name as the title", async
   const { base, functions } = await program();
   const { page, close } = await open(base, "#/functions");
   for (const f of functions.filter((one) => one.called)) {
-    await page.goto(`${base}#/functions`);
-    await page.locator("table.functions").waitFor();
+    await visit(page, "#/functions");
     const links = await page.locator("table.functions a.function").evaluateAll((all) => all.map((link) => link.title));
     await page.locator("table.functions a.function").nth(links.indexOf(f.id)).click();
     await page.waitForFunction((name) => document.querySelector("main h1")?.textContent === name, f.name);

@@ -134,7 +134,9 @@ fn request(missing: &[&Program], why: &str) -> String {
         "the tests need programs that are not on PATH, or not able to do what they must:\n\n"
             .to_owned();
     for program in missing {
-        let Program { name, package, why } = program;
+        let Program {
+            name, package, why, ..
+        } = program;
         let _ = writeln!(text, "  {name:12} {why} (Debian: package {package})");
     }
     let _ = write!(

@@ -1,10 +1,6 @@
 //! Runs files of tests in `tests/browser`.
 
-use std::{
-    net::SocketAddr,
-    process::Command,
-    sync::{Mutex, PoisonError},
-};
+use std::{net::SocketAddr, process::Command};
 
 use crate::{ready, repository};
 
@@ -43,12 +39,7 @@ pub(crate) fn node() -> Command {
 /// Runs Node, and fails with its words.
 #[track_caller]
 pub(crate) fn run(node: &mut Command) {
-    // One browser takes what two cores have; more of them wait for each other.
-    static ONE: Mutex<()> = Mutex::new(());
-    let said = {
-        let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        ready::run(node, MISSING)
-    };
+    let said = ready::run(node, MISSING);
     println!("{said}");
 }
 

@@ -1,10 +1,15 @@
 //! What goes wrong, how often, and when: decided by dice that a seed makes fair
 //! and repeatable.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use fastrand::Rng;
+
+use crate::cli::seconds;
 
 /// How often things go wrong, as shares between 0 and 1.
 #[derive(Args, Clone, Debug)]
@@ -34,6 +39,11 @@ pub(crate) struct Faults {
     #[arg(long, value_name = "SHARE", default_value_t = 0.001, value_parser = share)]
     #[arg(env = "SHOP_PANICS", hide_env = true)]
     pub(crate) panics: f64,
+
+    /// Nothing of this goes wrong in the first so many seconds
+    #[arg(long = "faults-after", value_name = "SECONDS", default_value = "0", value_parser = seconds)]
+    #[arg(env = "SHOP_FAULTS_AFTER", hide_env = true)]
+    pub(crate) after: Duration,
 }
 
 /// One thing that goes wrong now and then.
@@ -43,6 +53,8 @@ pub(crate) struct Faults {
 #[derive(Debug)]
 pub(crate) struct Dice {
     share: f64,
+    /// Before this they hit nothing.
+    from: Instant,
     rng: Mutex<Rng>,
 }
 
@@ -55,13 +67,21 @@ impl Dice {
         });
         Self {
             share,
+            from: Instant::now(),
             rng: Mutex::new(Rng::with_seed(own)),
         }
     }
 
+    /// These dice, which hit nothing for a while.
+    pub(crate) fn after(mut self, pause: Duration) -> Self {
+        self.from += pause;
+        self
+    }
+
     /// Whether it goes wrong this time.
     pub(crate) fn hit(&self) -> bool {
-        self.throw() < self.share
+        // Thrown all the same, so that what is to come does not depend on when.
+        self.throw() < self.share && Instant::now() >= self.from
     }
 
     /// A number between 0 and 1.

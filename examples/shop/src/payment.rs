@@ -79,10 +79,11 @@ pub(crate) async fn charge(
 impl Acquirer {
     #[skip]
     pub(crate) fn new(faults: &Faults, seed: u64) -> Self {
+        let fault = |share, name| Dice::new(share, seed, name).after(faults.after);
         Self {
-            failures: Dice::new(faults.payment_failures, seed, "failures"),
-            hangs: Dice::new(faults.payment_timeouts, seed, "hangs"),
-            declines: Dice::new(faults.declines, seed, "declines"),
+            failures: fault(faults.payment_failures, "failures"),
+            hangs: fault(faults.payment_timeouts, "hangs"),
+            declines: fault(faults.declines, "declines"),
             distance: Dice::new(1.0, seed, "distance"),
         }
     }

@@ -37,14 +37,14 @@ impl Shop {
         seed: u64,
     ) -> Result<Self, StoreError> {
         let database = Database::open(folder, shelf, seed)?;
-        let slow = Dice::new(faults.slow_queries, seed, "slow queries");
+        let slow = Dice::new(faults.slow_queries, seed, "slow queries").after(faults.after);
         Ok(Self {
             products: Products::new(database.clone(), slow),
             carts: Carts::new(database.clone()),
             stock: Stock::new(database.clone(), shelf),
             orders: Orders::new(database),
             acquirer: Arc::new(Acquirer::new(faults, seed)),
-            panics: Arc::new(Dice::new(faults.panics, seed, "panics")),
+            panics: Arc::new(Dice::new(faults.panics, seed, "panics").after(faults.after)),
         })
     }
 

@@ -32,8 +32,8 @@ const [, , folder, full] = process.argv;
 assert.ok(folder && [undefined, "full"].includes(full), "say which folder the pictures go to, and `full` to wait for charts that are");
 await mkdir(folder, { recursive: true });
 const base = await busy();
-await until(async () => (await ask(base, "suspects")).suspects.some(({ suspect }) => suspect === AUTHORIZE), `${AUTHORIZE} is not suspected`);
 if (full) await until(async () => (await ask(base, "functions?window=300")).covered_seconds > 299, "there are no five minutes to show", 600_000);
+await until(async () => (await ask(base, "suspects")).suspects.some(({ suspect }) => suspect === AUTHORIZE), `${AUTHORIZE} is not suspected`);
 const browser = await launch();
 try {
   for (const [name, hash, { all = false, colorScheme = "light" } = {}] of PICTURES) {

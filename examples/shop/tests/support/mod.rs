@@ -59,8 +59,8 @@ impl Shop {
                 .and_then(|addr| addr.trim_end_matches('/').parse().ok())
                 .unwrap_or_else(|| panic!("the shop says where it is: {line:?}"))
         };
+        let explorer = addr_after("see it live");
         let addr = addr_after("shop ");
-        let explorer = addr_after("explorer ");
         // What it says later is read, so that it never waits for a reader.
         thread::spawn(move || lines.for_each(drop));
         Self {

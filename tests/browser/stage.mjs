@@ -18,6 +18,9 @@ after(async () => {
   for (const mock of mocks.values()) await (await mock).close();
 });
 
+/** For tests that look at the mock whatever `EXPLORER_URL` says, in files with others: they need not look at it twice. */
+export const MOCK_ONLY = { skip: process.env.EXPLORER_URL ? "is of the mock" : false };
+
 /** Where the explorer is: at `EXPLORER_URL`, or the mock's shop. */
 export async function anyExplorer() {
   return process.env.EXPLORER_URL ? busy() : mock();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { anyExplorer, ask, mock, open, visit } from "./stage.mjs";
+import { MOCK_ONLY, anyExplorer, ask, mock, open, visit } from "./stage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -45,7 +45,7 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
-test("empty places can be used by everyone and say what to do", async () => {
+test("empty places can be used by everyone and say what to do", MOCK_ONLY, async () => {
   const places = [
     ["empty", "#/functions", /Put the attribute on one/], ["empty", "#/graph", /#\[instrument_fn\]/], ["idle", "#/functions", /No calls yet/],
     ["empty", "#/objectives", /Objective::new\("checkout"\)\.success_rate\(99\.9\)/], ["calm", "#/suspects", /Nothing suspicious/],
@@ -59,7 +59,7 @@ test("empty places can be used by everyone and say what to do", async () => {
   }
 });
 
-test("the dialog of keys opens with ?, can be used by everyone and closes with Esc", async () => {
+test("the dialog of keys opens with ?, can be used by everyone and closes with Esc", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).waitFor();

@@ -88,7 +88,7 @@ fn the_shops_outage_is_followed_to_where_it_comes_from() {
 fn page_and_api_say_what_prometheus_would_scrape() {
     let folder = tempfile::tempdir().unwrap();
     let shop = Shop::open(folder.path(), &[&["--no-load"][..], &OUTAGE].concat());
-    shop.send_customers(&["--requests", "1500", "--rps", "250"]);
+    shop.send_customers(&["--requests", "1500", "--rps", "0"]);
     check_running("running/numbers.test.mjs", shop.explorer);
 }
 

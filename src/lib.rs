@@ -39,9 +39,10 @@
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
-    BuildInfo, CalledFrom, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind, ErrorKinds,
-    Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels, RunInCurrentCall,
-    Settings, SettingsError, Snapshot, Text, build_info, snapshot,
+    BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind,
+    ErrorKinds, Exemplar, Function, Histogram, InCurrentCall, Outcome, RefusedCaller, RemoteCaller,
+    ResultLabel, ResultLabels, RunInCurrentCall, Settings, SettingsError, Snapshot, Text,
+    TraceContext, TraceSource, build_info, snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;
@@ -72,6 +73,8 @@ pub mod __private {
     pub use crate::compat::labels;
     pub use autometrics_core::__private::*;
     pub use autometrics_macros::links;
+    #[cfg(feature = "tracing")]
+    pub use tracing;
 }
 
 /// Compiles what the README shows.

@@ -6,6 +6,7 @@ use crate::{
     callsite::Callsite,
     cells::{Key, Kind},
     clock::Start,
+    exemplar::{Now, exemplars},
     outcome::Verdict,
     thread,
 };
@@ -93,19 +94,33 @@ fn count_here(flight: Flight, around: u32, verdict: Verdict) {
         return count_nanos(flight, around, verdict);
     };
     thread::set_caller(around);
-    thread::record_ticks(
-        flight.ok.with_kind(verdict.kind),
-        counter.bounds.bucket(ticks),
-        ticks,
-        verdict.kinds,
-    );
+    let bucket = counter.bounds.bucket(ticks);
+    let key = flight.ok.with_kind(verdict.kind);
+    thread::record_ticks(key, bucket, ticks, verdict.kinds);
+    if let Some(exemplars) = exemplars() {
+        let now = Now {
+            reading: flight.start.later(ticks),
+            latency: ticks,
+            seconds_per_unit: counter.seconds_per_tick,
+        };
+        exemplars.offer(key.callee(), bucket, now);
+    }
 }
 
 #[inline(never)]
 fn count_nanos(flight: Flight, around: u32, verdict: Verdict) {
     let nanos = flight.start.nanos();
     thread::set_caller(around);
-    thread::record_nanos(flight.ok.with_kind(verdict.kind), nanos, verdict.kinds);
+    let key = flight.ok.with_kind(verdict.kind);
+    let bucket = thread::record_nanos(key, nanos, verdict.kinds);
+    if let Some(exemplars) = exemplars() {
+        let now = Now {
+            reading: flight.start.later(nanos),
+            latency: nanos,
+            seconds_per_unit: 1e-9,
+        };
+        exemplars.offer(key.callee(), bucket, now);
+    }
 }
 
 /// Begins a call, which ends when the result is dropped.

@@ -64,6 +64,12 @@ impl Start {
         Some((COUNTER.get()?, now.saturating_sub(self.0)))
     }
 
+    /// What its clock read so many of its units later.
+    #[inline]
+    pub(crate) fn later(self, units: u64) -> u64 {
+        (self.0 & !MONOTONIC).saturating_add(units)
+    }
+
     /// The nanoseconds since then, if it was the monotonic clock that was read then.
     pub(crate) fn nanos(self) -> u64 {
         nanos().saturating_sub(self.0 & !MONOTONIC)

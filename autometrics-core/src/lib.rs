@@ -18,6 +18,8 @@ mod cells;
 mod clock;
 #[cfg(not(loom))]
 mod current;
+#[cfg_attr(loom, expect(dead_code, reason = "a model uses the slots alone"))]
+mod exemplar;
 #[cfg(not(loom))]
 mod future;
 #[cfg(not(loom))]
@@ -27,19 +29,28 @@ mod platform;
 #[cfg(not(loom))]
 mod registry;
 #[cfg(not(loom))]
+mod remote;
+#[cfg(not(loom))]
 mod settings;
 #[cfg(not(loom))]
 mod snapshot;
 mod sync;
 #[cfg(not(loom))]
 mod thread;
+#[cfg(not(loom))]
+mod trace;
 
 #[cfg(not(loom))]
 pub use self::{
-    current::{CalledFrom, CurrentCall, InCurrentCall, RunInCurrentCall},
+    current::{CalledFrom, CalledFunction, CurrentCall, InCurrentCall, RunInCurrentCall},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
+    remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
-    snapshot::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot, Text, snapshot},
+    snapshot::{
+        BuildInfo, Caller, Calls, Edge, Exemplar, Function, Histogram, Latencies, Outcome, Series,
+        Snapshot, Text, service_name, snapshot,
+    },
+    trace::{TraceContext, TraceSource},
 };
 #[cfg(not(loom))]
 pub use autometrics_schema::DEFAULT_BUCKETS;
@@ -55,6 +66,7 @@ pub mod __private {
         __callsite as callsite,
         call::{Entered, enter, enter_judged, once},
         callsite::Callsite,
+        current::caller,
         future::{Instrumented, instrument},
         outcome::{
             Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, always_ok,

@@ -84,12 +84,13 @@ fn record_first_ticks(key: Key, bucket: u16, ticks: u64, kinds: Option<AddKinds>
 }
 
 /// Counts a call that took `nanos`, and might have ended with one of `kinds`.
-pub(crate) fn record_nanos(key: Key, nanos: u64, kinds: Option<AddKinds>) {
+/// Returns the bucket that it belongs into.
+pub(crate) fn record_nanos(key: Key, nanos: u64, kinds: Option<AddKinds>) -> u16 {
     let bounds = &registry::get().bounds;
-    with_cell(key, kinds, |cell| {
-        cell.add_nanos(bounds.bucket(nanos), nanos);
-    });
+    let bucket = bounds.bucket(nanos);
+    with_cell(key, kinds, |cell| cell.add_nanos(bucket, nanos));
     clock::calibrate(bounds);
+    bucket
 }
 
 /// Counts a future of the function `callee` that was dropped while in flight.

@@ -15,6 +15,7 @@ pub(super) fn service_name(package: Option<Package>) -> Text {
     }
     variable("AUTOMETRICS_SERVICE_NAME")
         .or_else(|| variable("OTEL_SERVICE_NAME"))
+        .or_else(|| service_in(&variable("OTEL_RESOURCE_ATTRIBUTES")?))
         .or_else(|| package.map(|package| Cow::Borrowed(package.name)))
         .or_else(|| executable().map(Cow::Owned))
         .unwrap_or(Cow::Borrowed("unknown"))
@@ -71,6 +72,25 @@ pub(super) fn application<'a>(abouts: impl Iterator<Item = &'a About>) -> Option
         .map(|(package, _)| package)
 }
 
+/// `service.name` among attributes of a resource, such as `service.name=shop,a=b`.
+///
+/// Values are [percent-encoded]; what can't be decoded is no name.
+///
+/// [percent-encoded]: https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
+fn service_in(attributes: &str) -> Option<Text> {
+    let mut pairs = attributes.split(',').filter_map(|one| one.split_once('='));
+    let (_, encoded) = pairs.find(|(key, _)| key.trim() == "service.name")?;
+    let mut parts = encoded.trim().split('%');
+    let mut name = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        name.push(u8::from_str_radix(code, 16).ok()?);
+        name.extend_from_slice(rest.as_bytes());
+    }
+    let name = String::from_utf8(name).ok()?;
+    (!name.is_empty()).then_some(Cow::Owned(name))
+}
+
 fn executable() -> Option<String> {
     let path = env::current_exe().ok()?;
     Some(path.file_stem()?.to_str()?.to_owned())
@@ -111,7 +131,26 @@ fn provider(url: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::provider;
+    use super::{provider, service_in};
+
+    #[test]
+    fn a_service_is_found_among_attributes_of_a_resource() {
+        for (attributes, expected) in [
+            ("service.name=shop", Some("shop")),
+            (
+                "a=b, service.name = my%20shop%2C%20two ,c",
+                Some("my shop, two"),
+            ),
+            ("service.name=%E5%BA%97", Some("店")),
+            ("service.name=%E5", None),
+            ("service.name=50%", None),
+            ("service.name=", None),
+            ("my.service.name=shop", None),
+            ("", None),
+        ] {
+            assert_eq!(service_in(attributes).as_deref(), expected, "{attributes}");
+        }
+    }
 
     #[test]
     fn a_repository_tells_its_host() {

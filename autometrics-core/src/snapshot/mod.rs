@@ -1,13 +1,19 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
 mod identity;
+mod labels;
+mod series;
 mod take;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::SystemTime};
 
 use slo_spec::Objective;
 
-pub use self::take::snapshot;
+pub use self::{
+    series::{Calls, Latencies, Series},
+    take::{service_name, snapshot},
+};
+use crate::{RemoteCaller, TraceContext};
 
 /// Text that is usually a constant of the program, and may be made up in a test.
 pub type Text = Cow<'static, str>;
@@ -46,8 +52,32 @@ pub struct Snapshot {
     /// plain `Error`, (where panics unwind) one panic and one of each known kind
     /// of error per function, with zeros if need be.
     pub edges: Vec<Edge>,
+    /// Calls that stand for others of their bucket, sorted by function and bucket:
+    /// those that [a trace](crate::Settings::trace_source) shows.
+    pub exemplars: Vec<Exemplar>,
     /// How many edges were folded into [`Caller::Overflow`].
     pub folded_edges: u64,
+    /// Callers in other programs, in the order in which they were first seen.
+    pub remote_callers: Vec<RemoteCaller>,
+    /// How many calls said of their caller in another program what was not to be
+    /// believed.
+    pub refused_callers: u64,
+}
+
+/// A call that a trace shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exemplar {
+    /// The function called: an index into [`Snapshot::functions`].
+    pub function: usize,
+    /// The bucket in which it was counted: an index into [`Snapshot::bounds`], or
+    /// their number for the one above them.
+    pub bucket: usize,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// When it ended.
+    pub time: SystemTime,
+    /// Which span shows it.
+    pub trace: TraceContext,
 }
 
 /// A decorated function.
@@ -97,6 +127,8 @@ pub enum Caller {
     None,
     /// A function: an index into [`Snapshot::functions`].
     Function(usize),
+    /// A function of another program: an index into [`Snapshot::remote_callers`].
+    Remote(usize),
     /// One of the callers beyond the cardinality limit.
     Overflow,
 }
@@ -268,7 +300,10 @@ impl Snapshot {
             bounds: autometrics_schema::DEFAULT_BUCKETS.to_vec(),
             functions: Vec::new(),
             edges: Vec::new(),
+            exemplars: Vec::new(),
             folded_edges: 0,
+            remote_callers: Vec::new(),
+            refused_callers: 0,
         }
     }
 

@@ -1,12 +1,18 @@
 //! Reading the cells of all threads into a [`Snapshot`].
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    time::{Duration, UNIX_EPOCH},
+};
 
-use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot, identity};
+use super::{Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, identity};
 use crate::{
+    TraceContext,
     callsite::About,
-    cells::{Cell, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
-    clock, outcome,
+    cells::{Cell, FIRST_REMOTE, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
+    clock,
+    exemplar::{self, Exemplars},
+    outcome,
     registry::{self, Registry},
 };
 
@@ -40,8 +46,18 @@ pub fn snapshot() -> Snapshot {
             .collect(),
         functions: functions(&abouts, &order, &sums),
         edges: edges(&order, sums),
+        exemplars: exemplar::exemplars()
+            .map(|kept| exemplars(kept, &order))
+            .unwrap_or_default(),
         folded_edges: registry.folded_edges(),
+        remote_callers: registry.remotes.all(),
+        refused_callers: registry.remotes.refused(),
     }
+}
+
+/// What this program is called, as `service_name` of its series.
+pub fn service_name() -> Text {
+    identity::service_name(identity::application(registry::get().functions()))
 }
 
 /// A cell summed over all threads.
@@ -199,6 +215,21 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
     edges
 }
 
+fn exemplars(kept: &Exemplars, order: &Order) -> Vec<Exemplar> {
+    let functions = order.sorted.iter().enumerate();
+    let all = functions.flat_map(|(function, &by_id)| {
+        let id = u32::try_from(by_id + 1).unwrap_or(NO_CALLER);
+        kept.of(id).map(move |(bucket, one)| Exemplar {
+            function,
+            bucket,
+            seconds: one.seconds,
+            time: UNIX_EPOCH + Duration::from_nanos(one.unix_nanos),
+            trace: TraceContext::new(one.trace_id, one.span_id, true),
+        })
+    });
+    all.collect()
+}
+
 fn pair(edge: &Edge) -> (usize, Caller) {
     (edge.function, edge.caller)
 }
@@ -247,6 +278,7 @@ impl Order {
         match id {
             NO_CALLER => Caller::None,
             OVERFLOW_CALLER => Caller::Overflow,
+            FIRST_REMOTE.. => Caller::Remote((id - FIRST_REMOTE) as usize),
             id => self.position(id).map_or(Caller::None, Caller::Function),
         }
     }

@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use autometrics_core::{Caller, Snapshot};
+use autometrics_core::{Series, Snapshot};
+use autometrics_schema::label;
 use autometrics_schema::metric::{self, Kind, Metric};
-use autometrics_schema::{OVERFLOW, label};
 use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Unit;
 
-use crate::encode::{build_labels, collisions, open_metrics_name, unit};
+use crate::encode::{open_metrics_name, unit};
 use crate::labels;
-use crate::series::Series;
 
 /// The program's metrics, to be registered beside those that it already has.
 ///
@@ -77,7 +76,11 @@ impl prometheus_client::collector::Collector for Collector {
         writer.per_function(&metric::CONCURRENT, |at| snapshot.functions[at].in_flight)?;
         writer.per_function(&metric::CANCELLED, |at| snapshot.functions[at].cancelled)?;
         writer.per_program(&metric::FOLDED_EDGES, snapshot.folded_edges)?;
-        writer.per_program(&metric::NAME_COLLISIONS, collisions(&snapshot))
+        writer.per_program(&metric::NAME_COLLISIONS, snapshot.name_collisions())?;
+        if let Some(refused) = snapshot.refused_remotes() {
+            writer.per_program(&metric::REFUSED_CALLERS, refused)?;
+        }
+        Ok(())
     }
 }
 
@@ -91,7 +94,7 @@ struct Writer<'a, 'e> {
 
 impl Writer<'_, '_> {
     fn build_info(&mut self) -> fmt::Result {
-        let labels = build_labels(self.snapshot);
+        let labels = self.snapshot.build_labels();
         self.family(&metric::BUILD_INFO, |family| {
             family.encode_family(&labels)?.encode_gauge(&1_u64)
         })
@@ -105,7 +108,7 @@ impl Writer<'_, '_> {
         let snapshot = self.snapshot;
         self.family(&metric::CALLS, |family| {
             for calls in calls {
-                let success = labels::success(&snapshot.functions[calls.function]);
+                let success = snapshot.functions[calls.function].success_labels();
                 let mut labels = function_labels(snapshot, calls.function);
                 labels.extend(
                     success
@@ -114,16 +117,11 @@ impl Writer<'_, '_> {
                         .map(|(name, value)| (*name, &**value)),
                 );
                 labels.push((label::RESULT, calls.result));
-                let (function, module) = match calls.caller {
-                    Caller::None => ("", ""),
-                    Caller::Function(caller) => {
-                        let caller = &snapshot.functions[caller];
-                        (&*caller.name, &*caller.module)
-                    }
-                    Caller::Overflow => (OVERFLOW, ""),
-                };
+                let (function, module) = snapshot.caller_names(calls.caller);
                 labels.push((label::CALLER_FUNCTION, function));
                 labels.push((label::CALLER_MODULE, module));
+                let service = snapshot.caller_service(calls.caller);
+                labels.extend(service.map(|service| (label::CALLER_SERVICE, service)));
                 labels.extend(calls.error.map(|error| (label::ERROR, error)));
                 count(family, &labels, calls.count)?;
             }
@@ -139,7 +137,7 @@ impl Writer<'_, '_> {
         self.family(&metric::DURATION, |family| {
             let mut buckets = Vec::with_capacity(series.bounds().len() + 1);
             for (at, function) in series.functions().iter().enumerate() {
-                let latency = labels::latency(function);
+                let latency = function.latency_labels();
                 let mut labels = function_labels(snapshot, at);
                 labels.extend(
                     latency
@@ -187,7 +185,7 @@ impl Writer<'_, '_> {
             for (at, value) in values {
                 let labels = function_labels(snapshot, at);
                 match metric.kind {
-                    Kind::Counter => count(family, &labels, value)?,
+                    Kind::Counter => count(family, &labels.to_vec(), value)?,
                     Kind::Gauge | Kind::Histogram => {
                         family.encode_family(&labels)?.encode_gauge(&value)?;
                     }
@@ -199,8 +197,9 @@ impl Writer<'_, '_> {
 
     fn per_program(&mut self, metric: &Metric, value: u64) -> fmt::Result {
         let labels = [(label::SERVICE_NAME, &*self.snapshot.service_name)];
-        self.family(metric, |family| {
-            family.encode_family(&labels)?.encode_gauge(&value)
+        self.family(metric, |family| match metric.kind {
+            Kind::Counter => count(family, &labels.to_vec(), value),
+            _ => family.encode_family(&labels)?.encode_gauge(&value),
         })
     }
 

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use autometrics_core::{Caller, Snapshot};
+use autometrics_core::{Caller, Series, Snapshot};
 use autometrics_schema::metric::{self, Kind, Metric};
-use autometrics_schema::{AUTOMETRICS_VERSION, Canonical, label};
+use autometrics_schema::{Canonical, label};
 
 use crate::Format;
+use crate::exemplars::Exemplars;
 use crate::labels::{self, LabelSets};
-use crate::series::Series;
 
 /// Writes `snapshot` as text in `format`.
 ///
@@ -66,19 +66,17 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
         series.functions()[at].cancelled
     });
     writer.per_program(&metric::FOLDED_EDGES, snapshot, snapshot.folded_edges);
-    writer.per_program(&metric::NAME_COLLISIONS, snapshot, collisions(snapshot));
+    writer.per_program(
+        &metric::NAME_COLLISIONS,
+        snapshot,
+        snapshot.name_collisions(),
+    );
+    if let Some(refused) = snapshot.refused_remotes() {
+        writer.per_program(&metric::REFUSED_CALLERS, snapshot, refused);
+    }
     if format == Format::OpenMetrics {
         writer.out.push_str("# EOF\n");
     }
-}
-
-/// How many functions share name and module with another.
-pub(crate) fn collisions(snapshot: &Snapshot) -> u64 {
-    snapshot
-        .functions
-        .iter()
-        .map(|function| u64::from(function.collides))
-        .sum()
 }
 
 /// The name of the family without what its samples' names have behind it.
@@ -153,7 +151,7 @@ impl Writer<'_> {
     fn build_info(&mut self, snapshot: &Snapshot) {
         self.family(&metric::BUILD_INFO);
         self.out.push_str(metric::BUILD_INFO.name);
-        for (at, (name, value)) in build_labels(snapshot).into_iter().enumerate() {
+        for (at, (name, value)) in snapshot.build_labels().into_iter().enumerate() {
             self.out.push(if at == 0 { '{' } else { ',' });
             labels::push(self.out, name, value);
         }
@@ -167,6 +165,7 @@ impl Writer<'_> {
         }
         self.family(&metric::CALLS);
         let (outside, overflown) = (labels::no_caller(), labels::overflown_caller());
+        let remote = labels::of_remote_callers(series.snapshot());
         let mut prefix = String::new();
         let mut prefix_of = None;
         for calls in calls {
@@ -177,7 +176,7 @@ impl Writer<'_> {
                 prefix.push('{');
                 prefix.push_str(functions.get(calls.function));
                 let function = &series.functions()[calls.function];
-                labels::push_all(&mut prefix, labels::success(function));
+                labels::push_all(&mut prefix, function.success_labels());
                 prefix.push(',');
                 prefix.push_str(label::RESULT);
                 prefix.push_str("=\"");
@@ -185,6 +184,7 @@ impl Writer<'_> {
             let caller = match calls.caller {
                 Caller::None => &outside,
                 Caller::Function(caller) => callers.get(caller),
+                Caller::Remote(caller) => &remote[caller],
                 Caller::Overflow => &overflown,
             };
             self.line(&[&prefix, calls.result, "\",", caller]);
@@ -210,19 +210,22 @@ impl Writer<'_> {
             .chain([Some(format!("{}\"}} ", Canonical(f64::INFINITY)))])
             .collect();
         let (mut labels, mut prefix) = (String::new(), String::new());
+        let mut exemplars = Exemplars::new(self.format, series.exemplars());
         for (at, function) in series.functions().iter().enumerate() {
             labels.clear();
             labels.push_str(functions.get(at));
-            labels::push_all(&mut labels, labels::latency(function));
+            labels::push_all(&mut labels, function.latency_labels());
             prefix.clear();
             for piece in [name, "_bucket{", &labels, ",", label::LE, "=\""] {
                 prefix.push_str(piece);
             }
             let latencies = series.latencies(at);
-            for (end, calls) in ends.iter().zip(latencies.cumulative()) {
+            for (bucket, (end, calls)) in ends.iter().zip(latencies.cumulative()).enumerate() {
                 if let Some(end) = end {
                     self.line(&[&prefix, end]);
-                    self.value(calls);
+                    self.out.push_str(itoa::Buffer::new().format(calls));
+                    exemplars.push(self.out, at, bucket);
+                    self.out.push('\n');
                 }
             }
             self.line(&[name, "_sum{", &labels, "} "]);
@@ -259,18 +262,4 @@ impl Writer<'_> {
         self.out.push_str("} ");
         self.value(value);
     }
-}
-
-/// The labels of the build.
-pub(crate) fn build_labels(snapshot: &Snapshot) -> [(&'static str, &str); 7] {
-    let build = &snapshot.build;
-    [
-        (label::VERSION, &build.version),
-        (label::COMMIT, &build.commit),
-        (label::BRANCH, &build.branch),
-        (label::SERVICE_NAME, &snapshot.service_name),
-        (label::REPOSITORY_URL, &build.repository_url),
-        (label::REPOSITORY_PROVIDER, &build.repository_provider),
-        (label::AUTOMETRICS_VERSION, AUTOMETRICS_VERSION),
-    ]
 }

@@ -1,7 +1,7 @@
 //! Label sets as text, each escaped and put together once.
 
 use autometrics_core::{Function, Snapshot};
-use autometrics_schema::{Canonical, OVERFLOW, label};
+use autometrics_schema::{OVERFLOW, label};
 
 /// Appends `name="value"`, escaped as both formats want it.
 pub(crate) fn push(out: &mut String, name: &str, value: &str) {
@@ -28,35 +28,6 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
         done = at + 1;
     }
     out.push_str(&text[done..]);
-}
-
-/// What an objective adds to the success series of its functions.
-pub(crate) fn success(function: &Function) -> Option<[(&'static str, String); 2]> {
-    let objective = function.objective?;
-    let percent = objective.success()?;
-    Some([
-        (label::OBJECTIVE_NAME, objective.name().into()),
-        (label::OBJECTIVE_PERCENTILE, percent.to_string()),
-    ])
-}
-
-/// What an objective adds to the latency series of its functions.
-pub(crate) fn latency(function: &Function) -> Option<[(&'static str, String); 3]> {
-    let objective = function.objective?;
-    let target = objective.latency_target()?;
-    // One correctly rounded division, as the run time makes the bucket's bound:
-    // 180 ms is 0.18, and nothing near it. A threshold is below one day, which
-    // is a whole number of nanoseconds that a float holds exactly.
-    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-    let threshold = target.threshold().as_nanos() as f64 / 1e9;
-    Some([
-        (label::OBJECTIVE_NAME, objective.name().into()),
-        (label::OBJECTIVE_PERCENTILE, target.percent().to_string()),
-        (
-            label::OBJECTIVE_LATENCY_THRESHOLD,
-            Canonical(threshold).to_string(),
-        ),
-    ])
 }
 
 /// Appends a comma and each of `labels`.
@@ -126,6 +97,18 @@ impl LabelSets {
     pub(crate) fn mean_len(&self) -> usize {
         self.text.len().div_ceil(self.ends.len().max(1))
     }
+}
+
+/// For each caller in another program the labels that say that it is the caller.
+pub(crate) fn of_remote_callers(snapshot: &Snapshot) -> Vec<String> {
+    let callers = snapshot.remote_callers.iter().map(|caller| {
+        let mut out = String::new();
+        push_caller(&mut out, &caller.function, &caller.module);
+        out.push(',');
+        push(&mut out, label::CALLER_SERVICE, &caller.service);
+        out
+    });
+    callers.collect()
 }
 
 /// The caller labels of a call from the outside.

@@ -16,11 +16,11 @@
 
 mod accept;
 mod encode;
+mod exemplars;
 mod format;
 mod labels;
 mod live;
 mod response;
-mod series;
 mod serve;
 
 #[cfg(feature = "prometheus-client")]

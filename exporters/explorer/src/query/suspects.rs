@@ -303,7 +303,7 @@ fn flows(history: &History, before: &Span, now: &Span) -> Flows {
             callee: edge.callee,
             change: change([&sums[0], &sums[1]].map(|sums| sums.edges[place])),
         }),
-        Caller::None | Caller::Overflow => None,
+        Caller::None | Caller::Remote(_) | Caller::Overflow => None,
     });
     Flows {
         lasting: false,

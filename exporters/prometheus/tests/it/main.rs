@@ -5,6 +5,7 @@
 )]
 
 mod client;
+mod exemplars;
 mod exposition;
 mod hostile;
 mod openmetrics;

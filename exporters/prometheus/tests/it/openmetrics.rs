@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::exemplars::{self, Exemplar};
+
 /// A sample's name and labels.
 pub(crate) type Series = (String, BTreeMap<String, String>);
 
@@ -20,6 +22,7 @@ pub(crate) struct Family {
     pub(crate) help: String,
     pub(crate) unit: String,
     pub(crate) samples: Vec<(Series, f64)>,
+    pub(crate) exemplars: Vec<(Series, Exemplar)>,
 }
 
 impl Page {
@@ -71,7 +74,9 @@ pub(crate) fn parse(text: &str) -> Page {
             assert!(slot.is_empty(), "{keyword} twice: {line}");
             *slot = value;
         } else {
-            let (series, value) = sample(line);
+            let (series, rest) = series(line);
+            let (number, exemplar) = exemplars::split(rest);
+            let value = parse_number(number);
             assert!(seen.insert(series.clone()), "the same series twice: {line}");
             let family = page
                 .families
@@ -81,6 +86,10 @@ pub(crate) fn parse(text: &str) -> Page {
                 belongs(family, &series),
                 "sample outside its family: {line}"
             );
+            if let Some(exemplar) = exemplar {
+                assert!(series.0.ends_with("_bucket"), "of a bucket: {line}");
+                family.exemplars.push((series.clone(), exemplar));
+            }
             family.samples.push((series, value));
         }
     }
@@ -91,6 +100,12 @@ pub(crate) fn parse(text: &str) -> Page {
 
 /// One sample line: `name{label="value",…} number`.
 pub(crate) fn sample(line: &str) -> (Series, f64) {
+    let (series, number) = series(line);
+    (series, parse_number(number))
+}
+
+/// A sample's name and labels, and what is behind them and a blank.
+pub(crate) fn series(line: &str) -> (Series, &str) {
     let name_end = line.find(['{', ' ']).expect(line);
     let (name, mut rest) = line.split_at(name_end);
     assert!(is_metric_name(name), "{line}");
@@ -116,14 +131,17 @@ pub(crate) fn sample(line: &str) -> (Series, f64) {
         }
         rest = &rest[1..];
     }
-    let number = rest.strip_prefix(' ').expect(line);
-    assert!(!number.contains(' '), "a timestamp or a blank: {line}");
-    let value = match number {
+    let rest = rest.strip_prefix(' ').expect(line);
+    ((name.to_owned(), labels), rest)
+}
+
+pub(crate) fn parse_number(number: &str) -> f64 {
+    assert!(!number.contains(' '), "a timestamp or a blank: {number}");
+    match number {
         "+Inf" => f64::INFINITY,
         "NaN" => f64::NAN,
-        _ => number.parse().expect(line),
-    };
-    ((name.to_owned(), labels), value)
+        _ => number.parse().expect(number),
+    }
 }
 
 /// Where the first quote stands that no backslash escapes.
@@ -197,6 +215,7 @@ fn check_family(family: &Family) {
     if family.kind == "histogram" {
         check_histogram(family);
     }
+    exemplars::check(family);
 }
 
 /// Buckets ascend, without gaps between the lines of one label set, and agree

@@ -13,10 +13,23 @@
 
 use std::iter;
 
-use autometrics_core::{Caller, Edge, Function, Snapshot};
+use super::{Caller, Edge, Exemplar, Function, Snapshot};
 
-/// What the series of a snapshot count.
-pub(crate) struct Series<'a> {
+/// What the series of a snapshot count, for exporters.
+///
+/// The run time's snapshots are consistent. One that was built by hand need not
+/// be, and is put right here: what refers to functions that are not there is left
+/// out, missing buckets are zero, and bounds that can't be are no buckets.
+///
+/// ```
+/// use autometrics_core::{Function, Series, Snapshot};
+///
+/// let mut snapshot = Snapshot::new("shop");
+/// snapshot.functions.push(Function::new("shop::cart", "Cart::add"));
+/// assert_eq!(Series::new(&snapshot).latencies(0).count, 0);
+/// ```
+#[derive(Debug)]
+pub struct Series<'a> {
     snapshot: &'a Snapshot,
     /// Each of the snapshot's bounds, unless it can't be one.
     bounds: Vec<Option<f64>>,
@@ -29,25 +42,33 @@ pub(crate) struct Series<'a> {
 }
 
 /// The calls of a function by one caller with one outcome.
-pub(crate) struct Calls<'a> {
-    /// An index into the snapshot's functions.
-    pub(crate) function: usize,
-    pub(crate) caller: Caller,
-    pub(crate) result: &'static str,
-    pub(crate) error: Option<&'a str>,
-    pub(crate) count: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calls<'a> {
+    /// The function called: an index into the snapshot's functions.
+    pub function: usize,
+    /// Who called it.
+    pub caller: Caller,
+    /// The value of the label `result`.
+    pub result: &'static str,
+    /// The value of the label `error`, if the series has it.
+    pub error: Option<&'a str>,
+    /// How many calls there were.
+    pub count: u64,
 }
 
 /// The latencies of a function, whoever called it and however it ended.
-pub(crate) struct Latencies<'a> {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Latencies<'a> {
     buckets: &'a [u64],
-    pub(crate) count: u64,
-    /// In seconds.
-    pub(crate) sum: f64,
+    /// How many calls there were.
+    pub count: u64,
+    /// The time that they took together, in seconds.
+    pub sum: f64,
 }
 
 impl<'a> Series<'a> {
-    pub(crate) fn new(snapshot: &'a Snapshot) -> Self {
+    /// Adds up what `snapshot` has.
+    pub fn new(snapshot: &'a Snapshot) -> Self {
         let row = snapshot.bounds.len() + 1;
         let mut series = Self {
             snapshot,
@@ -65,8 +86,10 @@ impl<'a> Series<'a> {
 
     /// Adds `edge` to its function, and returns how many calls it has.
     fn add(&mut self, edge: &Edge, row: usize) -> Option<u64> {
-        if let Caller::Function(caller) = edge.caller {
-            self.snapshot.functions.get(caller)?;
+        match edge.caller {
+            Caller::Function(caller) => drop(self.snapshot.functions.get(caller)?),
+            Caller::Remote(caller) => drop(self.snapshot.remote_callers.get(caller)?),
+            Caller::None | Caller::Overflow => {}
         }
         *self.sums.get_mut(edge.function)? += edge.latency.sum.max(0.0);
         let totals = &mut self.buckets[edge.function * row..][..row];
@@ -79,19 +102,29 @@ impl<'a> Series<'a> {
         Some(calls)
     }
 
+    /// The snapshot itself.
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
     /// The functions, in the order of the snapshot.
-    pub(crate) fn functions(&self) -> &'a [Function] {
+    pub fn functions(&self) -> &'a [Function] {
         &self.snapshot.functions
     }
 
     /// For each of the snapshot's bounds what it is in seconds, or `None` when
     /// there is no such bucket.
-    pub(crate) fn bounds(&self) -> &[Option<f64>] {
+    pub fn bounds(&self) -> &[Option<f64>] {
         &self.bounds
     }
 
+    /// Calls that a trace shows, in the order of the snapshot.
+    pub fn exemplars(&self) -> &'a [Exemplar] {
+        &self.snapshot.exemplars
+    }
+
     /// The calls by function, caller and outcome.
-    pub(crate) fn calls(&self) -> impl Iterator<Item = Calls<'a>> {
+    pub fn calls(&self) -> impl Iterator<Item = Calls<'a>> {
         let mut edges = iter::zip(&self.snapshot.edges, &self.calls)
             .filter_map(|(edge, &count)| Some(Calls::new(edge, count?)))
             .peekable();
@@ -105,7 +138,11 @@ impl<'a> Series<'a> {
     }
 
     /// The latencies of the function at `index`.
-    pub(crate) fn latencies(&self, index: usize) -> Latencies<'_> {
+    ///
+    /// # Panics
+    ///
+    /// If the snapshot has no such function.
+    pub fn latencies(&self, index: usize) -> Latencies<'_> {
         let row = self.bounds.len() + 1;
         let buckets = &self.buckets[index * row..][..row];
         Latencies {
@@ -140,7 +177,7 @@ impl<'a> Calls<'a> {
 impl Latencies<'_> {
     /// Calls up to each bound, in the order of the snapshot's bounds, those
     /// that are no bucket included.
-    pub(crate) fn cumulative(&self) -> impl Iterator<Item = u64> {
+    pub fn cumulative(&self) -> impl Iterator<Item = u64> {
         self.buckets.iter().scan(0_u64, |sum, &bucket| {
             *sum = sum.saturating_add(bucket);
             Some(*sum)

@@ -1,0 +1,58 @@
+//! Every interleaving of threads that write an exemplar and one that reads it.
+
+use loom::{sync::Arc, thread};
+
+use super::{Recorded, Slot};
+
+/// Its words agree with each other, so that a torn one is told.
+fn recorded(number: u32) -> Recorded {
+    Recorded {
+        trace_id: u128::from(number) << 64 | u128::from(number),
+        span_id: number.into(),
+        seconds: number.into(),
+        unix_nanos: number.into(),
+    }
+}
+
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    // One to come between the words of a writer, one to come back to it.
+    builder.preemption_bound = Some(2);
+    builder.check(model);
+}
+
+#[test]
+fn an_exemplar_is_read_whole_or_not_at_all() {
+    check(|| {
+        let slot = Arc::new(Slot::new());
+        let reader = {
+            let slot = Arc::clone(&slot);
+            thread::spawn(move || slot.read())
+        };
+        let writer = {
+            let slot = Arc::clone(&slot);
+            thread::spawn(move || slot.write(recorded(1)))
+        };
+        slot.write(recorded(2));
+        let read = reader.join().unwrap();
+        assert!(
+            read.is_none_or(|read| [1, 2].map(recorded).contains(&read)),
+            "{read:?}"
+        );
+        writer.join().unwrap();
+        assert!(slot.read().is_some(), "one of them was first");
+    });
+}
+
+#[test]
+fn one_thread_alone_asks_for_the_next() {
+    check(|| {
+        let slot = Arc::new(Slot::new());
+        let threads = [(); 2].map(|()| {
+            let slot = Arc::clone(&slot);
+            thread::spawn(move || slot.claim(slot.due().min(0), 5))
+        });
+        let claims = threads.map(|thread| u32::from(thread.join().unwrap()));
+        assert_eq!(claims.iter().sum::<u32>(), 1);
+    });
+}

@@ -1,0 +1,117 @@
+//! The slots of all functions, and when to ask the source.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::OnceLock,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use super::{Recorded, Slot};
+use crate::{registry, trace::Source};
+
+static EXEMPLARS: OnceLock<Exemplars> = OnceLock::new();
+
+/// Where exemplars are kept, once a source is set.
+#[inline]
+pub(crate) fn exemplars() -> Option<&'static Exemplars> {
+    EXEMPLARS.get()
+}
+
+/// Keeps exemplars from now on, of spans that `source` tells of.
+pub(crate) fn keep(source: Source) {
+    EXEMPLARS.get_or_init(|| {
+        let registry = registry::get();
+        Exemplars::new(
+            source,
+            registry.functions().count(),
+            registry.bounds.buckets(),
+        )
+    });
+}
+
+/// Rows for functions that register at their first call. Those beyond have no
+/// exemplars.
+const LATE: usize = 64;
+
+/// One slot per function and bucket.
+#[derive(Debug)]
+pub(crate) struct Exemplars {
+    source: Source,
+    /// Row by row, in the order of ids, which count from one.
+    slots: Box<[Slot]>,
+    /// Slots per function.
+    buckets: usize,
+}
+
+/// When a call ended and how long it took, by the clock that timed it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Now {
+    /// The reading of the clock.
+    pub(crate) reading: u64,
+    /// How long the call took, in the clock's unit.
+    pub(crate) latency: u64,
+    /// How long the clock's unit is.
+    pub(crate) seconds_per_unit: f64,
+}
+
+impl Exemplars {
+    pub(crate) fn new(source: Source, functions: usize, buckets: usize) -> Self {
+        Self {
+            source,
+            slots: std::iter::repeat_with(Slot::new)
+                .take((functions + LATE) * buckets)
+                .collect(),
+            buckets,
+        }
+    }
+
+    /// Takes the call of the function `id` that just ended for an exemplar of
+    /// `bucket`, if it is time for one and the call is part of a sampled trace.
+    #[inline]
+    pub(crate) fn offer(&self, id: u32, bucket: u16, now: Now) {
+        let row = (id as usize).wrapping_sub(1).wrapping_mul(self.buckets);
+        let Some(slot) = self.slots.get(row.wrapping_add(usize::from(bucket))) else {
+            return;
+        };
+        let due = slot.due();
+        if now.reading >= due {
+            self.take(slot, due, now);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a second in the clock's unit, and times far below 2^53 of it"
+    )]
+    fn take(&self, slot: &Slot, due: u64, now: Now) {
+        let second = (1.0 / now.seconds_per_unit) as u64;
+        if !slot.claim(due, now.reading.saturating_add(second)) {
+            return;
+        }
+        // What a source does wrong must not become the caller's trouble.
+        let asked = catch_unwind(AssertUnwindSafe(|| self.source.0.current()));
+        let Some(context) = asked.ok().flatten().filter(|one| one.leads_somewhere()) else {
+            slot.put_off(now.reading.saturating_add(second / 1000));
+            return;
+        };
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        slot.write(Recorded {
+            trace_id: context.trace_id,
+            span_id: context.span_id,
+            seconds: now.latency as f64 * now.seconds_per_unit,
+            unix_nanos: since.map_or(0, |since| since.as_nanos() as u64),
+        });
+    }
+
+    /// The exemplars of the function `id`, with their buckets.
+    pub(crate) fn of(&self, id: u32) -> impl Iterator<Item = (usize, Recorded)> {
+        let row = (id as usize).wrapping_sub(1).wrapping_mul(self.buckets);
+        let slots = self.slots.get(row..).unwrap_or_default();
+        let slots = slots.iter().take(self.buckets).enumerate();
+        slots.filter_map(|(bucket, slot)| Some((bucket, slot.read()?)))
+    }
+}

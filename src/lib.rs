@@ -34,6 +34,8 @@
 //!   `prometheus`, on by default).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
+//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
+//!   [`TraceSource`], which leads from a bucket to a trace.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
@@ -78,6 +80,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer"))]
+#[cfg(all(doctest, feature = "explorer", feature = "tracing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

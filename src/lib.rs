@@ -35,15 +35,17 @@
 //! - `otlp`: sending it to an OpenTelemetry Collector (feature `otlp`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
+//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
+//!   [`TraceSource`], which leads from a bucket to a trace.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
-    BuildInfo, CalledFrom, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind, ErrorKinds,
-    Exemplar, Function, Histogram, InCurrentCall, Outcome, ResultLabel, ResultLabels,
-    RunInCurrentCall, Settings, SettingsError, Snapshot, Text, TraceContext, TraceSource,
-    build_info, snapshot,
+    BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind,
+    ErrorKinds, Exemplar, Function, Histogram, InCurrentCall, Outcome, RefusedCaller, RemoteCaller,
+    ResultLabel, ResultLabels, RunInCurrentCall, Settings, SettingsError, Snapshot, Text,
+    TraceContext, TraceSource, build_info, snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;
@@ -76,9 +78,11 @@ pub mod __private {
     pub use crate::compat::labels;
     pub use autometrics_core::__private::*;
     pub use autometrics_macros::links;
+    #[cfg(feature = "tracing")]
+    pub use tracing;
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer", feature = "otlp"))]
+#[cfg(all(doctest, feature = "explorer", feature = "otlp", feature = "tracing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

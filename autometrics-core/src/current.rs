@@ -1,6 +1,7 @@
 //! The caller, carried to where its thread does not: tasks, threads, pools.
 
 use std::{
+    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
@@ -8,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use crate::{cells::NO_CALLER, thread};
+use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, registry, thread};
 
 /// The innermost instrumented call around some point of the program, to be the
 /// caller of calls elsewhere.
@@ -49,10 +50,73 @@ impl CurrentCall {
         Around(thread::swap_caller(self.0))
     }
 
+    /// A call in another program, as it tells of itself, to be the caller of what is
+    /// called here on its behalf.
+    ///
+    /// ```
+    /// use autometrics_core::{CurrentCall, RemoteCaller};
+    ///
+    /// let caller = RemoteCaller::new("web", "web::basket", "Basket::pay")?;
+    /// CurrentCall::remote(&caller)?.run(|| {
+    ///     // … calls here have that caller
+    /// });
+    /// # Ok::<(), autometrics_core::RefusedCaller>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there are 1,000 others already. What comes from outside must not fill the memory.
+    pub fn remote(caller: &RemoteCaller) -> Result<Self, RefusedCaller> {
+        registry::get().remotes.id(caller).map(Self)
+    }
+
+    /// Which function it is; `None` where there is no call or it is in another program.
+    pub fn function(self) -> Option<CalledFunction> {
+        let about = registry::get().function(self.0)?;
+        Some(CalledFunction {
+            module: about.module,
+            name: about.function,
+        })
+    }
+
+    /// Polls `future` with this as its caller.
+    pub fn around<F: Future>(self, future: F) -> CalledFrom<F> {
+        CalledFrom { future, call: self }
+    }
+
     /// Whether there is one.
     pub fn is_some(self) -> bool {
         self.0 != NO_CALLER
     }
+}
+
+/// A function that is being called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct CalledFunction {
+    /// Its module, as `module_path!()` has it.
+    pub module: &'static str,
+    /// `name` or `Type::name`.
+    pub name: &'static str,
+}
+
+/// The function's module and name, as `shop::cart::Cart::add`; of a call in another
+/// program also its name, as `web: web::basket::Basket::pay`; nothing where there is no call.
+impl fmt::Display for CurrentCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(CalledFunction { module, name }) = self.function() {
+            return write!(f, "{module}::{name}");
+        }
+        match registry::get().remotes.get(self.0) {
+            Some(caller) => caller.fmt(f),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The innermost call, if there is one.
+pub fn caller() -> Option<CurrentCall> {
+    Some(CurrentCall::get()).filter(|call| call.is_some())
 }
 
 /// Puts back the innermost call of the thread, also when the stack unwinds.

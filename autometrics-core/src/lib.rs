@@ -29,6 +29,8 @@ mod platform;
 #[cfg(not(loom))]
 mod registry;
 #[cfg(not(loom))]
+mod remote;
+#[cfg(not(loom))]
 mod settings;
 #[cfg(not(loom))]
 mod snapshot;
@@ -40,12 +42,13 @@ mod trace;
 
 #[cfg(not(loom))]
 pub use self::{
-    current::{CalledFrom, CurrentCall, InCurrentCall, RunInCurrentCall},
+    current::{CalledFrom, CalledFunction, CurrentCall, InCurrentCall, RunInCurrentCall},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
+    remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
         BuildInfo, Caller, Calls, Edge, Exemplar, Function, Histogram, Latencies, Outcome, Series,
-        Snapshot, Text, snapshot,
+        Snapshot, Text, service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };
@@ -63,6 +66,7 @@ pub mod __private {
         __callsite as callsite,
         call::{Entered, enter, enter_judged, once},
         callsite::Callsite,
+        current::caller,
         future::{Instrumented, instrument},
         outcome::{
             Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, always_ok,

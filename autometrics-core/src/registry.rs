@@ -15,6 +15,7 @@ use crate::{
     callsite::{About, Callsite},
     cells::{Key, Kind, List, MAX_ID, Sets},
     platform::linked,
+    remote::Remotes,
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
@@ -35,6 +36,8 @@ pub(crate) struct Registry {
     edges: Mutex<Edges>,
     folded_edges: AtomicU64,
     pub(crate) sets: Sets,
+    /// Callers in other programs.
+    pub(crate) remotes: Remotes,
 }
 
 /// What is fixed at the first call.
@@ -114,6 +117,7 @@ impl Registry {
             edges: Mutex::default(),
             folded_edges: AtomicU64::new(0),
             sets: Sets::new(),
+            remotes: Remotes::default(),
         }
     }
 
@@ -133,6 +137,15 @@ impl Registry {
     /// All functions, in the order of their ids, of which the first is 1.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &About> {
         self.linked.iter().chain(self.late.iter())
+    }
+
+    /// The function that has this id.
+    pub(crate) fn function(&self, id: u32) -> Option<&About> {
+        let at = (id as usize).checked_sub(1)?;
+        match at.checked_sub(self.linked.len()) {
+            None => self.linked.get(at),
+            Some(late) => self.late.iter().nth(late),
+        }
     }
 
     /// Where calls of the edge `key` are counted, and the number of that cell.

@@ -8,7 +8,7 @@ use syn::{
     visit::Visit,
 };
 
-use crate::{dialect::Dialect, errors::Errors};
+use crate::{dialect::Dialect, errors::Errors, span::SpanArgs};
 
 /// The arguments of one attribute; none is required.
 #[derive(Clone, Default)]
@@ -23,6 +23,8 @@ pub(crate) struct Args {
     pub(crate) struct_name: Option<LitStr>,
     /// What decides, instead of the type, how a value is counted.
     pub(crate) verdict: Option<Verdict>,
+    /// The span around each call.
+    pub(crate) span: Option<SpanArgs>,
     /// Where the face is, when it is not at `::autometrics`.
     pub(crate) krate: Option<Path>,
     /// Whose arguments these are.
@@ -123,6 +125,10 @@ impl Args {
             }
             "ok_if" => self.set_verdict(input, &key, true),
             "error_if" => self.set_verdict(input, &key, false),
+            "span" if self.dialect == Dialect::Own => {
+                let span = SpanArgs::read(input, &key)?;
+                set(&mut self.span, span, &key)
+            }
             "crate" if self.dialect == Dialect::Own => {
                 let value = value(input, &key, "crate = some::path")?;
                 set(&mut self.krate, value, &key)
@@ -145,6 +151,7 @@ impl Args {
         self.track_concurrency = self
             .track_concurrency
             .or_else(|| outer.track_concurrency.clone());
+        self.span = self.span.or_else(|| outer.span.clone());
         self.krate = self.krate.or_else(|| outer.krate.clone());
         self.dialect = outer.dialect;
         self
@@ -166,7 +173,7 @@ impl Args {
 }
 
 /// Fills the slot of an argument, once.
-fn set<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
+pub(crate) fn set<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
     if slot.is_some() {
         return Err(Error::new(
             key.span(),

@@ -10,6 +10,7 @@ use crate::{
     parameters,
     plan::Plan,
     returned::Form,
+    span,
 };
 
 /// An `async fn`: its body is one future more, which is measured.
@@ -66,7 +67,7 @@ fn wrap_future(plan: &Plan, form: Form, value: &mut Expr) {
         block.block.stmts = awaited(plan, &future);
         return;
     }
-    let call = instrument(plan, &value.to_token_stream());
+    let call = span::around(plan, instrument(plan, &value.to_token_stream()));
     *value = match form {
         Form::Opaque => parse_quote!(#call),
         Form::Boxed | Form::Named => parse_quote!(::std::boxed::Box::pin(#call)),
@@ -86,7 +87,7 @@ fn instrument(plan: &Plan, future: &TokenStream) -> TokenStream {
 }
 
 fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {
-    let call = instrument(plan, future);
+    let call = span::around(plan, instrument(plan, future));
     if is_never(&plan.output) {
         parse_quote!(match #call.await {})
     } else {

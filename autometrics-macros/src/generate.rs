@@ -22,7 +22,7 @@ use crate::{
     args::Verdict,
     body, edition, exits, future, parameters,
     plan::{Judge, Plan, Shape},
-    returned,
+    returned, span,
 };
 
 /// Puts the call around the body of a function.
@@ -31,7 +31,10 @@ use crate::{
 /// others by syn, and are printed where they were.
 pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     match plan.shape {
-        Shape::Whole => insert(block, [enter(plan, "OK")]),
+        Shape::Whole => {
+            insert(block, [enter(plan, "OK")]);
+            insert(block, span::enter(plan));
+        }
         Shape::Exits => exits(plan, block),
         Shape::Closure => closure(plan, signature, block),
         Shape::Async => future::of_async(plan, signature, block),
@@ -71,6 +74,7 @@ fn exits(plan: &Plan, block: &mut Block) {
     }
     // What `?` and macros return is not seen; `?` returns errors.
     insert(block, [enter(plan, "ERROR")]);
+    insert(block, span::enter(plan));
 }
 
 /// The body is a closure, called at once.
@@ -113,6 +117,7 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     block
         .stmts
         .extend(returning(&returned.to_token_stream(), at));
+    insert(block, span::enter(plan));
 }
 
 /// The end of a body. A `return`, as lints that ask for one ask us too.
@@ -196,9 +201,19 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
     }
 }
 
-/// How the value is counted that `returned`, a reference, refers to: as its type
-/// says, not its spelling, and as a test in the arguments says.
+/// How the value is counted that `returned`, a reference, refers to, which is
+/// recorded if that was asked for.
 fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
+    let verdict = judged(plan, returned);
+    match span::record(plan, returned) {
+        Some(record) => quote!({ #record; #verdict }),
+        None => verdict,
+    }
+}
+
+/// How it is counted: as its type says, not its spelling, and as a test in the
+/// arguments says.
+fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let private = private(plan);
     let [value, failure] = ["value", "failure"].map(hidden);
     let by_type = quote!({

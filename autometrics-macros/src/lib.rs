@@ -27,6 +27,7 @@ mod owner;
 mod parameters;
 mod plan;
 mod returned;
+mod span;
 
 use proc_macro::TokenStream;
 
@@ -59,6 +60,7 @@ use crate::dialect::Dialect;
 ///   `Type::name`.
 /// - `ok_if = TEST`, `error_if = TEST`: a function or closure that says whether
 ///   the call is ok, or an error.
+/// - `span`, `span(…)`: a span of `tracing` around each call, see [Spans](#spans).
 /// - `crate = PATH`: where `autometrics` is, if the dependency was renamed.
 ///
 /// On an `impl` block, a trait or an inline module the arguments hold for every
@@ -118,6 +120,44 @@ use crate::dialect::Dialect;
 ///     load(id)
 /// }
 /// ```
+///
+/// # Spans
+///
+/// With feature `tracing`, `span` opens a span of crate `tracing` around each call, named
+/// as the function is in metrics, with the caller as the field `caller`. The call is
+/// counted within it, so that [exemplars](../autometrics/struct.Settings.html#method.trace_source)
+/// name this very span, which two attributes could only do in one order.
+///
+/// ```
+/// # #[cfg(feature = "tracing")] mod example {
+/// # use autometrics::instrument_fn;
+/// # struct Card; struct Declined;
+/// # impl std::fmt::Display for Declined {
+/// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("declined") }
+/// # }
+/// #[instrument_fn(span(level = "debug", fields(user = %id, cents), err))]
+/// async fn charge(id: u64, card: Card, cents: u64) -> Result<(), Declined> {
+///     # drop(card);
+///     // …
+///     Ok(())
+/// }
+/// # }
+/// ```
+///
+/// Its arguments are those of `tracing::instrument`:
+///
+/// - `level = "debug"`, `name = "…"`, `target = "…"`: `"info"`, the function's name and
+///   its module otherwise.
+/// - `fields(…)`: as `tracing::span!` takes them. No parameter is recorded that is not
+///   named here, so that no secret gets into a log unasked.
+/// - `err`, `err(Debug)`, `err(level = "warn")`: an event with the error that is
+///   returned, as `Display` at level `ERROR` otherwise.
+/// - `ret`, `ret(Display)`, `ret(level = "trace")`: an event with the value that is
+///   returned, as `Debug` at the span's level otherwise; with `err`, only on success.
+/// - `skip(…)`, `skip_all`: nothing, as there is nothing to skip. They may stay where they
+///   stood for `tracing::instrument`.
+///
+/// What `err` and `ret` write is written before the call is over.
 ///
 /// # Links in documentation
 ///

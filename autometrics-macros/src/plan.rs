@@ -13,6 +13,7 @@ use crate::{
     exits,
     owner::{self, Owner},
     returned::{self, Form, Returned},
+    span::SpanArgs,
 };
 
 /// Everything that the expansion of one function needs beyond its own tokens.
@@ -39,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) calls: String,
     /// How that value is counted.
     pub(crate) judge: Judge,
+    /// The span around the call.
+    pub(crate) traced: Option<SpanArgs>,
     /// Where the face is.
     pub(crate) krate: Path,
     /// How the body is wrapped.
@@ -101,7 +104,7 @@ impl Plan {
                 parse_quote_spanned!(objective.span()=> #objective.into_objective())
             }
         });
-        let (shape, output, judge) = shape(function, args.verdict.as_ref());
+        let (shape, output, judge) = shape(function, args);
         Ok(Self {
             name: match (&args.name, &args.struct_name, owner) {
                 (Some(name), ..) => name.value(),
@@ -121,6 +124,7 @@ impl Plan {
             returns: returned::spelling(&output),
             calls: calls::of(function.body),
             judge,
+            traced: args.span.clone(),
             krate: args
                 .krate
                 .clone()
@@ -131,11 +135,12 @@ impl Plan {
 }
 
 /// How the function is wrapped, what a call of it evaluates to, and who judges that.
-fn shape(function: &Function<'_>, test: Option<&Verdict>) -> (Shape, Type, Judge) {
+fn shape(function: &Function<'_>, args: &Args) -> (Shape, Type, Judge) {
     let output = returned::of(&function.signature.output);
-    let judge = |output: &Type| match test {
+    let is_recorded = args.span.as_ref().is_some_and(SpanArgs::records_value);
+    let judge = |output: &Type| match &args.verdict {
         Some(test) => Judge::Test(Box::new(test.clone())),
-        None if returned::is_never_an_error(output) => Judge::Nobody,
+        None if returned::is_never_an_error(output) && !is_recorded => Judge::Nobody,
         None => Judge::Type,
     };
     let verdict = judge(&output);

@@ -14,6 +14,8 @@ pub const ERROR: &str = "error";
 pub const CALLER_FUNCTION: &str = "caller_function";
 /// The module path of the caller.
 pub const CALLER_MODULE: &str = "caller_module";
+/// The program that the caller is in, where it is another one.
+pub const CALLER_SERVICE: &str = "caller_service";
 /// The objective that the function belongs to.
 pub const OBJECTIVE_NAME: &str = "objective_name";
 /// The percentage that the objective promises.

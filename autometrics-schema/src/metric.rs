@@ -64,6 +64,13 @@ pub const FOLDED_EDGES: Metric = Metric {
     kind: Kind::Gauge,
 };
 
+/// Calls whose caller in another program was not to be believed.
+pub const REFUSED_CALLERS: Metric = Metric {
+    name: "autometrics_refused_callers_total",
+    help: "Calls that said of their caller in another program what was not to be believed",
+    kind: Kind::Counter,
+};
+
 /// Functions that share a name and a module with another one.
 pub const NAME_COLLISIONS: Metric = Metric {
     name: "autometrics_name_collisions",

@@ -10,8 +10,10 @@ pub(crate) const NO_CALLER: u32 = 0;
 /// The caller of calls by one of the callers beyond the cardinality limit.
 #[expect(clippy::cast_possible_truncation, reason = "24 bits fit")]
 pub(crate) const OVERFLOW_CALLER: u32 = ID_MASK as u32;
+/// The id of the first caller in another program.
+pub(crate) const FIRST_REMOTE: u32 = 1 << (ID_BITS - 1);
 /// The highest id of a function.
-pub(crate) const MAX_ID: u32 = OVERFLOW_CALLER - 1;
+pub(crate) const MAX_ID: u32 = FIRST_REMOTE - 1;
 
 /// Callee, caller and kind of a cell. Never zero, as callees count from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

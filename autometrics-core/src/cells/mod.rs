@@ -10,7 +10,7 @@ mod table;
 
 pub(crate) use self::{
     cell::{Cell, words},
-    key::{Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
+    key::{FIRST_REMOTE, Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,
     set::{CellSet, Sets},
     table::{Index, Table},

@@ -134,6 +134,22 @@ impl<'a, T> Otherwise<'a, T> for Returned<'a, T> {
     }
 }
 
+impl<'a, T> Value<'a, T> {
+    /// The value itself.
+    #[inline]
+    pub fn get(&self) -> Option<&'a T> {
+        self.0
+    }
+}
+
+impl<'a, E> Failure<'a, E> {
+    /// The error itself.
+    #[inline]
+    pub fn get(&self) -> Option<&'a E> {
+        self.0
+    }
+}
+
 impl<'a, T: ResultLabels> Value<'a, T> {
     /// As it says, else ok.
     #[inline]

@@ -33,8 +33,26 @@ impl Snapshot {
                 .functions
                 .get(caller)
                 .map_or(("", ""), |caller| (&caller.name, &caller.module)),
+            Caller::Remote(caller) => self
+                .remote_callers
+                .get(caller)
+                .map_or(("", ""), |caller| (&caller.function, &caller.module)),
             Caller::Overflow => (OVERFLOW, ""),
         }
+    }
+
+    /// The program that the caller is in, where it is another one.
+    pub fn caller_service(&self, caller: Caller) -> Option<&str> {
+        match caller {
+            Caller::Remote(caller) => Some(&self.remote_callers.get(caller)?.service),
+            Caller::None | Caller::Function(_) | Caller::Overflow => None,
+        }
+    }
+
+    /// How many callers in other programs were refused, unless no program ever sent any.
+    pub fn refused_remotes(&self) -> Option<u64> {
+        let has_any = self.refused_callers > 0 || !self.remote_callers.is_empty();
+        has_any.then_some(self.refused_callers)
     }
 }
 

@@ -11,9 +11,9 @@ use slo_spec::Objective;
 
 pub use self::{
     series::{Calls, Latencies, Series},
-    take::snapshot,
+    take::{service_name, snapshot},
 };
-use crate::TraceContext;
+use crate::{RemoteCaller, TraceContext};
 
 /// Text that is usually a constant of the program, and may be made up in a test.
 pub type Text = Cow<'static, str>;
@@ -57,6 +57,11 @@ pub struct Snapshot {
     pub exemplars: Vec<Exemplar>,
     /// How many edges were folded into [`Caller::Overflow`].
     pub folded_edges: u64,
+    /// Callers in other programs, in the order in which they were first seen.
+    pub remote_callers: Vec<RemoteCaller>,
+    /// How many calls said of their caller in another program what was not to be
+    /// believed.
+    pub refused_callers: u64,
 }
 
 /// A call that a trace shows.
@@ -122,6 +127,8 @@ pub enum Caller {
     None,
     /// A function: an index into [`Snapshot::functions`].
     Function(usize),
+    /// A function of another program: an index into [`Snapshot::remote_callers`].
+    Remote(usize),
     /// One of the callers beyond the cardinality limit.
     Overflow,
 }
@@ -295,6 +302,8 @@ impl Snapshot {
             edges: Vec::new(),
             exemplars: Vec::new(),
             folded_edges: 0,
+            remote_callers: Vec::new(),
+            refused_callers: 0,
         }
     }
 

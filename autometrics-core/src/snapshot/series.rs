@@ -86,8 +86,10 @@ impl<'a> Series<'a> {
 
     /// Adds `edge` to its function, and returns how many calls it has.
     fn add(&mut self, edge: &Edge, row: usize) -> Option<u64> {
-        if let Caller::Function(caller) = edge.caller {
-            self.snapshot.functions.get(caller)?;
+        match edge.caller {
+            Caller::Function(caller) => drop(self.snapshot.functions.get(caller)?),
+            Caller::Remote(caller) => drop(self.snapshot.remote_callers.get(caller)?),
+            Caller::None | Caller::Overflow => {}
         }
         *self.sums.get_mut(edge.function)? += edge.latency.sum.max(0.0);
         let totals = &mut self.buckets[edge.function * row..][..row];
@@ -98,6 +100,11 @@ impl<'a> Series<'a> {
             calls = calls.saturating_add(bucket);
         }
         Some(calls)
+    }
+
+    /// The snapshot itself.
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
     }
 
     /// The functions, in the order of the snapshot.

@@ -5,11 +5,11 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use super::{Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, identity};
+use super::{Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, identity};
 use crate::{
     TraceContext,
     callsite::About,
-    cells::{Cell, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
+    cells::{Cell, FIRST_REMOTE, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
     clock,
     exemplar::{self, Exemplars},
     outcome,
@@ -50,7 +50,14 @@ pub fn snapshot() -> Snapshot {
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
         folded_edges: registry.folded_edges(),
+        remote_callers: registry.remotes.all(),
+        refused_callers: registry.remotes.refused(),
     }
+}
+
+/// What this program is called, as `service_name` of its series.
+pub fn service_name() -> Text {
+    identity::service_name(identity::application(registry::get().functions()))
 }
 
 /// A cell summed over all threads.
@@ -271,6 +278,7 @@ impl Order {
         match id {
             NO_CALLER => Caller::None,
             OVERFLOW_CALLER => Caller::Overflow,
+            FIRST_REMOTE.. => Caller::Remote((id - FIRST_REMOTE) as usize),
             id => self.position(id).map_or(Caller::None, Caller::Function),
         }
     }

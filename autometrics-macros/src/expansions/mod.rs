@@ -210,7 +210,7 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                 );
             }
             ::core::compile_error! {
-                "unknown argument `colour`: expected `objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, `error_if = TEST` or `crate = PATH`"
+                "unknown argument `colour`: expected `objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, `error_if = TEST`, `span` or `crate = PATH`"
             }
             ::core::compile_error! {
                 "not a value for `name`: expected `name = \"checkout\"`"

@@ -15,7 +15,12 @@ use super::expanded;
 
 #[track_caller]
 fn check(item: &str, expected: Expect) {
-    let mut file = expanded("", item);
+    check_with("", item, expected);
+}
+
+#[track_caller]
+fn check_with(arguments: &str, item: &str, expected: Expect) {
+    let mut file = expanded(arguments, item);
     Shorten.visit_file_mut(&mut file);
     expected.assert_eq(&prettyplease::unparse(&file));
 }
@@ -299,6 +304,80 @@ fn a_function_as_async_trait_writes_it() {
                         )
                         .await;
                 })
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn functions_in_spans() {
+    check_with(
+        "span(level = \"debug\", fields(id, name = %name), err, ret(level = Level::TRACE))",
+        "fn load(id: u8, name: &str) -> Res { read(id) }",
+        expect![[r#"
+            fn load(id: u8, name: &str) -> Res {
+                let span = ::autometrics::__private::tracing::span!(
+                    target : ::core::module_path!(), ::autometrics::__private::tracing::Level::DEBUG,
+                    "load", caller = ::autometrics::__private::caller()
+                    .map(::autometrics::__private::tracing::field::display), id, name = % name
+                );
+                let in_span = span.enter();
+                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                #[allow(clippy::result_large_err)]
+                let returned = ::autometrics::__private::once(|| -> Res { read(id) })();
+                entered
+                    .judged({
+                        JUDGED;
+                        JUDGED
+                    });
+                return returned;
+            }
+        "#]],
+    );
+    check_with(
+        "span",
+        "async fn load(id: u8) { read(id).await }",
+        expect![[r#"
+            async fn load(id: u8) {
+                return {
+                    let span = ::autometrics::__private::tracing::span!(
+                        target : ::core::module_path!(),
+                        ::autometrics::__private::tracing::Level::INFO, "load", caller =
+                        ::autometrics::__private::caller()
+                        .map(::autometrics::__private::tracing::field::display),
+                    );
+                    ::autometrics::__private::tracing::Instrument::instrument(
+                        ::autometrics::__private::instrument::<
+                            false,
+                            _,
+                            _,
+                            (),
+                        >(
+                            SITE,
+                            async move {
+                                #[allow(
+                                    unknown_lints,
+                                    unreachable_code,
+                                    clippy::diverging_sub_expression,
+                                    clippy::empty_loop,
+                                    clippy::let_unit_value,
+                                    clippy::let_with_type_underscore,
+                                    clippy::needless_return,
+                                    clippy::type_complexity,
+                                    clippy::unreachable,
+                                )]
+                                if false {
+                                    let value: () = loop {};
+                                    return value;
+                                }
+                                read(id).await
+                            },
+                            ::autometrics::__private::always_ok,
+                        ),
+                        span,
+                    )
+                }
+                    .await;
             }
         "#]],
     );

@@ -22,6 +22,7 @@
 //! | `function.calls.concurrent` | sum that goes up and down | |
 //! | `function.calls.cancelled` | monotonic sum | |
 //! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
+//! | `autometrics.refused_callers` | monotonic sum | |
 //!
 //! Attributes are the labels of a scrape with dots: `caller.function` for
 //! `caller_function`. Prometheus' OTLP endpoint and a Collector's Prometheus exporters

@@ -72,6 +72,10 @@ impl<'a> Writer<'a> {
         let service = [attribute(label::SERVICE_NAME, &self.snapshot.service_name)];
         let labels = self.snapshot.build_labels();
         let build = labels.map(|(label, value)| attribute(label, value));
+        let refused = self.snapshot.refused_remotes().into_iter();
+        let refused = refused
+            .filter(|refused| self.is_written(*refused))
+            .map(|refused| self.number(service.to_vec(), refused));
         let per_program = |named, value| {
             let point = self.number(service.to_vec(), value);
             metric(named, gauge(vec![point]))
@@ -87,13 +91,14 @@ impl<'a> Writer<'a> {
             metric(&names::CANCELLED, self.counter(cancelled.collect())),
             per_program(&names::FOLDED_EDGES, self.snapshot.folded_edges),
             per_program(&names::NAME_COLLISIONS, self.snapshot.name_collisions()),
+            metric(&names::REFUSED_CALLERS, self.counter(refused.collect())),
         ];
         all.into_iter().flatten().collect()
     }
 
     fn calls(&self) -> Vec<NumberPoint> {
         let results = ["ok", "error"].map(|result| (result, attribute(label::RESULT, result)));
-        let mut callers: HashMap<Caller, [Bytes; 2]> = HashMap::new();
+        let mut callers: HashMap<Caller, Vec<Bytes>> = HashMap::new();
         let all = self
             .series
             .calls()
@@ -102,10 +107,16 @@ impl<'a> Writer<'a> {
             let function = &self.snapshot.functions[calls.function];
             let caller = callers.entry(calls.caller).or_insert_with(|| {
                 let (function, module) = self.snapshot.caller_names(calls.caller);
-                [
-                    attribute(label::CALLER_FUNCTION, function),
-                    attribute(label::CALLER_MODULE, module),
-                ]
+                let service = self.snapshot.caller_service(calls.caller);
+                let labels = [
+                    Some((label::CALLER_FUNCTION, function)),
+                    Some((label::CALLER_MODULE, module)),
+                    service.map(|service| (label::CALLER_SERVICE, service)),
+                ];
+                let labels = labels.into_iter().flatten();
+                labels
+                    .map(|(label, value)| attribute(label, value))
+                    .collect()
             });
             let mut attributes = self.of(calls.function);
             attributes.extend(function.success_labels().into_iter().flatten().map(own));
@@ -165,7 +176,7 @@ impl<'a> Writer<'a> {
 
     /// The attributes of the function at `at`, with room for more.
     fn of(&self, at: usize) -> Vec<Bytes> {
-        let mut attributes = Vec::with_capacity(9);
+        let mut attributes = Vec::with_capacity(10);
         attributes.extend(self.functions[at].iter().cloned());
         attributes
     }

@@ -76,7 +76,11 @@ impl prometheus_client::collector::Collector for Collector {
         writer.per_function(&metric::CONCURRENT, |at| snapshot.functions[at].in_flight)?;
         writer.per_function(&metric::CANCELLED, |at| snapshot.functions[at].cancelled)?;
         writer.per_program(&metric::FOLDED_EDGES, snapshot.folded_edges)?;
-        writer.per_program(&metric::NAME_COLLISIONS, snapshot.name_collisions())
+        writer.per_program(&metric::NAME_COLLISIONS, snapshot.name_collisions())?;
+        if let Some(refused) = snapshot.refused_remotes() {
+            writer.per_program(&metric::REFUSED_CALLERS, refused)?;
+        }
+        Ok(())
     }
 }
 
@@ -116,6 +120,8 @@ impl Writer<'_, '_> {
                 let (function, module) = snapshot.caller_names(calls.caller);
                 labels.push((label::CALLER_FUNCTION, function));
                 labels.push((label::CALLER_MODULE, module));
+                let service = snapshot.caller_service(calls.caller);
+                labels.extend(service.map(|service| (label::CALLER_SERVICE, service)));
                 labels.extend(calls.error.map(|error| (label::ERROR, error)));
                 count(family, &labels, calls.count)?;
             }
@@ -182,9 +188,10 @@ impl Writer<'_, '_> {
     }
 
     fn per_program(&mut self, metric: &Metric, value: u64) -> fmt::Result {
-        let labels = [(label::SERVICE_NAME, &*self.snapshot.service_name)];
-        self.family(metric, |family| {
-            family.encode_family(&labels)?.encode_gauge(&value)
+        let labels = vec![(label::SERVICE_NAME, &*self.snapshot.service_name)];
+        self.family(metric, |family| match metric.kind {
+            Kind::Counter => count(family, &labels, value),
+            _ => family.encode_family(&labels)?.encode_gauge(&value),
         })
     }
 

@@ -71,6 +71,9 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
         snapshot,
         snapshot.name_collisions(),
     );
+    if let Some(refused) = snapshot.refused_remotes() {
+        writer.per_program(&metric::REFUSED_CALLERS, snapshot, refused);
+    }
     if format == Format::OpenMetrics {
         writer.out.push_str("# EOF\n");
     }
@@ -162,6 +165,7 @@ impl Writer<'_> {
         }
         self.family(&metric::CALLS);
         let (outside, overflown) = (labels::no_caller(), labels::overflown_caller());
+        let remote = labels::of_remote_callers(series.snapshot());
         let mut prefix = String::new();
         let mut prefix_of = None;
         for calls in calls {
@@ -180,6 +184,7 @@ impl Writer<'_> {
             let caller = match calls.caller {
                 Caller::None => &outside,
                 Caller::Function(caller) => callers.get(caller),
+                Caller::Remote(caller) => &remote[caller],
                 Caller::Overflow => &overflown,
             };
             self.line(&[&prefix, calls.result, "\",", caller]);

@@ -99,6 +99,18 @@ impl LabelSets {
     }
 }
 
+/// For each caller in another program the labels that say that it is the caller.
+pub(crate) fn of_remote_callers(snapshot: &Snapshot) -> Vec<String> {
+    let callers = snapshot.remote_callers.iter().map(|caller| {
+        let mut out = String::new();
+        push_caller(&mut out, &caller.function, &caller.module);
+        out.push(',');
+        push(&mut out, label::CALLER_SERVICE, &caller.service);
+        out
+    });
+    callers.collect()
+}
+
 /// The caller labels of a call from the outside.
 pub(crate) fn no_caller() -> String {
     let mut out = String::new();

@@ -69,7 +69,7 @@ impl<'a> Activity<'a> {
             .iter()
             .filter_map(|(&(callee, caller), calls)| match caller {
                 Caller::Function(caller) => Some((caller, callee, calls)),
-                Caller::None | Caller::Overflow => None,
+                Caller::None | Caller::Remote(_) | Caller::Overflow => None,
             })
     }
 

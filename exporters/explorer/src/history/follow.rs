@@ -125,6 +125,8 @@ impl Follower {
         let callee = *self.functions.get(edge.function)?;
         let caller = match edge.caller {
             Caller::Function(caller) => Caller::Function(*self.functions.get(caller)?),
+            // The page is about this program: what others call comes from outside.
+            Caller::Remote(_) => Caller::None,
             other => other,
         };
         let error = match &edge.outcome {

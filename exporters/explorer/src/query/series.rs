@@ -134,7 +134,7 @@ fn callers<'a>(history: &'a History, sums: &Sums, place: usize, all: Flow) -> Ve
             let share = ratio(flow.calls, all.calls);
             let id = match edge.caller {
                 Caller::Function(caller) => Some(caller),
-                Caller::None | Caller::Overflow => None,
+                Caller::None | Caller::Remote(_) | Caller::Overflow => None,
             };
             Neighbour {
                 overflow: edge.caller == Caller::Overflow,

@@ -1,0 +1,8 @@
+use autometrics::instrument_fn;
+
+#[instrument_fn(span = "load")]
+fn f() {}
+
+fn main() {
+    f();
+}

@@ -41,6 +41,8 @@
 //! - `otlp`: sending it to an OpenTelemetry Collector (feature `otlp`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
+//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
+//!   [`TraceSource`], which leads from a bucket to a trace.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
@@ -93,6 +95,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer", feature = "otlp"))]
+#[cfg(all(doctest, feature = "explorer", feature = "otlp", feature = "tracing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -66,7 +66,7 @@ fn variables_say_where_and_how() {
 fn first_request(listener: &TcpListener) -> String {
     let (mut stream, _) = listener.accept().unwrap();
     let mut request = Vec::new();
-    let mut buffer = [0; 65536];
+    let mut buffer = vec![0; 65536];
     loop {
         let read = stream.read(&mut buffer).unwrap();
         request.extend_from_slice(&buffer[..read]);

@@ -28,6 +28,7 @@ use autometrics_core::{Caller, Edge, Exemplar, Histogram, Outcome, Snapshot};
 /// ```
 pub fn since(now: &Snapshot, base: &Snapshot) -> Snapshot {
     let mut since = now.clone();
+    since.refused_callers = now.refused_callers.saturating_sub(base.refused_callers);
     let cancelled: HashMap<_, u64> = base
         .functions
         .iter()
@@ -67,7 +68,7 @@ pub fn since(now: &Snapshot, base: &Snapshot) -> Snapshot {
 struct Key<'a> {
     function: (&'a str, &'a str),
     /// Which kind of caller, as a function may be called nothing.
-    caller: (Discriminant<Caller>, &'a str, &'a str),
+    caller: (Discriminant<Caller>, &'a str, &'a str, Option<&'a str>),
     outcome: &'a Outcome,
 }
 
@@ -75,9 +76,10 @@ impl<'a> Key<'a> {
     fn of(snapshot: &'a Snapshot, edge: &'a Edge) -> Option<Self> {
         let function = snapshot.functions.get(edge.function)?;
         let (name, module) = snapshot.caller_names(edge.caller);
+        let service = snapshot.caller_service(edge.caller);
         Some(Self {
             function: (&function.module, &function.name),
-            caller: (mem::discriminant(&edge.caller), name, module),
+            caller: (mem::discriminant(&edge.caller), name, module, service),
             outcome: &edge.outcome,
         })
     }

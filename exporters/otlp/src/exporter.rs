@@ -201,10 +201,8 @@ impl Default for Exporter {
 
 impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Headers may be secret.
-        f.debug_struct("Exporter")
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
+        // Headers may be secret, and endpoints have passwords.
+        f.debug_struct("Exporter").finish_non_exhaustive()
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) const FOLDED_EDGES: Named =
     Named::of("autometrics.folded_edges", "", &metric::FOLDED_EDGES);
 pub(crate) const NAME_COLLISIONS: Named =
     Named::of("autometrics.name_collisions", "", &metric::NAME_COLLISIONS);
+pub(crate) const REFUSED_CALLERS: Named =
+    Named::of("autometrics.refused_callers", "", &metric::REFUSED_CALLERS);
 
 impl Named {
     const fn of(name: &'static str, unit: &'static str, metric: &Metric) -> Self {

@@ -86,6 +86,7 @@ impl Worker {
     /// Exports until someone wants it to end.
     pub(crate) fn run(mut self) {
         let ended = End(Arc::clone(&self.shared));
+        let endpoint = endpoint::shown(&self.settings.endpoint);
         let mut due = Instant::now() + self.settings.interval.min(FIRST);
         loop {
             let wake = self.shared.next(due);
@@ -98,21 +99,19 @@ impl Worker {
             let exported = catch_unwind(AssertUnwindSafe(|| self.export(wake, due)));
             let exported =
                 exported.unwrap_or_else(|_| Err("no snapshot: its source panicked".into()));
-            let outcome = exported.map_err(|why| self.error(&why));
+            let outcome = exported.map_err(|why| {
+                // Who ends the exporter is told, and may have nothing to log with.
+                if !wake.stop {
+                    self.outage.failed(&why);
+                }
+                ExportError::said(format!("{endpoint} {why}"))
+            });
             self.shared.answer(wake.number, outcome);
             if wake.stop {
                 break;
             }
         }
         drop(ended);
-    }
-
-    fn error(&mut self, why: &str) -> ExportError {
-        self.outage.failed(why);
-        ExportError::said(format!(
-            "{} {why}",
-            endpoint::shown(&self.settings.endpoint)
-        ))
     }
 
     /// Sends a snapshot, with as many tries as there is time for until `due`.

@@ -9,8 +9,8 @@ pub(crate) struct Step {
     pub(super) runs: &'static [Run],
     /// A step with tests fails when it ran none: a filter has gone stale.
     pub(super) has_tests: bool,
-    /// Whether it starts programs that cargo does not bring.
-    pub(super) needs_programs: bool,
+    /// Those that it starts, and that cargo does not bring.
+    pub(super) programs: &'static [&'static str],
 }
 
 /// One cargo command.
@@ -67,7 +67,19 @@ pub(crate) const STEPS: &[Step] = &[
         #[rustfmt::skip]
         runs: &[run(&["test", "--workspace", "--all-features", "--no-fail-fast"])],
         has_tests: true,
-        needs_programs: true,
+        programs: &["prometheus", "promtool", "amtool", "git"],
+        ..STEP
+    },
+    Step {
+        name: "browser",
+        about: "the explorer's page in a browser, and its API, of the running shop",
+        // With the features of the step before, so that nothing is built again.
+        #[rustfmt::skip]
+        runs: &[run(&[
+            "test", "--workspace", "--all-features", "--no-fail-fast", "--test", "explorer",
+        ])],
+        has_tests: true,
+        programs: &["chromium", "node", "npm", "python3"],
         ..STEP
     },
     Step {
@@ -127,7 +139,7 @@ const STEP: Step = Step {
     folder: "",
     runs: &[],
     has_tests: false,
-    needs_programs: false,
+    programs: &[],
 };
 
 const fn run(arguments: &'static [&'static str]) -> Run {

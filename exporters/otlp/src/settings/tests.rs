@@ -234,7 +234,7 @@ fn https_wants_its_feature() {
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "https://user:secret@collector",
         )],
-        expect![
+        &expect![
             "error: cannot send to https://collector/v1/metrics: build the program with feature `otlp-tls`, or choose an endpoint with http://"
         ],
     );

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use autometrics_core::{Caller, Function, Outcome, Snapshot};
+use autometrics_core::{Caller, Function, Outcome, RemoteCaller, Snapshot};
 use autometrics_otlp::{encode, since};
 use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest as Export,
@@ -21,7 +21,11 @@ type Totals = BTreeMap<String, i64>;
 
 fn add(totals: &mut Totals, snapshot: &Snapshot) {
     let export = Export::decode(&*encode(snapshot, &options())).unwrap();
-    for name in ["function.calls", "function.calls.cancelled"] {
+    for name in [
+        "function.calls",
+        "function.calls.cancelled",
+        "autometrics.refused_callers",
+    ] {
         for point in page::numbers(&export, name) {
             let series = format!("{name} {:?}", page::labels(&point.attributes));
             *totals.entry(series).or_default() += page::integer(point);
@@ -58,7 +62,17 @@ fn history() -> Vec<Snapshot> {
         .edges
         .push(edge(1, Caller::Function(0), Outcome::Ok, &[1, 1], 0.02));
     third.edges[3].latency.buckets[0] += 1;
-    vec![first, second, third]
+    for service in ["web", "app"] {
+        let caller = Caller::Remote(third.remote_callers.len());
+        let remote = RemoteCaller::new(service, "web", "pay").unwrap();
+        third.remote_callers.push(remote);
+        third.edges.push(edge(2, caller, Outcome::Ok, &[1], 0.5));
+    }
+    third.refused_callers = 4;
+    let mut fourth = third.clone();
+    fourth.edges.last_mut().unwrap().latency.buckets[0] += 1;
+    fourth.refused_callers = 5;
+    vec![first, second, third, fourth]
 }
 
 #[test]
@@ -69,9 +83,9 @@ fn deltas_add_up() {
     for pair in history.windows(2) {
         add(&mut sum, &since(&pair[1], &pair[0]));
     }
-    add(&mut total, &history[2]);
+    add(&mut total, &history[3]);
     assert_eq!(sum, total);
-    assert_eq!(total.values().sum::<i64>(), 69);
+    assert_eq!(total.values().sum::<i64>(), 80);
 }
 
 #[test]
@@ -89,7 +103,9 @@ fn the_first_delta_has_zeros_and_later_ones_have_not() {
     assert_eq!(points.iter().map(page::integer).collect::<Vec<_>>(), [5]);
     assert_eq!(points[0].start_time_unix_nano, 1_700_000_060_000_000_000);
     assert_eq!(page::durations(&second).len(), 1);
-    assert_eq!(page::durations(&second)[0].sum, Some(0.75));
+    let durations = &page::durations(&second)[0];
+    assert_eq!(durations.sum, Some(0.75));
+    assert_eq!(durations.start_time_unix_nano, 1_700_000_060_000_000_000);
     // What goes up and down is as it is, since the beginning.
     let concurrent = &page::numbers(&second, "function.calls.concurrent")[0];
     assert_eq!(page::integer(concurrent), 2);

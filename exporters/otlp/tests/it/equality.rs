@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use autometrics_core::{Caller, Exemplar, Function, Outcome, Snapshot, TraceContext};
+use autometrics_core::{Caller, Exemplar, Function, Outcome, RemoteCaller, Snapshot, TraceContext};
 use autometrics_otlp::{Options, encode, encode_into};
 use autometrics_prometheus::Format;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
@@ -69,6 +69,23 @@ fn calls_that_a_trace_shows() {
     ];
     let shown = scraped(&snapshot);
     assert_eq!(shown.iter().filter(|line| line.contains(" # ")).count(), 3);
+    check(&snapshot);
+}
+
+#[test]
+fn callers_in_other_programs() {
+    let mut snapshot = shop();
+    snapshot.refused_callers = 3;
+    for service in ["web", "app"] {
+        let caller = Caller::Remote(snapshot.remote_callers.len());
+        let remote = RemoteCaller::new(service, "web::basket", "Basket::pay").unwrap();
+        snapshot.remote_callers.push(remote);
+        snapshot.edges.push(edge(1, caller, Outcome::Ok, &[1], 0.5));
+    }
+    let shown = scraped(&snapshot);
+    let named = |name: &str| shown.iter().filter(|line| line.contains(name)).count();
+    assert_eq!(named("caller_service="), 2);
+    assert_eq!(named("autometrics_refused_callers_total"), 1);
     check(&snapshot);
 }
 

@@ -165,7 +165,8 @@ fn what_does_not_pass_is_said() {
     assert_eq!(
         running.flush(PATIENCE).map_err(said),
         Err(format!(
-            "{endpoint} answered ResourceExhausted \"larger than max\""
+            "{endpoint} answered ResourceExhausted \"larger than max\"; \
+             `max_recv_msg_size_mib` of the Collector's receiver may have to be larger"
         ))
     );
     assert_eq!(

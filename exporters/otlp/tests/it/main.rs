@@ -15,4 +15,6 @@ mod page;
 #[path = "../../../prometheus/tests/it/program.rs"]
 mod program;
 mod requests;
+#[cfg(feature = "tls")]
+mod tls;
 mod waiting;

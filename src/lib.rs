@@ -33,6 +33,7 @@
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
 //! - `explorer`: a page inside the running program (feature `explorer`).
+//! - `tower`: carrying the caller to other services (feature `tower`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
@@ -60,6 +61,8 @@ pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
+#[cfg(feature = "tower")]
+pub use autometrics_tower as tower;
 #[cfg(feature = "compat")]
 pub use compat::{objectives, prometheus_exporter, settings};
 pub use slo_spec::{Latency, Objective, Percent};
@@ -78,6 +81,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer"))]
+#[cfg(all(doctest, feature = "explorer", feature = "tower"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -49,7 +49,7 @@ impl ClientLayer {
     /// Tells `hosts` who calls, and nobody else; with an empty list nobody.
     ///
     /// A host is that of the request's URI, never of its header `host`: a request whose URI is
-    /// a path alone tells nothing. An entry is one of
+    /// a path alone tells nothing (clients of tonic have `with_origin` for that). An entry is one of
     ///
     /// - `store.internal`, `10.0.0.7` or `[::1]`: exactly this host;
     /// - `.internal`: every name below it, and not `internal` itself.

@@ -33,6 +33,7 @@
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
 //! - `explorer`: a page inside the running program (feature `explorer`).
+//! - `tower`: carrying the caller to other services (feature `tower`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
 //!   [`TraceSource`], which leads from a bucket to a trace.
@@ -62,6 +63,8 @@ pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
+#[cfg(feature = "tower")]
+pub use autometrics_tower as tower;
 #[cfg(feature = "compat")]
 pub use compat::{objectives, prometheus_exporter, settings};
 pub use slo_spec::{Latency, Objective, Percent};
@@ -80,6 +83,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer", feature = "tracing"))]
+#[cfg(all(doctest, feature = "explorer", feature = "tower", feature = "tracing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

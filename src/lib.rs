@@ -40,6 +40,7 @@
 //!   names with `-`).
 //! - `otlp`: sending it to an OpenTelemetry Collector (feature `otlp`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
+//! - `tower`: carrying the caller to other services (feature `tower`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
 //!   [`TraceSource`], which leads from a bucket to a trace.
@@ -75,6 +76,8 @@ pub use autometrics_opentelemetry_0_33 as opentelemetry_0_33;
 pub use autometrics_otlp as otlp;
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
+#[cfg(feature = "tower")]
+pub use autometrics_tower as tower;
 #[cfg(feature = "tracing-subscriber-0_3")]
 pub use autometrics_tracing_subscriber_0_3 as tracing_subscriber_0_3;
 #[cfg(feature = "compat")]
@@ -95,6 +98,12 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer", feature = "otlp", feature = "tracing"))]
+#[cfg(all(
+    doctest,
+    feature = "explorer",
+    feature = "otlp",
+    feature = "tower",
+    feature = "tracing"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -56,6 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
             run(&["clippy", "-p", "autometrics", "--features", "compat", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "http", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "explorer", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--features", "tower", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-prometheus", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "slo-spec", "--features", "rules", "--", "-D", "warnings"]),
         ],

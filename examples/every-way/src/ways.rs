@@ -11,7 +11,9 @@ use autometrics::{
 use metrics_exporter_prometheus::PrometheusBuilder;
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use opentelemetry_otlp::{Compression, MetricExporter, WithExportConfig as _, WithHttpConfig as _};
+use opentelemetry_otlp::{
+    Compression, MetricExporter, Protocol, WithExportConfig as _, WithHttpConfig as _,
+};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
@@ -111,6 +113,8 @@ fn provider(
     let exporter = MetricExporter::builder()
         .with_http()
         .with_http_client(client)
+        // JSON can't be added to, and is the default where any crate asks for it.
+        .with_protocol(Protocol::HttpBinary)
         .with_endpoint(collector.url())
         .with_compression(Compression::Gzip)
         .build()?;

@@ -27,11 +27,13 @@ use crate::{
 /// ```
 /// use autometrics_opentelemetry_0_33::AppendingClient;
 /// use opentelemetry_http::HttpClient;
-/// use opentelemetry_otlp::{ExporterBuildError, MetricExporter, WithHttpConfig};
+/// use opentelemetry_otlp::{ExporterBuildError, MetricExporter, Protocol};
+/// use opentelemetry_otlp::{WithExportConfig, WithHttpConfig};
 ///
 /// fn exporter(client: impl HttpClient + 'static) -> Result<MetricExporter, ExporterBuildError> {
 ///     MetricExporter::builder()
 ///         .with_http()
+///         .with_protocol(Protocol::HttpBinary)
 ///         .with_http_client(AppendingClient::new(client))
 ///         .build()
 /// }
@@ -44,7 +46,8 @@ use crate::{
 ///
 /// Requests that it can't add to go out as they are: bodies that are not protobuf, or
 /// compressed otherwise than with gzip, of which the log (crate [`log`]) hears once, and
-/// those to `…/v1/traces` and `…/v1/logs`.
+/// those to `…/v1/traces` and `…/v1/logs`. An exporter that is not told its protocol
+/// sends JSON where any crate of the program asks for feature `http-json`.
 pub struct AppendingClient<C> {
     client: C,
     snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,

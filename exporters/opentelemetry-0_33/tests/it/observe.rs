@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
+use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, RemoteCaller, Snapshot};
 use expect_test::expect;
 use opentelemetry_sdk::metrics::Temporality;
 use slo_spec::Objective;
@@ -72,6 +72,28 @@ fn everything_that_is_a_count_arrives() {
         function.calls.cancelled 4 function=place_order module=shop::orders service.name=shop
         function.calls.concurrent 2 function=place_order module=shop::orders service.name=shop
     "#]].assert_eq(&text);
+}
+
+#[test]
+fn callers_in_other_programs_are_told_apart() {
+    let program = Program::new(Temporality::Cumulative, |observer| observer);
+    let mut snapshot = shop();
+    for service in ["web", "app"] {
+        let caller = Caller::Remote(snapshot.remote_callers.len());
+        let remote = RemoteCaller::new(service, "basket", "Basket::pay").unwrap();
+        snapshot.remote_callers.push(remote);
+        snapshot.edges.push(edge(1, caller, Outcome::Ok, 8));
+    }
+    snapshot.refused_callers = 6;
+    let collected = program.export(snapshot);
+    for service in ["web", "app"] {
+        let of_it = [
+            ("caller.service", service),
+            ("caller.function", "Basket::pay"),
+        ];
+        assert_eq!(sum(&collected, "function.calls", &of_it), 8);
+    }
+    assert_eq!(sum(&collected, "autometrics.refused_callers", &[]), 6);
 }
 
 #[test]

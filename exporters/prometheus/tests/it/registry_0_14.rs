@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use autometrics_core::Snapshot;
+use autometrics_core::{Caller, Outcome, RemoteCaller, Snapshot};
 use autometrics_prometheus::registry_0_14::Collector;
 use autometrics_prometheus::{Format, encode};
 use expect_test::{Expect, expect};
 use prometheus::{IntCounter, IntGauge, Opts, Registry, TextEncoder, core::Collector as _};
 
 use crate::openmetrics::{Series, parse_number};
-use crate::program::shop;
+use crate::program::{edge, shop};
 use crate::promtool::promtool_check_metrics;
 use crate::text;
 
@@ -56,6 +56,17 @@ fn check(snapshot: Snapshot) {
 fn series_by_series_what_we_encode() {
     check(shop());
     check(Snapshot::new("empty"));
+}
+
+#[test]
+fn callers_in_other_programs() {
+    let mut snapshot = shop();
+    let remote = RemoteCaller::new("web", "web::basket", "Basket::pay").expect("a caller");
+    snapshot.remote_callers.push(remote);
+    snapshot.refused_callers = 2;
+    let calls = edge(1, Caller::Remote(0), Outcome::Ok, &[5], 0.1);
+    snapshot.edges.push(calls);
+    check(snapshot);
 }
 
 #[test]

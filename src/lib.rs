@@ -32,6 +32,7 @@
 //! - [`Objective`]: how good functions have to be.
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
+//! - `otlp`: sending it to an OpenTelemetry Collector (feature `otlp`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - `tower`: carrying the caller to other services (feature `tower`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
@@ -61,6 +62,8 @@ pub use autometrics_explorer as explorer;
 #[cfg(feature = "compat")]
 pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
+#[cfg(feature = "otlp")]
+pub use autometrics_otlp as otlp;
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
 #[cfg(feature = "tower")]
@@ -83,6 +86,12 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer", feature = "tower", feature = "tracing"))]
+#[cfg(all(
+    doctest,
+    feature = "explorer",
+    feature = "otlp",
+    feature = "tower",
+    feature = "tracing"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -137,6 +137,23 @@ impl<'a> Series<'a> {
         })
     }
 
+    /// The buckets of the function at `index` that are some: the upper bound of each,
+    /// `+Inf` the last, and the calls in it alone.
+    ///
+    /// # Panics
+    ///
+    /// If the snapshot has no such function.
+    pub fn buckets(&self, index: usize) -> impl Iterator<Item = (f64, u64)> {
+        let row = self.bounds.len() + 1;
+        let calls = self.buckets[index * row..][..row].iter();
+        let bounds = self.bounds.iter().copied().chain([Some(f64::INFINITY)]);
+        let mut carried = 0_u64;
+        bounds.zip(calls).filter_map(move |(bound, calls)| {
+            carried = carried.saturating_add(*calls);
+            bound.map(|bound| (bound, std::mem::take(&mut carried)))
+        })
+    }
+
     /// The latencies of the function at `index`.
     ///
     /// # Panics

@@ -146,16 +146,8 @@ impl Writer<'_, '_> {
                         .map(|(name, value)| (*name, &**value)),
                 );
                 let latencies = series.latencies(at);
-                let bounds = series.bounds().iter().copied().chain([Some(f64::INFINITY)]);
-                // The registry wants the calls of each bucket alone.
-                let mut below = 0;
                 buckets.clear();
-                for (bound, calls) in bounds.zip(latencies.cumulative()) {
-                    if let Some(bound) = bound {
-                        buckets.push((bound, calls - below));
-                        below = calls;
-                    }
-                }
+                buckets.extend(series.buckets(at));
                 family
                     .encode_family(&labels)?
                     .encode_histogram::<NoLabelSet>(

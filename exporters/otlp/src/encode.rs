@@ -1,0 +1,114 @@
+//! A snapshot as an `ExportMetricsServiceRequest`.
+
+use std::time::SystemTime;
+
+use autometrics_core::Snapshot;
+use prost::Message as _;
+
+use crate::{
+    proto::{ExportRequest, Resource, ResourceMetrics, Scope, ScopeMetrics},
+    writer::{Writer, pair},
+};
+
+/// What is said of a snapshot besides what is in it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Options {
+    /// Attributes of the resource. `service.name`, and `service.version` where it is
+    /// known, come from the snapshot; a `service.version` here goes before it.
+    pub resource: Vec<(String, String)>,
+    /// When counting began; the same in every request of a program.
+    pub start: SystemTime,
+    /// When the snapshot was taken.
+    pub time: SystemTime,
+    /// When counting began anew, if the snapshot is [`since`](crate::since()) another
+    /// one: then sums and histograms are delta, else they are cumulative.
+    ///
+    /// If it is `start`, series of zeros are written, so that everything is known from
+    /// the first request on; later they are left out.
+    pub since: Option<SystemTime>,
+}
+
+impl Options {
+    /// A resource without further attributes, and a snapshot of now whose counts began
+    /// at `start`.
+    pub fn new(start: SystemTime) -> Self {
+        Self {
+            resource: Vec::new(),
+            start,
+            time: SystemTime::now(),
+            since: None,
+        }
+    }
+}
+
+/// Encodes `snapshot` as an `ExportMetricsServiceRequest` of OTLP 1, which a Collector
+/// takes at `/v1/metrics`.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use autometrics_core::Snapshot;
+/// use autometrics_otlp::{Options, encode};
+///
+/// let request = encode(&Snapshot::new("shop"), &Options::new(SystemTime::now()));
+/// assert!(request.windows(4).any(|bytes| bytes == b"shop"));
+/// ```
+pub fn encode(snapshot: &Snapshot, options: &Options) -> Vec<u8> {
+    let mut out = Vec::new();
+    encode_into(&mut out, snapshot, options);
+    out
+}
+
+/// Appends `snapshot` to `out`, which may hold an encoded request of someone else's
+/// metrics already: both together are one request.
+///
+/// ```
+/// # use std::time::SystemTime;
+/// # use autometrics_core::Snapshot;
+/// # use autometrics_otlp::{Options, encode, encode_into};
+/// let options = Options::new(SystemTime::now());
+/// let mut request = encode(&Snapshot::new("shop"), &options);
+/// encode_into(&mut request, &Snapshot::new("till"), &options);
+/// ```
+pub fn encode_into(out: &mut Vec<u8>, snapshot: &Snapshot, options: &Options) {
+    let request = ExportRequest {
+        resource_metrics: vec![ResourceMetrics {
+            resource: Some(resource(snapshot, options)),
+            scope_metrics: vec![ScopeMetrics {
+                scope: Some(Scope {
+                    name: "autometrics".to_owned(),
+                    version: env!("CARGO_PKG_VERSION").to_owned(),
+                }),
+                metrics: Writer::new(snapshot, options).metrics(),
+            }],
+        }],
+    };
+    out.reserve(request.encoded_len());
+    // Writing to a vector does not fail for want of room.
+    let _ = request.encode(out);
+}
+
+fn resource(snapshot: &Snapshot, options: &Options) -> Resource {
+    const SDK: [(&str, &str); 3] = [
+        ("telemetry.sdk.language", "rust"),
+        ("telemetry.sdk.name", "autometrics"),
+        ("telemetry.sdk.version", env!("CARGO_PKG_VERSION")),
+    ];
+    let version = &*snapshot.build.version;
+    let mut all: Vec<(&str, &str)> = vec![("service.name", &snapshot.service_name)];
+    let given = options
+        .resource
+        .iter()
+        .map(|(key, value)| (&**key, &**value));
+    let own = SDK.into_iter().chain([("service.version", version)]);
+    for (key, value) in given.chain(own) {
+        let is_new = all.iter().all(|(known, _)| *known != key);
+        if is_new && !value.is_empty() {
+            all.push((key, value));
+        }
+    }
+    Resource {
+        attributes: all.iter().map(|(key, value)| pair(key, value)).collect(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Why nothing could be sent.
+
+use std::{error::Error, fmt, io, time::Duration};
+
+use http::Uri;
+
+use crate::endpoint;
+
+/// Why an exporter could not start.
+pub struct StartError(Box<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Setting {
+        name: &'static str,
+        value: String,
+        why: String,
+    },
+    NoTls {
+        endpoint: String,
+    },
+    #[cfg(feature = "tls")]
+    Tls {
+        said: String,
+    },
+    Thread {
+        source: io::Error,
+    },
+}
+
+impl StartError {
+    /// For a setting of the builder.
+    pub(crate) fn of(name: &'static str, value: impl Into<String>, why: String) -> Self {
+        let value = value.into();
+        Self(Box::new(Kind::Setting { name, value, why }))
+    }
+
+    pub(crate) fn no_tls(endpoint: &Uri) -> Self {
+        let endpoint = endpoint::shown(endpoint);
+        Self(Box::new(Kind::NoTls { endpoint }))
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls(said: String) -> Self {
+        Self(Box::new(Kind::Tls { said }))
+    }
+
+    pub(crate) fn thread(source: io::Error) -> Self {
+        Self(Box::new(Kind::Thread { source }))
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Setting { name, value, why } => write!(f, "{name} `{value}`: {why}"),
+            Kind::NoTls { endpoint } => write!(
+                f,
+                "cannot send to {endpoint}: build the program with feature `otlp-tls`, or choose an endpoint with http://"
+            ),
+            #[cfg(feature = "tls")]
+            Kind::Tls { said } => f.write_str(said),
+            Kind::Thread { .. } => f.write_str("cannot start the thread that sends metrics"),
+        }
+    }
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What `main` prints when it returns the error.
+        write!(f, "{self}")?;
+        match self.source() {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &*self.0 {
+            Kind::Thread { source } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Why a collector does not have the metrics of this moment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ExportError(Failure);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Failure {
+    /// What the last try ended with.
+    Said(String),
+    /// There was no answer in time.
+    Late {
+        endpoint: String,
+        waited: Duration,
+        trouble: Option<String>,
+    },
+}
+
+impl ExportError {
+    pub(crate) fn said(text: String) -> Self {
+        Self(Failure::Said(text))
+    }
+
+    pub(crate) fn late(endpoint: &str, waited: Duration, trouble: Option<String>) -> Self {
+        Self(Failure::Late {
+            endpoint: endpoint.to_owned(),
+            waited,
+            trouble,
+        })
+    }
+
+    /// Whether time was up before the collector answered: it may have them or not.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0, Failure::Late { .. })
+    }
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Failure::Said(text) => f.write_str(text),
+            Failure::Late {
+                endpoint,
+                waited,
+                trouble,
+            } => {
+                write!(f, "{endpoint} did not accept metrics within {waited:?}")?;
+                match trouble {
+                    Some(trouble) => write!(f, ": it {trouble}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Error for ExportError {}

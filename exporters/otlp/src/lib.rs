@@ -1,0 +1,119 @@
+//! Sends the metrics of autometrics to an OpenTelemetry Collector, as OTLP.
+//!
+//! One line in `main`, and one at its end for what came since the last export:
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let metrics = autometrics_otlp::start()?; // to http://localhost:4318/v1/metrics
+//!     // … the program
+//!     metrics.shutdown(Duration::from_secs(5))?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What arrives
+//!
+//! | metric | kind | unit |
+//! |---|---|---|
+//! | `function.calls` | monotonic sum | |
+//! | `function.calls.duration` | histogram with explicit bounds, and exemplars | `s` |
+//! | `function.calls.concurrent` | sum that goes up and down | |
+//! | `function.calls.cancelled` | monotonic sum | |
+//! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
+//! | `autometrics.refused_callers` | monotonic sum | |
+//!
+//! Attributes are the labels of a scrape with dots: `caller.function` for
+//! `caller_function`. Prometheus' OTLP endpoint and a Collector's Prometheus exporters
+//! make underscores of the dots and put units and `_total` behind the names: then
+//! dashboards and rules for scraped metrics go on working. So `service.name` is an
+//! attribute of every series as well as of the resource.
+//!
+//! Counts start when the exporter does, as far as the Collector is told, and contain what
+//! was recorded before. Instances of a service are told apart by `service.instance.id`,
+//! which is random unless it is given.
+//!
+//! # While the collector is away
+//!
+//! Calls never wait: one thread takes a snapshot, sends it and tries again where the
+//! [protocol] says so, with pauses that double or that the Collector asked for, until the
+//! next export is due, which is of a new snapshot. So nothing queues, and no count is
+//! lost, neither of cumulative sums nor of deltas, which begin where the last accepted
+//! one ended.
+//!
+//! A request has some 200 bytes per series before it is compressed, so that a Collector's
+//! 20 MiB for HTTP are enough for 100,000 series, and the 4 MiB that it takes over gRPC
+//! for 20,000; both can be raised there.
+//!
+//! Warnings go to crate [`log`], one at the beginning of an outage and then one in five
+//! minutes.
+//!
+//! # Variables
+//!
+//! As the specification has them: [OTLP exporters], [metrics], [all others]. Those for
+//! metrics alone (`OTEL_EXPORTER_OTLP_METRICS_…`) go before those for all signals, and
+//! what the [`Exporter`] says before all of them. Times are in milliseconds.
+//!
+//! | variable | default |
+//! |---|---|
+//! | `OTEL_EXPORTER_OTLP_ENDPOINT` | `http://localhost:4318`, and `/v1/metrics` is added; gRPC `http://localhost:4317` |
+//! | `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` | nothing is added |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]PROTOCOL` | `http/protobuf`; with feature `grpc` also `grpc` |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]HEADERS` | `name=value,…`, values percent-encoded |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]COMPRESSION` | `gzip`; or `none` |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]TIMEOUT` | 10000, for one request; 0 is an hour |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]CERTIFICATE` | the system's root certificates |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]CLIENT_CERTIFICATE`, `…_CLIENT_KEY` | none |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]INSECURE` | `false`: what a gRPC endpoint without `http://` is |
+//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, which `lowmemory` is as well |
+//! | `OTEL_METRIC_EXPORT_INTERVAL` | 60000 |
+//! | `OTEL_METRIC_EXPORT_TIMEOUT` | 30000, for all tries of an export; 0 is an hour |
+//! | `OTEL_RESOURCE_ATTRIBUTES` | `key=value,…`, percent-encoded |
+//! | `OTEL_SERVICE_NAME` | one of the ways to [name the service](autometrics_core::Settings::service_name) |
+//! | `OTEL_SDK_DISABLED` | `true` sends nothing, as `OTEL_METRICS_EXPORTER=none` does |
+//!
+//! [protocol]: https://opentelemetry.io/docs/specs/otlp/#failures-1
+//! [OTLP exporters]: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+//! [metrics]: https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/
+//! [all others]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+#![forbid(unsafe_code)]
+
+mod answer;
+mod backoff;
+mod delta;
+mod encode;
+mod endpoint;
+mod error;
+mod exporter;
+#[cfg(feature = "grpc")]
+mod grpc;
+mod http;
+mod names;
+mod outage;
+mod proto;
+mod resource;
+mod settings;
+mod shared;
+#[cfg(feature = "tls")]
+mod tls;
+mod variables;
+mod worker;
+mod writer;
+
+pub use delta::since;
+pub use encode::{Options, encode, encode_into};
+pub use error::{ExportError, StartError};
+pub use exporter::{Exporter, Running};
+pub use settings::{Compression, Protocol, Temporality};
+
+/// Sends the program's metrics to where the [variables](crate#variables) say.
+///
+/// It is `Exporter::new().start()`.
+///
+/// # Errors
+///
+/// As [`Exporter::start`].
+pub fn start() -> Result<Running, StartError> {
+    Exporter::new().start()
+}

@@ -1,0 +1,234 @@
+//! What an exporter does: what the builder says, else the variables, else the defaults.
+
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Uri};
+
+use crate::{
+    endpoint,
+    error::StartError,
+    exporter::Exporter,
+    resource,
+    variables::{LONGEST, Variables, header, milliseconds},
+};
+
+/// How requests travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// HTTP with protobuf as its body, `http/protobuf` in variables: the default.
+    HttpProtobuf,
+    /// gRPC, `grpc` in variables.
+    #[cfg(feature = "grpc")]
+    Grpc,
+}
+
+/// How requests are made smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Compression {
+    /// As gzip does: the default.
+    Gzip,
+    /// Not at all.
+    None,
+}
+
+/// What a counter's value counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Temporality {
+    /// All since the program began, as Prometheus wants it: the default.
+    ///
+    /// Whatever is lost on the way, the next request has it.
+    Cumulative,
+    /// What came since the last request that was accepted.
+    ///
+    /// Where an acceptance gets lost, the collector has the same calls twice.
+    Delta,
+}
+
+/// What was decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) protocol: Protocol,
+    /// Where requests go.
+    pub(crate) endpoint: Uri,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) compression: Compression,
+    pub(crate) temporality: Temporality,
+    pub(crate) interval: Duration,
+    /// For one request.
+    pub(crate) timeout: Duration,
+    /// For all tries of one export.
+    pub(crate) export_timeout: Duration,
+    pub(crate) resource: Vec<(String, String)>,
+    #[cfg(feature = "tls")]
+    pub(crate) files: Files,
+}
+
+/// Files in PEM form, for `https`.
+#[cfg(feature = "tls")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Files {
+    /// Whom to trust, instead of the system's root certificates.
+    pub(crate) certificate: Option<PathBuf>,
+    /// Who we are.
+    pub(crate) client_certificate: Option<PathBuf>,
+    pub(crate) client_key: Option<PathBuf>,
+}
+
+const INTERVAL: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(10);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(30);
+/// What a timeout of zero means, which is none in the specification, and the longest.
+const NO_LIMIT: Duration = Duration::from_secs(3600);
+
+impl Settings {
+    /// What `exporter` and `variables` say; `None` where variables say that nothing
+    /// shall be sent.
+    pub(crate) fn resolve(
+        exporter: &Exporter,
+        variables: &mut Variables<'_>,
+    ) -> Result<Option<Self>, StartError> {
+        let disabled = variables.is_true("OTEL_SDK_DISABLED");
+        let chosen = variables.text("OTEL_METRICS_EXPORTER");
+        if disabled || chosen.is_some_and(|chosen| chosen.eq_ignore_ascii_case("none")) {
+            return Ok(None);
+        }
+        let protocol = exporter
+            .protocol
+            .or_else(|| variables.first(&named("PROTOCOL"), protocol))
+            .unwrap_or(Protocol::HttpProtobuf);
+        let endpoint = endpoint::resolve(exporter.endpoint.as_ref(), protocol, variables)?;
+        Ok(Some(Self {
+            protocol,
+            endpoint,
+            headers: headers(&exporter.headers, variables)?,
+            compression: exporter
+                .compression
+                .or_else(|| variables.first(&named("COMPRESSION"), compression))
+                .unwrap_or(Compression::Gzip),
+            temporality: exporter
+                .temporality
+                .or_else(|| variables.first(&[TEMPORALITY], temporality))
+                .unwrap_or(Temporality::Cumulative),
+            interval: exporter
+                .interval
+                .map(checked_interval)
+                .transpose()?
+                .or_else(|| variables.first(&["OTEL_METRIC_EXPORT_INTERVAL"], interval))
+                .unwrap_or(INTERVAL),
+            timeout: exporter
+                .timeout
+                .or_else(|| variables.first(&named("TIMEOUT"), milliseconds))
+                .map_or(TIMEOUT, limit),
+            export_timeout: exporter
+                .export_timeout
+                .or_else(|| variables.first(&["OTEL_METRIC_EXPORT_TIMEOUT"], milliseconds))
+                .map_or(EXPORT_TIMEOUT, limit),
+            resource: resource::attributes(&exporter.resource, variables.attributes())?,
+            #[cfg(feature = "tls")]
+            files: exporter.files.clone().or_named_in(variables),
+        }))
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Files {
+    fn or_named_in(self, variables: &mut Variables<'_>) -> Self {
+        let mut file = |given: Option<PathBuf>, option| {
+            given.or_else(|| variables.first(&named(option), |path| Ok(path.into())))
+        };
+        Self {
+            certificate: file(self.certificate, "CERTIFICATE"),
+            client_certificate: file(self.client_certificate, "CLIENT_CERTIFICATE"),
+            client_key: file(self.client_key, "CLIENT_KEY"),
+        }
+    }
+}
+
+const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+
+/// The variables of an option: that for metrics goes before that for all signals.
+pub(crate) fn named(option: &str) -> [String; 2] {
+    ["OTEL_EXPORTER_OTLP_METRICS_", "OTEL_EXPORTER_OTLP_"].map(|of| format!("{of}{option}"))
+}
+
+fn headers(
+    given: &[(String, String)],
+    variables: &mut Variables<'_>,
+) -> Result<Vec<(HeaderName, HeaderValue)>, StartError> {
+    let given = given.iter().map(|(name, value)| {
+        header(name, value).map_err(|why| StartError::of("header", name, why))
+    });
+    let mut all = given.collect::<Result<Vec<_>, _>>()?;
+    for (name, value) in variables.headers(&named("HEADERS")) {
+        if all.iter().all(|(known, _)| *known != name) {
+            all.push((name, value));
+        }
+    }
+    Ok(all)
+}
+
+fn protocol(text: &str) -> Result<Protocol, String> {
+    match &*text.to_ascii_lowercase() {
+        "http/protobuf" => Ok(Protocol::HttpProtobuf),
+        #[cfg(feature = "grpc")]
+        "grpc" => Ok(Protocol::Grpc),
+        #[cfg(not(feature = "grpc"))]
+        "grpc" => Err("this program was built without feature `otlp-grpc`".to_owned()),
+        _ => Err("write http/protobuf or grpc".to_owned()),
+    }
+}
+
+fn compression(text: &str) -> Result<Compression, String> {
+    match &*text.to_ascii_lowercase() {
+        "gzip" => Ok(Compression::Gzip),
+        "none" => Ok(Compression::None),
+        _ => Err("write gzip or none".to_owned()),
+    }
+}
+
+fn temporality(text: &str) -> Result<Temporality, String> {
+    match &*text.to_ascii_lowercase() {
+        "cumulative" => Ok(Temporality::Cumulative),
+        // For counters and histograms, which are all that differs, the same.
+        "delta" | "lowmemory" => Ok(Temporality::Delta),
+        _ => Err("write cumulative, delta or lowmemory".to_owned()),
+    }
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    match milliseconds(text)? {
+        Duration::ZERO => Err("write a number of milliseconds above 0".to_owned()),
+        interval => Ok(interval),
+    }
+}
+
+fn checked_interval(interval: Duration) -> Result<Duration, StartError> {
+    if (MILLISECOND..=LONGEST).contains(&interval) {
+        return Ok(interval);
+    }
+    let why = "use a millisecond to 24 days".to_owned();
+    Err(StartError::of("interval", format!("{interval:?}"), why))
+}
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+/// What a timeout of `time` means.
+fn limit(time: Duration) -> Duration {
+    if time.is_zero() {
+        NO_LIMIT
+    } else {
+        time.min(NO_LIMIT)
+    }
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`UPDATE_EXPECT=1` writes them"
+)]
+mod tests;

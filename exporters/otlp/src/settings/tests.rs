@@ -1,0 +1,266 @@
+//! What variables make of an exporter, and what is said of those that are wrong.
+
+use std::collections::HashMap;
+
+use autometrics_core::Snapshot;
+use expect_test::{Expect, expect};
+
+use super::Settings;
+use crate::{exporter::Exporter, variables::Variables};
+
+/// What `variables` mean for `exporter`: settings, then warnings.
+fn resolve(exporter: &Exporter, variables: &[(&str, &str)]) -> String {
+    let values: HashMap<&str, &str> = variables.iter().copied().collect();
+    let read = |name: &str| values.get(name).map(|value| (*value).to_owned());
+    let mut variables = Variables::new(&read);
+    let mut lines = match Settings::resolve(exporter, &mut variables) {
+        Ok(Some(settings)) => describe(&settings),
+        Ok(None) => vec!["nothing is sent".to_owned()],
+        Err(error) => vec![format!("error: {error}")],
+    };
+    let warnings = variables.into_warnings().into_iter();
+    lines.extend(warnings.map(|warning| format!("warning: {warning}")));
+    lines.join("\n")
+}
+
+fn describe(settings: &Settings) -> Vec<String> {
+    let headers = settings.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        format!("header {name}: {value}")
+    });
+    let attributes = settings.resource.iter().map(|(key, value)| {
+        let is_random = key == "service.instance.id" && value.len() == 36;
+        let value = if is_random { "(random)" } else { value };
+        format!("attribute {key}={value}")
+    });
+    let first = format!(
+        "{:?} to {} with {:?}, {:?}, every {:?}, within {:?} and {:?}",
+        settings.protocol,
+        settings.endpoint,
+        settings.compression,
+        settings.temporality,
+        settings.interval,
+        settings.timeout,
+        settings.export_timeout,
+    );
+    [first]
+        .into_iter()
+        .chain(headers)
+        .chain(attributes)
+        .collect()
+}
+
+fn exporter() -> Exporter {
+    Exporter::from_fn(|| Snapshot::new("shop"))
+}
+
+#[track_caller]
+fn check(variables: &[(&str, &str)], expect: &Expect) {
+    expect.assert_eq(&resolve(&exporter(), variables));
+}
+
+#[test]
+fn defaults() {
+    check(
+        &[],
+        &expect![[r#"
+        HttpProtobuf to http://localhost:4318/v1/metrics with Gzip, Cumulative, every 60s, within 10s and 30s
+        attribute service.instance.id=(random)"#]],
+    );
+}
+
+#[test]
+fn empty_variables_are_none() {
+    let empty = [
+        "OTEL_SDK_DISABLED",
+        "OTEL_METRICS_EXPORTER",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_METRIC_EXPORT_INTERVAL",
+        "OTEL_RESOURCE_ATTRIBUTES",
+    ];
+    let empty = empty.map(|name| (name, " "));
+    assert_eq!(resolve(&exporter(), &empty), resolve(&exporter(), &[]));
+}
+
+#[test]
+fn all_signals() {
+    check(
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:1234/base/"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "HTTP/protobuf"),
+            (
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "authorization=Bearer%20a%3Db, x-tenant = shop , x-share=50%",
+            ),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "None"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "2500"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "DELTA"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "15000"),
+            ("OTEL_METRIC_EXPORT_TIMEOUT", "0"),
+            (
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "service.name=other,service.instance.id=7,team=caf%C3%A9%2C%20bar",
+            ),
+        ],
+        &expect![[r#"
+            HttpProtobuf to http://collector:1234/base/v1/metrics with None, Delta, every 15s, within 2.5s and 3600s
+            header authorization: Bearer a=b
+            header x-tenant: shop
+            header x-share: 50%
+            attribute service.instance.id=7
+            attribute team=café, bar"#]],
+    );
+}
+
+#[test]
+fn metrics_go_before_all_signals() {
+    check(
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:1"),
+            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://metrics:2"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "a=all,b=all"),
+            ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "a=metrics"),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "none"),
+            ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "gzip"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "1"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "2"),
+        ],
+        &expect![[r#"
+            HttpProtobuf to http://metrics:2/ with Gzip, Cumulative, every 60s, within 2ms and 30s
+            header a: metrics
+            attribute service.instance.id=(random)"#]],
+    );
+}
+
+#[test]
+fn the_builder_goes_before_variables() {
+    let exporter = exporter()
+        .endpoint("http://built:1")
+        .header("a", "built")
+        .resource_attribute("team", "built");
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://said:2"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "a=said,b=said"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "team=said,host.name=said"),
+    ];
+    expect![[r#"
+        HttpProtobuf to http://built:1/v1/metrics with Gzip, Cumulative, every 60s, within 10s and 30s
+        header a: built
+        header b: said
+        attribute team=built
+        attribute host.name=said
+        attribute service.instance.id=(random)"#]].assert_eq(&resolve(&exporter, &variables));
+}
+
+#[test]
+fn what_is_wrong_is_said_and_ignored() {
+    check(
+        &[
+            ("OTEL_SDK_DISABLED", "1"),
+            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "collector:4318"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:port"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+            (
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "a b=1,c,content-type=2,d=%0A,e=5",
+            ),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "10s"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "2000"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "sum"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
+            ("OTEL_METRIC_EXPORT_TIMEOUT", "-1"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"),
+        ],
+        &expect![[r#"
+            HttpProtobuf to http://localhost:4318/v1/metrics with Gzip, Cumulative, every 60s, within 2s and 30s
+            header e: 5
+            attribute service.instance.id=(random)
+            warning: OTEL_SDK_DISABLED=1: write true or false; it is ignored
+            warning: OTEL_EXPORTER_OTLP_PROTOCOL=http/json: write http/protobuf or grpc; it is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=collector:4318: write a URL such as http://localhost:4318; it is ignored
+            warning: OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:port: write a URL such as http://localhost:4318; it is ignored
+            warning: OTEL_EXPORTER_OTLP_HEADERS: `a b` is no name of a header; this header is left out
+            warning: OTEL_EXPORTER_OTLP_HEADERS: write name=value pairs with commas between them; this header is left out
+            warning: OTEL_EXPORTER_OTLP_HEADERS: the header `content-type` follows from the request; this header is left out
+            warning: OTEL_EXPORTER_OTLP_HEADERS: the value of `d` has characters that headers can't have; this header is left out
+            warning: OTEL_EXPORTER_OTLP_COMPRESSION=zstd: write gzip or none; it is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=sum: write cumulative, delta or lowmemory; it is ignored
+            warning: OTEL_METRIC_EXPORT_INTERVAL=0: write a number of milliseconds above 0; it is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=10s: write a whole number of milliseconds from 0 to 2147483647; it is ignored
+            warning: OTEL_METRIC_EXPORT_TIMEOUT=-1: write a whole number of milliseconds from 0 to 2147483647; it is ignored
+            warning: OTEL_RESOURCE_ATTRIBUTES=a=1,b: write key=value pairs with commas between them, and , = % as %2C %3D %25; it is ignored"#]],
+    );
+}
+
+#[test]
+fn attributes_that_can_not_be_decoded_are_all_left_out() {
+    for wrong in ["a=1,b=50%", "a=1,=2", "a=1,b=%FF", "a=1,b=%+5"] {
+        let resolved = resolve(&exporter(), &[("OTEL_RESOURCE_ATTRIBUTES", wrong)]);
+        let warning = format!("warning: OTEL_RESOURCE_ATTRIBUTES={wrong}: write key=value pairs");
+        assert!(resolved.contains(&warning), "{resolved}");
+        assert!(!resolved.contains("attribute a"), "{resolved}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_where_that_is_said() {
+    for (name, value) in [
+        ("OTEL_SDK_DISABLED", "True"),
+        ("OTEL_METRICS_EXPORTER", "none"),
+    ] {
+        assert_eq!(resolve(&exporter(), &[(name, value)]), "nothing is sent");
+    }
+    let other = resolve(&exporter(), &[("OTEL_METRICS_EXPORTER", "otlp")]);
+    assert_eq!(other, resolve(&exporter(), &[]));
+}
+
+#[cfg(not(feature = "grpc"))]
+#[test]
+fn grpc_wants_its_feature() {
+    let resolved = resolve(&exporter(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]);
+    assert!(resolved.ends_with(
+        "OTEL_EXPORTER_OTLP_PROTOCOL=grpc: this program was built without feature `otlp-grpc`; it is ignored"
+    ));
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn https_wants_its_feature() {
+    check(
+        &[(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "https://user:secret@collector",
+        )],
+        &expect![
+            "error: cannot send to https://collector/v1/metrics: build the program with feature `otlp-tls`, or choose an endpoint with http://"
+        ],
+    );
+}
+
+#[cfg(feature = "grpc")]
+#[test]
+fn endpoints_of_grpc() {
+    for (endpoint, insecure, expected) in [
+        ("", "", "http://localhost:4317/"),
+        ("http://collector:1", "", "http://collector:1/"),
+        ("collector:4317", "true", "http://collector:4317/"),
+        #[cfg(feature = "tls")]
+        ("collector:4317", "", "https://collector:4317/"),
+        #[cfg(feature = "tls")]
+        ("https://collector:4317", "true", "https://collector:4317/"),
+    ] {
+        let resolved = resolve(
+            &exporter(),
+            &[
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+                ("OTEL_EXPORTER_OTLP_INSECURE", insecure),
+            ],
+        );
+        let begin = format!("Grpc to {expected} with");
+        assert!(resolved.starts_with(&begin), "{resolved}");
+    }
+}

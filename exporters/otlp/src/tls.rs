@@ -1,0 +1,78 @@
+//! Whom to trust behind `https://`, and who we are.
+
+use std::{fs, path::Path, sync::Arc};
+
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
+
+use crate::{error::StartError, settings::Files};
+
+/// For HTTP. Without files: the system's root certificates.
+pub(crate) fn config(files: &Files) -> Result<TlsConfig, StartError> {
+    let roots = match &files.certificate {
+        Some(path) => certificates(path)?,
+        None => system()?,
+    };
+    let client = match (&files.client_certificate, &files.client_key) {
+        (Some(certificate), Some(key)) => Some(ClientCert::new_with_certs(
+            &certificates(certificate)?,
+            private_key(key)?,
+        )),
+        (None, None) => None,
+        _ => {
+            return Err(StartError::tls(
+                "a client certificate needs a key, and the key a certificate; set both or none"
+                    .to_owned(),
+            ));
+        }
+    };
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&roots))
+        .client_cert(client)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build())
+}
+
+fn system() -> Result<Vec<Certificate<'static>>, StartError> {
+    let found = rustls_native_certs::load_native_certs();
+    if found.certs.is_empty() {
+        let errors = found.errors.iter().map(|error| format!(" ({error})"));
+        let errors: String = errors.collect();
+        return Err(StartError::tls(format!(
+            "the system has no root certificates{errors}; name a file with some in OTEL_EXPORTER_OTLP_CERTIFICATE"
+        )));
+    }
+    let roots = found.certs.iter();
+    Ok(roots
+        .map(|root| Certificate::from_der(root).to_owned())
+        .collect())
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, StartError> {
+    let items = parse_pem(&read(path)?)
+        .filter_map(Result::ok)
+        .collect::<Vec<_>>();
+    let certificates: Vec<_> = items
+        .into_iter()
+        .filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        return Err(wrong(path, "has no certificate in PEM form"));
+    }
+    Ok(certificates)
+}
+
+fn private_key(path: &Path) -> Result<PrivateKey<'static>, StartError> {
+    PrivateKey::from_pem(&read(path)?).map_err(|_| wrong(path, "has no private key in PEM form"))
+}
+
+/// What a file has, for both transports.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+    fs::read(path).map_err(|error| wrong(path, &format!("can't be read: {error}")))
+}
+
+fn wrong(path: &Path, why: &str) -> StartError {
+    StartError::tls(format!("{} {why}", path.display()))
+}

@@ -1,0 +1,229 @@
+//! The thread that sends: one export after the other, each of a snapshot of its own.
+//!
+//! Nothing queues. While the collector is away there is one encoded snapshot at the
+//! most, and for deltas the last one that was accepted.
+
+use std::{
+    io::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use autometrics_core::Snapshot;
+use bytes::Bytes;
+use flate2::write::GzEncoder;
+use ureq::Agent;
+
+use crate::{
+    Options,
+    answer::Answer,
+    backoff::Backoff,
+    encode, endpoint,
+    error::{ExportError, StartError},
+    exporter::Source,
+    http::Http,
+    outage::Outage,
+    settings::{Compression, Protocol, Settings, Temporality},
+    shared::{Shared, Wake},
+    since,
+};
+
+/// How long the first export waits, so that it has the settings that `main` applies.
+const FIRST: Duration = Duration::from_secs(1);
+
+pub(crate) struct Worker {
+    settings: Settings,
+    transport: Transport,
+    source: Source,
+    shared: Arc<Shared>,
+    outage: Outage,
+    /// When counting began, as far as the collector is told.
+    start: SystemTime,
+    /// The last snapshot that was accepted, and when it was taken, for deltas.
+    base: Option<(Snapshot, SystemTime)>,
+    /// Until when the collector wants to be left alone.
+    not_before: Option<Instant>,
+}
+
+enum Transport {
+    Http(Http),
+    #[cfg(feature = "grpc")]
+    Grpc(Box<crate::grpc::Grpc>),
+}
+
+impl Worker {
+    pub(crate) fn new(
+        settings: Settings,
+        source: Source,
+        shared: Arc<Shared>,
+    ) -> Result<Self, StartError> {
+        Ok(Self {
+            transport: Transport::new(&settings)?,
+            outage: Outage::new(endpoint::shown(&settings.endpoint)),
+            settings,
+            source,
+            shared,
+            start: SystemTime::now(),
+            base: None,
+            not_before: None,
+        })
+    }
+
+    /// What ends a request that is under way, from another thread, if anything does.
+    #[cfg_attr(
+        not(feature = "grpc"),
+        expect(clippy::unnecessary_wraps, reason = "with `grpc` there may be none")
+    )]
+    pub(crate) fn agent(&self) -> Option<Agent> {
+        match &self.transport {
+            Transport::Http(http) => Some(http.agent()),
+            #[cfg(feature = "grpc")]
+            Transport::Grpc(_) => None,
+        }
+    }
+
+    /// Exports until someone wants it to end.
+    pub(crate) fn run(mut self) {
+        let ended = End(Arc::clone(&self.shared));
+        let endpoint = endpoint::shown(&self.settings.endpoint);
+        let mut due = Instant::now() + self.settings.interval.min(FIRST);
+        loop {
+            let wake = self.shared.next(due);
+            let now = Instant::now();
+            if now >= due {
+                // After a delay steps go on from there, and none is made up for.
+                due = (due + self.settings.interval).max(now);
+            }
+            // What a source of snapshots panics with costs an export.
+            let exported = catch_unwind(AssertUnwindSafe(|| self.export(wake, due)));
+            let exported =
+                exported.unwrap_or_else(|_| Err("no snapshot: its source panicked".into()));
+            let outcome = exported.map_err(|why| {
+                // Who ends the exporter is told, and may have nothing to log with.
+                if !wake.stop {
+                    self.outage.failed(&why);
+                }
+                ExportError::said(format!("{endpoint} {why}"))
+            });
+            self.shared.answer(wake.number, outcome);
+            if wake.stop {
+                break;
+            }
+        }
+        drop(ended);
+    }
+
+    /// Sends a snapshot, with as many tries as there is time for until `due`.
+    fn export(&mut self, wake: Wake, due: Instant) -> Result<(), String> {
+        let began = Instant::now();
+        let end = began + self.settings.export_timeout;
+        let end = match wake.until {
+            Some(until) if wake.stop => end.min(until),
+            _ => end,
+        };
+        // No try begins after that; one that has begun may go on until `end`. Who waits
+        // for it goes before what is due.
+        let last_try = end.min(wake.until.unwrap_or(due));
+        if let Some(not_before) = self.not_before.take_if(|time| *time > began) {
+            if not_before >= last_try || !self.shared.pause(not_before, wake.number) {
+                self.not_before = Some(not_before);
+                let left = (not_before - began).as_secs_f64().ceil();
+                return Err(format!("asked to be left alone for {left} s more"));
+            }
+        }
+        let time = SystemTime::now();
+        let snapshot = (self.source)();
+        let body = self.encoded(&snapshot, time);
+        let mut backoff = Backoff::within(self.settings.interval);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            // Zero would be no limit.
+            let timeout = self.settings.timeout.min(left).max(SHORTEST);
+            let (why, after) = match self.transport.send(&body, timeout) {
+                Answer::Accepted { remark } => {
+                    self.outage.accepted(remark.as_deref());
+                    self.shared.note(None);
+                    if self.settings.temporality == Temporality::Delta {
+                        self.base = Some((snapshot, time));
+                    }
+                    return Ok(());
+                }
+                Answer::Refused { why } => return Err(why),
+                Answer::Later { why, after } => (why, after),
+            };
+            self.shared.note(Some(why.clone()));
+            log::debug!("{} {why}", endpoint::shown(&self.settings.endpoint));
+            let now = Instant::now();
+            let pause = backoff.pause();
+            let next = now + after.map_or(pause, |after| after.max(pause));
+            if after.is_some_and(|after| !after.is_zero()) {
+                self.not_before = Some(next);
+            }
+            if next >= last_try || !self.shared.pause(next, wake.number) {
+                return Err(why);
+            }
+        }
+    }
+
+    fn encoded(&self, snapshot: &Snapshot, time: SystemTime) -> Bytes {
+        let mut options = Options::new(self.start);
+        options.time = time;
+        options.resource.clone_from(&self.settings.resource);
+        let encoded = match (self.settings.temporality, &self.base) {
+            (Temporality::Cumulative, _) => encode(snapshot, &options),
+            (Temporality::Delta, None) => {
+                options.since = Some(self.start);
+                encode(snapshot, &options)
+            }
+            (Temporality::Delta, Some((base, taken))) => {
+                options.since = Some(*taken);
+                encode(&since(snapshot, base), &options)
+            }
+        };
+        self.transport.packed(encoded, self.settings.compression)
+    }
+}
+
+const SHORTEST: Duration = Duration::from_millis(1);
+
+impl Transport {
+    fn new(settings: &Settings) -> Result<Self, StartError> {
+        Ok(match settings.protocol {
+            Protocol::HttpProtobuf => Self::Http(Http::new(settings)?),
+            #[cfg(feature = "grpc")]
+            Protocol::Grpc => Self::Grpc(Box::new(crate::grpc::Grpc::new(settings)?)),
+        })
+    }
+
+    /// `encoded` as it is sent, however often.
+    fn packed(&self, encoded: Vec<u8>, compression: Compression) -> Bytes {
+        match (self, compression) {
+            (Self::Http(_), Compression::Gzip) => {
+                let mut packed = GzEncoder::new(Vec::new(), flate2::Compression::default());
+                // Writing to a vector does not fail.
+                let _ = packed.write_all(&encoded);
+                packed.finish().unwrap_or_default().into()
+            }
+            // gRPC packs each message itself.
+            _ => encoded.into(),
+        }
+    }
+
+    fn send(&mut self, body: &Bytes, timeout: Duration) -> Answer {
+        match self {
+            Self::Http(http) => http.send(body, timeout),
+            #[cfg(feature = "grpc")]
+            Self::Grpc(grpc) => grpc.send(body, timeout),
+        }
+    }
+}
+
+/// Tells those who wait that nothing comes any more, however the thread ends.
+struct End(Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

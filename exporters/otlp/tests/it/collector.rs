@@ -1,0 +1,213 @@
+//! A collector that takes metrics over HTTP, and misbehaves when it is told to.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use flate2::read::GzDecoder;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
+use prost::Message as _;
+
+/// How requests are answered.
+#[derive(Clone, Debug)]
+pub(crate) enum Manner {
+    Accept,
+    /// After a while, and then as it should be.
+    Slow(Duration),
+    /// With a status and further headers, and without a body.
+    Status(u16, &'static str),
+    /// With 200 and this body.
+    Body(Vec<u8>),
+    /// By closing the connection.
+    Close,
+    /// With bytes that are no HTTP.
+    Garbage,
+    /// Never.
+    Silent,
+}
+
+/// A request, whether it was accepted or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) line: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) export: Export,
+    pub(crate) accepted: bool,
+}
+
+pub(crate) struct Collector {
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    thread: JoinHandle<()>,
+}
+
+struct Shared {
+    manner: Mutex<Manner>,
+    received: Mutex<Vec<Received>>,
+    changed: Condvar,
+    ends: AtomicBool,
+}
+
+impl Collector {
+    pub(crate) fn new(manner: Manner) -> Self {
+        Self::at("127.0.0.1:0".parse().unwrap(), manner)
+    }
+
+    /// On an address on which one listened before.
+    pub(crate) fn at(addr: SocketAddr, manner: Manner) -> Self {
+        let listener = TcpListener::bind(addr).expect("a free port");
+        let addr = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            manner: Mutex::new(manner),
+            received: Mutex::default(),
+            changed: Condvar::new(),
+            ends: AtomicBool::new(false),
+        });
+        let its = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if its.ends.load(Ordering::Relaxed) {
+                    return;
+                }
+                let its = Arc::clone(&its);
+                thread::spawn(move || its.serve(&stream));
+            }
+        });
+        Self {
+            addr,
+            shared,
+            thread,
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    pub(crate) fn behave(&self, manner: Manner) {
+        *self.shared.manner.lock().unwrap() = manner;
+    }
+
+    /// Waits for as many requests as `count`, and returns them.
+    pub(crate) fn requests(&self, count: usize) -> Vec<Received> {
+        self.wait(|all| all.len() >= count)
+    }
+
+    /// Waits until `is_enough` is true of all requests, and returns them.
+    pub(crate) fn wait(&self, is_enough: impl Fn(&[Received]) -> bool) -> Vec<Received> {
+        let limit = Instant::now() + Duration::from_secs(30);
+        let mut received = self.shared.received.lock().unwrap();
+        while !is_enough(&received) {
+            let left = limit.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "{} requests in 30 s", received.len());
+            received = self.shared.changed.wait_timeout(received, left).unwrap().0;
+        }
+        received.clone()
+    }
+
+    pub(crate) fn accepted(&self) -> Vec<Export> {
+        let received = self.shared.received.lock().unwrap();
+        let accepted = received.iter().filter(|one| one.accepted);
+        accepted.map(|one| one.export.clone()).collect()
+    }
+
+    /// Goes away, so that the next one can listen on the same address.
+    pub(crate) fn leave(self) -> SocketAddr {
+        self.behave(Manner::Close);
+        self.shared.ends.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(self.addr);
+        self.thread.join().unwrap();
+        self.addr
+    }
+}
+
+impl Shared {
+    fn serve(&self, stream: &TcpStream) {
+        let mut reader = BufReader::new(stream);
+        while let Some(received) = read(&mut reader) {
+            let manner = self.manner.lock().unwrap().clone();
+            let accepts = matches!(manner, Manner::Accept | Manner::Slow(_) | Manner::Body(_));
+            self.received.lock().unwrap().push(Received {
+                accepted: accepts,
+                ..received
+            });
+            self.changed.notify_all();
+            if !answer(stream, manner) {
+                return;
+            }
+        }
+    }
+}
+
+/// One request; `None` when the connection is closed.
+fn read(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).ok()?;
+        let Some((name, value)) = header.split_once(':') else {
+            break;
+        };
+        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+    }
+    let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
+    reader.read_exact(&mut body).ok()?;
+    if headers
+        .get("content-encoding")
+        .is_some_and(|coding| coding == "gzip")
+    {
+        let mut plain = Vec::new();
+        GzDecoder::new(&*body)
+            .read_to_end(&mut plain)
+            .expect("gzip");
+        body = plain;
+    }
+    Some(Received {
+        line: line.trim().to_owned(),
+        headers,
+        export: Export::decode(&*body).expect("a request of OTLP"),
+        accepted: false,
+    })
+}
+
+/// Returns whether the connection stays.
+fn answer(mut stream: &TcpStream, manner: Manner) -> bool {
+    let mut write = |bytes: &[u8]| stream.write_all(bytes).is_ok();
+    let ok = |body: &[u8]| {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        [head.as_bytes(), body].concat()
+    };
+    match manner {
+        Manner::Accept => write(&ok(&[])),
+        Manner::Slow(time) => {
+            thread::sleep(time);
+            write(&ok(&[]))
+        }
+        Manner::Status(status, headers) => {
+            write(format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n{headers}\r\n").as_bytes())
+        }
+        Manner::Body(body) => write(&ok(&body)),
+        Manner::Close => false,
+        Manner::Garbage => {
+            write(&[0x16, 0x03, 0x00, 0xff, 0xfe, b'\n', b'\n']);
+            false
+        }
+        Manner::Silent => {
+            thread::sleep(Duration::from_secs(60));
+            false
+        }
+    }
+}

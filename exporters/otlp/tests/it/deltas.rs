@@ -1,0 +1,154 @@
+//! Deltas add up to what is cumulative.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use autometrics_core::{Caller, Function, Outcome, RemoteCaller, Snapshot};
+use autometrics_otlp::{encode, since};
+use opentelemetry_proto::tonic::{
+    collector::metrics::v1::ExportMetricsServiceRequest as Export,
+    metrics::v1::{AggregationTemporality, metric::Data},
+};
+use prost::Message as _;
+
+use crate::{
+    equality::options,
+    page,
+    program::{edge, shop},
+};
+
+/// Calls, durations and cancellations of both, by their labels.
+type Totals = BTreeMap<String, i64>;
+
+fn add(totals: &mut Totals, snapshot: &Snapshot) {
+    let export = Export::decode(&*encode(snapshot, &options())).unwrap();
+    for name in [
+        "function.calls",
+        "function.calls.cancelled",
+        "autometrics.refused_callers",
+    ] {
+        for point in page::numbers(&export, name) {
+            let series = format!("{name} {:?}", page::labels(&point.attributes));
+            *totals.entry(series).or_default() += page::integer(point);
+        }
+    }
+    for point in page::durations(&export) {
+        for (bucket, calls) in point.bucket_counts.iter().enumerate() {
+            let series = format!("{bucket} {:?}", page::labels(&point.attributes));
+            *totals.entry(series).or_default() += i64::try_from(*calls).unwrap();
+        }
+    }
+}
+
+/// A program that goes on: more calls, a function that registers late and moves the
+/// others, a new caller.
+fn history() -> Vec<Snapshot> {
+    let first = shop();
+    let mut second = first.clone();
+    second.edges[1].latency.buckets[2] += 5;
+    second.edges[1].latency.sum += 0.75;
+    second.functions[1].cancelled = Some(9);
+    let mut third = second.clone();
+    third.functions.insert(0, Function::new("shop", "late"));
+    for edge in &mut third.edges {
+        edge.function += 1;
+        if let Caller::Function(caller) = &mut edge.caller {
+            *caller += 1;
+        }
+    }
+    third
+        .edges
+        .push(edge(0, Caller::Function(2), Outcome::Ok, &[7], 0.01));
+    third
+        .edges
+        .push(edge(1, Caller::Function(0), Outcome::Ok, &[1, 1], 0.02));
+    third.edges[3].latency.buckets[0] += 1;
+    for service in ["web", "app"] {
+        let caller = Caller::Remote(third.remote_callers.len());
+        let remote = RemoteCaller::new(service, "web", "pay").unwrap();
+        third.remote_callers.push(remote);
+        third.edges.push(edge(2, caller, Outcome::Ok, &[1], 0.5));
+    }
+    third.refused_callers = 4;
+    let mut fourth = third.clone();
+    fourth.edges.last_mut().unwrap().latency.buckets[0] += 1;
+    fourth.refused_callers = 5;
+    vec![first, second, third, fourth]
+}
+
+#[test]
+fn deltas_add_up() {
+    let (mut sum, mut total) = (Totals::new(), Totals::new());
+    let history = history();
+    add(&mut sum, &history[0]);
+    for pair in history.windows(2) {
+        add(&mut sum, &since(&pair[1], &pair[0]));
+    }
+    add(&mut total, &history[3]);
+    assert_eq!(sum, total);
+    assert_eq!(total.values().sum::<i64>(), 80);
+}
+
+#[test]
+fn the_first_delta_has_zeros_and_later_ones_have_not() {
+    let history = history();
+    let mut options = options();
+    options.since = Some(options.start);
+    let first = Export::decode(&*encode(&history[0], &options)).unwrap();
+    assert_eq!(page::numbers(&first, "function.calls").len(), 7);
+    options.since = Some(options.start + Duration::from_secs(60));
+    options.time = options.start + Duration::from_secs(120);
+    let second = since(&history[1], &history[0]);
+    let second = Export::decode(&*encode(&second, &options)).unwrap();
+    let points = page::numbers(&second, "function.calls");
+    assert_eq!(points.iter().map(page::integer).collect::<Vec<_>>(), [5]);
+    assert_eq!(points[0].start_time_unix_nano, 1_700_000_060_000_000_000);
+    assert_eq!(page::durations(&second).len(), 1);
+    let durations = &page::durations(&second)[0];
+    assert_eq!(durations.sum, Some(0.75));
+    assert_eq!(durations.start_time_unix_nano, 1_700_000_060_000_000_000);
+    // What goes up and down is as it is, since the beginning.
+    let concurrent = &page::numbers(&second, "function.calls.concurrent")[0];
+    assert_eq!(page::integer(concurrent), 2);
+    assert_eq!(concurrent.start_time_unix_nano, 1_700_000_000_000_000_000);
+}
+
+#[test]
+fn only_what_grows_alone_is_delta() {
+    let mut options = options();
+    options.since = Some(options.start);
+    let export = Export::decode(&*encode(&shop(), &options)).unwrap();
+    let (delta, cumulative) = (
+        AggregationTemporality::Delta,
+        AggregationTemporality::Cumulative,
+    );
+    let seen = page::metrics(&export).filter_map(|metric| match metric.data.as_ref()? {
+        Data::Sum(sum) => Some((&*metric.name, sum.aggregation_temporality())),
+        Data::Histogram(all) => Some((&*metric.name, all.aggregation_temporality())),
+        _ => None,
+    });
+    assert_eq!(
+        seen.collect::<Vec<_>>(),
+        [
+            ("function.calls", delta),
+            ("function.calls.duration", delta),
+            ("function.calls.concurrent", cumulative),
+            ("function.calls.cancelled", delta),
+        ]
+    );
+}
+
+#[test]
+fn an_exemplar_is_sent_once() {
+    let mut base = shop();
+    base.exemplars = vec![autometrics_core::Exemplar {
+        function: 0,
+        bucket: 1,
+        seconds: 0.07,
+        time: std::time::UNIX_EPOCH,
+        trace: autometrics_core::TraceContext::new(1, 2, true),
+    }];
+    let mut now = base.clone();
+    now.exemplars.push(base.exemplars[0]);
+    now.exemplars[1].time += Duration::from_secs(1);
+    assert_eq!(since(&now, &base).exemplars, now.exemplars[1..]);
+}

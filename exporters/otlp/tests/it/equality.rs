@@ -1,0 +1,193 @@
+//! What OTLP says is what OpenMetrics says, series by series.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use autometrics_core::{Caller, Exemplar, Function, Outcome, RemoteCaller, Snapshot, TraceContext};
+use autometrics_otlp::{Options, encode, encode_into};
+use autometrics_prometheus::Format;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
+use prost::Message as _;
+
+use crate::{
+    page,
+    program::{edge, shop},
+};
+
+pub(crate) fn options() -> Options {
+    Options::new(UNIX_EPOCH + Duration::from_secs(1_700_000_000))
+}
+
+/// The lines of samples in OpenMetrics.
+fn scraped(snapshot: &Snapshot) -> Vec<String> {
+    let text = autometrics_prometheus::encode(snapshot, Format::OpenMetrics);
+    let samples = text.lines().filter(|line| !line.starts_with("# "));
+    samples.map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn check(snapshot: &Snapshot) {
+    let export = Export::decode(&*encode(snapshot, &options())).expect("a request of OTLP");
+    let (sent, scraped) = (page::lines(&export), scraped(snapshot));
+    for (sent, scraped) in sent.iter().zip(&scraped) {
+        assert_eq!(sent, scraped);
+    }
+    assert_eq!(sent.len(), scraped.len());
+}
+
+#[test]
+fn a_program_in_which_everything_occurs() {
+    let snapshot = shop();
+    assert_eq!(scraped(&snapshot).len(), 26);
+    check(&snapshot);
+}
+
+#[test]
+fn nothing_but_a_name() {
+    check(&Snapshot::new("shop"));
+}
+
+#[test]
+fn what_this_program_recorded() {
+    check(&autometrics_core::snapshot());
+}
+
+#[test]
+fn calls_that_a_trace_shows() {
+    let mut snapshot = shop();
+    let exemplar = |function, bucket, seconds, sampled| Exemplar {
+        function,
+        bucket,
+        seconds,
+        time: UNIX_EPOCH + Duration::from_millis(1_700_000_000_025),
+        trace: TraceContext::new(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067, sampled),
+    };
+    snapshot.exemplars = vec![
+        exemplar(0, 1, 0.062_5, true),
+        exemplar(0, 2, 0.15, false),
+        exemplar(1, 1, 0.1, true),
+        exemplar(1, 4, 3.0, true),
+    ];
+    let shown = scraped(&snapshot);
+    assert_eq!(shown.iter().filter(|line| line.contains(" # ")).count(), 3);
+    check(&snapshot);
+}
+
+#[test]
+fn callers_in_other_programs() {
+    let mut snapshot = shop();
+    snapshot.refused_callers = 3;
+    for service in ["web", "app"] {
+        let caller = Caller::Remote(snapshot.remote_callers.len());
+        let remote = RemoteCaller::new(service, "web::basket", "Basket::pay").unwrap();
+        snapshot.remote_callers.push(remote);
+        snapshot.edges.push(edge(1, caller, Outcome::Ok, &[1], 0.5));
+    }
+    let shown = scraped(&snapshot);
+    let named = |name: &str| shown.iter().filter(|line| line.contains(name)).count();
+    assert_eq!(named("caller_service="), 2);
+    assert_eq!(named("autometrics_refused_callers_total"), 1);
+    check(&snapshot);
+}
+
+#[test]
+fn names_that_try_to_break_out() {
+    let names = [
+        "",
+        "\"",
+        "\\",
+        "\\n",
+        "\n",
+        "\r\n# EOF\n",
+        "a\"} 1\nfunction_calls_total{b=\"",
+        "naïve_函数_🦀",
+        "\u{0}\u{1b}\u{7f}\u{feff}",
+        "service.name",
+    ];
+    for service in names {
+        let mut snapshot = Snapshot::new(service);
+        snapshot.build.version = service.into();
+        for (at, name) in names.into_iter().enumerate() {
+            snapshot.functions.push(Function::new(name, name));
+            let kind = || Outcome::Error(Some(name.into()));
+            snapshot
+                .edges
+                .push(edge(at, Caller::None, kind(), &[1], 0.5));
+            snapshot
+                .edges
+                .push(edge(at, Caller::Function(at), kind(), &[1], 0.5));
+        }
+        check(&snapshot);
+    }
+}
+
+#[test]
+fn a_snapshot_that_contradicts_itself() {
+    let mut snapshot = shop();
+    snapshot.bounds = vec![-1.0, 0.1, 0.05, f64::NAN, 1.0, f64::INFINITY];
+    snapshot.edges[1].latency.buckets = vec![1, 2, 4, 8, 16, 32, 64, 128];
+    snapshot.edges[2].latency.sum = f64::NAN;
+    snapshot.edges[3].latency.sum = -1.0;
+    snapshot.edges[4].caller = Caller::Function(9);
+    snapshot.edges[5].function = 9;
+    check(&snapshot);
+}
+
+#[test]
+fn behind_another_request_it_is_one_request() {
+    let mut bytes = encode(&Snapshot::new("till"), &options());
+    encode_into(&mut bytes, &Snapshot::new("shop"), &options());
+    let export = Export::decode(&*bytes).unwrap();
+    assert_eq!(export.resource_metrics.len(), 2);
+    let names = export.resource_metrics.iter().map(|one| {
+        let resource = one.resource.as_ref().unwrap();
+        page::text(&resource.attributes[0])
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["till", "shop"]);
+}
+
+/// Fields that we don't know would not survive encoding by theirs.
+#[test]
+fn every_byte_is_one_that_opentelemetry_knows() {
+    let bytes = encode(&shop(), &options());
+    let export = Export::decode(&*bytes).unwrap();
+    assert_eq!(export.encoded_len(), bytes.len());
+}
+
+#[test]
+fn times_are_those_of_counting() {
+    let start = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let mut options = Options::new(start);
+    options.time = start + Duration::from_secs(60);
+    let export = Export::decode(&*encode(&shop(), &options)).unwrap();
+    let (began, now) = (1_700_000_000_000_000_000, 1_700_000_060_000_000_000);
+    for name in [
+        "function.calls",
+        "function.calls.concurrent",
+        "function.calls.cancelled",
+    ] {
+        for point in page::numbers(&export, name) {
+            assert_eq!(
+                (point.start_time_unix_nano, point.time_unix_nano),
+                (began, now)
+            );
+        }
+    }
+    for point in page::durations(&export) {
+        assert_eq!(
+            (point.start_time_unix_nano, point.time_unix_nano),
+            (began, now)
+        );
+    }
+    for point in page::numbers(&export, "build_info") {
+        assert_eq!((point.start_time_unix_nano, point.time_unix_nano), (0, now));
+    }
+}
+
+#[test]
+fn time_does_not_run_backwards() {
+    let mut options = options();
+    options.time = SystemTime::UNIX_EPOCH;
+    let export = Export::decode(&*encode(&shop(), &options)).unwrap();
+    let point = &page::numbers(&export, "function.calls")[0];
+    assert_eq!(point.time_unix_nano, point.start_time_unix_nano);
+}

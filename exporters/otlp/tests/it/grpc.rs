@@ -1,0 +1,208 @@
+//! The same over gRPC, with the server that opentelemetry-proto brings.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
+
+use autometrics_otlp::{Compression, Exporter, Protocol};
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsPartialSuccess as Partial, ExportMetricsServiceRequest as Export,
+    ExportMetricsServiceResponse as Response,
+    metrics_service_server::{MetricsService, MetricsServiceServer},
+};
+use prost::Message;
+use tokio::{net::TcpListener, runtime};
+use tonic::{
+    Code, Request, Status,
+    codec::CompressionEncoding::Gzip,
+    metadata::MetadataMap,
+    transport::server::{Router, TcpIncoming},
+};
+
+use crate::{page, program::shop, requests::PATIENCE};
+
+/// Answers in turn: with these, and then that everything is accepted.
+type Answers = Vec<Result<Response, Status>>;
+
+#[derive(Clone, Default)]
+struct Server {
+    answers: Arc<Mutex<Answers>>,
+    received: Arc<Mutex<Vec<(MetadataMap, Export)>>>,
+}
+
+#[tonic::async_trait]
+impl MetricsService for Server {
+    async fn export(&self, request: Request<Export>) -> Result<tonic::Response<Response>, Status> {
+        let mut answers = self.answers.lock().unwrap();
+        let answer = if answers.is_empty() {
+            Ok(Response::default())
+        } else {
+            answers.remove(0)
+        };
+        let (metadata, _, export) = request.into_parts();
+        self.received.lock().unwrap().push((metadata, export));
+        answer.map(tonic::Response::new)
+    }
+}
+
+impl Server {
+    fn start(answers: Answers) -> (Self, SocketAddr) {
+        let server = Self::default();
+        *server.answers.lock().unwrap() = answers;
+        let (tell, told) = std::sync::mpsc::channel();
+        let service = MetricsServiceServer::new(server.clone()).accept_compressed(Gzip);
+        thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                tell.send(listener.local_addr().unwrap()).unwrap();
+                let router: Router = tonic::transport::Server::builder().add_service(service);
+                router
+                    .serve_with_incoming(TcpIncoming::from(listener))
+                    .await
+                    .unwrap();
+            });
+        });
+        (server, told.recv().unwrap())
+    }
+
+    fn exports(&self) -> Vec<Export> {
+        let received = self.received.lock().unwrap();
+        received.iter().map(|(_, export)| export.clone()).collect()
+    }
+}
+
+fn exporter(addr: SocketAddr) -> Exporter {
+    Exporter::from_fn(shop)
+        .protocol(Protocol::Grpc)
+        .endpoint(format!("http://{addr}"))
+        .interval(Duration::from_secs(3600))
+}
+
+#[test]
+fn what_arrives_is_what_http_sends() {
+    let (server, addr) = Server::start(Vec::new());
+    let exporter = exporter(addr).header("authorization", "Bearer secret");
+    let running = exporter.start().unwrap();
+    running.flush(PATIENCE).unwrap();
+    running.shutdown(PATIENCE).unwrap();
+    let (metadata, export) = server.received.lock().unwrap().remove(0);
+    assert_eq!(metadata.get("authorization").unwrap(), "Bearer secret");
+    assert_eq!(metadata.get("grpc-encoding").unwrap(), "gzip");
+    assert_eq!(page::lines(&export).len(), 26);
+}
+
+#[test]
+fn without_compression_if_it_is_not_wanted() {
+    let (server, addr) = Server::start(Vec::new());
+    let running = exporter(addr)
+        .compression(Compression::None)
+        .start()
+        .unwrap();
+    running.shutdown(PATIENCE).unwrap();
+    let (metadata, _) = server.received.lock().unwrap().remove(0);
+    assert!(metadata.get("grpc-encoding").is_none());
+}
+
+/// `google.rpc.Status` with a `RetryInfo` of no time at all.
+fn retry_info() -> Vec<u8> {
+    #[derive(Clone, PartialEq, Message)]
+    struct Any {
+        #[prost(string, tag = "1")]
+        type_url: String,
+        #[prost(bytes = "vec", tag = "2")]
+        value: Vec<u8>,
+    }
+    #[derive(Clone, PartialEq, Message)]
+    struct Details {
+        #[prost(message, repeated, tag = "3")]
+        details: Vec<Any>,
+    }
+    let any = Any {
+        type_url: "type.googleapis.com/google.rpc.RetryInfo".to_owned(),
+        // Field 1, an empty duration.
+        value: vec![0x0a, 0x00],
+    };
+    Details { details: vec![any] }.encode_to_vec()
+}
+
+#[test]
+fn what_passes_is_tried_again() {
+    let exhausted = Status::with_details(Code::ResourceExhausted, "later", retry_info().into());
+    let answers = vec![Err(Status::unavailable("restarting")), Err(exhausted)];
+    let (server, addr) = Server::start(answers);
+    let running = exporter(addr)
+        .interval(Duration::from_secs(2))
+        .start()
+        .unwrap();
+    running.flush(PATIENCE).unwrap();
+    let exports = server.exports();
+    assert!(exports.len() >= 3);
+    assert_eq!(exports[0], exports[1]);
+    running.shutdown(PATIENCE).unwrap();
+}
+
+#[test]
+fn what_does_not_pass_is_said() {
+    let partial = Response {
+        partial_success: Some(Partial {
+            rejected_data_points: 3,
+            error_message: String::new(),
+        }),
+    };
+    let answers = vec![
+        Err(Status::resource_exhausted("larger than max")),
+        Err(Status::invalid_argument("what is that?")),
+        Ok(partial),
+    ];
+    let (server, addr) = Server::start(answers);
+    let running = exporter(addr).start().unwrap();
+    let said = |error: autometrics_otlp::ExportError| error.to_string();
+    let endpoint = format!("http://{addr}");
+    assert_eq!(
+        running.flush(PATIENCE).map_err(said),
+        Err(format!(
+            "{endpoint} answered ResourceExhausted \"larger than max\"; \
+             `max_recv_msg_size_mib` of the Collector's receiver may have to be larger"
+        ))
+    );
+    assert_eq!(
+        running.flush(PATIENCE).map_err(said),
+        Err(format!(
+            "{endpoint} answered InvalidArgument \"what is that?\""
+        ))
+    );
+    running.flush(PATIENCE).unwrap();
+    assert_eq!(server.exports().len(), 3);
+    running.shutdown(PATIENCE).unwrap();
+}
+
+#[test]
+fn nobody_there_is_said() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = free.local_addr().unwrap();
+    drop(free);
+    let running = exporter(addr).start().unwrap();
+    let error = running
+        .flush(Duration::from_secs(1))
+        .unwrap_err()
+        .to_string();
+    let begin = format!("http://{addr} can't be reached: ");
+    assert!(
+        error.contains(&begin) && error.contains("Connection refused"),
+        "{error}"
+    );
+}
+
+#[test]
+fn it_starts_and_ends_within_another_runtime() {
+    let (_server, addr) = Server::start(Vec::new());
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    runtime.unwrap().block_on(async {
+        let running = exporter(addr).start().unwrap();
+        running.shutdown(PATIENCE).unwrap();
+    });
+}

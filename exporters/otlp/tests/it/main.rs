@@ -1,0 +1,20 @@
+//! The crate as its users see it, with a collector that reads OTLP by other people's
+//! code.
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`UPDATE_EXPECT=1` writes them"
+)]
+
+mod collector;
+mod deltas;
+mod equality;
+#[cfg(feature = "grpc")]
+mod grpc;
+mod outages;
+mod page;
+#[path = "../../../prometheus/tests/it/program.rs"]
+mod program;
+mod requests;
+#[cfg(feature = "tls")]
+mod tls;
+mod waiting;

@@ -1,0 +1,269 @@
+//! Whatever a collector does, the program goes on, and the totals are right afterwards.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use autometrics_core::{Caller, Function, Outcome, Snapshot};
+use autometrics_otlp::{Exporter, Running, Temporality};
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
+
+use crate::{
+    collector::{Collector, Manner, Received},
+    page,
+    program::edge,
+    requests::PATIENCE,
+};
+
+/// A program with one function.
+#[derive(Clone, Default)]
+struct Program(Arc<AtomicU64>);
+
+impl Program {
+    /// Three more calls, which take no time to record.
+    fn call(&self) {
+        self.0.fetch_add(3, Ordering::Relaxed);
+    }
+
+    fn calls(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::new("shop");
+        snapshot.functions.push(Function::new("shop", "pay"));
+        let calls = edge(0, Caller::None, Outcome::Ok, &[self.calls()], 0.5);
+        snapshot.edges.push(calls);
+        snapshot
+    }
+
+    fn start(&self, url: String, temporality: Temporality, interval: Duration) -> Running {
+        self.start_within(Duration::from_secs(10), url, temporality, interval)
+    }
+
+    fn start_within(
+        &self,
+        timeout: Duration,
+        url: String,
+        temporality: Temporality,
+        interval: Duration,
+    ) -> Running {
+        let program = self.clone();
+        Exporter::from_fn(move || program.snapshot())
+            .endpoint(url)
+            .temporality(temporality)
+            .interval(interval)
+            .timeout(timeout)
+            .start()
+            .unwrap()
+    }
+}
+
+fn count(export: &Export) -> u64 {
+    let points = page::numbers(export, "function.calls").iter();
+    points
+        .map(|point| u64::try_from(page::integer(point)).unwrap())
+        .sum()
+}
+
+/// What a backend has in the end.
+fn total(exports: &[Export], temporality: Temporality) -> u64 {
+    match temporality {
+        Temporality::Delta => exports.iter().map(count).sum(),
+        _ => exports.last().map_or(0, count),
+    }
+}
+
+/// A program whose collector is as it should be, then has `manners`, one after the
+/// other, then is as it should be again.
+#[track_caller]
+fn check(manners: &[Manner]) {
+    for temporality in [Temporality::Cumulative, Temporality::Delta] {
+        let collector = Collector::new(Manner::Accept);
+        let program = Program::default();
+        // Short only where it is waited for: what is accepted too late comes twice.
+        let is_silent = manners.iter().any(|one| matches!(one, Manner::Silent));
+        let timeout = Duration::from_millis(if is_silent { 500 } else { 10_000 });
+        let interval = Duration::from_millis(20);
+        let running = program.start_within(timeout, collector.url(), temporality, interval);
+        program.call();
+        let mut seen = collector.requests(2).len();
+        for manner in manners {
+            collector.behave(manner.clone());
+            program.call();
+            seen = collector.requests(seen + 3).len();
+        }
+        collector.behave(Manner::Accept);
+        program.call();
+        running.flush(PATIENCE).unwrap();
+        program.call();
+        running.shutdown(PATIENCE).unwrap();
+        let exports = collector.accepted();
+        assert_eq!(total(&exports, temporality), program.calls());
+        let begins: Vec<_> = exports
+            .iter()
+            .filter_map(|export| page::numbers(export, "function.calls").first())
+            .map(|point| point.start_time_unix_nano)
+            .collect();
+        match temporality {
+            // It is the same counter all the time.
+            Temporality::Cumulative => assert!(begins.iter().all(|begin| *begin == begins[0])),
+            _ => assert!(begins.is_sorted()),
+        }
+    }
+}
+
+#[test]
+fn that_has_too_much_to_do() {
+    check(&[Manner::Status(429, "")]);
+}
+
+#[test]
+fn that_is_not_available() {
+    check(&[
+        Manner::Status(503, "retry-after: 0\r\n"),
+        Manner::Status(502, ""),
+    ]);
+}
+
+#[test]
+fn that_finds_fault() {
+    check(&[Manner::Status(400, ""), Manner::Status(500, "")]);
+}
+
+#[test]
+fn that_points_elsewhere() {
+    check(&[Manner::Status(307, "location: http://127.0.0.1:1/\r\n")]);
+}
+
+#[test]
+fn that_hangs_up() {
+    check(&[Manner::Close]);
+}
+
+#[test]
+fn that_talks_nonsense() {
+    check(&[Manner::Garbage]);
+}
+
+#[test]
+fn that_never_answers() {
+    check(&[Manner::Silent]);
+}
+
+#[test]
+fn that_has_all_troubles_in_turn() {
+    check(&[
+        Manner::Close,
+        Manner::Status(503, "retry-after: soon\r\n"),
+        Manner::Garbage,
+        Manner::Status(404, ""),
+        Manner::Silent,
+        Manner::Status(504, "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
+    ]);
+}
+
+#[test]
+fn that_is_slow() {
+    let collector = Collector::new(Manner::Slow(Duration::from_millis(60)));
+    let program = Program::default();
+    let running = program.start(
+        collector.url(),
+        Temporality::Delta,
+        Duration::from_millis(10),
+    );
+    for requests in 1..5 {
+        program.call();
+        collector.requests(requests);
+    }
+    running.shutdown(PATIENCE).unwrap();
+    assert_eq!(
+        total(&collector.accepted(), Temporality::Delta),
+        program.calls()
+    );
+}
+
+#[test]
+fn that_says_yes_and_then_nonsense() {
+    let collector = Collector::new(Manner::Body(b"<html>welcome</html>".to_vec()));
+    let program = Program::default();
+    let running = program.start(
+        collector.url(),
+        Temporality::Delta,
+        Duration::from_millis(20),
+    );
+    program.call();
+    collector.requests(3);
+    running.shutdown(PATIENCE).unwrap();
+    assert_eq!(
+        total(&collector.accepted(), Temporality::Delta),
+        program.calls()
+    );
+}
+
+#[test]
+fn that_is_down_for_a_while() {
+    for temporality in [Temporality::Cumulative, Temporality::Delta] {
+        let collector = Collector::new(Manner::Accept);
+        let program = Program::default();
+        let running = program.start(collector.url(), temporality, Duration::from_millis(50));
+        program.call();
+        let before = collector.wait(|all| all.iter().any(|one| count(&one.export) == 3));
+        let before: Vec<Export> = before.into_iter().map(|one| one.export).collect();
+        let addr = collector.leave();
+        for _ in 0..30 {
+            program.call();
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let collector = Collector::at(addr, Manner::Accept);
+        program.call();
+        running.flush(PATIENCE).unwrap();
+        running.shutdown(PATIENCE).unwrap();
+        let exports = [before, collector.accepted()].concat();
+        assert_eq!(total(&exports, temporality), program.calls());
+    }
+}
+
+#[test]
+fn that_asks_to_be_left_alone_is() {
+    let collector = Collector::new(Manner::Status(503, "retry-after: 3600\r\n"));
+    let program = Program::default();
+    let running = program.start(
+        collector.url(),
+        Temporality::Cumulative,
+        Duration::from_millis(5),
+    );
+    collector.requests(1);
+    let error = running.flush(PATIENCE).unwrap_err().to_string();
+    assert!(error.contains("asked to be left alone for 3"), "{error}");
+    for _ in 0..20 {
+        running.flush(PATIENCE).unwrap_err();
+    }
+    assert_eq!(collector.requests(1).len(), 1);
+}
+
+#[test]
+fn the_same_request_is_tried_again_within_an_interval() {
+    let collector = Collector::new(Manner::Status(503, "retry-after: 1\r\n"));
+    let program = Program::default();
+    let running = program.start(
+        collector.url(),
+        Temporality::Delta,
+        Duration::from_secs(3600),
+    );
+    program.call();
+    let first = collector.requests(1);
+    program.call();
+    collector.behave(Manner::Accept);
+    let both: Vec<Received> = collector.requests(2);
+    assert_eq!(first[0].export, both[1].export);
+    running.shutdown(PATIENCE).unwrap();
+    assert_eq!(
+        total(&collector.accepted(), Temporality::Delta),
+        program.calls()
+    );
+}

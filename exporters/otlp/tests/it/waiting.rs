@@ -1,0 +1,130 @@
+//! Those who wait get an answer in time.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use autometrics_otlp::Exporter;
+
+use crate::{
+    collector::{Collector, Manner},
+    program::shop,
+    requests::{PATIENCE, exporter},
+};
+
+/// What "in time" is on a machine that has other things to do.
+const SLACK: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_flush_that_nobody_answers_returns_in_time() {
+    let collector = Collector::new(Manner::Silent);
+    let running = exporter(&collector).start().unwrap();
+    let began = Instant::now();
+    let error = running.flush(Duration::from_millis(200)).unwrap_err();
+    assert!(error.is_timeout());
+    let expected = format!(
+        "{}/v1/metrics did not accept metrics within 200ms",
+        collector.url()
+    );
+    assert_eq!(error.to_string(), expected);
+    assert!(began.elapsed() < SLACK);
+}
+
+#[test]
+fn a_shutdown_that_nobody_answers_breaks_off_and_ends_the_thread() {
+    let collector = Collector::new(Manner::Silent);
+    let kept = Arc::new(shop());
+    let weak = Arc::downgrade(&kept);
+    let source = move || (*kept).clone();
+    let running = Exporter::from_fn(source)
+        .endpoint(collector.url())
+        .timeout(Duration::from_secs(3600))
+        .export_timeout(Duration::from_secs(3600))
+        .start()
+        .unwrap();
+    collector.requests(1);
+    let began = Instant::now();
+    let error = running.shutdown(Duration::from_millis(200)).unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    // The thread owns the source.
+    while weak.strong_count() > 0 {
+        assert!(began.elapsed() < SLACK, "the thread goes on");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_refused_flush_says_why() {
+    let collector = Collector::new(Manner::Status(401, ""));
+    let running = exporter(&collector).start().unwrap();
+    let error = running.flush(PATIENCE).unwrap_err();
+    assert!(!error.is_timeout());
+    let expected = format!(
+        "{}/v1/metrics answered 401 Unauthorized; OTEL_EXPORTER_OTLP_HEADERS says who is asking",
+        collector.url()
+    );
+    assert_eq!(error.to_string(), expected);
+    running.shutdown(PATIENCE).unwrap_err();
+    assert_eq!(collector.requests(2).len(), 2, "neither is tried again");
+}
+
+#[test]
+fn nobody_there_is_said() {
+    let addr = Collector::new(Manner::Accept).leave();
+    let running = Exporter::from_fn(shop)
+        .endpoint(format!("http://{addr}"))
+        .interval(Duration::from_millis(50))
+        .start()
+        .unwrap();
+    let error = running
+        .flush(Duration::from_secs(1))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("refuses connections: is a Collector listening there?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn dropping_the_handle_changes_nothing() {
+    let collector = Collector::new(Manner::Accept);
+    let exporter = Exporter::from_fn(shop).endpoint(collector.url());
+    drop(
+        exporter
+            .interval(Duration::from_millis(20))
+            .start()
+            .unwrap(),
+    );
+    collector.requests(3);
+}
+
+#[test]
+fn a_source_that_panics_costs_an_export() {
+    let collector = Collector::new(Manner::Accept);
+    let mut panics = 1;
+    let panics = std::sync::Mutex::new(move || {
+        panics -= 1;
+        assert_ne!(panics, 0, "for once");
+    });
+    let source = move || {
+        let mut panics = panics
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        panics();
+        shop()
+    };
+    let running = Exporter::from_fn(source)
+        .endpoint(collector.url())
+        .interval(Duration::from_secs(3600))
+        .start()
+        .unwrap();
+    let error = running.flush(PATIENCE).unwrap_err().to_string();
+    assert!(
+        error.ends_with("no snapshot: its source panicked"),
+        "{error}"
+    );
+    running.flush(PATIENCE).unwrap();
+    running.shutdown(PATIENCE).unwrap();
+}

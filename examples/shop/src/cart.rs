@@ -32,14 +32,14 @@ pub(crate) struct Priced {
 }
 
 /// `POST /carts`
-#[instrument_fn]
+#[instrument_fn(span)]
 pub(crate) async fn open_cart(State(shop): State<Shop>) -> Answer<Json<Opened>> {
     let id = shop.carts.open().await?;
     Ok(Json(Opened { id }))
 }
 
 /// `GET /carts/{id}`
-#[instrument_fn]
+#[instrument_fn(span)]
 pub(crate) async fn show_cart(
     State(shop): State<Shop>,
     Path(id): Path<CartId>,
@@ -50,7 +50,7 @@ pub(crate) async fn show_cart(
 }
 
 /// `POST /carts/{id}/items`
-#[instrument_fn]
+#[instrument_fn(span)]
 pub(crate) async fn add_to_cart(
     State(shop): State<Shop>,
     Path(id): Path<CartId>,
@@ -65,7 +65,7 @@ pub(crate) async fn add_to_cart(
 }
 
 /// What the cart costs: four of a kind for the price of three.
-#[instrument_fn]
+#[instrument_fn(span)]
 pub(crate) fn price(cart: &Cart) -> Cents {
     cart.lines
         .iter()

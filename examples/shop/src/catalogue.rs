@@ -35,7 +35,7 @@ pub(crate) struct ProductPage {
 }
 
 /// `GET /products?page=…`
-#[instrument_fn(objective = CATALOGUE)]
+#[instrument_fn(objective = CATALOGUE, span)]
 pub(crate) async fn browse(
     State(shop): State<Shop>,
     Query(browse): Query<Browse>,
@@ -44,7 +44,7 @@ pub(crate) async fn browse(
 }
 
 /// `GET /search?q=…`
-#[instrument_fn(objective = CATALOGUE)]
+#[instrument_fn(objective = CATALOGUE, span)]
 pub(crate) async fn search(
     State(shop): State<Shop>,
     Query(search): Query<Search>,
@@ -56,7 +56,7 @@ pub(crate) async fn search(
 }
 
 /// `GET /products/{id}`
-#[instrument_fn(objective = CATALOGUE)]
+#[instrument_fn(objective = CATALOGUE, span)]
 pub(crate) async fn view(
     State(shop): State<Shop>,
     Path(id): Path<ProductId>,
@@ -72,7 +72,7 @@ pub(crate) async fn view(
 }
 
 /// The longest word of what was typed, which says most of what is wanted.
-#[instrument_fn]
+#[instrument_fn(span)]
 fn search_word(typed: &str) -> Option<String> {
     typed
         .split(|c: char| !c.is_alphanumeric())
@@ -82,7 +82,7 @@ fn search_word(typed: &str) -> Option<String> {
 }
 
 /// Products like this one, and which of them to show in large.
-#[instrument_fn]
+#[instrument_fn(span)]
 async fn suggest(
     shop: &Shop,
     product: &Product,

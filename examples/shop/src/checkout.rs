@@ -29,7 +29,7 @@ pub(crate) struct Receipt {
 }
 
 /// `POST /carts/{id}/checkout`
-#[instrument_fn(track_concurrency)]
+#[instrument_fn(track_concurrency, span)]
 pub(crate) async fn check_out(
     State(shop): State<Shop>,
     Path(cart): Path<CartId>,
@@ -39,7 +39,7 @@ pub(crate) async fn check_out(
 }
 
 /// Places the order, or says why it can't be had.
-#[instrument_fn(objective = CHECKOUT)]
+#[instrument_fn(objective = CHECKOUT, span)]
 async fn place_order(shop: &Shop, cart: CartId, card: &str) -> Answer<Receipt> {
     let cart = shop.carts.load(cart).await?.ok_or(Problem::NotFound)?;
     if cart.lines.is_empty() {

@@ -18,6 +18,8 @@ mod load;
 mod serve;
 mod stop;
 mod summary;
+#[cfg(feature = "traces")]
+mod traces;
 
 use std::{error::Error, process::ExitCode};
 
@@ -27,7 +29,7 @@ use clap::Parser as _;
 use crate::cli::Options;
 
 /// What ends the program early is only ever shown.
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
@@ -42,13 +44,17 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<()> {
     // Most of what a local database does takes less than the default's first
     // bucket, 5 ms. The thresholds of the objectives are buckets besides these.
-    Settings::new()
+    let settings = Settings::new()
         .buckets([
             0.000_1, 0.000_25, 0.000_5, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
             0.5, 1.0, 2.5,
         ])
-        .build_info(autometrics::build_info!())
-        .apply()?;
+        .build_info(autometrics::build_info!());
+    #[cfg(feature = "traces")]
+    let _spans = options.traces.as_deref().map(traces::send).transpose()?;
+    #[cfg(feature = "traces")]
+    let settings = settings.trace_source(autometrics::opentelemetry_0_33::ActiveSpan);
+    settings.apply()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_name(summary::SERVING)
         .enable_all()

@@ -62,7 +62,7 @@ enum Decision {
 ///
 /// A declined card is an error of this call, as the payments team wants to see
 /// how many there are. To the order it is an answer like any other.
-#[instrument_fn]
+#[instrument_fn(span)]
 pub(crate) async fn charge(
     acquirer: &Acquirer,
     card: &Card,
@@ -85,7 +85,7 @@ pub(crate) async fn charge(
     Err(PaymentError::Unavailable)
 }
 
-#[instrument_fn]
+#[instrument_fn(span)]
 impl Acquirer {
     async fn authorize(&self, card: &Card, amount: Cents) -> Result<Decision, PaymentError> {
         if self.hangs.hit() {
@@ -110,7 +110,7 @@ impl Acquirer {
     }
 }
 
-#[instrument_fn]
+#[instrument_fn(span)]
 impl Card {
     /// A card, if the check digit is right (Luhn's formula): before anyone is asked.
     pub(crate) fn read(number: &str) -> Result<Self, BadCard> {

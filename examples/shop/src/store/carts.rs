@@ -29,7 +29,7 @@ pub(crate) struct Carts {
     database: Database,
 }
 
-#[instrument_fn]
+#[instrument_fn(span)]
 impl Carts {
     #[skip]
     pub(crate) fn new(database: Database) -> Self {

@@ -26,7 +26,7 @@ pub(crate) struct Database {
     permits: Arc<Semaphore>,
 }
 
-#[instrument_fn]
+#[instrument_fn(span)]
 impl Database {
     /// Creates a database in `folder` and fills it.
     #[skip]
@@ -51,7 +51,7 @@ impl Database {
     /// called is known where the call is awaited, and its latency includes the
     /// wait for a connection. Calls in flight beyond the size of the pool are
     /// a queue.
-    #[instrument_fn(track_concurrency)]
+    #[instrument_fn(track_concurrency, span)]
     pub(crate) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,

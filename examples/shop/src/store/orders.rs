@@ -14,7 +14,7 @@ pub(crate) struct Orders {
     database: Database,
 }
 
-#[instrument_fn]
+#[instrument_fn(span)]
 impl Orders {
     #[skip]
     pub(crate) fn new(database: Database) -> Self {

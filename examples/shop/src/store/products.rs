@@ -29,7 +29,7 @@ pub(crate) struct Products {
     slow: Arc<Dice>,
 }
 
-#[instrument_fn]
+#[instrument_fn(span)]
 impl Products {
     #[skip]
     pub(crate) fn new(database: Database, slow: Dice) -> Self {

@@ -24,7 +24,7 @@ pub(crate) struct Stock {
     shelf: u32,
 }
 
-#[instrument_fn]
+#[instrument_fn(span)]
 impl Stock {
     /// `shelf` is how many of a product have room.
     #[skip]

@@ -40,8 +40,7 @@ pub(crate) struct Options {
     #[arg(env = "AUTOMETRICS_EXPLORER_ADDR", hide_env = true)]
     pub(crate) explorer: Option<SocketAddr>,
 
-    /// Send spans as OTLP to a Collector, such as http://127.0.0.1:4318, and lead to them from
-    /// histograms
+    /// Send spans as OTLP/HTTP to the Collector at this address, and lead to them from histograms
     #[cfg(feature = "traces")]
     #[arg(long, value_name = "URL", conflicts_with = "target")]
     #[arg(env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide_env = true)]

@@ -34,15 +34,17 @@
 //!   `prometheus`, on by default).
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
+//! - [`Events`], [`recent_events`]: which calls are kept one by one, and the last of them.
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
     BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind,
-    ErrorKinds, Exemplar, Function, Histogram, InCurrentCall, Outcome, RefusedCaller, RemoteCaller,
-    ResultLabel, ResultLabels, RunInCurrentCall, Settings, SettingsError, Snapshot, Text,
-    TraceContext, TraceSource, build_info, snapshot,
+    ErrorKinds, Event, EventField, Events, Exemplar, Function, Histogram, InCurrentCall, Outcome,
+    RefusedCaller, RemoteCaller, ResultLabel, ResultLabels, RunInCurrentCall, Settings,
+    SettingsError, Snapshot, Text, TraceContext, TraceSource, Why, build_info, recent_events,
+    snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;
@@ -66,9 +68,11 @@ pub use slo_spec::{Latency, Objective, Percent};
 
 #[cfg(feature = "compat")]
 mod compat;
+mod emit;
 
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__emit as emit;
     #[cfg(feature = "compat")]
     pub use crate::compat::labels;
     pub use autometrics_core::__private::*;

@@ -17,6 +17,7 @@ mod dialect;
 mod docs;
 mod edition;
 mod errors;
+mod events;
 mod exits;
 #[cfg(test)]
 mod expansions;

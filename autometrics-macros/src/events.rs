@@ -242,17 +242,13 @@ pub(crate) fn site(plan: &Plan) -> (Option<TokenStream>, Option<TokenStream>) {
     let private = private(plan);
     let event = hidden("event");
     let names: Vec<_> = events.fields().iter().map(|field| &field.name).collect();
-    let limit = if let Some(limit) = &events.slower_than {
-        quote!(::core::option::Option::Some(#limit))
-    } else {
-        quote!(::core::option::Option::None)
-    };
+    let limit = events.slower_than.as_ref();
+    let limit = limit.map(|limit| quote!(.slower_than(#limit)));
     let item = quote! {
         static __AUTOMETRICS_EVENTS: #private::EventSite = #private::EventSite::new(
             &[#(#names),*],
-            #limit,
             |#event| #private::emit!(#event #(, #names)*),
-        );
+        )#limit;
     };
     (
         Some(item),

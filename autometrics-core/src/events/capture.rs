@@ -39,13 +39,15 @@ pub trait Otherwise {
 
 impl<T: ?Sized> Otherwise for Field<'_, T> {}
 
-/// A copy, shown as `Debug` does.
-#[derive(Clone, Copy, Debug)]
-pub struct CopyDebug<T>(T);
+/// A copy of a value, and how it is shown: so that one that cannot be is told of once.
+pub struct Copied<T> {
+    value: T,
+    show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+}
 
-impl<T: fmt::Debug> fmt::Display for CopyDebug<T> {
+impl<T> fmt::Display for Copied<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        (self.show)(&self.value, f)
     }
 }
 
@@ -53,14 +55,20 @@ impl<T: fmt::Debug> fmt::Display for CopyDebug<T> {
 impl Later {
     /// The value, to be shown as `Display` does.
     #[inline]
-    pub fn display<T: Copy + fmt::Display>(self, value: &T) -> T {
-        *value
+    pub fn display<T: Copy + fmt::Display>(self, value: &T) -> Copied<T> {
+        Copied {
+            value: *value,
+            show: <T as fmt::Display>::fmt,
+        }
     }
 
     /// The value, to be shown as `Debug` does.
     #[inline]
-    pub fn debug<T: Copy + fmt::Debug>(self, value: &T) -> CopyDebug<T> {
-        CopyDebug(*value)
+    pub fn debug<T: Copy + fmt::Debug>(self, value: &T) -> Copied<T> {
+        Copied {
+            value: *value,
+            show: <T as fmt::Debug>::fmt,
+        }
     }
 }
 

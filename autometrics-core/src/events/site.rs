@@ -49,26 +49,11 @@ pub struct EventSite {
 }
 
 impl EventSite {
-    /// The events of a function whose fields have these names, with a limit of its own
-    /// for what is slow. `emit` passes them on.
-    ///
-    /// # Panics
-    ///
-    /// While compiling, when the limit is zero.
-    pub const fn new(
-        names: &'static [&'static str],
-        slower_than: Option<Duration>,
-        emit: fn(&Event),
-    ) -> Self {
-        if let Some(limit) = slower_than {
-            assert!(
-                !limit.is_zero(),
-                "every call is slower than 0s: give `slower_than` a longer time"
-            );
-        }
+    /// The events of a function whose fields have these names. `emit` passes them on.
+    pub const fn new(names: &'static [&'static str], emit: fn(&Event)) -> Self {
         Self {
             names,
-            slower_than,
+            slower_than: None,
             emit,
             ticks: AtomicU64::new(0),
             nanos: AtomicU64::new(0),
@@ -78,6 +63,21 @@ impl EventSite {
             admission: Admission::new(),
             recorder: Recorder::new(),
         }
+    }
+
+    /// The same with a limit of its own for what is slow.
+    ///
+    /// # Panics
+    ///
+    /// While compiling, when the limit is zero.
+    #[must_use]
+    pub const fn slower_than(mut self, limit: Duration) -> Self {
+        assert!(
+            !limit.is_zero(),
+            "every call is slower than 0s: give `slower_than` a longer time"
+        );
+        self.slower_than = Some(limit);
+        self
     }
 
     pub(super) fn names(&self) -> &'static [&'static str] {

@@ -35,9 +35,9 @@ fn a_function_with_fields_and_a_limit() {
                         ::core::option::Option::None, false, false).with_events(&
                         __AUTOMETRICS_EVENTS); static __AUTOMETRICS_EVENTS :
                         ::autometrics::__private::EventSite =
-                        ::autometrics::__private::EventSite::new(& ["user", "cart.owner"],
-                        ::core::option::Option::Some(::core::time::Duration::from_nanos(1500000000u64)),
-                        | event | ::autometrics::__private::emit!(event, "user", "cart.owner"),);
+                        ::autometrics::__private::EventSite::new(& ["user", "cart.owner"], | event |
+                        ::autometrics::__private::emit!(event, "user", "cart.owner"),)
+                        .slower_than(::core::time::Duration::from_nanos(1500000000u64));
                     },
                     {
                         #[allow(unused_imports)]

@@ -33,8 +33,12 @@
 //! - `prometheus`: getting it out, as text or over HTTP (feature
 //!   `prometheus`, on by default).
 //! - `explorer`: a page inside the running program (feature `explorer`).
+//! - `tower`: carrying the caller to other services (feature `tower`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
-//! - [`Events`], [`recent_events`]: which calls are kept one by one, and the last of them.
+//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
+//!   [`TraceSource`], which leads from a bucket to a trace.
+//! - `#[instrument_fn(events)]`: the calls that are worth keeping, see [`Events`] and
+//!   [`recent_events`].
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
@@ -62,6 +66,8 @@ pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
 #[cfg(feature = "prometheus")]
 pub use autometrics_prometheus as prometheus;
+#[cfg(feature = "tower")]
+pub use autometrics_tower as tower;
 #[cfg(feature = "compat")]
 pub use compat::{objectives, prometheus_exporter, settings};
 pub use slo_spec::{Latency, Objective, Percent};
@@ -82,6 +88,6 @@ pub mod __private {
 }
 
 /// Compiles what the README shows.
-#[cfg(all(doctest, feature = "explorer"))]
+#[cfg(all(doctest, feature = "explorer", feature = "tower", feature = "tracing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

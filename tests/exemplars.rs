@@ -179,7 +179,7 @@ fn a_bucket_shows_its_newest_sampled_call() {
 fn a_context_is_written_as_the_w3c_does() {
     let context = TraceContext::new(
         0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736,
-        0xf067_aa0b_a902_b7,
+        0x00f0_67aa_0ba9_02b7,
         true,
     );
     assert_eq!(

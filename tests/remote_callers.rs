@@ -14,7 +14,9 @@ async fn serve() {
 }
 
 #[instrument_fn]
-async fn store() {}
+async fn store() {
+    tokio::task::yield_now().await;
+}
 
 #[instrument_fn]
 fn called() -> String {
@@ -110,14 +112,14 @@ fn a_remote_caller_joins_the_first_decorated_function() {
         refused(&"w".repeat(129), "m", "f"),
         refused("web", "m", &"ü".repeat(129)),
     ];
-    expect![[r#"
+    expect![[r"
         the remote caller is refused: its service is empty
         the remote caller is refused: its service is empty
         the remote caller is refused: its function is empty
         the remote caller is refused: its service has control characters
         the remote caller is refused: its module has control characters
         the remote caller is refused: its service has 129 bytes, and may have 128
-        the remote caller is refused: its function has 258 bytes, and may have 256"#]]
+        the remote caller is refused: its function has 258 bytes, and may have 256"]]
     .assert_eq(&messages.join("\n"));
     let mut refusals = 0;
     for number in 0..2_000 {

@@ -62,19 +62,19 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, context: Context<'_, S>) {
         let metadata = attributes.metadata();
         self.line(&context, metadata, metadata.name(), |fields| {
-            attributes.record(fields)
+            attributes.record(fields);
         });
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         self.line(&context, event.metadata(), "-", |fields| {
-            event.record(fields)
+            event.record(fields);
         });
     }
 }
 
 #[track_caller]
-fn check(work: impl FnOnce(), expected: Expect) {
+fn check(work: impl FnOnce(), expected: &Expect) {
     let log = Log::default();
     with_default(Registry::default().with(log.clone()), work);
     expected.assert_eq(&log.0.lock().unwrap());
@@ -92,7 +92,7 @@ fn plain() {
     tracing::info!("in the body");
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Secret;
 
 struct Cart {
@@ -107,7 +107,7 @@ impl Cart {
 
     #[instrument_fn(span(fields(cart = self.id, price, what = %"a total"), skip(secret), ret))]
     fn total(&self, price: u64, secret: Secret) -> u64 {
-        drop(secret);
+        let _ = secret;
         price * self.id
     }
 
@@ -166,6 +166,7 @@ async fn waits(name: String, fails: bool) -> Result<(), String> {
 }
 
 #[instrument_fn(span(fields(name = %name)))]
+#[expect(clippy::manual_async_fn, reason = "by hand is what it is about")]
 fn returns_future(name: String) -> impl Future<Output = usize> {
     async move {
         tokio::task::yield_now().await;
@@ -191,13 +192,13 @@ fn a_span_has_the_name_of_the_function_and_its_caller() {
             Cart { id: 7 }.add(6);
             Cart { id: 7 }.skipped();
         },
-        expect![[r#"
+        &expect![[r"
             plain
               - message=in the body
             Cart::add DEBUG
               Cart::total caller=spans::Cart::add cart=7 price=6 what=a total
                 - return=42
-        "#]],
+        "]],
     );
 }
 
@@ -208,7 +209,7 @@ fn what_is_returned_is_recorded_as_tracing_does() {
             let _ = (charge(0), charge(51), charge_again(0), charge_again(5));
             let _ = (whole(0), whole(1), tracked(0), tracked(2));
         },
-        expect![[r#"
+        &expect![[r"
             charge card in payments
               - in payments return=0
             charge card in payments
@@ -228,7 +229,7 @@ fn what_is_returned_is_recorded_as_tracing_does() {
             tracked
             tracked
               - ERROR error=declined with 2
-        "#]],
+        "]],
     );
 }
 
@@ -245,7 +246,7 @@ fn a_future_is_in_its_span_whenever_it_is_polled() {
                 returns_box("fourth").await;
             });
         },
-        expect![[r#"
+        &expect![[r#"
             waits name=first
               - message=before
             waits name=second

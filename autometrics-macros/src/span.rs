@@ -1,7 +1,7 @@
 //! `span` and `span(…)`: a span of `tracing` around the call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Error, Expr, LitInt, LitStr, Path, Stmt, Token,
     ext::IdentExt as _,
@@ -203,13 +203,8 @@ pub(crate) fn make(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
     let local = hidden("span");
     let level = path(plan, span.level.as_ref(), "INFO");
     let target = target(span);
-    let name = span.name.as_ref().map_or_else(
-        || {
-            let name = &plan.name;
-            quote!(#name)
-        },
-        |name| quote!(#name),
-    );
+    let name = span.name.as_ref().map(ToTokens::to_token_stream);
+    let name = name.unwrap_or_else(|| plan.name.to_token_stream());
     let fields = &span.fields;
     let stmt = parse_quote! {
         let #local = #private::tracing::span!(
@@ -319,8 +314,6 @@ fn path(plan: &Plan, level: Option<&Level>, otherwise: &str) -> TokenStream {
 }
 
 fn target(span: &SpanArgs) -> TokenStream {
-    match &span.target {
-        Some(target) => quote!(#target),
-        None => quote!(::core::module_path!()),
-    }
+    let target = span.target.as_ref().map(ToTokens::to_token_stream);
+    target.unwrap_or_else(|| quote!(::core::module_path!()))
 }

@@ -14,46 +14,45 @@ function counter(page) {
   return counted;
 }
 
+const MINUTE = 60_000;
+const asksAgain = (page) => page.waitForRequest(/api\/v1\/functions/);
+
 test("numbers are asked for again, but not while paused", async () => {
-  const { page, close } = await open(await mock(), "#/functions");
-  await page.waitForRequest(/api\/v1\/functions/);
+  const { page, close } = await open(await mock(), "#/functions", { clock: true });
+  await Promise.all([asksAgain(page), page.clock.runFor(2100)]);
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.waitForTimeout(200);
+  await page.getByRole("button", { name: "Resume" }).waitFor();
   const counted = counter(page);
-  await page.waitForTimeout(2600);
+  await page.clock.runFor(MINUTE);
   assert.equal(counted.requests, 0);
-  const asked = page.waitForRequest(/api\/v1\/functions/, { timeout: 1000 });
-  await page.getByRole("button", { name: "Resume" }).click();
-  await asked;
+  await Promise.all([asksAgain(page), page.getByRole("button", { name: "Resume" }).click()]);
   await close();
 });
 
 test("a hidden tab asks nothing, and asks at once when it is seen again", async () => {
-  const { page, close } = await open(await mock(), "#/functions");
+  const { page, close } = await open(await mock(), "#/functions", { clock: true });
   const hide = (hidden) => page.evaluate((value) => {
     Object.defineProperty(document, "hidden", { value, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
   }, hidden);
   await hide(true);
-  await page.waitForTimeout(200);
   const counted = counter(page);
-  await page.waitForTimeout(2600);
+  await page.clock.runFor(MINUTE);
   assert.equal(counted.requests, 0);
-  const asked = page.waitForRequest(/api\/v1\/functions/, { timeout: 1000 });
-  await hide(false);
-  await asked;
+  await Promise.all([asksAgain(page), hide(false)]);
   await close();
 });
 
 test("a lost program is said quietly, with since when, tried less and less, and found again", async () => {
-  const { page, close } = await open(await mock(), "#/functions", { expected: [/Failed to load resource/] });
+  const { page, close } = await open(await mock(), "#/functions", { expected: [/Failed to load resource/], clock: true });
   await page.route(/api\/v1\//, (route) => route.abort("connectionrefused"));
   const banner = page.getByRole("status").filter({ hasText: /No answer from the program since \d/ });
+  await page.clock.runFor(2100);
   await banner.waitFor();
   assert.ok((await page.locator("table.functions tbody tr").count()) > 10, "the last numbers stay");
   const counted = counter(page);
-  await page.waitForTimeout(5000);
-  assert.ok(counted.requests >= 1 && counted.requests <= 3, `${counted.requests} tries in 5 s`);
+  for (let second = 0; second < 60; second++) await page.clock.runFor(1000);
+  assert.ok(counted.requests >= 1 && counted.requests <= 8, `${counted.requests} tries in a minute`);
   await page.unroute(/api\/v1\//);
   await page.getByRole("button", { name: "Try now" }).click();
   await banner.waitFor({ state: "detached" });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyExplorer, ask, assertSays, mock, open } from "./stage.mjs";
+import { MOCK_ONLY, anyExplorer, ask, assertSays, mock, open } from "./stage.mjs";
 
 const COLUMNS = {
   rate: "calls_per_second", errors: "error_ratio", p50: "p50_seconds", p95: "p95_seconds", p99: "p99_seconds",
@@ -29,7 +29,7 @@ test("numbers in the list are those of the API", async () => {
   await close();
 });
 
-test("a module's row adds up its functions", async () => {
+test("a module's row adds up its functions", MOCK_ONLY, async () => {
   const base = await mock();
   const functions = await ask(base, "functions?window=60");
   const { page, close } = await open(base, "#/functions", { pinned: { functions } });
@@ -39,7 +39,7 @@ test("a module's row adds up its functions", async () => {
   await close();
 });
 
-test("the filter narrows the list by words, and / leads to it", async () => {
+test("the filter narrows the list by words, and / leads to it", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   await page.keyboard.press("/");
   await page.keyboard.type("gateway cap");
@@ -50,7 +50,7 @@ test("the filter narrows the list by words, and / leads to it", async () => {
   await close();
 });
 
-test("only failing and only slow show what fails and what is slow", async () => {
+test("only failing and only slow show what fails and what is slow", MOCK_ONLY, async () => {
   const base = await mock();
   const { functions } = await ask(base, "functions?window=60");
   const { page, close } = await open(base, "#/functions");
@@ -65,7 +65,7 @@ test("only failing and only slow show what fails and what is slow", async () => 
   await close();
 });
 
-test("a header sorts, and says how", async () => {
+test("a header sorts, and says how", MOCK_ONLY, async () => {
   const base = await mock();
   const { functions } = await ask(base, "functions?window=60");
   const { page, close } = await open(base, "#/functions");
@@ -80,7 +80,7 @@ test("a header sorts, and says how", async () => {
   await close();
 });
 
-test("arrows go along the rows and into modules, Enter opens", async () => {
+test("arrows go along the rows and into modules, Enter opens", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
   await page.locator("[data-row]").first().focus();
@@ -98,7 +98,7 @@ test("arrows go along the rows and into modules, Enter opens", async () => {
   await close();
 });
 
-test("the window asks for other numbers and is remembered", async () => {
+test("the window asks for other numbers and is remembered", MOCK_ONLY, async () => {
   const base = await mock();
   const { page, close } = await open(base, "#/functions");
   const asked = page.waitForRequest(/functions\?window=1800/);
@@ -109,7 +109,7 @@ test("the window asks for other numbers and is remembered", async () => {
   await close();
 });
 
-test("of a thousand functions the first are shown, and the others when asked for", async () => {
+test("of a thousand functions the first are shown, and the others when asked for", MOCK_ONLY, async () => {
   const base = await mock("large");
   const functions = await ask(base, "functions?window=60");
   const copies = [0, 1, 2, 3].flatMap((n) => functions.functions.slice(0, 250).map((f) => ({ ...f, id: `${f.id}_${n}`, name: `${f.name}_${n}` })));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyExplorer, ask, assertSays, mock, open } from "./stage.mjs";
+import { MOCK_ONLY, anyExplorer, ask, assertSays, mock, open } from "./stage.mjs";
 
 const places = (page) => page.locator("a.node").evaluateAll((all) => Object.fromEntries(all.map((node) => [node.dataset.id, node.getAttribute("transform")])));
 const focusOn = (id) => `#/graph?focus=${encodeURIComponent(id)}`;
@@ -27,7 +27,7 @@ test("all functions and calls are in the picture, and the same in the table", as
   await close();
 });
 
-test("the picture stands still while numbers move", async () => {
+test("the picture stands still while numbers move", MOCK_ONLY, async () => {
   const base = await mock();
   const graph = await ask(base, "graph?window=60");
   let asked = 0;
@@ -50,7 +50,7 @@ test("the picture stands still while numbers move", async () => {
   await close();
 });
 
-test("a focus shows callers and callees to its depth, and a second click opens the function", async () => {
+test("a focus shows callers and callees to its depth, and a second click opens the function", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), focusOn("shop::payment::charge"));
   const shown = async (count) => {
     await page.waitForFunction((n) => document.querySelectorAll("a.node").length === n, count);
@@ -66,7 +66,7 @@ test("a focus shows callers and callees to its depth, and a second click opens t
   await close();
 });
 
-test("keys walk through the picture and zoom it", async () => {
+test("keys walk through the picture and zoom it", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/graph");
   await page.locator("a.node", { hasText: "post_order" }).focus();
   await page.keyboard.press("ArrowRight");
@@ -83,7 +83,7 @@ test("keys walk through the picture and zoom it", async () => {
   await close();
 });
 
-test("the mouse drags and the wheel zooms, and a drag is no click", async () => {
+test("the mouse drags and the wheel zooms, and a drag is no click", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/graph");
   const node = page.locator("a.node", { hasText: "post_order" });
   const before = await node.boundingBox();
@@ -99,7 +99,7 @@ test("the mouse drags and the wheel zooms, and a drag is no click", async () => 
   await close();
 });
 
-test("300 functions are placed while the page goes on, and one is found by its name", async () => {
+test("300 functions are placed while the page goes on, and one is found by its name", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock("large"), "#/graph");
   await page.waitForFunction(() => document.querySelectorAll("a.node").length === 300, null, { timeout: 20_000 });
   await page.getByLabel("Focus on a function").fill("step_2_11");
@@ -109,7 +109,7 @@ test("300 functions are placed while the page goes on, and one is found by its n
   await close();
 });
 
-test("a function that calls itself and a circle of calls are drawn", async () => {
+test("a function that calls itself and a circle of calls are drawn", MOCK_ONLY, async () => {
   const base = await mock();
   const graph = await ask(base, "graph?window=60");
   const edge = graph.edges.find((one) => one.caller === "shop::payment::charge");

@@ -2,16 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, assertSays, mock, open } from "./stage.mjs";
-
-/** Tab until the focus is on an element with this text. */
-async function tabTo(page, text) {
-  for (let i = 0; i < 80; i++) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement.textContent.includes(wanted), text)) return;
-  }
-  assert.fail(`${text} is not reached with Tab`);
-}
+import { ask, assertSays, mock, open, tabTo } from "./stage.mjs";
 
 test("the keyboard leads from a burning objective to the function to blame", async () => {
   const { page, close } = await open(await mock(), "#/functions");

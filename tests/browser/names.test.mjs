@@ -2,15 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, mock, open, pin } from "./stage.mjs";
+import { ask, injected, mock, open, pin, visit } from "./stage.mjs";
 
 const SCRIPT = "<script>alert(1)</script>";
 const IMAGE = "\"><img src=x onerror=alert(1)>";
-
-/** What would be there if a name had become markup. */
-async function injected(page) {
-  return page.evaluate(() => [...document.querySelectorAll("script:not([src^='assets/']), img, iframe, object, main b b, main script")].map((element) => element.outerHTML));
-}
 
 const VIEWS = (id) => [
   "#/functions", `#/functions?filter=${encodeURIComponent(SCRIPT)}`, `#/graph?focus=${encodeURIComponent(id)}`, "#/graph?as=table",
@@ -21,13 +16,12 @@ test("names that look like markup are shown as they are, in every view", async (
   const base = await mock("hostile");
   for (const name of [SCRIPT, IMAGE]) {
     const id = `shop::names::${name}`;
+    const { page, close } = await open(base, "");
     for (const hash of VIEWS(id)) {
-      const { page, close } = await open(base, hash);
-      await page.waitForTimeout(150);
+      await visit(page, hash);
       assert.deepEqual(await injected(page), [], hash);
-      await close();
     }
-    const { page, close } = await open(base, `#/function/${encodeURIComponent(id)}`);
+    await visit(page, `#/function/${encodeURIComponent(id)}`);
     assert.equal(await page.locator("h1").textContent(), name);
     assert.match(await page.locator(".where").textContent(), /src\/<b>names<\/b>\.rs/);
     await close();
@@ -40,13 +34,13 @@ test("a name of 1,000 characters takes no more room than there is", async () => 
   const { id, name } = functions.find((f) => f.name.startsWith("größe"));
   assert.ok(name.length >= 990);
   for (const width of [1280, 390]) {
+    const { page, close } = await open(base, "", { width });
     for (const hash of ["#/functions", "#/graph?as=table", `#/graph?focus=${encodeURIComponent(id)}`, `#/function/${encodeURIComponent(id)}`]) {
-      const { page, close } = await open(base, hash, { width });
-      await page.waitForTimeout(150);
+      await visit(page, hash);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(over <= 0, `${hash} is ${over} px wider than ${width} px`);
-      await close();
     }
+    await close();
   }
   const { page, close } = await open(base, `#/function/${encodeURIComponent(id)}`);
   assert.equal(await page.locator("h1").textContent(), name);
@@ -63,7 +57,6 @@ test("texts of objectives, suspects and the service are no markup and no script 
   suspects.suspects[0].path[0].kind = SCRIPT;
   for (const hash of ["#/objectives", "#/suspects"]) {
     const { page, close } = await open(base, hash, { pinned: { objectives, suspects } });
-    await page.waitForTimeout(150);
     assert.deepEqual(await injected(page), []);
     assert.equal(await page.locator(".service strong").textContent(), SCRIPT);
     assert.equal(await page.locator("a[href^='javascript:']").count(), 0);

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { anyExplorer, ask, mock, open } from "./stage.mjs";
+import { MOCK_ONLY, anyExplorer, ask, mock, open, visit } from "./stage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Serious findings of axe, as lines. */
 async function findings(page) {
   // Evaluated by the debugger, which the page's policy does not bind.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations
     .filter(({ impact }) => ["serious", "critical"].includes(impact))
@@ -32,19 +32,20 @@ for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 390]) {
     test(`every view loads and can be used by everyone, ${colorScheme}, ${width} px wide`, async () => {
       const base = await anyExplorer();
+      const { page, close } = await open(base, "", { colorScheme, width });
       for (const [name, hash] of Object.entries(await views(base))) {
-        const { page, close } = await open(base, hash, { colorScheme, width });
+        await visit(page, hash);
         if (name.startsWith("graph") && name !== "graph-table") await page.locator(".node").first().waitFor();
         assert.deepEqual(await findings(page), [], name);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(overflow <= 0, `${name} is ${overflow} px wider than the window`);
-        await close();
       }
+      await close();
     });
   }
 }
 
-test("empty places can be used by everyone and say what to do", async () => {
+test("empty places can be used by everyone and say what to do", MOCK_ONLY, async () => {
   const places = [
     ["empty", "#/functions", /Put the attribute on one/], ["empty", "#/graph", /#\[instrument_fn\]/], ["idle", "#/functions", /No calls yet/],
     ["empty", "#/objectives", /Objective::new\("checkout"\)\.success_rate\(99\.9\)/], ["calm", "#/suspects", /Nothing suspicious/],
@@ -58,7 +59,7 @@ test("empty places can be used by everyone and say what to do", async () => {
   }
 });
 
-test("the dialog of keys opens with ?, can be used by everyone and closes with Esc", async () => {
+test("the dialog of keys opens with ?, can be used by everyone and closes with Esc", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).waitFor();

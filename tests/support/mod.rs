@@ -84,6 +84,7 @@ fn calls(name: &str) -> Vec<(String, String, u64)> {
     let caller = |caller| match caller {
         Caller::None => String::new(),
         Caller::Function(function) => snapshot.functions[function].name.to_string(),
+        Caller::Remote(remote) => snapshot.remote_callers[remote].to_string(),
         Caller::Overflow => "__overflow__".to_owned(),
     };
     snapshot

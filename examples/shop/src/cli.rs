@@ -28,6 +28,7 @@ The addresses and what goes wrong may come from the environment as well: SHOP_AD
 
   shop                           open it and watch
   shop --payment-failures 0.6    an outage of the company that moves the money
+  … --faults-after 120           that begins when there is something to compare it with
   shop --no-load                 just the shop, for customers of your own")]
 pub(crate) struct Options {
     /// Where to listen [default: 127.0.0.1:8080, or a free port if that is taken]
@@ -100,7 +101,7 @@ fn in_a_folder(text: &str) -> Result<PathBuf, String> {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

@@ -1,39 +1,75 @@
 //! What goes wrong, how often, and when: decided by dice that a seed makes fair
 //! and repeatable.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use fastrand::Rng;
+
+use crate::cli::seconds;
+
+/// The shares unless others are asked for.
+const PAYMENT_FAILURES: f64 = 0.02;
+const PAYMENT_TIMEOUTS: f64 = 0.003;
+const PAYMENT_RETRIES: f64 = 0.0;
+const DECLINES: f64 = 0.04;
+const SLOW_QUERIES: f64 = 0.02;
+const PANICS: f64 = 0.001;
 
 /// How often things go wrong, as shares between 0 and 1.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "What goes wrong (shares between 0 and 1)")]
 pub(crate) struct Faults {
     /// Payments that the acquirer fails; the shop tries up to three times
-    #[arg(long, value_name = "SHARE", default_value_t = 0.02, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_FAILURES, value_parser = share)]
     #[arg(env = "SHOP_PAYMENT_FAILURES", hide_env = true)]
     pub(crate) payment_failures: f64,
 
     /// Payments that it never answers; the shop waits 120 ms, then tries again
-    #[arg(long, value_name = "SHARE", default_value_t = 0.003, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_TIMEOUTS, value_parser = share)]
     #[arg(env = "SHOP_PAYMENT_TIMEOUTS", hide_env = true)]
     pub(crate) payment_timeouts: f64,
 
+    /// Answers that are "ask again"; the shop does so at once, up to 20 times
+    #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_RETRIES, value_parser = share)]
+    #[arg(env = "SHOP_PAYMENT_RETRIES", hide_env = true)]
+    pub(crate) payment_retries: f64,
+
     /// Cards that are declined, which is nobody's failure
-    #[arg(long, value_name = "SHARE", default_value_t = 0.04, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = DECLINES, value_parser = share)]
     #[arg(env = "SHOP_DECLINES", hide_env = true)]
     pub(crate) declines: f64,
 
     /// Searches that the database answers without an index
-    #[arg(long, value_name = "SHARE", default_value_t = 0.02, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = SLOW_QUERIES, value_parser = share)]
     #[arg(env = "SHOP_SLOW_QUERIES", hide_env = true)]
     pub(crate) slow_queries: f64,
 
     /// Product pages that panic
-    #[arg(long, value_name = "SHARE", default_value_t = 0.001, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = PANICS, value_parser = share)]
     #[arg(env = "SHOP_PANICS", hide_env = true)]
     pub(crate) panics: f64,
+
+    /// In the first so many seconds these shares are the defaults
+    #[arg(long = "faults-after", value_name = "SECONDS", default_value = "0", value_parser = seconds)]
+    #[arg(env = "SHOP_FAULTS_AFTER", hide_env = true)]
+    pub(crate) after: Duration,
+}
+
+/// The dice of everything that goes wrong.
+#[derive(Debug)]
+pub(crate) struct AllDice {
+    pub(crate) payment_failures: Dice,
+    pub(crate) payment_timeouts: Dice,
+    pub(crate) payment_retries: Dice,
+    pub(crate) declines: Dice,
+    pub(crate) slow_queries: Dice,
+    pub(crate) panics: Dice,
+    /// How far away the acquirer is.
+    pub(crate) distance: Dice,
 }
 
 /// One thing that goes wrong now and then.
@@ -42,26 +78,53 @@ pub(crate) struct Faults {
 /// thousand throws hit, whichever requests they belong to.
 #[derive(Debug)]
 pub(crate) struct Dice {
+    /// Until `from`.
+    usual: f64,
     share: f64,
+    /// `None` is longer than anything runs.
+    from: Option<Instant>,
     rng: Mutex<Rng>,
 }
 
+impl Faults {
+    /// Dice for these shares, from now on.
+    pub(crate) fn dice(&self, seed: u64) -> AllDice {
+        let from = Instant::now().checked_add(self.after);
+        let dice = |usual, share, name| Dice::new([usual, share], from, seed, name);
+        AllDice {
+            payment_failures: dice(PAYMENT_FAILURES, self.payment_failures, "failures"),
+            payment_timeouts: dice(PAYMENT_TIMEOUTS, self.payment_timeouts, "hangs"),
+            payment_retries: dice(PAYMENT_RETRIES, self.payment_retries, "retries"),
+            declines: dice(DECLINES, self.declines, "declines"),
+            slow_queries: dice(SLOW_QUERIES, self.slow_queries, "slow queries"),
+            panics: dice(PANICS, self.panics, "panics"),
+            distance: dice(1.0, 1.0, "distance"),
+        }
+    }
+}
+
 impl Dice {
-    /// Dice that hit this share of the throws. `name` keeps them apart from
-    /// other dice with the same seed.
-    pub(crate) fn new(share: f64, seed: u64, name: &str) -> Self {
+    /// Dice that hit the first of these shares of the throws until `from`, and
+    /// the second from then on. `name` keeps them apart from other dice with the
+    /// same seed.
+    fn new([usual, share]: [f64; 2], from: Option<Instant>, seed: u64, name: &str) -> Self {
         let own = name.bytes().fold(seed, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         Self {
+            usual,
             share,
+            from,
             rng: Mutex::new(Rng::with_seed(own)),
         }
     }
 
     /// Whether it goes wrong this time.
     pub(crate) fn hit(&self) -> bool {
-        self.throw() < self.share
+        // Thrown all the same, so that what is to come does not depend on when.
+        let thrown = self.throw();
+        let is_time = self.from.is_some_and(|at| Instant::now() >= at);
+        thrown < if is_time { self.share } else { self.usual }
     }
 
     /// A number between 0 and 1.

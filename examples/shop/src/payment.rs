@@ -7,15 +7,14 @@ use autometrics::{ResultLabels, instrument_fn};
 use thiserror::Error;
 use tokio::time::{sleep, timeout};
 
-use crate::{
-    faults::{Dice, Faults},
-    store::Cents,
-};
+use crate::{faults::Dice, store::Cents};
 
 /// How long the shop waits for one answer of the acquirer.
 const PATIENCE: Duration = Duration::from_millis(120);
-/// How often it asks.
+/// How often it asks an acquirer that fails.
 const ATTEMPTS: u32 = 3;
+/// How often it asks one that answers.
+const QUESTIONS: u32 = 20;
 
 /// A number that may be that of a card, and that no log may show.
 #[derive(Clone)]
@@ -45,10 +44,18 @@ pub(crate) struct BadCard;
 /// away, and not always there. A real shop would have an HTTP client in it.
 #[derive(Debug)]
 pub(crate) struct Acquirer {
-    failures: Dice,
-    hangs: Dice,
-    declines: Dice,
-    distance: Dice,
+    pub(crate) failures: Dice,
+    pub(crate) hangs: Dice,
+    pub(crate) retries: Dice,
+    pub(crate) declines: Dice,
+    pub(crate) distance: Dice,
+}
+
+/// What it says to a charge.
+enum Decision {
+    Charged(Authorization),
+    /// It has not decided yet, and wants to be asked again.
+    AskAgain,
 }
 
 /// Charges `card`, asking again while the acquirer fails or is silent.
@@ -61,14 +68,17 @@ pub(crate) async fn charge(
     card: &Card,
     amount: Cents,
 ) -> Result<Authorization, PaymentError> {
-    for attempt in 1..=ATTEMPTS {
+    let (mut attempt, mut questions) = (1, 1);
+    while attempt <= ATTEMPTS && questions <= QUESTIONS {
         // When time is up the call of `authorize` is dropped unfinished, and
         // counted as cancelled.
         match timeout(PATIENCE, acquirer.authorize(card, amount)).await {
-            Ok(Ok(authorization)) => return Ok(authorization),
+            Ok(Ok(Decision::Charged(authorization))) => return Ok(authorization),
+            Ok(Ok(Decision::AskAgain)) => questions += 1,
             Ok(Err(PaymentError::Declined)) => return Err(PaymentError::Declined),
             Ok(Err(PaymentError::Unavailable)) | Err(_) => {
                 sleep(Duration::from_millis(5) * attempt).await;
+                attempt += 1;
             }
         }
     }
@@ -77,17 +87,7 @@ pub(crate) async fn charge(
 
 #[instrument_fn]
 impl Acquirer {
-    #[skip]
-    pub(crate) fn new(faults: &Faults, seed: u64) -> Self {
-        Self {
-            failures: Dice::new(faults.payment_failures, seed, "failures"),
-            hangs: Dice::new(faults.payment_timeouts, seed, "hangs"),
-            declines: Dice::new(faults.declines, seed, "declines"),
-            distance: Dice::new(1.0, seed, "distance"),
-        }
-    }
-
-    async fn authorize(&self, card: &Card, amount: Cents) -> Result<Authorization, PaymentError> {
+    async fn authorize(&self, card: &Card, amount: Cents) -> Result<Decision, PaymentError> {
         if self.hangs.hit() {
             std::future::pending::<()>().await;
         }
@@ -98,10 +98,15 @@ impl Acquirer {
         // Mostly near, sometimes far.
         let far = self.distance.throw().powi(4);
         sleep(Duration::from_millis(12) + Duration::from_millis(60).mul_f64(far)).await;
+        if self.retries.hit() {
+            return Ok(Decision::AskAgain);
+        }
         if self.declines.hit() {
             return Err(PaymentError::Declined);
         }
-        Ok(Authorization(card.fingerprint() ^ amount))
+        Ok(Decision::Charged(Authorization(
+            card.fingerprint() ^ amount,
+        )))
     }
 }
 

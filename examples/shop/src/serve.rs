@@ -33,9 +33,11 @@ pub(crate) async fn open_shop(options: &Options) -> Result<()> {
     let listener = listen(options).await?;
     let addr = listener.local_addr()?;
     let url = format!("http://{addr}");
-    summary::say(&format!("shop      {url}\nmetrics   {url}/metrics"));
     let explorer = explore(options)?;
-    summary::say(&format!("explorer  http://{}/", explorer.local_addr()));
+    let live = format!("http://{}/", explorer.local_addr());
+    summary::say(&format!(
+        "see it live in a browser  {live}\n\nshop      {url}\nmetrics   {url}/metrics\n"
+    ));
 
     let folder = tempfile::Builder::new().prefix("shop-").tempdir()?;
     let shop = Shop::open(folder.path(), options.stock, &options.faults, options.seed)?;
@@ -53,7 +55,7 @@ pub(crate) async fn open_shop(options: &Options) -> Result<()> {
 
     let (tally, leave) = (Arc::new(Tally::default()), Stop::new());
     let mut customers = send(options, addr, &tally, &leave);
-    let mut summary = Summary::start(url, Arc::clone(&tally));
+    let mut summary = Summary::start(url, live, Arc::clone(&tally));
     let ended = {
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);

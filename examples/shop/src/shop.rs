@@ -37,14 +37,20 @@ impl Shop {
         seed: u64,
     ) -> Result<Self, StoreError> {
         let database = Database::open(folder, shelf, seed)?;
-        let slow = Dice::new(faults.slow_queries, seed, "slow queries");
+        let dice = faults.dice(seed);
         Ok(Self {
-            products: Products::new(database.clone(), slow),
+            products: Products::new(database.clone(), dice.slow_queries),
             carts: Carts::new(database.clone()),
             stock: Stock::new(database.clone(), shelf),
             orders: Orders::new(database),
-            acquirer: Arc::new(Acquirer::new(faults, seed)),
-            panics: Arc::new(Dice::new(faults.panics, seed, "panics")),
+            panics: Arc::new(dice.panics),
+            acquirer: Arc::new(Acquirer {
+                failures: dice.payment_failures,
+                hangs: dice.payment_timeouts,
+                retries: dice.payment_retries,
+                declines: dice.declines,
+                distance: dice.distance,
+            }),
         })
     }
 

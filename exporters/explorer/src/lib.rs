@@ -37,6 +37,17 @@
 //! [`KIND_BYTES`] for each kind of its errors, and [`EDGE_BYTES`] for each pair of
 //! caller and callee; usually less than half of that.
 //!
+//! # Suspects
+//!
+//! For each objective that burns, and each function whose errors or time rose from one
+//! window to the next, it walks down the calls to where that comes from: step by step to
+//! the callee that explains most of the rise at today's traffic, as long as that is more
+//! than what is the function's own. It ends earlier at a callee that is only called more
+//! often, and before one that did as well as before for its other callers. Errors
+//! rose when they are three and four standard deviations more; time when calls take
+//! half as long again, and 10 ms more each, or together in a second. The same
+//! numbers give the same answer.
+//!
 //! # The API
 //!
 //! What the page shows is JSON below `api/v1/`, described by

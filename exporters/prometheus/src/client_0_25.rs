@@ -188,7 +188,7 @@ impl Writer<'_, '_> {
             for (at, value) in values {
                 let labels = function_labels(snapshot, at);
                 match metric.kind {
-                    Kind::Counter => count(family, &labels.to_vec(), value)?,
+                    Kind::Counter => count(family, &labels, value)?,
                     Kind::Gauge | Kind::Histogram => {
                         family.encode_family(&labels)?.encode_gauge(&value)?;
                     }
@@ -199,9 +199,9 @@ impl Writer<'_, '_> {
     }
 
     fn per_program(&mut self, metric: &Metric, value: u64) -> fmt::Result {
-        let labels = [(label::SERVICE_NAME, &*self.snapshot.service_name)];
+        let labels = vec![(label::SERVICE_NAME, &*self.snapshot.service_name)];
         self.family(metric, |family| match metric.kind {
-            Kind::Counter => count(family, &labels.to_vec(), value),
+            Kind::Counter => count(family, &labels, value),
             _ => family.encode_family(&labels)?.encode_gauge(&value),
         })
     }

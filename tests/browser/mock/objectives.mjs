@@ -47,7 +47,7 @@ function sli(sim, at, members, kind, target, threshold) {
     return {
       severity, name, factor, long_seconds: long, short_seconds: short, long_burn_rate: longBurn, short_burn_rate: shortBurn,
       closeness: known ? Math.min(longBurn, shortBurn) / factor : null, fires: known && Math.min(longBurn, shortBurn) >= factor,
-      can_fire: factor * (1 - target) < 1, long_covered: long <= Math.min(21600, age),
+      can_fire: factor * (1 - target) < 1, long_fits: long <= 21600, long_covered: long <= Math.min(21600, age),
     };
   });
   return {
@@ -87,7 +87,7 @@ function walk(sim, at, window, objective, first, sli) {
   const whole = path[0].rise_per_second;
   if (whole <= 0) return null;
   return {
-    start: { objective, function: path[0].id, sli },
+    start: { objective, burning: objective !== null, function: path[0].id, sli },
     why: `${steps.at(-1).name} explains ${Math.min(100, (path.at(-1).rise_per_second / whole) * 100).toFixed(0)} % of the rise of ${first}'s ` +
       (sli === "success" ? "errors, and none of its callees fails more than before" : "time, nearly all of it in its own body"),
     before_per_second: path[0].before_per_second, now_per_second: path[0].now_per_second, rise_per_second: whole,
@@ -95,6 +95,6 @@ function walk(sim, at, window, objective, first, sli) {
       ...step, share_of_rise: Math.min(1, step.rise_per_second / whole), self_share: last ? 0.98 : 0.02,
       kind: sli === "success" ? "Timeout" : null,
     })),
-    suspect: path.at(-1).id, score: objective ? 0.97 : 0.61,
+    suspect: path.at(-1).id, lasting: false, score: objective ? 0.97 : 0.61,
   };
 }

@@ -8,7 +8,7 @@ const REPOSITORY = "https://git.example/shop/shop";
 /** What all answers begin with. */
 export function head(sim, at) {
   return {
-    at,
+    at, since: Math.max(sim.start, at - 21600),
     service: { name: "shop", version: "2.4.1", commit: COMMIT, branch: "main", repository_url: REPOSITORY },
   };
 }

@@ -43,6 +43,8 @@ pub(crate) enum Part {
     Calls,
     /// Time per scrape of 1,000 functions with 4 callers and 8 threads.
     Scrape,
+    /// Time per call while the explorer takes samples of 1,000 functions.
+    Explorer,
     /// Instructions per call, counted by valgrind if there is one.
     Cost,
     /// Compile time and size of 300 functions.
@@ -79,6 +81,10 @@ impl Part {
 
     pub(crate) fn measures_scrapes(self) -> bool {
         matches!(self, Self::Scrape | Self::All)
+    }
+
+    pub(crate) fn explores(self) -> bool {
+        matches!(self, Self::Explorer | Self::All)
     }
 
     pub(crate) fn compiles(self) -> bool {

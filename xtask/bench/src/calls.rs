@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::Arguments,
-    child::Setting,
+    child::{Company, Setting},
     figures::Figures,
     programs::{OURS, Program, RIVALS},
     report::Report,
@@ -64,27 +64,27 @@ const SHARED: &str = "number";
 const THREADS: [Setting; 6] = [
     Setting {
         threads: 1,
-        scraped: false,
+        company: Company::Quiet,
     },
     Setting {
         threads: 2,
-        scraped: false,
+        company: Company::Quiet,
     },
     Setting {
         threads: 4,
-        scraped: false,
+        company: Company::Quiet,
     },
     Setting {
         threads: 8,
-        scraped: false,
+        company: Company::Quiet,
     },
     Setting {
         threads: 1,
-        scraped: true,
+        company: Company::Scraped,
     },
     Setting {
         threads: 2,
-        scraped: true,
+        company: Company::Scraped,
     },
 ];
 
@@ -195,7 +195,7 @@ fn threads(race: &Race) -> Table {
             let Some(lane) = race.find(program, SHARED, setting) else {
                 continue;
             };
-            let company = if setting.scraped {
+            let company = if setting.company == Company::Scraped {
                 ", snapshots meanwhile"
             } else {
                 ""
@@ -223,7 +223,7 @@ fn compared(race: &Race) -> Table {
     }
     let two = Setting {
         threads: 2,
-        scraped: false,
+        company: Company::Quiet,
     };
     let functions = COMPARED
         .iter()

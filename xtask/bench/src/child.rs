@@ -20,16 +20,36 @@ pub(crate) struct Child {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Setting {
     pub(crate) threads: u32,
-    /// Whether another thread takes snapshots meanwhile.
-    pub(crate) scraped: bool,
+    pub(crate) company: Company,
+}
+
+/// What else goes on in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Company {
+    Quiet,
+    /// Another thread takes snapshots.
+    Scraped,
+    /// The explorer takes samples.
+    Explored,
 }
 
 impl Setting {
     /// One thread, left alone.
     pub(crate) const ALONE: Self = Self {
         threads: 1,
-        scraped: false,
+        company: Company::Quiet,
     };
+}
+
+impl Company {
+    /// What the programs call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Quiet => "quiet",
+            Self::Scraped => "scraped",
+            Self::Explored => "explored",
+        }
+    }
 }
 
 impl Child {
@@ -58,9 +78,9 @@ impl Child {
         &mut self,
         candidate: &str,
         iterations: u32,
-        Setting { threads, scraped }: Setting,
+        Setting { threads, company }: Setting,
     ) -> Result<Option<f64>, String> {
-        let company = if scraped { "scraped" } else { "quiet" };
+        let company = company.name();
         self.ask(&format!(
             "round {candidate} {iterations} {threads} {company}"
         ))

@@ -13,6 +13,10 @@ impl Figures {
         self.quantile(0.0)
     }
 
+    pub(crate) fn p10(&self) -> f64 {
+        self.quantile(0.1)
+    }
+
     pub(crate) fn median(&self) -> f64 {
         self.quantile(0.5)
     }

@@ -6,6 +6,7 @@ mod child;
 mod command;
 mod compile;
 mod cost;
+mod explorer;
 mod figures;
 mod machine;
 mod programs;
@@ -42,6 +43,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
     if part.measures_scrapes() {
         scrape::measure(arguments, &mut report)?;
+    }
+    if part.explores() {
+        explorer::measure(arguments, &mut report)?;
     }
     if part.counts_instructions() {
         cost::count(arguments, &mut report)?;

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     arguments::Arguments,
-    child::{Child, Setting},
+    child::{Child, Company, Setting},
     figures::Figures,
     programs::Program,
 };
@@ -46,9 +46,12 @@ impl Lane {
     }
 
     pub(crate) fn name(&self) -> String {
-        let Setting { threads, scraped } = self.setting;
+        let Setting { threads, company } = self.setting;
         let (program, candidate) = (self.program.binary, self.candidate);
-        let company = if scraped { "/scraped" } else { "" };
+        let company = match company {
+            Company::Quiet => String::new(),
+            Company::Scraped | Company::Explored => format!("/{}", company.name()),
+        };
         match threads {
             1 => format!("{program}/{candidate}{company}"),
             _ => format!("{program}/{candidate}/{threads}{company}"),
@@ -68,6 +71,16 @@ pub(crate) struct Race {
 impl Race {
     /// Adds a lane, unless its program cannot be had or has no such candidate.
     pub(crate) fn enter(&mut self, lane: Lane, arguments: &Arguments) -> Result<(), String> {
+        self.enter_for(lane, arguments, arguments.round())
+    }
+
+    /// The same with rounds that take about so long.
+    pub(crate) fn enter_for(
+        &mut self,
+        lane: Lane,
+        arguments: &Arguments,
+        round: Duration,
+    ) -> Result<(), String> {
         if !arguments.wants(&lane.name()) || self.absent.iter().any(|(of, _)| *of == lane.program) {
             return Ok(());
         }
@@ -81,7 +94,7 @@ impl Race {
                 }
             }
         }
-        self.warm_up(lane, arguments.round())
+        self.warm_up(lane, round)
     }
 
     /// Finds out how many iterations make a round.

@@ -1,6 +1,6 @@
 //! The programs that tests talk to, and where to get them.
 
-use std::{fmt::Write as _, time::Instant};
+use std::{fmt::Write as _, process::Command, time::Instant};
 
 use super::{announce, seconds, steps::Step};
 use crate::{debian, process};
@@ -10,6 +10,8 @@ struct Program {
     /// Debian's.
     package: &'static str,
     why: &'static str,
+    /// What it must be able to do: arguments with which it succeeds.
+    probe: &'static [&'static str],
 }
 
 const PROGRAMS: &[Program] = &[
@@ -17,21 +19,53 @@ const PROGRAMS: &[Program] = &[
         name: "prometheus",
         package: "prometheus",
         why: "scrapes what we export, and stores it",
+        probe: &[],
     },
     Program {
         name: "promtool",
         package: "prometheus",
         why: "checks the metrics and rules that we write",
+        probe: &[],
     },
     Program {
         name: "amtool",
         package: "prometheus-alertmanager",
         why: "checks what we write for Alertmanager",
+        probe: &[],
     },
     Program {
         name: "git",
         package: "git",
         why: "compares rules as the jobs for CI do",
+        probe: &[],
+    },
+    Program {
+        name: "chromium",
+        package: "chromium",
+        why: "shows the explorer's page",
+        probe: &[],
+    },
+    Program {
+        name: "node",
+        package: "nodejs",
+        why: "20 or newer: drives the browser",
+        // What is older takes this for the name of a file.
+        probe: &["--test-timeout=1", "--version"],
+    },
+    Program {
+        name: "npm",
+        package: "npm",
+        why: "installs what drives the browser",
+        probe: &[],
+    },
+    Program {
+        name: "python3",
+        package: "python3-venv",
+        why: "with venv or pip: runs what tries the explorer's API",
+        probe: &[
+            "-c",
+            "try: import ensurepip\nexcept ImportError: import pip",
+        ],
     },
 ];
 
@@ -40,8 +74,8 @@ const PROGRAMS: &[Program] = &[
 /// A test that is skipped for want of a program would pass for ever; so this
 /// installs what is missing, or fails and says what to install.
 pub(super) fn provide(steps: &[&Step]) -> Result<(), String> {
-    let missing = missing();
-    if missing.is_empty() || !steps.iter().any(|step| step.needs_programs) {
+    let missing = missing(steps);
+    if missing.is_empty() {
         return Ok(());
     }
     debian::ready().map_err(|why| request(&missing, why))?;
@@ -56,7 +90,7 @@ pub(super) fn provide(steps: &[&Step]) -> Result<(), String> {
         seconds(start.elapsed())
     ));
 
-    let missing = self::missing();
+    let missing = self::missing(steps);
     if missing.is_empty() {
         Ok(())
     } else {
@@ -64,11 +98,29 @@ pub(super) fn provide(steps: &[&Step]) -> Result<(), String> {
     }
 }
 
-fn missing() -> Vec<&'static Program> {
+fn missing(steps: &[&Step]) -> Vec<&'static Program> {
     PROGRAMS
         .iter()
-        .filter(|program| process::find(program.name).is_none())
+        .filter(|program| {
+            steps
+                .iter()
+                .any(|step| step.programs.contains(&program.name))
+        })
+        .filter(|program| !program.is_there())
         .collect()
+}
+
+impl Program {
+    fn is_there(&self) -> bool {
+        let Some(path) = process::find(self.name) else {
+            return false;
+        };
+        self.probe.is_empty()
+            || Command::new(path)
+                .args(self.probe)
+                .output()
+                .is_ok_and(|output| output.status.success())
+    }
 }
 
 fn packages(programs: &[&Program]) -> Vec<&'static str> {
@@ -78,9 +130,13 @@ fn packages(programs: &[&Program]) -> Vec<&'static str> {
 }
 
 fn request(missing: &[&Program], why: &str) -> String {
-    let mut text = "the tests need programs that are not on PATH:\n\n".to_owned();
+    let mut text =
+        "the tests need programs that are not on PATH, or not able to do what they must:\n\n"
+            .to_owned();
     for program in missing {
-        let Program { name, package, why } = program;
+        let Program {
+            name, package, why, ..
+        } = program;
         let _ = writeln!(text, "  {name:12} {why} (Debian: package {package})");
     }
     let _ = write!(
@@ -98,23 +154,38 @@ fn request(missing: &[&Program], why: &str) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{PROGRAMS, request};
+    use super::{super::steps::STEPS, PROGRAMS, request};
+
+    #[test]
+    fn steps_and_programs_know_each_other() {
+        let needed: Vec<_> = STEPS.iter().flat_map(|step| step.programs).collect();
+        for name in &needed {
+            assert!(PROGRAMS.iter().any(|known| known.name == **name), "{name}");
+        }
+        for program in PROGRAMS {
+            assert!(needed.contains(&&program.name), "{}", program.name);
+        }
+    }
 
     #[test]
     fn whoever_cannot_install_is_told_what_and_why() {
         let all: Vec<_> = PROGRAMS.iter().collect();
         expect![[r"
-            the tests need programs that are not on PATH:
+            the tests need programs that are not on PATH, or not able to do what they must:
 
               prometheus   scrapes what we export, and stores it (Debian: package prometheus)
               promtool     checks the metrics and rules that we write (Debian: package prometheus)
               amtool       checks what we write for Alertmanager (Debian: package prometheus-alertmanager)
               git          compares rules as the jobs for CI do (Debian: package git)
+              chromium     shows the explorer's page (Debian: package chromium)
+              node         20 or newer: drives the browser (Debian: package nodejs)
+              npm          installs what drives the browser (Debian: package npm)
+              python3      with venv or pip: runs what tries the explorer's API (Debian: package python3-venv)
 
             On Debian as root they are installed by this command, but this is not Debian.
             Install them, and run it again. On Debian:
 
-              sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager git
+              sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager git chromium nodejs npm python3-venv
 
             (Debian then also starts them as services on ports 9090 and 9093, which the tests do not need.)
         "]]

@@ -9,8 +9,8 @@ pub(crate) struct Step {
     pub(super) runs: &'static [Run],
     /// A step with tests fails when it ran none: a filter has gone stale.
     pub(super) has_tests: bool,
-    /// Whether it starts programs that cargo does not bring.
-    pub(super) needs_programs: bool,
+    /// Those that it starts, and that cargo does not bring.
+    pub(super) programs: &'static [&'static str],
 }
 
 /// One cargo command.
@@ -56,6 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
             run(&["clippy", "-p", "autometrics", "--features", "compat", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "http", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "explorer", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--features", "tower", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-prometheus", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "slo-spec", "--features", "rules", "--", "-D", "warnings"]),
         ],
@@ -67,7 +68,19 @@ pub(crate) const STEPS: &[Step] = &[
         #[rustfmt::skip]
         runs: &[run(&["test", "--workspace", "--all-features", "--no-fail-fast"])],
         has_tests: true,
-        needs_programs: true,
+        programs: &["prometheus", "promtool", "amtool", "git"],
+        ..STEP
+    },
+    Step {
+        name: "browser",
+        about: "the explorer's page in a browser, and its API, of the running shop",
+        // With the features of the step before, so that nothing is built again.
+        #[rustfmt::skip]
+        runs: &[run(&[
+            "test", "--workspace", "--all-features", "--no-fail-fast", "--test", "explorer",
+        ])],
+        has_tests: true,
+        programs: &["chromium", "node", "npm", "python3"],
         ..STEP
     },
     Step {
@@ -127,7 +140,7 @@ const STEP: Step = Step {
     folder: "",
     runs: &[],
     has_tests: false,
-    needs_programs: false,
+    programs: &[],
 };
 
 const fn run(arguments: &'static [&'static str]) -> Run {

@@ -33,6 +33,8 @@ const ARROWS: &[(&str, May)] = &[
             "slo-spec",
         ]),
     ),
+    // It carries callers, and has nothing to do with what was recorded.
+    ("autometrics-tower", Only(&["autometrics-core"])),
     (
         "exporters/*",
         Only(&["autometrics-core", "autometrics-schema", "slo-spec"]),

@@ -60,6 +60,10 @@ pub(super) fn draw(view: &View<'_>, size: Size, colours: bool) -> Vec<String> {
 }
 
 fn head(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
+    let live = line()
+        .put(" see it live in a browser  ", Style::Strong)
+        .put(view.explorer, Style::Place)
+        .end();
     let first = line()
         .put(" shop ", Style::Strong)
         .put(" ", Style::Plain)
@@ -88,7 +92,7 @@ fn head(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
         .put(&failed.to_string(), style)
         .put(" failed", Style::Faint)
         .last(view.hint, Style::Faint);
-    vec![first, second]
+    vec![live, first, second]
 }
 
 /// A function or an edge.

@@ -30,6 +30,8 @@ const LINE_EVERY: Duration = Duration::from_secs(5);
 /// What is shown, and on what.
 pub(crate) struct Summary {
     url: String,
+    /// Where the same is live in a browser.
+    explorer: String,
     tally: Arc<Tally>,
     started: Instant,
     /// The last ten seconds, oldest first.
@@ -42,6 +44,7 @@ pub(crate) struct Summary {
 /// One moment of the summary.
 struct View<'a> {
     url: &'a str,
+    explorer: &'a str,
     age: Duration,
     snapshot: &'a Snapshot,
     requests: Report,
@@ -55,14 +58,15 @@ struct View<'a> {
 
 impl Summary {
     /// A summary of the shop at `url`, of which the customers are in `tally`.
-    pub(crate) fn start(url: String, tally: Arc<Tally>) -> Self {
-        Self::new(url, tally, io::stdout().is_terminal())
+    pub(crate) fn start(url: String, explorer: String, tally: Arc<Tally>) -> Self {
+        Self::new(url, explorer, tally, io::stdout().is_terminal())
     }
 
-    fn new(url: String, tally: Arc<Tally>, on_terminal: bool) -> Self {
+    fn new(url: String, explorer: String, tally: Arc<Tally>, on_terminal: bool) -> Self {
         let now = Instant::now();
         Self {
             url,
+            explorer,
             tally,
             started: now,
             past: VecDeque::from([(now, autometrics::snapshot())]),
@@ -118,6 +122,7 @@ impl Summary {
         };
         View {
             url: &self.url,
+            explorer: &self.explorer,
             age,
             snapshot,
             requests: self.tally.report(0),
@@ -207,8 +212,9 @@ mod tests {
 
     #[test]
     fn the_screen_is_never_left() {
-        let (url, tally) = ("http://127.0.0.1:8080".into(), Arc::new(Tally::default()));
-        let summary = Summary::new(url, tally, false);
+        let [url, explorer] = ["http://127.0.0.1:8080", "http://127.0.0.1:9464/"];
+        let tally = Arc::new(Tally::default());
+        let summary = Summary::new(url.into(), explorer.into(), tally, false);
         let snapshot = autometrics::snapshot();
         let view = summary.view(Instant::now(), &snapshot);
         for (width, height) in [(80, 24), (200, 70), (40, 12), (10, 5), (1, 1)] {

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -32,28 +32,41 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
 pub(crate) struct Shop {
     process: Process,
     pub(crate) addr: SocketAddr,
+    /// Where its explorer is.
+    pub(crate) explorer: SocketAddr,
     folder: PathBuf,
 }
 
 impl Shop {
-    /// Opens a shop on a free port.
+    /// Opens a shop on a free port, its explorer as well.
     pub(crate) fn open(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = command(folder, arguments);
+        command.args(["--explorer", "127.0.0.1:0"]);
+        Self::start(folder, command)
+    }
+
+    /// Opens the shop that a command means, on a free port.
+    pub(crate) fn start(folder: &Path, mut command: Command) -> Self {
         command.args(["--addr", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let process = Process(child);
-        let first = lines.next().expect("the shop says where it is").unwrap();
-        let addr = first
-            .rsplit("http://")
-            .next()
-            .and_then(|addr| addr.parse().ok())
-            .unwrap_or_else(|| panic!("no address in {first:?}"));
+        let mut addr_after = |words: &str| {
+            let mut lines = lines.by_ref().map(Result::unwrap);
+            let line = lines.find(|line| line.starts_with(words));
+            line.as_deref()
+                .and_then(|line| line.rsplit("http://").next())
+                .and_then(|addr| addr.trim_end_matches('/').parse().ok())
+                .unwrap_or_else(|| panic!("the shop says where it is: {line:?}"))
+        };
+        let explorer = addr_after("see it live");
+        let addr = addr_after("shop ");
         // What it says later is read, so that it never waits for a reader.
         thread::spawn(move || lines.for_each(drop));
         Self {
             process,
             addr,
+            explorer,
             folder: folder.to_owned(),
         }
     }
@@ -72,6 +85,9 @@ impl Shop {
         let mut kill = Command::new("kill");
         kill.arg(signal).arg(child.id().to_string());
         assert!(kill.status().unwrap().success());
-        child.wait().unwrap()
+        let status = child.wait().unwrap();
+        let left = TcpStream::connect(self.explorer);
+        assert!(left.is_err(), "the explorer is still there");
+        status
     }
 }

@@ -79,11 +79,11 @@ function Tier({ tier }) {
 
 function closeness(tier) {
   if (!tier.can_fire) return html`<span class="module">cannot fire: the target leaves too much room</span>`;
-  if (tier.closeness === null) return html`<span class="module">${tier.long_covered ? "no calls" : "longer than the memory"}</span>`;
+  if (tier.closeness === null) return html`<span class="module">${tier.long_fits ? "no calls" : "longer than the memory"}</span>`;
   const kind = tier.fires ? "bad" : tier.closeness >= 0.5 ? "warn" : "";
   return html`<span class="closeness"><${Bar} share=${tier.closeness} kind=${kind} />${tier.fires
     ? html`<strong class="bad">fires</strong>`
-    : html`<span>${share(tier.closeness)}</span>`}${!tier.long_covered && html`<span class="module" title="The program has not run for the whole window yet.">so far</span>`}</span>`;
+    : html`<span>${share(tier.closeness)}</span>`}${!tier.long_covered && html`<span class="module" title="The program has not been watched for the whole window yet.">so far</span>`}</span>`;
 }
 
 function isShort({ window_seconds: asked, covered_seconds: covered }) {

@@ -29,7 +29,8 @@ function Suspects({ data, objective, id, sli }) {
       ${about ? `Neither the errors nor the time of ${about} rose against the window before.` : "No objective burns, and no function's errors or time rose against the window before."}
       ${" "}Something slower may show in a longer window.<//>`}
     ${all.map((suspect, i) => html`<${Walk} key=${`${suspect.start.function} ${suspect.start.sli} ${suspect.start.objective}`} suspect=${suspect} rank=${i + 1} />`)}
-    ${all.length > 0 && html`<p class="how">Each step goes to the callee with the largest part of the rise, as long as it explains more than the function's own body does.
+    ${all.length > 0 && html`<p class="how">“Before” is taken at today's traffic. Each step goes to the callee with the largest part of the rise, as long as that is more than the function's own.
+      It ends earlier at a callee that is only called more often, and before one that did not rise so for its other callers.
       “Of the rise” compares with the first step; “own” is the part of a step's rise that none of its callees explains.</p>`}`;
 }
 
@@ -38,6 +39,7 @@ function Walk({ suspect, rank }) {
   const errors = start.sli === "success";
   const show = errors ? (value) => `${rate(value)}/s` : load;
   const unit = errors ? "errors" : "time";
+  const part = suspect.lasting ? "Of the errors" : "Of the rise";
   return html`
     <section class="walk" aria-label=${`Suspect ${rank}: ${suspect.suspect}`}>
       <header>
@@ -45,19 +47,19 @@ function Walk({ suspect, rank }) {
         <div>
           <h2><a href=${functionAddress(suspect.suspect)} title=${suspect.suspect}>${parts(suspect.suspect).name}</a></h2>
           <p>${suspect.why}</p>
-          <p class="from">${start.objective ? html`Objective <a href=${address("objectives", { name: start.objective })}>${start.objective}</a> burns` : html`<span>The ${unit} of ${parts(start.function).name} rose</span>`}:
+          <p class="from">${start.objective ? html`Objective <a href=${address("objectives", { name: start.objective })}>${start.objective}</a> ${start.burning ? "burns" : "was asked for"}` : html`<span>The ${unit} of ${parts(start.function).name} rose</span>`}:
             ${" "}${errors ? "errors" : "time"} ${show(suspect.before_per_second)} → <b>${show(suspect.now_per_second)}</b></p>
         </div>
         <a class="see" href=${address("graph", { focus: suspect.suspect, depth: 2 })}>in the call graph</a>
       </header>
       <ol>
-        <li class="columns" aria-hidden="true"><span></span><span>Function</span><span>Before</span><span>Now</span><span>Rise</span><span>Of the rise</span><span>Own</span></li>
-        ${path.map((step, i) => html`<${Step} key=${`${i} ${step.id}`} step=${step} show=${show} last=${i === path.length - 1} />`)}
+        <li class="columns" aria-hidden="true"><span></span><span>Function</span><span>Before</span><span>Now</span><span>Rise</span><span>${part}</span><span>Own</span></li>
+        ${path.map((step, i) => html`<${Step} key=${`${i} ${step.id}`} step=${step} show=${show} part=${part} last=${i === path.length - 1} />`)}
       </ol>
     </section>`;
 }
 
-function Step({ step, show, last }) {
+function Step({ step, show, part, last }) {
   const rise = `${step.rise_per_second > 0 ? "+" : ""}${show(step.rise_per_second)}`;
   const number = (name, value) => html`<span class="value"><span class="label">${name} </span>${value}</span>`;
   return html`
@@ -67,7 +69,7 @@ function Step({ step, show, last }) {
       ${number("Before", show(step.before_per_second))}
       ${number("Now", show(step.now_per_second))}
       ${number("Rise", rise)}
-      <span class="value share"><span class="label">Of the rise </span><${Bar} share=${step.share_of_rise} kind="bad" /><span>${share(step.share_of_rise)}</span></span>
+      <span class="value share"><span class="label">${part} </span><${Bar} share=${step.share_of_rise} kind="bad" /><span>${share(step.share_of_rise)}</span></span>
       ${number("Own", share(step.self_share))}
     </li>`;
 }

@@ -159,6 +159,17 @@ impl History {
         self.timeline.now()
     }
 
+    /// When the oldest step began that is kept.
+    pub(crate) fn since(&self) -> f64 {
+        self.timeline.since()
+    }
+
+    /// Whether there are steps of all of the last `window` seconds.
+    pub(crate) fn covers(&self, window: f64) -> bool {
+        // As exactly as windows are covered: to half a step.
+        window <= self.memory() && self.last(window).seconds >= window - COARSE_SECONDS / 2.0
+    }
+
     /// The last `window` seconds, or as much of them as there is.
     pub(crate) fn last(&self, window: f64) -> Span {
         self.timeline.last(window, self.steps)

@@ -73,6 +73,13 @@ impl Timeline {
         self.now
     }
 
+    /// The beginning of the oldest step, or now if there is none.
+    pub(crate) fn since(&self) -> f64 {
+        let oldest = [self.fine.front(), self.coarse.front()];
+        let begins = oldest.into_iter().flatten().map(|step| step.begin);
+        begins.fold(self.now, f64::min)
+    }
+
     /// The steps of `ring`, oldest first.
     pub(crate) fn steps(&self, ring: Ring) -> &VecDeque<Step> {
         match ring {

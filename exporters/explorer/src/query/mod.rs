@@ -37,6 +37,7 @@ pub(crate) struct View<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct Head<'a> {
     at: f64,
+    since: f64,
     service: Service<'a>,
 }
 
@@ -62,6 +63,7 @@ impl<'a> View<'a> {
         let History { service, build, .. } = self.history;
         Head {
             at: self.epoch + self.history.now(),
+            since: self.epoch + self.history.since(),
             service: Service {
                 name: service,
                 version: &build.version,

@@ -65,6 +65,7 @@ struct Burn {
 
 /// A condition on which someone is told.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the JSON's fields")]
 struct TierRow {
     severity: &'static str,
     name: String,
@@ -76,6 +77,7 @@ struct TierRow {
     closeness: Option<f64>,
     fires: bool,
     can_fire: bool,
+    long_fits: bool,
     long_covered: bool,
 }
 
@@ -309,7 +311,8 @@ fn tiers(history: &History, objective: &Objective, sli: Sli, functions: &[usize]
             // As in the generated rules: above the factor, not at it.
             fires: closeness.is_some_and(|closeness| closeness > 1.0),
             can_fire: tier.can_fire(sli.target().budget()),
-            long_covered: tier.long.as_f64() <= history.memory(),
+            long_fits: tier.long.as_f64() <= history.memory(),
+            long_covered: history.covers(tier.long.as_f64()),
         }
     };
     policy.tiers.iter().map(row).collect()

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     history::{Flow, History, Span},
-    suspects::{Change, Flows, Found, Link, Load, Measure, Node, rises_by_itself, rose, walk},
+    suspects::{
+        Change, Flows, Found, Link, Load, Measure, Node, Station as Step, is_up, rose, walk,
+    },
 };
 
 /// The answer.
@@ -36,6 +38,7 @@ struct Row<'a> {
     rise_per_second: f64,
     path: Vec<Station<'a>>,
     suspect: &'a str,
+    lasting: bool,
     score: f64,
 }
 
@@ -43,6 +46,7 @@ struct Row<'a> {
 #[derive(Debug, Serialize)]
 struct Start<'a> {
     objective: Option<&'static str>,
+    burning: bool,
     function: &'a str,
     sli: &'static str,
 }
@@ -98,7 +102,7 @@ pub(crate) fn suspects<'a>(
     for entry in entries {
         let change = flows.functions[entry.function].change;
         let rose = rose(change, entry.measure, before.seconds, now.seconds)
-            || entry.burns && before.seconds > 0.0 && rises_by_itself(change, entry.measure);
+            || entry.burns && before.seconds > 0.0 && is_up(change, entry.measure, now.seconds);
         let walked = if rose {
             walk(&flows, entry.function, entry.measure)
         } else if entry.burns && entry.measure == Measure::Errors {
@@ -109,7 +113,7 @@ pub(crate) fn suspects<'a>(
         found.extend(walked.map(|found| (entry, found)));
     }
     let mut found = outermost(found);
-    found.sort_by(|(_, a), (_, b)| rank(&flows, a, b));
+    found.sort_by(|a, b| rank(&flows, a, b));
     let rows = found.into_iter();
     Answer {
         head: view.head(),
@@ -166,41 +170,63 @@ fn entries(history: &History, of: &Of) -> Vec<Entry> {
     entries
 }
 
-/// Without walks that are the rest of another one, and not about an objective.
+/// Without what another walk tells: walks that are not about an objective, and
+/// are the rest of another one, or come by one that is about an objective, or begin
+/// at a function that another one found not to be to blame.
 fn outermost(found: Vec<(Entry, Found)>) -> Vec<(Entry, Found)> {
-    let later: BTreeSet<(usize, Measure, usize)> = found
-        .iter()
-        .flat_map(|(_, found)| {
-            let stations = found.path.iter().skip(1);
-            stations.map(|station| (station.function, found.measure, found.suspect()))
-        })
-        .collect();
+    let places = |found: &Found, skipped: usize| -> Vec<(usize, Measure, usize)> {
+        let stations = found.path.iter().skip(skipped);
+        stations
+            .map(|station| (station.function, found.measure, found.suspect()))
+            .collect()
+    };
+    let mut later = BTreeSet::new();
+    let mut promised = BTreeSet::new();
+    let mut spared = BTreeSet::new();
+    for (entry, found) in &found {
+        later.extend(places(found, 1));
+        spared.extend(found.spared.map(|function| (function, found.measure)));
+        if entry.objective.is_some() {
+            promised.extend(places(found, 0).first().copied());
+        }
+    }
     let is_outermost = |(entry, found): &(Entry, Found)| {
-        let place = (entry.function, found.measure, found.suspect());
-        entry.objective.is_some() || !later.contains(&place)
+        let stations = places(found, 0);
+        let is_told = later.contains(&stations[0])
+            || stations[1..].iter().any(|place| promised.contains(place))
+            || spared.contains(&(entry.function, found.measure)) && found.path.len() == 1;
+        entry.objective.is_some() || !is_told
     };
     found.into_iter().filter(is_outermost).collect()
 }
 
-fn rank(flows: &Flows, a: &Found, b: &Found) -> Ordering {
-    let id = |found: &Found| {
-        let first = found.path.first().map_or(0, |station| station.function);
-        (&flows.functions[first].id, found.measure)
-    };
-    b.score.total_cmp(&a.score).then_with(|| id(a).cmp(&id(b)))
+/// Objectives that burn come first, then what is worth most.
+fn rank(flows: &Flows, a: &(Entry, Found), b: &(Entry, Found)) -> Ordering {
+    let key = |(entry, found): &(Entry, Found)| (!entry.burns, entry.function, found.measure);
+    let ((is_calm, at, measure), (is_calm_b, at_b, measure_b)) = (key(a), key(b));
+    let id = |function: usize| &flows.functions[function].id;
+    is_calm
+        .cmp(&is_calm_b)
+        .then_with(|| b.1.score.total_cmp(&a.1.score))
+        .then_with(|| (id(at), measure).cmp(&(id(at_b), measure_b)))
 }
 
 impl<'a> Row<'a> {
     fn new(history: &'a History, flows: &Flows, entry: Entry, found: Found) -> Self {
         let id = |place: usize| &*history.functions[place].id;
+        let mut caller = None;
         let path: Vec<_> = found
             .path
             .iter()
-            .map(|station| Station {
+            .map(|station| {
+                let before = before(flows, &found, station, caller.replace(station.function));
+                (station, before)
+            })
+            .map(|(station, before)| Station {
                 id: id(station.function),
-                before_per_second: station.before,
+                before_per_second: before,
                 now_per_second: station.now,
-                rise_per_second: station.rise(),
+                rise_per_second: station.now - before,
                 share_of_rise: station.share,
                 self_share: station.own_share,
                 kind: (found.measure == Measure::Errors)
@@ -213,6 +239,7 @@ impl<'a> Row<'a> {
         Self {
             start: Start {
                 objective: entry.objective,
+                burning: entry.burns,
                 function: id(entry.function),
                 sli: match entry.measure {
                     Measure::Errors => "success",
@@ -223,11 +250,28 @@ impl<'a> Row<'a> {
             now_per_second: first(|station| station.now_per_second),
             rise_per_second: first(|station| station.rise_per_second),
             suspect: id(found.suspect()),
+            lasting: found.lasting,
             score: found.score,
             why: found.why,
             path,
         }
     }
+}
+
+/// What a station had before. A walk to lasting errors has none there.
+fn before(flows: &Flows, found: &Found, station: &Step, caller: Option<usize>) -> f64 {
+    if !found.lasting {
+        return station.before;
+    }
+    let node = |place: usize| flows.functions[place].change;
+    let Some(caller) = caller else {
+        let change = node(station.function);
+        return change.expected(found.measure, change.traffic());
+    };
+    let traffic = node(caller).traffic();
+    let mut edges = flows.edges.iter();
+    let edge = edges.find(|link| (link.caller, link.callee) == (caller, station.function));
+    edge.map_or(0.0, |link| link.change.expected(found.measure, traffic))
 }
 
 impl Sli {

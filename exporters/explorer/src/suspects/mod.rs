@@ -26,17 +26,25 @@
 //! than all of it, the shares are scaled to 1 together. What no callee explains is
 //! the function's *own share*.
 //!
-//! The walk goes on to the callee with the greatest share, and stops where the
-//! own share is at least as great, at a function that it has been to (so that
-//! recursion ends), and where the callee itself, at its own traffic, did not
-//! rise: then it is called more often, and not to blame for its time.
+//! The walk goes on to the callee with the greatest share. It stops
+//!
+//! - where the own share is at least as great;
+//! - at a function that it has been to, so that recursion ends;
+//! - at a callee whose calls per call of the caller are more times what they were
+//!   than what each of them has: it is called too often, and not to blame for its
+//!   time (where calls fail more often that is no cause, as what fails is tried again);
+//! - before a callee that did not rise so for its other callers, by less than half
+//!   as much: then it is what this caller asks of it. So one slow query is that of
+//!   the function with the query in it, and not of the one through which all
+//!   queries go; a slow database is.
 //!
 //! It begins at functions that [rose](rose), and at those of an objective that burns
-//! if they are up by a tenth, so that chance is no suspect. Errors of an objective
-//! that burns matter even if they are as many as before: then the walk is that of
-//! [`Flows::lasting`].
+//! if they [are up](is_up) by a tenth, so that chance is no suspect. Errors of an
+//! objective that burns matter even if they are as many as before: then the walk is
+//! that of [`Flows::lasting`].
 //!
-//! Equal shares are decided by the ids, so that the same numbers give the same
+//! Equal shares, such as those of two callees each of which explains all of it, are
+//! decided by the amounts and then by the ids, so that the same numbers give the same
 //! answer.
 //!
 //! # What it cannot know
@@ -52,8 +60,8 @@ mod tests;
 mod walk;
 
 pub(crate) use self::{
-    significance::rose,
-    walk::{rises_by_itself, walk},
+    significance::{is_up, rose},
+    walk::walk,
 };
 
 /// What is looked at.
@@ -113,8 +121,12 @@ pub(crate) struct Link {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Found {
     pub(crate) measure: Measure,
+    /// Whether it is about errors that are not new.
+    pub(crate) lasting: bool,
     /// From where the walk began to where it ended; at least one.
     pub(crate) path: Vec<Station>,
+    /// The function before which the walk stopped, as it did not rise so for others.
+    pub(crate) spared: Option<usize>,
     /// One sentence that says what rose, and why the walk ended where it did.
     pub(crate) why: String,
     /// What the finding is worth: the share of the rise that the path explains,
@@ -136,6 +148,16 @@ pub(crate) struct Station {
     pub(crate) own_share: f64,
     /// Calls per call of the caller, before and now.
     pub(crate) per_call: Option<(f64, f64)>,
+    /// Whether that rose by more than what a call has.
+    pub(crate) is_storm: bool,
+}
+
+/// A callee that rose for the caller on the path, and not so for others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Spared {
+    callee: usize,
+    /// What others called.
+    others: Change,
 }
 
 impl Found {
@@ -169,6 +191,15 @@ impl Flows {
 }
 
 impl Load {
+    /// What is left without a part of it.
+    fn without(self, part: Self) -> Self {
+        Self {
+            calls: (self.calls - part.calls).max(0.0),
+            errors: (self.errors - part.errors).max(0.0),
+            time: (self.time - part.time).max(0.0),
+        }
+    }
+
     pub(crate) fn amount(self, measure: Measure) -> f64 {
         match measure {
             Measure::Errors => self.errors,

@@ -1,16 +1,32 @@
 //! What was found, in one sentence with numbers.
 
-use super::{Flows, Measure, Station, walk::is_storm};
+use super::{Change, Flows, Measure, Spared, Station};
 
 /// What rose where the path begins, and why it ends where it does.
-pub(super) fn write(flows: &Flows, measure: Measure, path: &[Station]) -> String {
+pub(super) fn write(
+    flows: &Flows,
+    measure: Measure,
+    path: &[Station],
+    spared: Option<Spared>,
+) -> String {
+    let cause = cause(flows, measure, path, spared.is_none());
+    let Some(Spared { callee, others }) = spared else {
+        return cause;
+    };
+    let callee = &flows.functions[callee].id;
+    let per_call = before_and_now(others, measure);
+    let others = amounts(flows, measure, "calls by others", per_call);
+    format!("{cause}; it is in `{callee}`, {others}")
+}
+
+fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> String {
     let (Some(first), Some(last)) = (path.first(), path.last()) else {
         return String::new();
     };
     let rose = match measure {
         Measure::Errors if flows.lasting => {
             let (name, now) = (name(flows, first), figure(first.now));
-            format!("{name} has {now} errors/s, and not more than before")
+            format!("{name} has {now} errors/s, and not clearly more than before")
         }
         Measure::Errors => format!(
             "errors of {} rose from {}/s to {}/s",
@@ -19,7 +35,8 @@ pub(super) fn write(flows: &Flows, measure: Measure, path: &[Station]) -> String
             figure(first.now)
         ),
         Measure::Time => {
-            let (before, now) = per_call(flows, first, measure);
+            let change = flows.functions[first.function].change;
+            let (before, now) = before_and_now(change, measure);
             format!(
                 "calls of {} take {} instead of {}",
                 name(flows, first),
@@ -29,40 +46,48 @@ pub(super) fn write(flows: &Flows, measure: Measure, path: &[Station]) -> String
         }
     };
     if path.len() == 1 {
-        return format!("{rose}; none of the functions that it calls explains more of that");
+        let own = 100.0 * last.own_share;
+        if !is_own {
+            return rose;
+        }
+        return format!("{rose}; {own:.0} % of that is the function's own");
     }
     let share = 100.0 * last.share;
     let from = format!(
         "{rose}; {share:.0} % of that comes from {}",
         name(flows, last)
     );
-    if is_storm(last) {
-        let (before, now) = last.per_call.unwrap_or_default();
-        let caller = &path[path.len() - 2];
-        return format!(
-            "{from}, which {} calls {now:.1} times per call instead of {before:.1}",
-            name(flows, caller)
-        );
+    let caller = &path[path.len() - 2];
+    if let Some((before, now)) = last.per_call.filter(|_| last.is_storm) {
+        let (caller, before, now) = (name(flows, caller), figure(before), figure(now));
+        return format!("{from}, which {caller} calls {now} times per call instead of {before}");
     }
-    let (before, now) = per_call(flows, last, measure);
+    let node = flows.functions[last.function].change;
+    if node.before.calls <= 0.0 {
+        return format!("{from}, which was not called before");
+    }
+    let amounts = amounts(flows, measure, "calls", before_and_now(node, measure));
+    let kind = flows.functions[last.function].kind.as_deref();
+    match kind.filter(|kind| measure == Measure::Errors && !kind.is_empty()) {
+        Some(kind) => format!("{from}, {amounts}, mostly with `{kind}`"),
+        None => format!("{from}, {amounts}"),
+    }
+}
+
+/// What the calls of a function have, before and now.
+fn amounts(flows: &Flows, measure: Measure, calls: &str, (before, now): (f64, f64)) -> String {
     match measure {
-        Measure::Errors => {
-            let kind = flows.functions[last.function].kind.as_deref();
-            let mostly = kind
-                .filter(|kind| !kind.is_empty())
-                .map_or_else(String::new, |kind| format!(", mostly with `{kind}`"));
-            let now = figure(100.0 * now);
-            if flows.lasting {
-                return format!("{from}, of whose calls {now} % fail{mostly}");
-            }
-            let before = figure(100.0 * before);
-            format!("{from}, of whose calls {now} % fail instead of {before} %{mostly}")
+        Measure::Errors if flows.lasting => {
+            format!("of whose {calls} {} % fail", figure(100.0 * now))
         }
-        Measure::Time => format!(
-            "{from}, whose calls take {} instead of {}",
-            duration(now),
-            duration(before)
-        ),
+        Measure::Errors => {
+            let (before, now) = (figure(100.0 * before), figure(100.0 * now));
+            format!("of whose {calls} {now} % fail instead of {before} %")
+        }
+        Measure::Time => {
+            let (before, now) = (duration(before), duration(now));
+            format!("whose {calls} take {now} instead of {before}")
+        }
     }
 }
 
@@ -70,8 +95,7 @@ fn name(flows: &Flows, station: &Station) -> String {
     format!("`{}`", flows.functions[station.function].id)
 }
 
-fn per_call(flows: &Flows, station: &Station, measure: Measure) -> (f64, f64) {
-    let change = flows.functions[station.function].change;
+fn before_and_now(change: Change, measure: Measure) -> (f64, f64) {
     let before = change.before.per_call(measure).unwrap_or(0.0);
     let now = change.now.per_call(measure).unwrap_or(0.0);
     (before, now)

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Flows, Found, Link, Measure, Station, sentence};
+use super::{
+    Change, Flows, Found, Link, Load, Measure, Spared, Station, sentence, significance::UP,
+};
 
-/// Calls per call that are so many times what they were are a storm.
-const STORM: f64 = 1.5;
-/// A callee whose own amount per call is up by less than this did not rise.
-const STEADY: f64 = 1.1;
+/// Other callers are spared whose calls rose by less than this part of the rise.
+const SPARED: f64 = 0.5;
+/// Other callers are asked if their calls are at least this part of the edge's.
+const ENOUGH_OTHERS: f64 = 0.1;
 /// What is left of a rise after rounding is none.
 const NOTHING: f64 = 1e-12;
 
@@ -23,29 +25,40 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
         share: 1.0,
         own_share: 1.0,
         per_call: None,
+        is_storm: false,
     };
     if station.rise() <= NOTHING {
         return None;
     }
     let mut path = Vec::new();
+    let mut spared_others = None;
     let mut been = BTreeSet::from([start]);
     loop {
-        let callees = shares(flows, station.function, measure);
+        let at = station.function;
+        let callees = shares(flows, at, measure);
         let explained: f64 = callees.iter().map(|(share, _)| share).sum();
         station.own_share = (1.0 - explained).max(0.0);
         let (here, own) = (station.share, station.own_share);
         path.push(station);
-        // Sorted, so that the first of the greatest is the one by id.
+        // Of those that explain all of it, the one that rose by most. Sorted, so that
+        // the first of the greatest is the one by id.
+        let traffic = flows.functions[at].change.traffic();
+        let rank = |(share, Link { change, .. }): &(f64, Link)| {
+            let rise = change.now.amount(measure) - change.expected(measure, traffic);
+            (*share, rise)
+        };
         let greatest = callees
             .into_iter()
             .filter(|(_, link)| !been.contains(&link.callee))
-            .reduce(|a, b| if b.0 > a.0 { b } else { a });
+            .reduce(|a, b| if rank(&b) > rank(&a) { b } else { a });
         let Some((share, link)) = greatest.filter(|(share, _)| *share > own) else {
             break;
         };
-        let node = flows.functions[link.callee].change;
+        spared_others = spared(flows, &link, measure);
+        if spared_others.is_some() {
+            break;
+        }
         been.insert(link.callee);
-        let traffic = flows.functions[link.caller].change.traffic();
         station = Station {
             function: link.callee,
             before: link.change.expected(measure, traffic),
@@ -53,18 +66,21 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
             share: here * share,
             own_share: 1.0,
             per_call: calls_per_call(flows, &link),
+            is_storm: is_storm(flows, &link, measure),
         };
-        if !rises_by_itself(node, measure) {
+        if station.is_storm {
             path.push(station);
             break;
         }
     }
     let (first, last) = (path.first()?, path.last()?);
     let score = last.share * first.rise() / first.now.max(NOTHING);
-    let why = sentence::write(flows, measure, &path);
+    let why = sentence::write(flows, measure, &path, spared_others);
     Some(Found {
         measure,
+        lasting: flows.lasting,
         path,
+        spared: spared_others.map(|spared| spared.callee),
         why,
         score,
     })
@@ -99,12 +115,35 @@ fn shares(flows: &Flows, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
     shares
 }
 
-/// Whether a function's amount per call is up, by a tenth at least and whatever its
-/// traffic does.
-pub(crate) fn rises_by_itself(change: Change, measure: Measure) -> bool {
-    let now = change.now.per_call(measure).unwrap_or(0.0);
-    let before = change.before.per_call(measure).unwrap_or(0.0);
-    now > before * STEADY && now > 0.0
+/// What the callee's other callers saw, if it did not rise for them as it did for
+/// this one: by less than half as much per call, and less than half as many times.
+/// Then it is not the callee, but what this caller asks of it.
+fn spared(flows: &Flows, link: &Link, measure: Measure) -> Option<Spared> {
+    let all = flows.functions[link.callee].change;
+    let here = link.change;
+    let others = Change {
+        before: all.before.without(here.before),
+        now: all.now.without(here.now),
+    };
+    let are_enough = |others: Load, here: Load| others.calls >= ENOUGH_OTHERS * here.calls;
+    if !are_enough(others.before, here.before) || !are_enough(others.now, here.now) {
+        return None;
+    }
+    let (here_before, here_now) = per_call(here, measure)?;
+    let (before, now) = per_call(others, measure)?;
+    let (rise, here_rise) = (now - before, here_now - here_before);
+    let by_less = rise < SPARED * here_rise;
+    // rise / before < SPARED · here_rise / here_before, where nothing may have been before.
+    let less_times = rise * here_before <= SPARED * here_rise * before;
+    (by_less && less_times).then_some(Spared {
+        callee: link.callee,
+        others,
+    })
+}
+
+fn per_call(change: Change, measure: Measure) -> Option<(f64, f64)> {
+    let before = change.before.per_call(measure);
+    before.zip(change.now.per_call(measure))
 }
 
 fn calls_per_call(flows: &Flows, link: &Link) -> Option<(f64, f64)> {
@@ -117,11 +156,20 @@ fn calls_per_call(flows: &Flows, link: &Link) -> Option<(f64, f64)> {
     })
 }
 
-/// Whether the function is called more often per call of its caller.
-pub(super) fn is_storm(station: &Station) -> bool {
-    station
-        .per_call
-        .is_some_and(|(before, now)| before > 0.0 && now >= STORM * before)
+/// Whether the edge rose as there are more calls of it per call of the caller, rather
+/// than as each of them has more.
+fn is_storm(flows: &Flows, link: &Link, measure: Measure) -> bool {
+    let Some((calls_before, calls_now)) = calls_per_call(flows, link) else {
+        return false;
+    };
+    let Some((before, now)) = per_call(link.change, measure) else {
+        return false;
+    };
+    // calls_now / calls_before > now / before, where nothing may have been before.
+    let by_more = calls_now * before > calls_before * now;
+    // Calls that fail more often are tried again more often, and not the other way.
+    let is_cause = measure == Measure::Time || now <= UP * before;
+    by_more && is_cause
 }
 
 impl Station {

@@ -30,6 +30,7 @@ pub(super) fn work<H>(
     H: Fn(&Request<()>) -> Response<Vec<u8>>,
 {
     while pool.begin_accepting() {
+        let began = Instant::now();
         let stream = match listener.accept() {
             Ok((stream, _)) => Arc::new(stream),
             Err(error) => {
@@ -44,7 +45,7 @@ pub(super) fn work<H>(
                 continue;
             }
         };
-        pool.open(worker, &stream);
+        pool.open(worker, &stream, began.elapsed());
         let mut connection = Connection {
             stream: &stream,
             received: Vec::new(),
@@ -134,22 +135,29 @@ impl Connection<'_> {
             }
             match self.fill(began, self.limits.request) {
                 Fill::Some => {}
-                Fill::TooLong if !self.received.is_empty() => {
-                    return Err(StatusCode::REQUEST_TIMEOUT);
+                Fill::TooLong => {
+                    self.pool.gave_way();
+                    let is_silent = self.received.is_empty();
+                    return if is_silent {
+                        Ok(None)
+                    } else {
+                        Err(StatusCode::REQUEST_TIMEOUT)
+                    };
                 }
-                Fill::TooLong | Fill::End => return Ok(None),
+                Fill::End => return Ok(None),
             }
         }
     }
 
     /// Waits for bytes, until `limit` after `began`, or until others wait for
-    /// this thread and the client has had its grace.
+    /// this thread and the client has had its grace, or what is left of it in a crowd.
     fn fill(&mut self, began: Instant, limit: Duration) -> Fill {
         let mut chunk = [0; 4096];
         loop {
             let waited = began.elapsed();
             let left = limit.saturating_sub(waited);
-            let gives_way = waited >= self.limits.grace && self.pool.is_starving();
+            let grace = self.pool.grace(self.limits.grace);
+            let gives_way = waited >= grace && self.pool.is_starving();
             if left.is_zero() || gives_way {
                 return Fill::TooLong;
             }
@@ -157,7 +165,7 @@ impl Connection<'_> {
                 return Fill::End;
             }
             // In slices, to see whether others wait.
-            let slice = left.min(self.limits.grace);
+            let slice = left.min(grace);
             if self.stream.set_read_timeout(Some(slice)).is_err() {
                 return Fill::End;
             }
@@ -190,15 +198,22 @@ impl Connection<'_> {
 
     fn send(&self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
         let mut stream = self.stream;
+        let mut taken = Instant::now();
         while !bytes.is_empty() {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            // Not less in a crowd: who takes an answer from far away needs a while
+            // for each part of it.
+            let gives_way = taken.elapsed() >= self.limits.grace && self.pool.is_starving();
+            if left.is_zero() || gives_way {
                 return Err(ErrorKind::TimedOut.into());
             }
-            stream.set_write_timeout(Some(left))?;
+            stream.set_write_timeout(Some(left.min(self.limits.grace)))?;
             match stream.write(bytes) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(len) => bytes = &bytes[len..],
+                Ok(len) => {
+                    bytes = &bytes[len..];
+                    taken = Instant::now();
+                }
                 Err(error) if is_retryable(&error) => {}
                 Err(error) => return Err(error),
             }

@@ -4,6 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// When a thread has waited so long for a connection, no crowd is there any more.
+const LULL: Duration = Duration::from_millis(50);
+/// A 128th of a second is left of a grace of a second.
+const MOST_HALVINGS: u32 = 7;
+
 /// The state of all threads of a listener.
 ///
 /// **Invariant:** while a thread waits for the next request of an idle
@@ -18,6 +23,8 @@ struct State {
     is_stopped: bool,
     /// How many threads wait for a new connection: they have to be woken to end.
     accepting: usize,
+    /// How many clients had to give way since a thread last waited for one.
+    gave_way: u32,
     /// By thread, its connection; `None` while it is free.
     connections: Vec<Option<Connection>>,
 }
@@ -33,6 +40,7 @@ impl Pool {
         let state = State {
             is_stopped: false,
             accepting: 0,
+            gave_way: 0,
             connections: (0..workers).map(|_| None).collect(),
         };
         Self {
@@ -47,6 +55,9 @@ impl Pool {
     }
 
     /// A thread is about to wait for a connection. `false`: it ends instead.
+    ///
+    /// It says with [`open`](Self::open) or [`accept_failed`](Self::accept_failed)
+    /// that it no longer does.
     pub(super) fn begin_accepting(&self) -> bool {
         let mut state = self.lock();
         if !state.is_stopped {
@@ -55,11 +66,14 @@ impl Pool {
         !state.is_stopped
     }
 
-    /// A thread has a connection. Where no other is free for the next one, the
-    /// connection that has been idle for longest is told to close.
-    pub(super) fn open(&self, worker: usize, stream: &Arc<TcpStream>) {
+    /// A thread has a connection after such a wait. Where no other is free for the next
+    /// one, the connection that has been idle for longest is told to close.
+    pub(super) fn open(&self, worker: usize, stream: &Arc<TcpStream>, waited: Duration) {
         let mut state = self.lock();
         state.accepting -= 1;
+        if waited >= LULL {
+            state.gave_way = 0;
+        }
         state.connections[worker] = Some(Connection {
             stream: Arc::clone(stream),
             idle_since: None,
@@ -100,6 +114,21 @@ impl Pool {
         if let Some(connection) = &mut self.lock().connections[worker] {
             connection.idle_since = None;
         }
+    }
+
+    /// A client gave way that did not send its request.
+    pub(super) fn gave_way(&self) {
+        let mut state = self.lock();
+        state.gave_way = state.gave_way.saturating_add(1);
+    }
+
+    /// How much of `grace` a client has: half as much with each one before it that
+    /// gave way, as long as others come.
+    ///
+    /// Who has waited to be accepted in a crowd had that time for its request, too.
+    pub(super) fn grace(&self, grace: Duration) -> Duration {
+        let halvings = self.lock().gave_way.min(MOST_HALVINGS);
+        grace / (1 << halvings)
     }
 
     /// Whether no thread is free for a new connection.
@@ -163,5 +192,37 @@ impl State {
         for connection in self.connections.iter().flatten() {
             let _ = connection.stream.shutdown(how);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grace(pool: &Pool) -> u128 {
+        pool.grace(Duration::from_secs(1)).as_millis()
+    }
+
+    #[test]
+    fn who_comes_in_a_crowd_has_less_time_until_it_is_over() {
+        let pool = Pool::new(1);
+        let graces: Vec<_> = (0..9)
+            .map(|_| {
+                pool.gave_way();
+                grace(&pool)
+            })
+            .collect();
+        assert_eq!(graces, [500, 250, 125, 62, 31, 15, 7, 7, 7]);
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let stream = TcpStream::connect(listener.local_addr().expect("an address"));
+        let stream = Arc::new(stream.expect("connects"));
+        let accept_after = |waited| {
+            assert!(pool.begin_accepting());
+            pool.open(0, &stream, waited);
+            pool.close(0);
+            grace(&pool)
+        };
+        assert_eq!(accept_after(LULL / 2), 7);
+        assert_eq!(accept_after(LULL), 1000);
     }
 }

@@ -107,6 +107,24 @@ fn answer_that_nobody_takes_is_cut_off() {
 }
 
 #[test]
+fn answer_that_nobody_takes_gives_way() {
+    let server = server(Limits {
+        grace: SHORT * 10,
+        ..NONE
+    });
+    let deaf: Vec<_> = (0..WORKERS)
+        .map(|_| {
+            let mut client = connect(&server);
+            client.write_all(REQUEST).expect("sends");
+            client
+        })
+        .collect();
+    assert!(serves(&server));
+    drop(deaf);
+    server.shutdown();
+}
+
+#[test]
 fn connection_is_closed_when_idle_for_too_long() {
     let server = server(Limits {
         idle: SHORT,

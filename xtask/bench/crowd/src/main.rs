@@ -12,6 +12,7 @@ use std::{
 
 use autometrics::{
     Snapshot,
+    explorer::Explorer,
     prometheus::{Format, encode},
     snapshot,
 };
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let text = encode(taken(), Format::OpenMetrics);
     CLIENT.get_or_init(|| client::registry(&text));
     harness::serve(&Program {
+        explore: Some(|| Box::new(Explorer::new().start())),
         sizes: vec![
             ("snapshot", series(&text)),
             ("openmetrics", series(&text)),
@@ -51,6 +53,9 @@ fn candidates() -> Vec<Candidate> {
         run,
     };
     vec![
+        candidate("calls", |times| {
+            repeat(times, functions::from_all_callers);
+        }),
         candidate("snapshot", |times| {
             repeat(times, snapshot);
         }),

@@ -1,7 +1,7 @@
 //! The protocol between the parent and a measured program.
 //!
 //! ```text
-//! parent: round NAME ITERATIONS THREADS quiet|scraped
+//! parent: round NAME ITERATIONS THREADS quiet|scraped|explored
 //! child:  processor nanoseconds per call
 //! parent: size NAME
 //! child:  how much NAME writes
@@ -12,6 +12,7 @@
 //! round, for an emulator to count instructions of: `NAME ITERATIONS`.
 
 use std::{
+    any::Any,
     io::{self, Write as _},
     process::ExitCode,
     thread,
@@ -27,6 +28,8 @@ pub struct Program {
     pub candidates: Vec<Candidate>,
     /// Reads everything that was recorded, as an exporter would.
     pub scrape: Option<fn()>,
+    /// Has everything that is recorded sampled until what it returns is dropped.
+    pub explore: Option<fn() -> Box<dyn Any>>,
     /// How many lines a candidate writes in one call.
     pub sizes: Vec<(&'static str, usize)>,
 }
@@ -71,6 +74,10 @@ impl Program {
                     Some(self.scrape?)
                 } else {
                     None
+                };
+                let _explorer = match company {
+                    "explored" => Some(self.explore?()),
+                    _ => None,
                 };
                 let time = match (threads, scrape) {
                     (1, None) => candidate.time(iterations),

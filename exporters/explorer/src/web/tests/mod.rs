@@ -3,6 +3,7 @@
 mod api;
 mod hostile;
 mod pages;
+mod suspects;
 
 use std::time::Duration;
 

@@ -1,6 +1,10 @@
 //! The program as people and scripts run it: it stops when told to, cleans up,
 //! and says what is wrong.
 
+mod explorer;
+mod suspects;
+
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{fs, net::TcpListener, path::Path, process::Output};

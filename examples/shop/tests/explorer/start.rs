@@ -1,0 +1,70 @@
+//! How soon there is something to see.
+
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::support::{Process, Shop, command};
+
+/// What the README promises.
+const SOON: Duration = Duration::from_secs(10);
+
+#[test]
+fn the_first_line_says_where_to_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--addr", "127.0.0.1:0", "--explorer", "127.0.0.1:0"];
+    let mut shop = command(folder.path(), &[&arguments[..], &["--no-load"]].concat());
+    let mut shop = Process(shop.stdout(Stdio::piped()).spawn().unwrap());
+    let mut said = [0; 4096];
+    let length = shop.0.stdout.as_mut().unwrap().read(&mut said).unwrap();
+    let said = str::from_utf8(&said[..length]).unwrap();
+    let ports = |c: char| c.is_ascii_digit();
+    let said: String = said
+        .split("127.0.0.1:")
+        .map(|part| part.trim_start_matches(ports))
+        .collect::<Vec<_>>()
+        .join("127.0.0.1:…");
+    expect_test::expect![[r"
+        see it live in a browser  http://127.0.0.1:…/
+
+        shop      http://127.0.0.1:…
+        metrics   http://127.0.0.1:…/metrics
+
+    "]]
+    .assert_eq(&said);
+}
+
+#[test]
+fn numbers_are_live_ten_seconds_after_the_start() {
+    let start = Instant::now();
+    let folder = tempfile::tempdir().unwrap();
+    let shop = Shop::open(folder.path(), &[]);
+    while calls_per_second(shop.explorer).unwrap() <= 0.0 {
+        assert!(start.elapsed() < SOON, "nothing is called after {SOON:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+    println!("after {:?}", start.elapsed());
+}
+
+/// Calls of all functions together.
+fn calls_per_second(explorer: SocketAddr) -> io::Result<f64> {
+    let answer = get(explorer, "/api/v1/functions")?;
+    let functions = answer["functions"].as_array().expect("functions");
+    let rates = functions.iter().map(|f| f["calls_per_second"].as_f64());
+    Ok(rates.map(|rate| rate.expect("a rate")).sum())
+}
+
+fn get(addr: SocketAddr, path: &str) -> io::Result<Value> {
+    let mut connection = TcpStream::connect(addr)?;
+    write!(connection, "GET {path} HTTP/1.0\r\nHost: {addr}\r\n\r\n")?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer)?;
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    Ok(serde_json::from_str(body)?)
+}

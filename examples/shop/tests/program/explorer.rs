@@ -1,0 +1,78 @@
+//! Where the shop's explorer is, and what it answers.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    time::Duration,
+};
+
+use autometrics::explorer;
+use serde_json::Value;
+
+use crate::{
+    run,
+    support::{Shop, command},
+    text,
+};
+
+/// Longer than an answer takes, so that a test that hangs fails instead.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the explorer at `addr` answers to a question of its page.
+pub(crate) fn ask(addr: SocketAddr, question: &str) -> Value {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let head = format!("GET /api/v1/{question} HTTP/1.1\r\nHost: {addr}\r\n");
+    let request = format!("{head}Connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    serde_json::from_str(body).unwrap()
+}
+
+#[track_caller]
+fn check_is_the_shops(addr: SocketAddr) {
+    let functions = ask(addr, "functions");
+    let mut ids = functions["functions"].as_array().unwrap().iter();
+    let is_there = ids.any(|function| function["id"] == "shop::checkout::place_order");
+    assert!(is_there, "{functions}");
+}
+
+#[test]
+fn the_explorer_is_where_it_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = free.local_addr().unwrap();
+    drop(free);
+    let addr_text = addr.to_string();
+    let command = command(folder.path(), &["--no-load", "--explorer", &addr_text]);
+    let shop = Shop::start(folder.path(), command);
+    assert_eq!(shop.explorer, addr);
+    check_is_the_shops(addr);
+}
+
+#[test]
+fn an_explorer_finds_a_free_port_only_if_none_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    // If another program has it, it is as taken.
+    let taken = TcpListener::bind(explorer::DEFAULT_ADDR);
+    let mut elsewhere = command(folder.path(), &["--no-load"]);
+    elsewhere.env_remove("AUTOMETRICS_EXPLORER_ADDR");
+    let shop = Shop::start(folder.path(), elsewhere);
+    assert_ne!(shop.explorer, explorer::DEFAULT_ADDR);
+    check_is_the_shops(shop.explorer);
+    drop(taken);
+
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let output = run(
+        folder.path(),
+        &["--addr", "127.0.0.1:0", "--explorer", &addr],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    let expected = format!("shop: cannot listen on {addr}: address already in use");
+    assert!(error.starts_with(&expected), "{error}");
+}

@@ -1,0 +1,31 @@
+//! The service that is called: it believes `web`, and nobody else, about who calls.
+
+use std::net::SocketAddr;
+
+use autometrics::{Settings, instrument_fn, tower::ServerLayer};
+use axum::{Router, routing};
+use tokio::net::TcpListener;
+
+use crate::{Result, metrics};
+
+/// Its first decorated function, which has a caller in the other process.
+#[instrument_fn]
+async fn reserve() -> &'static str {
+    take_from_stock();
+    "reserved\n"
+}
+
+#[instrument_fn]
+fn take_from_stock() {}
+
+/// Serves on `addr`, and says where that is.
+pub(crate) async fn serve(addr: SocketAddr) -> Result<()> {
+    Settings::new().service_name("store").apply()?;
+    let router = Router::new()
+        .route("/reserve", routing::post(reserve))
+        .route("/metrics", routing::get(metrics::show))
+        .layer(ServerLayer::new().accept_from(["web"]));
+    let listener = TcpListener::bind(addr).await?;
+    println!("store: http://{}/metrics", listener.local_addr()?);
+    Ok(axum::serve(listener, router).await?)
+}

@@ -1,0 +1,124 @@
+//! Whom a baggage names as the caller, if it is to be believed.
+
+use autometrics_core::{RefusedCaller, RemoteCaller};
+use http::HeaderMap;
+use percent_encoding::percent_decode;
+
+use super::{BAGGAGE, FUNCTION, MODULE, MOST_BYTES, MOST_MEMBERS, SERVICE, split, trim};
+
+/// The caller in the request with these headers; `None` when they name none.
+///
+/// Several headers are one list. It is taken whole or not at all: what cannot
+/// be read to its end may have been cut, or put together by someone else.
+pub(crate) fn caller(headers: &HeaderMap) -> Result<Option<RemoteCaller>, RefusedCaller> {
+    let headers = headers.get_all(BAGGAGE);
+    // A comma goes between two.
+    let bytes: usize = headers.iter().map(|header| header.len() + 1).sum();
+    if bytes > MOST_BYTES + 1 {
+        let bytes = bytes - 1;
+        return refuse(format!(
+            "its baggage has {bytes} bytes, and may have {MOST_BYTES}"
+        ));
+    }
+    let mut named = Named::default();
+    let members = headers.iter().flat_map(|header| split(header.as_bytes()));
+    for (number, member) in (1..).zip(members) {
+        if number > MOST_MEMBERS {
+            return refuse(format!("its baggage has over {MOST_MEMBERS} members"));
+        }
+        let Some((key, value)) = pair(member) else {
+            return refuse(format!(
+                "member {number} of its baggage is not `key=value` as W3C writes it"
+            ));
+        };
+        named.take(key, value)?;
+    }
+    named.caller()
+}
+
+/// Values as they stand in the baggage.
+#[derive(Default)]
+struct Named<'a> {
+    service: Option<&'a [u8]>,
+    module: Option<&'a [u8]>,
+    function: Option<&'a [u8]>,
+}
+
+impl<'a> Named<'a> {
+    /// Keeps the value if the key is one of ours.
+    fn take(&mut self, key: &[u8], value: &'a [u8]) -> Result<(), RefusedCaller> {
+        let ours = [
+            (SERVICE, &mut self.service),
+            (MODULE, &mut self.module),
+            (FUNCTION, &mut self.function),
+        ];
+        for (name, slot) in ours {
+            if key == name.as_bytes() && slot.replace(value).is_some() {
+                return refuse(format!("its baggage has `{name}` twice"));
+            }
+        }
+        Ok(())
+    }
+
+    fn caller(self) -> Result<Option<RemoteCaller>, RefusedCaller> {
+        if self.service.is_none() && self.module.is_none() && self.function.is_none() {
+            return Ok(None);
+        }
+        let text = |name: &str, value: Option<&[u8]>| match value {
+            Some(value) => decode(name, value),
+            None => refuse(format!("its baggage has no `{name}`")),
+        };
+        RemoteCaller::new(
+            text(SERVICE, self.service)?,
+            text(MODULE, self.module.or(Some(b"")))?,
+            text(FUNCTION, self.function)?,
+        )
+        .map(Some)
+    }
+}
+
+fn refuse<T>(why: String) -> Result<T, RefusedCaller> {
+    Err(RefusedCaller::new(why))
+}
+
+/// Key and value of a member, whose properties are checked and left out.
+fn pair(member: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut parts = member.split(|&byte| byte == b';');
+    let (key, value) = assignment(parts.next()?)?;
+    parts
+        .all(|property| assignment(property).is_some() || is_token(trim(property)))
+        .then_some((key, value))
+}
+
+fn assignment(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let equals = text.iter().position(|&byte| byte == b'=')?;
+    let (key, value) = (trim(&text[..equals]), trim(&text[equals + 1..]));
+    (is_token(key) && value.iter().all(|&byte| is_octet(byte))).then_some((key, value))
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(text: &[u8]) -> bool {
+    let of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !text.is_empty() && text.iter().all(of_token)
+}
+
+/// `baggage-octet`: what is printable, but for `"`, `,`, `;` and `\`.
+fn is_octet(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\",;\\".contains(&byte)
+}
+
+fn decode(name: &str, value: &[u8]) -> Result<String, RefusedCaller> {
+    // The decoder leaves what is no code as it is.
+    let codes = value.split(|&byte| byte == b'%').skip(1);
+    let of_code =
+        |code: Option<&[u8]>| code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+    if !codes.map(|code| code.get(..2)).all(of_code) {
+        return refuse(format!(
+            "its `{name}` has a `%` without two hexadecimal digits"
+        ));
+    }
+    match percent_decode(value).decode_utf8() {
+        Ok(text) => Ok(text.into_owned()),
+        Err(_) => refuse(format!("its `{name}` is not UTF-8")),
+    }
+}

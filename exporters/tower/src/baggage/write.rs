@@ -1,0 +1,63 @@
+//! Our members in a request's baggage, beside those of others.
+
+use autometrics_core::RemoteCaller;
+use http::{HeaderMap, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{BAGGAGE, FUNCTION, MODULE, MOST_BYTES, MOST_MEMBERS, SERVICE, split, trim};
+
+/// All but what RFC 3986 calls unreserved: more than must be, so that
+/// nobody on the way takes a character for its own.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What tells of `caller`, as it goes into a baggage.
+pub(crate) fn members(caller: &RemoteCaller) -> String {
+    let [service, module, function] = [&caller.service, &caller.module, &caller.function]
+        .map(|text| utf8_percent_encode(text, ENCODED));
+    format!("{SERVICE}={service},{MODULE}={module},{FUNCTION}={function}")
+}
+
+/// Puts `ours` into the baggage in place of what it says there, or takes that out.
+///
+/// The members of others stay in their order. With those, ours may be more than a
+/// baggage holds: they are left out then, rather than those of others. A request
+/// that has none of ours and gets none is not touched.
+pub(crate) fn replace(headers: &mut HeaderMap, ours: Option<&str>) {
+    let present = headers.get_all(BAGGAGE);
+    let all = present.iter().flat_map(|header| split(header.as_bytes()));
+    let (stale, mut kept): (Vec<_>, Vec<_>) = all.partition(|member| is_ours(member));
+    let added = ours.filter(|ours| has_room(&kept, ours));
+    if stale.is_empty() && added.is_none() {
+        return;
+    }
+    kept.extend(added.map(str::as_bytes));
+    let is_empty = kept.is_empty();
+    let baggage = HeaderValue::from_bytes(&kept.join(&b','));
+    let is_sensitive = present.iter().any(HeaderValue::is_sensitive);
+    match baggage {
+        Ok(mut baggage) if !is_empty => {
+            baggage.set_sensitive(is_sensitive);
+            // A map that takes no more headers is left as it is.
+            let _ = headers.try_insert(BAGGAGE, baggage);
+        }
+        _ => {
+            headers.remove(BAGGAGE);
+        }
+    }
+}
+
+fn is_ours(member: &[u8]) -> bool {
+    let key = member.split(|byte| b"=;".contains(byte)).next();
+    let ours = [SERVICE, MODULE, FUNCTION].map(str::as_bytes);
+    ours.contains(&trim(key.unwrap_or_default()))
+}
+
+fn has_room(others: &[&[u8]], ours: &str) -> bool {
+    let members = others.len() + split(ours.as_bytes()).count();
+    let bytes: usize = others.iter().map(|member| member.len() + 1).sum();
+    members <= MOST_MEMBERS && bytes + ours.len() <= MOST_BYTES
+}

@@ -1,0 +1,63 @@
+//! Layers of tower that carry the caller from one service to the next, in the
+//! header `baggage` of requests, so that the call graph does not end at a
+//! program's edge.
+//!
+//! On the caller's side [`ClientLayer`] names the innermost decorated function around a
+//! request; on the callee's [`ServerLayer`] makes it the caller of what the request calls. Its
+//! first decorated function then has `caller_service`, `caller_module` and
+//! `caller_function` of the other program:
+//!
+//! ```
+//! use autometrics::instrument_fn;
+//! use autometrics_tower::{ClientLayer, ServerLayer};
+//! use http::{Request, Response};
+//! use tower::{Layer as _, Service, ServiceExt as _, service_fn};
+//!
+//! // Program `store`. The layer goes around a whole axum `Router`, too: `.layer(…)`.
+//! #[instrument_fn]
+//! async fn reserve(_: Request<()>) -> Result<Response<()>, std::io::Error> {
+//!     Ok(Response::new(()))
+//! }
+//! let store = ServerLayer::new().accept_from(["web"]).layer(service_fn(reserve));
+//!
+//! // Program `web`, whose client would be hyper's.
+//! let client = ClientLayer::new(["store.internal"])?.layer(store);
+//!
+//! #[instrument_fn]
+//! async fn pay<S: Service<Request<()>>>(store: S) -> Result<S::Response, S::Error> {
+//!     let request = Request::post("http://store.internal/reserve").body(());
+//!     store.oneshot(request.expect("it is valid")).await
+//! }
+//! # autometrics::Settings::new().service_name("web").apply()?;
+//! # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! runtime.block_on(pay(client))?;
+//!
+//! let snapshot = autometrics::snapshot();
+//! assert_eq!(snapshot.remote_callers[0].service, "web");
+//! assert_eq!(snapshot.remote_callers[0].function, "pay");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What travels
+//!
+//! Three members of a [W3C baggage], percent-encoded, beside whatever else is in it:
+//!
+//! ```text
+//! baggage: tenant=7,autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay
+//! ```
+//!
+//! Nothing is sent but to hosts that are listed, and what comes in is believed only if it
+//! passes the checks that [`ServerLayer`] names. The package `two-services` in the
+//! project's `examples` is two processes, an axum server and a client of `hyper-util`.
+//!
+//! [W3C baggage]: https://www.w3.org/TR/baggage/
+#![forbid(unsafe_code)]
+
+mod baggage;
+mod client;
+mod hosts;
+mod server;
+
+pub use client::{ClientLayer, ClientService};
+pub use hosts::HostError;
+pub use server::{ResponseFuture, ServerLayer, ServerService};

@@ -1,0 +1,41 @@
+// The program that is looked at, its answers, and waiting for them.
+
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+
+/** The program at `EXPLORER_URL`, for tests that the mock is not enough for. */
+export function given() {
+  const url = process.env.EXPLORER_URL;
+  assert.ok(url, "EXPLORER_URL is not set: these tests are of a program that runs, and `cargo xtask test --only browser` starts the one that they need");
+  return url.replace(/\/?$/, "/");
+}
+
+/** The same, once it has numbers. */
+export async function busy() {
+  const base = given();
+  await until(async () => (await ask(base, "functions")).functions.some((f) => f.calls_per_second > 0), "no function is called");
+  return base;
+}
+
+/** Asks until `condition` holds. What it waits for comes within seconds, but not on a machine that has other things to do. */
+export async function until(condition, otherwise, patience = 60_000) {
+  for (const end = Date.now() + patience; Date.now() < end; await setTimeout(100)) {
+    const found = await condition();
+    if (found) return found;
+  }
+  return assert.fail(`${otherwise} within ${patience / 1000} s`);
+}
+
+/** Waits until a view shows its answer, and the graph its picture. */
+export async function settled(page) {
+  await page.waitForFunction(() => {
+    const main = document.querySelector("main");
+    return main?.querySelector("h1") && !main.querySelector(".waiting") && !main.textContent.includes("Asking the program …");
+  });
+}
+
+export async function ask(base, path) {
+  const response = await fetch(`${base}api/v1/${path}`);
+  assert.equal(response.status, 200, `${path}: ${response.status}`);
+  return response.json();
+}

@@ -48,19 +48,31 @@ fn callers_are_those_around_the_call_wherever_it_runs() {
     );
 }
 
+#[instrument_fn(events)]
+fn deep(depth: u8) -> Result<(), Declined> {
+    deeper(depth)
+}
+
+#[instrument_fn]
+fn deeper(depth: u8) -> Result<(), Declined> {
+    if depth > 0 {
+        deep(depth - 1)
+    } else {
+        deepest()
+    }
+}
+
+#[instrument_fn(events)]
+fn deepest() -> Result<(), Declined> {
+    Err(Declined(1))
+}
+
 #[test]
 fn of_a_deep_chain_the_caller_and_the_outermost_are_known() {
     set_up();
-    let _ = outer(50);
-    let events = recorded("inner");
-    let callers = &events
-        .iter()
-        .find(|event| event.callers.contains(&"…".into()))
-        .unwrap()
-        .callers;
+    let _ = deep(50);
+    let callers = recorded("deepest").pop().unwrap().callers;
     assert_eq!(callers.len(), 32);
-    assert_eq!(
-        callers[..3],
-        ["events::callers::middle", "…", "events::callers::outer"]
-    );
+    let first = ["events::callers::deeper", "…", "events::callers::deep"];
+    assert_eq!(callers[..3], first);
 }

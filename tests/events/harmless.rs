@@ -48,7 +48,6 @@ impl fmt::Display for OwnedBomb {
 
 #[instrument_fn(events(fields(bomb, owned)))]
 fn shows_bombs(bomb: Bomb, owned: OwnedBomb, panics: bool) -> Result<u8, Bomb> {
-    let _gone = owned;
     assert!(!panics, "already unwinding");
     Err(bomb)
 }

@@ -21,7 +21,11 @@ harness::subjects!(
 #[instrument_fn(events(fields(x)))]
 #[inline(never)]
 fn events(x: u64) -> Result<u64, fmt::Error> {
-    if x == u64::MAX { Err(fmt::Error) } else { Ok(x ^ 1) }
+    if x == u64::MAX {
+        Err(fmt::Error)
+    } else {
+        Ok(x ^ 1)
+    }
 }
 
 fn all() -> Vec<Candidate> {

@@ -107,7 +107,8 @@ impl Settings {
     /// at most one a second, with its trace, its span and when it ended.
     ///
     /// The source is asked when a call ends and the last exemplar of its bucket is a
-    /// second old, or when it had no answer a thousandth of a second ago. Exemplars are
+    /// second old, or when it had no answer a thousandth of a second ago; and for each call that [`events`](Self::events)
+    /// keep. Exemplars are
     /// in [`Snapshot::exemplars`](crate::Snapshot::exemplars), and in the output of those
     /// exporters whose format has them.
     ///

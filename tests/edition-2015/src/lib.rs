@@ -24,7 +24,7 @@ mod inner {
     }
 
     #[instrument_fn(events(fields(nth, kept = items.len(), ?items), slower_than = "1s"))]
-    pub(crate) fn kept<'a>(items: &'a mut Vec<u8>, nth: usize) -> Result<&'a mut u8, ()> {
+    pub(crate) fn kept(items: &mut Vec<u8>, nth: usize) -> Result<&mut u8, ()> {
         items.get_mut(nth).ok_or(())
     }
 

@@ -69,7 +69,7 @@ async fn borrows_get_out_of_decorated_functions() {
 }
 
 #[instrument_fn(events(fields(nth, kept = items.len(), ?items), slower_than = "1s"))]
-fn kept<'a>(items: &'a mut Vec<String>, nth: usize) -> Result<&'a mut String, fmt::Error> {
+fn kept(items: &mut Vec<String>, nth: usize) -> Result<&mut String, fmt::Error> {
     items.get_mut(nth).ok_or(fmt::Error)
 }
 

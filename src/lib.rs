@@ -44,15 +44,18 @@
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
 //!   [`TraceSource`], which leads from a bucket to a trace.
+//! - `#[instrument_fn(events)]`: the calls that are worth keeping, see [`Events`] and
+//!   [`recent_events`].
 //! - [`Settings`]: service name, buckets and more, once at the start of `main`.
 //! - [`snapshot()`]: everything recorded, as plain values.
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
     BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind,
-    ErrorKinds, Exemplar, Function, Histogram, InCurrentCall, Outcome, RefusedCaller, RemoteCaller,
-    ResultLabel, ResultLabels, RunInCurrentCall, Settings, SettingsError, Snapshot, Text,
-    TraceContext, TraceSource, build_info, snapshot,
+    ErrorKinds, Event, EventField, Events, Exemplar, Function, Histogram, InCurrentCall, Outcome,
+    RefusedCaller, RemoteCaller, ResultLabel, ResultLabels, RunInCurrentCall, Settings,
+    SettingsError, Snapshot, Text, TraceContext, TraceSource, Why, build_info, recent_events,
+    snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;
@@ -86,9 +89,11 @@ pub use slo_spec::{Latency, Objective, Percent};
 
 #[cfg(feature = "compat")]
 mod compat;
+mod emit;
 
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__emit as emit;
     #[cfg(feature = "compat")]
     pub use crate::compat::labels;
     pub use autometrics_core::__private::*;

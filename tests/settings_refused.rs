@@ -1,6 +1,8 @@
 //! A setting that cannot be is refused with its name and value, and changes nothing.
 
-use autometrics::{DEFAULT_BUCKETS, Settings, instrument_fn, snapshot};
+use std::time::Duration;
+
+use autometrics::{DEFAULT_BUCKETS, Events, Settings, instrument_fn, snapshot};
 
 #[track_caller]
 fn refused(settings: Settings, message: &str) {
@@ -55,8 +57,29 @@ fn every_mistake_is_named_and_nothing_changes() {
         settings().cardinality_limit(0),
         "setting `cardinality_limit` is 0; choose 1 to 1000000 edges",
     );
+    let of_events = |events| settings().events(events);
+    refused(
+        of_events(Events::new().slower_than(Duration::ZERO)),
+        "setting `events` has `slower_than` 0ns, which every call is; choose a longer time",
+    );
+    refused(
+        of_events(Events::new().per_second(0)),
+        "setting `events` has `per_second` 0; choose 1 to 1000000",
+    );
+    refused(
+        of_events(Events::new().remember(20_000)),
+        "setting `events` has `remember` 20000; choose 0 to 10000",
+    );
+    refused(
+        of_events(Events::new().longest_field(3)),
+        "setting `events` has `longest_field` 3; choose 16 to 65536 bytes",
+    );
 
     called_early();
+    refused(
+        of_events(Events::new()),
+        "setting `events` comes after the first instrumented call; apply settings at the start of main",
+    );
     refused(
         settings().service_name("late").buckets([1.0]),
         "setting `buckets` comes after the first instrumented call; apply settings at the start of main",

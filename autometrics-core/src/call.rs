@@ -38,6 +38,12 @@ impl Flight {
         }
     }
 
+    /// Who was called and by whom.
+    #[inline]
+    pub(crate) fn key(self) -> Key {
+        self.ok
+    }
+
     /// Makes this call the innermost again, and returns which one was.
     #[inline]
     pub(crate) fn resume(self) -> u32 {
@@ -84,14 +90,26 @@ fn count(flight: Flight, around: u32, verdict: Verdict) {
     count_here(flight, around, verdict);
 }
 
+/// How long a call took, by the clock that timed it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Took {
+    /// In ticks or nanoseconds.
+    pub(crate) latency: u64,
+    pub(crate) is_ticks: bool,
+}
+
+/// The same, which costs nothing more where it is not asked how long the call took.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
-    reason = "it is the whole of its two callers, each of which is called"
+    reason = "it is the whole of its callers, each of which is called"
 )]
-fn count_here(flight: Flight, around: u32, verdict: Verdict) {
+pub(crate) fn count_here(flight: Flight, around: u32, verdict: Verdict) -> Took {
     let Some((counter, ticks)) = flight.start.ticks() else {
-        return count_nanos(flight, around, verdict);
+        return Took {
+            latency: count_nanos(flight, around, verdict),
+            is_ticks: false,
+        };
     };
     thread::set_caller(around);
     let bucket = counter.bounds.bucket(ticks);
@@ -105,10 +123,14 @@ fn count_here(flight: Flight, around: u32, verdict: Verdict) {
         };
         exemplars.offer(key.callee(), bucket, now);
     }
+    Took {
+        latency: ticks,
+        is_ticks: true,
+    }
 }
 
 #[inline(never)]
-fn count_nanos(flight: Flight, around: u32, verdict: Verdict) {
+fn count_nanos(flight: Flight, around: u32, verdict: Verdict) -> u64 {
     let nanos = flight.start.nanos();
     thread::set_caller(around);
     let key = flight.ok.with_kind(verdict.kind);
@@ -121,6 +143,7 @@ fn count_nanos(flight: Flight, around: u32, verdict: Verdict) {
         };
         exemplars.offer(key.callee(), bucket, now);
     }
+    nanos
 }
 
 /// Begins a call, which ends when the result is dropped.

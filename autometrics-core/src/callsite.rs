@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use autometrics_schema::record::Encoded;
 use slo_spec::Objective;
 
-use crate::registry;
+use crate::{events::EventSite, registry};
 
 /// A decorated function: what the attribute wrote, and the id it was given.
 #[doc(hidden)]
@@ -17,6 +17,8 @@ pub struct Callsite {
     /// The objective that the function belongs to. A static of its own, as most
     /// functions have none and it is large.
     objective: Option<&'static Objective>,
+    /// Its events, if it has any.
+    events: Option<&'static EventSite>,
     /// Whether calls in flight are counted.
     concurrency: bool,
     /// Whether the function is compiled into a binary, not into a library.
@@ -46,6 +48,8 @@ pub(crate) struct About {
     pub(crate) objective: Option<&'static Objective>,
     /// Whether calls in flight are counted.
     pub(crate) concurrency: bool,
+    /// Its events, if it has any.
+    pub(crate) events: Option<&'static EventSite>,
 }
 
 /// The package that a function is part of.
@@ -87,10 +91,26 @@ impl Callsite {
         Self {
             record,
             objective,
+            events: None,
             concurrency,
             binary,
             id: AtomicU32::new(0),
         }
+    }
+
+    /// The same with events.
+    #[must_use]
+    pub const fn with_events(self, events: &'static EventSite) -> Self {
+        Self {
+            events: Some(events),
+            ..self
+        }
+    }
+
+    /// The function's events, if it has any.
+    #[inline]
+    pub(crate) fn events(&self) -> Option<&'static EventSite> {
+        self.events
     }
 
     /// What is known of the function.
@@ -110,6 +130,7 @@ impl Callsite {
             },
             objective: self.objective,
             concurrency: self.concurrency,
+            events: self.events,
         }
     }
 

@@ -81,6 +81,12 @@ pub(crate) fn counter() -> Option<&'static Counter> {
     COUNTER.get()
 }
 
+/// Whole seconds since the first call.
+#[expect(clippy::cast_possible_truncation, reason = "2^32 s are 136 years")]
+pub(crate) fn second() -> u32 {
+    (nanos() / 1_000_000_000) as u32
+}
+
 /// Nanoseconds since the first call.
 #[cold]
 #[inline(never)]

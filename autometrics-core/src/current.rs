@@ -9,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, registry, thread};
+use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, events, registry, thread};
 
 /// The innermost instrumented call around some point of the program, to be the
 /// caller of calls elsewhere.
@@ -47,7 +47,16 @@ impl CurrentCall {
     }
 
     fn enter(self) -> Around {
-        Around(thread::swap_caller(self.0))
+        Around {
+            caller: thread::swap_caller(self.0),
+            // The watched calls around this line are not around that call.
+            floor: events::swap_floor(),
+        }
+    }
+
+    /// The function or remote caller with this id.
+    pub(crate) fn of(id: u32) -> Self {
+        Self(id)
     }
 
     /// A call in another program, as it tells of itself, to be the caller of what is
@@ -120,11 +129,15 @@ pub fn caller() -> Option<CurrentCall> {
 }
 
 /// Puts back the innermost call of the thread, also when the stack unwinds.
-struct Around(u32);
+struct Around {
+    caller: u32,
+    floor: usize,
+}
 
 impl Drop for Around {
     fn drop(&mut self) {
-        thread::set_caller(self.0);
+        thread::set_caller(self.caller);
+        events::restore_floor(self.floor);
     }
 }
 

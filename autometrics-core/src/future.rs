@@ -44,7 +44,7 @@ where
         body,
         outcome,
         site,
-        call: AsyncCall { flight: None },
+        call: AsyncCall::new(),
     }
 }
 
@@ -87,7 +87,15 @@ where
 #[derive(Debug)]
 pub struct AsyncCall<const TRACKED: bool> {
     /// `None` before the first poll and after the last.
-    flight: Option<Flight>,
+    pub(crate) flight: Option<Flight>,
+}
+
+impl<const TRACKED: bool> AsyncCall<TRACKED> {
+    /// A call that has not begun.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self { flight: None }
+    }
 }
 
 impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {

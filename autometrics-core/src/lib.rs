@@ -18,6 +18,8 @@ mod cells;
 mod clock;
 #[cfg(not(loom))]
 mod current;
+#[cfg(not(loom))]
+mod events;
 #[cfg_attr(loom, expect(dead_code, reason = "a model uses the slots alone"))]
 mod exemplar;
 #[cfg(not(loom))]
@@ -43,6 +45,7 @@ mod trace;
 #[cfg(not(loom))]
 pub use self::{
     current::{CalledFrom, CalledFunction, CurrentCall, InCurrentCall, RunInCurrentCall},
+    events::{Event, EventField, Events, Why, recent_events},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
@@ -67,6 +70,11 @@ pub mod __private {
         call::{Entered, enter, enter_judged, once},
         callsite::Callsite,
         current::caller,
+        events::{
+            Captured, ErrorText, EventSite, Field, Otherwise as ShownAtOnce, TellDebug,
+            TellNothing, Watched, WatchedFuture, no_error, no_fields, watch, watch_future,
+            watch_judged,
+        },
         future::{Instrumented, instrument},
         outcome::{
             Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, always_ok,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    events::{self, Events},
     exemplar,
     registry::{self, Recording},
     snapshot::{BuildInfo, Text},
@@ -51,6 +52,7 @@ pub struct Settings {
     buckets: Option<Vec<f64>>,
     cardinality_limit: Option<usize>,
     trace_source: Option<Source>,
+    events: Option<Events>,
 }
 
 impl Settings {
@@ -105,7 +107,8 @@ impl Settings {
     /// at most one a second, with its trace, its span and when it ended.
     ///
     /// The source is asked when a call ends and the last exemplar of its bucket is a
-    /// second old, or when it had no answer a thousandth of a second ago. Exemplars are
+    /// second old, or when it had no answer a thousandth of a second ago; and for each call that [`events`](Self::events)
+    /// keep. Exemplars are
     /// in [`Snapshot::exemplars`](crate::Snapshot::exemplars), and in the output of those
     /// exporters whose format has them.
     ///
@@ -115,12 +118,19 @@ impl Settings {
         self
     }
 
+    /// Sets which calls of functions with `events` are kept; without it the
+    /// [defaults](Events::new) hold.
+    pub fn events(mut self, events: Events) -> Self {
+        self.events = Some(events);
+        self
+    }
+
     /// Checks all settings and puts them into force.
     ///
     /// # Errors
     ///
-    /// When a setting is not valid, when settings were applied before, or when
-    /// buckets or the cardinality limit come after the first instrumented call.
+    /// When a setting is not valid, when settings were applied before, or when buckets,
+    /// the cardinality limit or events come after the first instrumented call.
     /// The error names the setting and the value, and nothing was changed.
     pub fn apply(self) -> Result<(), SettingsError> {
         let recording = self.recording()?;
@@ -135,10 +145,14 @@ impl Settings {
                 "is empty; name the program, such as \"shop\"",
             ));
         }
-        let fixed = match (&self.buckets, self.cardinality_limit) {
-            (Some(_), _) => Some("buckets"),
-            (None, Some(_)) => Some("cardinality_limit"),
-            (None, None) => None,
+        if let Some(problem) = self.events.as_ref().and_then(Events::problem) {
+            return Err(SettingsError::new("events", problem));
+        }
+        let fixed = match (&self.buckets, self.cardinality_limit, &self.events) {
+            (Some(_), ..) => Some("buckets"),
+            (None, Some(_), _) => Some("cardinality_limit"),
+            (None, None, Some(_)) => Some("events"),
+            (None, None, None) => None,
         };
         let too_late = |setting| {
             Err(SettingsError::new(
@@ -164,6 +178,9 @@ impl Settings {
         match fixed {
             Some(setting) if !registry::initialize(&recording) => return too_late(setting),
             _ => {}
+        }
+        if self.events.is_some_and(|events| !events::set(events)) {
+            return too_late("events");
         }
         if let Some(source) = self.trace_source {
             exemplar::keep(source);

@@ -8,7 +8,7 @@ use syn::{
     visit::Visit,
 };
 
-use crate::{dialect::Dialect, errors::Errors, span::SpanArgs};
+use crate::{dialect::Dialect, errors::Errors, events::EventsArgs, span::SpanArgs};
 
 /// The arguments of one attribute; none is required.
 #[derive(Clone, Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Args {
     pub(crate) verdict: Option<Verdict>,
     /// The span around each call.
     pub(crate) span: Option<SpanArgs>,
+    /// What is kept of calls.
+    pub(crate) events: Option<EventsArgs>,
     /// Where the face is, when it is not at `::autometrics`.
     pub(crate) krate: Option<Path>,
     /// Whose arguments these are.
@@ -129,6 +131,10 @@ impl Args {
                 let span = SpanArgs::read(input, &key)?;
                 set(&mut self.span, span, &key)
             }
+            "events" if self.dialect == Dialect::Own => {
+                let events = EventsArgs::read(input, &key)?;
+                set(&mut self.events, events, &key)
+            }
             "crate" if self.dialect == Dialect::Own => {
                 let value = value(input, &key, "crate = some::path")?;
                 set(&mut self.krate, value, &key)
@@ -152,6 +158,7 @@ impl Args {
             .track_concurrency
             .or_else(|| outer.track_concurrency.clone());
         self.span = self.span.or_else(|| outer.span.clone());
+        self.events = self.events.or_else(|| outer.events.clone());
         self.krate = self.krate.or_else(|| outer.krate.clone());
         self.dialect = outer.dialect;
         self

@@ -32,7 +32,7 @@ impl Dialect {
         match self {
             Self::Own => {
                 "`objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, \
-                 `error_if = TEST`, `span` or `crate = PATH`"
+                 `error_if = TEST`, `span`, `events` or `crate = PATH`"
             }
             Self::Autometrics3 => {
                 "`objective = CONST`, `track_concurrency`, `struct_name = \"…\"`, `ok_if = TEST` \

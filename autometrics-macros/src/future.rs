@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, parse_quote};
 
 use crate::{
-    body, exits,
+    body, events, exits,
     generate::{callsite, hidden, insert, outcome, private, returning},
     parameters,
     plan::Plan,
@@ -83,7 +83,21 @@ fn instrument(plan: &Plan, future: &TokenStream) -> TokenStream {
     } else {
         quote!(#output)
     };
-    quote!(#private::instrument::<#tracked, _, _, #output>(#site, #future, #outcome))
+    let Some(events) = &plan.events else {
+        return quote!(#private::instrument::<#tracked, _, _, #output>(#site, #future, #outcome));
+    };
+    let returned = hidden("returned");
+    let fields = events::fields_of(plan, events);
+    let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
+    quote! {
+        #private::watch_future::<#tracked, _, _, _, _, #output>(
+            #site,
+            #fields,
+            #future,
+            #outcome,
+            #error,
+        )
+    }
 }
 
 fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {

@@ -20,7 +20,7 @@ use syn::{Block, Item, Signature, Stmt, parse_quote, spanned::Spanned as _};
 
 use crate::{
     args::Verdict,
-    body, edition, exits, future, parameters,
+    body, edition, events, exits, future, parameters,
     plan::{Judge, Plan, Shape},
     returned, span,
 };
@@ -56,6 +56,13 @@ pub(crate) fn insert(block: &mut Block, statements: impl IntoIterator<Item = Stm
 fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
     let (private, site, tracked) = (private(plan), callsite(plan), plan.concurrency);
     let [entered, unless_judged] = ["entered", unless_judged].map(hidden);
+    if let Some(events) = &plan.events {
+        let fields = events::fields_of(plan, events);
+        return parse_quote! {
+            let #entered =
+                #private::watch::<#tracked, _>(#site, #private::Verdict::#unless_judged, #fields);
+        };
+    }
     parse_quote! {
         let #entered = #private::enter::<#tracked>(#site, #private::Verdict::#unless_judged);
     }
@@ -64,8 +71,13 @@ fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
 /// The body stays, and what it returns is judged where it does.
 fn exits(plan: &Plan, block: &mut Block) {
     let (entered, outcome, output) = (hidden("entered"), outcome(plan), &plan.output);
+    let error = plan.events.is_some().then(|| {
+        let returned = hidden("returned");
+        let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
+        quote!(, #error)
+    });
     exits::change(block, |value| {
-        *value = parse_quote!(#entered.judge::<#output>(#value, #outcome));
+        *value = parse_quote!(#entered.judge::<#output>(#value, #outcome #error));
     });
     if let Some(value) = exits::end(block) {
         let value = value.to_token_stream();
@@ -106,13 +118,24 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
     let (site, tracked) = (callsite(plan), plan.concurrency);
     let silence = misunderstood.then(|| quote!(#[allow(unused_assignments)]));
+    let (begin, error) = match &plan.events {
+        None => (quote!(enter_judged::<#tracked>(#site)), None),
+        Some(events) => {
+            let fields = events::fields_of(plan, events);
+            let error = events::tell(plan, None, &quote!(&#returned));
+            (
+                quote!(watch_judged::<#tracked, _>(#site, #fields)),
+                Some(quote!(, #error)),
+            )
+        }
+    };
     block.stmts = parse_quote! {
-        let #entered = #private::enter_judged::<#tracked>(#site);
+        let #entered = #private::#begin;
         // Of the closure; about the function, it was said already.
         #[allow(clippy::result_large_err)]
         #silence
         #call
-        #entered.judged(#verdict);
+        #entered.judged(#verdict #error);
     };
     block
         .stmts
@@ -188,6 +211,7 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
             )
         }
     };
+    let (events_static, with_events) = events::site(plan);
     quote! {
         #private::callsite! {
             static __AUTOMETRICS_ENTRY: #private::Entry =
@@ -195,8 +219,10 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
             static __AUTOMETRICS_RECORD: #private::Encoded<[u8; #length]> =
                 #private::Encoded::#record;
             static __AUTOMETRICS_SITE: #private::Callsite =
-                #private::Callsite::new(&__AUTOMETRICS_RECORD, #objective, #concurrency, #binary);
+                #private::Callsite::new(&__AUTOMETRICS_RECORD, #objective, #concurrency, #binary)
+                #with_events;
             #objective_static
+            #events_static
         }
     }
 }

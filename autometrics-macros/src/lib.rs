@@ -17,6 +17,7 @@ mod dialect;
 mod docs;
 mod edition;
 mod errors;
+mod events;
 mod exits;
 #[cfg(test)]
 mod expansions;
@@ -61,6 +62,8 @@ use crate::dialect::Dialect;
 /// - `ok_if = TEST`, `error_if = TEST`: a function or closure that says whether
 ///   the call is ok, or an error.
 /// - `span`, `span(…)`: a span of `tracing` around each call, see [Spans](#spans).
+/// - `events`, `events(…)`: the calls that are worth it are kept one by one, see
+///   [Events](#events).
 /// - `crate = PATH`: where `autometrics` is, if the dependency was renamed.
 ///
 /// On an `impl` block, a trait or an inline module the arguments hold for every
@@ -158,6 +161,53 @@ use crate::dialect::Dialect;
 ///   stood for `tracing::instrument`.
 ///
 /// What `err` and `ret` write is written before the call is over.
+///
+/// # Events
+///
+/// With `events` calls are kept one by one, once it is known how they ended: every error, every
+/// panic, every call that takes longer than it should, and one in 1,000 of the rest.
+///
+/// ```
+/// # use autometrics::instrument_fn;
+/// # struct Order { id: u64 } struct Card;
+/// # impl std::fmt::Debug for Card {
+/// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("…") }
+/// # }
+/// #[instrument_fn(events(fields(user = id, order.id, ?card), slower_than = "250ms"))]
+/// fn charge(id: u64, order: Order, card: Card) -> Result<u64, String> {
+///     # let _ = card;
+///     Err(format!("order {} is not paid", order.id))
+/// }
+///
+/// # let _ =
+/// charge(7, Order { id: 51 }, Card);
+/// let events = autometrics::recent_events();
+/// assert_eq!(events[0].error.as_deref(), Some("order 51 is not paid"));
+/// assert_eq!(events[0].field("user"), Some("7"));
+/// ```
+///
+/// A kept call has its function, module and place, the calls around it, how long it took, how it
+/// ended, the error's text (as `Display` shows it, else `Debug`), the fields and the trace. The last of each
+/// function are remembered, for `autometrics::recent_events()` and the explorer; and with feature
+/// `tracing` each is an event of crate `tracing`: `ERROR` for errors and panics,
+/// `WARN` for what is slow, `INFO` for the rest, with the function's module as target.
+///
+/// - `fields(…)`: what else to keep, as `name = value`, or a path such as `order.id`, which is
+///   its own name. Values are shown as `Display`, with `?` before them as `Debug` (`%` is `Display`,
+///   too). Nothing is kept of the arguments that is not named. 16 at most.
+/// - `slower_than = "250ms"`, or a constant of type `Duration`: from when on a call is slow. Otherwise as
+///   the settings say. The latency threshold of the function's objective is a limit besides, and the lower one counts.
+///
+/// How many of the rest, how many a second, how long the texts, and what must not get out:
+/// [`Settings::events`](../autometrics/struct.Settings.html#method.events).
+///
+/// Fields are evaluated when a call begins. What is `Copy`, numbers and references, is copied then
+/// and shown only if the call is kept, which costs some nanoseconds; anything else may be gone by the end
+/// and is shown at the beginning of every call, which costs an allocation. A reference is
+/// borrowed to the end of the call.
+///
+/// A future that is dropped before it is done is no event. Nor is there a text for what `?` returns
+/// early in a function with `#[track_caller]`, and for what a panic said.
 ///
 /// # Links in documentation
 ///

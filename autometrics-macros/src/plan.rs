@@ -10,6 +10,7 @@ use crate::{
     args::{Args, Verdict},
     body, calls,
     dialect::Dialect,
+    events::EventsArgs,
     exits,
     owner::{self, Owner},
     returned::{self, Form, Returned},
@@ -42,6 +43,8 @@ pub(crate) struct Plan {
     pub(crate) judge: Judge,
     /// The span around the call.
     pub(crate) traced: Option<SpanArgs>,
+    /// What is kept of calls.
+    pub(crate) events: Option<EventsArgs>,
     /// Where the face is.
     pub(crate) krate: Path,
     /// How the body is wrapped.
@@ -125,6 +128,7 @@ impl Plan {
             calls: calls::of(function.body),
             judge,
             traced: args.span.clone(),
+            events: args.events.clone(),
             krate: args
                 .krate
                 .clone()

@@ -50,6 +50,13 @@ pub const CANCELLED: Metric = Metric {
     kind: Kind::Counter,
 };
 
+/// Events that the rate limit kept back, of functions that have events.
+pub const SUPPRESSED_EVENTS: Metric = Metric {
+    name: "autometrics_suppressed_events_total",
+    help: "Events of each function that were not written because there were too many",
+    kind: Kind::Counter,
+};
+
 /// Always 1: which build is running.
 pub const BUILD_INFO: Metric = Metric {
     name: "build_info",

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Recorded, Slot};
-use crate::{registry, trace::Source};
+use crate::{TraceContext, registry, trace::Source};
 
 static EXEMPLARS: OnceLock<Exemplars> = OnceLock::new();
 
@@ -65,6 +65,12 @@ impl Exemplars {
         }
     }
 
+    /// The span that the calling thread is in.
+    pub(crate) fn context(&self) -> Option<TraceContext> {
+        // What a source does wrong must not become the caller's trouble.
+        catch_unwind(AssertUnwindSafe(|| self.source.0.current())).ok()?
+    }
+
     /// Takes the call of the function `id` that just ended for an exemplar of
     /// `bucket`, if it is time for one and the call is part of a sampled trace.
     #[inline]
@@ -92,9 +98,7 @@ impl Exemplars {
         if !slot.claim(due, now.reading.saturating_add(second)) {
             return;
         }
-        // What a source does wrong must not become the caller's trouble.
-        let asked = catch_unwind(AssertUnwindSafe(|| self.source.0.current()));
-        let Some(context) = asked.ok().flatten().filter(|one| one.leads_somewhere()) else {
+        let Some(context) = self.context().filter(|one| one.leads_somewhere()) else {
             slot.put_off(now.reading.saturating_add(second / 1000));
             return;
         };

@@ -9,6 +9,7 @@ use std::{borrow::Cow, time::SystemTime};
 
 use slo_spec::Objective;
 
+pub(crate) use self::take::outcome;
 pub use self::{
     series::{Calls, Latencies, Series},
     take::{service_name, snapshot},
@@ -103,6 +104,8 @@ pub struct Function {
     /// Futures that were dropped after they began and before they finished,
     /// when its calls are futures.
     pub cancelled: Option<u64>,
+    /// Events that the rate limit kept back, when the function has `events`.
+    pub suppressed_events: Option<u64>,
     /// Whether another function has the same name and module.
     pub collides: bool,
 }
@@ -328,6 +331,7 @@ impl Function {
             objective: None,
             in_flight: None,
             cancelled: None,
+            suppressed_events: None,
             collides: false,
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     callsite::About,
     cells::{Cell, FIRST_REMOTE, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
     clock,
+    events::EventSite,
     exemplar::{self, Exemplars},
     outcome,
     registry::{self, Registry},
@@ -155,6 +156,7 @@ impl Function {
             objective: about.objective.copied(),
             in_flight: about.concurrency.then_some(0),
             cancelled: about.asynchronous.then_some(0),
+            suppressed_events: about.events.map(EventSite::suppressed),
             ..Self::new(about.module, about.function)
         }
     }
@@ -243,7 +245,8 @@ const ALWAYS: &[Kind] = &[
     Kind::PANIC,
 ];
 
-fn outcome(kind: Kind) -> Outcome {
+/// How calls of this kind ended.
+pub(crate) fn outcome(kind: Kind) -> Outcome {
     match kind {
         Kind::OK => Outcome::Ok,
         kind => Outcome::Error(outcome::name(kind).map(Cow::Borrowed)),

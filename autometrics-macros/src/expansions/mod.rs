@@ -10,6 +10,7 @@
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
+mod events;
 mod shapes;
 
 use crate::{attribute, dialect::Dialect};
@@ -210,7 +211,7 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                 );
             }
             ::core::compile_error! {
-                "unknown argument `colour`: expected `objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, `error_if = TEST`, `span` or `crate = PATH`"
+                "unknown argument `colour`: expected `objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, `error_if = TEST`, `span`, `events` or `crate = PATH`"
             }
             ::core::compile_error! {
                 "not a value for `name`: expected `name = \"checkout\"`"

@@ -19,7 +19,7 @@ fn check(item: &str, expected: Expect) {
 }
 
 #[track_caller]
-fn check_with(arguments: &str, item: &str, expected: Expect) {
+pub(super) fn check_with(arguments: &str, item: &str, expected: Expect) {
     let mut file = expanded(arguments, item);
     Shorten.visit_file_mut(&mut file);
     expected.assert_eq(&prettyplease::unparse(&file));

@@ -6,7 +6,7 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use autometrics_core::Snapshot;
+use autometrics_core::{Event, Snapshot};
 use autometrics_prometheus::listener::{self, ServeError, Server};
 use http::{Request, Response};
 
@@ -38,9 +38,11 @@ pub struct Explorer {
     hosts: Hosts,
     mount: Mount,
     source: Source,
+    events: Events,
 }
 
 type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
+type Events = Box<dyn Fn() -> Vec<Event> + Send + Sync>;
 
 /// An explorer that is sampling, to be mounted in a server. Cheap to clone.
 ///
@@ -54,6 +56,7 @@ pub(crate) struct Shared {
     /// When the history's clock was at zero.
     began: Instant,
     source: Source,
+    events: Events,
     pub(crate) hosts: Hosts,
     pub(crate) mount: Mount,
 }
@@ -76,6 +79,7 @@ impl Explorer {
             hosts: Hosts::default(),
             mount: Mount::default(),
             source: Box::new(autometrics_core::snapshot),
+            events: Box::new(autometrics_core::recent_events),
         }
     }
 
@@ -118,8 +122,17 @@ impl Explorer {
     }
 
     /// Explores the program of which `source` takes snapshots; this one otherwise.
+    /// Its events are those of [`events_from`](Self::events_from) then, or none.
     pub fn from(mut self, source: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         self.source = Box::new(source);
+        self.events = Box::new(Vec::new);
+        self
+    }
+
+    /// Shows the events that `source` has, oldest first; otherwise
+    /// [`recent_events`](autometrics_core::recent_events).
+    pub fn events_from(mut self, source: impl Fn() -> Vec<Event> + Send + Sync + 'static) -> Self {
+        self.events = Box::new(source);
         self
     }
 
@@ -141,6 +154,7 @@ impl Explorer {
             history: Mutex::new(history),
             began: Instant::now(),
             source: self.source,
+            events: self.events,
             hosts: self.hosts,
             mount: self.mount,
         }
@@ -183,6 +197,11 @@ impl Shared {
         (self.source)()
     }
 
+    /// What was kept of calls lately, oldest first.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        (self.events)()
+    }
+
     /// Takes a sample.
     pub(crate) fn sample(&self) {
         let snapshot = self.snapshot();
@@ -211,7 +230,7 @@ fn warn(addr: SocketAddr) {
     if !addr.ip().is_loopback() {
         log::warn!(
             "the explorer at {addr} has no password: whoever reaches that address reads the names of \
-             this program's functions and how they do; 127.0.0.1 keeps it on this machine"
+             this program's functions, how they do and what their events say; 127.0.0.1 keeps it on this machine"
         );
     }
 }

@@ -46,7 +46,8 @@
 //! often, and before one that did as well as before for its other callers. Errors
 //! rose when they are three and four standard deviations more; time when calls take
 //! half as long again, and 10 ms more each, or together in a second. The same
-//! numbers give the same answer.
+//! numbers give the same answer. Under each walk stand recent events of the functions on it
+//! that have `events`: what failed, or was slow.
 //!
 //! # The API
 //!

@@ -75,6 +75,9 @@ impl prometheus_client::collector::Collector for Collector {
         writer.durations(&series)?;
         writer.per_function(&metric::CONCURRENT, |at| snapshot.functions[at].in_flight)?;
         writer.per_function(&metric::CANCELLED, |at| snapshot.functions[at].cancelled)?;
+        writer.per_function(&metric::SUPPRESSED_EVENTS, |at| {
+            snapshot.functions[at].suppressed_events
+        })?;
         writer.per_program(&metric::FOLDED_EDGES, snapshot.folded_edges)?;
         writer.per_program(&metric::NAME_COLLISIONS, snapshot.name_collisions())?;
         if let Some(refused) = snapshot.refused_remotes() {

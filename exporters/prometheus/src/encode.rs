@@ -65,6 +65,9 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
     writer.per_function(&metric::CANCELLED, &functions, |at| {
         series.functions()[at].cancelled
     });
+    writer.per_function(&metric::SUPPRESSED_EVENTS, &functions, |at| {
+        series.functions()[at].suppressed_events
+    });
     writer.per_program(&metric::FOLDED_EDGES, snapshot, snapshot.folded_edges);
     writer.per_program(
         &metric::NAME_COLLISIONS,
@@ -103,8 +106,8 @@ fn expected_len(snapshot: &Snapshot, functions: &LabelSets, callers: &LabelSets)
     const OBJECTIVE: usize = 120;
     let with_objective = snapshot.functions.iter().any(|f| f.objective.is_some());
     let row = functions.mean_len() + REST + if with_objective { OBJECTIVE } else { 0 };
-    // Buckets, +Inf, sum, count, cancelled, concurrent.
-    let per_function = snapshot.bounds.len() + 5;
+    // Buckets, +Inf, sum, count, cancelled, concurrent, suppressed events.
+    let per_function = snapshot.bounds.len() + 6;
     let rows = snapshot.functions.len() * per_function + snapshot.edges.len();
     4096 + rows * row + snapshot.edges.len() * callers.mean_len()
 }

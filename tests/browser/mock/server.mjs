@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { Simulation } from "./simulation.mjs";
 import { hostile, large, shop } from "./shop.mjs";
 import { BOUNDS } from "./simulation.mjs";
+import { events } from "./events.mjs";
 import { graph, rows, windowed } from "./tables.mjs";
 import { series } from "./series.mjs";
 import { objectives, suspects } from "./objectives.mjs";
@@ -58,6 +59,7 @@ function api(sim, at, name, query, response) {
     series: () => series(sim, at, query.function, Number(query.range ?? 300)),
     objectives: () => objectives(sim, at, window),
     suspects: () => suspects(sim, at, window, query),
+    events: () => events(sim, at, query),
   };
   if (!Object.hasOwn(answers, name)) return answer(response, 404, { error: `no such resource: ${name}` });
   if (name === "series" && !sim.byId.has(query.function)) {

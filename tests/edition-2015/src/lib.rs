@@ -23,6 +23,11 @@ mod inner {
         Ok(number)
     }
 
+    #[instrument_fn(events(fields(nth, kept = items.len(), ?items), slower_than = "1s"))]
+    pub(crate) fn kept(items: &mut Vec<u8>, nth: usize) -> Result<&mut u8, ()> {
+        items.get_mut(nth).ok_or(())
+    }
+
     #[instrument_fn]
     pub(crate) fn plain(mut n: u8) -> u8 {
         n += 1;
@@ -36,4 +41,13 @@ fn decorated_functions_work_in_the_oldest_edition() {
     assert_eq!(old.first(), Ok(&mut 1));
     assert_eq!(inner::parse("3"), Ok(3));
     assert_eq!(inner::plain(3), 4);
+}
+
+#[test]
+fn events_capture_what_the_body_takes() {
+    assert!(inner::kept(&mut vec![1], 0).is_ok());
+    assert!(inner::kept(&mut Vec::new(), 1).is_err());
+    let events = autometrics::recent_events();
+    let fields: Vec<_> = events[0].fields.iter().map(|(_, text)| &**text).collect();
+    assert_eq!(fields, ["1", "0", "[]"]);
 }

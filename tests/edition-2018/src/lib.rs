@@ -67,3 +67,17 @@ async fn borrows_get_out_of_decorated_functions() {
     assert_eq!(lending.rest().unwrap(), [2]);
     assert_eq!(dynamic(&1).unwrap().to_string(), "1");
 }
+
+#[instrument_fn(events(fields(nth, kept = items.len(), ?items), slower_than = "1s"))]
+fn kept(items: &mut Vec<String>, nth: usize) -> Result<&mut String, fmt::Error> {
+    items.get_mut(nth).ok_or(fmt::Error)
+}
+
+#[test]
+fn events_capture_what_the_body_takes() {
+    assert!(kept(&mut vec!["a".to_owned()], 0).is_ok());
+    assert!(kept(&mut Vec::new(), 1).is_err());
+    let events = autometrics::recent_events();
+    let fields: Vec<_> = events[0].fields.iter().map(|(_, text)| &**text).collect();
+    assert_eq!(fields, ["1", "0", "[]"]);
+}

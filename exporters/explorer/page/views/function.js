@@ -7,6 +7,7 @@ import { useLive } from "../live.js";
 import { Answer, Empty } from "../parts/answer.js";
 import { severity } from "../parts/bars.js";
 import { Copy } from "../parts/copy.js";
+import { Events } from "../parts/events.js";
 import { Source } from "../parts/outward.js";
 import { address, go } from "../route.js";
 import { count, duration, load, rate, ratio, share, span } from "../units.js";
@@ -19,12 +20,13 @@ export function FunctionView({ route, window }) {
   const live = useLive(`series?function=${encodeURIComponent(route.id)}&range=${range}`);
   // `series` has no window of its own: the numbers above the charts are those of the list.
   const list = useLive(`functions?window=${window}`);
+  const kept = useLive(`events?function=${encodeURIComponent(route.id)}`);
   const f = list.data?.functions.find((one) => one.id === route.id);
   return html`<${Answer} live=${live} title=${route.id}>${(data) => html`
-    <${Page} data=${data} f=${f ?? data.function} seconds=${f ? list.data.window_seconds : null} range=${range} />`}<//>`;
+    <${Page} data=${data} f=${f ?? data.function} seconds=${f ? list.data.window_seconds : null} range=${range} events=${kept.data?.events ?? []} />`}<//>`;
 }
 
-function Page({ data, f, seconds, range }) {
+function Page({ data, f, seconds, range, events }) {
   return html`
     <div class="function-head">
       <div class="title"><h1>${f.name}</h1><p class="where">
@@ -45,6 +47,8 @@ function Page({ data, f, seconds, range }) {
       <${Neighbours} title="Callers" of="of its calls" rows=${data.callers} empty="Nothing has called it yet." />
       <${Neighbours} title="Callees" of="of its time" rows=${data.callees} empty="It has called no decorated function." />
     </div>
+    ${events.length > 0 && html`<section class="kept"><h2>Recent events</h2>
+      <div class="list" role="region" aria-label="Recent events" tabindex="0"><${Events} events=${events} /></div></section>`}
     <section class="queries"><h2>PromQL</h2>
       ${data.promql.map(({ title, query }) => html`
         <div key=${title} class="query"><h3>${title}</h3>

@@ -4,18 +4,22 @@ import { html } from "../elements.js";
 import { useLive } from "../live.js";
 import { Answer, Coverage, Empty } from "../parts/answer.js";
 import { Bar } from "../parts/bars.js";
+import { Events } from "../parts/events.js";
 import { FunctionLink, parts } from "../parts/name.js";
 import { address, functionAddress } from "../route.js";
 import { count, load, rate, share, span } from "../units.js";
+
+const EVENTS = 5;
 
 export function SuspectsView({ route, window }) {
   const { objective, function: id, sli } = route.query;
   const asked = new URLSearchParams(Object.entries({ objective, function: id, sli }).filter(([, value]) => value));
   const live = useLive(`suspects?${asked.size ? `${asked}&` : ""}window=${window}`);
-  return html`<${Answer} live=${live} title="Suspects">${(data) => html`<${Suspects} data=${data} objective=${objective} id=${id} sli=${sli} />`}<//>`;
+  const kept = useLive("events");
+  return html`<${Answer} live=${live} title="Suspects">${(data) => html`<${Suspects} data=${data} events=${kept.data?.events ?? []} objective=${objective} id=${id} sli=${sli} />`}<//>`;
 }
 
-function Suspects({ data, objective, id, sli }) {
+function Suspects({ data, events, objective, id, sli }) {
   const about = objective ? `objective ${objective}` : id ? parts(id).name : null;
   const all = data.suspects;
   return html`
@@ -28,17 +32,26 @@ function Suspects({ data, objective, id, sli }) {
     ${all.length === 0 && html`<${Empty} title="Nothing suspicious">
       ${about ? `Neither the errors nor the time of ${about} rose against the window before.` : "No objective burns, and no function's errors or time rose against the window before."}
       ${" "}Something slower may show in a longer window.<//>`}
-    ${all.map((suspect, i) => html`<${Walk} key=${`${suspect.start.function} ${suspect.start.sli} ${suspect.start.objective}`} suspect=${suspect} rank=${i + 1} />`)}
+    ${all.map((suspect, i) => html`<${Walk} key=${`${suspect.start.function} ${suspect.start.sli} ${suspect.start.objective}`} suspect=${suspect} events=${events} rank=${i + 1} />`)}
     ${all.length > 0 && html`<p class="how">“Before” is taken at today's traffic. Each step goes to the callee with the largest part of the rise, as long as that is more than the function's own.
       It ends earlier at a callee that is only called more often, and before one that did not rise so for its other callers.
       “Of the rise” compares with the first step; “own” is the part of a step's rise that none of its callees explains.</p>`}`;
 }
 
-function Walk({ suspect, rank }) {
+/** Events that may tell why: what failed, or was slow, on the way, from the suspect up. */
+function telling(events, path, errors) {
+  const whys = errors ? ["error", "panic"] : ["slow"];
+  const steps = path.map(({ id }) => id);
+  const told = events.filter((event) => whys.includes(event.why) && steps.includes(event.function));
+  return told.toSorted((a, b) => steps.indexOf(b.function) - steps.indexOf(a.function)).slice(0, EVENTS);
+}
+
+function Walk({ suspect, events, rank }) {
   const { start, path } = suspect;
   const errors = start.sli === "success";
   const show = errors ? (value) => `${rate(value)}/s` : load;
   const unit = errors ? "errors" : "time";
+  const told = telling(events, path, errors);
   const part = suspect.lasting ? "Of the errors" : "Of the rise";
   return html`
     <section class="walk" aria-label=${`Suspect ${rank}: ${suspect.suspect}`}>
@@ -56,6 +69,7 @@ function Walk({ suspect, rank }) {
         <li class="columns" aria-hidden="true"><span></span><span>Function</span><span>Before</span><span>Now</span><span>Rise</span><span>${part}</span><span>Own</span></li>
         ${path.map((step, i) => html`<${Step} key=${`${i} ${step.id}`} step=${step} show=${show} part=${part} last=${i === path.length - 1} />`)}
       </ol>
+      ${told.length > 0 && html`<div class="kept"><h3>Recent events</h3><${Events} events=${told} withFunction=${true} /></div>`}
     </section>`;
 }
 

@@ -7,6 +7,7 @@
 mod figures;
 #[cfg(test)]
 pub(crate) use figures::float;
+pub(crate) mod events;
 pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod objectives;

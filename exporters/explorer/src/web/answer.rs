@@ -121,6 +121,11 @@ fn asked(
     route: Route<'_>,
     query: Option<&str>,
 ) -> Result<Response<Vec<u8>>, Refusal> {
+    // Before the history is held, which the sampling thread waits for.
+    let events = match route {
+        Route::Events => shared.events(),
+        _ => Vec::new(),
+    };
     let history = shared.history();
     let view = shared.view(&history);
     Ok(match route {
@@ -135,6 +140,11 @@ fn asked(
         Route::Objectives => {
             let question = Question::read(query, &["window"])?;
             json(&query::objectives::objectives(&view, question.window()?))
+        }
+        Route::Events => {
+            let question = Question::read(query, &["function"])?;
+            let function = question.function(&history)?;
+            json(&query::events::events(&view, &events, function))
         }
         Route::Series => {
             let question = Question::read(query, &["function", "range"])?;

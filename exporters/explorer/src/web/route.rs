@@ -26,6 +26,7 @@ pub(super) enum Route<'a> {
     Series,
     Objectives,
     Suspects,
+    Events,
 }
 
 impl Mount {
@@ -55,6 +56,7 @@ fn exact(path: &str) -> Option<Route<'_>> {
         "api/v1/series" => Route::Series,
         "api/v1/objectives" => Route::Objectives,
         "api/v1/suspects" => Route::Suspects,
+        "api/v1/events" => Route::Events,
         path => Route::Asset(path.strip_prefix("assets/")?),
     })
 }
@@ -115,6 +117,7 @@ mod tests {
             ("/a/metrics", Some(Route::Metrics)),
             ("/api/v1/functions", Some(Route::Functions)),
             ("/a/api/v1/suspects", Some(Route::Suspects)),
+            ("/a/api/v1/events", Some(Route::Events)),
             ("/a/api/v1/nothing", None),
             ("/a/assets/x/y.css", Some(Route::Asset("x/y.css"))),
             ("/favicon.ico", None),

@@ -58,6 +58,9 @@ fn open_metrics() {
             # HELP function_calls_cancelled Async calls of each function that were dropped before they finished
             # TYPE function_calls_cancelled counter
             function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
+            # HELP autometrics_suppressed_events Events of each function that were not written because there were too many
+            # TYPE autometrics_suppressed_events counter
+            autometrics_suppressed_events_total{function="place_order",module="shop::orders",service_name="shop"} 5
             # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
             # TYPE autometrics_folded_edges gauge
             autometrics_folded_edges{service_name="shop"} 3
@@ -109,6 +112,9 @@ fn text_0_0_4() {
             # HELP function_calls_cancelled_total Async calls of each function that were dropped before they finished
             # TYPE function_calls_cancelled_total counter
             function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
+            # HELP autometrics_suppressed_events_total Events of each function that were not written because there were too many
+            # TYPE autometrics_suppressed_events_total counter
+            autometrics_suppressed_events_total{function="place_order",module="shop::orders",service_name="shop"} 5
             # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function="__overflow__"
             # TYPE autometrics_folded_edges gauge
             autometrics_folded_edges{service_name="shop"} 3

@@ -23,6 +23,7 @@ pub(crate) fn shop() -> Snapshot {
     snapshot.functions[1].objective = Some(CHECKOUT);
     snapshot.functions[1].in_flight = Some(2);
     snapshot.functions[1].cancelled = Some(4);
+    snapshot.functions[1].suppressed_events = Some(5);
     snapshot.folded_edges = 3;
     snapshot.edges = vec![
         edge(0, Caller::None, Outcome::Ok, &[], 0.0),

@@ -18,7 +18,7 @@ fn openapi() -> Value {
 }
 
 /// What is wrong with the answer at `path`, by the document's own words.
-fn violations(shared: &Shared, path: &str) -> Vec<String> {
+pub(super) fn violations(shared: &Shared, path: &str) -> Vec<String> {
     let reply = get(shared, path);
     let document = openapi();
     let endpoint = path.split('?').next().unwrap_or(path);
@@ -56,10 +56,12 @@ fn all_paths(functions: &[String]) -> Vec<String> {
     for id in functions {
         let id = encoded(id);
         paths.push(format!("/api/v1/suspects?function={id}"));
+        paths.push(format!("/api/v1/events?function={id}"));
         for range in crate::query::RANGES {
             paths.push(format!("/api/v1/series?function={id}&range={range}"));
         }
     }
+    paths.push("/api/v1/events".to_owned());
     paths.push("/api/v1/functions?window=61".to_owned());
     paths.push("/api/v1/series?function=nothing".to_owned());
     paths
@@ -325,6 +327,7 @@ fn errors_say_what_would_be_right() {
         "series?function=shop::search&range=1",
         "suspects?objective=nothing",
         "suspects?sli=speed",
+        "events?function=nothing",
         "nothing",
     ] {
         let reply = get(&shared, &format!("/api/v1/{query}"));
@@ -341,6 +344,7 @@ fn errors_say_what_would_be_right() {
         400 `range` is `1`; choose one of 300, 21600 seconds
         404 there is no objective `nothing`; `objectives` lists all
         400 `sli` is `speed`; choose `success` or `latency`
+        404 there is no function `nothing`; `functions` lists all
         404 nothing is at `/api/v1/nothing`; the API is described in api/v1/openapi.json
     "#]]
     .assert_eq(&text);

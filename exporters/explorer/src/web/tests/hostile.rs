@@ -110,7 +110,14 @@ fn garbage_in_a_query_is_refused_and_echoed_in_part() {
         &format!("window={long}"),
         &format!("{long}=1"),
     ] {
-        for endpoint in ["functions", "graph", "objectives", "suspects", "series"] {
+        for endpoint in [
+            "functions",
+            "graph",
+            "objectives",
+            "suspects",
+            "series",
+            "events",
+        ] {
             let reply = get(&shared, &format!("/api/v1/{endpoint}?{query}"));
             assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{endpoint}?{query}");
             assert!(reply.body.len() < 1000, "{endpoint}?{query}");

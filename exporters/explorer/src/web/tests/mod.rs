@@ -1,13 +1,14 @@
 //! The explorer as its clients see it, over a simulated program.
 
 mod api;
+mod events;
 mod hostile;
 mod pages;
 mod suspects;
 
 use std::time::Duration;
 
-use autometrics_core::{Function, Outcome};
+use autometrics_core::{Event, Function, Outcome};
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::Value;
 use slo_spec::Objective;
@@ -53,11 +54,16 @@ fn get(shared: &Shared, path: &str) -> Reply {
 }
 
 fn explore(simulation: Simulation) -> Shared {
+    explore_with(simulation, Vec::new())
+}
+
+fn explore_with(simulation: Simulation, events: Vec<Event>) -> Shared {
     let Simulation {
         snapshot, history, ..
     } = simulation;
     let explorer = Explorer::new().mount(Mount::At("/".to_owned()));
-    explorer.from(move || snapshot.clone()).with(history)
+    let explorer = explorer.from(move || snapshot.clone());
+    explorer.events_from(move || events.clone()).with(history)
 }
 
 /// A shop whose acquirer begins to fail after ten minutes.

@@ -1,9 +1,9 @@
 //! Functions decorated with this project's attribute.
 
-use std::{hint::black_box, process::ExitCode, time::Duration};
+use std::{fmt, hint::black_box, process::ExitCode, time::Duration};
 
 use autometrics::{Objective, instrument_fn};
-use harness::Program;
+use harness::{Candidate, Program, candidate};
 
 const API: Objective = Objective::new("api")
     .success_rate(99.9)
@@ -17,9 +17,27 @@ harness::subjects!(
     method: { #[instrument_fn] },
 );
 
+/// What no rival has: calls that may be kept, of which these are not, or hardly.
+#[instrument_fn(events(fields(x)))]
+#[inline(never)]
+fn events(x: u64) -> Result<u64, fmt::Error> {
+    if x == u64::MAX {
+        Err(fmt::Error)
+    } else {
+        Ok(x ^ 1)
+    }
+}
+
+fn all() -> Vec<Candidate> {
+    let mut all = candidates();
+    all.push(candidate!("events", 1, |x| events(x)));
+    all.push(candidate!("events_err", 1, |x| events(x | u64::MAX)));
+    all
+}
+
 fn main() -> ExitCode {
     harness::serve(&Program {
         scrape: Some(|| drop(black_box(autometrics::snapshot()))),
-        ..Program::with(candidates())
+        ..Program::with(all())
     })
 }

@@ -1,0 +1,141 @@
+//! A call of an asynchronous function with events, as `crate::future` has the others.
+
+use std::{
+    future::Future,
+    mem,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use pin_project_lite::pin_project;
+
+use super::{
+    Captured, ErrorText,
+    call::{end, end_panicked},
+    keep::{keep, note},
+    thread,
+};
+use crate::{
+    call::Flight,
+    callsite::Callsite,
+    cells::Kind,
+    future::AsyncCall,
+    outcome::Verdict,
+    thread::{record_landed, set_caller},
+};
+
+pin_project! {
+    /// The body of a decorated `async fn` with events, counted when it is done or
+    /// dropped, and kept when it is done and worth it.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct WatchedFuture<F, O, E, W, C> {
+        #[pin]
+        body: F,
+        outcome: O,
+        error: E,
+        fields: W,
+        site: &'static Callsite,
+        call: C,
+    }
+}
+
+/// Wraps the body of a decorated `async fn`. The `fields` come first, as the body takes
+/// what they name with it.
+#[inline]
+pub fn watch_future<const TRACKED: bool, W, F, O, E, R>(
+    site: &'static Callsite,
+    fields: W,
+    body: F,
+    outcome: O,
+    error: E,
+) -> WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+where
+    W: Fn(&mut Captured<'_>),
+    F: Future<Output = R>,
+    O: Fn(&R) -> Verdict,
+    E: Fn(&R, &mut ErrorText),
+{
+    WatchedFuture {
+        body,
+        outcome,
+        error,
+        fields,
+        site,
+        call: AsyncCall::new(),
+    }
+}
+
+impl<const TRACKED: bool, F, O, E, W> Future for WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+where
+    F: Future,
+    O: Fn(&F::Output) -> Verdict,
+    E: Fn(&F::Output, &mut ErrorText),
+    W: Fn(&mut Captured<'_>),
+{
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let (site, error) = (*this.site, this.error);
+        let (flight, around) = if let Some(flight) = this.call.flight.take() {
+            (flight, flight.resume())
+        } else {
+            let flight = Flight::begin::<TRACKED>(site);
+            (flight, flight.caller())
+        };
+        thread::push(flight.key());
+        let unwinding = Unwinding::<TRACKED, W> {
+            flight,
+            around,
+            site,
+            fields: this.fields,
+        };
+        let polled = this.body.poll(context);
+        let judged = match &polled {
+            Poll::Ready(value) => {
+                let verdict = (this.outcome)(value);
+                let is_error = verdict.kind != Kind::OK;
+                let noted = is_error.then(|| note(site, &|text| error(value, text)));
+                Some((verdict, noted.flatten()))
+            }
+            Poll::Pending => None,
+        };
+        mem::forget(unwinding);
+        let Some((verdict, noted)) = judged else {
+            thread::pop();
+            set_caller(around);
+            this.call.flight = Some(flight);
+            return polled;
+        };
+        let ended = end(flight, around, verdict, site);
+        if TRACKED {
+            record_landed(flight.key().callee());
+        }
+        if let Some(ended) = ended {
+            keep(site, flight.caller(), ended, noted, this.fields);
+        }
+        polled
+    }
+}
+
+/// Dropped only while the stack unwinds.
+struct Unwinding<'a, const TRACKED: bool, W: Fn(&mut Captured<'_>)> {
+    flight: Flight,
+    around: u32,
+    site: &'static Callsite,
+    fields: &'a W,
+}
+
+impl<const TRACKED: bool, W: Fn(&mut Captured<'_>)> Drop for Unwinding<'_, TRACKED, W> {
+    #[inline]
+    fn drop(&mut self) {
+        let ended = end_panicked(self.flight, self.around, self.site);
+        if TRACKED {
+            record_landed(self.flight.key().callee());
+        }
+        if let Some(ended) = ended {
+            keep(self.site, self.flight.caller(), ended, None, self.fields);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Making an event of a call that ended. Everything here is out of line.
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::SystemTime,
+};
+
+use super::{ErrorText, EventField, EventSite, Why, recorder::Kept, settings, text, thread};
+use crate::{
+    callsite::{About, Callsite},
+    cells::Kind,
+    clock, exemplar,
+};
+
+/// A call that ended and is to be kept. Two words, so that it is returned in registers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ended {
+    /// In the unit of the clock that timed it.
+    pub(super) latency: u64,
+    pub(super) is_ticks: bool,
+    pub(super) why: Why,
+    pub(super) kind: Kind,
+}
+
+impl Ended {
+    #[expect(clippy::cast_precision_loss, reason = "latencies below 2^53 are exact")]
+    fn seconds(self) -> f64 {
+        let latency = self.latency as f64;
+        match clock::counter().filter(|_| self.is_ticks) {
+            Some(counter) => latency * counter.seconds_per_tick,
+            None => latency / 1e9,
+        }
+    }
+}
+
+/// What was found out about an error while there was a value to look at.
+#[derive(Debug)]
+pub(super) enum Note {
+    /// Its event may go out.
+    Admitted(Option<String>),
+    /// It is counted already, and that is all.
+    Suppressed,
+}
+
+/// Looks at a returned error, which `show` shows, if its event may go out.
+#[cold]
+#[inline(never)]
+pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<Note>> {
+    let events = site.events()?;
+    let noted = thread::once(|| {
+        if !admit(events, Why::Error) {
+            return Note::Suppressed;
+        }
+        let mut text = ErrorText::new();
+        // Finding the error is our code, showing it is not, and guarded where it is called.
+        show(&mut text);
+        Note::Admitted(text.said())
+    });
+    noted.map(Box::new)
+}
+
+/// The fields of a call while they are shown, in the order of their names.
+pub struct Captured<'a> {
+    about: &'a About,
+    names: &'static [&'static str],
+    texts: Vec<Option<Box<str>>>,
+}
+
+impl fmt::Debug for Captured<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Captured").finish_non_exhaustive()
+    }
+}
+
+impl Captured<'_> {
+    /// Shows the next field.
+    pub fn put(&mut self, value: &dyn fmt::Display) {
+        let name = self.names.get(self.texts.len()).copied();
+        let text = redacted(self.about, name.unwrap_or_default(), &text::of(value));
+        self.texts.push(text);
+    }
+}
+
+/// Keeps the call of the function `site` that `caller` made, if its event may go out.
+#[cold]
+#[inline(never)]
+pub(super) fn keep(
+    site: &'static Callsite,
+    caller: u32,
+    ended: Ended,
+    note: Option<Box<Note>>,
+    fields: &dyn Fn(&mut Captured<'_>),
+) {
+    let Some(events) = site.events() else { return };
+    let error = match note.map(|note| *note) {
+        Some(Note::Suppressed) => return,
+        Some(Note::Admitted(error)) => Some(error),
+        None => None,
+    };
+    let made = thread::once(|| {
+        if error.is_none() && !admit(events, ended.why) {
+            return;
+        }
+        // What is not ours is guarded where it is called; this is for the rest, as the
+        // caller's result must not depend on it.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            let about = site.about();
+            let kept = make(&about, events, caller, ended, error.flatten(), fields);
+            events.publish(&about, kept);
+        }));
+    });
+    if made.is_none() {
+        events.suppress();
+    }
+}
+
+fn admit(events: &EventSite, why: Why) -> bool {
+    events.admit(clock::second(), settings::get().per_second, why)
+}
+
+fn make(
+    about: &About,
+    events: &EventSite,
+    caller: u32,
+    ended: Ended,
+    error: Option<String>,
+    fields: &dyn Fn(&mut Captured<'_>),
+) -> Kept {
+    let time = SystemTime::now();
+    let names = events.names();
+    let mut captured = Captured {
+        about,
+        names,
+        texts: Vec::with_capacity(names.len()),
+    };
+    fields(&mut captured);
+    Kept {
+        ended,
+        seconds: ended.seconds(),
+        callers: thread::chain(caller).into(),
+        error: error.and_then(|error| redacted(about, "error", &error)),
+        fields: captured.texts.into(),
+        trace: exemplar::exemplars()
+            .and_then(exemplar::Exemplars::context)
+            .filter(|context| context.trace_id != 0),
+        suppressed: events.tell(),
+        time,
+    }
+}
+
+fn redacted(about: &About, name: &str, text: &str) -> Option<Box<str>> {
+    let field = EventField::new(about.module, about.function, name, text);
+    // A hook that panics has not said that the text may go out.
+    catch_unwind(AssertUnwindSafe(|| settings::get().redacted(field))).ok()?
+}

@@ -1,0 +1,265 @@
+//! What a function with events has for them: what the attribute says, and its state.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use slo_spec::{Latency, Objective};
+
+use super::{
+    Event, Why,
+    admission::Admission,
+    recorder::{Kept, Recorder},
+    settings, thread,
+};
+use crate::{
+    CurrentCall, Text,
+    call::Took,
+    callsite::{About, Callsite},
+    cells::Kind,
+    clock, registry,
+    snapshot::outcome,
+};
+
+/// How many functions asked for a place of their own in threads.
+static PLACES: AtomicU32 = AtomicU32::new(0);
+
+/// The events of one function.
+#[derive(Debug)]
+pub struct EventSite {
+    names: &'static [&'static str],
+    slower_than: Option<Duration>,
+    emit: fn(&Event),
+    /// The latency from which on calls are slow, by both clocks. Zero until known, so
+    /// that the first calls are looked at, which makes it known.
+    ticks: AtomicU64,
+    nanos: AtomicU64,
+    /// Where threads count down to the next sampled call.
+    place: AtomicU32,
+    /// How many threads have begun to.
+    threads: AtomicU32,
+    /// How many calls there were, where threads have no place for it.
+    calls: AtomicU64,
+    admission: Admission,
+    recorder: Recorder,
+}
+
+impl EventSite {
+    /// The events of a function whose fields have these names. `emit` passes them on.
+    pub const fn new(names: &'static [&'static str], emit: fn(&Event)) -> Self {
+        Self {
+            names,
+            slower_than: None,
+            emit,
+            ticks: AtomicU64::new(0),
+            nanos: AtomicU64::new(0),
+            place: AtomicU32::new(thread::NO_PLACE),
+            threads: AtomicU32::new(0),
+            calls: AtomicU64::new(0),
+            admission: Admission::new(),
+            recorder: Recorder::new(),
+        }
+    }
+
+    /// The same with a limit of its own for what is slow.
+    ///
+    /// # Panics
+    ///
+    /// While compiling, when the limit is zero.
+    #[must_use]
+    pub const fn slower_than(mut self, limit: Duration) -> Self {
+        assert!(
+            !limit.is_zero(),
+            "every call is slower than 0s: give `slower_than` a longer time"
+        );
+        self.slower_than = Some(limit);
+        self
+    }
+
+    pub(super) fn names(&self) -> &'static [&'static str] {
+        self.names
+    }
+
+    pub(crate) fn suppressed(&self) -> u64 {
+        self.admission.suppressed()
+    }
+
+    /// Why a call of the function `site` is kept, if it is.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is the better part of its callers")]
+    pub(super) fn why(&self, site: &'static Callsite, kind: Kind, took: Took) -> Option<Why> {
+        match kind {
+            Kind::OK => {}
+            Kind::PANIC => return Some(Why::Panic),
+            _ => return Some(Why::Error),
+        }
+        // Relaxed: each stands for itself.
+        let limit = if took.is_ticks {
+            self.ticks.load(Ordering::Relaxed)
+        } else {
+            self.nanos.load(Ordering::Relaxed)
+        };
+        if took.latency <= limit && thread::pass(self.place.load(Ordering::Relaxed)) {
+            return None;
+        }
+        self.look(site, took)
+    }
+
+    /// The same for calls that are slow, sampled, or the first.
+    #[cold]
+    #[inline(never)]
+    fn look(&self, site: &'static Callsite, took: Took) -> Option<Why> {
+        if took.latency > self.limit(site, took.is_ticks) {
+            return Some(Why::Slow);
+        }
+        self.is_sampled().then_some(Why::Sampled)
+    }
+
+    /// The latency above which a call is slow, in ticks or nanoseconds.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "saturates after centuries"
+    )]
+    fn limit(&self, site: &'static Callsite, in_ticks: bool) -> u64 {
+        let (known, per_nano) = match clock::counter().filter(|_| in_ticks) {
+            Some(counter) => (&self.ticks, 1e-9 / counter.seconds_per_tick),
+            None => (&self.nanos, 1.0),
+        };
+        let limit = known.load(Ordering::Relaxed);
+        if limit != 0 {
+            return limit;
+        }
+        let given = self.slower_than.or(settings::get().slower_than);
+        let objective = site.about().objective;
+        let promised = objective
+            .and_then(Objective::latency_target)
+            .map(Latency::threshold);
+        let limit = [given, promised].into_iter().flatten().min();
+        let limit = limit.map_or(u64::MAX, |limit| {
+            ((limit.as_nanos() as f64 * per_nano) as u64).max(1)
+        });
+        known.store(limit, Ordering::Relaxed);
+        limit
+    }
+
+    /// Whether the call, which is an ordinary one, is one in so many.
+    fn is_sampled(&self) -> bool {
+        let one_in = settings::get().one_in;
+        let place = self.place();
+        if !thread::has(place) {
+            let calls = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+            return one_in != 0 && calls % u64::from(one_in) == 0;
+        }
+        let mut is_sampled = false;
+        thread::count(place, |left| {
+            if one_in == 0 {
+                return u32::MAX;
+            }
+            let left = if left == 0 { self.begin(one_in) } else { left };
+            is_sampled = left == 1;
+            if is_sampled { one_in } else { left - 1 }
+        });
+        is_sampled
+    }
+
+    /// Where a thread begins to count down. The first does at the top; the others, which
+    /// may be short, are spread by the golden ratio (Knuth, TAOCP 3, 6.4).
+    fn begin(&self, one_in: u32) -> u32 {
+        match self.threads.fetch_add(1, Ordering::Relaxed) {
+            0 => one_in,
+            thread => {
+                let spread = u64::from(thread.wrapping_mul(0x9E37_79B9));
+                let start = ((spread * u64::from(one_in)) >> 32) as u32;
+                start + 1
+            }
+        }
+    }
+
+    fn place(&self) -> u32 {
+        let place = self.place.load(Ordering::Relaxed);
+        if place != thread::NO_PLACE {
+            return place;
+        }
+        let mine = thread::place(PLACES.fetch_add(1, Ordering::Relaxed));
+        let set = self.place.compare_exchange(
+            thread::NO_PLACE,
+            mine,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
+        // If another thread was first, a place is lost, and there are more.
+        set.err().unwrap_or(mine)
+    }
+
+    pub(super) fn admit(&self, second: u32, per_second: u32, why: Why) -> bool {
+        self.admission.admit(second, per_second, why)
+    }
+
+    pub(super) fn suppress(&self) {
+        self.admission.suppress();
+    }
+
+    pub(super) fn tell(&self) -> u64 {
+        self.admission.tell()
+    }
+
+    /// Records an event of the function, and passes it on.
+    pub(super) fn publish(&self, about: &About, kept: Kept) {
+        let event = self.event(about, &kept);
+        // First, so that a subscriber that panics changes nothing of it.
+        self.recorder.record(kept, settings::get().remember);
+        (self.emit)(&event);
+    }
+
+    fn event(&self, about: &About, kept: &Kept) -> Event {
+        let text = |text: &str| Text::from(text.to_owned());
+        let caller = |id: &Option<u32>| match id {
+            Some(id) => CurrentCall::of(*id).to_string().into(),
+            None => "…".into(),
+        };
+        let fields = self.names.iter().zip(&kept.fields);
+        let shown = fields.filter_map(|(&name, shown)| Some((name.into(), text(shown.as_ref()?))));
+        Event {
+            file: about.file.into(),
+            line: about.line,
+            callers: kept.callers.iter().map(caller).collect(),
+            seconds: kept.seconds,
+            outcome: outcome(kept.ended.kind),
+            error: kept.error.as_deref().map(text),
+            fields: shown.collect(),
+            trace: kept.trace,
+            why: kept.ended.why,
+            suppressed: kept.suppressed,
+            time: kept.time,
+            ..Event::new(about.module, about.function)
+        }
+    }
+}
+
+/// What the flight recorders of all functions hold: the last events of each, the newest last.
+///
+/// How many that are, says [`Events::remember`](crate::Events::remember). What the
+/// rate limit suppressed is not among them.
+///
+/// ```
+/// for event in autometrics_core::recent_events() {
+///     println!("{} {}: {:?}", event.function, event.why.sentence(), event.error);
+/// }
+/// ```
+pub fn recent_events() -> Vec<Event> {
+    let mut all: Vec<Event> = Vec::new();
+    for about in registry::get().functions() {
+        if let Some(events) = about.events {
+            let kept: Vec<Arc<Kept>> = events.recorder.kept();
+            all.extend(kept.iter().map(|kept| events.event(about, kept)));
+        }
+    }
+    all.sort_by_key(|event| event.time);
+    all
+}

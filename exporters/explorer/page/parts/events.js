@@ -1,0 +1,37 @@
+// Calls that were kept one by one: when, what happened, who called, and with what.
+
+import { html } from "../elements.js";
+import { clock, count, duration } from "../units.js";
+import { FunctionLink } from "./name.js";
+
+const WORDS = { error: "failed", panic: "panicked", slow: "slow", sampled: "ok" };
+
+/** `events`, the newest first; `withFunction` where they are of several functions. */
+export function Events({ events, withFunction = false }) {
+  return html`
+    <ol class="events">${events.map((event) => html`
+      <li key=${`${event.function} ${event.at} ${event.span_id}`}>
+        <p class="what">
+          <time datetime=${new Date(event.at * 1000).toISOString()}>${clock(event.at)}</time>
+          <span class=${`why ${event.why}`}>${WORDS[event.why]}</span>
+          ${withFunction && html`<${FunctionLink} id=${event.function} withModule=${false} />`}
+          <span class="took">${duration(event.duration_seconds)}</span>
+          ${event.kind && event.kind !== event.why && html`<span class="tag kind">${event.kind}</span>`}
+          ${event.error !== null && html`<span class="said">${event.error}</span>`}
+        </p>
+        <${Details} event=${event} />
+      </li>`)}
+    </ol>`;
+}
+
+function Details({ event }) {
+  const { callers, fields, trace_id: trace, suppressed } = event;
+  if (!callers.length && !fields.length && !trace && !suppressed) return null;
+  return html`
+    <dl>
+      ${fields.map(({ name, text }) => html`<div key=${`field ${name}`}><dt>${name}</dt><dd>${text}</dd></div>`)}
+      ${callers.length > 0 && html`<div key="callers"><dt>called by</dt><dd>${callers.join(" ← ")}</dd></div>`}
+      ${trace && html`<div key="trace"><dt>trace</dt><dd class="trace">${trace}</dd></div>`}
+      ${suppressed > 0 && html`<div key="suppressed"><dt>not kept before it</dt><dd>${count(suppressed)}</dd></div>`}
+    </dl>`;
+}

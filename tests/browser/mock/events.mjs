@@ -1,0 +1,27 @@
+// The mock's answer about calls that were kept: of what fails or is slow at a moment, a few each.
+
+import { compare, head } from "./tables.mjs";
+
+const EACH = 6;
+
+export function events(sim, at, { function: id }) {
+  const all = sim.functions.filter((f) => f.breakable && (!id || f.id === id)).flatMap((f) => of(sim, at, f));
+  return { ...head(sim, at), events: all.sort((a, b) => b.at - a.at || compare(a.function, b.function)) };
+}
+
+function of(sim, at, f) {
+  const failing = at >= sim.incident;
+  const caller = sim.incoming.get(f.id)?.[0]?.caller;
+  return Array.from({ length: EACH }, (_, i) => {
+    const sampled = !failing || i === EACH - 1;
+    return {
+      function: f.id, at: at - 1 - i * 3 - (f.line % 3), why: sampled ? "sampled" : i === 2 ? "slow" : "error",
+      result: sampled || i === 2 ? "ok" : "error", kind: sampled || i === 2 ? null : "Timeout",
+      error: sampled || i === 2 ? null : "no answer from <b>the acquirer</b> within 2 s",
+      duration_seconds: sim.moment(at).functions.get(f.id).mean * (1 + i / 4),
+      callers: caller ? [caller] : [], fields: [{ name: "order", text: String(4711 + i) }],
+      trace_id: i % 2 ? null : (f.line * 7919 + i).toString(16).padStart(32, "0"), span_id: i % 2 ? null : (f.line + i).toString(16).padStart(16, "0"),
+      suppressed: i === 0 && failing ? 1234 : 0,
+    };
+  });
+}

@@ -1,0 +1,130 @@
+//! Which calls are kept.
+
+use std::{thread, time::Duration};
+
+use autometrics::{Objective, Outcome, Why, instrument_fn, snapshot};
+use expect_test::expect;
+use tracing::dispatcher::with_default;
+
+use crate::{Declined, check, log::EventLog, recorded, set_up};
+
+const CALLS: u64 = 100_000;
+
+fn is_error(n: u64) -> bool {
+    n % 2_702 == 1_500
+}
+
+fn is_slow(n: u64) -> bool {
+    n % 8_333 == 7
+}
+
+#[instrument_fn(events(fields(n), slower_than = "1s"))]
+fn step(n: u64) -> Result<(), String> {
+    if is_slow(n) {
+        thread::sleep(Duration::from_millis(1_100));
+    }
+    if is_error(n) {
+        return Err(format!("error {n}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn of_100_000_calls_the_errors_the_slow_and_one_in_1_000_of_the_rest_are_kept() {
+    set_up();
+    let log = EventLog::default();
+    let dispatch = log.dispatch();
+    with_default(&dispatch, || {
+        // One thread has the rest, so that it is known which of them are kept.
+        for n in (0..CALLS).filter(|&n| !is_slow(n)) {
+            let _ = step(n);
+        }
+    });
+    thread::scope(|scope| {
+        for n in (0..CALLS).filter(|&n| is_slow(n)) {
+            let dispatch = &dispatch;
+            scope.spawn(move || with_default(dispatch, || step(n)));
+        }
+    });
+    let rest = (0..CALLS).filter(|&n| !is_slow(n) && !is_error(n));
+    let why = |n: u64, why: &str| format!("why=\"{why}\" n={n}");
+    let mut expected: Vec<String> = rest
+        .skip(999)
+        .step_by(1_000)
+        .map(|n| why(n, "sampled"))
+        .collect();
+    expected.extend((0..CALLS).filter(|&n| is_error(n)).map(|n| why(n, "error")));
+    expected.extend((0..CALLS).filter(|&n| is_slow(n)).map(|n| why(n, "slow")));
+    let events = log.lines();
+    let mut kept: Vec<String> = events
+        .iter()
+        .map(|line| line[line.find("why=").unwrap()..].to_owned())
+        .collect();
+    expected.sort();
+    kept.sort();
+    assert_eq!(kept, expected);
+    assert_eq!(kept.len(), 37 + 12 + 99);
+    assert_eq!(recorded("step").len(), 32, "the last of them");
+}
+
+const QUICK: Objective = Objective::new("quick").latency(Duration::from_millis(5), 99.0);
+const LIMIT: Duration = Duration::from_secs(100);
+
+#[instrument_fn(events(slower_than = LIMIT), objective = QUICK)]
+fn promises(slow: bool) {
+    if slow {
+        thread::sleep(Duration::from_millis(6));
+    }
+}
+
+#[test]
+fn an_objectives_threshold_is_a_limit() {
+    set_up();
+    promises(true);
+    let events = recorded("promises");
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        (events[0].why, &events[0].outcome),
+        (Why::Slow, &Outcome::Ok)
+    );
+    assert!(events[0].seconds >= 0.006);
+}
+
+#[instrument_fn]
+fn without() -> Result<(), Declined> {
+    Err(Declined(1))
+}
+
+#[test]
+fn short_threads_are_sampled_too() {
+    #[instrument_fn(events)]
+    fn shortly() {}
+
+    set_up();
+    for _ in 0..200 {
+        thread::spawn(|| (0..100).for_each(|_| shortly()))
+            .join()
+            .unwrap();
+    }
+    // One in 1,000 of those of 199 threads; the first one's would be its thousandth.
+    assert_eq!(recorded("shortly").len(), 19);
+}
+
+#[test]
+fn functions_without_events_have_none() {
+    set_up();
+    check(|| drop(without()), expect![""]);
+    let functions = snapshot().functions;
+    let suppressed = |name| {
+        functions
+            .iter()
+            .find(|it| it.name == name)
+            .unwrap()
+            .suppressed_events
+    };
+    assert_eq!(
+        (suppressed("without"), suppressed("neither")),
+        (None, Some(0))
+    );
+    assert!(recorded("without").is_empty());
+}

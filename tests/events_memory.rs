@@ -1,0 +1,106 @@
+//! What events take: nothing for calls that are not kept, and for those that are, no
+//! more than the documentation of `Events::remember` says.
+
+use std::{fmt, hint::black_box, sync::Once};
+
+use allocation_counter::measure;
+use autometrics::{Events, Settings, instrument_fn, recent_events};
+
+/// The defaults but for sampling, the rate, and how many are remembered.
+fn set_up() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let events = Events::new()
+            .one_in(0)
+            .per_second(1_000_000)
+            .remember(REMEMBERED);
+        Settings::new().events(events).apply().unwrap();
+    });
+}
+
+const REMEMBERED: usize = 32;
+const LONGEST_FIELD: usize = 256;
+
+#[derive(Clone, Copy)]
+struct Money {
+    cents: u64,
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}", self.cents / 100, self.cents % 100)
+    }
+}
+
+#[instrument_fn(events(fields(who, price, cents = price.cents)))]
+fn pay(who: &str, price: Money) -> Result<usize, String> {
+    Ok(black_box(who).len())
+}
+
+#[instrument_fn(events(fields(who)))]
+async fn pay_later(who: &str) -> Result<usize, String> {
+    std::future::ready(()).await;
+    Ok(black_box(who).len())
+}
+
+fn both() {
+    use std::{
+        pin::pin,
+        task::{Context, Waker},
+    };
+    let _ = pay("Ann", Money { cents: 250 });
+    let done = pin!(pay_later("Ann")).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(done.is_ready());
+}
+
+#[test]
+fn a_call_that_is_not_kept_allocates_nothing() {
+    set_up();
+    both();
+    let info = measure(|| (0..1_000).for_each(|_| both()));
+    assert_eq!(info.count_total, 0);
+}
+
+#[instrument_fn(events(fields(first, second)))]
+fn recurses(depth: u32, first: &str, second: &str) -> Result<(), String> {
+    if depth > 0 {
+        return recurses(depth - 1, first, second);
+    }
+    Err("long ".repeat(1_000))
+}
+
+#[test]
+fn a_flight_recorder_takes_no_more_than_is_said() {
+    set_up();
+    let long = "word ".repeat(1_000);
+    let fail = || {
+        let _ = recurses(40, &long, &long);
+    };
+    // What a thread and an edge take once.
+    let _ = recurses(0, "", "");
+    recent_events();
+    let first = measure(|| (0..REMEMBERED).for_each(|_| fail()));
+    let more = measure(|| (0..10 * REMEMBERED).for_each(|_| fail()));
+    let longest = 512 + 3 * (LONGEST_FIELD + 32);
+    let most = i64::try_from(REMEMBERED * longest).unwrap();
+    assert!(
+        first.bytes_current <= most,
+        "{} of {most}",
+        first.bytes_current
+    );
+    assert!(more.bytes_current <= 0, "{} more", more.bytes_current);
+    let events = recent_events();
+    assert_eq!(events.len(), REMEMBERED);
+    for event in events {
+        let texts = event
+            .fields
+            .iter()
+            .map(|(_, text)| text)
+            .chain(&event.error);
+        assert!(
+            texts
+                .into_iter()
+                .all(|text| text.len() <= LONGEST_FIELD && text.ends_with('…'))
+        );
+    }
+}

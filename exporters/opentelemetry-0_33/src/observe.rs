@@ -86,6 +86,14 @@ impl Observer {
                 per_function(snapshot, fold, |at| snapshot.functions[at].cancelled)
             })
             .build();
+        let suppressed = meter.u64_observable_counter(names::SUPPRESSED_EVENTS.name);
+        instruments
+            .report(suppressed, &names::SUPPRESSED_EVENTS, |snapshot, fold| {
+                per_function(snapshot, fold, |at| {
+                    snapshot.functions[at].suppressed_events
+                })
+            })
+            .build();
         let refused = meter.u64_observable_counter(names::REFUSED_CALLERS.name);
         instruments
             .report(refused, &names::REFUSED_CALLERS, |snapshot, _| {

@@ -29,20 +29,21 @@ use autometrics_core::{Caller, Edge, Exemplar, Histogram, Outcome, Snapshot};
 pub fn since(now: &Snapshot, base: &Snapshot) -> Snapshot {
     let mut since = now.clone();
     since.refused_callers = now.refused_callers.saturating_sub(base.refused_callers);
-    let cancelled: HashMap<_, u64> = base
+    let counts: HashMap<_, _> = base
         .functions
         .iter()
         .map(|function| {
-            (
-                (&*function.module, &*function.name),
-                function.cancelled.unwrap_or(0),
-            )
+            let counts = [function.cancelled, function.suppressed_events];
+            ((&*function.module, &*function.name), counts)
         })
         .collect();
     for function in &mut since.functions {
-        let before = cancelled.get(&(&*function.module, &*function.name));
-        if let (Some(cancelled), Some(before)) = (&mut function.cancelled, before) {
-            *cancelled = cancelled.saturating_sub(*before);
+        let before = counts.get(&(&*function.module, &*function.name));
+        let counts = [&mut function.cancelled, &mut function.suppressed_events];
+        for (count, before) in counts.into_iter().zip(before.into_iter().flatten()) {
+            if let (Some(count), Some(before)) = (count, before) {
+                *count = count.saturating_sub(*before);
+            }
         }
     }
     let mut before: HashMap<Key<'_>, Histogram> = HashMap::new();

@@ -22,6 +22,11 @@ pub(crate) const DURATION: Named = Named::of("function.calls.duration", "s", &me
 pub(crate) const CONCURRENT: Named =
     Named::of("function.calls.concurrent", "", &metric::CONCURRENT);
 pub(crate) const CANCELLED: Named = Named::of("function.calls.cancelled", "", &metric::CANCELLED);
+pub(crate) const SUPPRESSED_EVENTS: Named = Named::of(
+    "autometrics.suppressed_events",
+    "",
+    &metric::SUPPRESSED_EVENTS,
+);
 pub(crate) const BUILD_INFO: Named = Named::of("build_info", "", &metric::BUILD_INFO);
 pub(crate) const FOLDED_EDGES: Named =
     Named::of("autometrics.folded_edges", "", &metric::FOLDED_EDGES);

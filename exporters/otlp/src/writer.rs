@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use autometrics_core::{Caller, Series, Snapshot};
+use autometrics_core::{Caller, Function, Series, Snapshot};
 use autometrics_schema::label;
 use bytes::Bytes;
 use prost::Message as _;
@@ -65,10 +65,13 @@ impl<'a> Writer<'a> {
         let concurrent = functions
             .clone()
             .filter_map(|(at, function)| Some(self.number(self.of(at), function.in_flight?)));
-        let cancelled = functions
-            .filter_map(|(at, function)| Some((at, function.cancelled?)))
-            .filter(|(_, cancelled)| self.is_written(*cancelled))
-            .map(|(at, cancelled)| self.number(self.of(at), cancelled));
+        let counted = |of: fn(&Function) -> Option<u64>| {
+            let counts = functions.clone();
+            let counts = counts.filter_map(|(at, function)| Some((at, of(function)?)));
+            let written = counts.filter(|(_, count)| self.is_written(*count));
+            let points = written.map(|(at, count)| self.number(self.of(at), count));
+            self.counter(points.collect())
+        };
         let service = [attribute(label::SERVICE_NAME, &self.snapshot.service_name)];
         let labels = self.snapshot.build_labels();
         let build = labels.map(|(label, value)| attribute(label, value));
@@ -88,7 +91,11 @@ impl<'a> Writer<'a> {
             metric(&names::CALLS, self.counter(self.calls())),
             metric(&names::DURATION, self.durations()),
             metric(&names::CONCURRENT, up_and_down(concurrent.collect())),
-            metric(&names::CANCELLED, self.counter(cancelled.collect())),
+            metric(&names::CANCELLED, counted(|function| function.cancelled)),
+            metric(
+                &names::SUPPRESSED_EVENTS,
+                counted(|function| function.suppressed_events),
+            ),
             per_program(&names::FOLDED_EDGES, self.snapshot.folded_edges),
             per_program(&names::NAME_COLLISIONS, self.snapshot.name_collisions()),
             metric(&names::REFUSED_CALLERS, self.counter(refused.collect())),

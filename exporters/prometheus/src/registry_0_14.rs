@@ -69,11 +69,12 @@ impl fmt::Debug for Collector {
 }
 
 /// What no one else in the registry may be called.
-const DESCRIBED: [Metric; 7] = [
+const DESCRIBED: [Metric; 8] = [
     metric::CALLS,
     metric::DURATION,
     metric::CONCURRENT,
     metric::CANCELLED,
+    metric::SUPPRESSED_EVENTS,
     metric::FOLDED_EDGES,
     metric::NAME_COLLISIONS,
     metric::REFUSED_CALLERS,
@@ -116,6 +117,9 @@ impl prometheus::core::Collector for Collector {
             durations(&series),
             of_function(&metric::CONCURRENT, &|at| snapshot.functions[at].in_flight),
             of_function(&metric::CANCELLED, &|at| snapshot.functions[at].cancelled),
+            of_function(&metric::SUPPRESSED_EVENTS, &|at| {
+                snapshot.functions[at].suppressed_events
+            }),
             of_program(&metric::FOLDED_EDGES, Some(snapshot.folded_edges)),
             of_program(&metric::NAME_COLLISIONS, Some(snapshot.name_collisions())),
             of_program(&metric::REFUSED_CALLERS, snapshot.refused_remotes()),

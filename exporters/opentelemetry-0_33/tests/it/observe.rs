@@ -36,6 +36,7 @@ fn shop() -> Snapshot {
     snapshot.functions[1].objective = Some(CHECKOUT);
     snapshot.functions[1].in_flight = Some(2);
     snapshot.functions[1].cancelled = Some(4);
+    snapshot.functions[1].suppressed_events = Some(6);
     snapshot.folded_edges = 3;
     snapshot.edges = vec![
         edge(0, Caller::None, Outcome::Ok, 0),
@@ -62,6 +63,7 @@ fn everything_that_is_a_count_arrives() {
     expect![[r#"
         autometrics.folded_edges 3 service.name=shop
         autometrics.name_collisions 0 service.name=shop
+        autometrics.suppressed_events 6 function=place_order module=shop::orders service.name=shop
         build_info 1 autometrics.version=1.0.0 branch= commit= repository.provider= repository.url= service.name=shop version=1.2.3
         function.calls 5 caller.function= caller.module= error=panic function=place_order module=shop::orders objective.name=checkout objective.percentile=99.95 result=error service.name=shop
         function.calls 1 caller.function= caller.module= error=timeout function=place_order module=shop::orders objective.name=checkout objective.percentile=99.95 result=error service.name=shop

@@ -24,6 +24,7 @@ fn add(totals: &mut Totals, snapshot: &Snapshot) {
     for name in [
         "function.calls",
         "function.calls.cancelled",
+        "autometrics.suppressed_events",
         "autometrics.refused_callers",
     ] {
         for point in page::numbers(&export, name) {
@@ -47,6 +48,7 @@ fn history() -> Vec<Snapshot> {
     second.edges[1].latency.buckets[2] += 5;
     second.edges[1].latency.sum += 0.75;
     second.functions[1].cancelled = Some(9);
+    second.functions[1].suppressed_events = Some(7);
     let mut third = second.clone();
     third.functions.insert(0, Function::new("shop", "late"));
     for edge in &mut third.edges {
@@ -85,7 +87,7 @@ fn deltas_add_up() {
     }
     add(&mut total, &history[3]);
     assert_eq!(sum, total);
-    assert_eq!(total.values().sum::<i64>(), 80);
+    assert_eq!(total.values().sum::<i64>(), 87);
 }
 
 #[test]
@@ -133,6 +135,7 @@ fn only_what_grows_alone_is_delta() {
             ("function.calls.duration", delta),
             ("function.calls.concurrent", cumulative),
             ("function.calls.cancelled", delta),
+            ("autometrics.suppressed_events", delta),
         ]
     );
 }

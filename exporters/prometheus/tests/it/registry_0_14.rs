@@ -139,6 +139,7 @@ fn each_name_has_one_descriptor() {
             "function_calls_duration_seconds",
             "function_calls_concurrent",
             "function_calls_cancelled_total",
+            "autometrics_suppressed_events_total",
             "autometrics_folded_edges",
             "autometrics_name_collisions",
             "autometrics_refused_callers_total",

@@ -9,7 +9,9 @@
 mod loom_model;
 mod slot;
 
-use self::slot::{Slot, WORDS};
+#[cfg(any(not(loom), test))]
+use self::slot::Slot;
+use self::slot::WORDS;
 
 #[cfg(not(loom))]
 pub(crate) use self::table::{Exemplars, Now, exemplars, keep};

@@ -39,7 +39,7 @@ pub(crate) async fn check_out(
 }
 
 /// Places the order, or says why it can't be had.
-#[instrument_fn(objective = CHECKOUT, span)]
+#[instrument_fn(objective = CHECKOUT, span, events(fields(cart)))]
 async fn place_order(shop: &Shop, cart: CartId, card: &str) -> Answer<Receipt> {
     let cart = shop.carts.load(cart).await?.ok_or(Problem::NotFound)?;
     if cart.lines.is_empty() {

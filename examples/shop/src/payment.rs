@@ -62,7 +62,7 @@ enum Decision {
 ///
 /// A declined card is an error of this call, as the payments team wants to see
 /// how many there are. To the order it is an answer like any other.
-#[instrument_fn(span)]
+#[instrument_fn(span, events(fields(amount)))]
 pub(crate) async fn charge(
     acquirer: &Acquirer,
     card: &Card,
@@ -87,6 +87,7 @@ pub(crate) async fn charge(
 
 #[instrument_fn(span)]
 impl Acquirer {
+    #[instrument_fn(events(fields(amount)))]
     async fn authorize(&self, card: &Card, amount: Cents) -> Result<Decision, PaymentError> {
         if self.hangs.hit() {
             std::future::pending::<()>().await;

@@ -41,6 +41,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Part {
     /// Time per call.
     Calls,
+    /// Time per call in a span of a sampled trace.
+    Traces,
     /// Time per scrape of 1,000 functions with 4 callers and 8 threads.
     Scrape,
     /// Time per call while the explorer takes samples of 1,000 functions.
@@ -77,6 +79,10 @@ impl Arguments {
 impl Part {
     pub(crate) fn measures_calls(self) -> bool {
         matches!(self, Self::Calls | Self::All)
+    }
+
+    pub(crate) fn traces(self) -> bool {
+        matches!(self, Self::Traces | Self::All)
     }
 
     pub(crate) fn measures_scrapes(self) -> bool {

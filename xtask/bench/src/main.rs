@@ -14,6 +14,7 @@ mod report;
 mod rounds;
 mod scrape;
 mod table;
+mod traces;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     let part = arguments.part.unwrap_or(Part::All);
     if part.measures_calls() {
         calls::measure(arguments, &mut report)?;
+    }
+    if part.traces() {
+        traces::measure(arguments, &mut report)?;
     }
     if part.measures_scrapes() {
         scrape::measure(arguments, &mut report)?;

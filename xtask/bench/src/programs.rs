@@ -29,6 +29,10 @@ impl Program {
 
 pub(crate) const OURS: Program = Program::new("ours", "ours", "autometrics (this)");
 
+/// The same functions, in a span of a sampled trace.
+pub(crate) const OURS_IN_SPAN: Program =
+    Program::new("ours", "ours-in-span", "autometrics (this), in a span");
+
 /// A thousand functions, for scrapes.
 pub(crate) const CROWD: Program = Program::new("crowd", "crowd", "crowd");
 

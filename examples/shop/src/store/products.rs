@@ -78,6 +78,7 @@ impl Products {
             .await
     }
 
+    #[instrument_fn(events(fields(%word), slower_than = "20ms"))]
     pub(crate) async fn search(&self, word: String) -> Result<Vec<Product>, StoreError> {
         const BY_NAME: &str = "SELECT id, category, name, price, stock FROM products
              WHERE name LIKE '%' || ?1 || '%' LIMIT 20";

@@ -10,7 +10,14 @@ use crate::{ready, repository};
 
 const MISSING: &str = "install Debian's package python3-venv, or run `cargo xtask test --only browser`, which says all that is needed";
 
-const OPERATIONS: [&str; 5] = ["functions", "graph", "series", "objectives", "suspects"];
+const OPERATIONS: [&str; 6] = [
+    "functions",
+    "graph",
+    "series",
+    "objectives",
+    "suspects",
+    "events",
+];
 
 /// Runs Schemathesis to its end, which is with success when nothing was found.
 #[track_caller]

@@ -1,0 +1,59 @@
+//! What a call costs in a span, for the exemplars that may come of it.
+
+use crate::{
+    arguments::Arguments,
+    child::Setting,
+    programs::{OURS, OURS_IN_SPAN},
+    report::Report,
+    rounds::{Lane, Race},
+    table::{Table, nanos},
+};
+
+const FUNCTIONS: [(&str, &str); 4] = [
+    ("number", "sync, returns `u64`"),
+    ("ok", "`Result`, ok"),
+    ("callers8", "one callee, 8 callers in turn"),
+    ("async", "`async`, ready at once"),
+];
+
+pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
+    let mut race = Race::default();
+    for (candidate, _) in FUNCTIONS {
+        for program in [OURS, OURS_IN_SPAN] {
+            let lane = Lane::new(program, candidate, Setting::ALONE);
+            race.enter(lane, arguments)?;
+        }
+    }
+    race.run(arguments.rounds())?;
+    let mut table = Table::new([
+        "function",
+        "no source, median ns",
+        "in a sampled span, median ns",
+        "÷ no source, median",
+        "p10 to p90",
+    ]);
+    for (candidate, title) in FUNCTIONS {
+        let find = |program| race.find(program, candidate, Setting::ALONE);
+        let (Some(without), Some(with)) = (find(OURS), find(OURS_IN_SPAN)) else {
+            continue;
+        };
+        let by = with.ratio.per(&without.ratio);
+        table.push(vec![
+            title.to_owned(),
+            nanos(without.time.median()),
+            nanos(with.time.median()),
+            format!("{:.3}×", by.median()),
+            format!("{:.3}× to {:.3}×", by.p10(), by.p90()),
+        ]);
+    }
+    report.section("A call in a span", &table);
+    if !table.is_empty() {
+        report.note(
+            "`cargo xtask bench traces`: the same functions in two programs that take turns, one \
+             without a source of traces, one that is in a span of a sampled trace all the time, so \
+             that a bucket's exemplar is replaced once a second. Each round is divided by two reads of the \
+             time stamp counter right before, and these by each other.",
+        );
+    }
+    Ok(())
+}

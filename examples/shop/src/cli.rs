@@ -41,7 +41,6 @@ pub(crate) struct Options {
     pub(crate) explorer: Option<SocketAddr>,
 
     /// Send spans as OTLP/HTTP to the Collector at this address, and lead to them from histograms
-    #[cfg(feature = "traces")]
     #[arg(long, value_name = "URL", conflicts_with = "target")]
     #[arg(env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide_env = true)]
     pub(crate) traces: Option<String>,

@@ -18,12 +18,11 @@ mod load;
 mod serve;
 mod stop;
 mod summary;
-#[cfg(feature = "traces")]
 mod traces;
 
 use std::{error::Error, process::ExitCode};
 
-use autometrics::Settings;
+use autometrics::{Settings, opentelemetry_0_33::ActiveSpan};
 use clap::Parser as _;
 
 use crate::cli::Options;
@@ -50,10 +49,11 @@ fn run(options: &Options) -> Result<()> {
             0.5, 1.0, 2.5,
         ])
         .build_info(autometrics::build_info!());
-    #[cfg(feature = "traces")]
-    let _spans = options.traces.as_deref().map(traces::send).transpose()?;
-    #[cfg(feature = "traces")]
-    let settings = settings.trace_source(autometrics::opentelemetry_0_33::ActiveSpan);
+    let spans = options.traces.as_deref().map(traces::send).transpose()?;
+    let settings = match &spans {
+        Some(_) => settings.trace_source(ActiveSpan),
+        None => settings,
+    };
     settings.apply()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_name(summary::SERVING)

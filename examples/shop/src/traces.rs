@@ -2,7 +2,7 @@
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing_subscriber::{layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
@@ -18,6 +18,8 @@ pub(crate) fn send(endpoint: &str) -> Result<Spans> {
         .with_http()
         .with_http_client(Client(ureq::Agent::new_with_defaults()))
         .with_endpoint(format!("{endpoint}/v1/traces"))
+        // Whatever the default is with features that other crates ask for.
+        .with_protocol(Protocol::HttpBinary)
         .build()?;
     let provider = SdkTracerProvider::builder()
         .with_resource(Resource::builder().with_service_name("shop").build())

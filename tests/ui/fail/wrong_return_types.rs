@@ -16,9 +16,11 @@ fn early(n: u8) -> Result<u8, String> {
     Ok(n)
 }
 
+struct Wrong;
+
 #[instrument_fn]
-fn question_mark(text: &str) -> Result<u8, String> {
-    Ok(text.parse()?)
+fn question_mark(text: &str) -> Result<u8, Wrong> {
+    Ok(text.parse::<u8>()?)
 }
 
 #[instrument_fn]

@@ -201,7 +201,10 @@ fn costs(packages: &[Package], rounds: usize) -> Result<Vec<Cost>, String> {
     Ok(costs)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sizes of programs, far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sizes of programs, far below 2^53"
+)]
 fn row(kind: &Kind, subject: &Subject, cost: &Cost, all: &[Cost]) -> Vec<String> {
     let [undecorated, _, tracing, _] = all else {
         return Vec::new();

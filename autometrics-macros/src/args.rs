@@ -4,6 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::{
     Error, Expr, ExprGroup, ExprParen, Ident, LitStr, Pat, Path, Token, TypeInfer,
     ext::IdentExt as _,
+    parenthesized,
     parse::{Parse, ParseStream, Parser as _},
     visit::Visit,
 };
@@ -209,6 +210,37 @@ pub(crate) fn value<T: Parse>(
         let at = if input.is_empty() { key.span() } else { start };
         Error::new(at, format!("not a value for `{key}`: expected `{example}`"))
     })
+}
+
+/// Reads what stands in parentheses behind `key`, if anything does, one by one;
+/// `example` shows how it may be.
+pub(crate) fn nested(
+    input: ParseStream<'_>,
+    key: &Ident,
+    example: &str,
+    mut read_one: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
+    if input.peek(Token![=]) {
+        let message = format!("`{key}` takes no value: write `{key}` or `{key}({example}, …)`");
+        return Err(Error::new(key.span(), message));
+    }
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    let content;
+    parenthesized!(content in input);
+    let tokens: TokenStream = content.parse()?;
+    // On its own, so that what is behind a mistake is no second one.
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            read_one(input)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    parser.parse2(tokens)
 }
 
 /// Leaves what is before the next comma unread.

@@ -3,12 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    Error, Expr, LitStr, Member, Token,
-    ext::IdentExt as _,
-    parenthesized,
-    parse::{ParseStream, Parser as _},
-    parse_quote,
-    spanned::Spanned as _,
+    Error, Expr, LitStr, Member, Token, ext::IdentExt as _, parenthesized, parse::ParseStream,
+    parse_quote, spanned::Spanned as _,
 };
 
 use crate::{
@@ -60,30 +56,8 @@ impl EventsArgs {
     /// Reads what may stand behind the word `events`.
     pub(crate) fn read(input: ParseStream<'_>, key: &Ident) -> syn::Result<Self> {
         let mut events = Self::default();
-        if input.peek(Token![=]) {
-            let message = "`events` takes no value: write `events` or `events(fields(…), …)`";
-            return Err(Error::new(key.span(), message));
-        }
-        if input.is_empty() || input.peek(Token![,]) {
-            return Ok(events);
-        }
-        let content;
-        parenthesized!(content in input);
-        let tokens: TokenStream = content.parse()?;
-        // On its own, so that what is behind a mistake is no second one.
-        let parser = |input: ParseStream<'_>| events.read_all(input);
-        parser.parse2(tokens)?;
+        args::nested(input, key, "fields(…)", |input| events.read_one(input))?;
         Ok(events)
-    }
-
-    fn read_all(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        while !input.is_empty() {
-            self.read_one(input)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
     }
 
     fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {

@@ -3,12 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Error, Expr, LitInt, LitStr, Path, Stmt, Token,
-    ext::IdentExt as _,
-    parenthesized,
-    parse::{ParseStream, Parser as _},
-    parse_quote,
-    punctuated::Punctuated,
+    Error, Expr, LitInt, LitStr, Path, Stmt, Token, ext::IdentExt as _, parenthesized,
+    parse::ParseStream, parse_quote, punctuated::Punctuated,
 };
 
 use crate::{
@@ -69,30 +65,10 @@ impl SpanArgs {
             err: None,
             ret: None,
         };
-        if input.peek(Token![=]) {
-            let message = "`span` takes no value: write `span` or `span(level = \"debug\", …)`";
-            return Err(Error::new(key.span(), message));
-        }
-        if input.is_empty() || input.peek(Token![,]) {
-            return Ok(span);
-        }
-        let content;
-        parenthesized!(content in input);
-        let tokens: TokenStream = content.parse()?;
-        // On its own, so that what is behind a mistake is no second one.
-        let parser = |input: ParseStream<'_>| span.read_all(input);
-        parser.parse2(tokens)?;
+        args::nested(input, key, "level = \"debug\"", |input| {
+            span.read_one(input)
+        })?;
         Ok(span)
-    }
-
-    fn read_all(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        while !input.is_empty() {
-            self.read_one(input)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
     }
 
     fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {

@@ -13,7 +13,7 @@ const TRIES: usize = 1;
 ///
 /// ```text
 /// claim   due: as it was read → later, one thread wins       Relaxed
-/// write   version: even → odd (Relaxed), fence Release,
+/// write   version: even → odd (Acquire), fence Release,
 ///         the words (Relaxed), version: odd → even           Release
 /// read    version (Acquire), the words (Relaxed),
 ///         fence Acquire, version again: equal and even

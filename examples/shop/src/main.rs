@@ -49,7 +49,9 @@ fn run(options: &Options) -> Result<()> {
             0.5, 1.0, 2.5,
         ])
         .build_info(autometrics::build_info!());
-    let spans = options.traces.as_deref().map(traces::send).transpose()?;
+    // An empty variable is as good as none.
+    let collector = options.traces.as_deref().filter(|url| !url.is_empty());
+    let spans = collector.map(traces::send).transpose()?;
     let settings = match &spans {
         Some(_) => settings.trace_source(ActiveSpan),
         None => settings,

@@ -20,7 +20,8 @@ pub(crate) fn send(endpoint: &str) -> Result<Spans> {
         .with_endpoint(format!("{endpoint}/v1/traces"))
         // Whatever the default is with features that other crates ask for.
         .with_protocol(Protocol::HttpBinary)
-        .build()?;
+        .build()
+        .map_err(|error| format!("can't send spans to `{endpoint}`: {error}"))?;
     let provider = SdkTracerProvider::builder()
         .with_resource(Resource::builder().with_service_name("shop").build())
         .with_batch_exporter(exporter)

@@ -16,6 +16,12 @@ pub const CALLER_FUNCTION: &str = "caller_function";
 pub const CALLER_MODULE: &str = "caller_module";
 /// The program that the caller is in, where it is another one.
 pub const CALLER_SERVICE: &str = "caller_service";
+/// The package that the function was compiled in, whatever the deployment calls the service.
+pub const PACKAGE: &str = "package";
+/// The promise of the objective that calls are judged by: `success` or `latency`.
+pub const SLI: &str = "sli";
+/// The judgement of the program: `good` or `bad`.
+pub const OUTCOME: &str = "outcome";
 /// The objective that the function belongs to.
 pub const OBJECTIVE_NAME: &str = "objective_name";
 /// The percentage that the objective promises.

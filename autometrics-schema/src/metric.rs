@@ -29,6 +29,16 @@ pub const CALLS: Metric = Metric {
     kind: Kind::Counter,
 };
 
+/// Calls of functions with an objective, judged by the program itself.
+///
+/// One series per function, objective, promise and outcome. Both outcomes exist with
+/// value 0 before the first call. There is no caller and no bucket among the labels.
+pub const OBJECTIVE_CALLS: Metric = Metric {
+    name: "function_objective_calls_total",
+    help: "Calls of each function with an objective, judged good or bad by its promises",
+    kind: Kind::Counter,
+};
+
 /// Latency of finished calls by function, in seconds.
 pub const DURATION: Metric = Metric {
     name: "function_calls_duration_seconds",

@@ -1,9 +1,10 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
+mod families;
 mod identity;
-mod labels;
-mod series;
+mod since;
 mod take;
+mod totals;
 
 use std::{borrow::Cow, time::SystemTime};
 
@@ -11,7 +12,7 @@ use slo_spec::Objective;
 
 pub(crate) use self::take::outcome;
 pub use self::{
-    series::{Calls, Latencies, Series},
+    families::{Buckets, Families, Family, Group, Label, Sample, Value},
     take::{service_name, snapshot},
 };
 use crate::{RemoteCaller, TraceContext};
@@ -149,7 +150,7 @@ impl Outcome {
     /// It panicked.
     pub const PANIC: Self = Self::Error(Some(Cow::Borrowed("panic")));
 
-    /// The value of the label `result`.
+    /// Returns the value of the label `result`.
     pub fn result(&self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -157,7 +158,7 @@ impl Outcome {
         }
     }
 
-    /// The value of the label `error`: the kind of the error, if it has one.
+    /// Returns the kind of the error, if it has one.
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Ok => None,

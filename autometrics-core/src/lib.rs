@@ -51,7 +51,7 @@ pub use self::{
     settings::{Settings, SettingsError},
     snapshot::{
         Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, Function, Group, Histogram,
-        Label, Outcome, Sample, Snapshot, Text, Value, service_name, snapshot,
+        Judged, Label, Outcome, Sample, Sli, Snapshot, Text, Value, service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

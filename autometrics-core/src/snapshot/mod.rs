@@ -2,6 +2,7 @@
 
 mod families;
 mod identity;
+mod judged;
 mod since;
 mod take;
 mod totals;
@@ -13,6 +14,7 @@ use slo_spec::Objective;
 pub(crate) use self::take::outcome;
 pub use self::{
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
+    judged::{Judged, Sli},
     take::{service_name, snapshot},
 };
 use crate::{RemoteCaller, TraceContext};
@@ -91,6 +93,8 @@ pub struct Function {
     pub name: Text,
     /// `module_path!()` of the function.
     pub module: Text,
+    /// The package that it was compiled in; empty when cargo did not say.
+    pub package: Text,
     /// The source file as the compiler was given it; empty when unknown.
     pub file: Text,
     /// The line of the function's name; 0 when unknown.
@@ -98,13 +102,13 @@ pub struct Function {
     /// What its body calls, as written there: one per line, sorted. `a::b` is a
     /// path, `.name` a method of something, `self.name` one of `self`.
     pub calls: Text,
-    /// The objective that it belongs to.
-    pub objective: Option<Objective>,
+    /// The objectives that it belongs to, each once.
+    pub objectives: Vec<Objective>,
     /// Calls in flight, when the function tracks them.
     pub in_flight: Option<u64>,
-    /// Futures that were dropped after they began and before they finished,
-    /// when its calls are futures.
-    pub cancelled: Option<u64>,
+    /// Futures that were dropped after they began and before they finished, by
+    /// the time that they had run, when its calls are futures.
+    pub cancelled: Option<Histogram>,
     /// Events that the rate limit kept back, when the function has `events`.
     pub suppressed_events: Option<u64>,
     /// Whether another function has the same name and module.
@@ -178,7 +182,7 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// How many calls there were.
+    /// Returns the number of calls.
     pub fn count(&self) -> u64 {
         self.buckets.iter().sum()
     }
@@ -313,7 +317,8 @@ impl Snapshot {
 
     /// The objectives that functions belong to, by name, each once.
     pub fn objectives(&self) -> Vec<Objective> {
-        let mut all: Vec<_> = self.functions.iter().filter_map(|f| f.objective).collect();
+        let objectives = self.functions.iter().flat_map(|f| &f.objectives);
+        let mut all: Vec<_> = objectives.copied().collect();
         all.sort_by_key(Objective::name);
         all.dedup();
         all
@@ -326,10 +331,11 @@ impl Function {
         Self {
             name: name.into(),
             module: module.into(),
+            package: Text::default(),
             file: Text::default(),
             line: 0,
             calls: Text::default(),
-            objective: None,
+            objectives: Vec::new(),
             in_flight: None,
             cancelled: None,
             suppressed_events: None,

@@ -38,14 +38,13 @@ impl Snapshot {
         for function in &mut since.functions {
             let before = functions.get(&(&*function.module, &*function.name));
             let Some(before) = before else { continue };
-            let counts = [
-                (&mut function.cancelled, before.cancelled),
-                (&mut function.suppressed_events, before.suppressed_events),
-            ];
-            for (count, before) in counts {
-                if let (Some(count), Some(before)) = (count, before) {
-                    *count = count.saturating_sub(before);
-                }
+            if let (Some(count), Some(before)) =
+                (&mut function.suppressed_events, before.suppressed_events)
+            {
+                *count = count.saturating_sub(before);
+            }
+            if let (Some(cancelled), Some(before)) = (&mut function.cancelled, &before.cancelled) {
+                subtract(cancelled, before);
             }
         }
         let mut before: HashMap<Key<'_>, Histogram> = HashMap::new();

@@ -26,6 +26,8 @@ pub(super) struct Totals<'a> {
     buckets: Vec<u64>,
     /// Seconds per function.
     sums: Vec<f64>,
+    /// Calls per function that succeeded, and that failed.
+    ended: Vec<[u64; 2]>,
 }
 
 /// The calls of a function by one caller with one outcome.
@@ -62,6 +64,7 @@ impl<'a> Totals<'a> {
             calls: Vec::with_capacity(snapshot.edges.len()),
             buckets: vec![0; row * snapshot.functions.len()],
             sums: vec![0.0; snapshot.functions.len()],
+            ended: vec![[0; 2]; snapshot.functions.len()],
         };
         for edge in &snapshot.edges {
             let calls = totals.add(edge, row);
@@ -85,6 +88,8 @@ impl<'a> Totals<'a> {
             *total = total.saturating_add(bucket);
             calls = calls.saturating_add(bucket);
         }
+        let ended = &mut self.ended[edge.function][usize::from(edge.outcome != Outcome::Ok)];
+        *ended = ended.saturating_add(calls);
         Some(calls)
     }
 
@@ -109,6 +114,11 @@ impl<'a> Totals<'a> {
             }
             Some(calls)
         })
+    }
+
+    /// Returns the calls of the function at `index` that succeeded, and those that failed.
+    pub(super) fn ended(&self, index: usize) -> [u64; 2] {
+        self.ended[index]
     }
 
     /// Returns the latencies of the function at `index`.

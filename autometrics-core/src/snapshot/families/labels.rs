@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use autometrics_schema::{AUTOMETRICS_VERSION, Canonical, OVERFLOW, label};
 use slo_spec::Objective;
 
-use super::super::{Caller, Function, Snapshot};
+use super::super::{Caller, Function, Snapshot, judged};
 
 /// A label: its name in Prometheus, and its value.
 pub type Label<'a> = (&'static str, Cow<'a, str>);
@@ -139,15 +139,16 @@ impl OfFunction {
                 (label::MODULE, &function.module),
                 (label::SERVICE_NAME, &snapshot.service_name),
             ]),
+            // The specification has room for one objective: the first.
             success: function
-                .objective
-                .as_ref()
-                .and_then(success)
+                .objectives
+                .iter()
+                .find_map(success)
                 .map(|labels| arena.group(labels)),
             latency: function
-                .objective
-                .as_ref()
-                .and_then(latency)
+                .objectives
+                .iter()
+                .find_map(latency)
                 .map(|labels| arena.group(labels)),
             caller: arena.group(caller(&function.name, &function.module)),
         }
@@ -204,11 +205,6 @@ fn success(objective: &Objective) -> Option<[(&'static str, Cow<'static, str>); 
 
 fn latency(objective: &Objective) -> Option<[(&'static str, Cow<'static, str>); 3]> {
     let target = objective.latency_target()?;
-    // One correctly rounded division, as the run time makes the bucket's bound:
-    // 180 ms is 0.18, and nothing near it. A threshold is below one day, which
-    // is a whole number of nanoseconds that a float holds exactly.
-    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-    let threshold = target.threshold().as_nanos() as f64 / 1e9;
     Some([
         (label::OBJECTIVE_NAME, objective.name().into()),
         (
@@ -217,7 +213,7 @@ fn latency(objective: &Objective) -> Option<[(&'static str, Cow<'static, str>); 
         ),
         (
             label::OBJECTIVE_LATENCY_THRESHOLD,
-            Canonical(threshold).to_string().into(),
+            Canonical(judged::seconds(target)).to_string().into(),
         ),
     ])
 }

@@ -75,7 +75,7 @@ static TABLE: [Row; 9] = [
         it.each(|function| function.in_flight)
     }),
     (metric::CANCELLED, |it| {
-        it.each(|function| function.cancelled)
+        it.each(|function| Some(function.cancelled.as_ref()?.count()))
     }),
     (metric::SUPPRESSED_EVENTS, |it| {
         it.each(|function| function.suppressed_events)

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use autometrics_core::{Caller, Function, Outcome, RemoteCaller, Snapshot};
+use autometrics_core::{Caller, Function, Histogram, Outcome, RemoteCaller, Snapshot};
 use autometrics_otlp::encode;
 use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest as Export,
@@ -47,7 +47,10 @@ fn history() -> Vec<Snapshot> {
     let mut second = first.clone();
     second.edges[1].latency.buckets[2] += 5;
     second.edges[1].latency.sum += 0.75;
-    second.functions[1].cancelled = Some(9);
+    second.functions[1].cancelled = Some(Histogram {
+        buckets: vec![9],
+        sum: 0.0,
+    });
     second.functions[1].suppressed_events = Some(7);
     let mut third = second.clone();
     third.functions.insert(0, Function::new("shop", "late"));

@@ -2,7 +2,7 @@
 
 use super::{
     super::{Exemplar, totals::Latencies},
-    Group,
+    groups::Group,
 };
 
 /// The places of a sample's groups of labels: what is counted, its objective, the result,

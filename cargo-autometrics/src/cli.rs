@@ -146,7 +146,8 @@ Examples:
   cargo autometrics check --rules slo.rules.yml --format github    in a workflow on GitHub
   cargo autometrics check --format sarif > findings.sarif
 
-Rule files are compared with what `cargo autometrics rules` would write with the same options.")]
+Rule files are compared with what `cargo autometrics rules` would write with the same options, by what \
+they mean: lines of functions, comments, quotes and line breaks make no difference.")]
 struct Check {
     #[command(flatten)]
     checks: Checks,

@@ -1,6 +1,7 @@
 //! `cargo autometrics rules`: what Prometheus and Alertmanager need to defend the
 //! objectives.
 
+mod names;
 mod options;
 mod path;
 mod shape;
@@ -14,6 +15,7 @@ use std::{
 use clap::Args;
 use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo};
 
+pub(crate) use self::shape::NAME;
 pub use self::{
     options::Generation,
     shape::{Format, Shape},
@@ -110,6 +112,7 @@ pub fn run(
     if files.tests.is_some() && !matches!(shape.format, Format::Yaml | Format::Json) {
         return Err(Kind::UntestableFormat.into());
     }
+    shape.validate()?;
     let slos = slos(generation, selection)?;
     if slos.is_empty() {
         return Err(Kind::NoObjective.into());
@@ -117,6 +120,9 @@ pub fn run(
     let options = generation.options()?;
     let generated = generate(&slos, &options)?;
     for warning in &generated.warnings {
+        eprintln!("warning: {warning}");
+    }
+    if let Some(warning) = shape.warning(&generated.file) {
         eprintln!("warning: {warning}");
     }
     let text = write(&generated.file, generation, shape);
@@ -129,7 +135,7 @@ pub fn run(
         let tests = rules::generate_tests(&slos, &options, &rules).map_err(refused)?;
         let text = format!(
             "{}{tests}",
-            header(generation, "tests of the rules beside them")
+            header(generation, "", "tests of the rules beside them")
         );
         save(path, &text, "tests of the rules")?;
     }
@@ -137,7 +143,7 @@ pub fn run(
         let snippet = rules::generate_inhibitions(&slos, &options).map_err(refused)?;
         let text = format!(
             "{}{}{snippet}",
-            header(generation, "parts of an Alertmanager configuration"),
+            header(generation, "", "parts of an Alertmanager configuration"),
             RECEIVERS
         );
         save(path, &text, "inhibitions and routes for Alertmanager")?;
@@ -160,22 +166,30 @@ fn refused(source: rules::GenerateError) -> Error {
 /// The text of a rule file.
 pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> String {
     let text = shape.write(file);
-    match shape.format {
-        // JSON has no comments.
-        Format::Json => text,
-        _ => format!("{}{text}", header(generation, "recording rules and alerts")),
+    // JSON has no comments.
+    if shape.format == Format::Json {
+        return text;
     }
+    let header = header(generation, &shape.typed(), "recording rules and alerts");
+    format!("{header}{text}")
 }
 
-fn header(generation: &Generation, what: &str) -> String {
+/// Names the command with its options, of `shape` too where they matter.
+fn header(generation: &Generation, shape: &str, what: &str) -> String {
+    let mut words = vec!["cargo autometrics rules"];
     let typed = generation.typed();
-    let space = if typed.is_empty() { "" } else { " " };
+    words.extend(
+        [&typed, shape]
+            .into_iter()
+            .filter(|words| !words.is_empty()),
+    );
+    let command = words.join(" ");
     let source = match generation.openslo {
         Some(_) => "the OpenSLO file",
         None => "the program's objectives",
     };
     format!(
-        "# Made from {source} by `cargo autometrics rules{space}{typed}`: {what}.\n\
+        "# Made from {source} by `{command}`: {what}.\n\
          # Change the objectives and make it again; what is changed here is lost.\n"
     )
 }

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use clap::Args;
 use slo_spec::rules::{Options, Policy, Window};
 
-use crate::{Error, error::Kind};
+use crate::{Error, error::Kind, shell};
 
 /// How rules are generated.
 #[derive(Clone, Debug, Args)]
@@ -73,7 +73,7 @@ impl Generation {
         let mut put = |option: &str, value: &str| {
             words.push(option.to_owned());
             if !value.is_empty() {
-                words.push(shell(value));
+                words.push(shell::word(value));
             }
         };
         for (option, path) in [("--openslo", &self.openslo), ("--policy", &self.policy)] {
@@ -112,14 +112,4 @@ fn policy(path: &PathBuf) -> Result<Policy, Error> {
         }
         .into()
     })
-}
-
-/// As a shell reads it.
-fn shell(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

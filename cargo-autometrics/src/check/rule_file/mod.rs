@@ -1,112 +1,165 @@
-//! Whether a rule file on disk is what the program says now.
+//! Whether a rule file on disk means what the program says now.
 
-use std::{collections::BTreeSet, fs, path::Path};
+mod comparison;
+mod document;
+mod meaning;
+mod promql;
+mod shape;
 
-use similar::TextDiff;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+
 use slo_spec::rules::{RuleFile, Slo};
 
+use self::{
+    comparison::{Difference, compare},
+    document::{Document, Unreadable, read},
+    shape::shape,
+};
 use super::{Finding, Place};
 use crate::{
     Error,
+    artifact::Selection,
     error::Kind,
     rules::{self, Generation, Shape},
+    shell,
 };
 
-/// How many lines of a difference are shown.
+/// How many lines of differences are shown.
 const LINES: usize = 60;
+
+/// Options of the whole command, which a command that writes the file again has as well.
+pub(super) struct Options<'a> {
+    pub(super) generation: &'a Generation,
+    pub(super) selection: &'a Selection,
+}
 
 pub(super) fn check(
     path: &Path,
     file: &RuleFile,
-    generation: &Generation,
+    options: &Options<'_>,
     slos: &[Slo],
 ) -> Result<Vec<Finding>, Error> {
-    let found = fs::read_to_string(path).map_err(|source| Kind::Read {
+    let text = fs::read_to_string(path).map_err(|source| Kind::Read {
         path: path.to_owned(),
         source,
     })?;
-    // A checkout on Windows may have turned line ends.
-    let found = found.replace("\r\n", "\n");
-    let expected = rules::write(file, generation, &Shape::of(&found));
     let shown = path.display().to_string().replace('\\', "/");
+    let mut found = match read(&text) {
+        Ok(found) => found,
+        Err(Unreadable { line, reason }) => {
+            let command = options.command(&shape(&text, &[]), &shown);
+            return Ok(vec![Finding::error(
+                "rules-differ",
+                Some(Place {
+                    file: shown.clone(),
+                    line,
+                }),
+                format!("{shown} is no rule file: {reason}; write it with `{command}`"),
+            )]);
+        }
+    };
+    // Other objects of Kubernetes may stand in the same file.
+    found.retain(Document::holds_rules);
+    let shape = shape(&text, &found);
+    let expected = rules::write(file, options.generation, &shape);
+    let command = options.command(&shape, &shown);
     let mut findings = orphans(&found, &shown, slos);
-    if found != expected {
-        findings.push(difference(&found, &expected, &shown, generation));
+    // Reading what is written here cannot fail; if it did, nothing would be as expected.
+    let differences = compare(&found, &read(&expected).unwrap_or_default());
+    if let Some(first) = differences.iter().map(|difference| difference.line).min() {
+        let mut message =
+            format!("{shown} is not what the program says now: write it again with `{command}`");
+        if let Some(made) = made_with_other_options(&text, &expected) {
+            let _ = write!(
+                message,
+                "; it was made by `{made}`: give `check` these options if they are right"
+            );
+        }
+        let place = Place {
+            file: shown,
+            line: first,
+        };
+        let mut finding = Finding::error("rules-differ", Some(place), message);
+        finding.detail = detail(&differences);
+        findings.push(finding);
     }
     Ok(findings)
 }
 
-fn difference(found: &str, expected: &str, path: &str, generation: &Generation) -> Finding {
-    let diff = TextDiff::from_lines(found, expected);
-    let equal = |(one, other): &(&str, &str)| one == other;
-    let line = found
-        .lines()
-        .zip(expected.lines())
-        .take_while(equal)
-        .count()
-        + 1;
-    let typed = generation.typed();
-    let space = if typed.is_empty() { "" } else { " " };
-    let mut message = format!(
-        "{path} is not what the program says now: write it again with \
-         `cargo autometrics rules{space}{typed} -o {path}`"
-    );
-    if found.lines().next() != expected.lines().next() && line == 1 {
-        message.push_str("; it was made with other options, which its first line names");
+impl Options<'_> {
+    /// The command that writes the file again, as it is typed.
+    fn command(&self, shape: &Shape, path: &str) -> String {
+        let mut command = "cargo autometrics rules".to_owned();
+        let parts = [
+            self.generation.typed(),
+            shape.typed(),
+            self.selection.typed(),
+            format!("-o {}", shell::word(path)),
+        ];
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            command.push(' ');
+            command.push_str(part);
+        }
+        command
     }
-    let mut finding = Finding::error(
-        "rules-differ",
-        Some(Place {
-            file: path.to_owned(),
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-        }),
-        message,
-    );
-    let unified = diff.unified_diff().context_radius(2).to_string();
-    let all = unified.lines().count();
-    let mut shown: Vec<&str> = unified.lines().take(LINES).collect();
-    let more = format!("… and {} more lines", all.saturating_sub(LINES));
-    if all > LINES {
-        shown.push(&more);
+}
+
+/// The command in the first line of a file, if the expected file has another one there.
+fn made_with_other_options<'a>(found: &'a str, expected: &str) -> Option<&'a str> {
+    let made = command_in_header(found)?;
+    (Some(made) != command_in_header(expected)).then_some(made)
+}
+
+fn command_in_header(text: &str) -> Option<&str> {
+    let header = text.lines().next()?.strip_prefix('#')?;
+    let (_, command) = header.split_once("`cargo autometrics rules")?;
+    let start = header.len() - command.len() - "cargo autometrics rules".len();
+    let (command, _) = header[start..].split_once('`')?;
+    Some(command)
+}
+
+fn detail(differences: &[Difference]) -> String {
+    let mut lines = Vec::new();
+    for (i, difference) in differences.iter().enumerate() {
+        let mut some = vec![difference.subject.clone()];
+        if let Some((found, expected)) = &difference.values {
+            some.push(format!("  - {found}"));
+            some.push(format!("  + {expected}"));
+        }
+        if lines.len() + some.len() > LINES {
+            lines.push(format!("… and {} more differences", differences.len() - i));
+            break;
+        }
+        lines.extend(some);
     }
-    finding.detail = shown.join("\n");
-    finding
+    lines.join("\n")
 }
 
 /// Objectives that only the file knows.
-fn orphans(text: &str, path: &str, slos: &[Slo]) -> Vec<Finding> {
+fn orphans(documents: &[Document], path: &str, slos: &[Slo]) -> Vec<Finding> {
     let known: BTreeSet<&str> = slos.iter().map(|slo| slo.name.as_str()).collect();
+    let label = format!("labels.{}", autometrics_schema::label::OBJECTIVE_NAME);
     let mut seen = BTreeSet::new();
-    let mut findings = Vec::new();
-    for (line, text) in (1..).zip(text.lines()) {
-        let Some(name) = objective(text) else {
-            continue;
-        };
-        if !known.contains(name.as_str()) && seen.insert(name.clone()) {
-            findings.push(Finding::error(
+    let groups = documents.iter().flat_map(|document| &document.groups);
+    groups
+        .flat_map(|group| &group.rules)
+        .filter_map(|rule| rule.fields.get(&label))
+        .filter(|name| !known.contains(name.text.as_str()) && seen.insert(name.text.as_str()))
+        .map(|name| {
+            Finding::error(
                 "objective-without-function",
                 Some(Place {
                     file: path.to_owned(),
-                    line,
+                    line: name.line,
                 }),
                 format!(
-                    "no function belongs to objective `{name}` any more: its rules watch nothing"
+                    "no function belongs to objective `{}` any more: its rules watch nothing",
+                    name.text
                 ),
-            ));
-        }
-    }
-    findings
-}
-
-/// The name in a line `objective_name: NAME`, of YAML or JSON.
-fn objective(line: &str) -> Option<String> {
-    let line = line.trim().trim_end_matches(',');
-    let key = autometrics_schema::label::OBJECTIVE_NAME;
-    let rest = line.strip_prefix('"').unwrap_or(line).strip_prefix(key)?;
-    let value = rest.strip_prefix('"').unwrap_or(rest).strip_prefix(": ")?;
-    if value.starts_with('"') {
-        serde_json::from_str(value).ok()
-    } else {
-        Some(value.to_owned())
-    }
+            )
+        })
+        .collect()
 }

@@ -142,7 +142,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         text.lines().take(12).collect::<Vec<_>>().join("\n")
     };
     expect![[r"
-        # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
+        # Made from the program's objectives by `cargo autometrics rules --format kubernetes --name shop --namespace monitoring --label release=prometheus`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         apiVersion: monitoring.coreos.com/v1
         kind: PrometheusRule
@@ -164,7 +164,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         "release=prometheus",
     ]));
     expect![[r#"
-        # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
+        # Made from the program's objectives by `cargo autometrics rules --format mimir --name shop`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         namespace: shop
         groups:

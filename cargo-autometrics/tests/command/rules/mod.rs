@@ -2,6 +2,7 @@
 
 mod files;
 mod help;
+mod receivers;
 mod refusals;
 
 use std::{process::Command, time::Duration};

@@ -151,15 +151,15 @@ fn line(record: &Record<'_>) -> String {
         line,
         returns,
         asynchronous,
-        objective,
+        objectives,
         calls,
     } = record;
     let asynchronous = if *asynchronous { "async " } else { "" };
-    let objective = objective.map(objective_text).unwrap_or_default();
+    let objectives: String = objectives.iter().map(objective_text).collect();
     let calls = calls.replace('\n', " ");
     format!(
         "{module} {function}, {package} {version}, {file}:{line}, {asynchronous}{returns:?}\n\
-         \x20   [{calls}]{objective}\n"
+         \x20   [{calls}]{objectives}\n"
     )
 }
 
@@ -169,13 +169,14 @@ fn objective_text(promise: Promise<'_>) -> String {
         success,
         latency,
         period_days,
+        cancelled,
         owner,
         runbook,
     } = promise;
     let success = success.map(|percent| percent.to_string());
     let latency =
         latency.map(|latency| format!("{}% in {:?}", latency.percent(), latency.threshold()));
-    format!(" {name}: {success:?} {latency:?} {period_days} {owner:?} {runbook:?}")
+    format!(" {name}: {success:?} {latency:?} {period_days} {cancelled:?} {owner:?} {runbook:?}")
 }
 
 /// Builds the packages, and returns the file of the kind `target`.

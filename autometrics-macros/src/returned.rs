@@ -92,7 +92,7 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
     }
 }
 
-/// Which variant of `Returns` in a record the type is, by its name.
+/// Returns the variant of `Returns` in a record that the type is, by its name.
 pub(crate) fn spelling(of: &Type) -> &'static str {
     match of {
         Type::Group(group) => spelling(&group.elem),
@@ -100,10 +100,17 @@ pub(crate) fn spelling(of: &Type) -> &'static str {
         Type::Path(path) => match path.path.segments.last() {
             Some(last) if last.ident == "Result" => "Result",
             Some(last) if last.ident == "Option" => "Option",
+            Some(last) if is_labelled(&last.ident.to_string()) => "Labelled",
             _ => "Other",
         },
         _ => "Other",
     }
+}
+
+/// Returns whether values of a type with this name usually say themselves whether they are
+/// errors: aliases of `Result`, and the types of crate `http` that feature `http` judges.
+fn is_labelled(name: &str) -> bool {
+    name.ends_with("Result") || matches!(name, "Response" | "StatusCode")
 }
 
 /// A future that a function returns without being `async`.

@@ -53,7 +53,7 @@ Examples:
   cargo autometrics list                                  of the package in this directory
   cargo autometrics list -p shop --release                of another one, built for release
   cargo autometrics list --artifact target/release/shop   of a program that is already built
-  cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'")]
+  cargo autometrics list --format json | jq -r '.functions[] | select(.objectives == []).function'")]
 struct List {
     /// How to write it: `table` for people, `json` for programs
     #[arg(

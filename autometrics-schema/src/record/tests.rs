@@ -17,7 +17,7 @@ use core::{fmt::Write as _, time::Duration};
 use expect_test::{Expect, expect};
 use slo_spec::Objective;
 
-use super::{Encoded, Promise, Record, Returns, Section, encode, length, records, tail};
+use super::{Encoded, Objectives, Record, Returns, Section, encode, length, records, tail};
 
 pub(super) const PLAIN: Record<'_> = Record {
     package: "shop",
@@ -28,7 +28,7 @@ pub(super) const PLAIN: Record<'_> = Record {
     line: 70_000,
     returns: Returns::Other,
     asynchronous: false,
-    objective: None,
+    objectives: Objectives::NONE,
     calls: "",
 };
 
@@ -36,7 +36,7 @@ pub(super) const FULL: Record<'_> = Record {
     function: "<Cart as From<Böx>>::from",
     returns: Returns::Result,
     asynchronous: true,
-    objective: Some(Promise::of(&CHECKOUT)),
+    objectives: Objectives::of(&[CHECKOUT]),
     calls: ".get\nself.load\nstd::fs::read",
     ..PLAIN
 };
@@ -52,7 +52,7 @@ const OPTION: Record<'_> = Record {
     package: "",
     version: "",
     returns: Returns::Option,
-    objective: Some(Promise::of(&Objective::new("fast").success_rate(50.5))),
+    objectives: Objectives::of(&[Objective::new("fast").success_rate(50.5)]),
     ..PLAIN
 };
 
@@ -117,8 +117,8 @@ fn what_a_macro_writes_is_what_is_encoded_by_hand() {
         "shop\01.2.3\0<Cart as From<Böx>>::from\0.get\nself.load\nstd::fs::read\0",
         "shop::cart\0src/cart.rs\070000"
     );
-    static OF_A_MACRO: Encoded<[u8; tail(TEXTS, &CHECKOUT)]> =
-        Encoded::with_objective(TEXTS, Returns::Result, true, &CHECKOUT);
+    static OF_A_MACRO: Encoded<[u8; tail(TEXTS, &[CHECKOUT])]> =
+        Encoded::with_objectives(TEXTS, Returns::Result, true, &[CHECKOUT]);
     static WITHOUT: Encoded<[u8; TEXTS.len()]> = Encoded::new(TEXTS, Returns::Option, false);
     let (found, without): (&Encoded, &Encoded) = (&OF_A_MACRO, &WITHOUT);
     assert_eq!(found.bytes().collect::<Vec<u8>>(), FULL_BYTES);
@@ -137,7 +137,7 @@ fn what_a_macro_writes_is_what_is_encoded_by_hand() {
     let expected = Record {
         returns: Returns::Option,
         asynchronous: false,
-        objective: None,
+        objectives: Objectives::NONE,
         ..FULL
     };
     assert_eq!(records(&section).next(), Some(Ok(expected)));
@@ -258,7 +258,7 @@ fn after_what_is_no_record_the_next_one_is_found() {
 #[test]
 fn an_objective_that_would_not_compile_is_no_objective() {
     const NOTHING: Record<'_> = Record {
-        objective: Some(Promise::of(&Objective::new("idle"))),
+        objectives: Objectives::of(&[Objective::new("idle")]),
         ..PLAIN
     };
     // A period of 128 days; a percentage with 255 digits behind the point, and one

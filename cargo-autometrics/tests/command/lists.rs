@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autometrics_schema::record::Returns;
+use autometrics_schema::record::{Objectives, Returns};
 use expect_test::expect;
 use slo_spec::Objective;
 
@@ -35,7 +35,7 @@ fn records() -> Vec<u8> {
             line: 3,
             returns: Returns::Other,
             asynchronous: true,
-            objective: None,
+            objectives: Objectives::NONE,
             calls: "",
         },
         promised(function("shop::search", "Index::query", 12, ""), SEARCH),

@@ -39,7 +39,6 @@ mod attributes;
 #[cfg(feature = "http")]
 mod body;
 mod fold;
-mod names;
 mod observe;
 #[cfg(feature = "http")]
 mod resource;

@@ -81,7 +81,6 @@
 
 mod answer;
 mod backoff;
-mod delta;
 mod encode;
 mod endpoint;
 mod error;
@@ -89,7 +88,6 @@ mod exporter;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod http;
-mod names;
 mod outage;
 mod proto;
 mod resource;
@@ -101,7 +99,6 @@ mod variables;
 mod worker;
 mod writer;
 
-pub use delta::since;
 pub use encode::{Options, encode, encode_into};
 pub use error::{ExportError, StartError};
 pub use exporter::{Exporter, Running};

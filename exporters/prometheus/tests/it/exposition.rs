@@ -184,7 +184,7 @@ fn thresholds_are_spelled_as_their_buckets() {
         let mut snapshot = Snapshot::new("shop");
         snapshot.bounds = vec![spelled.parse().unwrap()];
         let mut function = Function::new("shop", "f");
-        function.objective = Some(Objective::new("fast").latency(threshold, 99.0));
+        function.objectives = vec![Objective::new("fast").latency(threshold, 99.0)];
         snapshot.functions.push(function);
         let page = encode(&snapshot, Format::Text);
         assert!(
@@ -204,8 +204,8 @@ fn an_objective_without_success_rate_leaves_the_counter_alone() {
     let mut snapshot = shop();
     let latency = Objective::new("fast").latency(Duration::from_millis(180), 99.0);
     let success = Objective::new("right").success_rate(99.0);
-    snapshot.functions[0].objective = Some(latency);
-    snapshot.functions[1].objective = Some(success);
+    snapshot.functions[0].objectives = vec![latency];
+    snapshot.functions[1].objectives = vec![success];
     let samples = openmetrics::parse(&encode(&snapshot, Format::OpenMetrics)).samples();
     for (name, labels) in samples.keys() {
         let expected = match (name.as_str(), labels.get("function").map(String::as_str)) {

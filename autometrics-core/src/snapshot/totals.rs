@@ -1,8 +1,7 @@
-//! A snapshot as series: totals over the edges, and only what can be exported.
+//! Totals over the edges of a snapshot, without whatever can't be exported.
 //!
 //! The run time's snapshots are consistent. One that was built by hand need not
-//! be, and is put right here, so that whatever comes in, a scraper can read
-//! what goes out:
+//! be, and is put right here, so that a scraper can read whatever comes in:
 //!
 //! - an edge whose function or caller is not in the list is left out;
 //! - neighbouring edges with the same labels are added up;
@@ -13,25 +12,13 @@
 
 use std::iter;
 
-use super::{Caller, Edge, Exemplar, Function, Snapshot};
+use super::{Caller, Edge, Outcome, Snapshot};
 
-/// What the series of a snapshot count, for exporters.
-///
-/// The run time's snapshots are consistent. One that was built by hand need not
-/// be, and is put right here: what refers to functions that are not there is left
-/// out, missing buckets are zero, and bounds that can't be are no buckets.
-///
-/// ```
-/// use autometrics_core::{Function, Series, Snapshot};
-///
-/// let mut snapshot = Snapshot::new("shop");
-/// snapshot.functions.push(Function::new("shop::cart", "Cart::add"));
-/// assert_eq!(Series::new(&snapshot).latencies(0).count, 0);
-/// ```
+/// The totals of a snapshot.
 #[derive(Debug)]
-pub struct Series<'a> {
+pub(super) struct Totals<'a> {
     snapshot: &'a Snapshot,
-    /// Each of the snapshot's bounds, unless it can't be one.
+    /// Each of the snapshot's bounds; `None` where no bucket can have it.
     bounds: Vec<Option<f64>>,
     /// Calls per edge; `None` where the edge is left out.
     calls: Vec<Option<u64>>,
@@ -39,52 +26,54 @@ pub struct Series<'a> {
     buckets: Vec<u64>,
     /// Seconds per function.
     sums: Vec<f64>,
+    /// Calls per function that succeeded, and that failed.
+    ended: Vec<[u64; 2]>,
 }
 
 /// The calls of a function by one caller with one outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Calls<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calls<'a> {
     /// The function called: an index into the snapshot's functions.
-    pub function: usize,
-    /// Who called it.
-    pub caller: Caller,
-    /// The value of the label `result`.
-    pub result: &'static str,
-    /// The value of the label `error`, if the series has it.
-    pub error: Option<&'a str>,
-    /// How many calls there were.
-    pub count: u64,
+    pub(super) function: usize,
+    pub(super) caller: Caller,
+    pub(super) is_ok: bool,
+    /// The kind of error, unless it is empty.
+    pub(super) error: Option<&'a str>,
+    /// The number of calls.
+    pub(super) count: u64,
 }
 
 /// The latencies of a function, whoever called it and however it ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Latencies<'a> {
-    buckets: &'a [u64],
-    /// How many calls there were.
-    pub count: u64,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Latencies<'a> {
+    /// Calls per bucket, not cumulative, one for each of the snapshot's bounds and one
+    /// above them.
+    pub(super) buckets: &'a [u64],
+    /// The number of calls.
+    pub(super) count: u64,
     /// The time that they took together, in seconds.
-    pub sum: f64,
+    pub(super) sum: f64,
 }
 
-impl<'a> Series<'a> {
-    /// Adds up what `snapshot` has.
-    pub fn new(snapshot: &'a Snapshot) -> Self {
+impl<'a> Totals<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         let row = snapshot.bounds.len() + 1;
-        let mut series = Self {
+        let mut totals = Self {
             snapshot,
             bounds: usable(&snapshot.bounds),
             calls: Vec::with_capacity(snapshot.edges.len()),
             buckets: vec![0; row * snapshot.functions.len()],
             sums: vec![0.0; snapshot.functions.len()],
+            ended: vec![[0; 2]; snapshot.functions.len()],
         };
         for edge in &snapshot.edges {
-            let calls = series.add(edge, row);
-            series.calls.push(calls);
+            let calls = totals.add(edge, row);
+            totals.calls.push(calls);
         }
-        series
+        totals
     }
 
-    /// Adds `edge` to its function, and returns how many calls it has.
+    /// Adds `edge` to its function, and returns the number of its calls.
     fn add(&mut self, edge: &Edge, row: usize) -> Option<u64> {
         match edge.caller {
             Caller::Function(caller) => drop(self.snapshot.functions.get(caller)?),
@@ -99,32 +88,22 @@ impl<'a> Series<'a> {
             *total = total.saturating_add(bucket);
             calls = calls.saturating_add(bucket);
         }
+        let ended = &mut self.ended[edge.function][usize::from(edge.outcome != Outcome::Ok)];
+        *ended = ended.saturating_add(calls);
         Some(calls)
     }
 
-    /// The snapshot itself.
-    pub fn snapshot(&self) -> &'a Snapshot {
+    pub(super) fn snapshot(&self) -> &'a Snapshot {
         self.snapshot
     }
 
-    /// The functions, in the order of the snapshot.
-    pub fn functions(&self) -> &'a [Function] {
-        &self.snapshot.functions
-    }
-
-    /// For each of the snapshot's bounds what it is in seconds, or `None` when
-    /// there is no such bucket.
-    pub fn bounds(&self) -> &[Option<f64>] {
+    /// Returns each of the snapshot's bounds in seconds; `None` where no bucket can have it.
+    pub(super) fn bounds(&self) -> &[Option<f64>] {
         &self.bounds
     }
 
-    /// Calls that a trace shows, in the order of the snapshot.
-    pub fn exemplars(&self) -> &'a [Exemplar] {
-        &self.snapshot.exemplars
-    }
-
-    /// The calls by function, caller and outcome.
-    pub fn calls(&self) -> impl Iterator<Item = Calls<'a>> {
+    /// Returns the calls by function, caller and outcome.
+    pub(super) fn calls(&self) -> impl Iterator<Item = Calls<'a>> {
         let mut edges = iter::zip(&self.snapshot.edges, &self.calls)
             .filter_map(|(edge, &count)| Some(Calls::new(edge, count?)))
             .peekable();
@@ -137,29 +116,13 @@ impl<'a> Series<'a> {
         })
     }
 
-    /// The buckets of the function at `index` that are some: the upper bound of each,
-    /// `+Inf` the last, and the calls in it alone.
-    ///
-    /// # Panics
-    ///
-    /// If the snapshot has no such function.
-    pub fn buckets(&self, index: usize) -> impl Iterator<Item = (f64, u64)> {
-        let row = self.bounds.len() + 1;
-        let calls = self.buckets[index * row..][..row].iter();
-        let bounds = self.bounds.iter().copied().chain([Some(f64::INFINITY)]);
-        let mut carried = 0_u64;
-        bounds.zip(calls).filter_map(move |(bound, calls)| {
-            carried = carried.saturating_add(*calls);
-            bound.map(|bound| (bound, std::mem::take(&mut carried)))
-        })
+    /// Returns the calls of the function at `index` that succeeded, and those that failed.
+    pub(super) fn ended(&self, index: usize) -> [u64; 2] {
+        self.ended[index]
     }
 
-    /// The latencies of the function at `index`.
-    ///
-    /// # Panics
-    ///
-    /// If the snapshot has no such function.
-    pub fn latencies(&self, index: usize) -> Latencies<'_> {
+    /// Returns the latencies of the function at `index`.
+    pub(super) fn latencies(&self, index: usize) -> Latencies<'_> {
         let row = self.bounds.len() + 1;
         let buckets = &self.buckets[index * row..][..row];
         Latencies {
@@ -175,7 +138,7 @@ impl<'a> Calls<'a> {
         Self {
             function: edge.function,
             caller: edge.caller,
-            result: edge.outcome.result(),
+            is_ok: edge.outcome == Outcome::Ok,
             // An empty label is the same as none, so it must not be a series
             // beside the one without.
             error: edge.outcome.error().filter(|kind| !kind.is_empty()),
@@ -186,23 +149,12 @@ impl<'a> Calls<'a> {
     fn has_labels_of(&self, other: &Self) -> bool {
         self.function == other.function
             && self.caller == other.caller
-            && self.result == other.result
+            && self.is_ok == other.is_ok
             && self.error == other.error
     }
 }
 
-impl Latencies<'_> {
-    /// Calls up to each bound, in the order of the snapshot's bounds, those
-    /// that are no bucket included.
-    pub fn cumulative(&self) -> impl Iterator<Item = u64> {
-        self.buckets.iter().scan(0_u64, |sum, &bucket| {
-            *sum = sum.saturating_add(bucket);
-            Some(*sum)
-        })
-    }
-}
-
-/// `bounds` without those that can't be the upper bound of a bucket.
+/// Returns `bounds` without those that no bucket can have.
 fn usable(bounds: &[f64]) -> Vec<Option<f64>> {
     let mut last = None;
     bounds

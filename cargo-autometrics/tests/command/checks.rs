@@ -193,16 +193,16 @@ fn a_rule_file_that_differs_is_shown_with_the_difference() {
         1,
         &expect![[r#"
             error[rules-differ]: differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`
-              --> differs.yml:154
-               | @@ -152,6 +152,6 @@
+              --> differs.yml:158
+               | @@ -156,6 +156,6 @@
                |    - alert: ErrorBudgetBurn
                |      expr: |-
-               | -      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 20
-               | -      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 20
-               | +      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 14.4
-               | +      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 14.4
-               |        and slo:errors:rate1h{objective_name="checkout",sli="success"} * 3600 >= 5
-               |      labels:
+               | -      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 20
+               | -      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 20
+               | +      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 14.4
+               | +      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 14.4
+               |        and sum by (service_name) (increase(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) >= 5
+               |      keep_firing_for: 25m
         "#]],
         &expect![[r"
             error: 1 error and 0 warnings
@@ -219,7 +219,7 @@ fn a_rule_file_that_differs_is_shown_with_the_difference() {
         ],
         1,
         &expect![[r#"
-            ::error file=differs.yml,line=154,title=rules-differ::differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`%0A@@ -152,6 +152,6 @@%0A   - alert: ErrorBudgetBurn%0A     expr: |-%0A-      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 20%0A-      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 20%0A+      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 14.4%0A+      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 14.4%0A       and slo:errors:rate1h{objective_name="checkout",sli="success"} * 3600 >= 5%0A     labels:
+            ::error file=differs.yml,line=158,title=rules-differ::differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`%0A@@ -156,6 +156,6 @@%0A   - alert: ErrorBudgetBurn%0A     expr: |-%0A-      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 20%0A-      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 20%0A+      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 14.4%0A+      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 14.4%0A       and sum by (service_name) (increase(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) >= 5%0A     keep_firing_for: 25m
         "#]],
         &expect![[r"
             error: 1 error and 0 warnings
@@ -268,11 +268,11 @@ fn an_objective_that_only_the_file_knows_is_attached_to_nothing() {
     let lines: Vec<_> = text_of(&output.stdout)
         .filter(|line| !line.starts_with("   |"))
         .collect();
-    expect![[r"
+    expect![[r#"
         error[objective-without-function]: no function belongs to objective `basket` any more: its rules watch nothing
-          --> orphan.yml:9
+          --> orphan.yml:10
         error[rules-differ]: orphan.yml is not what the program says now: write it again with `cargo autometrics rules -o orphan.yml`
-          --> orphan.yml:9"]].assert_eq(&lines.join("\n"));
+          --> orphan.yml:10"#]].assert_eq(&lines.join("\n"));
 }
 
 fn text_of(bytes: &[u8]) -> impl Iterator<Item = &str> {

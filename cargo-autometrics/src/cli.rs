@@ -116,7 +116,7 @@ Examples:
   promtool check rules slo.rules.yml && promtool test rules slo.tests.yml
   cargo autometrics rules --format kubernetes --label release=prometheus | kubectl apply -f -
   cargo autometrics rules -o slo.rules.yml --inhibit alertmanager.yml
-  cargo autometrics rules --policy ours.toml --service shop")]
+  cargo autometrics rules --by env --match cluster=eu --policy ours.toml")]
 struct Rules {
     #[command(flatten)]
     shape: Shape,

@@ -61,7 +61,7 @@ pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> R
     let options = generation.options()?;
     let slos = match &generation.openslo {
         Some(path) => {
-            let slos = openslo::read(path)?;
+            let slos = openslo::read(path)?.slos;
             findings.extend(program::orphans(&program, &slos, path));
             slos
         }

@@ -1,6 +1,7 @@
 //! `cargo autometrics rules`: what Prometheus and Alertmanager need to defend the
 //! objectives.
 
+mod below;
 mod names;
 mod options;
 mod path;
@@ -13,8 +14,9 @@ use std::{
 };
 
 use clap::Args;
-use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo};
+use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo, Window};
 
+use self::below::Below;
 pub(crate) use self::shape::NAME;
 pub use self::{
     options::Generation,
@@ -34,7 +36,7 @@ pub struct Files {
     pub tests: Option<PathBuf>,
 
     /// Write what Alertmanager needs: which alert silences which, and routes by owner
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "record_only")]
     pub inhibit: Option<PathBuf>,
 }
 
@@ -45,7 +47,13 @@ pub struct Files {
 /// When the program, or the file that was named instead, cannot be read.
 pub fn slos(generation: &Generation, selection: &Selection) -> Result<Vec<Slo>, Error> {
     match &generation.openslo {
-        Some(path) => openslo::read(path),
+        Some(path) => {
+            let objectives = openslo::read(path)?;
+            for warning in &objectives.warnings {
+                eprintln!("warning: {warning}");
+            }
+            Ok(objectives.slos)
+        }
         None => of_program(
             &Program::read(&selection.artifacts()?)?,
             generation.service.as_deref(),
@@ -73,19 +81,21 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
             .into());
         }
     }
+    let below = Below::new(program);
     let objectives = objectives.iter();
     Ok(objectives
-        .map(|(objective, functions)| slo::slo(objective, functions, service))
+        .map(|(objective, functions)| slo::slo(objective, functions, &below, service))
         .collect())
 }
 
 /// The same where objectives that differ have one name: the first of each.
 pub(crate) fn distinct(program: &Program, service: Option<&str>) -> Vec<Slo> {
     let objectives = program.objectives();
+    let below = Below::new(program);
     let mut slos: Vec<Slo> = Vec::new();
     for (objective, functions) in &objectives {
         if slos.last().is_none_or(|last| last.name != objective.name) {
-            slos.push(slo::slo(objective, functions, service));
+            slos.push(slo::slo(objective, functions, &below, service));
         }
     }
     slos
@@ -171,7 +181,20 @@ pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> 
         return text;
     }
     let header = header(generation, &shape.typed(), "recording rules and alerts");
-    format!("{header}{text}")
+    format!("{header}{}{text}", retention(file))
+}
+
+/// How long Prometheus keeps samples unless told otherwise.
+const RETENTION: Window = Window::days(15);
+
+/// A comment on how long samples must be kept, if that is longer than usual.
+fn retention(file: &RuleFile) -> String {
+    match file.looks_back().filter(|&longest| longest > RETENTION) {
+        Some(longest) => format!(
+            "# Prometheus must keep {longest}: --storage.tsdb.retention.time={longest}; by default it keeps {RETENTION}.\n"
+        ),
+        None => String::new(),
+    }
 }
 
 /// Names the command with its options, of `shape` too where they matter.

@@ -75,10 +75,10 @@ fn a_rule_file_that_differs_is_shown_with_the_difference() {
         1,
         &expect![[r#"
             error[rules-differ]: differs.yml is not what the program says now: write it again with `cargo autometrics rules --artifact check-differs -o differs.yml`
-              --> differs.yml:154
-               | group `slo:checkout:success`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`
-               |   - … ,sli="success"} > 20 and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 20 and slo:errors:rate1h{objective_name="checkout" …
-               |   + … ,sli="success"} > 14.4 and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 14.4 and slo:errors:rate1h{objective_name="checkout" …
+              --> differs.yml:158
+               | group `slo:checkout:success:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`
+               |   - … > 0) / 0.001 > 20 and sum by (service_name) … > 0) / 0.001 > 20 and sum by (service_name) …
+               |   + … > 0) / 0.001 > 14.4 and sum by (service_name) … > 0) / 0.001 > 14.4 and sum by (service_name) …
         "#]],
         &expect![[r"
             error: 1 error and 0 warnings
@@ -95,7 +95,7 @@ fn a_rule_file_that_differs_is_shown_with_the_difference() {
         ],
         1,
         &expect![[r#"
-            ::error file=differs.yml,line=154,title=rules-differ::differs.yml is not what the program says now: write it again with `cargo autometrics rules --artifact check-differs -o differs.yml`%0Agroup `slo:checkout:success`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`%0A  - … ,sli="success"} > 20 and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 20 and slo:errors:rate1h{objective_name="checkout" …%0A  + … ,sli="success"} > 14.4 and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 14.4 and slo:errors:rate1h{objective_name="checkout" …
+            ::error file=differs.yml,line=158,title=rules-differ::differs.yml is not what the program says now: write it again with `cargo autometrics rules --artifact check-differs -o differs.yml`%0Agroup `slo:checkout:success:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`%0A  - … > 0) / 0.001 > 20 and sum by (service_name) … > 0) / 0.001 > 20 and sum by (service_name) …%0A  + … > 0) / 0.001 > 14.4 and sum by (service_name) … > 0) / 0.001 > 14.4 and sum by (service_name) …
         "#]],
         &expect![[r"
             error: 1 error and 0 warnings
@@ -146,9 +146,9 @@ fn an_objective_that_only_the_file_knows_is_attached_to_nothing() {
         .collect();
     expect![[r"
         error[objective-without-function]: no function belongs to objective `basket` any more: its rules watch nothing
-          --> orphan.yml:9
+          --> orphan.yml:10
         error[rules-differ]: orphan.yml is not what the program says now: write it again with `cargo autometrics rules --artifact check-orphan -o orphan.yml`
-          --> orphan.yml:9"]].assert_eq(&lines.join("\n"));
+          --> orphan.yml:10"]].assert_eq(&lines.join("\n"));
 }
 
 fn text_of(bytes: &[u8]) -> impl Iterator<Item = &str> {
@@ -224,7 +224,7 @@ fn whatever_changes_an_alert_is_a_difference() {
         ("owner: payments", "owner: shop"),
         ("    annotations:", "    for: 5m\n    annotations:"),
         ("shop::checkout::place_order", "shop::checkout::place"),
-        ("Promised: 99.9", "Promised: 99"),
+        ("99.9 % of calls", "99 % of calls"),
         ("  rules:\n", "  interval: 5m\n  rules:\n"),
     ] {
         let found = changed(&program, "changed.yml", &text, change);

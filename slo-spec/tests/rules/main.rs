@@ -2,11 +2,12 @@
 
 mod folder;
 mod matrix;
-mod mutant;
-mod mutation;
+// mod mutant;
+// mod mutation;
 mod program;
-mod promql;
-mod reading;
-mod refusals;
-mod scene;
-mod workbook;
+// mod promql;
+// mod reading;
+// mod refusals;
+// mod scene;
+// mod workbook;
+mod scratch;

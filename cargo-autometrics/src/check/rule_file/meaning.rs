@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
+use similar::{Algorithm, capture_diff_slices, group_diff_ops};
 use slo_spec::rules::Window;
 
 use super::promql;
@@ -62,23 +63,57 @@ fn functions(text: &str) -> Vec<Cow<'_, str>> {
 /// Returns the parts of both values in which they differ, each in one line.
 pub(super) fn excerpts(key: &str, one: &str, other: &str) -> (String, String) {
     let [ours, theirs] = [one, other].map(|text| pieces(key, text));
-    let prefix = common(ours.iter(), theirs.iter());
-    let most = ours.len().min(theirs.len()) - prefix;
-    let suffix = common(ours.iter().rev(), theirs.iter().rev()).min(most);
-    let cut = |text: &str, pieces: &[Piece<'_>]| {
-        let first = prefix.saturating_sub(CONTEXT);
-        let last = (pieces.len() - suffix + CONTEXT).min(pieces.len());
-        let shown = &pieces[first..last];
-        let range = match (shown.first(), shown.last()) {
-            (Some((_, first)), Some((_, last))) => first.start..last.end,
-            _ => 0..0,
-        };
-        let words: Vec<&str> = text[range].split_whitespace().collect();
-        let before = if first > 0 { "… " } else { "" };
-        let after = if last < pieces.len() { " …" } else { "" };
-        format!("{before}{}{after}", shortened(&words.join(" ")))
+    let texts = |pieces: &[Piece<'_>]| -> Vec<String> {
+        let texts = pieces.iter();
+        texts.map(|(text, _)| text.clone().into_owned()).collect()
     };
-    (cut(one, &ours), cut(other, &theirs))
+    let operations = capture_diff_slices(Algorithm::Myers, &texts(&ours), &texts(&theirs));
+    let (mut shown, mut right) = (Excerpt::default(), Excerpt::default());
+    for group in group_diff_ops(operations, CONTEXT) {
+        if let (Some(first), Some(last)) = (group.first(), group.last()) {
+            shown.add(one, &ours, first.old_range().start..last.old_range().end);
+            right.add(
+                other,
+                &theirs,
+                first.new_range().start..last.new_range().end,
+            );
+        }
+    }
+    (shown.finish(ours.len()), right.finish(theirs.len()))
+}
+
+/// Parts of a text, in one line.
+#[derive(Default)]
+struct Excerpt {
+    line: String,
+    /// Pieces up to the end of the last part.
+    end: usize,
+}
+
+impl Excerpt {
+    /// Adds the part that consists of the pieces of these numbers.
+    fn add(&mut self, text: &str, pieces: &[Piece<'_>], numbers: Range<usize>) {
+        if numbers.start > self.end {
+            self.line.push_str(if self.line.is_empty() {
+                "… "
+            } else {
+                " … "
+            });
+        }
+        self.end = numbers.end;
+        let shown = &pieces[numbers];
+        if let (Some((_, first)), Some((_, last))) = (shown.first(), shown.last()) {
+            let words: Vec<&str> = text[first.start..last.end].split_whitespace().collect();
+            self.line.push_str(&shortened(&words.join(" ")));
+        }
+    }
+
+    fn finish(mut self, pieces: usize) -> String {
+        if self.end < pieces {
+            self.line.push_str(" …");
+        }
+        self.line
+    }
 }
 
 type Piece<'a> = (Cow<'a, str>, Range<usize>);
@@ -94,14 +129,6 @@ fn pieces<'a>(key: &str, text: &'a str) -> Vec<Piece<'a>> {
     words
         .map(|word| (Cow::Borrowed(word), start(word)..start(word) + word.len()))
         .collect()
-}
-
-fn common<'a>(
-    ours: impl Iterator<Item = &'a Piece<'a>>,
-    theirs: impl Iterator<Item = &'a Piece<'a>>,
-) -> usize {
-    let pairs = ours.zip(theirs);
-    pairs.take_while(|(one, other)| one.0 == other.0).count()
 }
 
 /// Returns the beginning of a long text, in place of the text.

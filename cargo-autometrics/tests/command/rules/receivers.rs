@@ -190,9 +190,9 @@ fn a_file_of_several_objects_is_compared_object_by_object() {
         tail.replacen("release: p", "release: q", 1)
     )));
     expect![[r#"
-           | group `slo:api-0:ratio`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`
-           |   - … ,sli="ratio"} > 1 and slo:burn_rate:5m{objective_name="api-0" …
-           |   + … ,sli="ratio"} > 14.4 and slo:burn_rate:5m{objective_name="api-0" …"#]]
+           | group `slo:api-0:ratio:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`
+           |   - … > 0) / 0.001 > 1 and clamp_min(sum by ( …
+           |   + … > 0) / 0.001 > 14.4 and clamp_min(sum by ( …"#]]
     .assert_eq(&check(&text.replacen("> 14.4", "> 1", 1)));
 }
 

@@ -108,6 +108,9 @@ fn alert(rule: &Alert) -> Value {
     if let Some(hold) = rule.hold {
         entries.push(("for".to_owned(), Value::text(hold.to_string())));
     }
+    if let Some(keep) = rule.keep {
+        entries.push(("keep_firing_for".to_owned(), Value::text(keep.to_string())));
+    }
     entries.push(("labels".to_owned(), texts(&rule.labels)));
     entries.push((
         "annotations".to_owned(),

@@ -17,7 +17,7 @@ mod victoria;
 
 pub use alertmanager::Alertmanager;
 pub use http::{free_addr, get};
-pub use pager::{Notification, Pager};
+pub use pager::{Alert, Notification, Pager};
 pub use process::Process;
 pub use programs::{Promtool, newer, promtools};
 pub use prometheus::Prometheus;

@@ -6,26 +6,35 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::Value;
 
-/// One alert of one message.
+/// One message to a receiver.
 #[derive(Clone, Debug)]
 pub struct Notification {
     /// When it came.
     pub at: SystemTime,
     /// Receiver of Alertmanager, such as `payments-page`.
     pub receiver: String,
+    /// `firing` while one of the alerts is, else `resolved`.
+    pub status: String,
+    /// The alerts of the group.
+    pub alerts: Vec<Alert>,
+}
+
+/// An alert in a message.
+#[derive(Clone, Debug)]
+pub struct Alert {
     /// `firing` or `resolved`.
     pub status: String,
-    /// Labels of the alert.
+    /// Its labels.
     pub labels: BTreeMap<String, String>,
-    /// Annotations of the alert.
+    /// Its annotations, with templates filled in.
     pub annotations: BTreeMap<String, String>,
-    /// When the alert began, as RFC 3339 text.
-    pub starts_at: String,
+    /// When it began.
+    pub starts_at: SystemTime,
 }
 
 /// A webhook on a port of its own.
@@ -87,10 +96,9 @@ fn serve(connection: &TcpStream, kept: &Mutex<Vec<Notification>>) -> Option<()> 
     loop {
         let body = request(&mut reader).ok()??;
         let message: Value = serde_json::from_slice(&body).ok()?;
-        let some = notifications(&message);
         kept.lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(some);
+            .push(notification(&message));
         let mut out = connection;
         out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             .ok()?;
@@ -119,7 +127,7 @@ fn request(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(body))
 }
 
-fn notifications(message: &Value) -> Vec<Notification> {
+fn notification(message: &Value) -> Notification {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let texts = |value: &Value| -> BTreeMap<String, String> {
         let entries = value.as_object().into_iter().flatten();
@@ -128,14 +136,64 @@ fn notifications(message: &Value) -> Vec<Notification> {
             .collect()
     };
     let alerts = message["alerts"].as_array().into_iter().flatten();
-    alerts
-        .map(|alert| Notification {
-            at: SystemTime::now(),
-            receiver: text(&message["receiver"]),
-            status: text(&alert["status"]),
-            labels: texts(&alert["labels"]),
-            annotations: texts(&alert["annotations"]),
-            starts_at: text(&alert["startsAt"]),
-        })
-        .collect()
+    Notification {
+        at: SystemTime::now(),
+        receiver: text(&message["receiver"]),
+        status: text(&message["status"]),
+        alerts: alerts
+            .map(|alert| Alert {
+                status: text(&alert["status"]),
+                labels: texts(&alert["labels"]),
+                annotations: texts(&alert["annotations"]),
+                starts_at: moment(alert["startsAt"].as_str().unwrap_or_default())
+                    .unwrap_or(UNIX_EPOCH),
+            })
+            .collect(),
+    }
+}
+
+/// Reads a moment such as `2026-11-29T15:39:49.028Z`.
+fn moment(text: &str) -> Option<SystemTime> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut date = date.split('-').map(str::parse::<u64>);
+    let mut date = || date.next()?.ok();
+    let (year, month, day) = (date()?, date()?, date()?);
+    let mut time = time.split(':').map(str::parse::<f64>);
+    let mut time = || time.next()?.ok();
+    let seconds = time()? * 3600.0 + time()? * 60.0 + time()?;
+    // Years begin in March, so that the day of a leap year is the last one.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
+    let days = days.checked_sub(719_468)?;
+    Some(UNIX_EPOCH + Duration::from_secs(days * 86_400) + Duration::from_secs_f64(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::moment;
+
+    #[test]
+    fn moments_are_read() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2000-02-29T00:00:01Z", 951_782_401),
+            ("2026-11-29T15:39:49Z", 1_795_966_789),
+        ] {
+            assert_eq!(
+                moment(text),
+                Some(UNIX_EPOCH + Duration::from_secs(seconds))
+            );
+        }
+        let moment = moment("2026-11-29T15:39:49.5Z").unwrap();
+        assert_eq!(
+            moment,
+            UNIX_EPOCH + Duration::from_millis(1_795_966_789_500)
+        );
+    }
 }

@@ -60,6 +60,9 @@ const ARROWS: &[(&str, May)] = &[
     ("edition-2018", AnythingBut(PROGRAMS)),
     // Tests of all crates start servers with it, and so it knows none of them.
     ("test-servers", Only(&[])),
+    // Programs that tests watch.
+    ("pay", Only(&["autometrics"])),
+    ("refunds", Only(&["autometrics", "pay"])),
     ("xtask", Only(&[])),
 ];
 

@@ -10,8 +10,8 @@ use autometrics_schema::{
 use slo_spec::Objective;
 
 use super::{
-    super::{Caller, Exemplar, Function, Snapshot, judged, totals::Totals},
-    groups::{Group, Groups},
+    super::{Caller, Exemplar, Function, Judged, Sli, Snapshot, judged, totals::Totals},
+    groups::{Group, Groups, Label},
     sample::{Buckets, Sample, Value},
 };
 
@@ -19,9 +19,10 @@ use super::{
 pub(super) type Row = (Metric, for<'f> fn(&'f Source<'_>) -> Vec<Sample<'f>>);
 
 /// Every metric, in the order in which they are exported.
-pub(super) static TABLE: [Row; 9] = [
+pub(super) static TABLE: [Row; 10] = [
     (metric::BUILD_INFO, |it| it.one(it.labels.build, 1)),
     (metric::CALLS, |it| it.calls()),
+    (metric::OBJECTIVE_CALLS, |it| it.objective_calls()),
     (metric::DURATION, |it| it.durations()),
     (metric::CONCURRENT, |it| {
         it.each(|function| function.in_flight)
@@ -105,6 +106,22 @@ impl Source<'_> {
         samples.collect()
     }
 
+    /// Returns a good and a bad sample for each promise of each function.
+    fn objective_calls(&self) -> Vec<Sample<'_>> {
+        let labels = &self.labels;
+        let judged = judged::judge(&self.totals);
+        let samples = judged.iter().flat_map(|judged| {
+            let own = Some(labels.function(judged.function).own);
+            let promise = labels.promise(judged);
+            let outcomes = [(labels.good, judged.good), (labels.bad, judged.bad)];
+            outcomes.map(|(outcome, calls)| {
+                let groups = [own, promise, Some(outcome), None, None];
+                Sample::new(groups, Value::Number(calls))
+            })
+        });
+        samples.collect()
+    }
+
     fn durations(&self) -> Vec<Sample<'_>> {
         let functions = 0..self.snapshot().functions.len();
         let samples = functions.map(|at| {
@@ -137,6 +154,10 @@ pub(super) struct Labels<'a> {
     program: Group,
     ok: Group,
     error: Group,
+    good: Group,
+    bad: Group,
+    /// Package and promise, by function, objective and indicator.
+    promises: HashMap<(usize, &'static str, Sli), Group>,
     functions: Vec<OfFunction>,
     outside: Group,
     pub(super) overflow: Group,
@@ -168,6 +189,20 @@ impl<'a> Labels<'a> {
             .iter()
             .map(|function| OfFunction::new(&mut groups, snapshot, function))
             .collect();
+        let [good, bad] = ["good", "bad"].map(|outcome| groups.add([(label::OUTCOME, outcome)]));
+        let mut promises = HashMap::new();
+        for (at, function) in snapshot.functions.iter().enumerate() {
+            for objective in &function.objectives {
+                for (sli, promise) in promised(objective) {
+                    let before = [
+                        (label::PACKAGE, Cow::from(&*function.package)),
+                        (label::SLI, sli.as_str().into()),
+                    ];
+                    let group = groups.add(before.into_iter().chain(promise));
+                    promises.insert((at, objective.name(), sli), group);
+                }
+            }
+        }
         let outside = groups.add(caller("", ""));
         let overflow = groups.add(caller(OVERFLOW, ""));
         let remote = snapshot
@@ -198,6 +233,9 @@ impl<'a> Labels<'a> {
             program,
             ok,
             error,
+            good,
+            bad,
+            promises,
             functions,
             outside,
             overflow,
@@ -209,6 +247,12 @@ impl<'a> Labels<'a> {
     /// Returns the groups of the function at `index`.
     fn function(&self, index: usize) -> OfFunction {
         self.functions[index]
+    }
+
+    /// Returns the labels of the promise by which calls were judged.
+    fn promise(&self, judged: &Judged) -> Option<Group> {
+        let key = (judged.function, judged.objective.name(), judged.sli);
+        self.promises.get(&key).copied()
     }
 
     /// Returns the labels that tell the caller, if the snapshot has it.
@@ -269,6 +313,13 @@ fn caller<'a>(function: &'a str, module: &'a str) -> [(&'static str, &'a str); 2
         (label::CALLER_FUNCTION, function),
         (label::CALLER_MODULE, module),
     ]
+}
+
+/// Returns the labels of each promise of `objective`.
+fn promised(objective: &Objective) -> impl Iterator<Item = (Sli, Vec<Label<'static>>)> {
+    let success = success(objective).map(|labels| (Sli::Success, Vec::from(labels)));
+    let latency = latency(objective).map(|labels| (Sli::Latency, Vec::from(labels)));
+    success.into_iter().chain(latency)
 }
 
 fn success(objective: &Objective) -> Option<[(&'static str, Cow<'static, str>); 2]> {

@@ -135,6 +135,7 @@ fn only_what_grows_alone_is_delta() {
         seen.collect::<Vec<_>>(),
         [
             ("function.calls", delta),
+            ("function.objective.calls", delta),
             ("function.calls.duration", delta),
             ("function.calls.concurrent", cumulative),
             ("function.calls.cancelled", delta),

@@ -21,6 +21,7 @@ pub(crate) fn shop() -> Snapshot {
         Function::new("shop::orders", "place_order"),
     ];
     snapshot.functions[1].objectives = vec![CHECKOUT];
+    snapshot.functions[1].package = "shop-core".into();
     snapshot.functions[1].in_flight = Some(2);
     snapshot.functions[1].cancelled = Some(Histogram {
         buckets: vec![4],

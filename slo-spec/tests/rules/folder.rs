@@ -43,11 +43,6 @@ impl Folder {
         fs::read_to_string(self.0.path().join(name)).expect("the file is there")
     }
 
-    /// What `promtool` 2 says.
-    pub(crate) fn promtool(&self, arguments: &[&str]) -> Said {
-        self.run(&promtools()[0], arguments)
-    }
-
     /// What one of the [`promtools`] says.
     pub(crate) fn run(&self, promtool: &Path, arguments: &[&str]) -> Said {
         let output = Command::new(promtool)

@@ -1,13 +1,13 @@
 //! What `promtool` says of generated rules, and what the rules say of programs.
 
+mod field;
 mod folder;
 mod matrix;
 // mod mutant;
 // mod mutation;
 mod program;
 // mod promql;
-// mod reading;
-// mod refusals;
-// mod scene;
-// mod workbook;
-mod scratch;
+mod reading;
+mod refusals;
+mod scene;
+mod workbook;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use slo_spec::rules::{Events, Options, Samples, Selector, Slo, Window};
+use slo_spec::rules::{Events, Options, Samples, Selector, Slo, Window, generate_tests};
 
 use crate::{
     folder::{Folder, STRICT},
@@ -171,4 +171,49 @@ fn counters_of_other_libraries() {
         ..Options::default()
     };
     check(&[week("http").sli(http), week("grpc").sli(grpc)], &options);
+}
+
+/// As two OpenSLO objects about one service may be.
+#[test]
+fn objectives_over_the_same_counters() {
+    let of = |name: &str, target| {
+        let mut sli = histogram(target, MILLI * 1000, &["1.0", "1"]);
+        sli.kind = "ratio".to_owned();
+        week(name).sli(sli)
+    };
+    let options = Options {
+        grouping: vec!["job".to_owned()],
+        ..Options::default()
+    };
+    check(&[of("one", 99.0), of("other", 95.0)], &options);
+}
+
+/// What lasts for long in one does not make the tests of another long.
+#[test]
+fn periods_of_a_week_a_month_and_a_quarter() {
+    let of =
+        |name: &str, days| packaged(Slo::new(name, Window::days(days))).sli(success(name, 99.9));
+    let slos = [
+        of("a", 7),
+        of("b", 30),
+        of("c", 90),
+        of("d", 30),
+        of("e", 90),
+    ];
+    let lines = |slos: &[Slo]| {
+        let tests = generate_tests(slos, &Options::default(), "rules.yml").unwrap();
+        tests.lines().count()
+    };
+    let alone: usize = slos.chunks(1).map(lines).sum();
+    assert!(lines(&slos) <= alone, "{} of {alone}", lines(&slos));
+    check(&slos, &Options::default());
+}
+
+#[test]
+fn recordings_alone() {
+    let options = Options {
+        record_only: true,
+        ..Options::default()
+    };
+    check(&[week("api").sli(success("api", 99.0))], &options);
 }

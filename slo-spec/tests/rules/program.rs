@@ -23,19 +23,20 @@ pub(crate) fn packaged(slo: Slo) -> Slo {
 
 /// That `target` percent of the calls of `objective` succeed.
 pub(crate) fn success(objective: &str, target: f64) -> Sli {
-    judged("success", objective, target)
+    judged("success", objective, PACKAGE, target)
 }
 
 /// That `target` percent of them take at most `threshold`.
 pub(crate) fn latency(objective: &str, target: f64, threshold: Duration) -> Sli {
-    judged("latency", objective, target).threshold(threshold)
+    judged("latency", objective, PACKAGE, target).threshold(threshold)
 }
 
-fn judged(sli: &str, objective: &str, target: f64) -> Sli {
+/// A promise about functions that were compiled in `package`.
+pub(crate) fn judged(sli: &str, objective: &str, package: &str, target: f64) -> Sli {
     let total = Selector::new(JUDGED).unwrap();
     let total = total.equal("objective_name", objective).unwrap();
     let total = total.equal("sli", sli).unwrap();
-    let total = total.equal("package", PACKAGE).unwrap();
+    let total = total.equal("package", package).unwrap();
     let bad = total.clone().equal("outcome", "bad").unwrap();
     Sli::new(sli, Percent::new(target), total, Events::Bad(bad)).counted_from_zero()
 }

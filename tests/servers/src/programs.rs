@@ -5,6 +5,7 @@ use std::{
     ffi::OsString,
     path::{Path, PathBuf},
     process::Command,
+    sync::LazyLock,
 };
 
 /// Environment variable with the folder whose `bin/` holds the newer servers.
@@ -42,10 +43,13 @@ pub fn newer(name: &str) -> PathBuf {
 ///
 /// When one is missing or does not run.
 pub fn promtools() -> [Promtool; 2] {
-    [PathBuf::from("promtool"), newer("promtool")].map(|path| {
-        let version = version(&path);
-        Promtool { path, version }
-    })
+    static PROMTOOLS: LazyLock<[Promtool; 2]> = LazyLock::new(|| {
+        [PathBuf::from("promtool"), newer("promtool")].map(|path| {
+            let version = version(&path);
+            Promtool { path, version }
+        })
+    });
+    PROMTOOLS.clone()
 }
 
 /// Returns the folder that `variable` names, or that of `cargo xtask servers`.

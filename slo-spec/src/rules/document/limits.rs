@@ -132,6 +132,7 @@ mod tests {
                 alert: format!("A{i}"),
                 expr: Expr::whole(1),
                 hold: None,
+                keep: None,
                 labels: Vec::new(),
                 annotations: vec![("summary", "x".repeat(bytes))],
             })

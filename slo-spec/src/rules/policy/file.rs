@@ -241,9 +241,14 @@ mod tests {
         );
         refused(
             &TIER.replace("[[tier]]", "[[period.soon.tier]]"),
-            &expect![""],
+            &expect![
+                "line 1: `period.soon`: `soon` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"
+            ],
         );
-        refused(&format!("{TIER}[period.7d]\n"), &expect![""]);
+        refused(
+            &format!("{TIER}[period.7d]\n"),
+            &expect!["line 7: the policy for 7d has no `[[period.7d.tier]]`"],
+        );
         refused(
             "[[tier]",
             &expect![[r"line 1: unclosed array table, expected `]`"]],

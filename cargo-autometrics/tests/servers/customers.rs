@@ -14,8 +14,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// How long they wait during the outage: less than the threshold of latency, so that an order
-/// that they give up is too slow for nobody.
+/// How long they wait during the outage.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// How long they wait before and after.
 const LONG: Duration = Duration::from_secs(5);

@@ -116,7 +116,7 @@ fn latency(
         let (fast, slow) = buckets.split_at(within.min(buckets.len()));
         [sum(fast), sum(slow)]
     };
-    let [fast, slow] = split(totals.latencies(function).buckets);
+    let [fast, slow] = split(totals.buckets(function));
     let unanswered = match objective.cancelled_calls() {
         Cancelled::Ignored => 0,
         _ => split(&cancelled.buckets)[1],

@@ -43,18 +43,6 @@ pub(super) struct Calls<'a> {
     pub(super) count: u64,
 }
 
-/// The latencies of a function, whoever called it and however it ended.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Latencies<'a> {
-    /// Calls per bucket, not cumulative, one for each of the snapshot's bounds and one
-    /// above them.
-    pub(super) buckets: &'a [u64],
-    /// The number of calls.
-    pub(super) count: u64,
-    /// The time that they took together, in seconds.
-    pub(super) sum: f64,
-}
-
 impl<'a> Totals<'a> {
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         let row = snapshot.bounds.len() + 1;
@@ -82,10 +70,15 @@ impl<'a> Totals<'a> {
         }
         *self.sums.get_mut(edge.function)? += edge.latency.sum.max(0.0);
         let totals = &mut self.buckets[edge.function * row..][..row];
+        let buckets = &*edge.latency.buckets;
+        let (known, beyond) = buckets.split_at(row.min(buckets.len()));
         let mut calls: u64 = 0;
-        for (at, &bucket) in edge.latency.buckets.iter().enumerate() {
-            let total = &mut totals[at.min(row - 1)];
+        for (total, &bucket) in totals.iter_mut().zip(known) {
             *total = total.saturating_add(bucket);
+            calls = calls.saturating_add(bucket);
+        }
+        for &bucket in beyond {
+            totals[row - 1] = totals[row - 1].saturating_add(bucket);
             calls = calls.saturating_add(bucket);
         }
         let ended = &mut self.ended[edge.function][usize::from(edge.outcome != Outcome::Ok)];
@@ -121,15 +114,16 @@ impl<'a> Totals<'a> {
         self.ended[index]
     }
 
-    /// Returns the latencies of the function at `index`.
-    pub(super) fn latencies(&self, index: usize) -> Latencies<'_> {
+    /// Returns the calls of the function at `index` per bucket, not cumulative: one for each
+    /// of the snapshot's bounds and one above them.
+    pub(super) fn buckets(&self, index: usize) -> &[u64] {
         let row = self.bounds.len() + 1;
-        let buckets = &self.buckets[index * row..][..row];
-        Latencies {
-            buckets,
-            count: buckets.iter().fold(0, |sum, n| sum.saturating_add(*n)),
-            sum: self.sums[index],
-        }
+        &self.buckets[index * row..][..row]
+    }
+
+    /// Returns the seconds that the calls of the function at `index` took together.
+    pub(super) fn seconds(&self, index: usize) -> f64 {
+        self.sums[index]
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use autometrics_core::{Families, Sample, Snapshot, Value};
+use autometrics_core::{Families, Group, Snapshot, Value};
 use autometrics_schema::metric::{Kind, Metric};
 use opentelemetry::metrics::{AsyncInstrumentBuilder, Meter};
 
@@ -141,19 +141,20 @@ impl Instrument {
         let snapshot = self.shared.snapshot(self.number);
         let families = Families::of(&snapshot);
         let groups: Vec<Attributes> = families.groups().map(attributes).collect();
-        let of = |sample: Sample<'_>| -> Attributes {
-            let groups = sample.groups().map(|group| &groups[group.index()]);
-            groups.flatten().cloned().collect()
+        let of = |list: &[Group]| -> Attributes {
+            let list = list.iter().map(|group| &groups[group.index()]);
+            list.flatten().cloned().collect()
         };
-        let family = families.family(self.metric);
-        let samples = family.into_iter().flat_map(|family| family.samples);
-        fold.sum(samples.filter_map(|sample| match sample.value {
-            Value::Number(value) => {
-                let wider = families.without_caller(sample).map(of);
-                Some((of(sample), wider, value))
-            }
-            Value::Histogram(_) => None,
-        }))
+        let mut series = Vec::new();
+        if let Some(family) = families.family(self.metric) {
+            family.for_each(|sample| {
+                if let Value::Number(value) = sample.value {
+                    let wider = families.without_caller(&sample);
+                    series.push((of(sample.groups), wider.map(|list| of(&list)), value));
+                }
+            });
+        }
+        fold.sum(series)
     }
 }
 

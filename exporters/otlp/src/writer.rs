@@ -56,13 +56,14 @@ impl Writer {
 
     /// Encodes a family, unless none of its samples is written.
     fn metric(&self, family: &Family<'_>) -> Option<Metric> {
-        let samples = || family.samples.iter();
         let numbers = |start| {
-            let points = samples().filter_map(move |sample| match sample.value {
-                Value::Number(value) => Some(self.number(sample, value, start)),
-                Value::Histogram(_) => None,
+            let mut points = Vec::new();
+            family.for_each(|sample| {
+                if let Value::Number(value) = sample.value {
+                    points.push(self.number(&sample, value, start));
+                }
             });
-            points.collect::<Vec<_>>()
+            points
         };
         let data = match family.metric.kind {
             Kind::Counter => {
@@ -84,14 +85,15 @@ impl Writer {
                 data_points: numbers(0),
             }),
             Kind::Histogram => {
-                let points = samples().filter_map(|sample| match sample.value {
+                let mut data_points = Vec::new();
+                family.for_each(|sample| match sample.value {
                     Value::Histogram(buckets) if self.zeros || buckets.count() > 0 => {
-                        Some(self.histogram(sample, buckets))
+                        data_points.push(self.histogram(&sample, buckets));
                     }
-                    _ => None,
+                    _ => {}
                 });
                 Data::Histogram(Histogram {
-                    data_points: points.collect(),
+                    data_points,
                     temporality: self.temporality(),
                 })
             }
@@ -141,7 +143,8 @@ impl Writer {
     }
 
     fn attributes(&self, sample: &Sample<'_>) -> Vec<Bytes> {
-        let groups = sample.groups().map(|group| &self.groups[group.index()]);
+        let groups = sample.groups.iter();
+        let groups = groups.map(|group| &self.groups[group.index()]);
         let mut attributes = Vec::with_capacity(groups.clone().map(Vec::len).sum());
         for group in groups {
             attributes.extend(group.iter().cloned());

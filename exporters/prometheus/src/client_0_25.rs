@@ -66,15 +66,20 @@ impl prometheus_client::collector::Collector for Collector {
         let snapshot = (self.snapshot)();
         let families = Families::of(&snapshot);
         let groups: Vec<_> = families.groups().collect();
-        for family in families.iter() {
+        for family in families.iter().filter(|family| !family.is_empty()) {
             let unit = family.metric.unit;
             let unit = unit.map(|unit| Unit::Other(unit.word().to_owned()));
             let mut samples = describe(&mut encoder, family.metric, unit.as_ref())?;
-            for sample in &family.samples {
-                let labels = sample.groups().flat_map(|group| groups[group.index()]);
+            let mut result = Ok(());
+            family.for_each(|sample| {
+                let labels = sample.groups.iter();
+                let labels = labels.flat_map(|group| groups[group.index()]);
                 let labels: Vec<_> = labels.map(|(name, value)| (*name, &**value)).collect();
-                encode_sample(&mut samples, family.metric, &labels, sample.value)?;
-            }
+                if result.is_ok() {
+                    result = encode_sample(&mut samples, family.metric, &labels, sample.value);
+                }
+            });
+            result?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use autometrics_core::{Buckets, Families, Family, Sample, Snapshot, Value};
+use autometrics_core::{Buckets, Families, Group, Sample, Snapshot, Value};
 use autometrics_schema::metric::{Kind, Metric};
 use autometrics_schema::{Canonical, label};
 
@@ -52,22 +52,40 @@ pub fn encode(snapshot: &Snapshot, format: Format) -> String {
 /// ```
 pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
     let families = Families::of(snapshot);
+    let spelled = Spelled::of(&families);
+    out.reserve(expected_len(snapshot, &spelled));
     let mut writer = Writer {
-        labels: Spelled::of(&families),
+        labels: spelled.groups(),
+        prefix: String::new(),
+        prefix_of: None,
         bounds: bounds(&families),
         out,
         format,
     };
     for family in families.iter() {
-        writer.reserve(&family);
-        writer.head(family.metric);
-        for sample in &family.samples {
-            writer.sample(family.metric, sample);
-        }
+        let mut has_head = false;
+        family.for_each(|sample| {
+            if !has_head {
+                writer.head(family.metric);
+                has_head = true;
+            }
+            writer.sample(family.metric, &sample);
+        });
     }
     if format == Format::OpenMetrics {
         writer.out.push_str("# EOF\n");
     }
+}
+
+/// Returns somewhat more than the text will have, in bytes, so that it is allocated once.
+fn expected_len(snapshot: &Snapshot, labels: &Spelled) -> usize {
+    /// The metric's name with its suffix, a bound and a number.
+    const REST: usize = 80;
+    // Buckets, sum, count, and one of each of the other metrics of a function.
+    let per_function = snapshot.bounds.len() + 8;
+    let lines = snapshot.functions.len() * per_function + snapshot.edges.len();
+    // Function, objective and caller.
+    4096 + lines * (labels.mean_len() * 2 + REST)
 }
 
 /// Returns the end of a bucket's labels for each bound of a snapshot, `+Inf` the last.
@@ -91,7 +109,12 @@ pub(crate) fn open_metrics_name(metric: &Metric) -> &'static str {
 }
 
 struct Writer<'a> {
-    labels: Spelled,
+    /// The groups of labels, by their numbers.
+    labels: Vec<&'a str>,
+    /// The metric and the first group of labels of the last sample, which the next one
+    /// mostly shares.
+    prefix: String,
+    prefix_of: Option<Group>,
     /// The end of a bucket's labels for each bound.
     bounds: Vec<String>,
     out: &'a mut String,
@@ -99,26 +122,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Makes room for a family of equally long samples, so that the text rarely moves.
-    fn reserve(&mut self, family: &Family<'_>) {
-        /// Suffix, bound and value of a line.
-        const REST: usize = 40;
-        let Some(first) = family.samples.first() else {
-            return;
-        };
-        let lines = match first.value {
-            Value::Number(_) => 1,
-            Value::Histogram(_) => self.bounds.len() + 2,
-        };
-        let labels: usize = first
-            .groups()
-            .map(|group| self.labels.get(group).len() + 1)
-            .sum();
-        let line = family.metric.name.len() + labels + REST;
-        self.out.reserve(family.samples.len() * lines * line);
-    }
-
     fn head(&mut self, metric: &Metric) {
+        self.prefix_of = None;
         let name = match self.format {
             Format::Text => metric.name,
             Format::OpenMetrics => open_metrics_name(metric),
@@ -139,8 +144,20 @@ impl Writer<'_> {
     fn sample(&mut self, metric: &Metric, sample: &Sample<'_>) {
         match sample.value {
             Value::Number(value) => {
-                self.line(&[metric.name, "{"]);
-                self.labels.push(self.out, sample);
+                let (first, others) = sample.groups.split_at(1);
+                if self.prefix_of != Some(first[0]) {
+                    self.prefix_of = Some(first[0]);
+                    self.prefix.clear();
+                    self.prefix.push_str(metric.name);
+                    self.prefix.push('{');
+                    self.prefix.push_str(self.labels[first[0].index()]);
+                }
+                self.out.push_str(&self.prefix);
+                for group in others {
+                    self.out.push_str(self.labels[group.index()]);
+                }
+                // The last comma.
+                self.out.pop();
                 self.out.push_str("} ");
                 self.value(value);
             }
@@ -150,24 +167,35 @@ impl Writer<'_> {
 
     fn histogram(&mut self, metric: &Metric, sample: &Sample<'_>, buckets: Buckets<'_>) {
         let name = metric.name;
-        let mut labels = String::new();
-        self.labels.push(&mut labels, sample);
-        let prefix = [name, "_bucket{", &labels, ","].concat();
+        let head = name.len();
+        self.prefix_of = None;
+        self.prefix.clear();
+        for piece in [name, "_bucket{"] {
+            self.prefix.push_str(piece);
+        }
+        for group in sample.groups {
+            self.prefix.push_str(self.labels[group.index()]);
+        }
         let mut exemplars = Exemplars::new(self.format, buckets.exemplars());
         for (bucket, calls) in buckets.cumulative().enumerate() {
             let (Some(calls), Some(bound)) = (calls, self.bounds.get(bucket)) else {
                 continue;
             };
-            self.out.push_str(&prefix);
+            self.out.push_str(&self.prefix);
             self.out.push_str(bound);
             self.out.push_str(itoa::Buffer::new().format(calls));
             exemplars.push(self.out, bucket);
             self.out.push('\n');
         }
-        self.line(&[name, "_sum{", &labels, "} "]);
+        let labels = self.prefix[head + "_bucket{".len()..].trim_end_matches(',');
+        for piece in [name, "_sum{", labels, "} "] {
+            self.out.push_str(piece);
+        }
         // Writing to a string does not fail.
         let _ = writeln!(self.out, "{}", Canonical(buckets.sum()));
-        self.line(&[name, "_count{", &labels, "} "]);
+        for piece in [name, "_count{", labels, "} "] {
+            self.out.push_str(piece);
+        }
         self.value(buckets.count());
     }
 

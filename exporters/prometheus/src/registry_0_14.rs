@@ -90,7 +90,7 @@ impl prometheus::core::Collector for Collector {
             .groups()
             .map(|labels| labels.iter().map(pair).collect())
             .collect();
-        let all = families.iter().map(|of| {
+        let all = families.iter().filter_map(|of| {
             let mut family = MetricFamily::default();
             family.set_name(of.metric.name.to_owned());
             family.set_help(of.metric.help.to_owned());
@@ -99,14 +99,14 @@ impl prometheus::core::Collector for Collector {
                 Kind::UpDown | Kind::Gauge => MetricType::GAUGE,
                 Kind::Histogram => MetricType::HISTOGRAM,
             });
-            let samples = of.samples.iter().map(|sample| {
-                let labels = sample
-                    .groups()
-                    .flat_map(|group| groups[group.index()].clone());
-                encode_sample(of.metric, labels.collect(), sample.value)
+            let mut samples = Vec::new();
+            of.for_each(|sample| {
+                let labels = sample.groups.iter();
+                let labels = labels.flat_map(|group| groups[group.index()].clone());
+                samples.push(encode_sample(of.metric, labels.collect(), sample.value));
             });
-            family.set_metric(samples.collect());
-            family
+            family.set_metric(samples);
+            (!family.get_metric().is_empty()).then_some(family)
         });
         all.collect()
     }

@@ -1,19 +1,19 @@
 //! Groups of labels that many samples share.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, num::NonZero};
 
 /// A label: its name in Prometheus, and its value.
 pub type Label<'a> = (&'static str, Cow<'a, str>);
 
 /// A group of labels, by its number among [`Families::groups`](super::Families::groups).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Group(u32);
+pub struct Group(NonZero<u32>);
 
 impl Group {
     /// Returns the position of the group among
     /// [`Families::groups`](super::Families::groups).
     pub fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 }
 
@@ -35,7 +35,8 @@ impl<'a> Groups<'a> {
         self.all.extend(labels);
         self.ends.push(self.all.len());
         // Groups are a few per function and caller, of which there are 2^24 at most.
-        Group(u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX))
+        let number = u32::try_from(self.ends.len()).ok().and_then(NonZero::new);
+        Group(number.unwrap_or(NonZero::<u32>::MAX))
     }
 
     /// Returns every group, in the order of their numbers.

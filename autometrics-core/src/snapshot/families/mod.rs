@@ -6,7 +6,7 @@ mod table;
 
 use autometrics_schema::metric::Metric;
 
-use self::table::{Row, Source, TABLE};
+use self::table::{Find, Row, Source, TABLE};
 pub use self::{
     groups::{Group, Label},
     sample::{Buckets, Sample, Value},
@@ -36,11 +36,13 @@ use super::Snapshot;
 ///     .collect();
 /// let mut text = String::new();
 /// for family in families.iter() {
-///     for sample in &family.samples {
-///         let Value::Number(value) = sample.value else { continue };
-///         let labels: String = sample.groups().map(|group| &*spelled[group.index()]).collect();
-///         text += &format!("{} {labels}{value}\n", family.metric.name);
-///     }
+///     family.for_each(|sample| {
+///         let groups = sample.groups.iter();
+///         let labels: String = groups.map(|group| &*spelled[group.index()]).collect();
+///         if let Value::Number(value) = sample.value {
+///             text += &format!("{} {labels}{value}\n", family.metric.name);
+///         }
+///     });
 /// }
 /// assert!(text.contains(
 ///     r#"function_calls_concurrent function="Cart::add" module="shop::cart" service_name="shop" 3"#
@@ -50,12 +52,26 @@ use super::Snapshot;
 pub struct Families<'a>(Source<'a>);
 
 /// A metric and its samples.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Family<'a> {
     /// The metric.
     pub metric: &'static Metric,
-    /// Its samples, in the order of the snapshot.
-    pub samples: Vec<Sample<'a>>,
+    samples: Find,
+    source: &'a Source<'a>,
+}
+
+impl Family<'_> {
+    /// Returns whether it has no samples.
+    pub fn is_empty(&self) -> bool {
+        let mut is_empty = true;
+        self.for_each(|_| is_empty = false);
+        is_empty
+    }
+
+    /// Calls `sink` with each of its samples, in the order of the snapshot.
+    pub fn for_each(&self, mut sink: impl FnMut(Sample<'_>)) {
+        (self.samples)(self.source, &mut sink);
+    }
 }
 
 impl<'a> Families<'a> {
@@ -69,14 +85,13 @@ impl<'a> Families<'a> {
         TABLE.iter().map(|(metric, _)| metric)
     }
 
-    /// Returns the families that have samples.
+    /// Returns the family of every metric. Some have no samples.
     pub fn iter(&self) -> impl Iterator<Item = Family<'_>> {
-        let all = TABLE.iter().map(|row| self.family_of(row));
-        all.filter(|family| !family.samples.is_empty())
+        TABLE.iter().map(|row| self.family_of(row))
     }
 
-    /// Returns the family of one of the [`metrics`](Self::metrics), which may have no
-    /// samples, or `None` for another metric.
+    /// Returns the family of one of the [`metrics`](Self::metrics), or `None` for another
+    /// metric.
     pub fn family(&self, metric: &Metric) -> Option<Family<'_>> {
         let row = TABLE.iter().find(|(known, _)| known.name == metric.name)?;
         Some(self.family_of(row))
@@ -85,7 +100,8 @@ impl<'a> Families<'a> {
     fn family_of(&self, (metric, samples): &'static Row) -> Family<'_> {
         Family {
             metric,
-            samples: samples(&self.0),
+            samples: *samples,
+            source: &self.0,
         }
     }
 
@@ -100,9 +116,12 @@ impl<'a> Families<'a> {
         self.0.totals.bounds()
     }
 
-    /// Returns `sample` as one of a caller beyond the cardinality limit, for exporters with
-    /// a limit of their own, or `None` if no caller is among its labels.
-    pub fn without_caller<'s>(&self, sample: Sample<'s>) -> Option<Sample<'s>> {
-        sample.with_caller(self.0.labels.overflow)
+    /// Returns the groups of `sample` as if its caller were one beyond the cardinality
+    /// limit, for exporters with a limit of their own, or `None` if no caller is among its
+    /// labels.
+    pub fn without_caller(&self, sample: &Sample<'_>) -> Option<Vec<Group>> {
+        let mut groups = sample.groups.to_vec();
+        groups[sample.caller?] = self.0.labels.overflow;
+        Some(groups)
     }
 }

@@ -1,7 +1,10 @@
 //! The table of metrics, their samples and their labels: the one file that a new metric or
 //! label changes, besides its name in `autometrics-schema`.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use autometrics_schema::{
     AUTOMETRICS_VERSION, Canonical, OVERFLOW, label,
@@ -12,40 +15,44 @@ use slo_spec::Objective;
 use super::{
     super::{Caller, Exemplar, Function, Judged, Sli, Snapshot, judged, totals::Totals},
     groups::{Group, Groups, Label},
-    sample::{Buckets, Sample, Value},
+    sample::{Buckets, Sample, Sink, Value},
 };
 
 /// A metric, and the function that finds its samples.
-pub(super) type Row = (Metric, for<'f> fn(&'f Source<'_>) -> Vec<Sample<'f>>);
+pub(super) type Row = (Metric, Find);
+/// Finds the samples of a metric.
+pub(super) type Find = fn(&Source<'_>, Sink<'_>);
 
 /// Every metric, in the order in which they are exported.
 pub(super) static TABLE: [Row; 10] = [
-    (metric::BUILD_INFO, |it| it.one(it.labels.build, 1)),
-    (metric::CALLS, |it| it.calls()),
-    (metric::OBJECTIVE_CALLS, |it| it.objective_calls()),
-    (metric::DURATION, |it| it.durations()),
-    (metric::CONCURRENT, |it| {
-        it.each(|function| function.in_flight)
+    (metric::BUILD_INFO, |it, sink| {
+        one(it.labels.build, 1, sink);
     }),
-    (metric::CANCELLED, |it| {
-        it.each(|function| Some(function.cancelled.as_ref()?.count()))
+    (metric::CALLS, |it, sink| it.calls(sink)),
+    (metric::OBJECTIVE_CALLS, |it, sink| it.objective_calls(sink)),
+    (metric::DURATION, |it, sink| it.durations(sink)),
+    (metric::CONCURRENT, |it, sink| {
+        it.each(sink, |function| function.in_flight);
     }),
-    (metric::SUPPRESSED_EVENTS, |it| {
-        it.each(|function| function.suppressed_events)
+    (metric::CANCELLED, |it, sink| {
+        it.each(sink, |function| Some(function.cancelled.as_ref()?.count()));
     }),
-    (metric::FOLDED_EDGES, |it| {
-        it.one(it.labels.program, it.snapshot().folded_edges)
+    (metric::SUPPRESSED_EVENTS, |it, sink| {
+        it.each(sink, |function| function.suppressed_events);
     }),
-    (metric::NAME_COLLISIONS, |it| {
+    (metric::FOLDED_EDGES, |it, sink| {
+        one(it.labels.program, it.snapshot().folded_edges, sink);
+    }),
+    (metric::NAME_COLLISIONS, |it, sink| {
         let collide = it.snapshot().functions.iter().filter(|it| it.collides);
-        it.one(it.labels.program, collide.count() as u64)
+        one(it.labels.program, collide.count() as u64, sink);
     }),
-    (metric::REFUSED_CALLERS, |it| {
+    (metric::REFUSED_CALLERS, |it, sink| {
         // Programs that no other program ever called need not hear of it.
         let snapshot = it.snapshot();
-        let any = snapshot.refused_callers > 0 || !snapshot.remote_callers.is_empty();
-        let refused = any.then(|| it.one(it.labels.program, snapshot.refused_callers));
-        refused.unwrap_or_default()
+        if snapshot.refused_callers > 0 || !snapshot.remote_callers.is_empty() {
+            one(it.labels.program, snapshot.refused_callers, sink);
+        }
     }),
 ];
 
@@ -76,65 +83,79 @@ impl<'a> Source<'a> {
 
 /// The samples of the metrics.
 impl Source<'_> {
-    fn one(&self, group: Group, value: u64) -> Vec<Sample<'_>> {
-        vec![Sample::number(group, value)]
+    /// Passes one sample for each function that has a value.
+    fn each(&self, sink: Sink<'_>, value: impl Fn(&Function) -> Option<u64>) {
+        for (at, function) in self.snapshot().functions.iter().enumerate() {
+            if let Some(value) = value(function) {
+                one(self.labels.function(at).own, value, sink);
+            }
+        }
     }
 
-    /// Returns one sample for each function that has a value.
-    fn each(&self, value: impl Fn(&Function) -> Option<u64>) -> Vec<Sample<'_>> {
-        let functions = self.snapshot().functions.iter().enumerate();
-        let samples = functions.filter_map(|(at, function)| {
-            Some(Sample::number(
-                self.labels.function(at).own,
-                value(function)?,
-            ))
-        });
-        samples.collect()
-    }
-
-    fn calls(&self) -> Vec<Sample<'_>> {
+    fn calls(&self, sink: Sink<'_>) {
         let labels = &self.labels;
-        let samples = self.totals.calls().filter_map(|calls| {
+        let mut last: Option<(&str, Group)> = None;
+        for calls in self.totals.calls() {
             let function = labels.function(calls.function);
-            let result = if calls.is_ok { labels.ok } else { labels.error };
-            let caller = labels.caller(calls.caller)?;
-            let error = calls.error.and_then(|kind| labels.error_kind(kind));
-            let own = Some(function.own);
-            let groups = [own, function.success, Some(result), Some(caller), error];
-            Some(Sample::new(groups, Value::Number(calls.count)))
-        });
-        samples.collect()
-    }
-
-    /// Returns a good and a bad sample for each promise of each function.
-    fn objective_calls(&self) -> Vec<Sample<'_>> {
-        let labels = &self.labels;
-        let judged = judged::judge(&self.totals);
-        let samples = judged.iter().flat_map(|judged| {
-            let own = Some(labels.function(judged.function).own);
-            let promise = labels.promise(judged);
-            let outcomes = [(labels.good, judged.good), (labels.bad, judged.bad)];
-            outcomes.map(|(outcome, calls)| {
-                let groups = [own, promise, Some(outcome), None, None];
-                Sample::new(groups, Value::Number(calls))
-            })
-        });
-        samples.collect()
-    }
-
-    fn durations(&self) -> Vec<Sample<'_>> {
-        let functions = 0..self.snapshot().functions.len();
-        let samples = functions.map(|at| {
-            let function = self.labels.function(at);
-            let buckets = Buckets {
-                latencies: self.totals.latencies(at),
-                bounds: self.totals.bounds(),
-                exemplars: self.exemplars_of(at),
+            let Some(caller) = labels.caller(calls.caller) else {
+                continue;
             };
-            let groups = [Some(function.own), function.latency, None, None, None];
-            Sample::new(groups, Value::Histogram(buckets))
-        });
-        samples.collect()
+            let result = if calls.is_ok { labels.ok } else { labels.error };
+            // Neighbours mostly have the same kinds.
+            let error = calls.error.and_then(|kind| match last {
+                Some((known, group)) if std::ptr::eq(known, kind) => Some(group),
+                _ => {
+                    let group = labels.error_kind(kind)?;
+                    last = Some((kind, group));
+                    Some(group)
+                }
+            });
+            let value = Value::Number(calls.count);
+            let mut pass = |groups: &[Group], caller| {
+                sink(Sample {
+                    groups,
+                    caller: Some(caller),
+                    value,
+                });
+            };
+            match (function.success, error) {
+                (None, None) => pass(&[function.own, result, caller], 2),
+                (None, Some(error)) => pass(&[function.own, result, caller, error], 2),
+                (Some(promise), None) => pass(&[function.own, promise, result, caller], 3),
+                (Some(promise), Some(error)) => {
+                    pass(&[function.own, promise, result, caller, error], 3);
+                }
+            }
+        }
+    }
+
+    /// Passes a good and a bad sample for each promise of each function.
+    fn objective_calls(&self, sink: Sink<'_>) {
+        let labels = &self.labels;
+        for judged in judged::judge(&self.totals) {
+            let own = labels.function(judged.function).own;
+            let Some(promise) = labels.promise(&judged) else {
+                continue;
+            };
+            for (outcome, calls) in [(labels.good, judged.good), (labels.bad, judged.bad)] {
+                sink(Sample::new(&[own, promise, outcome], Value::Number(calls)));
+            }
+        }
+    }
+
+    fn durations(&self, sink: Sink<'_>) {
+        for at in 0..self.snapshot().functions.len() {
+            let function = self.labels.function(at);
+            let value = Value::Histogram(Buckets {
+                totals: &self.totals,
+                function: at,
+                exemplars: self.exemplars_of(at),
+            });
+            match function.latency {
+                Some(latency) => sink(Sample::new(&[function.own, latency], value)),
+                None => sink(Sample::new(&[function.own], value)),
+            }
+        }
     }
 
     fn exemplars_of(&self, function: usize) -> &[Exemplar] {
@@ -144,6 +165,11 @@ impl Source<'_> {
         let all = &self.exemplars[start..];
         &all[..all.partition_point(|one| one.function == function)]
     }
+}
+
+/// Passes a sample with a single group of labels.
+fn one(group: Group, value: u64, sink: Sink<'_>) {
+    sink(Sample::new(&[group], Value::Number(value)));
 }
 
 /// The groups of labels of a snapshot.
@@ -162,7 +188,7 @@ pub(super) struct Labels<'a> {
     outside: Group,
     pub(super) overflow: Group,
     remote: Vec<Group>,
-    errors: HashMap<&'a str, Group>,
+    errors: BTreeMap<&'a str, Group>,
 }
 
 /// The groups that one function needs.
@@ -217,15 +243,20 @@ impl<'a> Labels<'a> {
                 )
             })
             .collect();
-        let mut errors = HashMap::new();
+        let mut errors = BTreeMap::new();
+        let mut last = "";
         for error in snapshot
             .edges
             .iter()
             .filter_map(|edge| edge.outcome.error())
         {
-            errors
-                .entry(error)
-                .or_insert_with(|| groups.add([(label::ERROR, error)]));
+            // Neighbours mostly have the same kinds.
+            if !std::ptr::eq(last, error) {
+                last = error;
+                errors
+                    .entry(error)
+                    .or_insert_with(|| groups.add([(label::ERROR, error)]));
+            }
         }
         Self {
             groups,

@@ -33,9 +33,11 @@ mod tests {
 
     #[test]
     fn every_spelling_of_a_bound_is_known() {
-        let all: Vec<_> = ["1", "0.180", "0.0001", "5e-5", "1.25e-05", "3600", "+Inf", "x"]
-            .map(|le| format!("{le}: {}", spellings(le).join(" ")))
-            .into();
+        let all: Vec<_> = [
+            "1", "0.180", "0.0001", "5e-5", "1.25e-05", "3600", "+Inf", "x",
+        ]
+        .map(|le| format!("{le}: {}", spellings(le).join(" ")))
+        .into();
         expect![[r"
             1s: 1.0 1
             180ms: 0.18

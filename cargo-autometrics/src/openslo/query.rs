@@ -69,9 +69,7 @@ fn convert(vector: &VectorSelector) -> Result<Selector, String> {
     let mut selector = Selector::new(&name).map_err(said)?;
     for Matcher { op, name, value } in &vector.matchers.matchers {
         selector = match op {
-            MatchOp::Equal if name == label::LE => {
-                selector.one_of(name, bound::spellings(value))
-            }
+            MatchOp::Equal if name == label::LE => selector.one_of(name, bound::spellings(value)),
             MatchOp::Equal => selector.equal(name, value),
             MatchOp::NotEqual => selector.not_equal(name, value),
             MatchOp::Re(pattern) => {

@@ -230,7 +230,10 @@ fn target(spec: Node<'_>) -> Result<Percent, Error> {
         (None, _) => ("target", 2),
     };
     let at = objective.want(key)?;
-    if at.as_str().is_some_and(|text| text.parse::<Decimal>().is_ok()) {
+    if at
+        .as_str()
+        .is_some_and(|text| text.parse::<Decimal>().is_ok())
+    {
         return Err(at.error(format!("`{key}` is text: write the number without quotes")));
     }
     let wrong = || {

@@ -51,7 +51,10 @@ fn put(document: &mut Document<'_>, slo: &Slo, sli: &Sli, service: &str) {
     }
     let package = slo.labels.iter().find(|(label, _)| label == label::PACKAGE);
     for (key, text) in [
-        (annotation::PACKAGE, &package.map(|(_, value)| value.clone())),
+        (
+            annotation::PACKAGE,
+            &package.map(|(_, value)| value.clone()),
+        ),
         (annotation::OWNER, &slo.owner),
         (annotation::RUNBOOK, &slo.runbook),
     ] {

@@ -25,7 +25,7 @@ impl<'p> Below<'p> {
         let callees = functions.iter().map(|function| {
             let calls = function.calls.iter();
             calls
-                .flat_map(|call| index.resolve(names(function), call).candidates.to_vec())
+                .flat_map(|call| index.resolve(names(function), call).candidates)
                 .collect()
         });
         Self {
@@ -49,7 +49,11 @@ impl<'p> Below<'p> {
         let mut open: Vec<usize> = (0..self.functions.len()).filter(is_root).collect();
         let mut seen: BTreeSet<usize> = open.iter().copied().collect();
         while let Some(at) = open.pop() {
-            open.extend(self.callees[at].iter().filter(|callee| seen.insert(**callee)));
+            open.extend(
+                self.callees[at]
+                    .iter()
+                    .filter(|callee| seen.insert(**callee)),
+            );
         }
         seen.into_iter().map(|at| &self.functions[at]).collect()
     }

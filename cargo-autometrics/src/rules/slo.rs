@@ -34,7 +34,11 @@ pub(crate) fn slo(
     slo.runbook.clone_from(&objective.runbook);
     slo.parts = functions.iter().map(|function| part(function)).collect();
     let packages: BTreeSet<&str> = functions.iter().map(|it| it.package.as_str()).collect();
-    let known: Vec<&str> = packages.iter().copied().filter(|it| !it.is_empty()).collect();
+    let known: Vec<&str> = packages
+        .iter()
+        .copied()
+        .filter(|it| !it.is_empty())
+        .collect();
     if !known.is_empty() {
         slo = slo.label(label::PACKAGE, known.join(","));
     }
@@ -83,7 +87,10 @@ impl Metrics<'_> {
         let own = named(errors, self.functions)?;
         Ok(self
             .judged(SUCCESS, target)?
-            .query("functions that fail, by kind of error", most(below, by_kind))
+            .query(
+                "functions that fail, by kind of error",
+                most(below, by_kind),
+            )
             .query("callers of what fails", most(own, by_caller))
             .query("functions whose calls are cancelled", self.cancelled()?))
     }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{
-    Alert, Group, Options, Policies, Recording, Rule, RuleFile, Slo, Window, alerts, indicator::Indicator,
-    promql::is_name, recordings::{self, PERIOD_INTERVAL},
+    Alert, Group, Options, Policies, Recording, Rule, RuleFile, Slo, Window, alerts,
+    indicator::Indicator,
+    promql::is_name,
+    recordings::{self, PERIOD_INTERVAL},
 };
 
 /// How many rules a group may have: Mimir takes 20 unless told otherwise.
@@ -85,7 +87,9 @@ pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateEr
         let problems = of
             .policy
             .problems(of.sli.target, of.slo.period, options.scrape_interval);
-        generated.warnings.extend(problems.into_iter().map(&warning));
+        generated
+            .warnings
+            .extend(problems.into_iter().map(&warning));
         for group in groups(&of) {
             if !names.insert(group.name.clone()) {
                 return Err(GenerateError(format!(
@@ -103,13 +107,13 @@ pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateEr
 fn groups(of: &Indicator<'_>) -> Vec<Group> {
     let alerts = alerts::all(of);
     let name = of.group();
-    let windows = rules(recordings::windows(of), alerts.of_recordings);
-    let counters = rules(Vec::new(), alerts.of_counters);
-    let period = rules(recordings::period(of), alerts.of_period);
-    let mut groups = parted(&name, None, windows);
-    groups.extend(parted(&format!("{name}:alerts"), None, counters));
+    let windows = rules(recordings::windows(of), alerts.recordings);
+    let counters = rules(Vec::new(), alerts.counters);
+    let period = rules(recordings::period(of), alerts.period);
+    let mut groups = parted(&name, None, &windows);
+    groups.extend(parted(&format!("{name}:alerts"), None, &counters));
     let interval = Some(PERIOD_INTERVAL);
-    groups.extend(parted(&format!("{name}:period"), interval, period));
+    groups.extend(parted(&format!("{name}:period"), interval, &period));
     groups
 }
 
@@ -122,7 +126,7 @@ fn rules(recordings: Vec<Recording>, alerts: Vec<Alert>) -> Vec<Rule> {
 }
 
 /// Groups that are as large as rulers take, the second called `name:2`.
-fn parted(name: &str, interval: Option<Window>, rules: Vec<Rule>) -> Vec<Group> {
+fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
     let parts = rules.chunks(LARGEST_GROUP).zip(1..);
     let group = |(rules, number): (&[Rule], u32)| Group {
         name: if number == 1 {

@@ -171,10 +171,7 @@ impl Indicator<'_> {
 
     /// The services that had counters in the last day, or have some that lack the bucket.
     pub(super) fn expected(&self) -> Expr {
-        let recorded = Expr::Range(
-            self.recorded(series::calls(self.base())),
-            Window::days(1),
-        );
+        let recorded = Expr::Range(self.recorded(series::calls(self.base())), Window::days(1));
         let by = &self.options.grouping;
         let recorded = Expr::Call("present_over_time", vec![recorded]).group_by(by);
         match self.sli.bucket() {

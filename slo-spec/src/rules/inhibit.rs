@@ -4,12 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    GenerateError, Options, Severity, Slo, alerts,
-    document::Value,
-    generate::indicators,
-    indicator::Indicator,
-    promql::quoted,
-    series::SLI,
+    GenerateError, Options, Severity, Slo, alerts, document::Value, generate::indicators,
+    indicator::Indicator, promql::quoted, series::SLI,
 };
 
 /// Parts of an `alertmanager.yml` for the alerts that
@@ -67,11 +63,7 @@ fn identity(indicators: &[Indicator<'_>], options: &Options) -> Vec<String> {
     labels
 }
 
-fn inhibitions(
-    indicators: &[Indicator<'_>],
-    options: &Options,
-    identity: &[String],
-) -> Vec<Value> {
+fn inhibitions(indicators: &[Indicator<'_>], options: &Options, identity: &[String]) -> Vec<Value> {
     let indicator = [identity, &[SLI.to_owned()]].concat();
     let severity = |severity: Severity| [is_ours(), equals("severity", severity.as_str())];
     let tier =

@@ -2,7 +2,9 @@
 
 use super::{
     Expr, Operator, Recording, Window,
-    indicator::{Indicator, seconds}, series};
+    indicator::{Indicator, seconds},
+    series,
+};
 
 /// How often the rules that read the whole period are evaluated. Less than the
 /// five minutes for which Prometheus takes a value as current.

@@ -31,16 +31,20 @@ fn two_services_with_objectives_of_one_name_are_judged_each_by_its_own() {
         let slo = Slo::new("api", Window::days(30)).label("package", package);
         slo.sli(judged("success", "api", package, target))
     };
-    let labels = |package| format!("package=\"{package}\",service_name=\"{package}\",sli=\"success\"");
+    let labels =
+        |package| format!("package=\"{package}\",service_name=\"{package}\",sli=\"success\"");
     let phases = [phase(60, 995, 5)];
     let scene = Scene::new(of("lax", 99.0), &Options::default())
         .beside(of("strict", 99.95), &Options::default())
         .judged(&labels("lax"), &phases)
         .judged(&labels("strict"), &phases);
-    check(&scene, &expect![[r#"
+    check(
+        &scene,
+        &expect![[r"
         ErrorBudgetBurn page/slow of strict: minutes 1 to 59
         ErrorBudgetBurn ticket/fast of strict: minutes 5 to 59
-        ErrorBudgetBurn ticket/slow of strict: minutes 5 to 59"#]]);
+        ErrorBudgetBurn ticket/slow of strict: minutes 5 to 59"]],
+    );
 }
 
 #[test]
@@ -48,11 +52,14 @@ fn one_package_that_runs_as_two_services_is_judged_service_by_service() {
     let scene = scene(30, 99.0)
         .calls("eu", &[phase(60, 800, 200)])
         .calls("us", &[phase(60, 1000, 0)]);
-    check(&scene, &expect![[r#"
+    check(
+        &scene,
+        &expect![[r"
         ErrorBudgetBurn page/fast of eu: minutes 1 to 59
         ErrorBudgetBurn page/slow of eu: minutes 1 to 59
         ErrorBudgetBurn ticket/fast of eu: minutes 5 to 59
-        ErrorBudgetBurn ticket/slow of eu: minutes 5 to 59"#]]);
+        ErrorBudgetBurn ticket/slow of eu: minutes 5 to 59"]],
+    );
 }
 
 #[test]
@@ -61,18 +68,25 @@ fn staging_that_fails_is_told_as_staging() {
         grouping: vec!["service_name".to_owned(), "env".to_owned()],
         ..Options::default()
     };
-    let labels = |env| format!("env=\"{env}\",package=\"{PACKAGE}\",service_name=\"shop\",sli=\"success\"");
+    let labels =
+        |env| format!("env=\"{env}\",package=\"{PACKAGE}\",service_name=\"shop\",sli=\"success\"");
     let scene = Scene::new(api(30, 99.0), &options)
         .judged(&labels("staging"), &[phase(60, 800, 200)])
         .judged(&labels("prod"), &[phase(60, 1000, 0)]);
-    check(&scene, &expect![[r#"
+    check(
+        &scene,
+        &expect![[r"
         ErrorBudgetBurn page/fast of shop staging: minutes 1 to 59
         ErrorBudgetBurn page/slow of shop staging: minutes 1 to 59
         ErrorBudgetBurn ticket/fast of shop staging: minutes 5 to 59
-        ErrorBudgetBurn ticket/slow of shop staging: minutes 5 to 59"#]]);
+        ErrorBudgetBurn ticket/slow of shop staging: minutes 5 to 59"]],
+    );
     let page = scene.read("ErrorBudgetBurn", 59);
     let summary = page.lines().skip_while(|line| *line != "summary:").nth(1);
-    expect!["api (success) of shop, env staging burns its error budget 20.0 times as fast as it may"].assert_eq(summary.unwrap_or_default().trim());
+    expect![
+        "api (success) of shop, env staging burns its error budget 20.0 times as fast as it may"
+    ]
+    .assert_eq(summary.unwrap_or_default().trim());
 }
 
 /// As where Prometheus and Thanos both record.
@@ -104,11 +118,14 @@ fn recordings_that_exist_twice_are_no_trouble() {
 fn an_outage_in_a_quarter_is_told_within_an_evaluation_of_the_formula() {
     let phases = [phase(1200, 1000, 0), phase(20, 0, 1000)];
     let scene = scene(90, 99.9).calls("shop", &phases);
-    check(&scene, &expect![[r#"
+    check(
+        &scene,
+        &expect![[r"
         ErrorBudgetBurn page/fast of shop: minutes 1202 to 1219
         ErrorBudgetBurn page/slow of shop: minutes 1208 to 1219
         ErrorBudgetBurn ticket/fast of shop: minutes 1203 to 1219
-        ErrorBudgetBurn ticket/slow of shop: minutes 1202 to 1219"#]]);
+        ErrorBudgetBurn ticket/slow of shop: minutes 1202 to 1219"]],
+    );
 }
 
 /// 1 d · 3 · 0.001 / 0.02 = 3 d · 0.001 / 0.02 = 216 min after minute 4319, when the
@@ -117,24 +134,29 @@ fn an_outage_in_a_quarter_is_told_within_an_evaluation_of_the_formula() {
 fn tickets_are_told_within_an_evaluation_of_the_formula() {
     check(
         &tickets(99.9, phase(240, 980, 20)),
-        &expect![[r#"
+        &expect![[r"
             Prometheus 2:
             ErrorBudgetBurn ticket/fast of shop: minutes 4536 to 4559
             ErrorBudgetBurn ticket/slow of shop: minutes 4535 to 4559
             Prometheus 3:
             ErrorBudgetBurn ticket/fast of shop: minutes 4535 to 4559
-            ErrorBudgetBurn ticket/slow of shop: minutes 4535 to 4559"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 4535 to 4559"]],
     );
     // 1 d · 3 · 0.01 / 0.5 = 86.4 min
-    check(&tickets(99.0, phase(120, 500, 500)), &expect![[r#"
+    check(
+        &tickets(99.0, phase(120, 500, 500)),
+        &expect![[r"
         ErrorBudgetBurn ticket/fast of shop: minutes 4406 to 4439
-        ErrorBudgetBurn ticket/slow of shop: minutes 4405 to 4439"#]]);
+        ErrorBudgetBurn ticket/slow of shop: minutes 4405 to 4439"]],
+    );
 }
 
 /// Three days without errors, and then some.
 fn tickets(target: f64, errors: Phase) -> Scene {
     let mut policy = Policy::for_period(Window::days(30));
-    policy.tiers.retain(|tier| tier.severity == Severity::Ticket);
+    policy
+        .tiers
+        .retain(|tier| tier.severity == Severity::Ticket);
     let options = Options {
         policies: policy.into(),
         ..Options::default()
@@ -154,7 +176,9 @@ fn alerts_end_with_the_metrics_of_the_service() {
     let scene = Scene::new(api(30, 99.9), &options)
         .calls("shop", &[phase(60, 900, 100)])
         .until(120);
-    check(&scene, &expect![[r#"
+    check(
+        &scene,
+        &expect![[r"
         Prometheus 2:
         ErrorBudgetBurn page/fast of shop: minutes 1 to 88
         ErrorBudgetBurn page/slow of shop: minutes 1 to 88
@@ -168,7 +192,8 @@ fn alerts_end_with_the_metrics_of_the_service() {
         ErrorBudgetBurn ticket/fast of shop: minutes 5 to 119
         ErrorBudgetBurn ticket/slow of shop: minutes 5 to 62
         ErrorBudgetExhausted ticket/exhausted of shop: minutes 1 to 62
-        ErrorBudgetExhausting ticket/exhausting of shop: minutes 5 to 62"#]]);
+        ErrorBudgetExhausting ticket/exhausting of shop: minutes 5 to 62"]],
+    );
 }
 
 #[test]
@@ -181,11 +206,14 @@ fn failures_of_a_caller_that_never_called_before_count() {
         },
     ];
     let scene = scene(30, 99.9).calls("shop", &phases);
-    check(&scene, &expect![[r#"
+    check(
+        &scene,
+        &expect![[r"
         ErrorBudgetBurn page/fast of shop: minutes 29 to 33
         ErrorBudgetBurn page/slow of shop: minutes 29 to 33
         ErrorBudgetBurn ticket/fast of shop: minutes 30 to 33
-        ErrorBudgetBurn ticket/slow of shop: minutes 30 to 33"#]]);
+        ErrorBudgetBurn ticket/slow of shop: minutes 30 to 33"]],
+    );
     let ratio = scene.query("slo:error_ratio:1h > 0.7");
     assert_eq!(ratio.len(), 1, "{ratio:?}");
 }
@@ -205,7 +233,8 @@ fn a_rollout_with_another_threshold_is_silent_and_the_budget_keeps() {
     check(&scene, &expect![[""]]);
     let left = scene.query("round(1000 * slo:error_budget:remaining)");
     assert_eq!(left.len(), 1);
-    assert_eq!(left[0].1, 900.0, "0.0001 of calls are a tenth of the budget");
+    // Bad are 0.0001 of the calls, a tenth of the budget.
+    assert_eq!(left[0].1.to_string(), "900");
 }
 
 /// Neither by its missing nor by its spelling does a bucket make bad events.
@@ -224,10 +253,17 @@ fn a_bucket_that_some_processes_lack_is_no_bad_event() {
         let labels = format!("job=\"api\",pod=\"{pod}\"");
         scene = scene
             .counted(&format!("{name}_count{{{labels}}}"), &phases, |it| it.good)
-            .counted(&format!("{name}_bucket{{{labels},le=\"{le}\"}}"), &phases, |it| it.good);
+            .counted(
+                &format!("{name}_bucket{{{labels},le=\"{le}\"}}"),
+                &phases,
+                |it| it.good,
+            );
     }
     check(&scene, &expect![[""]]);
-    assert_eq!(scene.query("slo:error_ratio:5m").first().map(|it| it.1), Some(0.0));
+    assert_eq!(
+        scene.query("slo:error_ratio:5m").first().map(|it| it.1),
+        Some(0.0)
+    );
 }
 
 #[test]
@@ -240,20 +276,28 @@ fn a_bucket_that_no_process_has_is_told_as_missing() {
     let slo = Slo::new("api", Window::days(30)).sli(sli);
     let name = "http_request_duration_seconds_count{job=\"api\"}";
     let scene = Scene::new(slo, &options).counted(name, &[phase(60, 1000, 0)], |it| it.good);
-    check(&scene, &expect!["ObjectiveWithoutMetrics ticket/absent of : minutes 15 to 59"]);
+    check(
+        &scene,
+        &expect!["ObjectiveWithoutMetrics ticket/absent of : minutes 15 to 59"],
+    );
 }
 
 #[test]
 fn bad_events_without_a_counter_are_none() {
     let mut sli = success("api", 99.9);
     sli.counted_from_zero = false;
-    let labels = format!("objective_name=\"api\",package=\"{PACKAGE}\",service_name=\"shop\",sli=\"success\"");
+    let labels = format!(
+        "objective_name=\"api\",package=\"{PACKAGE}\",service_name=\"shop\",sli=\"success\""
+    );
     let good = format!("{JUDGED}{{outcome=\"good\",{labels}}}");
     let slo = packaged(Slo::new("api", Window::days(30)).sli(sli));
     let scene =
         Scene::new(slo, &Options::default()).counted(&good, &[phase(30, 1000, 0)], |it| it.good);
     check(&scene, &expect![[""]]);
-    assert_eq!(scene.query("slo:error_ratio:1h").first().map(|it| it.1), Some(0.0));
+    assert_eq!(
+        scene.query("slo:error_ratio:1h").first().map(|it| it.1),
+        Some(0.0)
+    );
 }
 
 #[test]
@@ -261,17 +305,23 @@ fn a_service_that_goes_is_told_once() {
     let one_of_two = scene(30, 99.9)
         .calls("a", &[phase(30, 1000, 0)])
         .calls("b", &[phase(90, 1000, 0)]);
-    check(&one_of_two, &expect![[r#"
+    check(
+        &one_of_two,
+        &expect![[r"
         Prometheus 2:
         ObjectiveWithoutMetrics ticket/absent of a: minutes 50 to 89
         Prometheus 3:
-        ObjectiveWithoutMetrics ticket/absent of a: minutes 49 to 89"#]]);
+        ObjectiveWithoutMetrics ticket/absent of a: minutes 49 to 89"]],
+    );
     let the_only_one = scene(30, 99.9).calls("a", &[phase(30, 1000, 0)]).until(90);
-    check(&the_only_one, &expect![[r#"
+    check(
+        &the_only_one,
+        &expect![[r"
         Prometheus 2:
         ObjectiveWithoutMetrics ticket/absent of a: minutes 50 to 89
         Prometheus 3:
-        ObjectiveWithoutMetrics ticket/absent of a: minutes 49 to 89"#]]);
+        ObjectiveWithoutMetrics ticket/absent of a: minutes 49 to 89"]],
+    );
 }
 
 #[test]
@@ -282,11 +332,14 @@ fn a_tier_that_waits_is_told_that_much_later() {
         policies: policy.into(),
         ..Options::default()
     };
-    let scene =
-        Scene::new(api(30, 99.9), &options).calls("shop", &[phase(60, 1000, 0), phase(20, 0, 1000)]);
-    check(&scene, &expect![[r#"
+    let scene = Scene::new(api(30, 99.9), &options)
+        .calls("shop", &[phase(60, 1000, 0), phase(20, 0, 1000)]);
+    check(
+        &scene,
+        &expect![[r"
         ErrorBudgetBurn page/fast of shop: minutes 62 to 79
         ErrorBudgetBurn page/slow of shop: minutes 60 to 79
         ErrorBudgetBurn ticket/fast of shop: minutes 60 to 79
-        ErrorBudgetBurn ticket/slow of shop: minutes 60 to 79"#]]);
+        ErrorBudgetBurn ticket/slow of shop: minutes 60 to 79"]],
+    );
 }

@@ -49,7 +49,12 @@ impl Folder {
             .args(arguments)
             .current_dir(self.0.path())
             .output()
-            .unwrap_or_else(|error| panic!("{} cannot be started: {error}; {NEEDED}", promtool.display()));
+            .unwrap_or_else(|error| {
+                panic!(
+                    "{} cannot be started: {error}; {NEEDED}",
+                    promtool.display()
+                )
+            });
         let text = [output.stdout, output.stderr].concat();
         Said {
             content: output.status.success(),

@@ -11,4 +11,5 @@ mod promql;
 mod reading;
 mod refusals;
 mod scene;
+mod shape;
 mod workbook;

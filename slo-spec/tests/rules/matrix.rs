@@ -32,11 +32,9 @@ fn a_week_with_targets_from_90_to_99_999_percent() {
                 .sli(success("90", 90.0))
                 .sli(latency("90", 95.0, MILLI * 1000)),
             week("99").sli(success("99", 99.0)),
-            week("99.5").sli(success("99.5", 99.5)).sli(latency(
-                "99.5",
-                99.99,
-                MICRO * 50,
-            )),
+            week("99.5")
+                .sli(success("99.5", 99.5))
+                .sli(latency("99.5", 99.99, MICRO * 50)),
             week("99.95").sli(success("99.95", 99.95)),
             week("99.999").sli(success("99.999", 99.999)),
         ],
@@ -63,7 +61,9 @@ fn thirty_days() {
         ..Options::default()
     };
     check(
-        &[slo.sli(success("api", 99.5)).sli(latency("api", 99.0, MILLI * 10_000))],
+        &[slo
+            .sli(success("api", 99.5))
+            .sli(latency("api", 99.0, MILLI * 10_000))],
         &options,
     );
 }
@@ -72,7 +72,9 @@ fn thirty_days() {
 fn a_quarter() {
     let slo = packaged(Slo::new("api", Window::days(92)));
     check(
-        &[slo.sli(success("api", 99.99)).sli(latency("api", 95.0, MICRO * 100))],
+        &[slo
+            .sli(success("api", 99.99))
+            .sli(latency("api", 95.0, MICRO * 100))],
         &Options::default(),
     );
 }
@@ -122,7 +124,9 @@ fn one_service_alone_and_no_least_number() {
         ..Options::default()
     };
     check(
-        &[week("api").sli(success("api", 99.0)).sli(latency("api", 99.9, MILLI * 5))],
+        &[week("api")
+            .sli(success("api", 99.0))
+            .sli(latency("api", 99.9, MILLI * 5))],
         &options,
     );
 }
@@ -187,7 +191,8 @@ fn objectives_over_the_same_counters() {
 /// What lasts for long in one does not make the tests of another long.
 #[test]
 fn periods_of_a_week_a_month_and_a_quarter() {
-    let of = |name: &str, days| packaged(Slo::new(name, Window::days(days))).sli(success(name, 99.9));
+    let of =
+        |name: &str, days| packaged(Slo::new(name, Window::days(days))).sli(success(name, 99.9));
     let slos = [
         of("a", 7),
         of("b", 30),

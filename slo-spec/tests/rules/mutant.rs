@@ -54,7 +54,9 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
             "record" => renamed(rest, 0, &recorded),
             "for" | "keep_firing_for" => {
                 let others = HOLDS.iter().filter(|hold| **hold != rest);
-                others.map(|new| (0..rest.len(), (*new).to_owned())).collect()
+                others
+                    .map(|new| (0..rest.len(), (*new).to_owned()))
+                    .collect()
             }
             "labels" => {
                 let value = rest.find(": ").map_or(0, |at| at + 2);

@@ -86,7 +86,13 @@ fn survivors(slo: Slo, counters: Counters) -> String {
     };
     let mut tests = vec![folder.get("tests.yml")];
     tests.extend(model::files(&subject, &groups));
-    if let Some(to) = std::env::var_os("KEEP") { std::fs::create_dir_all(&to).unwrap(); std::fs::write(std::path::Path::new(&to).join("rules.yml"), &rules).unwrap(); for (n, t) in tests.iter().enumerate() { std::fs::write(std::path::Path::new(&to).join(format!("tests{n}.yml")), t).unwrap(); } }
+    if let Some(to) = std::env::var_os("KEEP") {
+        std::fs::create_dir_all(&to).unwrap();
+        std::fs::write(std::path::Path::new(&to).join("rules.yml"), &rules).unwrap();
+        for (n, t) in tests.iter().enumerate() {
+            std::fs::write(std::path::Path::new(&to).join(format!("tests{n}.yml")), t).unwrap();
+        }
+    }
     let names: Vec<_> = (0..tests.len()).map(|n| format!("tests{n}.yml")).collect();
     for (name, text) in names.iter().zip(&tests) {
         folder.put(name, text);

@@ -127,7 +127,9 @@ fn a_period_that_no_given_policy_is_for_is_a_warning() {
     let mut policies = Policies::default();
     for days in [7, 28] {
         let period = Window::days(days);
-        policies.of_period.insert(period, Policy::for_period(period));
+        policies
+            .of_period
+            .insert(period, Policy::for_period(period));
     }
     let options = Options {
         policies,

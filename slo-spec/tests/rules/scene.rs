@@ -101,20 +101,14 @@ impl Scene {
             ("good", (|it| it.good) as fn(&Phase) -> u32),
             ("bad", |it| it.bad),
         ] {
-            let name =
-                format!("{JUDGED}{{objective_name=\"api\",outcome=\"{outcome}\",{labels}}}");
+            let name = format!("{JUDGED}{{objective_name=\"api\",outcome=\"{outcome}\",{labels}}}");
             self.counter(&name, phases, count);
         }
         self
     }
 
     /// A counter of any name.
-    pub(crate) fn counted(
-        mut self,
-        name: &str,
-        phases: &[Phase],
-        of: fn(&Phase) -> u32,
-    ) -> Self {
+    pub(crate) fn counted(mut self, name: &str, phases: &[Phase], of: fn(&Phase) -> u32) -> Self {
         self.counter(name, phases, of);
         self
     }
@@ -216,7 +210,11 @@ impl Scene {
         let query = |name: &String| format!("sum_over_time({name}[{}m])", self.minutes);
         let queries: Vec<_> = self.recorded.iter().map(query).collect();
         let (mut any, mut not_numbers) = (Vec::new(), Vec::new());
-        for (name, values) in self.recorded.iter().zip(self.values(&queries, &promtools()[0])) {
+        for (name, values) in self
+            .recorded
+            .iter()
+            .zip(self.values(&queries, &promtools()[0]))
+        {
             if !values.is_empty() {
                 any.push(name.as_str());
             }

@@ -198,14 +198,14 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
     ])
     .output()
     .unwrap();
-    expect![[r#"
+    expect![[r"
         wrote foreign.rules.yml: 25 rules, 5 of them alerts, of 1 objective
         wrote foreign.tests.yml: tests of the rules
-    "#]]
+    "]]
     .assert_eq(text(&output.stderr));
     let rules = fs::read_to_string(folder().join("foreign.rules.yml")).unwrap();
     let first: Vec<_> = rules.lines().take(20).collect();
-    expect![[r##"
+    expect![[r#"
         # Made from the OpenSLO file by `cargo autometrics rules --openslo foreign.yml`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         # Prometheus must keep 28d: --storage.tsdb.retention.time=28d; by default it keeps 15d.
@@ -225,7 +225,44 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
           - record: slo:error_ratio:5m
             expr: clamp_min(sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m])) - (sum by (service_name) (rate(http_requests_total{job="api",code!~"5..",zone=~"(eu|us)-[a-c]+"}[5m])) or 0 * sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m]))), 0) / (sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m])) > 0)
             labels:
-              objective_name: api"##]].assert_eq(&first.join("\n"));
+              objective_name: api"#]].assert_eq(&first.join("\n"));
     crate::rules::accepted("promtool", &["check", "rules", "foreign.rules.yml"]);
     crate::rules::accepted("promtool", &["test", "rules", "foreign.tests.yml"]);
+}
+
+#[test]
+fn alert_policies_of_the_file_are_a_warning() {
+    let with = FOREIGN.replace(
+        "  timeWindow:",
+        "  alertPolicies:\n  - alertPolicyRef: page-me\n  timeWindow:",
+    );
+    write("alerting.openslo.yml", with.as_bytes());
+    let output = command(&["rules", "--openslo", "alerting.openslo.yml"])
+        .output()
+        .unwrap();
+    expect![[r"
+        warning: alerting.openslo.yml:37:5: `alertPolicies` changes nothing: alerts are those of a burn-rate policy, the standard one or that of `--policy FILE`
+    "]].assert_eq(text(&output.stderr));
+    assert!(output.status.success());
+}
+
+/// Prometheus 3 stores `1.0` where a program says `1`, and a process without the bucket
+/// has no say.
+#[test]
+fn a_bucket_is_selected_by_every_spelling_of_its_bound() {
+    let bucket = FOREIGN
+        .replace(
+            "query: sum(rate(http_requests_total{job=\"api\",code!~\"5..\"",
+            "query: sum(rate(http_seconds_bucket{job=\"api\",le=\"1\"",
+        )
+        .replace("query: http_requests_total{", "query: http_seconds_count{");
+    assert!(bucket.contains("http_seconds_bucket"), "{bucket}");
+    write("bucket.openslo.yml", bucket.as_bytes());
+    let rules = succeed(&["rules", "--openslo", "bucket.openslo.yml"]);
+    let line = rules
+        .lines()
+        .find(|line| line.contains("http_seconds_bucket"));
+    expect![[r#"expr: sum by (service_name) (rate(http_seconds_count{job="api",zone=~"(eu|us)-[a-c]+"}[5m]) and ignoring (le) rate(http_seconds_bucket{job="api",le=~"1\\.0|1",zone=~"(eu|us)-[a-c]+"}[5m]))"#]].assert_eq(line.unwrap_or_default().trim());
+    let absent = rules.lines().find(|line| line.contains("absent("));
+    expect![[r#"or on () group by (service_name) (absent(http_seconds_bucket{job="api",le=~"1\\.0|1",zone=~"(eu|us)-[a-c]+"}))"#]].assert_eq(absent.unwrap_or_default().trim());
 }

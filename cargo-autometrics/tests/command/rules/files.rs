@@ -25,12 +25,12 @@ fn prometheus_and_alertmanager_take_what_is_written() {
     let output = command(&[&arguments[..], &files[..]].concat())
         .output()
         .unwrap();
-    expect![[r#"
+    expect![[r"
         warning: objective `search` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 13.44; a total outage is told by page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
         wrote taken.rules.yml: 74 rules, 14 of them alerts, of 2 objectives
         wrote taken.tests.yml: tests of the rules
         wrote taken.alertmanager.yml: inhibitions and routes for Alertmanager
-    "#]].assert_eq(text(&output.stderr));
+    "]].assert_eq(text(&output.stderr));
     assert_eq!(text(&output.stdout), "");
     assert!(output.status.success());
     accepted("promtool", &["check", "rules", "taken.rules.yml"]);
@@ -141,7 +141,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         let text = succeed_with_warnings(&all);
         text.lines().take(12).collect::<Vec<_>>().join("\n")
     };
-    expect![[r#"
+    expect![[r"
         # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
@@ -153,7 +153,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
           labels:
             release: prometheus
         spec:
-          groups:"#]].assert_eq(&head(&[
+          groups:"]].assert_eq(&head(&[
         "--format",
         "kubernetes",
         "--name",
@@ -163,7 +163,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         "--label",
         "release=prometheus",
     ]));
-    expect![[r##"
+    expect![[r#"
         # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
@@ -175,7 +175,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
             expr: sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m]))
             labels:
               objective_name: checkout
-              package: shop"##]].assert_eq(&head(&["--format", "mimir", "--name", "shop"]));
+              package: shop"#]].assert_eq(&head(&["--format", "mimir", "--name", "shop"]));
 }
 
 #[test]

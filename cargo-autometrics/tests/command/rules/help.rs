@@ -12,7 +12,7 @@ fn help_is_for_those_who_see_it_first() {
         .map(str::trim_end)
         .take_while(|line| *line != "Program:")
         .collect();
-    expect![[r#"
+    expect![[r"
         Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
 
         Usage: cargo autometrics rules [OPTIONS]
@@ -54,5 +54,5 @@ fn help_is_for_those_who_see_it_first() {
                                              such as `3d`
               --scrape-interval <DURATION>   How far scrapes are apart, to warn of windows that are too
                                              short for it [default: 1m]
-    "#]].assert_eq(&lines.join("\n"));
+    "]].assert_eq(&lines.join("\n"));
 }

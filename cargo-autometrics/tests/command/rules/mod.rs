@@ -1,8 +1,10 @@
 //! `rules`: files that Prometheus and Alertmanager take, and what is refused.
 
+mod annotations;
 mod files;
 mod help;
 mod refusals;
+mod scope;
 
 use std::{process::Command, time::Duration};
 

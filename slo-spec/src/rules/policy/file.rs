@@ -241,7 +241,9 @@ mod tests {
         );
         refused(
             &TIER.replace("[[tier]]", "[[period.soon.tier]]"),
-            &expect!["line 1: `period.soon`: `soon` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"],
+            &expect![
+                "line 1: `period.soon`: `soon` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"
+            ],
         );
         refused(
             &format!("{TIER}[period.7d]\n"),

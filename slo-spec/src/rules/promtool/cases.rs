@@ -92,7 +92,11 @@ impl Tests<'_> {
 
     fn over_budget(&self) -> Option<Case> {
         self.case("errors beyond the budget use it up", |of| {
-            self.steady(of, 1.1 * budget(of), &[alerts::EXHAUSTING, alerts::EXHAUSTED])
+            self.steady(
+                of,
+                1.1 * budget(of),
+                &[alerts::EXHAUSTING, alerts::EXHAUSTED],
+            )
         })
     }
 
@@ -135,7 +139,9 @@ impl Tests<'_> {
     /// Whether a tier waits for longer than most tests last.
     fn holds(&self, of: &Indicator<'_>) -> bool {
         let holds = of.policy.tiers.iter().filter_map(|tier| tier.hold);
-        holds.max().is_some_and(|hold| self.steps(hold) >= STEPS / 2)
+        holds
+            .max()
+            .is_some_and(|hold| self.steps(hold) >= STEPS / 2)
     }
 
     fn outage(&self) -> Option<Case> {
@@ -238,9 +244,7 @@ impl Tests<'_> {
                 told(hold - self.after(EVALUATION), &[])?,
                 told(self.after(self.steps(alerts::ABSENT_FOR)), &[None])?,
             ];
-            of.options
-                .absent
-                .then(|| (Vec::new(), expected.into()))
+            of.options.absent.then(|| (Vec::new(), expected.into()))
         })
     }
 

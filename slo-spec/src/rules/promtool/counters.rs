@@ -149,12 +149,7 @@ fn not(value: &str) -> String {
     }
 }
 
-fn counter(
-    metric: &str,
-    labels: &Labels,
-    phases: &[Phase],
-    of: &dyn Fn(&Phase) -> f64,
-) -> Value {
+fn counter(metric: &str, labels: &Labels, phases: &[Phase], of: &dyn Fn(&Phase) -> f64) -> Value {
     let labels: Vec<_> = labels
         .iter()
         .filter(|(_, value)| !value.is_empty())

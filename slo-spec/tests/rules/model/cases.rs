@@ -3,11 +3,7 @@
 use slo_spec::rules::{Tier, Window};
 
 use super::{
-    INTERVAL, STEP, Subject,
-    counters::Series,
-    expected::Case,
-    history::History,
-    is_raw,
+    BASE, INTERVAL, STEP, Subject, counters::Series, expected::Case, history::History, is_raw,
     timeline::Timeline,
 };
 
@@ -52,10 +48,22 @@ fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
     let case = Case::new(&format!("{tier} near its limits"));
     let mut near = Near::new(of, tier, case);
     let limit = of.limit(tier);
-    near.judge("long-above", &near.shares(limit * (1.0 + NEAR), limit * (1.0 + FAR)));
-    near.judge("long-below", &near.shares(limit * (1.0 - NEAR), limit * (1.0 + FAR)));
-    near.judge("short-above", &near.shares(limit * (1.0 + FAR), limit * (1.0 + NEAR)));
-    near.judge("short-below", &near.shares(limit * (1.0 + FAR), limit * (1.0 - NEAR)));
+    near.judge(
+        "long-above",
+        &near.shares(limit * (1.0 + NEAR), limit * (1.0 + FAR)),
+    );
+    near.judge(
+        "long-below",
+        &near.shares(limit * (1.0 - NEAR), limit * (1.0 + FAR)),
+    );
+    near.judge(
+        "short-above",
+        &near.shares(limit * (1.0 + FAR), limit * (1.0 + NEAR)),
+    );
+    near.judge(
+        "short-below",
+        &near.shares(limit * (1.0 + FAR), limit * (1.0 - NEAR)),
+    );
     near.judge("older-half", &near.older_half());
     near.judge("before-short", &near.before_short());
     let least = f64::from(of.options.min_bad_events);
@@ -104,12 +112,9 @@ impl<'a> Near<'a> {
         let same = tiers.filter(|it| it.severity == tier.severity);
         let longest = same.map(|it| it.short.as_seconds()).max();
         // As few evaluations as tell the short window from others.
-        let step = match short {
-            ..=300 => INTERVAL,
-            ..=1800 => 300,
-            ..=7200 => 1260,
-            _ => STEP,
-        };
+        let steps = [(300, INTERVAL), (1800, 300), (7200, 1260)];
+        let step = steps.iter().find(|(longest, _)| short <= *longest);
+        let step = step.map_or(STEP, |(_, step)| *step);
         Self {
             of,
             tier,
@@ -224,7 +229,10 @@ impl<'a> Near<'a> {
             let timeline = with(1.0, *last);
             self.history(&timeline).is_certain(self.at, self.tier.long)
         };
-        let last = certain.into_iter().find(is_certain).expect("one is certain");
+        let last = certain
+            .into_iter()
+            .find(is_certain)
+            .expect("one is certain");
         let number = |scale| {
             let timeline = with(scale, last);
             self.history(&timeline).bad_events(self.at, self.tier.long)
@@ -261,7 +269,7 @@ fn recorded_strangers(of: &Subject, service: &str, until: u32) -> Vec<Series> {
     for changed in 0..of.labels().len() {
         for (name, value) in &names {
             let mut labels = of.labels();
-            labels[changed].1 = "another".to_owned();
+            "another".clone_into(&mut labels[changed].1);
             labels.push(("service_name".to_owned(), service.to_owned()));
             strangers.push((
                 super::selector(name, &labels),
@@ -290,7 +298,7 @@ fn values(of: &Subject) -> Case {
             reason = "seconds of a few days"
         )]
         let until = clear(STEP, at - next as u32);
-        growing = growing.then(until.min(at - 300), BUSY, share((edge + next) / 2.0));
+        growing = growing.then(until.min(at - 300), BUSY, share(f64::midpoint(edge, next)));
         edge = next;
     }
     let growing = growing.then(at, BUSY, share(300.0));
@@ -303,6 +311,16 @@ fn values(of: &Subject) -> Case {
     };
     let (errors, calls) = (just_now(BUSY, 1.0), just_now(BUSY, 0.0));
     let idle = Timeline::default().then(at, 0.0, 0.0);
+    // Within the base window and before it, where other windows would end.
+    for (service, from, until, is_seen) in [("within", 4, 3, true), ("earlier", 9, 6, false)] {
+        let timeline = Timeline::default()
+            .then(at - from * INTERVAL, 0.0, 0.0)
+            .then(at - until * INTERVAL, BUSY, 0.5)
+            .then(at, 0.0, 0.0);
+        case.add(of.counters.series(service, &timeline));
+        case.some(of, at, service, "slo:calls:rate5m", is_seen);
+        case.some(of, at, service, "slo:errors:rate5m", is_seen);
+    }
     for (service, timeline) in [
         ("growing", &growing),
         ("errors", &errors),
@@ -315,7 +333,7 @@ fn values(of: &Subject) -> Case {
         case.about(of, at, service, "slo:errors:rate5m", pair.errors);
         for window in of.policy.windows() {
             // A raw window that is cut by a change is not exact.
-            if service != "growing" && is_raw(window) && window > of.base() {
+            if service != "growing" && is_raw(window) && window > BASE {
                 continue;
             }
             let ratio = history.ratio(at, window).unwrap_or(0.0);
@@ -330,10 +348,17 @@ fn values(of: &Subject) -> Case {
         case.info(of, at, service);
     }
     // Neither worse nor better for those who are not of the same objective.
-    case.add(of.counters.strangers("growing", &Timeline::default().then(at, BUSY, 0.9)));
+    case.add(
+        of.counters
+            .strangers("growing", &Timeline::default().then(at, BUSY, 0.9)),
+    );
     case.add(recorded_strangers(of, "growing", at));
     case.add(of.counters.series("idle", &idle));
-    for name in ["slo:error_ratio:5m", "slo:error_ratio:1d", "slo:error_ratio:period"] {
+    for name in [
+        "slo:error_ratio:5m",
+        "slo:error_ratio:1d",
+        "slo:error_ratio:period",
+    ] {
         case.nothing(of, at, "idle", name);
     }
     for window in of.policy.windows() {
@@ -411,15 +436,28 @@ fn exhaustion(of: &Subject) -> Case {
             .then(until, BUSY, 1.5 * of.budget())
             .then(at, BUSY, 0.0)
     };
-    add(&mut case, "over", &over(clear(STEP, at - tier.short.as_seconds() - STEP)));
+    add(
+        &mut case,
+        "over",
+        &over(clear(STEP, at - tier.short.as_seconds() - STEP)),
+    );
     let begun = Timeline::default()
-        .then(clear(STEP, at - tier.short.as_seconds()), BUSY, 0.5 * of.budget())
+        .then(
+            clear(STEP, at - tier.short.as_seconds()),
+            BUSY,
+            0.5 * of.budget(),
+        )
         .then(at, BUSY, 1.5 * of.budget());
     add(&mut case, "begun", &begun);
     case.add(recorded_strangers(of, "later", at));
     let exhausting = ("ErrorBudgetExhausting", "ticket", "exhausting");
     case.alert(of, at, exhausting, &soon);
-    case.alert(of, at, ("ErrorBudgetExhausted", "ticket", "exhausted"), &spent);
+    case.alert(
+        of,
+        at,
+        ("ErrorBudgetExhausted", "ticket", "exhausted"),
+        &spent,
+    );
     case
 }
 

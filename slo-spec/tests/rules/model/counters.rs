@@ -21,6 +21,8 @@ pub(crate) enum Counters {
 /// A series with its values.
 pub(super) type Series = (String, String);
 
+/// A metric's name, its labels, and what it counts of the events.
+type Metric = (&'static str, Vec<(&'static str, &'static str)>, Count);
 type Count = fn(&Phase) -> f64;
 
 const GOOD: Count = |phase| phase.calls - phase.errors;
@@ -29,7 +31,7 @@ const ALL: Count = |phase| phase.calls;
 
 impl Counters {
     /// The metrics with their labels, and how much of the events each counts.
-    fn metrics(self) -> Vec<(&'static str, Vec<(&'static str, &'static str)>, Count)> {
+    fn metrics(self) -> Vec<Metric> {
         let judged = |outcome| {
             vec![
                 ("objective_name", "checkout"),
@@ -66,7 +68,9 @@ impl Counters {
     pub(super) fn series(self, service: &str, timeline: &Timeline) -> Vec<Series> {
         let metrics = self.metrics().into_iter();
         metrics
-            .map(|(metric, labels, count)| (named(metric, &labels, service), timeline.values(count)))
+            .map(|(metric, labels, count)| {
+                (named(metric, &labels, service), timeline.values(count))
+            })
             .collect()
     }
 

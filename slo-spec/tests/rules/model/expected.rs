@@ -23,10 +23,7 @@ impl Case {
     pub(super) fn add(&mut self, series: impl IntoIterator<Item = Series>) {
         for (name, values) in series {
             // Never fails on a `String`.
-            let _ = writeln!(
-                self.series,
-                "  - series: '{name}'\n    values: {values}"
-            );
+            let _ = writeln!(self.series, "  - series: '{name}'\n    values: {values}");
         }
     }
 
@@ -54,6 +51,13 @@ impl Case {
             format!("abs({one} / {value:.9} - 1) < bool 0.025")
         };
         self.ask(&query, at, &[labels]);
+    }
+
+    /// The series recorded under `name` is above zero, or is zero.
+    pub(super) fn some(&mut self, of: &Subject, at: u32, service: &str, name: &str, is: bool) {
+        let operator = if is { ">" } else { "==" };
+        let query = format!("{} {operator} bool 0", of_service(of, name, service));
+        self.ask(&query, at, &[selector("", &labels_of(of, service))]);
     }
 
     /// There is none.

@@ -3,7 +3,7 @@
 use slo_spec::rules::{Tier, Window};
 
 use super::{
-    Subject, is_raw,
+    BASE, Subject, is_raw,
     timeline::{Count, Timeline},
 };
 
@@ -31,8 +31,7 @@ impl History<'_> {
     /// Events per second that are recorded at an evaluation.
     pub(super) fn pair(&self, at: u32) -> Count {
         let mut rate = Count::default();
-        let base = self.of.base();
-        rate.add(self.timeline.count(at, base), 1.0 / base.as_f64());
+        rate.add(self.timeline.count(at, BASE), 1.0 / BASE.as_f64());
         rate
     }
 
@@ -48,7 +47,7 @@ impl History<'_> {
         for time in known {
             events.add(self.pair(time), window.as_f64() / number);
         }
-        events.add(self.pair(at), self.of.base().as_f64() / 2.0);
+        events.add(self.pair(at), BASE.as_f64() / 2.0);
         events
     }
 
@@ -68,14 +67,13 @@ impl History<'_> {
 
     /// The sum of what was recorded, as seen at steps of the base window.
     fn points(&self, at: u32, window: Window, is_current: impl Fn(u32) -> bool) -> f64 {
-        let base = self.of.base();
         let from = at.saturating_sub(window.as_seconds());
-        let points = (0..=at).step_by(base.as_seconds() as usize);
+        let points = (0..=at).step_by(BASE.as_seconds() as usize);
         points
             .filter(|&point| point > from)
             .filter_map(|point| {
                 let time = point / self.step * self.step;
-                is_current(point - time).then(|| self.pair(time).errors * base.as_f64())
+                is_current(point - time).then(|| self.pair(time).errors * BASE.as_f64())
             })
             .sum()
     }

@@ -40,12 +40,10 @@ pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<String> {
     cases::all(subject).into_iter().map(file).collect()
 }
 
-impl Subject {
-    /// The window of the recorded rates.
-    fn base(&self) -> Window {
-        Window::minutes(5)
-    }
+/// The window of the recorded rates.
+const BASE: Window = Window::minutes(5);
 
+impl Subject {
     fn budget(&self) -> f64 {
         self.slo.slis[0].target.budget().to_f64()
     }

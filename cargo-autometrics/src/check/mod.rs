@@ -65,7 +65,7 @@ pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> R
             findings.extend(program::orphans(&program, &slos, path));
             slos
         }
-        None => rules::distinct(&program, generation.service.as_deref()),
+        None => rules::distinct(&program),
     };
     let generated = rules::generate(&slos, &options)?;
     findings.extend(program::warnings(&program, &generated.warnings));

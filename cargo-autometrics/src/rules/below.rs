@@ -25,7 +25,7 @@ impl<'p> Below<'p> {
         let callees = functions.iter().map(|function| {
             let calls = function.calls.iter();
             calls
-                .flat_map(|call| index.resolve(names(function), call).candidates.to_vec())
+                .flat_map(|call| index.resolve(names(function), call).candidates)
                 .collect()
         });
         Self {

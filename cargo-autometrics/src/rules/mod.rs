@@ -54,14 +54,11 @@ pub fn slos(generation: &Generation, selection: &Selection) -> Result<Vec<Slo>, 
             }
             Ok(objectives.slos)
         }
-        None => of_program(
-            &Program::read(&selection.artifacts()?)?,
-            generation.service.as_deref(),
-        ),
+        None => of_program(&Program::read(&selection.artifacts()?)?, None),
     }
 }
 
-/// The objectives of a program.
+/// The objectives of a program, by the counters of `service` alone if it is given.
 ///
 /// # Errors
 ///
@@ -89,13 +86,13 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
 }
 
 /// The same where objectives that differ have one name: the first of each.
-pub(crate) fn distinct(program: &Program, service: Option<&str>) -> Vec<Slo> {
+pub(crate) fn distinct(program: &Program) -> Vec<Slo> {
     let objectives = program.objectives();
     let below = Below::new(program);
     let mut slos: Vec<Slo> = Vec::new();
     for (objective, functions) in &objectives {
         if slos.last().is_none_or(|last| last.name != objective.name) {
-            slos.push(slo::slo(objective, functions, &below, service));
+            slos.push(slo::slo(objective, functions, &below, None));
         }
     }
     slos

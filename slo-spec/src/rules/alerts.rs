@@ -19,15 +19,15 @@ pub(super) const ABSENT: &str = "ObjectiveWithoutMetrics";
 /// How long counters must be missing: longer than a rolling restart takes.
 pub(super) const ABSENT_FOR: Window = Window::minutes(15);
 
-/// The alerts of one indicator, by the series that they read.
+/// The alerts of one indicator, by what they are about.
 #[derive(Debug, Default)]
 pub(super) struct Alerts {
     /// Tiers whose long window is below a day, and missing counters.
-    pub(super) of_counters: Vec<Alert>,
+    pub(super) counters: Vec<Alert>,
     /// Tiers whose long window is a day or more.
-    pub(super) of_recordings: Vec<Alert>,
+    pub(super) recordings: Vec<Alert>,
     /// The budget of the whole period.
-    pub(super) of_period: Vec<Alert>,
+    pub(super) period: Vec<Alert>,
 }
 
 /// The alerts that [`Options`](super::Options) ask for; tiers that could never fire
@@ -40,15 +40,15 @@ pub(super) fn all(of: &Indicator<'_>) -> Alerts {
     let budget = of.sli.target.budget();
     for tier in of.policy.tiers.iter().filter(|it| it.can_fire(budget)) {
         let group = if Indicator::is_raw(tier.long) {
-            &mut alerts.of_counters
+            &mut alerts.counters
         } else {
-            &mut alerts.of_recordings
+            &mut alerts.recordings
         };
         group.push(burning(of, tier));
     }
-    alerts.of_counters.extend(absent(of));
-    alerts.of_period.extend(exhausting(of));
-    alerts.of_period.extend(exhausted(of));
+    alerts.counters.extend(absent(of));
+    alerts.period.extend(exhausting(of));
+    alerts.period.extend(exhausted(of));
     alerts
 }
 

@@ -107,13 +107,13 @@ pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateEr
 fn groups(of: &Indicator<'_>) -> Vec<Group> {
     let alerts = alerts::all(of);
     let name = of.group();
-    let windows = rules(recordings::windows(of), alerts.of_recordings);
-    let counters = rules(Vec::new(), alerts.of_counters);
-    let period = rules(recordings::period(of), alerts.of_period);
-    let mut groups = parted(&name, None, windows);
-    groups.extend(parted(&format!("{name}:alerts"), None, counters));
+    let windows = rules(recordings::windows(of), alerts.recordings);
+    let counters = rules(Vec::new(), alerts.counters);
+    let period = rules(recordings::period(of), alerts.period);
+    let mut groups = parted(&name, None, &windows);
+    groups.extend(parted(&format!("{name}:alerts"), None, &counters));
     let interval = Some(PERIOD_INTERVAL);
-    groups.extend(parted(&format!("{name}:period"), interval, period));
+    groups.extend(parted(&format!("{name}:period"), interval, &period));
     groups
 }
 
@@ -126,7 +126,7 @@ fn rules(recordings: Vec<Recording>, alerts: Vec<Alert>) -> Vec<Rule> {
 }
 
 /// Groups that are as large as rulers take, the second called `name:2`.
-fn parted(name: &str, interval: Option<Window>, rules: Vec<Rule>) -> Vec<Group> {
+fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
     let parts = rules.chunks(LARGEST_GROUP).zip(1..);
     let group = |(rules, number): (&[Rule], u32)| Group {
         name: if number == 1 {

@@ -3,11 +3,13 @@
 mod field;
 mod folder;
 mod matrix;
-// mod mutant;
-// mod mutation;
+mod model;
+mod mutant;
+mod mutation;
 mod program;
-// mod promql;
+mod promql;
 mod reading;
 mod refusals;
 mod scene;
+mod shape;
 mod workbook;

@@ -33,11 +33,11 @@ fn two_percent_of_errors_page_after_43_and_108_minutes() {
     let scene = scene(99.9).calls("shop", &[WARM, phase(150, 980, 20)]);
     check(
         &scene,
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/fast of shop: minutes 403 to 509
             ErrorBudgetBurn page/slow of shop: minutes 468 to 509
             ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
-            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
     );
 }
 
@@ -48,11 +48,11 @@ fn a_total_outage_pages_after_one_and_two_minutes_until_it_ends() {
     let scene = scene(99.9).calls("shop", &phases);
     check(
         &scene,
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/fast of shop: minutes 360 to 418
             ErrorBudgetBurn page/slow of shop: minutes 362 to 418
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
-            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
     );
 }
 
@@ -64,11 +64,11 @@ fn calls_that_are_too_slow_page_as_errors_do() {
     let scene = Scene::new(slo, &Options::default()).durations("shop", &phases);
     check(
         &scene,
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/fast of shop: minutes 360 to 418
             ErrorBudgetBurn page/slow of shop: minutes 362 to 418
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
-            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
     );
 }
 
@@ -90,10 +90,10 @@ fn a_lax_objective_is_told_late_and_that_is_said_beforehand() {
     let scene = scene(90.0).calls("shop", &[WARM, phase(300, 0, 1000)]);
     check(
         &scene,
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/slow of shop: minutes 575 to 659
             ErrorBudgetBurn ticket/fast of shop: minutes 515 to 659
-            ErrorBudgetBurn ticket/slow of shop: minutes 401 to 659"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 401 to 659"]],
     );
     let warnings = generate(&[api(90.0)], &Options::default())
         .unwrap()
@@ -108,7 +108,7 @@ fn traffic_that_stops_is_no_error_and_no_ratio_is_not_a_number() {
     let scene = scene(99.0).calls("shop", &phases);
     check(&scene, &expect![[""]]);
     let (any, not_numbers) = scene.recorded();
-    expect![[r#"
+    expect![[r"
         slo:calls:rate5m
         slo:errors:rate5m
         slo:error_ratio:5m
@@ -127,7 +127,7 @@ fn traffic_that_stops_is_no_error_and_no_ratio_is_not_a_number() {
         slo:burn_rate:3d
         slo:error_ratio:period
         slo:error_budget:remaining
-        slo:objective:info"#]]
+        slo:objective:info"]]
     .assert_eq(&any.join("\n"));
     assert!(not_numbers.is_empty(), "{not_numbers:?}");
 }
@@ -137,10 +137,10 @@ fn a_program_that_nobody_calls_has_rates_and_no_ratios() {
     let scene = scene(99.9).calls("shop", &[phase(420, 0, 0)]);
     check(&scene, &expect![[""]]);
     let (any, not_numbers) = scene.recorded();
-    expect![[r#"
+    expect![[r"
         slo:calls:rate5m
         slo:errors:rate5m
-        slo:objective:info"#]]
+        slo:objective:info"]]
     .assert_eq(&any.join("\n"));
     assert!(not_numbers.is_empty(), "{not_numbers:?}");
 }
@@ -156,11 +156,11 @@ fn the_first_error_ever_tells_nobody_and_an_outage_after_it_does() {
     let scene = scene(99.9).calls("shop", &phases);
     check(
         &scene,
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/fast of shop: minutes 421 to 430
             ErrorBudgetBurn page/slow of shop: minutes 423 to 430
             ErrorBudgetBurn ticket/fast of shop: minutes 425 to 430
-            ErrorBudgetBurn ticket/slow of shop: minutes 425 to 430"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 425 to 430"]],
     );
     let (_, not_numbers) = scene.recorded();
     assert!(not_numbers.is_empty(), "{not_numbers:?}");
@@ -181,11 +181,11 @@ fn a_program_that_restarts_all_the_time_is_judged_by_its_calls() {
     let phases = [restarting(360, 1000, 0), restarting(150, 980, 20)].concat();
     check(
         &scene(99.9).calls("shop", &phases),
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/fast of shop: minutes 403 to 509
             ErrorBudgetBurn page/slow of shop: minutes 468 to 509
             ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
-            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
     );
 }
 
@@ -214,11 +214,11 @@ fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set()
     let scene = Scene::new(api(99.9), &options).calls("shop", &phases);
     check(
         &scene,
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/fast of shop: minutes 450 to 479
             ErrorBudgetBurn page/slow of shop: minutes 450 to 479
             ErrorBudgetBurn ticket/fast of shop: minutes 450 to 599
-            ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599"#]],
+            ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599"]],
     );
 }
 
@@ -243,10 +243,10 @@ fn of_two_services_only_the_one_that_burns_is_told() {
         .calls("b", &[WARM, phase(20, 1000, 0)]);
     check(
         &scene,
-        &expect![[r#"
+        &expect![[r"
             ErrorBudgetBurn page/fast of a: minutes 360 to 379
             ErrorBudgetBurn page/slow of a: minutes 362 to 379
             ErrorBudgetBurn ticket/fast of a: minutes 362 to 379
-            ErrorBudgetBurn ticket/slow of a: minutes 361 to 379"#]],
+            ErrorBudgetBurn ticket/slow of a: minutes 361 to 379"]],
     );
 }

@@ -229,3 +229,40 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
     crate::rules::promtools_accept(&["check", "rules", "foreign.rules.yml"]);
     crate::rules::promtools_accept(&["test", "rules", "foreign.tests.yml"]);
 }
+
+#[test]
+fn alert_policies_of_the_file_are_a_warning() {
+    let with = FOREIGN.replace(
+        "  timeWindow:",
+        "  alertPolicies:\n  - alertPolicyRef: page-me\n  timeWindow:",
+    );
+    write("alerting.openslo.yml", with.as_bytes());
+    let output = command(&["rules", "--openslo", "alerting.openslo.yml"])
+        .output()
+        .unwrap();
+    expect![[r"
+        warning: alerting.openslo.yml:37:5: `alertPolicies` changes nothing: alerts are those of a burn-rate policy, the standard one or that of `--policy FILE`
+    "]].assert_eq(text(&output.stderr));
+    assert!(output.status.success());
+}
+
+/// Prometheus 3 stores `1.0` where a program says `1`, and a process without the bucket
+/// has no say.
+#[test]
+fn a_bucket_is_selected_by_every_spelling_of_its_bound() {
+    let bucket = FOREIGN
+        .replace(
+            "query: sum(rate(http_requests_total{job=\"api\",code!~\"5..\"",
+            "query: sum(rate(http_seconds_bucket{job=\"api\",le=\"1\"",
+        )
+        .replace("query: http_requests_total{", "query: http_seconds_count{");
+    assert!(bucket.contains("http_seconds_bucket"), "{bucket}");
+    write("bucket.openslo.yml", bucket.as_bytes());
+    let rules = succeed(&["rules", "--openslo", "bucket.openslo.yml"]);
+    let line = rules
+        .lines()
+        .find(|line| line.contains("http_seconds_bucket"));
+    expect![[r#"expr: sum by (service_name) (rate(http_seconds_count{job="api",zone=~"(eu|us)-[a-c]+"}[5m]) and ignoring (le) rate(http_seconds_bucket{job="api",le=~"1\\.0|1",zone=~"(eu|us)-[a-c]+"}[5m]))"#]].assert_eq(line.unwrap_or_default().trim());
+    let absent = rules.lines().find(|line| line.contains("absent("));
+    expect![[r#"or on () group by (service_name) (absent(http_seconds_bucket{job="api",le=~"1\\.0|1",zone=~"(eu|us)-[a-c]+"}))"#]].assert_eq(absent.unwrap_or_default().trim());
+}

@@ -1,9 +1,11 @@
 //! `rules`: files that Prometheus and Alertmanager take, and what is refused.
 
+mod annotations;
 mod files;
 mod help;
 mod receivers;
 mod refusals;
+mod scope;
 
 use std::{process::Command, time::Duration};
 

@@ -170,29 +170,31 @@ fn a_file_of_several_objects_is_compared_object_by_object() {
             .unwrap();
         // The program knows none of the file's objectives, which is not the question here.
         let found = crate::text(&output.stdout).lines();
-        let shown: Vec<_> = found.filter(|line| line.starts_with("   |")).collect();
+        let shown: Vec<_> = found
+            .filter_map(|line| line.strip_prefix("   | "))
+            .collect();
         shown.join("\n")
     };
     assert_eq!(check(&text), "");
     let others = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: a }}\n---\n{text}");
     assert_eq!(check(&others), "");
     expect![[r"
-           | object `web-2` is missing
-           | object `web-two` is not among the generated rules"]]
+        object `web-2` is missing
+        object `web-two` is not among the generated rules"]]
     .assert_eq(&check(&text.replacen("name: web-2", "name: web-two", 1)));
     let (head, tail) = text.split_once("\n---\n").unwrap();
     expect![[r"
-           | object `web-2`, `metadata.labels.release`
-           |   - q
-           |   + p"]]
+        object `web-2`, `metadata.labels.release`
+          - q
+          + p"]]
     .assert_eq(&check(&format!(
         "{head}\n---\n{}",
         tail.replacen("release: p", "release: q", 1)
     )));
     expect![[r#"
-           | group `slo:api-0:ratio:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`
-           |   - … > 0) / 0.001 > 1 and clamp_min(sum by ( …
-           |   + … > 0) / 0.001 > 14.4 and clamp_min(sum by ( …"#]]
+        group `slo:api-0:ratio:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`
+          - … > 0) / 0.001 > 1 and clamp_min(sum by ( …
+          + … > 0) / 0.001 > 14.4 and clamp_min(sum by ( …"#]]
     .assert_eq(&check(&text.replacen("> 14.4", "> 1", 1)));
 }
 

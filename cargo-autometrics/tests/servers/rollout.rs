@@ -46,12 +46,13 @@ fn a_rollout_is_silent_and_the_budget_moves_by_real_bad_calls_only() {
     drop(before);
     sleep(Duration::from_secs(6));
 
-    let bad = r#"sum(slo:errors:rate5s) > 0"#;
+    let bad = "sum(slo:errors:rate5s) > 0";
     for watch in &watches {
         let errors = watch.query(bad);
         assert!(errors.is_empty(), "{}: {errors:?}", watch.name);
         for sli in ["success", "latency"] {
-            assert_eq!(spent(watch, &rules, sli), 0.0, "{} {sli}", watch.name);
+            let ratio = spent(watch, &rules, sli);
+            assert!(ratio <= 0.0, "{} {sli}: {ratio}", watch.name);
         }
     }
     for watch in &watches {
@@ -64,15 +65,15 @@ fn a_rollout_is_silent_and_the_budget_moves_by_real_bad_calls_only() {
             watch,
             r#"sum(max_over_time(function_objective_calls_total{sli="success",outcome="good"}[2m]))"#,
         );
-        let spent_of = |sli| spent(watch, &rules, sli);
         let expected = BAD / all;
-        let ratio = spent_of("success");
+        let ratio = spent(watch, &rules, "success");
         assert!(
             (0.6 * expected..1.4 * expected).contains(&ratio),
             "{}: {ratio}, not {expected}",
             watch.name
         );
-        assert_eq!(spent_of("latency"), 0.0, "{}", watch.name);
+        let slow = spent(watch, &rules, "latency");
+        assert!(slow <= 0.0, "{}: {slow}", watch.name);
         let messages = watch.notifications();
         assert!(messages.is_empty(), "{}: {messages:?}", watch.name);
         assert_eq!(watch.failures(), Vec::<String>::new(), "{}", watch.name);

@@ -99,9 +99,9 @@ fn a_test_program_tells_of_those_in_tests() {
         &["dev"],
         "bin",
         &expect![[r#"
-            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Other
+            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
                 []
-            stock Box::open, stock 0.4.0, stock/lib.rs:48, Other
+            stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
                 [.clone self.peek]
             stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
                 []

@@ -116,7 +116,7 @@ Examples:
   promtool check rules slo.rules.yml && promtool test rules slo.tests.yml
   cargo autometrics rules --format kubernetes --label release=prometheus | kubectl apply -f -
   cargo autometrics rules -o slo.rules.yml --inhibit alertmanager.yml
-  cargo autometrics rules --policy ours.toml --service shop")]
+  cargo autometrics rules --by env --match cluster=eu --policy ours.toml")]
 struct Rules {
     #[command(flatten)]
     shape: Shape,
@@ -146,7 +146,8 @@ Examples:
   cargo autometrics check --rules slo.rules.yml --format github    in a workflow on GitHub
   cargo autometrics check --format sarif > findings.sarif
 
-Rule files are compared with what `cargo autometrics rules` would write with the same options.")]
+Rule files are compared with what `cargo autometrics rules` would write with the same options, by what \
+they mean: lines of functions, comments, quotes and line breaks make no difference.")]
 struct Check {
     #[command(flatten)]
     checks: Checks,

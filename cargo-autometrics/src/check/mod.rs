@@ -61,16 +61,20 @@ pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> R
     let options = generation.options()?;
     let slos = match &generation.openslo {
         Some(path) => {
-            let slos = openslo::read(path)?;
+            let slos = openslo::read(path)?.slos;
             findings.extend(program::orphans(&program, &slos, path));
             slos
         }
-        None => rules::distinct(&program, generation.service.as_deref()),
+        None => rules::distinct(&program),
     };
     let generated = rules::generate(&slos, &options)?;
     findings.extend(program::warnings(&program, &generated.warnings));
+    let options = rule_file::Options {
+        generation,
+        selection,
+    };
     for path in &checks.rules {
-        findings.extend(rule_file::check(path, &generated.file, generation, &slos)?);
+        findings.extend(rule_file::check(path, &generated.file, &options, &slos)?);
     }
     findings.sort();
     findings.dedup();

@@ -4,12 +4,16 @@
 //! its own, as OpenSLO has one per object; what it does not know stands in
 //! annotations, so that reading what was written gives the same rules.
 
+mod bound;
 mod node;
 mod query;
 mod read;
 mod write;
 
-pub use self::{read::read, write::write};
+pub use self::{
+    read::{Objectives, read},
+    write::write,
+};
 
 /// What our annotations are called.
 mod annotation {
@@ -17,6 +21,7 @@ mod annotation {
     pub(super) const SLI: &str = "autometrics/sli";
     pub(super) const THRESHOLD: &str = "autometrics/threshold";
     pub(super) const RUNBOOK: &str = "autometrics/runbook";
+    pub(super) const PACKAGE: &str = "autometrics/package";
     pub(super) const OWNER: &str = "autometrics/owner";
 }
 

@@ -1,5 +1,6 @@
 //! The series that a query of an indicator counts.
 
+use autometrics_schema::label;
 use promql_parser::{
     label::{MatchOp, Matcher},
     parser::{self, Expr, VectorSelector},
@@ -7,7 +8,7 @@ use promql_parser::{
 use regex_syntax::hir::{Class, Hir, HirKind};
 use slo_spec::rules::{Samples, Selector, SelectorError};
 
-use super::node::Node;
+use super::{bound, node::Node};
 use crate::Error;
 
 /// The selector in a metric of an indicator.
@@ -68,6 +69,7 @@ fn convert(vector: &VectorSelector) -> Result<Selector, String> {
     let mut selector = Selector::new(&name).map_err(said)?;
     for Matcher { op, name, value } in &vector.matchers.matchers {
         selector = match op {
+            MatchOp::Equal if name == label::LE => selector.one_of(name, bound::spellings(value)),
             MatchOp::Equal => selector.equal(name, value),
             MatchOp::NotEqual => selector.not_equal(name, value),
             MatchOp::Re(pattern) => {

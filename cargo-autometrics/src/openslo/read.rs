@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
+use autometrics_schema::{label, metric};
 use slo_spec::{
     Decimal, Percent,
     rules::{Events, Selector, Sli, Slo, Window},
@@ -18,27 +19,36 @@ use crate::{Error, error::Kind};
 ///
 /// `SLO`s with a ratio of Prometheus counters and a rolling period are read, their
 /// indicators also from `SLI` objects of the same file. `Service` and `DataSource`
-/// say nothing that rules need. What OpenSLO says of alerts is replaced by the
-/// policy here, and said to be.
+/// say nothing that rules need. Alerts follow a burn-rate policy, and not what the
+/// file says of them, which is a warning.
 ///
 /// # Errors
 ///
 /// When the file cannot be read, is malformed, or uses what is not supported. The
 /// message names line and column.
-pub fn read(path: &Path) -> Result<Vec<Slo>, Error> {
+pub fn read(path: &Path) -> Result<Objectives, Error> {
     let text = fs::read_to_string(path).map_err(|source| Kind::Read {
         path: path.to_owned(),
         source,
     })?;
-    let slos = parse(path, &text)?;
-    if slos.is_empty() {
+    let objectives = parse(path, &text)?;
+    if objectives.slos.is_empty() {
         let path = path.to_owned();
         return Err(Kind::NoSlo { path }.into());
     }
-    Ok(slos)
+    Ok(objectives)
 }
 
-fn parse(path: &Path, text: &str) -> Result<Vec<Slo>, Error> {
+/// The objectives of a file.
+#[derive(Clone, Debug)]
+pub struct Objectives {
+    /// All of them, in the order of the file.
+    pub slos: Vec<Slo>,
+    /// Parts of the file that change nothing, by line and column.
+    pub warnings: Vec<String>,
+}
+
+fn parse(path: &Path, text: &str) -> Result<Objectives, Error> {
     let mut indicators = BTreeMap::new();
     node::each(path, text, |document| {
         if is(document, "SLI")? {
@@ -47,11 +57,12 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Slo>, Error> {
         }
         Ok(())
     })?;
-    let mut slos: Vec<Slo> = Vec::new();
+    let (mut slos, mut warnings) = (Vec::<Slo>::new(), Vec::new());
     node::each(path, text, |document| {
         if !is(document, "SLO")? {
             return Ok(());
         }
+        warnings.extend(alert_policies(document));
         let slo = slo(document, &indicators)?;
         // The indicators of one objective are objects of their own.
         match slos.iter_mut().find(|known| known.name == slo.name) {
@@ -82,7 +93,18 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Slo>, Error> {
         }
         Ok(())
     })?;
-    Ok(slos)
+    Ok(Objectives { slos, warnings })
+}
+
+/// A warning about alerts that the file asks for.
+fn alert_policies(document: Node<'_>) -> Option<String> {
+    let policies = document.get("spec")?.get("alertPolicies")?;
+    policies.items().next()?;
+    let warning = policies.error(
+        "`alertPolicies` changes nothing: alerts are those of a burn-rate policy, \
+         the standard one or that of `--policy FILE`",
+    );
+    warning.message()
 }
 
 /// Whether a document is of this kind; an error if we know nothing of it.
@@ -148,6 +170,7 @@ fn slo(document: Node<'_>, indicators: &BTreeMap<String, Indicator>) -> Result<S
         total,
         events,
     );
+    sli.counted_from_zero = sli.total.metric() == metric::OBJECTIVE_CALLS.name;
     if let Some(threshold) = metadata
         .get("annotations")
         .and_then(|it| it.get(annotation::THRESHOLD))
@@ -155,6 +178,9 @@ fn slo(document: Node<'_>, indicators: &BTreeMap<String, Indicator>) -> Result<S
         sli = sli.threshold(nanoseconds(threshold)?);
     }
     let mut slo = Slo::new(name, period(spec)?).sli(sli);
+    let package = noted(annotation::PACKAGE);
+    slo.labels
+        .extend(package.map(|package| (label::PACKAGE.to_owned(), package)));
     slo.owner = noted(annotation::OWNER);
     slo.runbook = noted(annotation::RUNBOOK);
     slo.parts = spec
@@ -196,12 +222,20 @@ fn target(spec: Node<'_>) -> Result<Percent, Error> {
     let (Some(objective), None) = (items.next(), items.next()) else {
         return Err(objectives.error("exactly one objective per `SLO` is supported"));
     };
-    let (key, shift) = if objective.get("targetPercent").is_some() {
-        ("targetPercent", 0)
-    } else {
-        ("target", 2)
+    let (key, shift) = match (objective.get("targetPercent"), objective.get("target")) {
+        (Some(percent), Some(_)) => {
+            return Err(percent.error("give one of `target` and `targetPercent`, not both"));
+        }
+        (Some(_), None) => ("targetPercent", 0),
+        (None, _) => ("target", 2),
     };
     let at = objective.want(key)?;
+    if at
+        .as_str()
+        .is_some_and(|text| text.parse::<Decimal>().is_ok())
+    {
+        return Err(at.error(format!("`{key}` is text: write the number without quotes")));
+    }
     let wrong = || {
         at.error(format!(
             "`{key}` is no share above 1 and below 100 %, with at most six digits behind the point"

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use autometrics_schema::label;
 use slo_spec::rules::{Events, Sli, Slo};
 
 use super::{API, annotation};
@@ -48,7 +49,12 @@ fn put(document: &mut Document<'_>, slo: &Slo, sli: &Sli, service: &str) {
             &format!("{}ns", threshold.as_nanos()),
         );
     }
+    let package = slo.labels.iter().find(|(label, _)| label == label::PACKAGE);
     for (key, text) in [
+        (
+            annotation::PACKAGE,
+            &package.map(|(_, value)| value.clone()),
+        ),
         (annotation::OWNER, &slo.owner),
         (annotation::RUNBOOK, &slo.runbook),
     ] {

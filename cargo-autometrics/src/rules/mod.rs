@@ -1,6 +1,8 @@
 //! `cargo autometrics rules`: what Prometheus and Alertmanager need to defend the
 //! objectives.
 
+mod below;
+mod names;
 mod options;
 mod path;
 mod shape;
@@ -12,8 +14,10 @@ use std::{
 };
 
 use clap::Args;
-use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo};
+use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo, Window};
 
+use self::below::Below;
+pub(crate) use self::shape::NAME;
 pub use self::{
     options::Generation,
     shape::{Format, Shape},
@@ -32,7 +36,7 @@ pub struct Files {
     pub tests: Option<PathBuf>,
 
     /// Write what Alertmanager needs: which alert silences which, and routes by owner
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "record_only")]
     pub inhibit: Option<PathBuf>,
 }
 
@@ -43,15 +47,18 @@ pub struct Files {
 /// When the program, or the file that was named instead, cannot be read.
 pub fn slos(generation: &Generation, selection: &Selection) -> Result<Vec<Slo>, Error> {
     match &generation.openslo {
-        Some(path) => openslo::read(path),
-        None => of_program(
-            &Program::read(&selection.artifacts()?)?,
-            generation.service.as_deref(),
-        ),
+        Some(path) => {
+            let objectives = openslo::read(path)?;
+            for warning in &objectives.warnings {
+                eprintln!("warning: {warning}");
+            }
+            Ok(objectives.slos)
+        }
+        None => of_program(&Program::read(&selection.artifacts()?)?, None),
     }
 }
 
-/// The objectives of a program.
+/// The objectives of a program, by the counters of `service` alone if it is given.
 ///
 /// # Errors
 ///
@@ -71,19 +78,21 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
             .into());
         }
     }
+    let below = Below::new(program);
     let objectives = objectives.iter();
     Ok(objectives
-        .map(|(objective, functions)| slo::slo(objective, functions, service))
+        .map(|(objective, functions)| slo::slo(objective, functions, &below, service))
         .collect())
 }
 
 /// The same where objectives that differ have one name: the first of each.
-pub(crate) fn distinct(program: &Program, service: Option<&str>) -> Vec<Slo> {
+pub(crate) fn distinct(program: &Program) -> Vec<Slo> {
     let objectives = program.objectives();
+    let below = Below::new(program);
     let mut slos: Vec<Slo> = Vec::new();
     for (objective, functions) in &objectives {
         if slos.last().is_none_or(|last| last.name != objective.name) {
-            slos.push(slo::slo(objective, functions, service));
+            slos.push(slo::slo(objective, functions, &below, None));
         }
     }
     slos
@@ -110,6 +119,7 @@ pub fn run(
     if files.tests.is_some() && !matches!(shape.format, Format::Yaml | Format::Json) {
         return Err(Kind::UntestableFormat.into());
     }
+    shape.validate()?;
     let slos = slos(generation, selection)?;
     if slos.is_empty() {
         return Err(Kind::NoObjective.into());
@@ -117,6 +127,9 @@ pub fn run(
     let options = generation.options()?;
     let generated = generate(&slos, &options)?;
     for warning in &generated.warnings {
+        eprintln!("warning: {warning}");
+    }
+    if let Some(warning) = shape.warning(&generated.file) {
         eprintln!("warning: {warning}");
     }
     let text = write(&generated.file, generation, shape);
@@ -129,7 +142,7 @@ pub fn run(
         let tests = rules::generate_tests(&slos, &options, &rules).map_err(refused)?;
         let text = format!(
             "{}{tests}",
-            header(generation, "tests of the rules beside them")
+            header(generation, "", "tests of the rules beside them")
         );
         save(path, &text, "tests of the rules")?;
     }
@@ -137,7 +150,7 @@ pub fn run(
         let snippet = rules::generate_inhibitions(&slos, &options).map_err(refused)?;
         let text = format!(
             "{}{}{snippet}",
-            header(generation, "parts of an Alertmanager configuration"),
+            header(generation, "", "parts of an Alertmanager configuration"),
             RECEIVERS
         );
         save(path, &text, "inhibitions and routes for Alertmanager")?;
@@ -160,22 +173,43 @@ fn refused(source: rules::GenerateError) -> Error {
 /// The text of a rule file.
 pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> String {
     let text = shape.write(file);
-    match shape.format {
-        // JSON has no comments.
-        Format::Json => text,
-        _ => format!("{}{text}", header(generation, "recording rules and alerts")),
+    // JSON has no comments.
+    if shape.format == Format::Json {
+        return text;
+    }
+    let header = header(generation, &shape.typed(), "recording rules and alerts");
+    format!("{header}{}{text}", retention(file))
+}
+
+/// How long Prometheus keeps samples unless told otherwise.
+const RETENTION: Window = Window::days(15);
+
+/// A comment on how long samples must be kept, if that is longer than usual.
+fn retention(file: &RuleFile) -> String {
+    match file.looks_back().filter(|&longest| longest > RETENTION) {
+        Some(longest) => format!(
+            "# Prometheus must keep {longest}: --storage.tsdb.retention.time={longest}; by default it keeps {RETENTION}.\n"
+        ),
+        None => String::new(),
     }
 }
 
-fn header(generation: &Generation, what: &str) -> String {
+/// Names the command with its options, of `shape` too where they matter.
+fn header(generation: &Generation, shape: &str, what: &str) -> String {
+    let mut words = vec!["cargo autometrics rules"];
     let typed = generation.typed();
-    let space = if typed.is_empty() { "" } else { " " };
+    words.extend(
+        [&typed, shape]
+            .into_iter()
+            .filter(|words| !words.is_empty()),
+    );
+    let command = words.join(" ");
     let source = match generation.openslo {
         Some(_) => "the OpenSLO file",
         None => "the program's objectives",
     };
     format!(
-        "# Made from {source} by `cargo autometrics rules{space}{typed}`: {what}.\n\
+        "# Made from {source} by `{command}`: {what}.\n\
          # Change the objectives and make it again; what is changed here is lost.\n"
     )
 }

@@ -2,10 +2,11 @@
 
 use std::{fs, path::PathBuf};
 
+use autometrics_schema::label::SERVICE_NAME;
 use clap::Args;
-use slo_spec::rules::{Options, Policy, Window};
+use slo_spec::rules::{Options, Policies, Window};
 
-use crate::{Error, error::Kind};
+use crate::{Error, error::Kind, shell};
 
 /// How rules are generated.
 #[derive(Clone, Debug, Args)]
@@ -15,11 +16,24 @@ pub struct Generation {
     #[arg(long, value_name = "FILE")]
     pub openslo: Option<PathBuf>,
 
-    /// Only for metrics of this service: where several have an objective of the same name
+    /// Also tell apart what differs in this label, such as `env` or `cluster`, besides
+    /// `service_name`; can be given more than once
+    #[arg(long, value_name = "LABEL")]
+    pub by: Vec<String>,
+
+    /// Only for metrics with this label, such as `env=prod`; can be given more than once
+    #[arg(long = "match", value_name = "LABEL=VALUE", value_parser = label_value)]
+    pub matches: Vec<(String, String)>,
+
+    /// Only for metrics of this service: the same as `--match service_name=NAME`
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,
 
-    /// Alert by the policy in this TOML file; otherwise by that of the SRE workbook
+    /// Record, and alert of nothing
+    #[arg(long)]
+    pub record_only: bool,
+
+    /// Alert by the policies in this TOML file; otherwise by those of the SRE workbook
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
 
@@ -52,7 +66,11 @@ impl Generation {
     /// When the policy's file cannot be read, or is none.
     pub fn options(&self) -> Result<Options, Error> {
         let mut options = Options {
-            policy: self.policy.as_ref().map(policy).transpose()?,
+            policies: match &self.policy {
+                Some(path) => policies(path)?,
+                None => Policies::default(),
+            },
+            record_only: self.record_only,
             min_bad_events: self.min_bad_events,
             absent: !self.no_absent_alert,
             exhausted: self.exhausted_alert,
@@ -60,10 +78,16 @@ impl Generation {
             scrape_interval: self.scrape_interval,
             ..Options::default()
         };
-        if let Some(service) = &self.service {
-            let label = autometrics_schema::label::SERVICE_NAME.to_owned();
-            options.scope.push((label, service.clone()));
+        for label in &self.by {
+            if !options.grouping.contains(label) {
+                options.grouping.push(label.clone());
+            }
         }
+        let service = self.service.iter();
+        let service = service.map(|name| (SERVICE_NAME.to_owned(), name.clone()));
+        options.scope = self.matches.iter().cloned().chain(service).collect();
+        options.scope.sort();
+        options.scope.dedup();
         Ok(options)
     }
 
@@ -73,7 +97,7 @@ impl Generation {
         let mut put = |option: &str, value: &str| {
             words.push(option.to_owned());
             if !value.is_empty() {
-                words.push(shell(value));
+                words.push(shell::word(value));
             }
         };
         for (option, path) in [("--openslo", &self.openslo), ("--policy", &self.policy)] {
@@ -81,8 +105,17 @@ impl Generation {
                 put(option, &path.display().to_string().replace('\\', "/"));
             }
         }
+        for label in &self.by {
+            put("--by", label);
+        }
+        for (label, value) in &self.matches {
+            put("--match", &format!("{label}={value}"));
+        }
         if let Some(service) = &self.service {
             put("--service", service);
+        }
+        if self.record_only {
+            put("--record-only", "");
         }
         if self.min_bad_events != 5 {
             put("--min-bad-events", &self.min_bad_events.to_string());
@@ -96,16 +129,19 @@ impl Generation {
         if let Some(within) = self.exhaustion_alert {
             put("--exhaustion-alert", &within.to_string());
         }
+        if self.scrape_interval != Window::minutes(1) {
+            put("--scrape-interval", &self.scrape_interval.to_string());
+        }
         words.join(" ")
     }
 }
 
-fn policy(path: &PathBuf) -> Result<Policy, Error> {
+fn policies(path: &PathBuf) -> Result<Policies, Error> {
     let text = fs::read_to_string(path).map_err(|source| Kind::Read {
         path: path.clone(),
         source,
     })?;
-    Policy::from_toml(&text).map_err(|source| {
+    Policies::from_toml(&text).map_err(|source| {
         Kind::Policy {
             path: path.clone(),
             source,
@@ -114,12 +150,12 @@ fn policy(path: &PathBuf) -> Result<Policy, Error> {
     })
 }
 
-/// As a shell reads it.
-fn shell(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+/// `LABEL=VALUE`
+fn label_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((label, value)) if !label.is_empty() && !value.is_empty() => {
+            Ok((label.to_owned(), value.to_owned()))
+        }
+        _ => Err("expected LABEL=VALUE, such as `env=prod`".to_owned()),
     }
 }

@@ -1,22 +1,22 @@
 //! `check`: what it finds, and how it says so.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use autometrics_schema::record::{Record, Returns};
 use expect_test::{Expect, expect};
 use slo_spec::Objective;
 
 use crate::{
-    command, folder,
+    command,
     objects::{elf, function, promised, section, write},
     text,
 };
 
-const CHECKOUT: Objective = Objective::new("checkout")
+pub(crate) const CHECKOUT: Objective = Objective::new("checkout")
     .success_rate(99.9)
     .owner("payments");
 
-fn good() -> Vec<u8> {
+pub(crate) fn good() -> Vec<u8> {
     elf(
         ".autometrics0",
         &section![
@@ -47,7 +47,7 @@ fn bad() -> Vec<u8> {
 }
 
 #[track_caller]
-fn check(arguments: &[&str], code: i32, found: &Expect, said: &Expect) {
+pub(crate) fn check(arguments: &[&str], code: i32, found: &Expect, said: &Expect) {
     let all = [&["check"][..], arguments].concat();
     let output = command(&all).output().unwrap();
     found.assert_eq(text(&output.stdout));
@@ -174,157 +174,6 @@ fn a_success_rate_that_no_value_can_break_is_found() {
         "#]],
     );
 }
-
-/// The rules of the good program, in a file.
-fn rules(name: &str, path: &str, more: &[&str]) -> String {
-    let all = [&["rules", "--artifact", path][..], more].concat();
-    let output = command(&all).output().unwrap();
-    fs::write(folder().join(name), &output.stdout).unwrap();
-    text(&output.stdout).to_owned()
-}
-
-#[test]
-fn a_current_rule_file_is_no_finding_in_whatever_shape() {
-    let path = write("check-current", &good());
-    for (name, format) in [
-        ("current.yml", &["--format", "yaml"][..]),
-        ("current.json", &["--format", "json"]),
-        (
-            "current.mimir.yml",
-            &["--format", "mimir", "--name", "shop"],
-        ),
-        (
-            "current.kube.yml",
-            &[
-                "--format",
-                "kubernetes",
-                "--name",
-                "x",
-                "--label",
-                "release=p",
-                "--namespace",
-                "m",
-            ],
-        ),
-    ] {
-        let text = rules(name, &path, format);
-        check(
-            &["--artifact", &path, "--rules", name],
-            0,
-            &expect![[r""]],
-            &expect![[r"
-                checked 2 functions and 1 objective: 0 errors and 0 warnings
-            "]],
-        );
-        // As a checkout on Windows has it.
-        fs::write(folder().join(name), text.replace('\n', "\r\n")).unwrap();
-        check(
-            &["--artifact", &path, "--rules", name],
-            0,
-            &expect![[r""]],
-            &expect![[r"
-                checked 2 functions and 1 objective: 0 errors and 0 warnings
-            "]],
-        );
-    }
-}
-
-#[test]
-fn a_rule_file_that_differs_is_shown_with_the_difference() {
-    let path = write("check-differs", &good());
-    let text = rules("differs.yml", &path, &[]);
-    fs::write(folder().join("differs.yml"), text.replace("> 14.4", "> 20")).unwrap();
-    check(
-        &["--artifact", &path, "--rules", "differs.yml"],
-        1,
-        &expect![[r#"
-            error[rules-differ]: differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`
-              --> differs.yml:154
-               | @@ -152,6 +152,6 @@
-               |    - alert: ErrorBudgetBurn
-               |      expr: |-
-               | -      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 20
-               | -      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 20
-               | +      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 14.4
-               | +      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 14.4
-               |        and slo:errors:rate1h{objective_name="checkout",sli="success"} * 3600 >= 5
-               |      labels:
-        "#]],
-        &expect![[r"
-            error: 1 error and 0 warnings
-        "]],
-    );
-    check(
-        &[
-            "--artifact",
-            &path,
-            "--rules",
-            "differs.yml",
-            "--format",
-            "github",
-        ],
-        1,
-        &expect![[r#"
-            ::error file=differs.yml,line=154,title=rules-differ::differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`%0A@@ -152,6 +152,6 @@%0A   - alert: ErrorBudgetBurn%0A     expr: |-%0A-      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 20%0A-      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 20%0A+      slo:burn_rate:1h{objective_name="checkout",sli="success"} > 14.4%0A+      and slo:burn_rate:5m{objective_name="checkout",sli="success"} > 14.4%0A       and slo:errors:rate1h{objective_name="checkout",sli="success"} * 3600 >= 5%0A     labels:
-        "#]],
-        &expect![[r"
-            error: 1 error and 0 warnings
-        "]],
-    );
-}
-
-#[test]
-fn a_rule_file_made_with_other_options_says_so() {
-    let path = write("check-options", &good());
-    rules("options.yml", &path, &["--min-bad-events", "10"]);
-    let output = command(&["check", "--artifact", &path, "--rules", "options.yml"])
-        .output()
-        .unwrap();
-    let first = text(&output.stdout).lines().next().unwrap_or_default();
-    expect!["error[rules-differ]: options.yml is not what the program says now: write it again with `cargo autometrics rules -o options.yml`; it was made with other options, which its first line names"].assert_eq(first);
-    check(
-        &[
-            "--artifact",
-            &path,
-            "--rules",
-            "options.yml",
-            "--min-bad-events",
-            "10",
-        ],
-        0,
-        &expect![[r""]],
-        &expect![[r"
-            checked 2 functions and 1 objective: 0 errors and 0 warnings
-        "]],
-    );
-}
-
-#[test]
-fn an_objective_that_only_the_file_knows_is_attached_to_nothing() {
-    let path = write("check-orphan", &good());
-    let text = rules("orphan.yml", &path, &[]);
-    fs::write(
-        folder().join("orphan.yml"),
-        text.replace("objective_name: checkout", "objective_name: basket"),
-    )
-    .unwrap();
-    let output = command(&["check", "--artifact", &path, "--rules", "orphan.yml"])
-        .output()
-        .unwrap();
-    let lines: Vec<_> = text_of(&output.stdout)
-        .filter(|line| !line.starts_with("   |"))
-        .collect();
-    expect![[r"
-        error[objective-without-function]: no function belongs to objective `basket` any more: its rules watch nothing
-          --> orphan.yml:9
-        error[rules-differ]: orphan.yml is not what the program says now: write it again with `cargo autometrics rules -o orphan.yml`
-          --> orphan.yml:9"]].assert_eq(&lines.join("\n"));
-}
-
-fn text_of(bytes: &[u8]) -> impl Iterator<Item = &str> {
-    text(bytes).lines()
-}
-
 #[test]
 fn findings_are_sarif_for_tools() {
     let path = write("check-sarif", &bad());
@@ -380,17 +229,4 @@ fn github_gets_one_command_per_finding() {
         ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` promises something else for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
         ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
     "#]].assert_eq(text(&output.stdout));
-}
-
-#[test]
-fn a_rule_file_that_is_not_there_is_an_error() {
-    let path = write("check-missing", &good());
-    check(
-        &["--artifact", &path, "--rules", "not-there.yml"],
-        2,
-        &expect![[r""]],
-        &expect![[r"
-            error: `not-there.yml` cannot be read: No such file or directory (os error 2)
-        "]],
-    );
 }

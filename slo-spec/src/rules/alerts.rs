@@ -1,7 +1,9 @@
 //! Who is told what, and when.
 
 use super::{
-    Alert, Expr, Operator, Severity, Tier, Window, annotations::Annotations, indicator::Indicator,
+    Alert, Expr, Operator, Severity, Tier, Window,
+    annotations::Annotations,
+    indicator::{Indicator, seconds},
     series, template,
 };
 
@@ -17,105 +19,139 @@ pub(super) const ABSENT: &str = "ObjectiveWithoutMetrics";
 /// How long counters must be missing: longer than a rolling restart takes.
 pub(super) const ABSENT_FOR: Window = Window::minutes(15);
 
-/// One alert per tier that can fire.
-pub(super) fn burning(of: &Indicator<'_>) -> Vec<Alert> {
-    let budget = of.sli.target.budget();
-    let tiers = of.policy.tiers.iter().filter(|tier| tier.can_fire(budget));
-    tiers
-        .map(|tier| Alert {
-            alert: BURN.to_owned(),
-            expr: guarded(above(tier, of), tier.long, of),
-            hold: None,
-            labels: labels(of, tier.severity, &tier.name),
-            annotations: Annotations::new(of).burning(tier),
-        })
-        .collect()
+/// The alerts of one indicator, by what they are about.
+#[derive(Debug, Default)]
+pub(super) struct Alerts {
+    /// Tiers whose long window is below a day, and missing counters.
+    pub(super) counters: Vec<Alert>,
+    /// Tiers whose long window is a day or more.
+    pub(super) recordings: Vec<Alert>,
+    /// The budget of the whole period.
+    pub(super) period: Vec<Alert>,
 }
 
-/// That the budget is, or soon will be, used up.
-pub(super) fn exhaustion(of: &Indicator<'_>) -> Vec<Alert> {
-    let mut alerts = Vec::new();
-    let slowest = of.policy.tiers.iter().max_by_key(|tier| tier.long);
-    if let (Some(within), Some(tier)) = (of.options.exhaustion_within, slowest) {
-        // The recorded time is there only while both windows burn.
-        let soon = of
-            .series(series::EXHAUSTION)
-            .join(Operator::Less, Expr::whole(within.as_seconds().into()));
-        alerts.push(Alert {
-            alert: EXHAUSTING.to_owned(),
-            expr: guarded(soon, tier.long, of),
-            hold: None,
-            labels: labels(of, Severity::Ticket, "exhausting"),
-            annotations: Annotations::new(of).exhausting(tier),
-        });
+/// The alerts that [`Options`](super::Options) ask for; tiers that could never fire
+/// have none.
+pub(super) fn all(of: &Indicator<'_>) -> Alerts {
+    let mut alerts = Alerts::default();
+    if of.options.record_only {
+        return alerts;
     }
-    if of.options.exhausted {
-        let spent = of
-            .series(series::REMAINING)
-            .join(Operator::AtMost, Expr::whole(0));
-        alerts.push(Alert {
-            alert: EXHAUSTED.to_owned(),
-            expr: spent,
-            hold: None,
-            labels: labels(of, Severity::Ticket, "exhausted"),
-            annotations: Annotations::new(of).exhausted(),
-        });
+    let budget = of.sli.target.budget();
+    for tier in of.policy.tiers.iter().filter(|it| it.can_fire(budget)) {
+        let group = if Indicator::is_raw(tier.long) {
+            &mut alerts.counters
+        } else {
+            &mut alerts.recordings
+        };
+        group.push(burning(of, tier));
     }
+    alerts.counters.extend(absent(of));
+    alerts.period.extend(exhausting(of));
+    alerts.period.extend(exhausted(of));
     alerts
 }
 
-/// That there is nothing to compute any of this from.
-pub(super) fn absent(of: &Indicator<'_>) -> Option<Alert> {
+fn burning(of: &Indicator<'_>, tier: &Tier) -> Alert {
+    let burn = |window| {
+        if Indicator::is_raw(tier.long) {
+            of.ratio(window)
+                .join(Operator::Over, of.sli.target.budget().into())
+        } else {
+            of.newest(series::burn_rate(window))
+        }
+    };
+    let burns = |window| burn(window).join(Operator::Greater, tier.factor.into());
+    let errors = if Indicator::is_raw(tier.long) {
+        of.errors("increase", tier.long)
+    } else {
+        of.averaged_errors(tier.long)
+    };
+    Alert {
+        alert: BURN.to_owned(),
+        expr: guarded(
+            burns(tier.long).join(Operator::And, burns(tier.short)),
+            errors,
+            of,
+        ),
+        hold: tier.hold,
+        keep: outlives(of, tier),
+        labels: labels(of, tier.severity, &tier.name),
+        annotations: Annotations::new(of).burning(tier),
+    }
+}
+
+/// How long `tier` goes on after its end, so that it ends no earlier than a later
+/// tier of its severity. That one would otherwise be told anew, at the end of an
+/// outage, as soon as nothing inhibits it any more.
+fn outlives(of: &Indicator<'_>, tier: &Tier) -> Option<Window> {
+    let tiers = of.policy.tiers.iter();
+    let later = tiers.skip_while(|it| *it != tier);
+    let same = later.filter(|it| it.severity == tier.severity);
+    let longest = same.map(|it| it.short).max()?;
+    let longer = longest.as_seconds().checked_sub(tier.short.as_seconds())?;
+    (longer > 0).then(|| Window::seconds(longer))
+}
+
+fn exhausting(of: &Indicator<'_>) -> Option<Alert> {
+    let (within, tier) = (of.options.exhaustion_within?, of.slowest()?);
+    // The recorded time is there only while both windows burn.
+    let soon = of
+        .newest(series::EXHAUSTION)
+        .join(Operator::Less, seconds(within));
+    Some(Alert {
+        alert: EXHAUSTING.to_owned(),
+        expr: guarded(soon, of.averaged_errors(tier.long), of),
+        hold: None,
+        keep: None,
+        labels: labels(of, Severity::Ticket, "exhausting"),
+        annotations: Annotations::new(of).exhausting(tier),
+    })
+}
+
+fn exhausted(of: &Indicator<'_>) -> Option<Alert> {
+    let spent = of
+        .newest(series::REMAINING)
+        .join(Operator::AtMost, Expr::whole(0));
+    of.options.exhausted.then(|| Alert {
+        alert: EXHAUSTED.to_owned(),
+        expr: spent,
+        hold: None,
+        keep: None,
+        labels: labels(of, Severity::Ticket, "exhausted"),
+        annotations: Annotations::new(of).exhausted(),
+    })
+}
+
+/// A service that had counters has none, or no service has any.
+fn absent(of: &Indicator<'_>) -> Option<Alert> {
+    let by = &of.options.grouping;
+    let gone = of.expected().join_on(Operator::Unless, by, of.present());
+    // `absent` makes labels of all matchers, which would differ from one
+    // objective to the next.
+    let none = Expr::Call("absent", vec![of.counter().clone().into()]).group_by(by);
     of.options.absent.then(|| Alert {
         alert: ABSENT.to_owned(),
-        // `absent` makes labels of all matchers, which would differ from one
-        // objective to the next.
-        expr: Expr::Call("absent", vec![of.sli.total.clone().into()]).aggregate(
-            "group",
-            None,
-            &of.options.grouping,
-        ),
+        // Where the only service goes, both sides have a value, and one is enough.
+        expr: gone.join_on(Operator::Or, &[], none),
         hold: Some(ABSENT_FOR),
+        keep: None,
         labels: labels(of, Severity::Ticket, "absent"),
         annotations: Annotations::new(of).absent(),
     })
 }
 
-fn above(tier: &Tier, of: &Indicator<'_>) -> Expr {
-    let burns = |window| {
-        of.series(series::burn_rate(window))
-            .join(Operator::Greater, tier.factor.into())
-    };
-    burns(tier.long).join(Operator::And, burns(tier.short))
-}
-
 /// With a number of bad events below which nothing is said.
-fn guarded(expr: Expr, window: Window, of: &Indicator<'_>) -> Expr {
-    if of.options.min_bad_events == 0 {
+fn guarded(expr: Expr, errors: Expr, of: &Indicator<'_>) -> Expr {
+    let least = of.options.min_bad_events;
+    if least == 0 {
         return expr;
     }
-    let seconds = |window: Window| Expr::whole(window.as_seconds().into());
-    let events = if of.is_raw(window) {
-        of.series(series::errors(window))
-            .join(Operator::Times, seconds(window))
-    } else {
-        // Averages of little history would count what has not happened yet.
-        let base = of.base();
-        let rates = Expr::Resampled(of.recorded(series::errors(base)), window, base);
-        Expr::Call("sum_over_time", vec![rates]).join(Operator::Times, seconds(base))
-    };
-    expr.join(
-        Operator::And,
-        events.join(
-            Operator::AtLeast,
-            Expr::whole(of.options.min_bad_events.into()),
-        ),
-    )
+    let enough = errors.join(Operator::AtLeast, Expr::whole(least.into()));
+    expr.join(Operator::And, enough)
 }
 
 fn labels(of: &Indicator<'_>, severity: Severity, tier: &str) -> Vec<(String, String)> {
-    // Most come with the value, too. `promtool` takes alerts for the same if they
-    // don't say it themselves, and an absent value has none.
     let mut labels = of.labels.clone();
     labels.push(("severity".to_owned(), severity.to_string()));
     labels.push(("tier".to_owned(), tier.to_owned()));

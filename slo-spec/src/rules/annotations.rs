@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Expr, Operator, Tier, indicator::Indicator, series, template::Template};
+use super::{
+    Expr, Operator, Tier, indicator::Indicator, recordings::PERIOD_INTERVAL, series,
+    template::Template,
+};
 use crate::Decimal;
 
 /// How many parts of an objective are named in an alert; the others are counted.
@@ -35,7 +38,7 @@ impl<'a> Annotations<'a> {
         let description = self
             .share(description, series::error_ratio(short))
             .text(&format!(
-                " in the last {short}.\nPromised: {}.\n",
+                " in the last {short}.\nPromised is that {}.\n",
                 self.promise()
             ));
         let description = self
@@ -56,7 +59,8 @@ impl<'a> Annotations<'a> {
             .action("else")
             .text(" has used up its error budget, and burns on")
             .action("end");
-        let description = Template::default().text(&format!("Promised: {}.\n", self.promise()));
+        let description =
+            Template::default().text(&format!("Promised is that {}.\n", self.promise()));
         let description = self.left(description, &series::burn_rate(tier.long));
         self.all(summary, description)
     }
@@ -66,7 +70,7 @@ impl<'a> Annotations<'a> {
         let description = self
             .share(Template::default(), series::PERIOD_RATIO)
             .text(&format!(
-                " of calls {} in the last {}.\nPromised: {}.",
+                " of calls {} in the last {}.\nPromised is that {}.",
                 self.failed(),
                 self.of.slo.period,
                 self.promise()
@@ -75,15 +79,12 @@ impl<'a> Annotations<'a> {
     }
 
     pub(super) fn absent(&self) -> Texts {
-        let summary = Template::default().text(&format!(
-            "{} ({}) is not watched: it has no metrics",
-            self.of.slo.name, self.of.sli.kind
-        ));
+        let summary = self.subject().text(" is not watched, as it has no metrics");
         let description = Template::default().text(&format!(
-            "Promised: {}. Prometheus has no series {}: is the program running, is it scraped, \
-             and is this the service that the rules were generated for?",
+            "Promised is that {}.\nPrometheus has no series {}, or no more of this service. \
+             Is the program running, and is it scraped?",
             self.promise(),
-            self.of.sli.total
+            self.of.counter()
         ));
         // Nothing is known that a query could show.
         let mut texts = vec![
@@ -94,17 +95,24 @@ impl<'a> Annotations<'a> {
         texts
     }
 
-    /// `shop: checkout (success)`.
+    /// `checkout (success) of shop, env prod`.
     fn subject(&self) -> Template {
-        let mut subject = Template::default();
-        for label in &self.of.options.grouping {
+        let Indicator {
+            slo, sli, options, ..
+        } = self.of;
+        let mut subject = Template::default().text(&format!("{} ({})", slo.name, sli.kind));
+        for label in &options.grouping {
             subject = subject
                 .action(&format!("with $labels.{label}"))
+                .text(&introduction(label))
                 .action(".")
-                .text(": ")
                 .action("end");
         }
-        subject.text(&format!("{} ({})", self.of.slo.name, self.of.sli.kind))
+        let grouped = |label: &String| options.grouping.contains(label);
+        for (label, value) in options.scope.iter().filter(|(label, _)| !grouped(label)) {
+            subject = subject.text(&format!("{}{value}", introduction(label)));
+        }
+        subject
     }
 
     fn promise(&self) -> String {
@@ -127,7 +135,7 @@ impl<'a> Annotations<'a> {
         text.value(
             &self.of_alert(name),
             "humanizePercentage",
-            "an unknown share",
+            "an unknown share (none is recorded yet)",
         )
     }
 
@@ -143,13 +151,20 @@ impl<'a> Annotations<'a> {
             .action("if gt (. | first | value) 0.0")
             .action(". | first | value | humanizePercentage")
             .text(" of the error budget is left, gone in ")
-            .value(&time, "humanizeDuration", "an unknown time")
+            .value(
+                &time,
+                "humanizeDuration",
+                "an unknown time (no burn rate is recorded yet)",
+            )
             .text(" at this rate.")
             .action("else")
             .text("Nothing is left of the error budget.")
             .action("end")
             .action("else")
-            .text("How much of the error budget is left is unknown.")
+            .text(&format!(
+                "What is left of the error budget is not known yet, as it is recorded every \
+                 {PERIOD_INTERVAL} and the rules are younger."
+            ))
             .action("end")
     }
 
@@ -158,18 +173,17 @@ impl<'a> Annotations<'a> {
             ("summary", summary.into_string()),
             ("description", description.into_string()),
         ];
+        let queries = self.of.sli.queries.iter();
+        let own = queries.map(|query| (query.title.as_str(), self.of.query_of_alert(query)));
         let burn = self.of.burn_rates_of_alert();
-        let own = self
-            .of
-            .sli
-            .queries
-            .iter()
-            .map(|query| (query.title.as_str(), &query.query));
-        let queries = own.chain([("how fast the budget burns, by window", &burn)]);
         let mut text = Template::default();
-        for (i, (title, query)) in queries.enumerate() {
+        for (i, (title, query)) in own
+            .chain([("how fast the budget burns, by window", burn)])
+            .enumerate()
+        {
             let separator = if i > 0 { "\n" } else { "" };
-            text = text.text(&format!("{separator}{title}:\n  ")).query(query);
+            // Some receivers parse texts as YAML, in which a colon makes a map.
+            text = text.text(&format!("{separator}{title} → ")).query(&query);
         }
         texts.push(("queries", text.into_string()));
         self.parts_and_runbook(&mut texts);
@@ -192,6 +206,15 @@ impl<'a> Annotations<'a> {
                 Template::default().text(runbook).into_string(),
             ));
         }
+    }
+}
+
+/// What stands before a label's value behind the objective: ` of shop, env prod`.
+fn introduction(label: &str) -> String {
+    if label == "service_name" {
+        " of ".to_owned()
+    } else {
+        format!(", {label} ")
     }
 }
 

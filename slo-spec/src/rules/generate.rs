@@ -4,13 +4,18 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{
-    Alert, Group, Options, Recording, Rule, RuleFile, Slo, Window, alerts, indicator::Indicator,
-    promql::is_name, recordings,
+    Alert, Group, Options, Policies, Recording, Rule, RuleFile, Slo, Window, alerts,
+    indicator::Indicator,
+    promql::is_name,
+    recordings::{self, PERIOD_INTERVAL},
 };
 
-/// How often the rules that read the whole period are evaluated. Less than the
-/// five minutes for which Prometheus takes a value as current.
-const PERIOD_INTERVAL: Window = Window::minutes(2);
+/// How many rules a group may have: Mimir takes 20 unless told otherwise.
+const LARGEST_GROUP: usize = 20;
+
+/// The shortest period that has a standard policy. Below it, the shortest windows
+/// would have no two scrapes.
+const SHORTEST_PERIOD: Window = Window::days(7);
 
 /// What was generated, and what whoever asked for it should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,43 +67,92 @@ pub struct GenerateError(String);
 ///
 /// When two indicators have the same objective and kind, so that their series
 /// would be the same; when an objective has no name; when a label in the options
-/// is none, or one that the rules set; when the policy has no tier.
+/// is none, or one that the rules set; when a policy has no tier; when a period is
+/// below 7 days and no policy is for it.
 pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateError> {
     let mut generated = Generated {
         file: RuleFile { groups: Vec::new() },
         warnings: Vec::new(),
     };
+    let mut names = BTreeSet::new();
     for of in indicators(slos, options)? {
         let warning = |message| Warning {
             slo: of.slo.name.clone(),
             sli: of.sli.kind.clone(),
             message,
         };
+        generated
+            .warnings
+            .extend(uncovered(of.slo, options).map(&warning));
         let problems = of
             .policy
             .problems(of.sli.target, of.slo.period, options.scrape_interval);
-        generated.warnings.extend(problems.into_iter().map(warning));
-        let alerts = alerts::burning(&of).into_iter().chain(alerts::absent(&of));
-        generated.file.groups.push(Group {
-            name: of.group(),
-            interval: None,
-            rules: rules(recordings::windows(&of), alerts),
-        });
-        generated.file.groups.push(Group {
-            name: of.period_group(),
-            interval: Some(PERIOD_INTERVAL),
-            rules: rules(recordings::period(&of), alerts::exhaustion(&of)),
-        });
+        generated
+            .warnings
+            .extend(problems.into_iter().map(&warning));
+        for group in groups(&of) {
+            if !names.insert(group.name.clone()) {
+                return Err(GenerateError(format!(
+                    "there would be two groups of rules called `{}`: call the objective `{}` otherwise",
+                    group.name, of.slo.name
+                )));
+            }
+            generated.file.groups.push(group);
+        }
     }
     Ok(generated)
 }
 
+/// The groups of one indicator, in the order in which they read each other.
+fn groups(of: &Indicator<'_>) -> Vec<Group> {
+    let alerts = alerts::all(of);
+    let name = of.group();
+    let windows = rules(recordings::windows(of), alerts.recordings);
+    let counters = rules(Vec::new(), alerts.counters);
+    let period = rules(recordings::period(of), alerts.period);
+    let mut groups = parted(&name, None, &windows);
+    groups.extend(parted(&format!("{name}:alerts"), None, &counters));
+    let interval = Some(PERIOD_INTERVAL);
+    groups.extend(parted(&format!("{name}:period"), interval, &period));
+    groups
+}
+
 /// Recordings first, as alerts read them.
-fn rules(recordings: Vec<Recording>, alerts: impl IntoIterator<Item = Alert>) -> Vec<Rule> {
+fn rules(recordings: Vec<Recording>, alerts: Vec<Alert>) -> Vec<Rule> {
     let recordings = recordings.into_iter().map(Rule::Recording);
     recordings
         .chain(alerts.into_iter().map(Rule::Alert))
         .collect()
+}
+
+/// Groups that are as large as rulers take, the second called `name:2`.
+fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
+    let parts = rules.chunks(LARGEST_GROUP).zip(1..);
+    let group = |(rules, number): (&[Rule], u32)| Group {
+        name: if number == 1 {
+            name.to_owned()
+        } else {
+            format!("{name}:{number}")
+        },
+        interval,
+        rules: rules.to_vec(),
+    };
+    parts.map(group).collect()
+}
+
+/// That policies were given, and none of them is for the objective's period.
+fn uncovered(slo: &Slo, options: &Options) -> Option<String> {
+    let policies = &options.policies;
+    if policies.is_empty() || policies.for_period(slo.period).is_some() {
+        return None;
+    }
+    let periods: Vec<_> = policies.of_period.keys().map(ToString::to_string).collect();
+    Some(format!(
+        "no policy is for its period of {}, only for {}: the standard policy of that period is used; \
+         `[[tier]]` without a period would be for all others",
+        slo.period,
+        periods.join(" and ")
+    ))
 }
 
 /// All indicators of all objectives, sorted by objective.
@@ -118,13 +172,15 @@ pub(super) fn indicators<'a>(
 }
 
 /// Labels that rules and Prometheus set themselves.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 14] = [
     "__name__",
     "alertname",
     "alertstate",
     "le",
     "objective_name",
+    "outcome",
     "owner",
+    "package",
     "period",
     "severity",
     "sli",
@@ -134,45 +190,32 @@ const TAKEN: [&str; 12] = [
 ];
 
 fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
-    let scope = options.scope.iter().map(|(label, _)| label);
-    for label in options.grouping.iter().chain(scope) {
-        if !is_name(label, false) {
-            return Err(GenerateError(format!(
-                "`{label}` is no label's name: letters, digits and `_`, with no digit first"
-            )));
-        }
-        if TAKEN.contains(&label.as_str()) {
-            return Err(GenerateError(format!(
-                "`{label}` is a label that the rules set themselves: group by, and scope to, \
-                 what tells services apart, such as `service_name`"
-            )));
-        }
-    }
-    let mut scopes = BTreeSet::new();
-    if let Some((label, _)) = options
-        .scope
-        .iter()
-        .find(|(label, _)| !scopes.insert(label))
-    {
-        return Err(GenerateError(format!(
-            "the scope has two values for `{label}`: no counter has both"
-        )));
-    }
-    if options
-        .policy
-        .as_ref()
-        .is_some_and(|policy| policy.tiers.is_empty())
+    labels(options).map_err(GenerateError)?;
+    let Policies {
+        of_period,
+        of_others,
+    } = &options.policies;
+    if of_period
+        .values()
+        .chain(of_others)
+        .any(|policy| policy.tiers.is_empty())
     {
         return Err(GenerateError("the policy has no tier".to_owned()));
     }
     let mut seen = BTreeSet::new();
-    let mut groups = BTreeSet::new();
     for slo in slos {
         if slo.name.is_empty() {
             return Err(GenerateError(
                 "there is an objective without a name: its series could not be told from others"
                     .to_owned(),
             ));
+        }
+        if slo.period < SHORTEST_PERIOD && options.policies.for_period(slo.period).is_none() {
+            return Err(GenerateError(format!(
+                "objective `{}` has a period of {}, and no standard policy is for less than {SHORTEST_PERIOD}: \
+                 choose a longer period, or give a policy for it",
+                slo.name, slo.period
+            )));
         }
         for sli in &slo.slis {
             if !seen.insert((&slo.name, &sli.kind)) {
@@ -181,15 +224,42 @@ fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
                     slo.name, sli.kind
                 )));
             }
-            let of = Indicator::new(slo, sli, options);
-            for group in [of.group(), of.period_group()] {
-                if let Some(group) = groups.replace(group) {
-                    return Err(GenerateError(format!(
-                        "there would be two groups of rules called `{group}`: call the objective `{}` otherwise",
-                        slo.name
-                    )));
-                }
-            }
+        }
+    }
+    Ok(())
+}
+
+/// Why the grouping or the scope cannot be, if so.
+fn labels(options: &Options) -> Result<(), String> {
+    let scope = options.scope.iter().map(|(label, _)| label);
+    for label in options.grouping.iter().chain(scope) {
+        if !is_name(label, false) {
+            return Err(format!(
+                "`{label}` is no label's name: letters, digits and `_`, with no digit first"
+            ));
+        }
+        if TAKEN.contains(&label.as_str()) {
+            return Err(format!(
+                "`{label}` is a label that the rules set themselves: group by, and restrict to, \
+                 labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
+            ));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    if let Some(label) = options.grouping.iter().find(|label| !seen.insert(*label)) {
+        return Err(format!("the grouping has `{label}` twice"));
+    }
+    let mut seen = BTreeSet::new();
+    for (label, value) in &options.scope {
+        if !seen.insert(label) {
+            return Err(format!(
+                "the scope has two values for `{label}`: no counter has both"
+            ));
+        }
+        if value.is_empty() || value.chars().any(char::is_control) {
+            return Err(format!(
+                "the scope's value for `{label}` is empty or has a control character"
+            ));
         }
     }
     Ok(())

@@ -1,24 +1,27 @@
-//! One indicator of one objective: what rules about it are made of.
+//! One indicator of one objective, and the series and expressions of its rules.
 
 use super::{
-    Events, Expr, Options, Policy, Selector, Sli, Slo, Window,
-    promql::{Samples, Test},
-    series::{OBJECTIVE, SLI},
+    Events, Expr, Options, Policy, Query, Selector, Sli, Slo, Tier, Window,
+    promql::{Matching, Operator, Samples, Test},
+    series::{self, OBJECTIVE, SLI},
 };
 
-/// The longest window that is computed from the counters themselves. Longer
-/// ones average what was recorded, as `rate` over days reads every sample.
-const LONGEST_RAW: Window = Window::hours(1);
+/// Windows from here on average recorded rates, as `rate` over days reads every
+/// sample of every counter.
+const RECORDED_FROM: Window = Window::days(1);
 
-/// What rules about one indicator are made of.
+/// The longest window of the recorded rates.
+const LONGEST_BASE: Window = Window::minutes(5);
+
+/// An indicator with everything that its rules are made of.
 #[derive(Clone, Debug)]
 pub(super) struct Indicator<'a> {
     pub(super) slo: &'a Slo,
-    /// With what [`Options::scope`] asks of the counters.
+    /// The indicator, its counters restricted to [`Options::scope`].
     pub(super) sli: Sli,
     pub(super) options: &'a Options,
     pub(super) policy: Policy,
-    /// What tells it from all others.
+    /// The labels of all its rules, sorted. No other indicator has the same.
     pub(super) labels: Vec<(String, String)>,
 }
 
@@ -28,54 +31,172 @@ impl<'a> Indicator<'a> {
             (OBJECTIVE.to_owned(), slo.name.clone()),
             (SLI.to_owned(), sli.kind.clone()),
         ];
+        labels.extend(slo.labels.iter().cloned());
         labels.extend(options.scope.iter().cloned());
         labels.sort();
-        let given = options.policy.clone();
+        let given = options.policies.for_period(slo.period);
         Self {
             slo,
             sli: scoped(sli, options),
             options,
-            policy: given.unwrap_or_else(|| Policy::for_period(slo.period)),
+            policy: given.map_or_else(|| Policy::for_period(slo.period), Clone::clone),
             labels,
         }
     }
 
-    /// The shortest window, of which longer ones are averages.
+    /// The window of the recorded rates: 5 minutes, or the shortest window of the
+    /// policy if that is shorter.
     pub(super) fn base(&self) -> Window {
-        self.policy.windows()[0]
+        self.policy.windows()[0].min(LONGEST_BASE)
     }
 
-    /// Whether rates over `window` come from the counters themselves.
-    pub(super) fn is_raw(&self, window: Window) -> bool {
-        window <= LONGEST_RAW || window == self.base()
+    /// Whether a ratio over `window` is read from the counters themselves.
+    pub(super) fn is_raw(window: Window) -> bool {
+        window < RECORDED_FROM
     }
 
-    /// The name of its group.
+    /// The tier with the longest window.
+    pub(super) fn slowest(&self) -> Option<&Tier> {
+        self.policy.tiers.iter().max_by_key(|tier| tier.long)
+    }
+
+    /// The name of the first group of rules, with which the others begin.
     pub(super) fn group(&self) -> String {
         format!("slo:{}:{}", self.slo.name, self.sli.kind)
     }
+}
 
-    /// The name of the group of what reads the whole period.
-    pub(super) fn period_group(&self) -> String {
-        format!("{}:period", self.group())
+/// Expressions over the counters.
+impl Indicator<'_> {
+    /// The share of bad events in `window`; absent while there are none at all.
+    pub(super) fn ratio(&self, window: Window) -> Expr {
+        // Idle is absent, not 0 / 0.
+        let calls = self
+            .calls("rate", window)
+            .join(Operator::Greater, Expr::whole(0));
+        self.errors("rate", window).join(Operator::Over, calls)
     }
 
-    /// What was recorded under `name`.
+    /// All events in `window`, by `rate` or `increase`.
+    pub(super) fn calls(&self, function: &'static str, window: Window) -> Expr {
+        let of = |selector: &Selector| over(function, selector, window);
+        let total = of(&self.sli.total);
+        let counted = match self.sli.bucket() {
+            // A process without the bucket has no say: its calls are neither good nor bad.
+            Some(bucket) => total.join_matching(
+                Operator::And,
+                Matching::Ignoring(vec!["le".to_owned()]),
+                of(bucket),
+            ),
+            None => total,
+        };
+        counted.sum_by(&self.options.grouping)
+    }
+
+    /// Bad events in `window`, by `rate` or `increase`.
+    pub(super) fn errors(&self, function: &'static str, window: Window) -> Expr {
+        let calls = || self.calls(function, window);
+        let sum = |some| over(function, some, window).sum_by(&self.options.grouping);
+        // A counter of what has not happened yet may have no series.
+        let or_zero = |some: Expr| {
+            let none = Expr::whole(0).join(Operator::Times, calls());
+            some.join(Operator::Or, none)
+        };
+        match &self.sli.events {
+            Events::Bad(bad) if self.sli.counted_from_zero => sum(bad),
+            Events::Bad(bad) => or_zero(sum(bad)),
+            Events::Good(good) => {
+                let good = match self.sli.bucket() {
+                    Some(bucket) => sum(bucket),
+                    None => or_zero(sum(good)),
+                };
+                let rest = calls().join(Operator::Minus, good);
+                // A scrape between two counters may make it slightly negative.
+                Expr::Call("clamp_min", vec![rest, Expr::whole(0)])
+            }
+        }
+    }
+
+    /// The services that have the counters now.
+    pub(super) fn present(&self) -> Expr {
+        Expr::from(self.counter().clone()).group_by(&self.options.grouping)
+    }
+
+    /// The counter without which nothing can be judged.
+    pub(super) fn counter(&self) -> &Selector {
+        self.sli.bucket().unwrap_or(&self.sli.total)
+    }
+}
+
+/// Expressions over recorded series. Two evaluators may record the same series
+/// under different external labels, so each reads the greatest.
+impl Indicator<'_> {
+    /// The newest value of the series called `name`.
+    pub(super) fn newest(&self, name: impl Into<String>) -> Expr {
+        Expr::from(self.recorded(name)).max_by(&self.options.grouping)
+    }
+
+    /// The share of bad events in `window`, from the recorded rates.
+    ///
+    /// A rate over the base window is the average of that window, so that an average
+    /// of rates lags behind by half of it. The newest rate stands for that half.
+    pub(super) fn averaged_ratio(&self, window: Window) -> Expr {
+        let base = self.base();
+        let half = crate::Decimal::new(u64::from(base.as_seconds()) * 5, 1);
+        let events = |name: String| {
+            let recorded = self.recorded(name);
+            let range = Expr::Range(recorded.clone(), window);
+            let average = Expr::Call("avg_over_time", vec![range]);
+            let before = average.join(Operator::Times, seconds(window));
+            let newest = Expr::from(recorded).join(Operator::Times, half.into());
+            before.join(Operator::Plus, newest)
+        };
+        let calls = events(series::calls(base)).join(Operator::Greater, Expr::whole(0));
+        events(series::errors(base))
+            .join(Operator::Over, calls)
+            .max_by(&self.options.grouping)
+    }
+
+    /// Bad events in `window`, from the recorded rates.
+    ///
+    /// A sum over steps of the base window: an average would count what happened
+    /// before the first sample.
+    pub(super) fn averaged_errors(&self, window: Window) -> Expr {
+        let base = self.base();
+        let rates = Expr::Resampled(self.recorded(series::errors(base)), window, base);
+        Expr::Call("sum_over_time", vec![rates])
+            .max_by(&self.options.grouping)
+            .join(Operator::Times, seconds(base))
+    }
+
+    /// The services that had counters in the last day, or have some that lack the bucket.
+    pub(super) fn expected(&self) -> Expr {
+        let recorded = Expr::Range(self.recorded(series::calls(self.base())), Window::days(1));
+        let by = &self.options.grouping;
+        let recorded = Expr::Call("present_over_time", vec![recorded]).group_by(by);
+        match self.sli.bucket() {
+            Some(_) => {
+                let total = Expr::from(self.sli.total.clone()).group_by(by);
+                recorded.join(Operator::Or, total)
+            }
+            None => recorded,
+        }
+    }
+
+    /// The selector of what was recorded under `name`.
     pub(super) fn recorded(&self, name: impl Into<String>) -> Selector {
         Selector::known(name.into(), &self.labels)
     }
+}
 
-    /// The same as an expression.
-    pub(super) fn series(&self, name: impl Into<String>) -> Expr {
-        self.recorded(name).into()
-    }
-
-    /// The same for the service that an alert is about.
+/// Queries in annotations, about the series that the alert is about.
+impl Indicator<'_> {
+    /// What was recorded under `name`.
     pub(super) fn of_alert(&self, name: impl Into<String>) -> Expr {
-        self.as_alert(self.recorded(name))
+        self.narrowed(self.recorded(name).into())
     }
 
-    /// The burn rates over all windows, of that service.
+    /// The burn rates over all windows.
     pub(super) fn burn_rates_of_alert(&self) -> Expr {
         let mut selector = Selector::known(String::new(), &[]);
         selector.push(
@@ -86,17 +207,37 @@ impl<'a> Indicator<'a> {
             },
         );
         selector.matchers.extend(self.recorded("").matchers);
-        self.as_alert(selector)
+        self.narrowed(selector.into())
     }
 
-    fn as_alert(&self, mut selector: Selector) -> Expr {
-        for label in &self.options.grouping {
-            if !self.labels.iter().any(|(known, _)| known == label) {
-                selector.push(label, Test::AsAlert(label.clone()));
-            }
-        }
-        selector.into()
+    /// A query of the indicator.
+    pub(super) fn query_of_alert(&self, query: &Query) -> Expr {
+        self.narrowed(query.query.clone())
     }
+
+    fn narrowed(&self, mut query: Expr) -> Expr {
+        let scope = &self.options.scope;
+        query.each_selector(&mut |selector| {
+            for (label, value) in scope {
+                selector.narrow(label, Test::Equal(value.clone()));
+            }
+            for label in &self.options.grouping {
+                if !scope.iter().any(|(known, _)| known == label) {
+                    selector.push(label, Test::AsAlert(label.clone()));
+                }
+            }
+        });
+        query
+    }
+}
+
+/// The length of `window` as a number.
+pub(super) fn seconds(window: Window) -> Expr {
+    Expr::whole(window.as_seconds().into())
+}
+
+fn over(function: &'static str, selector: &Selector, window: Window) -> Expr {
+    Expr::Call(function, vec![Expr::Range(selector.clone(), window)])
 }
 
 fn scoped(sli: &Sli, options: &Options) -> Sli {

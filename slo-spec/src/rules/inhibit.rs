@@ -4,12 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    GenerateError, Options, Severity, Slo, alerts,
-    document::Value,
-    generate::indicators,
-    indicator::Indicator,
-    promql::quoted,
-    series::{OBJECTIVE, SLI},
+    GenerateError, Options, Severity, Slo, alerts, document::Value, generate::indicators,
+    indicator::Indicator, promql::quoted, series::SLI,
 };
 
 /// Parts of an `alertmanager.yml` for the alerts that
@@ -33,11 +29,12 @@ pub fn generate_inhibitions(slos: &[Slo], options: &Options) -> Result<String, G
     for owner in &owners {
         receivers.extend([Severity::Page, Severity::Ticket].map(|it| receiver(&named(owner, it))));
     }
-    let routes = owners.iter().map(|owner| route(owner, options));
+    let identity = identity(&indicators, options);
+    let routes = owners.iter().map(|owner| route(owner, &identity));
     let document = Value::map([
         (
             "inhibit_rules",
-            Value::List(inhibitions(&indicators, options)),
+            Value::List(inhibitions(&indicators, options, &identity)),
         ),
         (
             "route",
@@ -54,11 +51,20 @@ pub fn generate_inhibitions(slos: &[Slo], options: &Options) -> Result<String, G
 /// The receiver of what has no owner.
 const DEFAULT: &str = "default";
 
-fn inhibitions(indicators: &[Indicator<'_>], options: &Options) -> Vec<Value> {
-    let mut service = options.grouping.clone();
-    service.extend(options.scope.iter().map(|(label, _)| label.clone()));
-    service.push(OBJECTIVE.to_owned());
-    let indicator = [service.as_slice(), &[SLI.to_owned()]].concat();
+/// The labels that tell one objective of one service from all others.
+fn identity(indicators: &[Indicator<'_>], options: &Options) -> Vec<String> {
+    let mut labels = options.grouping.clone();
+    let own = indicators.iter().flat_map(|of| &of.labels);
+    for (label, _) in own.filter(|(label, _)| label != SLI) {
+        if !labels.contains(label) {
+            labels.push(label.clone());
+        }
+    }
+    labels
+}
+
+fn inhibitions(indicators: &[Indicator<'_>], options: &Options, identity: &[String]) -> Vec<Value> {
+    let indicator = [identity, &[SLI.to_owned()]].concat();
     let severity = |severity: Severity| [is_ours(), equals("severity", severity.as_str())];
     let tier =
         |level: Severity, tier: &str| [&severity(level)[..], &[equals("tier", tier)]].concat();
@@ -66,7 +72,7 @@ fn inhibitions(indicators: &[Indicator<'_>], options: &Options) -> Vec<Value> {
     let mut rules = vec![inhibition(
         &severity(Severity::Page),
         &severity(Severity::Ticket),
-        &service,
+        identity,
     )];
     let mut seen = BTreeSet::new();
     for of in indicators {
@@ -102,9 +108,8 @@ fn inhibition(source: &[String], target: &[String], equal: &[String]) -> Value {
     ])
 }
 
-fn route(owner: &str, options: &Options) -> Value {
-    let by = options.grouping.iter().map(String::as_str);
-    let by = by.chain([OBJECTIVE]).map(Value::text);
+fn route(owner: &str, identity: &[String]) -> Value {
+    let by = identity.iter().map(Value::text);
     let to = |severity: Severity| {
         Value::map([
             (

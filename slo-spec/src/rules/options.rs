@@ -1,6 +1,6 @@
 //! What may be different from one installation to the next.
 
-use super::{Policy, Window};
+use super::{Policies, Window};
 
 /// How rules are generated. The default suits most.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,12 +8,14 @@ pub struct Options {
     /// Labels of the counters that tell services apart, kept in all rules.
     /// Default: `service_name`.
     pub grouping: Vec<String>,
-    /// Labels that the counters must have, and that all rules get: to generate
-    /// rules for one service when several have an objective of the same name.
-    /// Default: none.
+    /// Labels that the counters must have, and that all rules get, such as
+    /// `env="prod"`. Default: none.
     pub scope: Vec<(String, String)>,
-    /// When to tell whom; [`Policy::for_period`] of each objective otherwise.
-    pub policy: Option<Policy>,
+    /// When to tell whom. Default: the [standard policy](super::Policy::for_period) of each
+    /// objective's period.
+    pub policies: Policies,
+    /// Whether there are recordings only, and no alerts. Default: no.
+    pub record_only: bool,
     /// Alerts say nothing before so many bad events in their long window, as a
     /// single one is a high share of little traffic. Never part of an error
     /// ratio. Default: 5; 0 is off.
@@ -37,7 +39,8 @@ impl Default for Options {
         Self {
             grouping: vec!["service_name".to_owned()],
             scope: Vec::new(),
-            policy: None,
+            policies: Policies::default(),
+            record_only: false,
             min_bad_events: 5,
             absent: true,
             exhausted: false,

@@ -1,29 +1,28 @@
 //! What is recorded of one indicator.
 
-use super::{Events, Expr, Operator, Recording, Selector, Window, indicator::Indicator, series};
+use super::{
+    Expr, Operator, Recording, Window,
+    indicator::{Indicator, seconds},
+    series,
+};
 
-/// Rates, error ratios and burn rates, shortest window first.
+/// How often the rules that read the whole period are evaluated. Less than the
+/// five minutes for which Prometheus takes a value as current.
+pub(super) const PERIOD_INTERVAL: Window = Window::minutes(2);
+
+/// The pair of rates, then error ratios and burn rates, shortest window first.
 pub(super) fn windows(of: &Indicator<'_>) -> Vec<Recording> {
-    let windows = of.policy.windows();
-    let mut rules = Vec::with_capacity(windows.len() * 4);
-    for &window in &windows {
-        let (calls, errors) = if of.is_raw(window) {
-            raw(of, window)
-        } else {
-            averaged(of, window)
-        };
-        let ratio = of.series(series::errors(window)).join(
-            Operator::Over,
-            // Idle is absent, not 0 / 0.
-            of.series(series::calls(window))
-                .join(Operator::Greater, Expr::whole(0)),
-        );
+    let base = of.base();
+    let mut rules = vec![
+        Recording::new(series::calls(base), of.calls("rate", base), of),
+        Recording::new(series::errors(base), of.errors("rate", base), of),
+    ];
+    for window in of.policy.windows() {
+        let ratio = ratio(of, window);
         let burn = of
-            .series(series::error_ratio(window))
+            .newest(series::error_ratio(window))
             .join(Operator::Over, of.sli.target.budget().into());
         rules.extend([
-            Recording::new(series::calls(window), calls, of),
-            Recording::new(series::errors(window), errors, of),
             Recording::new(series::error_ratio(window), ratio, of),
             Recording::new(series::burn_rate(window), burn, of),
         ]);
@@ -31,72 +30,31 @@ pub(super) fn windows(of: &Indicator<'_>) -> Vec<Recording> {
     rules
 }
 
-/// All events and the bad ones, per second, from the counters.
-fn raw(of: &Indicator<'_>, window: Window) -> (Expr, Expr) {
-    let by = &of.options.grouping;
-    let sum = |selector: &Selector| Expr::rate(selector.clone(), window).sum_by(by);
-    let calls = || of.series(series::calls(window));
-    // What has not happened yet has no series: it is 0 as long as there are
-    // events at all, which also keeps the labels. `vector(0)` would not.
-    let or_zero = |some: Expr| {
-        some.join_on(
-            Operator::Or,
-            by,
-            Expr::whole(0).join(Operator::Times, calls()),
-        )
-    };
-    let errors = match &of.sli.events {
-        Events::Bad(bad) => or_zero(sum(bad)),
-        Events::Good(good) => {
-            let rest = calls().join_on(Operator::Minus, by, or_zero(sum(good)));
-            // Scrapes between two counters may make it a little less than none.
-            Expr::Call("clamp_min", vec![rest, Expr::whole(0)])
-        }
-    };
-    (sum(&of.sli.total), errors)
-}
-
-/// The same from what was recorded over `base`. Both are present at the same
-/// times, so that their quotient weighs events and not hours.
-fn averaged(of: &Indicator<'_>, window: Window) -> (Expr, Expr) {
-    let average = |name| {
-        Expr::Call(
-            "avg_over_time",
-            vec![Expr::Range(of.recorded(name), window)],
-        )
-    };
-    let base = of.base();
-    (average(series::calls(base)), average(series::errors(base)))
+fn ratio(of: &Indicator<'_>, window: Window) -> Expr {
+    if Indicator::is_raw(window) {
+        of.ratio(window)
+    } else {
+        of.averaged_ratio(window)
+    }
 }
 
 /// What is left of the budget, and until when: these read the whole period.
 pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
-    let base = of.base();
-    let sum = |name| {
-        Expr::Call(
-            "sum_over_time",
-            vec![Expr::Range(of.recorded(name), of.slo.period)],
-        )
-    };
-    let ratio = sum(series::errors(base)).join(
-        Operator::Over,
-        sum(series::calls(base)).join(Operator::Greater, Expr::whole(0)),
-    );
     let remaining = Expr::whole(1).join(
         Operator::Minus,
-        of.series(series::PERIOD_RATIO)
+        of.newest(series::PERIOD_RATIO)
             .join(Operator::Over, of.sli.target.budget().into()),
     );
-    let mut info = Recording::new(
-        series::INFO.to_owned(),
-        Expr::from(of.sli.total.clone()).aggregate("group", None, &of.options.grouping),
-        of,
-    );
+    let mut info = Recording::new(series::INFO.to_owned(), of.present(), of);
     for (label, value) in promised(of) {
         info.label(&label, value);
     }
     vec![
-        Recording::new(series::PERIOD_RATIO.to_owned(), ratio, of),
+        Recording::new(
+            series::PERIOD_RATIO.to_owned(),
+            of.averaged_ratio(of.slo.period),
+            of,
+        ),
         Recording::new(series::REMAINING.to_owned(), remaining, of),
         Recording::new(series::EXHAUSTION.to_owned(), exhaustion(of), of),
         info,
@@ -104,7 +62,7 @@ pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
 }
 
 /// What is promised, as labels.
-pub(super) fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
+fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
     let mut labels = vec![
         ("target", of.sli.target.to_string()),
         ("period", of.slo.period.to_string()),
@@ -115,24 +73,21 @@ pub(super) fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
     labels.into_iter().map(owned).collect()
 }
 
-/// *remaining · period / burn rate*, of the longest window, while the short one
-/// beside it says that it still burns.
+/// *remaining · period / burn rate*, by the burn rate of the longest window, while
+/// the short one beside it shows that it still burns.
 fn exhaustion(of: &Indicator<'_>) -> Expr {
     let left = Expr::Call(
         "clamp_min",
-        vec![of.series(series::REMAINING), Expr::whole(0)],
+        vec![of.newest(series::REMAINING), Expr::whole(0)],
     );
     let burns = |window| {
-        of.series(series::burn_rate(window))
+        of.newest(series::burn_rate(window))
             .join(Operator::Greater, Expr::whole(1))
     };
-    let burning = match of.policy.tiers.iter().max_by_key(|tier| tier.long) {
+    let burning = match of.slowest() {
         Some(tier) => burns(tier.long).join(Operator::And, burns(tier.short)),
         None => burns(of.base()),
     };
-    left.join(
-        Operator::Times,
-        Expr::whole(of.slo.period.as_seconds().into()),
-    )
-    .join(Operator::Over, burning)
+    left.join(Operator::Times, seconds(of.slo.period))
+        .join(Operator::Over, burning)
 }

@@ -47,12 +47,27 @@ pub struct Alert {
     pub alert: String,
     /// What must not have a value.
     pub expr: Expr,
-    /// How long it must have had one.
+    /// How long it must have had one, for the rule's `for`.
     pub hold: Option<Window>,
+    /// How long it goes on when there is none any more, for `keep_firing_for`.
+    pub keep: Option<Window>,
     /// Labels that it gets besides those of the value, sorted.
     pub labels: Vec<(String, String)>,
     /// Texts for whoever is told, in the order in which they are read.
     pub annotations: Vec<(&'static str, String)>,
+}
+
+impl RuleFile {
+    /// The longest time that the rules look back, for which Prometheus must keep what
+    /// they record.
+    pub fn looks_back(&self) -> Option<Window> {
+        let rules = self.groups.iter().flat_map(|group| &group.rules);
+        let exprs = rules.map(|rule| match rule {
+            Rule::Recording(rule) => &rule.expr,
+            Rule::Alert(rule) => &rule.expr,
+        });
+        exprs.filter_map(Expr::longest_range).max()
+    }
 }
 
 impl Recording {

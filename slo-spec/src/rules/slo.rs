@@ -22,8 +22,11 @@ use crate::Percent;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slo {
-    /// Its name, unique among those whose rules are loaded together.
+    /// Its name, unique among those with the same [`labels`](Self::labels).
     pub name: String,
+    /// Labels that tell it from objectives of the same name elsewhere, such as the
+    /// package. All its rules carry them; its counters are selected without them.
+    pub labels: Vec<(String, String)>,
     /// The period over which the error budget is spent.
     pub period: Window,
     /// Who is told when it is in danger.
@@ -48,6 +51,9 @@ pub struct Sli {
     pub threshold: Option<Duration>,
     /// All events, as counters.
     pub total: Selector,
+    /// Whether the counters of good and bad events exist, with value 0, before the
+    /// first event. Default: no, and then bad events without a counter are none.
+    pub counted_from_zero: bool,
     /// The good or the bad ones among them.
     pub events: Events,
     /// What to look at first when it is in danger, before the burn rates.
@@ -68,7 +74,8 @@ pub enum Events {
 pub struct Query {
     /// What it shows.
     pub title: String,
-    /// The query; [`Selector::as_alert`] puts in what the alert is about.
+    /// The query, about all services. In an alert, its selectors also ask for
+    /// [`Options::scope`](super::Options::scope) and the alert's grouping labels.
     pub query: Expr,
 }
 
@@ -77,12 +84,20 @@ impl Slo {
     pub fn new(name: impl Into<String>, period: Window) -> Self {
         Self {
             name: name.into(),
+            labels: Vec::new(),
             period,
             owner: None,
             runbook: None,
             slis: Vec::new(),
             parts: Vec::new(),
         }
+    }
+
+    /// Adds a label that tells it from objectives of the same name elsewhere.
+    #[must_use]
+    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.labels.push((name.into(), value.into()));
+        self
     }
 
     /// Sets who is told.
@@ -122,9 +137,17 @@ impl Sli {
             target,
             threshold: None,
             total,
+            counted_from_zero: false,
             events,
             queries: Vec::new(),
         }
+    }
+
+    /// Says that all counters exist, with value 0, before the first event.
+    #[must_use]
+    pub fn counted_from_zero(mut self) -> Self {
+        self.counted_from_zero = true;
+        self
     }
 
     /// Says that good events are those that took at most so long.
@@ -142,6 +165,23 @@ impl Sli {
             query,
         });
         self
+    }
+
+    /// The good events, if they are a bucket of the histogram whose events `total`
+    /// counts. A missing bucket is missing data and no bad event.
+    pub(super) fn bucket(&self) -> Option<&Selector> {
+        let Events::Good(good) = &self.events else {
+            return None;
+        };
+        let histogram = good.metric.strip_suffix("_bucket")?;
+        let total = self.total.metric.strip_prefix(histogram)?;
+        let but_le = |selector: &Selector| {
+            let matchers = selector.matchers.iter().filter(|it| it.label != "le");
+            matchers.cloned().collect::<Vec<_>>()
+        };
+        let is_histogram = ["_count", "_bucket"].contains(&total);
+        let has_bound = good.matchers.iter().any(|it| it.label == "le");
+        (is_histogram && has_bound && but_le(good) == but_le(&self.total)).then_some(good)
     }
 
     /// What is promised, as a sentence without a full stop.

@@ -1,6 +1,10 @@
 //! A folder with rules and tests, and what `promtool` says of it.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use slo_spec::rules::{Options, Slo, generate, generate_tests};
 use tempfile::TempDir;
@@ -39,12 +43,13 @@ impl Folder {
         fs::read_to_string(self.0.path().join(name)).expect("the file is there")
     }
 
-    pub(crate) fn promtool(&self, arguments: &[&str]) -> Said {
-        let output = Command::new("promtool")
+    /// What one of the [`promtools`] says.
+    pub(crate) fn run(&self, promtool: &Path, arguments: &[&str]) -> Said {
+        let output = Command::new(promtool)
             .args(arguments)
             .current_dir(self.0.path())
             .output()
-            .expect("promtool runs; it is in the Debian package `prometheus`, which `cargo xtask test` installs");
+            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", promtool.display()));
         let text = [output.stdout, output.stderr].concat();
         Said {
             content: output.status.success(),
@@ -52,10 +57,18 @@ impl Folder {
         }
     }
 
-    /// Fails with what `promtool` said, if it is not content.
+    /// Fails with what one of the `promtool`s said, if it is not content.
     #[track_caller]
     pub(crate) fn passes(&self, arguments: &[&str]) {
-        let said = self.promtool(arguments);
-        assert!(said.content, "promtool {arguments:?}\n{}", said.text);
+        for promtool in promtools() {
+            let said = self.run(&promtool, arguments);
+            let name = promtool.display();
+            assert!(said.content, "{name} {arguments:?}\n{}", said.text);
+        }
     }
+}
+
+/// `promtool` of Prometheus 2, which is on PATH, and that of Prometheus 3.
+pub(crate) fn promtools() -> [PathBuf; 2] {
+    test_servers::promtools().map(|promtool| promtool.path)
 }

@@ -1,7 +1,9 @@
 //! What `promtool` says of generated rules, and what the rules say of programs.
 
+mod field;
 mod folder;
 mod matrix;
+mod model;
 mod mutant;
 mod mutation;
 mod program;
@@ -9,4 +11,5 @@ mod promql;
 mod reading;
 mod refusals;
 mod scene;
+mod shape;
 mod workbook;

@@ -17,6 +17,9 @@ const WINDOWS: [&str; 19] = [
     "7d", "14d", "30d", "90d",
 ];
 
+/// Times that someone might have alerts wait, or go on, instead.
+const HOLDS: [&str; 8] = ["5m", "10m", "15m", "20m", "25m", "30m", "2h", "6h"];
+
 /// All of them, in the order of the file.
 pub(crate) fn all(rules: &str) -> Vec<Mutant> {
     let recorded = recorded_windows(rules);
@@ -49,6 +52,12 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
                 .flat_map(|token| of_token(&token, rest, &recorded))
                 .collect(),
             "record" => renamed(rest, 0, &recorded),
+            "for" | "keep_firing_for" => {
+                let others = HOLDS.iter().filter(|hold| **hold != rest);
+                others
+                    .map(|new| (0..rest.len(), (*new).to_owned()))
+                    .collect()
+            }
             "labels" => {
                 let value = rest.find(": ").map_or(0, |at| at + 2);
                 vec![(value..rest.len(), "changed".to_owned())]
@@ -79,18 +88,15 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     if head.contains(", ObjectiveWithoutMetrics: ") && removed == "service_name" {
         return true;
     }
-    let is_identity = ["objective_name=", "sli="]
+    let is_identity = ["objective_name=", "sli=", "package="]
         .iter()
         .any(|label| removed.trim_start_matches(',').starts_with(label));
     // Both sides of such a join have these labels, and those that are not equal on
     // both sides go away: one side that asks for them is enough.
-    let joined = [
-        ", slo:error_ratio:",
-        ", slo:error_budget:exhaustion_seconds",
-        ", ErrorBudgetBurn",
-        ", ErrorBudgetExhausting",
-    ];
-    is_removal && is_identity && joined.iter().any(|rule| head.contains(rule))
+    let joined = ["1d: ", "3d: ", "period: "]
+        .iter()
+        .any(|window| head.contains(&format!(", slo:error_ratio:{window}")));
+    is_removal && is_identity && joined
 }
 
 fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>, String)> {
@@ -118,6 +124,7 @@ fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>
             "*" => vec![put("/")],
             "/" => vec![put("*")],
             "and" => vec![put("or")],
+            "unless" => vec![put("and"), put("or")],
             _ => vec![put("and"), put("unless")],
         },
         Token::Matcher { value, .. } => {
@@ -167,7 +174,7 @@ fn neighbours<'a>(all: &'a [&'a str], one: &str) -> impl Iterator<Item = &'a str
 fn recorded_windows(rules: &str) -> Vec<String> {
     let mut windows = Vec::new();
     for line in rules.lines() {
-        if let Some(window) = line.strip_prefix("  - record: slo:calls:rate") {
+        if let Some(window) = line.strip_prefix("  - record: slo:burn_rate:") {
             if !windows.iter().any(|known| known == window) {
                 windows.push(window.to_owned());
             }

@@ -1,4 +1,5 @@
-//! The generated tests notice whatever is changed in the generated rules.
+//! Whatever is changed in the generated rules is noticed, by the generated tests or
+//! by the model.
 
 use std::{
     num::NonZero,
@@ -11,57 +12,97 @@ use std::{
 };
 
 use expect_test::expect;
-use slo_spec::rules::{Options, Policy, Slo, Window};
+use slo_spec::{
+    Percent,
+    rules::{Events, Options, Policy, Selector, Sli, Slo, Window},
+};
 
 use crate::{
-    folder::Folder,
+    folder::{Folder, promtools},
+    model::{self, Counters, Subject},
     mutant::{self, Mutant},
-    program::{latency, success},
+    program::{histogram, packaged, success},
 };
 
 /// Runs all mutants if it is set.
 const ALL: &str = "ALL_MUTANTS";
 /// One in so many runs otherwise; a prime, so that none of the shapes that
 /// repeat themselves is left out.
-const ONE_IN: usize = 13;
-/// The cases that last long, and so are tried only if the others find nothing.
-const SLOW: [&str; 4] = [
-    "an outage",
-    "what is in a period",
-    "many bad events that were some time ago",
-    "many good events that were some time ago",
-];
+const ONE_IN: usize = 29;
 
 #[test]
-fn whatever_is_changed_about_successes_is_noticed() {
-    let survivors = survivors(week().sli(success("checkout", 99.0)));
-    expect![[""]].assert_eq(&survivors.join("\n"));
+fn whatever_is_changed_about_judged_calls_is_noticed() {
+    let slo = packaged(slo()).sli(success("checkout", 99.0));
+    expect![[""]].assert_eq(&survivors(slo, Counters::Judged));
 }
 
 #[test]
-fn whatever_is_changed_about_latencies_is_noticed() {
-    let second = Duration::from_secs(1);
-    let sli = latency("checkout", 95.0, second, &["1", "1.0"]);
-    let survivors = survivors(week().sli(sli));
-    expect![[""]].assert_eq(&survivors.join("\n"));
+fn whatever_is_changed_about_histograms_is_noticed() {
+    let sli = histogram(99.0, Duration::from_secs(1), &["1.0", "1"]);
+    expect![[""]].assert_eq(&survivors(slo().sli(sli), Counters::Histogram));
 }
 
-fn week() -> Slo {
+#[test]
+fn whatever_is_changed_about_bad_requests_is_noticed() {
+    let sli = requests("500", Events::Bad);
+    expect![[""]].assert_eq(&survivors(slo().sli(sli), Counters::BadRequests));
+}
+
+#[test]
+fn whatever_is_changed_about_good_requests_is_noticed() {
+    let sli = requests("200", Events::Good);
+    expect![[""]].assert_eq(&survivors(slo().sli(sli), Counters::GoodRequests));
+}
+
+fn slo() -> Slo {
     Slo::new("checkout", Window::days(7)).owner("payments")
 }
 
-/// What was changed without the generated tests noticing.
-fn survivors(slo: Slo) -> Vec<String> {
+fn requests(code: &str, events: fn(Selector) -> Events) -> Sli {
+    let total = Selector::new("http_requests_total").unwrap();
+    let total = total.equal("job", "api").unwrap();
+    let some = total.clone().equal("code", code).unwrap();
+    Sli::new("success", Percent::new(99.0), total, events(some))
+}
+
+/// What was changed without a test noticing.
+fn survivors(slo: Slo, counters: Counters) -> String {
+    let policy = Policy::for_period(Window::days(30));
     let options = Options {
-        policy: Some(Policy::for_period(Window::days(30))),
+        policies: policy.clone().into(),
         exhausted: true,
         exhaustion_within: Some(Window::days(1)),
         ..Options::default()
     };
-    let folder = Folder::generated(&[slo], &options);
+    let folder = Folder::generated(std::slice::from_ref(&slo), &options);
     let rules = folder.get("rules.yml");
-    let (quick, slow) = parted(&folder.get("tests.yml"));
-    let all = mutant::all(&rules);
+    let groups = rules.lines().filter_map(|it| it.strip_prefix("- name: "));
+    let groups: Vec<_> = groups.map(str::to_owned).collect();
+    let subject = Subject {
+        slo,
+        options,
+        policy,
+        counters,
+    };
+    let mut tests = vec![folder.get("tests.yml")];
+    tests.extend(model::files(&subject, &groups));
+    if let Some(to) = std::env::var_os("KEEP") {
+        std::fs::create_dir_all(&to).unwrap();
+        std::fs::write(std::path::Path::new(&to).join("rules.yml"), &rules).unwrap();
+        for (n, t) in tests.iter().enumerate() {
+            std::fs::write(std::path::Path::new(&to).join(format!("tests{n}.yml")), t).unwrap();
+        }
+    }
+    let names: Vec<_> = (0..tests.len()).map(|n| format!("tests{n}.yml")).collect();
+    for (name, text) in names.iter().zip(&tests) {
+        folder.put(name, text);
+        folder.passes(&["test", "rules", name]);
+    }
+
+    let all = mutant::all(&rules).into_iter();
+    // What is not about the counters is the same for all of them.
+    let is_own = |mutant: &Mutant| counters == Counters::Judged || mutant.what.contains("http_");
+    let all: Vec<_> = all.filter(is_own).collect();
     let count = all.len();
     let one_in = if std::env::var_os(ALL).is_some() {
         1
@@ -69,24 +110,22 @@ fn survivors(slo: Slo) -> Vec<String> {
         ONE_IN
     };
     let chosen: Vec<Mutant> = all.into_iter().step_by(one_in).collect();
-    assert!(
-        chosen.len() > 10,
-        "only {} of {count} mutants",
-        chosen.len()
-    );
+    assert!(chosen.len() > 5, "only {} of {count} mutants", chosen.len());
     let next = AtomicUsize::new(0);
     let survivors = Mutex::new(Vec::new());
+    let promtool = &promtools()[0];
     let work = || {
         let folder = Folder::new();
-        folder.put("quick.yml", &quick);
-        folder.put("slow.yml", &slow);
+        for (name, text) in names.iter().zip(&tests) {
+            folder.put(name, text);
+        }
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let Some(mutant) = chosen.get(n) else { break };
             folder.put("rules.yml", &mutant.text);
-            let unnoticed = ["quick.yml", "slow.yml"]
+            let unnoticed = names
                 .iter()
-                .all(|tests| folder.promtool(&["test", "rules", tests]).content);
+                .all(|name| folder.run(promtool, &["test", "rules", name]).content);
             if unnoticed {
                 println!("not noticed: {}", mutant.what);
                 survivors.lock().unwrap().push((n, mutant.what.clone()));
@@ -101,27 +140,6 @@ fn survivors(slo: Slo) -> Vec<String> {
     println!("{} of {count} mutants tried", chosen.len());
     let mut survivors = survivors.into_inner().unwrap();
     survivors.sort();
-    survivors.into_iter().map(|(_, what)| what).collect()
-}
-
-/// A file of the quick tests, and one of the others.
-fn parted(tests: &str) -> (String, String) {
-    let mut cases = tests.split_inclusive("\n- name: ");
-    let head = cases.next().expect("there is something before the tests");
-    let (mut quick, mut slow) = (head.to_owned(), head.to_owned());
-    let mut count = 0;
-    for case in cases {
-        let is_slow = SLOW.iter().any(|name| case.starts_with(name));
-        count += usize::from(is_slow);
-        let part = if is_slow { &mut slow } else { &mut quick };
-        part.push_str(case);
-    }
-    assert_eq!(count, SLOW.len(), "the slow cases are called otherwise");
-    // What was split off belongs to the next case, and the last has none.
-    for part in [&mut quick, &mut slow] {
-        if let Some(rest) = part.strip_suffix("\n- name: ") {
-            *part = format!("{rest}\n");
-        }
-    }
-    (quick, slow)
+    let survivors: Vec<_> = survivors.into_iter().map(|(_, what)| what).collect();
+    survivors.join("\n")
 }

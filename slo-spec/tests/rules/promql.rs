@@ -10,7 +10,7 @@ pub(crate) enum Token {
     Window(Range<usize>),
     /// A metric's name or a function's.
     Name(Range<usize>),
-    /// The labels behind `by` or `on`.
+    /// The labels behind `by`, `on` or `ignoring`, if there are any.
     Labels(Range<usize>),
     Operator(Range<usize>),
     /// One condition between braces, with the comma that goes with it.
@@ -76,10 +76,12 @@ fn word(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) -> usize {
     let word = &text[range.clone()];
     match word {
         "and" | "or" | "unless" => tokens.push(Token::Operator(range.clone())),
-        "by" | "on" => {
+        "by" | "on" | "ignoring" => {
             let open = range.end + text[range.end..].find('(').expect("labels follow");
             let close = open + text[open..].find(')').expect("parentheses are closed");
-            tokens.push(Token::Labels(open + 1..close));
+            if open + 1 < close {
+                tokens.push(Token::Labels(open + 1..close));
+            }
             return close - range.start;
         }
         _ => tokens.push(Token::Name(range.clone())),

@@ -6,12 +6,12 @@ use expect_test::{Expect, expect};
 use slo_spec::rules::{Expr, Options, Selector, Sli, Slo, Window};
 
 use crate::{
-    program::{NASTY, latency, success},
+    program::{NASTY, latency, packaged, success},
     scene::{Scene, phase},
 };
 
 fn api(sli: Sli) -> Slo {
-    Slo::new("api", Window::days(30))
+    packaged(Slo::new("api", Window::days(30)))
         .owner("payments")
         .runbook("https://wiki.example/api?a=1#b")
         .part("shop::checkout::place_order (src/checkout.rs:12)")
@@ -28,11 +28,7 @@ fn check(scene: &Scene, alert: &str, minute: u32, text: &Expect) {
 fn a_page_and_a_ticket_say_how_bad_it_is_and_where_to_look() {
     let errors = Selector::new("function_calls_total")
         .unwrap()
-        .equal("objective_name", "api")
-        .unwrap()
         .equal("result", "error")
-        .unwrap()
-        .as_alert("service_name")
         .unwrap();
     let worst = Expr::rate(errors, Window::minutes(5))
         .sum_by(["function", "error"])
@@ -43,82 +39,76 @@ fn a_page_and_a_ticket_say_how_bad_it_is_and_where_to_look() {
         phase(70, 1000, 0),
         phase(30, 950, 50),
     ];
-    let scene = Scene::new(api(sli.clone()), &Options::default()).calls("shop", &busy, false);
+    let scene = Scene::new(api(sli.clone()), &Options::default()).calls("shop", &busy);
     check(
         &scene,
         "ErrorBudgetBurn",
         750,
         &expect![[r#"
-        {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", service_name="shop", severity="page", sli="success", tier="fast"}
-        description:
-          1.75% of calls failed in the last 1h, and 5% in the last 5m.
-          Promised: 99.9 % of calls succeed, over 30d.
-          98.64% of the error budget is left, gone in 1d 16h 34m 56s at this rate.
-          This is told when it burns more than 14.4 times as fast as it may over the last 1h and over the last 5m.
-        functions:
-          shop::checkout::place_order (src/checkout.rs:12)
-          shop::checkout::refund (src/checkout.rs:40)
-        queries:
-          failing functions:
-            topk(10, sum by (function, error) (rate(function_calls_total{objective_name="api",result="error",service_name="shop"}[5m])))
-          how fast the budget burns, by window:
-            {__name__=~"slo:burn_rate:.+",objective_name="api",sli="success",service_name="shop"}
-        runbook_url:
-          https://wiki.example/api?a=1#b
-        summary:
-          shop: api (success) burns its error budget 17.5 times as fast as it may
-    "#]],
+            {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="page", sli="success", tier="fast"}
+            description:
+              1.75% of calls failed in the last 1h, and 5% in the last 5m.
+              Promised is that 99.9 % of calls succeed, over 30d.
+              98.63% of the error budget is left, gone in 1d 16h 34m 51s at this rate.
+              This is told when it burns more than 14.4 times as fast as it may over the last 1h and over the last 5m.
+            functions:
+              shop::checkout::place_order (src/checkout.rs:12)
+              shop::checkout::refund (src/checkout.rs:40)
+            queries:
+              failing functions → topk(10, sum by (function, error) (rate(function_calls_total{result="error",service_name="shop"}[5m])))
+              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
+            runbook_url:
+              https://wiki.example/api?a=1#b
+            summary:
+              api (success) of shop burns its error budget 17.5 times as fast as it may
+        "#]],
     );
     let phases = [phase(720, 1000, 0), phase(60, 950, 50)];
-    let scene = Scene::new(api(sli), &Options::default()).calls("shop", &phases, false);
+    let scene = Scene::new(api(sli), &Options::default()).calls("shop", &phases);
     check(
         &scene,
         "ErrorBudgetBurn",
         740,
         &expect![[r#"
-            {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", service_name="shop", severity="page", sli="success", tier="fast"}
+            {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="page", sli="success", tier="fast"}
             description:
               1.75% of calls failed in the last 1h, and 5% in the last 5m.
-              Promised: 99.9 % of calls succeed, over 30d.
+              Promised is that 99.9 % of calls succeed, over 30d.
               Nothing is left of the error budget.
               This is told when it burns more than 14.4 times as fast as it may over the last 1h and over the last 5m.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             queries:
-              failing functions:
-                topk(10, sum by (function, error) (rate(function_calls_total{objective_name="api",result="error",service_name="shop"}[5m])))
-              how fast the budget burns, by window:
-                {__name__=~"slo:burn_rate:.+",objective_name="api",sli="success",service_name="shop"}
+              failing functions → topk(10, sum by (function, error) (rate(function_calls_total{result="error",service_name="shop"}[5m])))
+              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
-              shop: api (success) burns its error budget 17.5 times as fast as it may
-            {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", service_name="shop", severity="ticket", sli="success", tier="slow"}
+              api (success) of shop burns its error budget 17.5 times as fast as it may
+            {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="ticket", sli="success", tier="slow"}
             description:
-              0.1286% of calls failed in the last 3d, and 0.2632% in the last 6h.
-              Promised: 99.9 % of calls succeed, over 30d.
+              0.1314% of calls failed in the last 3d, and 0.2917% in the last 6h.
+              Promised is that 99.9 % of calls succeed, over 30d.
               Nothing is left of the error budget.
               This is told when it burns faster than it may over the last 3d and over the last 6h.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             queries:
-              failing functions:
-                topk(10, sum by (function, error) (rate(function_calls_total{objective_name="api",result="error",service_name="shop"}[5m])))
-              how fast the budget burns, by window:
-                {__name__=~"slo:burn_rate:.+",objective_name="api",sli="success",service_name="shop"}
+              failing functions → topk(10, sum by (function, error) (rate(function_calls_total{result="error",service_name="shop"}[5m])))
+              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
-              shop: api (success) burns its error budget 1.3 times as fast as it may
+              api (success) of shop burns its error budget 1.3 times as fast as it may
         "#]],
     );
 }
 
 #[test]
 fn tickets_about_the_budget_say_when_it_is_gone() {
-    let sli = latency("api", 90.0, Duration::from_millis(500), &["0.5"]);
+    let sli = latency("api", 90.0, Duration::from_millis(500));
     let options = Options {
         exhausted: true,
         exhaustion_within: Some(Window::days(20)),
@@ -132,20 +122,19 @@ fn tickets_about_the_budget_say_when_it_is_gone() {
         "ErrorBudgetExhausted",
         120,
         &expect![[r#"
-            {alertname="ErrorBudgetExhausted", objective_name="api", owner="payments", service_name="shop", severity="ticket", sli="latency", tier="exhausted"}
+            {alertname="ErrorBudgetExhausted", objective_name="api", owner="payments", package="shop", service_name="shop", severity="ticket", sli="latency", tier="exhausted"}
             description:
-              11.22% of calls took longer than 500ms in the last 30d.
-              Promised: 90 % of calls take at most 500ms, over 30d.
+              11.23% of calls took longer than 500ms in the last 30d.
+              Promised is that 90 % of calls take at most 500ms, over 30d.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             queries:
-              how fast the budget burns, by window:
-                {__name__=~"slo:burn_rate:.+",objective_name="api",sli="latency",service_name="shop"}
+              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="latency",service_name="shop"}
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
-              shop: api (latency) has used up its error budget
+              api (latency) of shop has used up its error budget
         "#]],
     );
 }
@@ -158,24 +147,25 @@ fn missing_counters_are_told_with_what_was_looked_for() {
         "ObjectiveWithoutMetrics",
         20,
         &expect![[r#"
-        {alertname="ObjectiveWithoutMetrics", objective_name="api", owner="payments", severity="ticket", sli="success", tier="absent"}
-        description:
-          Promised: 99.9 % of calls succeed, over 30d. Prometheus has no series function_calls_total{objective_name="api"}: is the program running, is it scraped, and is this the service that the rules were generated for?
-        functions:
-          shop::checkout::place_order (src/checkout.rs:12)
-          shop::checkout::refund (src/checkout.rs:40)
-        runbook_url:
-          https://wiki.example/api?a=1#b
-        summary:
-          api (success) is not watched: it has no metrics
-    "#]],
+            {alertname="ObjectiveWithoutMetrics", objective_name="api", owner="payments", package="shop", severity="ticket", sli="success", tier="absent"}
+            description:
+              Promised is that 99.9 % of calls succeed, over 30d.
+              Prometheus has no series function_objective_calls_total{objective_name="api",sli="success",package="shop"}, or no more of this service. Is the program running, and is it scraped?
+            functions:
+              shop::checkout::place_order (src/checkout.rs:12)
+              shop::checkout::refund (src/checkout.rs:40)
+            runbook_url:
+              https://wiki.example/api?a=1#b
+            summary:
+              api (success) is not watched, as it has no metrics
+        "#]],
     );
 }
 
 /// The objective's counters have no such name, so nothing but their absence is told.
 #[test]
 fn nasty_texts_are_read_as_they_were_written() {
-    let slo = Slo::new(NASTY, Window::days(30))
+    let slo = packaged(Slo::new(NASTY, Window::days(30)))
         .owner(NASTY)
         .runbook(NASTY)
         .part(NASTY)
@@ -186,15 +176,16 @@ fn nasty_texts_are_read_as_they_were_written() {
         "ObjectiveWithoutMetrics",
         20,
         &expect![[r#"
-        {alertname="ObjectiveWithoutMetrics", objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", owner="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", severity="ticket", sli="success", tier="absent"}
-        description:
-          Promised: 99.9 % of calls succeed, over 30d. Prometheus has no series function_calls_total{objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >"}: is the program running, is it scraped, and is this the service that the rules were generated for?
-        functions:
-          a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
-        runbook_url:
-          a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
-        summary:
-          a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | > (success) is not watched: it has no metrics
-    "#]],
+            {alertname="ObjectiveWithoutMetrics", objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", owner="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", package="shop", severity="ticket", sli="success", tier="absent"}
+            description:
+              Promised is that 99.9 % of calls succeed, over 30d.
+              Prometheus has no series function_objective_calls_total{objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >",sli="success",package="shop"}, or no more of this service. Is the program running, and is it scraped?
+            functions:
+              a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
+            runbook_url:
+              a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
+            summary:
+              a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | > (success) is not watched, as it has no metrics
+        "#]],
     );
 }

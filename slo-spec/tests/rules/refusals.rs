@@ -1,7 +1,7 @@
 //! What rules cannot be generated of, and what `generate` says then.
 
 use expect_test::{Expect, expect};
-use slo_spec::rules::{Options, Policy, Slo, Window, generate};
+use slo_spec::rules::{Options, Policies, Policy, Slo, Window, generate};
 
 use crate::program::success;
 
@@ -60,20 +60,32 @@ fn labels_that_rules_set_are_refused() {
         &[slo("api")],
         &grouping("tier"),
         &expect![
-            "`tier` is a label that the rules set themselves: group by, and scope to, what tells services apart, such as `service_name`"
+            "`tier` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
         ],
     );
     refused(
         &[slo("api")],
         &scope(&[("sli", "a")]),
         &expect![
-            "`sli` is a label that the rules set themselves: group by, and scope to, what tells services apart, such as `service_name`"
+            "`sli` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
         ],
     );
     refused(
         &[slo("api")],
         &scope(&[("job", "a"), ("job", "b")]),
         &expect!["the scope has two values for `job`: no counter has both"],
+    );
+    refused(
+        &[slo("api")],
+        &scope(&[("env", "")]),
+        &expect!["the scope's value for `env` is empty or has a control character"],
+    );
+    refused(
+        &[slo("api")],
+        &scope(&[("package", "shop")]),
+        &expect![
+            "`package` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
+        ],
     );
     refused(
         &[slo("api")],
@@ -87,8 +99,43 @@ fn a_policy_without_tiers_is_refused() {
     let mut policy = Policy::for_period(Window::days(30));
     policy.tiers.clear();
     let options = Options {
-        policy: Some(policy),
+        policies: policy.into(),
         ..Options::default()
     };
     refused(&[slo("api")], &options, &expect!["the policy has no tier"]);
+}
+
+#[test]
+fn a_period_that_no_policy_makes_sense_for_is_refused() {
+    let day = Slo::new("api", Window::days(1)).sli(success("api", 99.9));
+    refused(
+        std::slice::from_ref(&day),
+        &Options::default(),
+        &expect![
+            "objective `api` has a period of 1d, and no standard policy is for less than 7d: choose a longer period, or give a policy for it"
+        ],
+    );
+    let options = Options {
+        policies: Policy::for_period(Window::days(7)).into(),
+        ..Options::default()
+    };
+    assert!(generate(&[day], &options).is_ok());
+}
+
+#[test]
+fn a_period_that_no_given_policy_is_for_is_a_warning() {
+    let mut policies = Policies::default();
+    for days in [7, 28] {
+        let period = Window::days(days);
+        policies
+            .of_period
+            .insert(period, Policy::for_period(period));
+    }
+    let options = Options {
+        policies,
+        ..Options::default()
+    };
+    let warnings = generate(&[slo("api")], &options).unwrap().warnings;
+    let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    expect!["objective `api` (success): no policy is for its period of 30d, only for 7d and 28d: the standard policy of that period is used; `[[tier]]` without a period would be for all others"].assert_eq(&warnings.join("\n"));
 }

@@ -1,11 +1,14 @@
 //! Programs that run for hours, scraped and judged every minute, and what is
 //! seen of them.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use slo_spec::rules::{Options, Slo, generate};
 
-use crate::folder::Folder;
+use crate::{
+    folder::{Folder, promtools},
+    program::{JUDGED, PACKAGE},
+};
 
 /// What a program does for some time.
 #[derive(Clone, Copy)]
@@ -33,63 +36,95 @@ pub(crate) struct Scene {
     folder: Folder,
     series: String,
     minutes: u32,
+    files: Vec<String>,
     recorded: Vec<String>,
     groups: Vec<String>,
 }
 
 impl Scene {
     pub(crate) fn new(slo: Slo, options: &Options) -> Self {
-        let file = generate(&[slo], options)
-            .expect("the rules are generated")
-            .file;
-        let rules = file.to_yaml();
-        let folder = Folder::new();
-        folder.put("rules.yml", &rules);
-        let named = |key: &str| {
-            let names = rules.lines().filter_map(|line| line.strip_prefix(key));
-            names.map(str::to_owned).collect()
-        };
         Self {
-            folder,
+            folder: Folder::new(),
             series: String::new(),
             minutes: 0,
-            recorded: named("  - record: "),
-            groups: named("- name: "),
+            files: Vec::new(),
+            recorded: Vec::new(),
+            groups: Vec::new(),
         }
+        .beside(slo, options)
     }
 
-    /// Counters of `service` by result. Those of errors exist from the first
-    /// error on if `late`, and from the beginning otherwise.
-    pub(crate) fn calls(mut self, service: &str, phases: &[Phase], late: bool) -> Self {
-        let labels = format!("objective_name=\"api\",service_name=\"{service}\"");
-        for (result, count) in [
-            ("ok", (|it| it.good) as fn(&Phase) -> u32),
-            ("error", |it| it.bad),
-        ] {
-            let name = format!("function_calls_total{{{labels},result=\"{result}\"}}");
-            self.counter(&name, phases, count, late && result == "error");
-        }
-        self
-    }
-
-    /// A histogram of `service`, whose bad calls are the slow ones.
-    pub(crate) fn durations(mut self, service: &str, phases: &[Phase]) -> Self {
-        let name = "function_calls_duration_seconds";
-        let labels = format!("objective_name=\"api\",service_name=\"{service}\"");
-        let all = |it: &Phase| it.good + it.bad;
-        self.counter(&format!("{name}_count{{{labels}}}"), phases, all, false);
-        for (le, count) in [
-            ("0.5", (|it| it.good) as fn(&Phase) -> u32),
-            ("1.0", |it| it.good),
-            ("+Inf", all),
-        ] {
-            let name = format!("{name}_bucket{{{labels},le=\"{le}\"}}");
-            self.counter(&name, phases, count, false);
+    /// Adds the rules of another program, in a file of their own.
+    pub(crate) fn beside(mut self, slo: Slo, options: &Options) -> Self {
+        let rules = generate(&[slo], options)
+            .expect("the rules are generated")
+            .file
+            .to_yaml();
+        let file = format!("rules{}.yml", self.files.len());
+        self.folder.put(&file, &rules);
+        self.files.push(file);
+        let named = |key: &str| {
+            let names = rules.lines().filter_map(|line| line.strip_prefix(key));
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        self.recorded.extend(named("  - record: "));
+        // Files may have groups of one name, of which the order is told once.
+        for group in named("- name: ") {
+            if !self.groups.contains(&group) {
+                self.groups.push(group);
+            }
         }
         self
     }
 
-    fn counter(&mut self, name: &str, phases: &[Phase], of: fn(&Phase) -> u32, late: bool) {
+    /// Goes on for so many minutes in all.
+    pub(crate) fn until(mut self, minutes: u32) -> Self {
+        self.minutes = minutes;
+        self
+    }
+
+    /// The judged calls of `service`, by both outcomes.
+    pub(crate) fn calls(self, service: &str, phases: &[Phase]) -> Self {
+        let labels = format!("package=\"{PACKAGE}\",service_name=\"{service}\",sli=\"success\"");
+        self.judged(&labels, phases)
+    }
+
+    /// The same, where bad calls are the slow ones.
+    pub(crate) fn durations(self, service: &str, phases: &[Phase]) -> Self {
+        let labels = format!("package=\"{PACKAGE}\",service_name=\"{service}\",sli=\"latency\"");
+        self.judged(&labels, phases)
+    }
+
+    /// Judged calls with these labels, of objective `api`.
+    pub(crate) fn judged(mut self, labels: &str, phases: &[Phase]) -> Self {
+        for (outcome, count) in [
+            ("good", (|it| it.good) as fn(&Phase) -> u32),
+            ("bad", |it| it.bad),
+        ] {
+            let name = format!("{JUDGED}{{objective_name=\"api\",outcome=\"{outcome}\",{labels}}}");
+            self.counter(&name, phases, count);
+        }
+        self
+    }
+
+    /// A counter of any name.
+    pub(crate) fn counted(mut self, name: &str, phases: &[Phase], of: fn(&Phase) -> u32) -> Self {
+        self.counter(name, phases, of);
+        self
+    }
+
+    /// A series with its values as `promtool` reads them.
+    pub(crate) fn series(mut self, name: &str, values: &str) -> Self {
+        // Never fails on a `String`.
+        let _ = writeln!(
+            self.series,
+            "  - series: {}\n    values: {values}",
+            quoted(name)
+        );
+        self
+    }
+
+    fn counter(&mut self, name: &str, phases: &[Phase], of: fn(&Phase) -> u32) {
         let (mut value, mut minutes) = (0_u32, 0);
         let mut values = Vec::new();
         for phase in phases {
@@ -100,12 +135,7 @@ impl Scene {
                     value
                 };
                 value += of(phase);
-                let exists = value > 0 || !late;
-                values.push(if exists {
-                    value.to_string()
-                } else {
-                    "_".to_owned()
-                });
+                values.push(value.to_string());
             }
             minutes += phase.minutes;
         }
@@ -119,15 +149,25 @@ impl Scene {
         );
     }
 
-    /// Which alerts fire, and in which minutes the first and the last time.
+    /// Which alerts fire, and in which minutes the first and the last time. Both
+    /// versions of Prometheus must say the same.
     pub(crate) fn alerts(&self) -> String {
+        let [one, other] = promtools().map(|promtool| self.alerts_by(&promtool));
+        if one == other {
+            one
+        } else {
+            format!("Prometheus 2:\n{one}\nPrometheus 3:\n{other}")
+        }
+    }
+
+    fn alerts_by(&self, promtool: &Path) -> String {
         let over = |function| {
             format!(
                 "{function}_over_time(timestamp(ALERTS{{alertstate=\"firing\"}})[{}m:1m])",
                 self.minutes
             )
         };
-        let answers = self.values(&["min", "max", "count"].map(over));
+        let answers = self.values(&["min", "max", "count"].map(over), promtool);
         let [from, to, count] = answers.as_slice() else {
             panic!("three questions have three answers")
         };
@@ -143,14 +183,16 @@ impl Scene {
                 };
                 let label = |name| {
                     let value = labels.split(&format!("{name}=\"")).nth(1);
-                    value.and_then(|rest| rest.split('"').next()).unwrap_or("-")
+                    value.and_then(|rest| rest.split('"').next())
                 };
+                let place = ["service_name", "env"].map(label);
+                let place: Vec<_> = place.into_iter().flatten().collect();
                 format!(
                     "{} {}/{} of {}: minutes {first} to {last}{pauses}",
-                    label("alertname"),
-                    label("severity"),
-                    label("tier"),
-                    label("service_name")
+                    label("alertname").unwrap_or("-"),
+                    label("severity").unwrap_or("-"),
+                    label("tier").unwrap_or("-"),
+                    place.join(" ")
                 )
             })
             .collect();
@@ -158,12 +200,21 @@ impl Scene {
         lines.join("\n")
     }
 
+    /// What the rules record.
+    pub(crate) fn recorded_names(&self) -> Vec<String> {
+        self.recorded.clone()
+    }
+
     /// Series that were ever recorded, and those that ever were no number.
     pub(crate) fn recorded(&self) -> (Vec<&str>, Vec<&str>) {
         let query = |name: &String| format!("sum_over_time({name}[{}m])", self.minutes);
         let queries: Vec<_> = self.recorded.iter().map(query).collect();
         let (mut any, mut not_numbers) = (Vec::new(), Vec::new());
-        for (name, values) in self.recorded.iter().zip(self.values(&queries)) {
+        for (name, values) in self
+            .recorded
+            .iter()
+            .zip(self.values(&queries, &promtools()[0]))
+        {
             if !values.is_empty() {
                 any.push(name.as_str());
             }
@@ -175,7 +226,7 @@ impl Scene {
     }
 
     /// What queries say at the end, by labels.
-    fn values(&self, queries: &[String]) -> Vec<BTreeMap<String, f64>> {
+    fn values(&self, queries: &[String], promtool: &Path) -> Vec<BTreeMap<String, f64>> {
         let minutes = self.minutes - 1;
         // Results that nothing has, so that the true ones are told.
         let question = |query: &String| {
@@ -185,7 +236,7 @@ impl Scene {
             )
         };
         let questions: String = queries.iter().map(question).collect();
-        let said = self.ask(&format!("  promql_expr_test:\n{questions}"));
+        let said = self.ask(&format!("  promql_expr_test:\n{questions}"), promtool);
         let got = said
             .lines()
             .filter_map(|line| line.trim_start().strip_prefix("got: "));
@@ -194,12 +245,20 @@ impl Scene {
         answers
     }
 
+    /// What `query` returns in the last minute, in the order of labels.
+    pub(crate) fn query(&self, query: &str) -> Vec<(String, f64)> {
+        let queries = [query.to_owned()];
+        let answers = self.values(&queries, &promtools()[1]);
+        answers.into_iter().flatten().collect()
+    }
+
     /// What is read in a minute of each alert of that name: its labels, and its
     /// annotations as text.
     pub(crate) fn read(&self, alert: &str, minute: u32) -> String {
-        let said = self.ask(&format!(
+        let question = format!(
             "  alert_rule_test:\n  - alertname: {alert}\n    eval_time: {minute}m\n    exp_alerts:\n    - exp_labels: {{never: \"1\"}}\n"
-        ));
+        );
+        let said = self.ask(&question, &promtools()[0]);
         let (_, got) = said
             .split_once("got:[")
             .unwrap_or_else(|| panic!("promtool does not know {alert}:\n{said}"));
@@ -215,7 +274,7 @@ impl Scene {
         text
     }
 
-    fn ask(&self, question: &str) -> String {
+    fn ask(&self, question: &str, promtool: &Path) -> String {
         let order: Vec<_> = self
             .groups
             .iter()
@@ -224,13 +283,14 @@ impl Scene {
         self.folder.put(
             "question.yml",
             &format!(
-                "rule_files: [rules.yml]\nevaluation_interval: 1m\ngroup_eval_order:\n{}tests:\n- interval: 1m\n  input_series:\n{}{question}",
+                "rule_files: [{}]\nevaluation_interval: 1m\ngroup_eval_order:\n{}tests:\n- interval: 1m\n  input_series:\n{}{question}",
+                self.files.join(", "),
                 order.concat(),
                 self.series
             ),
         );
         self.folder
-            .promtool(&["test", "rules", "question.yml"])
+            .run(promtool, &["test", "rules", "question.yml"])
             .text
     }
 }

@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 use slo_spec::rules::{Options, Slo, Window, generate};
 
 use crate::{
-    program::{latency, success},
+    program::{latency, packaged, success},
     scene::{Phase, Scene, phase},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 const WARM: Phase = phase(360, 1000, 0);
 
 fn api(target: f64) -> Slo {
-    Slo::new("api", Window::days(30)).sli(success("api", target))
+    packaged(Slo::new("api", Window::days(30)).sli(success("api", target)))
 }
 
 fn scene(target: f64) -> Scene {
@@ -30,14 +30,14 @@ fn check(scene: &Scene, alerts: &Expect) {
 /// 1 h · 14.4 · 0.001 / 0.02 = 43.2 min, and 6 h · 6 · 0.001 / 0.02 = 108 min.
 #[test]
 fn two_percent_of_errors_page_after_43_and_108_minutes() {
-    let scene = scene(99.9).calls("shop", &[WARM, phase(150, 980, 20)], false);
+    let scene = scene(99.9).calls("shop", &[WARM, phase(150, 980, 20)]);
     check(
         &scene,
         &expect![[r"
-        ErrorBudgetBurn page/fast of shop: minutes 403 to 509
-        ErrorBudgetBurn page/slow of shop: minutes 470 to 509
-        ErrorBudgetBurn ticket/fast of shop: minutes 425 to 509
-        ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
+            ErrorBudgetBurn page/fast of shop: minutes 403 to 509
+            ErrorBudgetBurn page/slow of shop: minutes 468 to 509
+            ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
     );
 }
 
@@ -45,55 +45,55 @@ fn two_percent_of_errors_page_after_43_and_108_minutes() {
 #[test]
 fn a_total_outage_pages_after_one_and_two_minutes_until_it_ends() {
     let phases = [WARM, phase(30, 0, 1000), phase(120, 1000, 0)];
-    let scene = scene(99.9).calls("shop", &phases, false);
+    let scene = scene(99.9).calls("shop", &phases);
     check(
         &scene,
         &expect![[r"
-        ErrorBudgetBurn page/fast of shop: minutes 360 to 393
-        ErrorBudgetBurn page/slow of shop: minutes 364 to 418
-        ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
-        ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 418
+            ErrorBudgetBurn page/slow of shop: minutes 362 to 418
+            ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
     );
 }
 
 #[test]
 fn calls_that_are_too_slow_page_as_errors_do() {
-    let sli = latency("api", 99.9, Duration::from_secs(1), &["1", "1.0"]);
-    let slo = Slo::new("api", Window::days(30)).sli(sli);
+    let sli = latency("api", 99.9, Duration::from_secs(1));
+    let slo = packaged(Slo::new("api", Window::days(30)).sli(sli));
     let phases = [WARM, phase(30, 0, 1000), phase(120, 1000, 0)];
     let scene = Scene::new(slo, &Options::default()).durations("shop", &phases);
     check(
         &scene,
         &expect![[r"
-        ErrorBudgetBurn page/fast of shop: minutes 360 to 393
-        ErrorBudgetBurn page/slow of shop: minutes 364 to 418
-        ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
-        ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 418
+            ErrorBudgetBurn page/slow of shop: minutes 362 to 418
+            ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
     );
 }
 
 #[test]
 fn less_than_the_budget_allows_is_never_told() {
-    let scene = scene(99.9).calls("shop", &[phase(1500, 9991, 9)], false);
+    let scene = scene(99.9).calls("shop", &[phase(1500, 9991, 9)]);
     check(&scene, &expect![[""]]);
 }
 
 #[test]
 fn ten_minutes_at_two_percent_are_never_told() {
     let phases = [WARM, phase(10, 980, 20), phase(360, 1000, 0)];
-    let scene = scene(99.9).calls("shop", &phases, false);
+    let scene = scene(99.9).calls("shop", &phases);
     check(&scene, &expect![[""]]);
 }
 
 #[test]
 fn a_lax_objective_is_told_late_and_that_is_said_beforehand() {
-    let scene = scene(90.0).calls("shop", &[WARM, phase(300, 0, 1000)], false);
+    let scene = scene(90.0).calls("shop", &[WARM, phase(300, 0, 1000)]);
     check(
         &scene,
         &expect![[r"
-        ErrorBudgetBurn page/slow of shop: minutes 578 to 659
-        ErrorBudgetBurn ticket/fast of shop: minutes 516 to 659
-        ErrorBudgetBurn ticket/slow of shop: minutes 401 to 659"]],
+            ErrorBudgetBurn page/slow of shop: minutes 575 to 659
+            ErrorBudgetBurn ticket/fast of shop: minutes 515 to 659
+            ErrorBudgetBurn ticket/slow of shop: minutes 401 to 659"]],
     );
     let warnings = generate(&[api(90.0)], &Options::default())
         .unwrap()
@@ -105,7 +105,7 @@ fn a_lax_objective_is_told_late_and_that_is_said_beforehand() {
 #[test]
 fn traffic_that_stops_is_no_error_and_no_ratio_is_not_a_number() {
     let phases = [phase(120, 100, 1), phase(480, 0, 0)];
-    let scene = scene(99.0).calls("shop", &phases, false);
+    let scene = scene(99.0).calls("shop", &phases);
     check(&scene, &expect![[""]]);
     let (any, not_numbers) = scene.recorded();
     expect![[r"
@@ -113,28 +113,16 @@ fn traffic_that_stops_is_no_error_and_no_ratio_is_not_a_number() {
         slo:errors:rate5m
         slo:error_ratio:5m
         slo:burn_rate:5m
-        slo:calls:rate30m
-        slo:errors:rate30m
         slo:error_ratio:30m
         slo:burn_rate:30m
-        slo:calls:rate1h
-        slo:errors:rate1h
         slo:error_ratio:1h
         slo:burn_rate:1h
-        slo:calls:rate2h
-        slo:errors:rate2h
         slo:error_ratio:2h
         slo:burn_rate:2h
-        slo:calls:rate6h
-        slo:errors:rate6h
         slo:error_ratio:6h
         slo:burn_rate:6h
-        slo:calls:rate1d
-        slo:errors:rate1d
         slo:error_ratio:1d
         slo:burn_rate:1d
-        slo:calls:rate3d
-        slo:errors:rate3d
         slo:error_ratio:3d
         slo:burn_rate:3d
         slo:error_ratio:period
@@ -146,24 +134,12 @@ fn traffic_that_stops_is_no_error_and_no_ratio_is_not_a_number() {
 
 #[test]
 fn a_program_that_nobody_calls_has_rates_and_no_ratios() {
-    let scene = scene(99.9).calls("shop", &[phase(420, 0, 0)], false);
+    let scene = scene(99.9).calls("shop", &[phase(420, 0, 0)]);
     check(&scene, &expect![[""]]);
     let (any, not_numbers) = scene.recorded();
     expect![[r"
         slo:calls:rate5m
         slo:errors:rate5m
-        slo:calls:rate30m
-        slo:errors:rate30m
-        slo:calls:rate1h
-        slo:errors:rate1h
-        slo:calls:rate2h
-        slo:errors:rate2h
-        slo:calls:rate6h
-        slo:errors:rate6h
-        slo:calls:rate1d
-        slo:errors:rate1d
-        slo:calls:rate3d
-        slo:errors:rate3d
         slo:objective:info"]]
     .assert_eq(&any.join("\n"));
     assert!(not_numbers.is_empty(), "{not_numbers:?}");
@@ -177,14 +153,14 @@ fn the_first_error_ever_tells_nobody_and_an_outage_after_it_does() {
         phase(60, 1000, 0),
         phase(10, 0, 1000),
     ];
-    let scene = scene(99.9).calls("shop", &phases, true);
+    let scene = scene(99.9).calls("shop", &phases);
     check(
         &scene,
         &expect![[r"
-        ErrorBudgetBurn page/fast of shop: minutes 421 to 430
-        ErrorBudgetBurn page/slow of shop: minutes 425 to 430
-        ErrorBudgetBurn ticket/fast of shop: minutes 425 to 430
-        ErrorBudgetBurn ticket/slow of shop: minutes 425 to 430"]],
+            ErrorBudgetBurn page/fast of shop: minutes 421 to 430
+            ErrorBudgetBurn page/slow of shop: minutes 423 to 430
+            ErrorBudgetBurn ticket/fast of shop: minutes 425 to 430
+            ErrorBudgetBurn ticket/slow of shop: minutes 425 to 430"]],
     );
     let (_, not_numbers) = scene.recorded();
     assert!(not_numbers.is_empty(), "{not_numbers:?}");
@@ -200,16 +176,16 @@ fn restarting(minutes: u32, good: u32, bad: u32) -> Vec<Phase> {
 
 #[test]
 fn a_program_that_restarts_all_the_time_is_judged_by_its_calls() {
-    let healthy = scene(99.9).calls("shop", &restarting(480, 1000, 0), false);
+    let healthy = scene(99.9).calls("shop", &restarting(480, 1000, 0));
     check(&healthy, &expect![[""]]);
     let phases = [restarting(360, 1000, 0), restarting(150, 980, 20)].concat();
     check(
-        &scene(99.9).calls("shop", &phases, false),
+        &scene(99.9).calls("shop", &phases),
         &expect![[r"
-        ErrorBudgetBurn page/fast of shop: minutes 403 to 509
-        ErrorBudgetBurn page/slow of shop: minutes 470 to 509
-        ErrorBudgetBurn ticket/fast of shop: minutes 425 to 509
-        ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
+            ErrorBudgetBurn page/fast of shop: minutes 403 to 509
+            ErrorBudgetBurn page/slow of shop: minutes 468 to 509
+            ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
     );
 }
 
@@ -230,19 +206,19 @@ fn rare(hours: u32, bad_in_hour: impl Fn(u32) -> bool) -> Vec<Phase> {
 #[test]
 fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set() {
     let phases = rare(10, |hour| hour == 7);
-    check(&scene(99.9).calls("shop", &phases, false), &expect![[""]]);
+    check(&scene(99.9).calls("shop", &phases), &expect![[""]]);
     let options = Options {
         min_bad_events: 0,
         ..Options::default()
     };
-    let scene = Scene::new(api(99.9), &options).calls("shop", &phases, false);
+    let scene = Scene::new(api(99.9), &options).calls("shop", &phases);
     check(
         &scene,
         &expect![[r"
-        ErrorBudgetBurn page/fast of shop: minutes 450 to 454
-        ErrorBudgetBurn page/slow of shop: minutes 451 to 479
-        ErrorBudgetBurn ticket/fast of shop: minutes 451 to 574
-        ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599"]],
+            ErrorBudgetBurn page/fast of shop: minutes 450 to 479
+            ErrorBudgetBurn page/slow of shop: minutes 450 to 479
+            ErrorBudgetBurn ticket/fast of shop: minutes 450 to 599
+            ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599"]],
     );
 }
 
@@ -252,7 +228,7 @@ fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set()
 fn one_error_among_ten_calls_in_every_hour_is_told_from_the_fifth_on() {
     let phases = rare(14, |_| true);
     check(
-        &scene(99.9).calls("shop", &phases, false),
+        &scene(99.9).calls("shop", &phases),
         &expect![[r"
         ErrorBudgetBurn page/slow of shop: minutes 270 to 839, 300 of them
         ErrorBudgetBurn ticket/fast of shop: minutes 270 to 839
@@ -263,14 +239,14 @@ fn one_error_among_ten_calls_in_every_hour_is_told_from_the_fifth_on() {
 #[test]
 fn of_two_services_only_the_one_that_burns_is_told() {
     let scene = scene(99.9)
-        .calls("a", &[WARM, phase(20, 0, 1000)], false)
-        .calls("b", &[WARM, phase(20, 1000, 0)], true);
+        .calls("a", &[WARM, phase(20, 0, 1000)])
+        .calls("b", &[WARM, phase(20, 1000, 0)]);
     check(
         &scene,
         &expect![[r"
-        ErrorBudgetBurn page/fast of a: minutes 360 to 379
-        ErrorBudgetBurn page/slow of a: minutes 364 to 379
-        ErrorBudgetBurn ticket/fast of a: minutes 362 to 379
-        ErrorBudgetBurn ticket/slow of a: minutes 361 to 379"]],
+            ErrorBudgetBurn page/fast of a: minutes 360 to 379
+            ErrorBudgetBurn page/slow of a: minutes 362 to 379
+            ErrorBudgetBurn ticket/fast of a: minutes 362 to 379
+            ErrorBudgetBurn ticket/slow of a: minutes 361 to 379"]],
     );
 }

@@ -47,6 +47,7 @@ fn objectives_are_written_for_other_tools() {
           annotations:
             autometrics/objective: "checkout \"ü\""
             autometrics/sli: "success"
+            autometrics/package: "shop"
             autometrics/owner: "payments"
             autometrics/runbook: "https://wiki.example/checkout"
         spec:
@@ -63,12 +64,12 @@ fn objectives_are_written_for_other_tools() {
                   metricSource:
                     type: "Prometheus"
                     spec:
-                      query: "function_calls_total{objective_name=\"checkout \\\"ü\\\"\",result=\"error\"}"
+                      query: "function_objective_calls_total{objective_name=\"checkout \\\"ü\\\"\",sli=\"success\",package=\"shop\",outcome=\"bad\"}"
                 total:
                   metricSource:
                     type: "Prometheus"
                     spec:
-                      query: "function_calls_total{objective_name=\"checkout \\\"ü\\\"\"}"
+                      query: "function_objective_calls_total{objective_name=\"checkout \\\"ü\\\"\",sli=\"success\",package=\"shop\"}"
           timeWindow:
             - duration: "30d"
               isRolling: true
@@ -85,6 +86,7 @@ fn objectives_are_written_for_other_tools() {
             autometrics/objective: "checkout \"ü\""
             autometrics/sli: "latency"
             autometrics/threshold: "180000000ns"
+            autometrics/package: "shop"
             autometrics/owner: "payments"
             autometrics/runbook: "https://wiki.example/checkout"
         spec:
@@ -97,16 +99,16 @@ fn objectives_are_written_for_other_tools() {
             spec:
               ratioMetric:
                 counter: true
-                good:
+                bad:
                   metricSource:
                     type: "Prometheus"
                     spec:
-                      query: "function_calls_duration_seconds_bucket{objective_name=\"checkout \\\"ü\\\"\",le=\"0.18\"}"
+                      query: "function_objective_calls_total{objective_name=\"checkout \\\"ü\\\"\",sli=\"latency\",package=\"shop\",outcome=\"bad\"}"
                 total:
                   metricSource:
                     type: "Prometheus"
                     spec:
-                      query: "function_calls_duration_seconds_count{objective_name=\"checkout \\\"ü\\\"\"}"
+                      query: "function_objective_calls_total{objective_name=\"checkout \\\"ü\\\"\",sli=\"latency\",package=\"shop\"}"
           timeWindow:
             - duration: "30d"
               isRolling: true
@@ -197,7 +199,7 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
     .output()
     .unwrap();
     expect![[r"
-        wrote foreign.rules.yml: 37 rules, 5 of them alerts, of 1 objective
+        wrote foreign.rules.yml: 25 rules, 5 of them alerts, of 1 objective
         wrote foreign.tests.yml: tests of the rules
     "]]
     .assert_eq(text(&output.stderr));
@@ -206,6 +208,7 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
     expect![[r#"
         # Made from the OpenSLO file by `cargo autometrics rules --openslo foreign.yml`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
+        # Prometheus must keep 28d: --storage.tsdb.retention.time=28d; by default it keeps 15d.
         groups:
         - name: slo:api:ratio
           rules:
@@ -215,15 +218,51 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
               objective_name: api
               sli: ratio
           - record: slo:errors:rate5m
-            expr: clamp_min(slo:calls:rate5m{objective_name="api",sli="ratio"} - on (service_name) (sum by (service_name) (rate(http_requests_total{job="api",code!~"5..",zone=~"(eu|us)-[a-c]+"}[5m])) or on (service_name) 0 * slo:calls:rate5m{objective_name="api",sli="ratio"}), 0)
+            expr: clamp_min(sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m])) - (sum by (service_name) (rate(http_requests_total{job="api",code!~"5..",zone=~"(eu|us)-[a-c]+"}[5m])) or 0 * sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m]))), 0)
             labels:
               objective_name: api
               sli: ratio
           - record: slo:error_ratio:5m
-            expr: slo:errors:rate5m{objective_name="api",sli="ratio"} / (slo:calls:rate5m{objective_name="api",sli="ratio"} > 0)
+            expr: clamp_min(sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m])) - (sum by (service_name) (rate(http_requests_total{job="api",code!~"5..",zone=~"(eu|us)-[a-c]+"}[5m])) or 0 * sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m]))), 0) / (sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m])) > 0)
             labels:
-              objective_name: api
-              sli: ratio"#]].assert_eq(&first.join("\n"));
-    crate::rules::accepted("promtool", &["check", "rules", "foreign.rules.yml"]);
-    crate::rules::accepted("promtool", &["test", "rules", "foreign.tests.yml"]);
+              objective_name: api"#]].assert_eq(&first.join("\n"));
+    crate::rules::promtools_accept(&["check", "rules", "foreign.rules.yml"]);
+    crate::rules::promtools_accept(&["test", "rules", "foreign.tests.yml"]);
+}
+
+#[test]
+fn alert_policies_of_the_file_are_a_warning() {
+    let with = FOREIGN.replace(
+        "  timeWindow:",
+        "  alertPolicies:\n  - alertPolicyRef: page-me\n  timeWindow:",
+    );
+    write("alerting.openslo.yml", with.as_bytes());
+    let output = command(&["rules", "--openslo", "alerting.openslo.yml"])
+        .output()
+        .unwrap();
+    expect![[r"
+        warning: alerting.openslo.yml:37:5: `alertPolicies` changes nothing: alerts are those of a burn-rate policy, the standard one or that of `--policy FILE`
+    "]].assert_eq(text(&output.stderr));
+    assert!(output.status.success());
+}
+
+/// Prometheus 3 stores `1.0` where a program says `1`, and a process without the bucket
+/// has no say.
+#[test]
+fn a_bucket_is_selected_by_every_spelling_of_its_bound() {
+    let bucket = FOREIGN
+        .replace(
+            "query: sum(rate(http_requests_total{job=\"api\",code!~\"5..\"",
+            "query: sum(rate(http_seconds_bucket{job=\"api\",le=\"1\"",
+        )
+        .replace("query: http_requests_total{", "query: http_seconds_count{");
+    assert!(bucket.contains("http_seconds_bucket"), "{bucket}");
+    write("bucket.openslo.yml", bucket.as_bytes());
+    let rules = succeed(&["rules", "--openslo", "bucket.openslo.yml"]);
+    let line = rules
+        .lines()
+        .find(|line| line.contains("http_seconds_bucket"));
+    expect![[r#"expr: sum by (service_name) (rate(http_seconds_count{job="api",zone=~"(eu|us)-[a-c]+"}[5m]) and ignoring (le) rate(http_seconds_bucket{job="api",le=~"1\\.0|1",zone=~"(eu|us)-[a-c]+"}[5m]))"#]].assert_eq(line.unwrap_or_default().trim());
+    let absent = rules.lines().find(|line| line.contains("absent("));
+    expect![[r#"or on () group by (service_name) (absent(http_seconds_bucket{job="api",le=~"1\\.0|1",zone=~"(eu|us)-[a-c]+"}))"#]].assert_eq(absent.unwrap_or_default().trim());
 }

@@ -140,6 +140,50 @@ fn objects_and_queries_that_are_not_supported_are_named_with_their_place() {
 }
 
 #[test]
+fn targets_that_are_text_or_contradict_each_other_are_named_with_their_place() {
+    refused(
+        ("target: 0.9995", "target: \"0.99\""),
+        &expect![[r"
+        error: slo.yml:40:13: `target` is text: write the number without quotes
+    "]],
+    );
+    refused(
+        (
+            "- target: 0.9995",
+            "- target: 0.9995\n    targetPercent: 99",
+        ),
+        &expect![[r"
+            error: slo.yml:41:20: give one of `target` and `targetPercent`, not both
+        "]],
+    );
+}
+
+#[test]
+fn a_period_below_a_week_is_refused_or_served_by_a_policy_for_it() {
+    refused(
+        ("duration: 28d", "duration: 1d"),
+        &expect![[r"
+        error: no rules: objective `api` has a period of 1d, and no standard policy is for less than 7d: choose a longer period, or give a policy for it
+    "]],
+    );
+    let policy = "[[period.1d.tier]]\nseverity = \"page\"\nname = \"fast\"\nlong = \"1h\"\nshort = \"5m\"\nfactor = 5\n";
+    write("day.toml", policy.as_bytes());
+    let day = FOREIGN.replace("duration: 28d", "duration: 1d");
+    write("day.openslo.yml", day.as_bytes());
+    let output = command(&[
+        "rules",
+        "--openslo",
+        "day.openslo.yml",
+        "--policy",
+        "day.toml",
+    ])
+    .output()
+    .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(text(&output.stdout).contains("# Made from the OpenSLO file by `cargo autometrics rules --openslo day.openslo.yml --policy day.toml`"));
+}
+
+#[test]
 fn what_is_malformed_is_named_with_its_place() {
     refused(
         ("target: 0.9995", "target: 99.95"),

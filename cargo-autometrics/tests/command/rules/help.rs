@@ -22,10 +22,11 @@ fn help_is_for_those_who_see_it_first() {
                                     for its operator, `mimir` for Mimir and Cortex [default: yaml] [possible
                                     values: yaml, json, kubernetes, mimir]
               --name <NAME>         The name of the Kubernetes object, or of the namespace in Mimir and
-                                    Cortex [default: slo-rules]
-              --namespace <NAME>    The namespace of the Kubernetes object
-              --label <NAME=VALUE>  A label of the Kubernetes object, by which Prometheus finds it; can be
-                                    given more than once
+                                    Cortex; where one object would be too large, the next ones are NAME-2,
+                                    NAME-3, … [default: slo-rules]
+              --namespace <NAME>    The namespace of the Kubernetes objects
+              --label <NAME=VALUE>  A label of the Kubernetes objects, by which Prometheus finds them; can
+                                    be given more than once
           -h, --help                Print help (see more with '--help')
 
         Files:
@@ -37,10 +38,15 @@ fn help_is_for_those_who_see_it_first() {
         Rules:
               --openslo <FILE>               Take the objectives from this OpenSLO file instead of from a
                                              program
-              --service <NAME>               Only for metrics of this service: where several have an
-                                             objective of the same name
-              --policy <FILE>                Alert by the policy in this TOML file; otherwise by that of the
-                                             SRE workbook
+              --by <LABEL>                   Also tell apart what differs in this label, such as `env` or
+                                             `cluster`, besides `service_name`; can be given more than once
+              --match <LABEL=VALUE>          Only for metrics with this label, such as `env=prod`; can be
+                                             given more than once
+              --service <NAME>               Only for metrics of this service: the same as `--match
+                                             service_name=NAME`
+              --record-only                  Record, and alert of nothing
+              --policy <FILE>                Alert by the policies in this TOML file; otherwise by those of
+                                             the SRE workbook
               --min-bad-events <N>           Say nothing before so many bad calls in an alert's long window;
                                              0 turns it off [default: 5]
               --no-absent-alert              No ticket when the metrics of an objective are missing

@@ -1,11 +1,11 @@
 //! Policies in TOML.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{super::Window, Policy, Severity, Tier};
+use super::{super::Window, Policies, Policy, Severity, Tier};
 use crate::Decimal;
 
 /// Why a file is no policy: line, key, and what would be right.
@@ -21,6 +21,16 @@ struct File {
     source: Option<String>,
     #[serde(default)]
     tier: Vec<Spanned<Row>>,
+    #[serde(default)]
+    period: BTreeMap<Spanned<String>, OfPeriod>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfPeriod {
+    source: Option<String>,
+    #[serde(default)]
+    tier: Vec<Spanned<Row>>,
 }
 
 #[derive(Deserialize)]
@@ -31,9 +41,11 @@ struct Row {
     long: Window,
     short: Spanned<Window>,
     factor: Spanned<f64>,
+    #[serde(rename = "for")]
+    hold: Option<Window>,
 }
 
-pub(super) fn read(text: &str) -> Result<Policy, PolicyError> {
+pub(super) fn read(text: &str) -> Result<Policies, PolicyError> {
     let at = |offset: usize, message: String| PolicyError {
         line: 1 + text[..offset.min(text.len())].matches('\n').count(),
         message,
@@ -42,18 +54,55 @@ pub(super) fn read(text: &str) -> Result<Policy, PolicyError> {
         let start = error.span().map_or(0, |span| span.start);
         at(start, error.message().trim_end().to_owned())
     })?;
-    if file.tier.is_empty() {
+    if file.tier.is_empty() && file.period.is_empty() {
         let message = "a policy has at least one `[[tier]]`: with `severity`, `name`, `long`, `short` and `factor`";
         return Err(at(0, message.to_owned()));
     }
+    let policy = |rows, source: Option<String>| {
+        Ok(Policy {
+            tiers: tiers(rows, &at)?,
+            source: source.unwrap_or_else(|| "a policy file".to_owned()),
+        })
+    };
+    let mut policies = Policies::default();
+    for (key, OfPeriod { source, tier }) in file.period {
+        let start = key.span().start;
+        let period: Window = key
+            .get_ref()
+            .parse()
+            .map_err(|error| at(start, format!("`period.{}`: {error}", key.get_ref())))?;
+        if tier.is_empty() {
+            let message = format!("the policy for {period} has no `[[period.{period}.tier]]`");
+            return Err(at(start, message));
+        }
+        let source = source.or_else(|| file.source.clone());
+        if policies
+            .of_period
+            .insert(period, policy(tier, source)?)
+            .is_some()
+        {
+            return Err(at(start, format!("there are two policies for {period}")));
+        }
+    }
+    if !file.tier.is_empty() {
+        policies.of_others = Some(policy(file.tier, file.source)?);
+    }
+    Ok(policies)
+}
+
+fn tiers(
+    rows: Vec<Spanned<Row>>,
+    at: &impl Fn(usize, String) -> PolicyError,
+) -> Result<Vec<Tier>, PolicyError> {
     let mut tiers: Vec<Tier> = Vec::new();
-    for row in file.tier {
+    for row in rows {
         let Row {
             severity,
             name,
             long,
             short,
             factor,
+            hold,
         } = row.into_inner();
         if short.get_ref() >= &long {
             return Err(at(
@@ -85,6 +134,7 @@ pub(super) fn read(text: &str) -> Result<Policy, PolicyError> {
             long,
             short: *short.get_ref(),
             factor: exact,
+            hold,
         };
         let same = |other: &Tier| (other.severity, &other.name) == (severity, &tier.name);
         if tiers.iter().any(same) {
@@ -95,10 +145,7 @@ pub(super) fn read(text: &str) -> Result<Policy, PolicyError> {
         }
         tiers.push(tier);
     }
-    Ok(Policy {
-        tiers,
-        source: file.source.unwrap_or_else(|| "a policy file".to_owned()),
-    })
+    Ok(tiers)
 }
 
 /// The decimal that a person wrote, if it has at most six digits behind the point.
@@ -123,7 +170,7 @@ impl std::error::Error for PolicyError {}
 mod tests {
     use expect_test::{Expect, expect};
 
-    use super::read;
+    use super::{Window, read};
 
     const TIER: &str = "[[tier]]\nseverity = \"page\"\nname = \"fast\"\nlong = \"1h\"\nshort = \"5m\"\nfactor = 14.4\n";
 
@@ -181,7 +228,7 @@ mod tests {
         refused(
             &TIER.replace("short", "shrt"),
             &expect![
-                "line 5: unknown field `shrt`, expected one of `severity`, `name`, `long`, `short`, `factor`"
+                "line 5: unknown field `shrt`, expected one of `severity`, `name`, `long`, `short`, `factor`, `for`"
             ],
         );
         refused(
@@ -193,8 +240,36 @@ mod tests {
             &expect!["line 9: there are two tiers page/fast: alerts would have the same labels"],
         );
         refused(
+            &TIER.replace("[[tier]]", "[[period.soon.tier]]"),
+            &expect![
+                "line 1: `period.soon`: `soon` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"
+            ],
+        );
+        refused(
+            &format!("{TIER}[period.7d]\n"),
+            &expect!["line 7: the policy for 7d has no `[[period.7d.tier]]`"],
+        );
+        refused(
             "[[tier]",
             &expect![[r"line 1: unclosed array table, expected `]`"]],
         );
+    }
+
+    #[test]
+    fn each_period_has_the_policy_that_names_it_or_that_of_all_others() {
+        let week = TIER
+            .replace("[[tier]]", "[[period.7d.tier]]")
+            .replace("1h", "15m")
+            + "for = \"2m\"\n";
+        let policies = read(&format!("source = \"ours\"\n{TIER}{week}")).unwrap();
+        let shown = |days| {
+            let policy = policies.for_period(Window::days(days)).unwrap();
+            let tier = &policy.tiers[0];
+            format!("{} for {:?}, {}", tier.long, tier.hold, policy.source)
+        };
+        assert_eq!(shown(7), "15m for Some(Window(120)), ours");
+        assert_eq!(shown(30), "1h for None, ours");
+        let only_week = read(&week).unwrap();
+        assert_eq!(only_week.for_period(Window::days(30)), None);
     }
 }

@@ -5,6 +5,8 @@ mod file;
 mod standard;
 mod tier;
 
+use std::collections::BTreeMap;
+
 use crate::Percent;
 
 #[cfg(feature = "policy-files")]
@@ -35,6 +37,79 @@ pub struct Policy {
     pub source: String,
 }
 
+/// Policies by the period of the objectives that they are for.
+///
+/// The default has none: each objective gets the [standard one](Policy::for_period).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policies {
+    /// Policies for objectives of one period each.
+    pub of_period: BTreeMap<Window, Policy>,
+    /// The policy for objectives of all other periods.
+    pub of_others: Option<Policy>,
+}
+
+impl Policies {
+    /// Reads policies from TOML. Needs feature `policy-files`.
+    ///
+    /// `[[tier]]` is for objectives of all periods, `[[period.7d.tier]]` for those of 7 days.
+    ///
+    /// ```
+    /// use slo_spec::rules::{Policies, Window};
+    ///
+    /// let policies = Policies::from_toml(
+    ///     r#"
+    ///     [[tier]]
+    ///     severity = "page"
+    ///     name = "fast"
+    ///     long = "1h"
+    ///     short = "5m"
+    ///     factor = 14.4
+    ///
+    ///     [[period.7d.tier]]
+    ///     severity = "page"
+    ///     name = "fast"
+    ///     long = "15m"
+    ///     short = "5m"
+    ///     factor = 14
+    ///     for = "2m"
+    ///     "#,
+    /// )?;
+    /// let week = policies.for_period(Window::days(7)).unwrap();
+    /// assert_eq!(week.tiers[0].long, Window::minutes(15));
+    /// # Ok::<(), slo_spec::rules::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the text is no TOML, has unknown or missing keys, or makes no sense: a
+    /// short window that is not the shorter one, a factor of zero, two tiers of one
+    /// severity and name. The message names line and key.
+    #[cfg(feature = "policy-files")]
+    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
+        file::read(text)
+    }
+
+    /// The policy for objectives over `period`, if there is one.
+    pub fn for_period(&self, period: Window) -> Option<&Policy> {
+        self.of_period.get(&period).or(self.of_others.as_ref())
+    }
+
+    /// Whether there is no policy at all.
+    pub fn is_empty(&self) -> bool {
+        self.of_period.is_empty() && self.of_others.is_none()
+    }
+}
+
+impl From<Policy> for Policies {
+    /// The policy for objectives of all periods.
+    fn from(policy: Policy) -> Self {
+        Self {
+            of_period: BTreeMap::new(),
+            of_others: Some(policy),
+        }
+    }
+}
+
 impl Policy {
     /// The policy for objectives over `period`: that of the workbook for 30 and
     /// 28 days, windows in proportion for others.
@@ -50,42 +125,6 @@ impl Policy {
         } else {
             standard::scaled(period)
         }
-    }
-
-    /// Reads a policy from TOML. Needs feature `policy-files`.
-    ///
-    /// ```
-    /// use slo_spec::rules::Policy;
-    ///
-    /// let policy = Policy::from_toml(
-    ///     r#"
-    ///     [[tier]]
-    ///     severity = "page"
-    ///     name = "fast"
-    ///     long = "1h"
-    ///     short = "5m"
-    ///     factor = 14.4
-    ///
-    ///     [[tier]]
-    ///     severity = "ticket"
-    ///     name = "slow"
-    ///     long = "3d"
-    ///     short = "6h"
-    ///     factor = 1
-    ///     "#,
-    /// )?;
-    /// assert_eq!(policy.tiers.len(), 2);
-    /// # Ok::<(), slo_spec::rules::PolicyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What is no TOML, has unknown or missing keys, or makes no sense: a short
-    /// window that is not the shorter one, a factor of zero, two tiers of one
-    /// severity and name. The message names line and key.
-    #[cfg(feature = "policy-files")]
-    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
-        file::read(text)
     }
 
     /// All windows of all tiers, shortest first.

@@ -77,6 +77,7 @@ fn tier(
         long,
         short,
         factor,
+        hold: None,
     }
 }
 

@@ -21,6 +21,10 @@ pub struct Tier {
     /// How many times too fast the budget must burn: 1 uses it up exactly at
     /// the end of the period.
     pub factor: Decimal,
+    /// How long both must be so before anyone is told; the short window confirms it
+    /// already. Default: none. Each alert comes that much later, and what lasts
+    /// shorter is never told.
+    pub hold: Option<Window>,
 }
 
 /// Whether somebody is woken.

@@ -51,13 +51,24 @@ pub enum Expr {
     Binary {
         /// How.
         operator: Operator,
-        /// The only labels that must be equal, if not all.
-        on: Option<Vec<String>>,
+        /// The labels that must be equal on both sides.
+        matching: Matching,
         /// What stands before the operator.
         left: Box<Expr>,
         /// What stands behind it.
         right: Box<Expr>,
     },
+}
+
+/// The labels by which series of two expressions are paired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Matching {
+    /// All labels.
+    All,
+    /// Only these labels.
+    On(Vec<String>),
+    /// All labels but these.
+    Ignoring(Vec<String>),
 }
 
 /// What joins two expressions.
@@ -67,6 +78,8 @@ pub enum Operator {
     Or,
     /// The left ones that the right ones have, too.
     And,
+    /// The left ones that the right ones do not have.
+    Unless,
     /// Only the left ones that are below.
     Less,
     /// Only the left ones that are at most as high.
@@ -124,25 +137,69 @@ impl Expr {
         }
     }
 
+    /// `max by (labels) (self)`.
+    #[must_use]
+    pub fn max_by<S: Into<String>>(self, labels: impl IntoIterator<Item = S>) -> Self {
+        self.aggregate("max", None, labels)
+    }
+
+    /// `group by (labels) (self)`.
+    #[must_use]
+    pub fn group_by<S: Into<String>>(self, labels: impl IntoIterator<Item = S>) -> Self {
+        self.aggregate("group", None, labels)
+    }
+
     /// `self operator right`, where all labels are equal.
     #[must_use]
     pub fn join(self, operator: Operator, right: Self) -> Self {
-        Self::Binary {
-            operator,
-            on: None,
-            left: Box::new(self),
-            right: Box::new(right),
-        }
+        self.join_matching(operator, Matching::All, right)
     }
 
     /// `self operator on (labels) right`.
     #[must_use]
     pub fn join_on(self, operator: Operator, labels: &[String], right: Self) -> Self {
+        self.join_matching(operator, Matching::On(labels.to_vec()), right)
+    }
+
+    /// `self operator matching right`.
+    #[must_use]
+    pub fn join_matching(self, operator: Operator, matching: Matching, right: Self) -> Self {
         Self::Binary {
             operator,
-            on: Some(labels.to_vec()),
+            matching,
             left: Box::new(self),
             right: Box::new(right),
+        }
+    }
+
+    /// Calls `change` with every selector of the expression.
+    pub(super) fn each_selector(&mut self, change: &mut dyn FnMut(&mut Selector)) {
+        match self {
+            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
+                change(selector);
+            }
+            Self::Number(_) => {}
+            Self::Call(_, arguments) => {
+                for argument in arguments {
+                    argument.each_selector(change);
+                }
+            }
+            Self::Aggregate { of, .. } => of.each_selector(change),
+            Self::Binary { left, right, .. } => {
+                left.each_selector(change);
+                right.each_selector(change);
+            }
+        }
+    }
+
+    /// Returns the longest window over which the expression reads samples.
+    pub(super) fn longest_range(&self) -> Option<Window> {
+        match self {
+            Self::Range(_, window) | Self::Resampled(_, window, _) => Some(*window),
+            Self::Instant(_) | Self::Number(_) => None,
+            Self::Call(_, arguments) => arguments.iter().filter_map(Self::longest_range).max(),
+            Self::Aggregate { of, .. } => of.longest_range(),
+            Self::Binary { left, right, .. } => left.longest_range().max(right.longest_range()),
         }
     }
 }

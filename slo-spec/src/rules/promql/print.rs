@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::{
-    Expr, Operator, Selector,
+    Expr, Matching, Operator, Selector,
     selector::{Matcher, Test},
 };
 use crate::rules::template;
@@ -128,7 +128,7 @@ impl Printer<'_> {
             }
             Expr::Binary {
                 operator,
-                on,
+                matching,
                 left,
                 right,
             } => {
@@ -137,8 +137,12 @@ impl Printer<'_> {
                 let is_set = operator.strength() <= Operator::And.strength();
                 let between = if is_set && !self.inside { '\n' } else { ' ' };
                 write!(self.out, "{between}{}", operator.symbol())?;
-                if let Some(labels) = on {
-                    write!(self.out, " on ({})", labels.join(", "))?;
+                match matching {
+                    Matching::All => {}
+                    Matching::On(labels) => write!(self.out, " on ({})", labels.join(", "))?,
+                    Matching::Ignoring(labels) => {
+                        write!(self.out, " ignoring ({})", labels.join(", "))?;
+                    }
                 }
                 self.out.write_char(' ')?;
                 self.operand(right, operator.strength(), true)
@@ -250,6 +254,7 @@ impl Operator {
         match self {
             Self::Or => "or",
             Self::And => "and",
+            Self::Unless => "unless",
             Self::Less => "<",
             Self::AtMost => "<=",
             Self::Greater => ">",
@@ -265,7 +270,7 @@ impl Operator {
     const fn strength(self) -> u8 {
         match self {
             Self::Or => 0,
-            Self::And => 1,
+            Self::And | Self::Unless => 1,
             Self::Less | Self::AtMost | Self::Greater | Self::AtLeast => 2,
             Self::Plus | Self::Minus => 3,
             Self::Times | Self::Over => 4,

@@ -1,120 +1,282 @@
-//! What is tested.
+//! The tests, each with a sentence for a name.
 
 use super::{
-    super::{Window, indicator::Indicator},
-    case::{Case, Expected},
-    common_divisor,
-    input::{self, Exist},
-    model::Model,
-    timeline::Timeline,
+    super::{Severity, Tier, Window, alerts, document::Value, indicator::Indicator},
+    case::Case,
+    counters::{self, ANOTHER, Phase, TESTED},
+    expected::{self, Expected},
 };
 
-pub(super) fn all(indicators: &[Indicator<'_>], step: Window) -> Vec<Case> {
-    let suite = Suite {
-        indicators,
-        step: step.as_seconds(),
-        interval: interval(indicators),
-    };
-    let tiers = indicators.iter().map(|of| of.policy.tiers.len()).max();
-    let mut cases = Vec::new();
-    for tier in 0..tiers.unwrap_or(0) {
-        cases.extend(suite.tier(tier));
-    }
-    cases.extend(suite.old_errors());
-    cases.extend(suite.old_successes());
-    cases.push(suite.first_event());
-    cases.push(suite.first_error());
-    cases.extend(suite.first_good());
-    cases.extend(suite.services());
-    cases.push(suite.idle());
-    cases.push(suite.outage());
-    cases.push(suite.period());
-    cases.extend(suite.absent());
-    cases.retain(|case| !case.expected.is_empty());
+/// How many steps evaluations are apart. `promtool` evaluates all rules each time.
+const EVALUATION: u32 = 5;
+/// How many steps most tests last.
+const STEPS: u32 = 4 * EVALUATION;
+/// In how many of them a few bad events happen: fewer than the shortest window has.
+const FEW_STEPS: u32 = 4;
+/// Steps after which a series that ended is none any more: Prometheus looks back
+/// five minutes.
+const STALE: Window = Window::minutes(5);
+
+/// The tests of indicators that count different series.
+pub(super) fn all(batch: &[&Indicator<'_>], step: Window) -> Vec<Case> {
+    let tests = Tests { batch, step };
+    let mut cases = tests.tiers();
+    cases.extend(tests.within_budget());
+    cases.extend(tests.over_budget());
+    cases.extend(tests.outage());
+    cases.extend(tests.few());
+    cases.extend(tests.enough());
+    cases.extend(tests.idle());
+    cases.extend(tests.services());
+    cases.extend(tests.strangers());
+    cases.extend(tests.missing());
+    cases.extend(tests.gone());
     cases
 }
 
-/// How far samples are apart, in seconds: at least five in every shortest window.
-fn interval(indicators: &[Indicator<'_>]) -> u32 {
-    let bases = indicators.iter().map(|of| of.base().as_seconds());
-    let base = bases.reduce(common_divisor).unwrap_or(60);
-    let most = (base / 5).max(1);
-    (1..=most).rev().find(|n| base % n == 0).unwrap_or(1)
+/// How far evaluations are apart where samples are `step` apart.
+pub(super) fn evaluations(step: Window) -> Window {
+    Window::seconds(EVALUATION * step.as_seconds())
 }
 
-pub(super) struct Suite<'a> {
-    pub(super) indicators: &'a [Indicator<'a>],
-    /// How far evaluations are apart, in seconds.
-    pub(super) step: u32,
-    pub(super) interval: u32,
+struct Tests<'a> {
+    batch: &'a [&'a Indicator<'a>],
+    step: Window,
 }
 
-impl Suite<'_> {
-    /// A test in which each indicator does what `what` says, and is looked at
-    /// then; indicators of which it says nothing are left out.
-    pub(super) fn case(
-        &self,
-        name: &str,
-        spelling: usize,
-        what: impl Fn(&Indicator<'_>) -> Option<(Timeline, Vec<u32>)>,
-    ) -> Option<Case> {
-        let mut case = self.empty(name);
-        for of in self.indicators {
-            let Some((timeline, times)) = what(of) else {
-                continue;
-            };
-            case.series.extend(input::series(
-                of,
-                &timeline,
-                self.interval,
-                spelling,
-                Exist::All,
-            ));
-            let model = self.model(of, &timeline);
-            for at in times {
-                let firing = model.firing(at);
-                case.expected
-                    .extend(firing.map(|firing| Expected::alerts(of, at, &firing)));
-                case.expected.extend(model.exhaustion_expected(at));
+type Content = Option<(Vec<Value>, Vec<Expected>)>;
+
+impl Tests<'_> {
+    fn case(&self, name: &str, what: impl Fn(&Indicator<'_>) -> Content) -> Option<Case> {
+        Case::new(name, self.step, self.batch, what)
+    }
+
+    /// The time after so many steps, in seconds.
+    fn after(&self, steps: u32) -> u32 {
+        steps * self.step.as_seconds()
+    }
+
+    /// The number of steps after which `window` is over, at an evaluation.
+    fn steps(&self, window: Window) -> u32 {
+        let steps = window.as_seconds().div_ceil(self.step.as_seconds());
+        steps.next_multiple_of(EVALUATION)
+    }
+
+    /// A steady share of bad events just above each tier's factor.
+    fn tiers(&self) -> Vec<Case> {
+        let mut names: Vec<String> = Vec::new();
+        for tier in self.batch.iter().flat_map(|of| &of.policy.tiers) {
+            if !names.contains(&tier.to_string()) {
+                names.push(tier.to_string());
             }
         }
-        (!case.expected.is_empty()).then_some(case)
+        let case = |name: &String| {
+            let sentence = format!("errors just above the factor of {name} fire it");
+            self.case(&sentence, |of| {
+                let tier = of.policy.tiers.iter().find(|it| it.to_string() == *name)?;
+                let limit = limit(of, tier)?;
+                let ratio = (limit * 1.1).min(f64::midpoint(limit, 1.0));
+                self.steady(of, ratio, &[])
+            })
+        };
+        names.iter().filter_map(case).collect()
     }
 
-    pub(super) fn empty(&self, name: &str) -> Case {
-        Case {
-            name: name.to_owned(),
-            interval: self.interval,
-            series: Vec::new(),
-            expected: Vec::new(),
+    fn within_budget(&self) -> Option<Case> {
+        self.case("errors below the factor of every tier fire none", |of| {
+            let limits = of.policy.tiers.iter().filter_map(|tier| limit(of, tier));
+            let lowest = limits.reduce(f64::min)?;
+            self.steady(of, 0.9 * lowest, &[])
+        })
+    }
+
+    fn over_budget(&self) -> Option<Case> {
+        self.case("errors beyond the budget use it up", |of| {
+            self.steady(
+                of,
+                1.1 * budget(of),
+                &[alerts::EXHAUSTING, alerts::EXHAUSTED],
+            )
+        })
+    }
+
+    /// The share `ratio` of bad events all the time, and the tiers that fire then.
+    fn steady(&self, of: &Indicator<'_>, ratio: f64, also: &[&str]) -> Content {
+        let (bad, all) = (1000.0, (1000.0 / ratio).round());
+        let phase = Phase {
+            steps: STEPS,
+            good: all - bad,
+            bad,
+        };
+        let (at, ratio) = (self.after(STEPS), bad / all);
+        let near = |tier: &Tier| {
+            let limit = tier.factor.to_f64() * budget(of);
+            (ratio / limit - 1.0).abs() < 0.01
+        };
+        if of.policy.tiers.iter().any(near) || self.holds(of) {
+            return None;
         }
-    }
-
-    pub(super) fn model<'a>(&self, of: &'a Indicator<'a>, timeline: &'a Timeline) -> Model<'a> {
-        Model {
-            of,
-            timeline,
-            step: Window::seconds(self.step),
-            interval: self.interval,
+        let tiers = of.policy.tiers.iter();
+        let firing: Vec<_> = tiers
+            .filter(|tier| limit(of, tier).is_some_and(|limit| ratio > limit))
+            .collect();
+        let mut expected = Vec::new();
+        expected.extend(expected::burning(of, at, TESTED, &firing));
+        for name in also {
+            let options = of.options;
+            let asked = match *name {
+                alerts::EXHAUSTED => options.exhausted,
+                _ => options.exhaustion_within.is_some(),
+            };
+            if asked {
+                expected.extend(expected::told(of, at, name, &[Some(TESTED)]));
+            }
         }
+        expected.push(expected::used(of, at, ratio / budget(of)));
+        Some((counters::series(of, TESTED, &[phase])?, expected))
     }
 
-    /// The next evaluation at or after so many seconds.
-    pub(super) fn up(&self, seconds: u32) -> u32 {
-        seconds.div_ceil(self.step) * self.step
+    /// Whether a tier waits for longer than most tests last.
+    fn holds(&self, of: &Indicator<'_>) -> bool {
+        let holds = of.policy.tiers.iter().filter_map(|tier| tier.hold);
+        holds
+            .max()
+            .is_some_and(|hold| self.steps(hold) >= STEPS / 2)
+    }
+
+    fn outage(&self) -> Option<Case> {
+        self.case("a page ends after the outage", |of| {
+            let pages = || {
+                let tiers = of.policy.tiers.iter();
+                tiers.filter(|tier| tier.severity == Severity::Page && limit(of, tier).is_some())
+            };
+            let shorts = pages().map(|tier| self.steps(tier.short));
+            let longest = shorts.max().filter(|_| !self.holds(of))?;
+            let after = longest + EVALUATION;
+            let [outage, calm] = [bad(STEPS, 1000.0), good(after, 1000.0)];
+            let firing: Vec<_> = of
+                .policy
+                .tiers
+                .iter()
+                .filter(|tier| limit(of, tier).is_some())
+                .collect();
+            let expected = [
+                expected::burning(of, self.after(STEPS), TESTED, &firing)?,
+                expected::calm(of, self.after(STEPS + after), Some(Severity::Page))?,
+            ];
+            let series = counters::series(of, TESTED, &[outage, calm])?;
+            Some((series, expected.into()))
+        })
+    }
+
+    fn few(&self) -> Option<Case> {
+        self.case("fewer bad events than the least number say nothing", |of| {
+            let least = Some(of.options.min_bad_events).filter(|&least| least > 0)?;
+            self.burst(of, (0.8 * f64::from(least)).floor(), false)
+        })
+    }
+
+    fn enough(&self) -> Option<Case> {
+        self.case("a few more bad events than the least number fire", |of| {
+            let least = Some(of.options.min_bad_events).filter(|&least| least > 0)?;
+            self.burst(of, (1.3 * f64::from(least)).ceil(), true)
+        })
+    }
+
+    /// So many bad events, and no good ones, at the end of a quiet time.
+    fn burst(&self, of: &Indicator<'_>, events: f64, fires: bool) -> Content {
+        let at = self.after(STEPS);
+        let quiet = bad(STEPS - FEW_STEPS, 0.0);
+        let burst = bad(FEW_STEPS, events / f64::from(FEW_STEPS));
+        let tiers = of.policy.tiers.iter();
+        let firing: Vec<_> = tiers.filter(|tier| limit(of, tier).is_some()).collect();
+        let expected = if !fires {
+            expected::calm(of, at, None)?
+        } else if firing.iter().all(|tier| tier.hold.is_none()) {
+            expected::burning(of, at, TESTED, &firing)?
+        } else {
+            return None;
+        };
+        Some((
+            counters::series(of, TESTED, &[quiet, burst])?,
+            vec![expected],
+        ))
+    }
+
+    fn idle(&self) -> Option<Case> {
+        self.case("while nothing happens there is no ratio", |of| {
+            let at = self.after(STEPS);
+            let series = counters::series(of, TESTED, &[bad(STEPS, 0.0)])?;
+            let mut expected = vec![expected::no_ratio(of, at)];
+            expected.extend(expected::calm(of, at, None));
+            Some((series, expected))
+        })
+    }
+
+    fn services(&self) -> Option<Case> {
+        self.case("of two services only the one with errors is named", |of| {
+            counters::free_label(of)?;
+            let at = self.after(STEPS);
+            let mut series = counters::series(of, TESTED, &[bad(STEPS, 1000.0)])?;
+            series.extend(counters::series(of, ANOTHER, &[good(STEPS, 1000.0)])?);
+            let tiers = of.policy.tiers.iter();
+            let firing: Vec<_> = tiers.filter(|tier| limit(of, tier).is_some()).collect();
+            let expected = expected::burning(of, at, TESTED, &firing)?;
+            (!self.holds(of)).then(|| (series, vec![expected]))
+        })
+    }
+
+    fn strangers(&self) -> Option<Case> {
+        self.case("the counters of others say nothing", |of| {
+            let at = self.after(STEPS);
+            let series = counters::strangers(of, &[bad(STEPS, 1000.0)]);
+            let mut expected = vec![expected::no_ratio(of, at)];
+            expected.extend(expected::calm(of, at, None));
+            (!series.is_empty()).then_some((series, expected))
+        })
+    }
+
+    fn missing(&self) -> Option<Case> {
+        self.case("counters that never were are told", |of| {
+            let hold = alerts::ABSENT_FOR.as_seconds();
+            let told = |at, services: &[_]| expected::told(of, at, alerts::ABSENT, services);
+            let expected = [
+                told(hold - self.after(EVALUATION), &[])?,
+                told(self.after(self.steps(alerts::ABSENT_FOR)), &[None])?,
+            ];
+            of.options.absent.then(|| (Vec::new(), expected.into()))
+        })
+    }
+
+    fn gone(&self) -> Option<Case> {
+        self.case("of two services the one that is gone is told", |of| {
+            counters::free_label(of)?;
+            let gone = self.steps(STALE) + self.steps(alerts::ABSENT_FOR);
+            let end = STEPS + gone + EVALUATION;
+            let mut series = counters::series(of, TESTED, &[good(STEPS, 1000.0)])?;
+            series.extend(counters::series(of, ANOTHER, &[good(end, 1000.0)])?);
+            let told = expected::told(of, self.after(end), alerts::ABSENT, &[Some(TESTED)])?;
+            of.options.absent.then(|| (series, vec![told]))
+        })
     }
 }
 
-/// The same all the time.
-pub(super) fn steady(of: &Indicator<'_>, until: u32, error_ratio: f64) -> Timeline {
-    Timeline::default().then(until, traffic(of), error_ratio)
+/// The share of bad events above which a tier fires, if there is one.
+fn limit(of: &Indicator<'_>, tier: &Tier) -> Option<f64> {
+    tier.can_fire(of.sli.target.budget())
+        .then(|| tier.factor.to_f64() * budget(of))
 }
 
-/// Events per second: so many that even a good share of them has some bad ones.
-pub(super) fn traffic(of: &Indicator<'_>) -> f64 {
-    (100.0 / budget(of)).round()
-}
-
-pub(super) fn budget(of: &Indicator<'_>) -> f64 {
+fn budget(of: &Indicator<'_>) -> f64 {
     of.sli.target.budget().to_f64()
+}
+
+fn good(steps: u32, good: f64) -> Phase {
+    let bad = 0.0;
+    Phase { steps, good, bad }
+}
+
+fn bad(steps: u32, bad: f64) -> Phase {
+    let good = 0.0;
+    Phase { steps, good, bad }
 }

@@ -1,0 +1,50 @@
+//! Bounds of buckets, as labels spell them.
+
+use autometrics_schema::Canonical;
+
+/// Every spelling of a bucket's bound that Prometheus may have stored.
+///
+/// Prometheus 3 makes it canonical, Prometheus 2 stores what it is given, as the
+/// languages of programs spell it. What is no number has only its own spelling.
+pub(super) fn spellings(le: &str) -> Vec<String> {
+    let Some(seconds) = le.parse().ok().filter(|it: &f64| it.is_finite()) else {
+        return vec![le.to_owned()];
+    };
+    let canonical = Canonical(seconds).to_string();
+    let go = canonical
+        .strip_suffix(".0")
+        .unwrap_or(&canonical)
+        .to_owned();
+    let mut spellings = vec![canonical];
+    let own = le.to_owned();
+    for other in [go, format!("{seconds}"), format!("{seconds:?}"), own] {
+        if !spellings.contains(&other) {
+            spellings.push(other);
+        }
+    }
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::spellings;
+
+    #[test]
+    fn every_spelling_of_a_bound_is_known() {
+        let all: Vec<_> = [
+            "1", "0.180", "0.0001", "5e-5", "1.25e-05", "3600", "+Inf", "x",
+        ]
+        .map(|le| format!("{le}: {}", spellings(le).join(" ")))
+        .into();
+        expect![[r"
+            1s: 1.0 1
+            180ms: 0.18
+            100µs: 0.0001
+            50µs: 5e-05 0.00005 5e-5
+            12.5µs: 1.25e-05 0.0000125 1.25e-5
+            3600s: 3600.0 3600"]]
+        .assert_eq(&all.join("\n"));
+    }
+}

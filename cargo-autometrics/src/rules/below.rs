@@ -1,0 +1,75 @@
+//! The functions that an objective's functions call, directly or not.
+
+use std::collections::BTreeSet;
+
+use autometrics_schema::{calls::Index, label};
+use slo_spec::rules::{Selector, SelectorError};
+
+use crate::program::{Function, Program};
+
+/// How many functions a query names; of more, it asks for all of the program.
+const MOST: usize = 40;
+
+/// Who calls whom, by the code. A call that could be one of several functions counts
+/// for each.
+pub(super) struct Below<'p> {
+    functions: &'p [Function],
+    callees: Vec<BTreeSet<usize>>,
+}
+
+impl<'p> Below<'p> {
+    pub(super) fn new(program: &'p Program) -> Self {
+        let functions = program.functions();
+        let names = |function: &'p Function| (&*function.module, &*function.name);
+        let index = Index::new(functions.iter().map(names));
+        let callees = functions.iter().map(|function| {
+            let calls = function.calls.iter();
+            calls
+                .flat_map(|call| index.resolve(names(function), call).candidates)
+                .collect()
+        });
+        Self {
+            functions,
+            callees: callees.collect(),
+        }
+    }
+
+    /// `selector` restricted to `roots` and the functions below them, if there are few
+    /// enough to be named.
+    pub(super) fn restrict(
+        &self,
+        selector: Selector,
+        roots: &[&Function],
+    ) -> Result<Selector, SelectorError> {
+        named(selector, &self.reachable(roots))
+    }
+
+    fn reachable(&self, roots: &[&Function]) -> Vec<&'p Function> {
+        let is_root = |at: &usize| roots.contains(&&self.functions[*at]);
+        let mut open: Vec<usize> = (0..self.functions.len()).filter(is_root).collect();
+        let mut seen: BTreeSet<usize> = open.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            open.extend(
+                self.callees[at]
+                    .iter()
+                    .filter(|callee| seen.insert(**callee)),
+            );
+        }
+        seen.into_iter().map(|at| &self.functions[at]).collect()
+    }
+}
+
+/// `selector` restricted to `functions`, if there are few enough to be named.
+pub(super) fn named(
+    selector: Selector,
+    functions: &[&Function],
+) -> Result<Selector, SelectorError> {
+    if functions.len() > MOST {
+        return Ok(selector);
+    }
+    let modules: BTreeSet<&str> = functions.iter().map(|it| it.module.as_str()).collect();
+    let names: BTreeSet<String> = functions.iter().map(|it| it.metric_name()).collect();
+    selector
+        .one_of(label::MODULE, modules)?
+        .one_of(label::FUNCTION, names)
+}

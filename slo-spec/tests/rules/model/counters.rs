@@ -1,0 +1,111 @@
+//! The counters of a subject, and others that it must not count.
+
+use super::{
+    selector,
+    timeline::{Phase, Timeline},
+};
+
+/// Which counters there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counters {
+    /// Calls that the program has judged.
+    Judged,
+    /// A histogram whose bucket up to a second has the good ones.
+    Histogram,
+    /// Requests by status: `500` is bad.
+    BadRequests,
+    /// Requests by status: `200` is good.
+    GoodRequests,
+}
+
+/// A series with its values.
+pub(super) type Series = (String, String);
+
+/// A metric's name, its labels, and what it counts of the events.
+type Metric = (&'static str, Vec<(&'static str, &'static str)>, Count);
+type Count = fn(&Phase) -> f64;
+
+const GOOD: Count = |phase| phase.calls - phase.errors;
+const BAD: Count = |phase| phase.errors;
+const ALL: Count = |phase| phase.calls;
+
+impl Counters {
+    /// The metrics with their labels, and how much of the events each counts.
+    fn metrics(self) -> Vec<Metric> {
+        let judged = |outcome| {
+            vec![
+                ("objective_name", "checkout"),
+                ("sli", "success"),
+                ("package", "shop"),
+                ("outcome", outcome),
+            ]
+        };
+        let total = "function_objective_calls_total";
+        let requests = "http_requests_total";
+        let of_status = |code| vec![("job", "api"), ("code", code)];
+        match self {
+            Self::Judged => vec![(total, judged("good"), GOOD), (total, judged("bad"), BAD)],
+            Self::Histogram => vec![
+                (
+                    "http_request_duration_seconds_count",
+                    vec![("job", "api")],
+                    ALL,
+                ),
+                (
+                    "http_request_duration_seconds_bucket",
+                    vec![("job", "api"), ("le", "1.0")],
+                    GOOD,
+                ),
+            ],
+            Self::BadRequests | Self::GoodRequests => vec![
+                (requests, of_status("200"), GOOD),
+                (requests, of_status("500"), BAD),
+            ],
+        }
+    }
+
+    /// The series of one service.
+    pub(super) fn series(self, service: &str, timeline: &Timeline) -> Vec<Series> {
+        let metrics = self.metrics().into_iter();
+        metrics
+            .map(|(metric, labels, count)| {
+                (named(metric, &labels, service), timeline.values(count))
+            })
+            .collect()
+    }
+
+    /// The same without those of bad events, or of good ones, if they may be missing.
+    pub(super) fn first_of_their_kind(self, service: &str, timeline: &Timeline) -> Option<Series> {
+        let missing = match self {
+            Self::BadRequests => "code=\"500\"",
+            Self::GoodRequests => "code=\"200\"",
+            _ => return None,
+        };
+        let all = self.series(service, timeline);
+        all.into_iter().find(|(name, _)| !name.contains(missing))
+    }
+
+    /// Series that differ in one label of those that tell the subject from others.
+    pub(super) fn strangers(self, service: &str, timeline: &Timeline) -> Vec<Series> {
+        let mut series = Vec::new();
+        for (metric, labels, count) in self.metrics() {
+            for (at, (label, _)) in labels.iter().enumerate() {
+                // Whether a call is good or bad is the subject's own label.
+                if ["outcome", "code"].contains(label) {
+                    continue;
+                }
+                let mut changed = labels.clone();
+                changed[at].1 = if *label == "le" { "0.5" } else { "another" };
+                series.push((named(metric, &changed, service), timeline.values(count)));
+            }
+        }
+        series
+    }
+}
+
+fn named(metric: &str, labels: &[(&str, &str)], service: &str) -> String {
+    let owned = |(label, value): &(&str, &str)| ((*label).to_owned(), (*value).to_owned());
+    let mut labels: Vec<_> = labels.iter().map(owned).collect();
+    labels.push(("service_name".to_owned(), service.to_owned()));
+    selector(metric, &labels)
+}

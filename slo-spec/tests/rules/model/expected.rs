@@ -1,0 +1,125 @@
+//! Questions with their answers, as text for `promtool`.
+
+use std::fmt::Write as _;
+
+use super::{INTERVAL, Subject, counters::Series, selector};
+
+/// One test as text: series, questions and answers.
+pub(super) struct Case {
+    name: String,
+    series: String,
+    questions: String,
+}
+
+impl Case {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            series: String::new(),
+            questions: String::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, series: impl IntoIterator<Item = Series>) {
+        for (name, values) in series {
+            // Never fails on a `String`.
+            let _ = writeln!(self.series, "  - series: '{name}'\n    values: {values}");
+        }
+    }
+
+    /// `query` returns 1 with each of these labels.
+    fn ask(&mut self, query: &str, at: u32, answers: &[String]) {
+        let answers: Vec<_> = answers
+            .iter()
+            .map(|labels| format!("    - labels: '{labels}'\n      value: 1\n"))
+            .collect();
+        let none = if answers.is_empty() { " []" } else { "" };
+        let _ = write!(
+            self.questions,
+            "  - expr: '{query}'\n    eval_time: {at}s\n    exp_samples:{none}\n{}",
+            answers.concat()
+        );
+    }
+
+    /// The series recorded under `name` is `value` for that service.
+    pub(super) fn about(&mut self, of: &Subject, at: u32, service: &str, name: &str, value: f64) {
+        let one = of_service(of, name, service);
+        let labels = selector("", &labels_of(of, service));
+        let query = if value == 0.0 {
+            format!("{one} == bool 0")
+        } else {
+            format!("abs({one} / {value:.9} - 1) < bool 0.025")
+        };
+        self.ask(&query, at, &[labels]);
+    }
+
+    /// The series recorded under `name` is above zero, or is zero.
+    pub(super) fn some(&mut self, of: &Subject, at: u32, service: &str, name: &str, is: bool) {
+        let operator = if is { ">" } else { "==" };
+        let query = format!("{} {operator} bool 0", of_service(of, name, service));
+        self.ask(&query, at, &[selector("", &labels_of(of, service))]);
+    }
+
+    /// There is none.
+    pub(super) fn nothing(&mut self, of: &Subject, at: u32, service: &str, name: &str) {
+        self.ask(&of_service(of, name, service), at, &[]);
+    }
+
+    /// What is promised.
+    pub(super) fn info(&mut self, of: &Subject, at: u32, service: &str) {
+        let mut labels = labels_of(of, service);
+        labels.push(("target".to_owned(), of.slo.slis[0].target.to_string()));
+        labels.push(("period".to_owned(), of.slo.period.to_string()));
+        labels.push(("owner".to_owned(), "payments".to_owned()));
+        let name = "slo:objective:info";
+        self.ask(
+            &of_service(of, name, service),
+            at,
+            &[selector(name, &labels)],
+        );
+    }
+
+    /// The alert fires for these services, and for no others.
+    pub(super) fn alert(
+        &mut self,
+        of: &Subject,
+        at: u32,
+        (name, severity, tier): (&str, &str, &str),
+        services: &[&str],
+    ) {
+        let with = |mut labels: Vec<(String, String)>| {
+            for (label, value) in [
+                ("alertname", name),
+                ("alertstate", "firing"),
+                ("owner", "payments"),
+                ("severity", severity),
+                ("tier", tier),
+            ] {
+                labels.push((label.to_owned(), value.to_owned()));
+            }
+            selector("ALERTS", &labels)
+        };
+        let answers = services.iter().map(|service| match *service {
+            "" => with(of.labels()),
+            service => with(labels_of(of, service)),
+        });
+        self.ask(&with(of.labels()), at, &answers.collect::<Vec<_>>());
+    }
+
+    pub(super) fn into_text(self) -> String {
+        format!(
+            "- name: {}\n  interval: {INTERVAL}s\n  input_series:\n{}  promql_expr_test:\n{}",
+            self.name, self.series, self.questions
+        )
+    }
+}
+
+fn labels_of(of: &Subject, service: &str) -> Vec<(String, String)> {
+    let mut labels = of.labels();
+    labels.push(("service_name".to_owned(), service.to_owned()));
+    labels
+}
+
+fn of_service(of: &Subject, name: &str, service: &str) -> String {
+    selector(name, &labels_of(of, service))
+}

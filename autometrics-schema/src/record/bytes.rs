@@ -8,7 +8,7 @@
 //! of a function: what is the same for most functions is few of both. So most texts
 //! are one field, which a macro has put together before.
 
-use core::str;
+use core::{iter, str};
 
 use slo_spec::Objective;
 
@@ -96,14 +96,14 @@ impl<const N: usize> Encoded<[u8; N]> {
         let head = head(HEAD + N, texts.len(), returns, asynchronous);
         let mut tail = [0; N];
         let end = put(&mut tail, 0, texts.as_bytes());
-        put_objectives(&mut tail, end, &Objectives::of(objectives));
+        put_objectives(&mut tail, end, Objectives::of(objectives).listed());
         Self { head, tail }
     }
 }
 
 /// Returns the number of bytes that the texts of a record and its objectives take.
 pub const fn tail(texts: &str, objectives: &[Objective]) -> usize {
-    texts.len() + objectives_length(&Objectives::of(objectives))
+    texts.len() + objectives_length(Objectives::of(objectives).listed())
 }
 
 impl Encoded {
@@ -136,7 +136,7 @@ pub const fn length(record: &Record<'_>) -> usize {
     }
     let (_, digits) = decimal(record.line);
     length += digits;
-    length + objectives_length(&record.objectives)
+    length + objectives_length(record.objectives.listed())
 }
 
 /// The bytes of `record`, for a section that is made by hand.
@@ -144,7 +144,8 @@ pub const fn length(record: &Record<'_>) -> usize {
 /// # Panics
 ///
 /// When `N` is not the record's [`length`], when one of its texts has a NUL, and
-/// when all of them take more than 65,535 bytes.
+/// when all of them take more than 65,535 bytes. The objectives are those of
+/// [`Objectives::of`]: a record that was read can't be written with its own.
 pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
     assert!(
         N == length(record),
@@ -172,7 +173,7 @@ pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
         out[end + at] = b'0' + (digits % 10) as u8;
         digits /= 10;
     }
-    put_objectives(&mut out, HEAD + texts, &record.objectives);
+    put_objectives(&mut out, HEAD + texts, record.objectives.listed());
     put(
         &mut out,
         0,
@@ -223,27 +224,39 @@ const fn head(length: usize, texts: usize, returns: Returns, asynchronous: bool)
     head
 }
 
-const fn objectives_length(objectives: &Objectives<'_>) -> usize {
+const fn objectives_length(objectives: &[Objective]) -> usize {
     let (mut length, mut i) = (0, 0);
-    while let Some(promise) = objectives.get(i) {
-        length += FIELD + promise::length(promise);
+    while i < objectives.len() {
+        length += FIELD + promise::length(&Promise::of(&objectives[i]));
         i += 1;
     }
     length
 }
 
-const fn put_objectives(out: &mut [u8], mut at: usize, objectives: &Objectives<'_>) {
+const fn put_objectives(out: &mut [u8], mut at: usize, objectives: &[Objective]) {
     let mut i = 0;
-    while let Some(promise) = objectives.get(i) {
+    while i < objectives.len() {
         let tag = if i == 0 {
             tag::OBJECTIVE
         } else {
             tag::FURTHER_OBJECTIVE
         };
-        at = put_head(out, at, tag, promise::length(promise));
-        at = promise::put(out, at, promise);
+        let promise = Promise::of(&objectives[i]);
+        at = put_head(out, at, tag, promise::length(&promise));
+        at = promise::put(out, at, &promise);
         i += 1;
     }
+}
+
+/// Decodes the objectives among `fields`.
+pub(super) fn objectives(mut fields: &[u8]) -> impl Iterator<Item = Promise<'_>> {
+    iter::from_fn(move || {
+        let (tag, content) = split(fields).ok()?;
+        fields = &fields[FIELD + content.len()..];
+        Some((tag, content))
+    })
+    .filter(|(tag, _)| matches!(*tag, tag::OBJECTIVE | tag::FURTHER_OBJECTIVE))
+    .filter_map(|(_, content)| promise::decode(content).ok())
 }
 
 /// Puts the beginning of a field, and returns where its content goes.
@@ -310,7 +323,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Record<'_>, usize), Fault> {
             Err(what) => return Err(Fault::broken(at, what, at)),
         }
     }
-    match found.record() {
+    match found.record(&bytes[HEADER..length]) {
         Ok(record) => Ok((record, length)),
         Err(what) => Err(broken(what, length)),
     }
@@ -333,8 +346,8 @@ struct Found<'a> {
     returns: Option<Returns>,
     asynchronous: Option<bool>,
     texts: Option<Texts<'a>>,
-    objective: Option<Promise<'a>>,
-    further: Objectives<'a>,
+    /// Whether there is a first objective.
+    objective: Option<()>,
 }
 
 impl<'a> Found<'a> {
@@ -344,26 +357,17 @@ impl<'a> Found<'a> {
             tag::ASYNCHRONOUS => set(&mut self.asynchronous, boolean(content)),
             tag::TEXTS => set(&mut self.texts, texts(content)),
             tag::OBJECTIVE => {
-                let objective = promise::decode(content)?;
-                set(&mut self.objective, Some(objective))
+                promise::decode(content)?;
+                set(&mut self.objective, Some(()))
             }
-            tag::FURTHER_OBJECTIVE => self
-                .further
-                .push(promise::decode(content)?)
-                .ok_or("a record has more objectives than a function may have"),
+            tag::FURTHER_OBJECTIVE => promise::decode(content).map(drop),
             // Of a later version.
             _ => Ok(()),
         }
     }
 
-    fn record(self) -> Result<Record<'a>, &'static str> {
+    fn record(self, fields: &'a [u8]) -> Result<Record<'a>, &'static str> {
         let texts = self.texts.ok_or("a record names no function")?;
-        let mut objectives = Objectives::NONE;
-        for objective in self.objective.into_iter().chain(self.further.iter()) {
-            objectives
-                .push(objective)
-                .ok_or("a record has more objectives than a function may have")?;
-        }
         Ok(Record {
             package: texts.package,
             version: texts.version,
@@ -373,7 +377,7 @@ impl<'a> Found<'a> {
             line: texts.line,
             returns: self.returns.unwrap_or(Returns::Other),
             asynchronous: self.asynchronous.unwrap_or_default(),
-            objectives,
+            objectives: Objectives::read(fields),
             calls: texts.calls,
         })
     }

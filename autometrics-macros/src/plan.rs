@@ -142,7 +142,7 @@ impl Plan {
 /// Returns the variant of `Returns` in the function's record.
 fn returns(output: &Type, args: &Args) -> &'static str {
     match returned::spelling(output) {
-        "Other" if args.verdict.is_some() => "Labelled",
+        "Other" | "Option" if args.verdict.is_some() => "Judged",
         spelling => spelling,
     }
 }

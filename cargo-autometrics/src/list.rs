@@ -116,7 +116,7 @@ impl<'a> JsonFunction<'a> {
             returns: match function.returns {
                 Returns::Result => "result",
                 Returns::Option => "option",
-                Returns::Labelled => "labelled",
+                Returns::Judged => "judged",
                 _ => "other",
             },
             r#async: function.asynchronous,

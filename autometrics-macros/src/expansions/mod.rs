@@ -134,7 +134,7 @@ fn an_impl_block() {
                             .len()] > =
                             ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                            ::autometrics::__private::Returns::Other, false); static
+                            ::autometrics::__private::Returns::Judged, false); static
                             __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
                             ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [],
                             true, false);

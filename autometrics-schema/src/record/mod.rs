@@ -145,15 +145,15 @@ pub struct Texts<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Returns {
-    /// Something else than the others: a number, nothing, a type by another name.
+    /// A type whose values are never errors: a number, nothing, a response of a web framework.
     Other = 0,
     /// A `Result`, under any path.
     Result = 1,
     /// An `Option`, under any path.
     Option = 2,
-    /// A type that may say itself whether a value is an error, by its name, such as
-    /// `ApiResult` and `Response`; or a test in the arguments of the attribute does.
-    Labelled = 3,
+    /// A type whose values may be errors: another name of a `Result`, a type with labels of
+    /// its own, or any type that a test in the arguments of the attribute judges.
+    Judged = 3,
 }
 
 /// An [`Objective`], as it was compiled into a program.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use autometrics_schema::record::{Record, Returns};
 use expect_test::{Expect, expect};
 use slo_spec::Objective;
 
@@ -122,6 +123,51 @@ fn warnings_fail_where_they_must_not_be() {
         &expect![[r"
             warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
               --> src/main.rs:3
+        "]],
+        &expect![[r"
+            error: 0 errors and 1 warning
+        "]],
+    );
+}
+
+/// What `#[post] #[protect] #[instrument_fn(objective = UPLOAD)]` leaves in a program: the
+/// attribute in the middle has put the result into a response.
+#[test]
+fn a_success_rate_that_no_value_can_break_is_found() {
+    const UPLOAD: Objective = Objective::new("upload").success_rate(99.9);
+    const VIEW: Objective = Objective::new("view").success_rate(99.0);
+    const fn returning(
+        name: &'static str,
+        line: u32,
+        returns: Returns,
+        objective: Objective,
+    ) -> Record<'static> {
+        Record {
+            returns,
+            asynchronous: true,
+            ..promised(function("shop::files", name, line, ""), objective)
+        }
+    }
+    let path = write(
+        "check-infallible",
+        &elf(
+            ".autometrics0",
+            &section![
+                returning("upload", 3, Returns::Other, UPLOAD),
+                returning("upload_all", 9, Returns::Option, UPLOAD),
+                returning("view", 20, Returns::Other, VIEW),
+                returning("preview", 30, Returns::Judged, VIEW),
+            ],
+        ),
+    );
+    check(
+        &["--artifact", &path, "--strict"],
+        1,
+        &expect![[r"
+            warning[objective-cannot-fail]: objective `upload` promises that 99.9 % of calls succeed, but none of its functions returns a value that can be an error: only panics and cancelled calls are bad. If an attribute above `#[instrument_fn]` changes what the function returns, move `#[instrument_fn]` above it; else return a `Result`, or say with `ok_if` what is ok
+              --> src/main.rs:3
+               | src/main.rs:3 shop::files::upload
+               | src/main.rs:9 shop::files::upload_all
         "]],
         &expect![[r"
             error: 0 errors and 1 warning

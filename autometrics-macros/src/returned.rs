@@ -282,6 +282,7 @@ mod tests {
             Answer<Json<Cart>>: Judged
             http::StatusCode: Judged
             (StatusCode, String): Judged
-        "#]].assert_eq(&lines.concat());
+        "#]]
+        .assert_eq(&lines.concat());
     }
 }

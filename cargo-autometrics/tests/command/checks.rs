@@ -163,18 +163,17 @@ fn a_success_rate_that_no_value_can_break_is_found() {
     check(
         &["--artifact", &path, "--strict"],
         1,
-        &expect![[r"
+        &expect![[r#"
             warning[objective-cannot-fail]: objective `upload` promises that 99.9 % of calls succeed, but none of its functions returns a value that can be an error: only panics and cancelled calls are bad. If an attribute above `#[instrument_fn]` changes what the function returns, move `#[instrument_fn]` above it; else return a `Result`, or say with `ok_if` what is ok
               --> src/main.rs:3
                | src/main.rs:3 shop::files::upload
                | src/main.rs:9 shop::files::upload_all
-        "]],
-        &expect![[r"
+        "#]],
+        &expect![[r#"
             error: 0 errors and 1 warning
-        "]],
+        "#]],
     );
 }
-
 #[test]
 fn findings_are_sarif_for_tools() {
     let path = write("check-sarif", &bad());

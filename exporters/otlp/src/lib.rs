@@ -21,6 +21,7 @@
 //! | `function.calls.duration` | histogram with explicit bounds, and exemplars | `s` |
 //! | `function.calls.concurrent` | sum that goes up and down | |
 //! | `function.calls.cancelled` | monotonic sum | |
+//! | `function.objective.calls` | monotonic sum | |
 //! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
 //! | `autometrics.refused_callers` | monotonic sum | |
 //!

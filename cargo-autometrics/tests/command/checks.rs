@@ -268,11 +268,11 @@ fn an_objective_that_only_the_file_knows_is_attached_to_nothing() {
     let lines: Vec<_> = text_of(&output.stdout)
         .filter(|line| !line.starts_with("   |"))
         .collect();
-    expect![[r#"
+    expect![[r"
         error[objective-without-function]: no function belongs to objective `basket` any more: its rules watch nothing
           --> orphan.yml:10
         error[rules-differ]: orphan.yml is not what the program says now: write it again with `cargo autometrics rules -o orphan.yml`
-          --> orphan.yml:10"#]].assert_eq(&lines.join("\n"));
+          --> orphan.yml:10"]].assert_eq(&lines.join("\n"));
 }
 
 fn text_of(bytes: &[u8]) -> impl Iterator<Item = &str> {

@@ -107,6 +107,7 @@ fn an_outage_is_told_with_labels_and_annotations_and_its_end_too() {
           "alertname": "ErrorBudgetBurn",
           "objective_name": "checkout",
           "owner": "payments",
+          "package": "shop",
           "service_name": "shop",
           "severity": "page",
           "sli": "success",
@@ -115,17 +116,15 @@ fn an_outage_is_told_with_labels_and_annotations_and_its_end_too() {
     .assert_eq(&labels);
     expect![[r#"
         description: N% of calls failed in the last 20s, and N% in the last 5s.
-        Promised: 99.9 % of calls succeed, over 30d.
+        Promised is that 99.9 % of calls succeed, over 30d.
         This is told when it burns more than 14.4 times as fast as it may over the last 20s and over the last 5s.
         functions: shop::checkout::place_order (examples/shop/src/checkout.rs:43)
-        queries: which functions fail, and how:
-          topk(10, sum by (module, function, error) (rate(function_calls_total{objective_name="checkout",result="error",service_name="shop"}[5m])))
-        who calls them:
-          topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{objective_name="checkout",result="error",service_name="shop"}[5m])))
-        how fast the budget burns, by window:
-          {__name__=~"slo:burn_rate:.+",objective_name="checkout",sli="success",service_name="shop"}
+        queries: functions that fail, by kind of error → topk(10, sum by (module, function, error) (rate(function_calls_total{result="error",module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop"}[5m])) > 0)
+        callers of what fails → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function="place_order",service_name="shop"}[5m])) > 0)
+        functions whose calls are cancelled → topk(10, sum by (module, function) (rate(function_calls_cancelled_total{module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop"}[5m])) > 0)
+        how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="checkout",package="shop",sli="success",service_name="shop"}
         runbook_url: https://wiki.example/shop/checkout
-        summary: shop: checkout (success) burns its error budget N times as fast as it may"#]].assert_eq(&without_measures(&page["annotations"]));
+        summary: checkout (success) of shop burns its error budget N times as fast as it may"#]].assert_eq(&without_measures(&page["annotations"]));
 
     // It is back.
     drop(broken);
@@ -147,7 +146,9 @@ fn without_measures(annotations: &Value) -> String {
     // What is left is known once the rules of the period were evaluated.
     let text = lines.join("\n");
     let is_of_budget = |line: &str| {
-        line.contains(" of the error budget is left") || line.starts_with("Nothing is left of")
+        line.contains(" of the error budget is left")
+            || line.starts_with("Nothing is left of")
+            || line.starts_with("What is left of")
     };
     let certain = text.lines().filter(|line| !is_of_budget(line));
     let words = certain.collect::<Vec<_>>().join("\n");

@@ -52,9 +52,9 @@
 
 pub use autometrics_core::{
     BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind,
-    ErrorKinds, Event, EventField, Events, Exemplar, Function, Histogram, InCurrentCall, Outcome,
-    RefusedCaller, RemoteCaller, ResultLabel, ResultLabels, RunInCurrentCall, Settings,
-    SettingsError, Snapshot, Text, TraceContext, TraceSource, Why, build_info, recent_events,
+    ErrorKinds, Event, EventField, Events, Exemplar, Function, Histogram, InCurrentCall, Judged,
+    Outcome, RefusedCaller, RemoteCaller, ResultLabel, ResultLabels, RunInCurrentCall, Settings,
+    SettingsError, Sli, Snapshot, Text, TraceContext, TraceSource, Why, build_info, recent_events,
     snapshot,
 };
 #[cfg(feature = "explorer")]
@@ -85,7 +85,7 @@ pub use autometrics_tower as tower;
 pub use autometrics_tracing_subscriber_0_3 as tracing_subscriber_0_3;
 #[cfg(feature = "compat")]
 pub use compat::{objectives, prometheus_exporter, settings};
-pub use slo_spec::{Latency, Objective, Percent};
+pub use slo_spec::{Cancelled, Latency, Objective, Percent};
 
 #[cfg(feature = "compat")]
 mod compat;

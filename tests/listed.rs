@@ -49,7 +49,7 @@ fn a_function_that_was_never_called_has_zeros_for_each_result() {
             .iter()
             .all(|edge| edge.caller == Caller::None && edge.latency.count() == 0)
     );
-    assert_eq!(snapshot.functions[at].objective, Some(API));
+    assert_eq!(snapshot.functions[at].objectives, [API]);
     assert!(
         snapshot.bounds.contains(&0.18),
         "the objective's threshold is a bucket"

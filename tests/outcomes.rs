@@ -28,7 +28,9 @@ fn panics(work: impl FnOnce()) {
 fn cancelled(name: &str) -> u64 {
     function(&snapshot(), name)
         .cancelled
+        .as_ref()
         .expect("it is a future")
+        .count()
 }
 
 #[track_caller]

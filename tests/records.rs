@@ -37,27 +37,27 @@ fn a_program_tells_of_its_functions_and_of_its_dependencies() {
         &PROFILES,
         "bin",
         &expect![[r#"
-        stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Other
-            []
-        stock Box::open, stock 0.4.0, stock/lib.rs:48, Other
-            [.clone self.peek]
-        stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
-            []
-        stock count, stock 0.4.0, stock/lib.rs:17, Result
-            [.len shelf::first] counting: Some("99.95") Some("99% in 180ms") 28 Some("warehouse") Some("https://wiki.example/counting")
-        stock fetch, stock 0.4.0, stock/lib.rs:32, async Result
-            [count std::future::ready]
-        stock generic, stock 0.4.0, stock/lib.rs:27, Other
-            [.unwrap_or_default never_called]
-        stock never_called, stock 0.4.0, stock/lib.rs:22, Option
-            [.ok .parse]
-        stock::shelf first, stock 0.4.0, stock/lib.rs:39, Result
-            [.map .parse .to_string]
-        till Till::pay, till 1.2.3, till.rs:15, Result
-            [self.note stock::count] paying: Some("99") None 30 None None
-        till write it down, till 1.2.3, till.rs:21, Other
-            [] paying: Some("99") None 30 None None
-    "#]],
+            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+                []
+            stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
+                [.clone self.peek]
+            stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
+                []
+            stock count, stock 0.4.0, stock/lib.rs:17, Result
+                [.len shelf::first] counting: Some("99.95") Some("99% in 180ms") 28 Bad Some("warehouse") Some("https://wiki.example/counting")
+            stock fetch, stock 0.4.0, stock/lib.rs:32, async Result
+                [count std::future::ready]
+            stock generic, stock 0.4.0, stock/lib.rs:27, Other
+                [.unwrap_or_default never_called]
+            stock never_called, stock 0.4.0, stock/lib.rs:22, Option
+                [.ok .parse]
+            stock::shelf first, stock 0.4.0, stock/lib.rs:39, Result
+                [.map .parse .to_string]
+            till Till::pay, till 1.2.3, till.rs:15, Result
+                [self.note stock::count] paying: Some("99") None 30 Bad None None
+            till write it down, till 1.2.3, till.rs:21, Other
+                [] paying: Some("99") None 30 Bad None None
+        "#]],
     );
 }
 
@@ -68,27 +68,27 @@ fn a_library_that_is_loaded_tells_of_them() {
         &PROFILES,
         "cdylib",
         &expect![[r#"
-        plugin plugin_count, till 1.2.3, plugin.rs:6, Other
-            [.len private stock::generic]
-        plugin private, till 1.2.3, plugin.rs:11, Other
-            []
-        stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Other
-            []
-        stock Box::open, stock 0.4.0, stock/lib.rs:48, Other
-            [.clone self.peek]
-        stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
-            []
-        stock count, stock 0.4.0, stock/lib.rs:17, Result
-            [.len shelf::first] counting: Some("99.95") Some("99% in 180ms") 28 Some("warehouse") Some("https://wiki.example/counting")
-        stock fetch, stock 0.4.0, stock/lib.rs:32, async Result
-            [count std::future::ready]
-        stock generic, stock 0.4.0, stock/lib.rs:27, Other
-            [.unwrap_or_default never_called]
-        stock never_called, stock 0.4.0, stock/lib.rs:22, Option
-            [.ok .parse]
-        stock::shelf first, stock 0.4.0, stock/lib.rs:39, Result
-            [.map .parse .to_string]
-    "#]],
+            plugin plugin_count, till 1.2.3, plugin.rs:6, Other
+                [.len private stock::generic]
+            plugin private, till 1.2.3, plugin.rs:11, Other
+                []
+            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+                []
+            stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
+                [.clone self.peek]
+            stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
+                []
+            stock count, stock 0.4.0, stock/lib.rs:17, Result
+                [.len shelf::first] counting: Some("99.95") Some("99% in 180ms") 28 Bad Some("warehouse") Some("https://wiki.example/counting")
+            stock fetch, stock 0.4.0, stock/lib.rs:32, async Result
+                [count std::future::ready]
+            stock generic, stock 0.4.0, stock/lib.rs:27, Other
+                [.unwrap_or_default never_called]
+            stock never_called, stock 0.4.0, stock/lib.rs:22, Option
+                [.ok .parse]
+            stock::shelf first, stock 0.4.0, stock/lib.rs:39, Result
+                [.map .parse .to_string]
+        "#]],
     );
 }
 
@@ -99,14 +99,14 @@ fn a_test_program_tells_of_those_in_tests() {
         &["dev"],
         "bin",
         &expect![[r#"
-            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Other
+            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
                 []
-            stock Box::open, stock 0.4.0, stock/lib.rs:48, Other
+            stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
                 [.clone self.peek]
             stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
                 []
             stock count, stock 0.4.0, stock/lib.rs:17, Result
-                [.len shelf::first] counting: Some("99.95") Some("99% in 180ms") 28 Some("warehouse") Some("https://wiki.example/counting")
+                [.len shelf::first] counting: Some("99.95") Some("99% in 180ms") 28 Bad Some("warehouse") Some("https://wiki.example/counting")
             stock fetch, stock 0.4.0, stock/lib.rs:32, async Result
                 [count std::future::ready]
             stock generic, stock 0.4.0, stock/lib.rs:27, Other
@@ -116,9 +116,9 @@ fn a_test_program_tells_of_those_in_tests() {
             stock::shelf first, stock 0.4.0, stock/lib.rs:39, Result
                 [.map .parse .to_string]
             till Till::pay, till 1.2.3, till.rs:15, Result
-                [self.note stock::count] paying: Some("99") None 30 None None
+                [self.note stock::count] paying: Some("99") None 30 Bad None None
             till write it down, till 1.2.3, till.rs:21, Other
-                [] paying: Some("99") None 30 None None
+                [] paying: Some("99") None 30 Bad None None
             till::tests only_in_tests, till 1.2.3, till.rs:33, Other
                 []
         "#]],
@@ -151,15 +151,15 @@ fn line(record: &Record<'_>) -> String {
         line,
         returns,
         asynchronous,
-        objective,
+        objectives,
         calls,
     } = record;
     let asynchronous = if *asynchronous { "async " } else { "" };
-    let objective = objective.map(objective_text).unwrap_or_default();
+    let objectives: String = objectives.iter().map(objective_text).collect();
     let calls = calls.replace('\n', " ");
     format!(
         "{module} {function}, {package} {version}, {file}:{line}, {asynchronous}{returns:?}\n\
-         \x20   [{calls}]{objective}\n"
+         \x20   [{calls}]{objectives}\n"
     )
 }
 
@@ -169,13 +169,14 @@ fn objective_text(promise: Promise<'_>) -> String {
         success,
         latency,
         period_days,
+        cancelled,
         owner,
         runbook,
     } = promise;
     let success = success.map(|percent| percent.to_string());
     let latency =
         latency.map(|latency| format!("{}% in {:?}", latency.percent(), latency.threshold()));
-    format!(" {name}: {success:?} {latency:?} {period_days} {owner:?} {runbook:?}")
+    format!(" {name}: {success:?} {latency:?} {period_days} {cancelled:?} {owner:?} {runbook:?}")
 }
 
 /// Builds the packages, and returns the file of the kind `target`.

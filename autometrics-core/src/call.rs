@@ -4,7 +4,7 @@ use std::{cell::Cell, thread::panicking};
 
 use crate::{
     callsite::Callsite,
-    cells::{Key, Kind},
+    cells::{Key, Kind, NO_CALLER},
     clock::Start,
     exemplar::{Now, exemplars},
     outcome::Verdict,
@@ -71,10 +71,17 @@ impl Flight {
         self.end::<TRACKED>(around, Verdict::of(Kind::PANIC));
     }
 
-    /// Counts the call as one that was given up.
+    /// Counts the call as one that was given up, with the time that it had run.
     #[cold]
     pub(crate) fn cancel<const TRACKED: bool>(self) {
-        thread::record_cancelled(self.ok.callee());
+        // Without a caller: there is one such cell per function and thread.
+        let key = Key::new(self.ok.callee(), NO_CALLER, Kind::CANCELLED);
+        match self.start.ticks() {
+            Some((counter, ticks)) => {
+                thread::record_ticks(key, counter.bounds.bucket(ticks), ticks, None);
+            }
+            None => drop(thread::record_nanos(key, self.start.nanos(), None)),
+        }
         if TRACKED {
             thread::record_landed(self.ok.callee());
         }

@@ -14,9 +14,9 @@ pub struct Callsite {
     /// What the function is called, and more. The pointer also keeps the record in
     /// the program, wherever a linker keeps the callsite.
     record: &'static Encoded,
-    /// The objective that the function belongs to. A static of its own, as most
-    /// functions have none and it is large.
-    objective: Option<&'static Objective>,
+    /// The objectives that the function belongs to. A static of its own, as most
+    /// functions have none and they are large.
+    objectives: &'static [Objective],
     /// Its events, if it has any.
     events: Option<&'static EventSite>,
     /// Whether calls in flight are counted.
@@ -44,8 +44,8 @@ pub(crate) struct About {
     pub(crate) asynchronous: bool,
     /// The package that it is part of.
     pub(crate) package: Package,
-    /// The objective that it belongs to.
-    pub(crate) objective: Option<&'static Objective>,
+    /// The objectives that it belongs to.
+    pub(crate) objectives: &'static [Objective],
     /// Whether calls in flight are counted.
     pub(crate) concurrency: bool,
     /// Its events, if it has any.
@@ -75,22 +75,25 @@ impl Callsite {
     ///
     /// # Panics
     ///
-    /// While compiling, when the objective promises nothing.
+    /// While compiling, when one of the objectives promises nothing.
     pub const fn new(
         record: &'static Encoded,
-        objective: Option<&'static Objective>,
+        objectives: &'static [Objective],
         concurrency: bool,
         binary: bool,
     ) -> Self {
-        if let Some(objective) = objective {
+        let mut i = 0;
+        while i < objectives.len() {
+            let objective = &objectives[i];
             assert!(
                 objective.success().is_some() || objective.latency_target().is_some(),
                 "the objective promises nothing: give it a `success_rate` or a `latency`"
             );
+            i += 1;
         }
         Self {
             record,
-            objective,
+            objectives,
             events: None,
             concurrency,
             binary,
@@ -128,7 +131,7 @@ impl Callsite {
                 version: texts.version,
                 binary: self.binary,
             },
-            objective: self.objective,
+            objectives: self.objectives,
             concurrency: self.concurrency,
             events: self.events,
         }

@@ -50,8 +50,8 @@ pub use self::{
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
-        BuildInfo, Caller, Calls, Edge, Exemplar, Function, Histogram, Latencies, Outcome, Series,
-        Snapshot, Text, service_name, snapshot,
+        Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, Function, Group, Histogram,
+        Judged, Label, Outcome, Sample, Sli, Snapshot, Text, Value, service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

@@ -105,7 +105,8 @@ impl Registry {
         let linked: Vec<About> = sites.into_iter().map(|(about, _)| about).collect();
         let thresholds = linked
             .iter()
-            .filter_map(|about| about.objective.and_then(threshold));
+            .flat_map(|about| about.objectives)
+            .filter_map(threshold);
         let mut limits: Vec<u64> = recording.bounds.iter().copied().chain(thresholds).collect();
         limits.sort_unstable();
         limits.dedup();

@@ -93,28 +93,22 @@ pub(crate) fn record_nanos(key: Key, nanos: u64, kinds: Option<AddKinds>) -> u16
     bucket
 }
 
-/// Counts a future of the function `callee` that was dropped while in flight.
-#[cold]
-pub(crate) fn record_cancelled(callee: u32) {
-    with_cell(lifecycle(callee), None, Cell::add_cancelled);
-}
-
 /// Counts a call of the function `callee` that begins.
 #[inline(never)]
 pub(crate) fn record_begun(callee: u32) {
-    with_cell(lifecycle(callee), None, |cell| cell.add_in_flight(1));
+    with_cell(in_flight(callee), None, |cell| cell.add_in_flight(1));
 }
 
 /// Counts a call of the function `callee` that is no longer in flight.
 #[inline(never)]
 pub(crate) fn record_landed(callee: u32) {
-    with_cell(lifecycle(callee), None, |cell| {
+    with_cell(in_flight(callee), None, |cell| {
         cell.add_in_flight(1_u64.wrapping_neg());
     });
 }
 
-fn lifecycle(callee: u32) -> Key {
-    Key::new(callee, NO_CALLER, Kind::LIFECYCLE)
+fn in_flight(callee: u32) -> Key {
+    Key::new(callee, NO_CALLER, Kind::IN_FLIGHT)
 }
 
 #[inline]

@@ -13,7 +13,7 @@ macro_rules! unlisted {
         static $site: Callsite = {
             const TEXTS: &str = concat!("plugin\01.0.0\0", $function, "\0\0a\0plugin.rs\01");
             static RECORD: Encoded<[u8; TEXTS.len()]> = Encoded::new(TEXTS, Returns::Other, false);
-            Callsite::new(&RECORD, None, false, false)
+            Callsite::new(&RECORD, &[], false, false)
         };
     };
 }

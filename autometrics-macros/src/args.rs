@@ -14,8 +14,8 @@ use crate::{dialect::Dialect, errors::Errors, events::EventsArgs, span::SpanArgs
 /// The arguments of one attribute; none is required.
 #[derive(Clone, Default)]
 pub(crate) struct Args {
-    /// A constant expression of type `Objective`.
-    pub(crate) objective: Option<Expr>,
+    /// Constant expressions of type `Objective`.
+    pub(crate) objectives: Option<Vec<Expr>>,
     /// The word itself, for messages that point at it.
     pub(crate) track_concurrency: Option<Ident>,
     /// What the function is called in metrics.
@@ -105,7 +105,7 @@ impl Args {
         match key.to_string().as_str() {
             "objective" => {
                 let value = value(input, &key, "objective = CHECKOUT")?;
-                set(&mut self.objective, value, &key)
+                set(&mut self.objectives, objectives(value)?, &key)
             }
             "track_concurrency" => {
                 if input.peek(Token![=]) {
@@ -154,7 +154,7 @@ impl Args {
 impl Args {
     /// These arguments, and of those around them what holds for all functions.
     pub(crate) fn within(mut self, outer: &Self) -> Self {
-        self.objective = self.objective.or_else(|| outer.objective.clone());
+        self.objectives = self.objectives.or_else(|| outer.objectives.clone());
         self.track_concurrency = self
             .track_concurrency
             .or_else(|| outer.track_concurrency.clone());
@@ -178,6 +178,29 @@ impl Args {
         };
         set(&mut self.verdict, verdict, key)
     }
+}
+
+/// The most objectives of one function, as `autometrics-schema` has room for.
+const MOST_OBJECTIVES: usize = 8;
+
+/// Returns the objectives in `value`: one, or a list in brackets.
+fn objectives(value: Expr) -> syn::Result<Vec<Expr>> {
+    let list = match value {
+        Expr::Array(list) => list,
+        Expr::Group(ExprGroup { expr, .. }) if matches!(*expr, Expr::Array(_)) => {
+            return objectives(*expr);
+        }
+        one => return Ok(vec![one]),
+    };
+    if list.elems.is_empty() {
+        let message = "`objective` is an empty list: name an objective, or leave the argument out";
+        return Err(Error::new_spanned(list, message));
+    }
+    if let Some(further) = list.elems.iter().nth(MOST_OBJECTIVES) {
+        let message = "a function belongs to 8 objectives at most";
+        return Err(Error::new_spanned(further, message));
+    }
+    Ok(list.elems.into_iter().collect())
 }
 
 /// Fills the slot of an argument, once.

@@ -192,21 +192,24 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
         .concat();
     // Spelled out twice, which costs the compiler less than a constant would.
     let texts = quote!(::core::concat!(#known, ::core::module_path!(), "\0", #file, "\0", #line));
-    let (objective, objective_static, length, record) = match &plan.objective {
-        None => (
-            quote!(::core::option::Option::None),
+    let (objectives, objectives_static, length, record) = match &*plan.objectives {
+        [] => (
+            quote!(&[]),
             None,
             quote!(#texts.len()),
             quote!(new(#texts, #private::Returns::#returns, #asynchronous)),
         ),
-        Some(objective) => {
-            let reference = quote!(&__AUTOMETRICS_OBJECTIVE);
+        objectives => {
+            let (reference, count) = (quote!(&__AUTOMETRICS_OBJECTIVES), objectives.len());
             (
-                quote!(::core::option::Option::Some(#reference)),
-                Some(quote!(static __AUTOMETRICS_OBJECTIVE: #private::Objective = #objective;)),
+                reference.clone(),
+                Some(quote! {
+                    static __AUTOMETRICS_OBJECTIVES: [#private::Objective; #count] =
+                        [#(#objectives),*];
+                }),
                 quote!(#private::tail(#texts, #reference)),
                 quote! {
-                    with_objective(#texts, #private::Returns::#returns, #asynchronous, #reference)
+                    with_objectives(#texts, #private::Returns::#returns, #asynchronous, #reference)
                 },
             )
         }
@@ -219,9 +222,9 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
             static __AUTOMETRICS_RECORD: #private::Encoded<[u8; #length]> =
                 #private::Encoded::#record;
             static __AUTOMETRICS_SITE: #private::Callsite =
-                #private::Callsite::new(&__AUTOMETRICS_RECORD, #objective, #concurrency, #binary)
+                #private::Callsite::new(&__AUTOMETRICS_RECORD, #objectives, #concurrency, #binary)
                 #with_events;
-            #objective_static
+            #objectives_static
             #events_static
         }
     }

@@ -55,7 +55,8 @@ use crate::dialect::Dialect;
 ///
 /// # Arguments
 ///
-/// - `objective = CONST`: the objective that the function belongs to.
+/// - `objective = CONST`, `objective = [A, B]`: the objectives that the function belongs to,
+///   each judged on its own.
 /// - `track_concurrency`: also count the calls in flight.
 /// - `name = "…"`: the function's name in metrics, instead of `name` or
 ///   `Type::name`.

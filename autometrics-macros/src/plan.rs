@@ -23,8 +23,8 @@ pub(crate) struct Plan {
     pub(crate) name: String,
     /// Where compiler messages and `line!()` point.
     pub(crate) span: Span,
-    /// The objective that it belongs to.
-    pub(crate) objective: Option<Expr>,
+    /// The objectives that it belongs to.
+    pub(crate) objectives: Vec<Expr>,
     /// Whether calls in flight are counted.
     pub(crate) concurrency: bool,
     /// Whether a call is a future, which may be dropped before it is done.
@@ -100,7 +100,8 @@ impl Plan {
         check(function, args.dialect)?;
         let signature = function.signature;
         let ident = &signature.ident;
-        let objective = args.objective.clone().map(|objective| match args.dialect {
+        let objectives = args.objectives.iter().flatten().cloned();
+        let objectives = objectives.map(|objective| match args.dialect {
             Dialect::Own => objective,
             // Where it is none of 3.0's, the compiler says so of it.
             Dialect::Autometrics3 => {
@@ -116,15 +117,15 @@ impl Plan {
                 (None, None, None) => unraw(ident),
             },
             span: ident.span(),
-            objective: objective
+            objectives: objectives
                 .map(|objective| owner::without_self(objective, owner))
-                .transpose()?,
+                .collect::<syn::Result<_>>()?,
             concurrency: args.track_concurrency.is_some(),
             asynchronous: signature.asyncness.is_some() || matches!(shape, Shape::Future(_)),
             output: returned::in_body(&output),
             returned: returned::in_body(&returned::of(&signature.output)),
             output_span: returned::span(&signature.output, ident),
-            returns: returned::spelling(&output),
+            returns: returns(&output, args),
             calls: calls::of(function.body),
             judge,
             traced: args.span.clone(),
@@ -135,6 +136,14 @@ impl Plan {
                 .unwrap_or_else(|| parse_quote!(::autometrics)),
             shape,
         })
+    }
+}
+
+/// Returns the variant of `Returns` in the function's record.
+fn returns(output: &Type, args: &Args) -> &'static str {
+    match returned::spelling(output) {
+        "Other" | "Option" if args.verdict.is_some() => "Judged",
+        spelling => spelling,
     }
 }
 

@@ -92,7 +92,7 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
     }
 }
 
-/// Which variant of `Returns` in a record the type is, by its name.
+/// Returns the variant of `Returns` in a record that the type is, by its name.
 pub(crate) fn spelling(of: &Type) -> &'static str {
     match of {
         Type::Group(group) => spelling(&group.elem),
@@ -100,10 +100,20 @@ pub(crate) fn spelling(of: &Type) -> &'static str {
         Type::Path(path) => match path.path.segments.last() {
             Some(last) if last.ident == "Result" => "Result",
             Some(last) if last.ident == "Option" => "Option",
-            _ => "Other",
+            Some(last) if is_response(last) => "Other",
+            _ if is_never_an_error(of) => "Other",
+            _ => "Judged",
         },
-        _ => "Other",
+        _ if is_never_an_error(of) => "Other",
+        _ => "Judged",
     }
+}
+
+/// Returns whether a type of this name is a response of a web framework that says nothing
+/// of errors, whatever is inside: attributes for routes and roles wrap results in these.
+fn is_response(name: &PathSegment) -> bool {
+    const RESPONSES: [&str; 5] = ["Either", "Html", "HttpResponse", "Json", "Redirect"];
+    RESPONSES.iter().any(|known| name.ident == known)
 }
 
 /// A future that a function returns without being `async`.
@@ -232,5 +242,47 @@ pub(crate) fn span(output: &ReturnType, name: &Ident) -> Span {
     match output {
         ReturnType::Default => name.span(),
         ReturnType::Type(_, output) => output.span(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use syn::parse_str;
+
+    use super::spelling;
+
+    #[test]
+    fn values_that_may_be_errors_are_known_by_the_name_of_their_type() {
+        let lines = [
+            "()",
+            "u8",
+            "Vec<Result<u8, E>>",
+            "impl Responder",
+            "actix_web::Either<Result<HttpResponse, Error>, actix_web::HttpResponse>",
+            "Json<Cart>",
+            "impl IntoResponse",
+            "Option<u8>",
+            "io::Result<u8>",
+            "Answer<Json<Cart>>",
+            "http::StatusCode",
+            "(StatusCode, String)",
+        ]
+        .map(|of| format!("{of}: {}\n", spelling(&parse_str(of).expect("a type"))));
+        expect![[r#"
+            (): Other
+            u8: Other
+            Vec<Result<u8, E>>: Other
+            impl Responder: Other
+            actix_web::Either<Result<HttpResponse, Error>, actix_web::HttpResponse>: Other
+            Json<Cart>: Other
+            impl IntoResponse: Judged
+            Option<u8>: Option
+            io::Result<u8>: Result
+            Answer<Json<Cart>>: Judged
+            http::StatusCode: Judged
+            (StatusCode, String): Judged
+        "#]]
+        .assert_eq(&lines.concat());
     }
 }

@@ -1,30 +1,62 @@
 //! Metric names, units included, and what they are about.
 
-/// A metric as scrapers see it.
+/// A metric, as scrapers and as OpenTelemetry see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
     /// The name of its series, without the suffixes of a histogram.
     pub name: &'static str,
+    /// The name in OpenTelemetry. Prometheus' OTLP endpoint turns its dots into
+    /// underscores, appends unit and `_total`, and so arrives at [`name`](Self::name).
+    pub otel_name: &'static str,
+    /// The unit, spelled out as in [`name`](Self::name), or `None`.
+    pub unit: Option<Unit>,
     /// One line for people, without a final dot.
     pub help: &'static str,
-    /// What its values mean.
+    /// The meaning of its values.
     pub kind: Kind,
 }
 
-/// How a metric's values behave.
+/// The behaviour of a metric's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Only ever grows.
+    /// A count that only ever grows.
     Counter,
-    /// Goes up and down.
+    /// A count that goes up and down: a gauge to Prometheus, a sum to OpenTelemetry.
+    UpDown,
+    /// A value that stands for itself and is never summed.
     Gauge,
     /// Counts per bucket, and a sum.
     Histogram,
 }
 
+/// A unit of measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+}
+
+impl Unit {
+    /// Returns the word at the end of a metric's name in Prometheus.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+        }
+    }
+
+    /// Returns the code that OpenTelemetry takes from UCUM.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+        }
+    }
+}
+
 /// Finished calls by function, caller and result.
 pub const CALLS: Metric = Metric {
     name: "function_calls_total",
+    otel_name: "function.calls",
+    unit: None,
     help: "Finished calls of each function, by caller and result",
     kind: Kind::Counter,
 };
@@ -35,6 +67,8 @@ pub const CALLS: Metric = Metric {
 /// value 0 before the first call. There is no caller and no bucket among the labels.
 pub const OBJECTIVE_CALLS: Metric = Metric {
     name: "function_objective_calls_total",
+    otel_name: "function.objective.calls",
+    unit: None,
     help: "Calls of each function with an objective, judged good or bad by its promises",
     kind: Kind::Counter,
 };
@@ -42,6 +76,8 @@ pub const OBJECTIVE_CALLS: Metric = Metric {
 /// Latency of finished calls by function, in seconds.
 pub const DURATION: Metric = Metric {
     name: "function_calls_duration_seconds",
+    otel_name: "function.calls.duration",
+    unit: Some(Unit::Seconds),
     help: "Latency of finished calls of each function",
     kind: Kind::Histogram,
 };
@@ -49,13 +85,17 @@ pub const DURATION: Metric = Metric {
 /// Calls in flight of the functions that track them.
 pub const CONCURRENT: Metric = Metric {
     name: "function_calls_concurrent",
+    otel_name: "function.calls.concurrent",
+    unit: None,
     help: "Calls of each function that are in flight",
-    kind: Kind::Gauge,
+    kind: Kind::UpDown,
 };
 
 /// Futures that were dropped after they began and before they finished.
 pub const CANCELLED: Metric = Metric {
     name: "function_calls_cancelled_total",
+    otel_name: "function.calls.cancelled",
+    unit: None,
     help: "Async calls of each function that were dropped before they finished",
     kind: Kind::Counter,
 };
@@ -63,6 +103,8 @@ pub const CANCELLED: Metric = Metric {
 /// Events that the rate limit kept back, of functions that have events.
 pub const SUPPRESSED_EVENTS: Metric = Metric {
     name: "autometrics_suppressed_events_total",
+    otel_name: "autometrics.suppressed_events",
+    unit: None,
     help: "Events of each function that were not written because there were too many",
     kind: Kind::Counter,
 };
@@ -70,6 +112,8 @@ pub const SUPPRESSED_EVENTS: Metric = Metric {
 /// Always 1: which build is running.
 pub const BUILD_INFO: Metric = Metric {
     name: "build_info",
+    otel_name: "build_info",
+    unit: None,
     help: "Which build of the program is running; always 1",
     kind: Kind::Gauge,
 };
@@ -77,6 +121,8 @@ pub const BUILD_INFO: Metric = Metric {
 /// Edges whose caller was folded into `__overflow__`.
 pub const FOLDED_EDGES: Metric = Metric {
     name: "autometrics_folded_edges",
+    otel_name: "autometrics.folded_edges",
+    unit: None,
     help: "Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"",
     kind: Kind::Gauge,
 };
@@ -84,6 +130,8 @@ pub const FOLDED_EDGES: Metric = Metric {
 /// Calls whose caller in another program was not to be believed.
 pub const REFUSED_CALLERS: Metric = Metric {
     name: "autometrics_refused_callers_total",
+    otel_name: "autometrics.refused_callers",
+    unit: None,
     help: "Calls that said of their caller in another program what was not to be believed",
     kind: Kind::Counter,
 };
@@ -91,6 +139,8 @@ pub const REFUSED_CALLERS: Metric = Metric {
 /// Functions that share a name and a module with another one.
 pub const NAME_COLLISIONS: Metric = Metric {
     name: "autometrics_name_collisions",
+    otel_name: "autometrics.name_collisions",
+    unit: None,
     help: "Functions that share name and module with another and are told apart by file and line",
     kind: Kind::Gauge,
 };

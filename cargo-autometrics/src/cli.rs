@@ -53,7 +53,7 @@ Examples:
   cargo autometrics list                                  of the package in this directory
   cargo autometrics list -p shop --release                of another one, built for release
   cargo autometrics list --artifact target/release/shop   of a program that is already built
-  cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'")]
+  cargo autometrics list --format json | jq -r '.functions[] | select(.objectives == []).function'")]
 struct List {
     /// How to write it: `table` for people, `json` for programs
     #[arg(
@@ -146,7 +146,8 @@ Examples:
   cargo autometrics check --rules slo.rules.yml --format github    in a workflow on GitHub
   cargo autometrics check --format sarif > findings.sarif
 
-Rule files are compared with what `cargo autometrics rules` would write with the same options.")]
+Rule files are compared with what `cargo autometrics rules` would write with the same options, by what \
+they mean: lines of functions, comments, quotes and line breaks make no difference.")]
 struct Check {
     #[command(flatten)]
     checks: Checks,

@@ -129,6 +129,8 @@ pub(crate) enum Kind {
         one: String,
         other: String,
     },
+    #[error("`{option}`: {said}")]
+    Shape { option: String, said: String },
     #[error("no rules: {source}")]
     Rules { source: GenerateError },
     #[error(

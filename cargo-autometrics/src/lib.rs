@@ -22,5 +22,6 @@ pub mod prometheus;
 pub mod rules;
 
 mod output;
+mod shell;
 
 pub use error::Error;

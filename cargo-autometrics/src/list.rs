@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     output::printable,
-    program::{Function, Objective, Program},
+    program::{self, Function, Objective, Program},
 };
 
 /// How a list is written.
@@ -31,12 +31,13 @@ pub fn write(program: &Program, format: Format) -> String {
 fn table(program: &Program) -> String {
     let mut rows = vec![["MODULE", "FUNCTION", "PLACE", "OBJECTIVE"].map(str::to_owned)];
     rows.extend(program.functions().iter().map(|function| {
-        let objective = function.objective.as_ref();
+        let objectives = function.objectives.iter().map(|it| it.name.as_str());
+        let objectives: Vec<_> = objectives.collect();
         [
             printable(&function.module),
             printable(&function.name),
             printable(&format!("{}:{}", function.shown_file(), function.line)),
-            printable(objective.map_or("", |objective| &objective.name)),
+            printable(&objectives.join(", ")),
         ]
     }));
     let mut widths = [0; 4];
@@ -59,7 +60,7 @@ fn table(program: &Program) -> String {
 
 fn json(program: &Program) -> String {
     let list = JsonList {
-        version: 1,
+        version: 2,
         functions: program.functions().iter().map(JsonFunction::new).collect(),
     };
     crate::output::json(&list)
@@ -82,7 +83,7 @@ struct JsonFunction<'a> {
     line: u32,
     returns: &'static str,
     r#async: bool,
-    objective: Option<JsonObjective<'a>>,
+    objectives: Vec<JsonObjective<'a>>,
     calls: &'a [String],
 }
 
@@ -92,6 +93,7 @@ struct JsonObjective<'a> {
     success_percent: Option<f64>,
     latency: Option<JsonLatency>,
     period_days: u16,
+    cancelled: &'static str,
     owner: Option<&'a str>,
     runbook: Option<&'a str>,
 }
@@ -114,10 +116,11 @@ impl<'a> JsonFunction<'a> {
             returns: match function.returns {
                 Returns::Result => "result",
                 Returns::Option => "option",
+                Returns::Judged => "judged",
                 _ => "other",
             },
             r#async: function.asynchronous,
-            objective: function.objective.as_ref().map(JsonObjective::new),
+            objectives: function.objectives.iter().map(JsonObjective::new).collect(),
             calls: &function.calls,
         }
     }
@@ -134,6 +137,7 @@ impl<'a> JsonObjective<'a> {
                 percent: latency.percent().value().to_f64(),
             }),
             period_days: objective.period_days,
+            cancelled: program::cancelled(objective.cancelled),
             owner: objective.owner.as_deref(),
             runbook: objective.runbook.as_deref(),
         }

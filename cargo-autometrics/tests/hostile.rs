@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use autometrics_schema::record::{self, Record, Returns, encode, length};
+use autometrics_schema::record::{self, Objectives, Record, Returns, encode, length};
 use cargo_autometrics::artifact::content;
 use object::{Architecture, BinaryFormat, Endianness, SectionKind, write::Object};
 
@@ -15,7 +15,7 @@ const MAIN: Record<'static> = Record {
     line: 1,
     returns: Returns::Result,
     asynchronous: false,
-    objective: None,
+    objectives: Objectives::NONE,
     calls: ".load\ncharge",
 };
 const BYTES: [u8; length(&MAIN)] = encode(&MAIN);

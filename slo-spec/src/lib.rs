@@ -34,5 +34,5 @@ mod percent;
 pub mod rules;
 
 pub use decimal::{Decimal, DecimalError};
-pub use objective::{Latency, Objective};
+pub use objective::{Cancelled, Latency, Objective};
 pub use percent::Percent;

@@ -32,8 +32,25 @@ pub struct Objective {
     success: Option<Percent>,
     latency: Option<Latency>,
     period_days: u16,
+    cancelled: Cancelled,
     owner: Option<&'static str>,
     runbook: Option<&'static str>,
+}
+
+/// The judgement of cancelled calls: futures that were dropped after they began and before
+/// they finished, for example by a timeout around them or by a client that hung up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cancelled {
+    /// A cancelled call is a request without an answer: bad for the success rate, and bad
+    /// for the latency if it had run longer than the threshold.
+    #[default]
+    Bad,
+    /// A cancelled call is bad for the latency if it had run longer than the threshold, and
+    /// does not count for the success rate.
+    BadIfSlow,
+    /// Cancelled calls do not count at all.
+    Ignored,
 }
 
 /// The part of an [`Objective`] that is about time: `percent` of the calls
@@ -58,6 +75,7 @@ impl Objective {
             success: None,
             latency: None,
             period_days: 30,
+            cancelled: Cancelled::Bad,
             owner: None,
             runbook: None,
         }
@@ -111,6 +129,22 @@ impl Objective {
             "an objective's period is 7 to 92 days: no alert policy covers another"
         );
         self.period_days = days;
+        self
+    }
+
+    /// Sets the judgement of cancelled calls; [`Cancelled::Bad`] otherwise.
+    ///
+    /// ```
+    /// use slo_spec::{Cancelled, Objective};
+    ///
+    /// // A client that hangs up while it waits for news is no failure.
+    /// const NEWS: Objective = Objective::new("news")
+    ///     .success_rate(99.9)
+    ///     .cancelled(Cancelled::Ignored);
+    /// ```
+    #[must_use]
+    pub const fn cancelled(mut self, cancelled: Cancelled) -> Self {
+        self.cancelled = cancelled;
         self
     }
 
@@ -174,6 +208,11 @@ impl Objective {
     /// The period over which the error budget is spent, in days.
     pub const fn period(&self) -> u16 {
         self.period_days
+    }
+
+    /// Returns the judgement of cancelled calls.
+    pub const fn cancelled_calls(&self) -> Cancelled {
+        self.cancelled
     }
 
     /// Who is told when it is in danger.

@@ -13,6 +13,7 @@ pub(crate) enum Command {
     Test(Vec<&'static Step>),
     Deny { offline: bool },
     Msrv,
+    Servers,
     Bench(Vec<OsString>),
     Torture(Vec<OsString>),
 }
@@ -26,6 +27,7 @@ Commands:
   test     Everything that a change must pass. Start here.
   deny     Licences, known vulnerabilities and sources of all dependencies
   msrv     Whether the crates compile with the oldest Rust that they promise
+  servers  Fetch the newer servers that some tests start
   bench    Measure, beside other libraries
   torture  Decorate every function of published crates, and see what breaks
 
@@ -44,7 +46,8 @@ A step that fails does not keep the next ones from running. The last line counts
 `N passed, N failed, N skipped`; a step that fails without a failing test counts as one failed.
 
 Some tests talk to real programs, such as Prometheus. What is missing is installed on Debian
-when you are root; elsewhere you are told what to install.";
+when you are root; elsewhere you are told what to install. Newer servers than Debian's stable
+release has are fetched into target/servers: see `cargo xtask servers --help`.";
 
 const DENY: &str = "\
 Checks licences, known vulnerabilities and sources of all dependencies against deny.toml.
@@ -64,6 +67,20 @@ Usage: cargo xtask msrv
 That Rust comes from rustup if it is installed there. Otherwise, on Debian 12 as root, Debian's
 packages of it are unpacked into target/msrv; nothing is installed on the system.";
 
+const SERVERS: &str = "\
+Fetches the newer servers that some tests start, and prints their versions.
+
+Usage: cargo xtask servers
+
+Prometheus 3.5 or newer with promtool, Alertmanager, VictoriaMetrics with vmalert, and Pushgateway
+come from Debian's newer suite `forky`, from the mirror of this machine, and are unpacked into
+target/servers/bin; nothing is installed on the system. `cargo xtask test` does the same; what is
+there is not fetched again. After it, `cargo test -p <package>` finds them.
+
+Environment:
+  AUTOMETRICS_SERVERS   A folder with these programs in its `bin`, to use instead: prometheus,
+                        promtool, alertmanager, victoria-metrics, vmalert, pushgateway";
+
 /// Reads the command line.
 pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
     let Some(first) = parser.next()? else {
@@ -78,7 +95,8 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
         "help" => Ok(Command::Help(HELP)),
         "test" => test(parser),
         "deny" => deny(parser),
-        "msrv" => msrv(parser),
+        "msrv" => alone(parser, Command::Msrv, MSRV),
+        "servers" => alone(parser, Command::Servers, SERVERS),
         // These two read their own options, `--help` among them.
         "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),
         "torture" => Ok(Command::Torture(parser.raw_args()?.collect())),
@@ -125,10 +143,11 @@ fn deny(mut parser: Parser) -> Result<Command, Error> {
     Ok(Command::Deny { offline })
 }
 
-fn msrv(mut parser: Parser) -> Result<Command, Error> {
+/// Reads a command that has no options but `--help`.
+fn alone(mut parser: Parser, command: Command, help: &'static str) -> Result<Command, Error> {
     match parser.next()? {
-        None => Ok(Command::Msrv),
-        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help(MSRV)),
+        None => Ok(command),
+        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help(help)),
         Some(other) => Err(other.unexpected()),
     }
 }

@@ -7,6 +7,7 @@ mod debian;
 mod deny;
 mod msrv;
 mod process;
+mod servers;
 mod suite;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Test(steps) => return suite::run(&steps),
         Command::Deny { offline } => deny::run(offline),
         Command::Msrv => msrv::run(),
+        Command::Servers => servers::run(),
         Command::Bench(arguments) => apart::run("xtask/bench", &["--release"], &arguments),
         Command::Torture(arguments) => apart::run("xtask/torture", &[], &arguments),
     };

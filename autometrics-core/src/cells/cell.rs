@@ -3,20 +3,19 @@
 use super::{Key, Kind};
 use crate::sync::{AtomicU64, Ordering};
 
-// A cell of finished calls: key, index, ticks, nanoseconds, then the buckets.
-// A cell of a lifecycle:    key, index, cancelled, in flight.
+// A cell of calls that ended: key, index, ticks, nanoseconds, then the buckets.
+// A cell of calls in flight:  key, index, in flight.
 const KEY: usize = 0;
 const INDEX: usize = 1;
 const TICKS: usize = 2;
 const NANOS: usize = 3;
 const BUCKETS: usize = 4;
-const CANCELLED: usize = 2;
-const IN_FLIGHT: usize = 3;
+const IN_FLIGHT: usize = 2;
 
 /// How many words a cell of `kind` has where histograms have `buckets` buckets.
 pub(crate) const fn words(kind: Kind, buckets: usize) -> usize {
     match kind {
-        Kind::LIFECYCLE => IN_FLIGHT + 1,
+        Kind::IN_FLIGHT => IN_FLIGHT + 1,
         _ => BUCKETS + buckets,
     }
 }
@@ -58,10 +57,6 @@ impl<'a> Cell<'a> {
         self.add_call(bucket, NANOS, nanos);
     }
 
-    pub(crate) fn add_cancelled(self) {
-        add(&self.0[CANCELLED], 1);
-    }
-
     /// Adds to the calls in flight. A call may begin on one thread and end on
     /// another, so a single cell may be negative: only the sum means something.
     /// `change` is 1 or its two's complement, which subtracts as it wraps.
@@ -92,10 +87,6 @@ impl<'a> Cell<'a> {
         self.0[BUCKETS..]
             .iter()
             .map(|word| word.load(Ordering::Relaxed))
-    }
-
-    pub(crate) fn cancelled(self) -> u64 {
-        self.0[CANCELLED].load(Ordering::Relaxed)
     }
 
     pub(crate) fn in_flight(self) -> u64 {

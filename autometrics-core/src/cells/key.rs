@@ -30,16 +30,23 @@ impl Kind {
     pub(crate) const ERROR: Self = Self(1);
     /// They panicked.
     pub(crate) const PANIC: Self = Self(2);
-    /// Not finished calls, but those in flight and those cancelled.
-    pub(crate) const LIFECYCLE: Self = Self(3);
+    /// Not finished calls, but those in flight.
+    pub(crate) const IN_FLIGHT: Self = Self(3);
     /// They returned with an error of a kind for which there was no more room.
     pub(crate) const OVERFLOW: Self = Self(4);
+    /// They were futures, and were dropped before they finished.
+    pub(crate) const CANCELLED: Self = Self(5);
     /// How many kinds there are beside those that have names.
-    pub(crate) const UNNAMED: usize = 5;
+    pub(crate) const UNNAMED: usize = 6;
 
     /// The kind of errors that has the name number `name`.
     pub(crate) fn named(name: usize) -> Self {
         u16::try_from(Self::UNNAMED + name).map_or(Self::OVERFLOW, Self)
+    }
+
+    /// Returns whether calls of this kind have ended by themselves.
+    pub(crate) const fn is_finished(self) -> bool {
+        self.0 != Self::IN_FLIGHT.0 && self.0 != Self::CANCELLED.0
     }
 
     /// The number of the name that this kind of errors has.

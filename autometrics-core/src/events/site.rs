@@ -136,11 +136,11 @@ impl EventSite {
             return limit;
         }
         let given = self.slower_than.or(settings::get().slower_than);
-        let objective = site.about().objective;
-        let promised = objective
-            .and_then(Objective::latency_target)
+        let objectives = site.about().objectives.iter();
+        let promised = objectives
+            .filter_map(Objective::latency_target)
             .map(Latency::threshold);
-        let limit = [given, promised].into_iter().flatten().min();
+        let limit = promised.chain(given).min();
         let limit = limit.map_or(u64::MAX, |limit| {
             ((limit.as_nanos() as f64 * per_nano) as u64).max(1)
         });

@@ -1,9 +1,11 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
+mod families;
 mod identity;
-mod labels;
-mod series;
+mod judged;
+mod since;
 mod take;
+mod totals;
 
 use std::{borrow::Cow, time::SystemTime};
 
@@ -11,7 +13,8 @@ use slo_spec::Objective;
 
 pub(crate) use self::take::outcome;
 pub use self::{
-    series::{Calls, Latencies, Series},
+    families::{Buckets, Families, Family, Group, Label, Sample, Value},
+    judged::{Judged, Sli},
     take::{service_name, snapshot},
 };
 use crate::{RemoteCaller, TraceContext};
@@ -90,6 +93,8 @@ pub struct Function {
     pub name: Text,
     /// `module_path!()` of the function.
     pub module: Text,
+    /// The package that it was compiled in; empty when cargo did not say.
+    pub package: Text,
     /// The source file as the compiler was given it; empty when unknown.
     pub file: Text,
     /// The line of the function's name; 0 when unknown.
@@ -97,13 +102,13 @@ pub struct Function {
     /// What its body calls, as written there: one per line, sorted. `a::b` is a
     /// path, `.name` a method of something, `self.name` one of `self`.
     pub calls: Text,
-    /// The objective that it belongs to.
-    pub objective: Option<Objective>,
+    /// The objectives that it belongs to, each once.
+    pub objectives: Vec<Objective>,
     /// Calls in flight, when the function tracks them.
     pub in_flight: Option<u64>,
-    /// Futures that were dropped after they began and before they finished,
-    /// when its calls are futures.
-    pub cancelled: Option<u64>,
+    /// Futures that were dropped after they began and before they finished, by
+    /// the time that they had run, when its calls are futures.
+    pub cancelled: Option<Histogram>,
     /// Events that the rate limit kept back, when the function has `events`.
     pub suppressed_events: Option<u64>,
     /// Whether another function has the same name and module.
@@ -149,7 +154,7 @@ impl Outcome {
     /// It panicked.
     pub const PANIC: Self = Self::Error(Some(Cow::Borrowed("panic")));
 
-    /// The value of the label `result`.
+    /// Returns the value of the label `result`.
     pub fn result(&self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -157,7 +162,7 @@ impl Outcome {
         }
     }
 
-    /// The value of the label `error`: the kind of the error, if it has one.
+    /// Returns the kind of the error, if it has one.
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Ok => None,
@@ -177,7 +182,7 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// How many calls there were.
+    /// Returns the number of calls.
     pub fn count(&self) -> u64 {
         self.buckets.iter().sum()
     }
@@ -312,7 +317,8 @@ impl Snapshot {
 
     /// The objectives that functions belong to, by name, each once.
     pub fn objectives(&self) -> Vec<Objective> {
-        let mut all: Vec<_> = self.functions.iter().filter_map(|f| f.objective).collect();
+        let objectives = self.functions.iter().flat_map(|f| &f.objectives);
+        let mut all: Vec<_> = objectives.copied().collect();
         all.sort_by_key(Objective::name);
         all.dedup();
         all
@@ -325,10 +331,11 @@ impl Function {
         Self {
             name: name.into(),
             module: module.into(),
+            package: Text::default(),
             file: Text::default(),
             line: 0,
             calls: Text::default(),
-            objective: None,
+            objectives: Vec::new(),
             in_flight: None,
             cancelled: None,
             suppressed_events: None,

@@ -66,7 +66,6 @@ pub fn service_name() -> Text {
 struct Sum {
     key: Key,
     latency: Histogram,
-    cancelled: u64,
     in_flight: u64,
 }
 
@@ -80,8 +79,7 @@ fn read_cells(registry: &'static Registry) -> Vec<Sum> {
             sums.resize(index + 1, None);
         }
         let (sum, ticks, nanos) = sums[index].get_or_insert_with(|| (Sum::new(cell.key()), 0, 0));
-        if cell.key().kind() == Kind::LIFECYCLE {
-            sum.cancelled += cell.cancelled();
+        if cell.key().kind() == Kind::IN_FLIGHT {
             sum.in_flight = sum.in_flight.wrapping_add(cell.in_flight());
             continue;
         }
@@ -102,7 +100,6 @@ impl Sum {
         Self {
             key,
             latency: Histogram::default(),
-            cancelled: 0,
             in_flight: 0,
         }
     }
@@ -125,15 +122,14 @@ fn functions(abouts: &[&About], order: &Order, sums: &[Sum]) -> Vec<Function> {
         .iter()
         .map(|&function| Function::of(abouts[function]))
         .collect();
-    for sum in sums.iter().filter(|sum| sum.key.kind() == Kind::LIFECYCLE) {
+    for sum in sums.iter().filter(|sum| !sum.key.kind().is_finished()) {
         let Some(position) = order.position(sum.key.callee()) else {
             continue;
         };
         let function = &mut functions[position];
-        if let Some(cancelled) = &mut function.cancelled {
-            *cancelled = sum.cancelled;
-        }
-        if let Some(in_flight) = &mut function.in_flight {
+        if sum.key.kind() == Kind::CANCELLED {
+            function.cancelled = Some(sum.latency.clone());
+        } else if let Some(in_flight) = &mut function.in_flight {
             // Begun on one thread and ended on another, a call may be seen to
             // end before it is seen to begin. That is no call in flight.
             *in_flight = if sum.in_flight > u64::MAX / 2 {
@@ -152,10 +148,11 @@ impl Function {
         Self {
             file: about.file.into(),
             line: about.line,
+            package: about.package.name.into(),
             calls: about.calls.into(),
-            objective: about.objective.copied(),
+            objectives: about.objectives.to_vec(),
             in_flight: about.concurrency.then_some(0),
-            cancelled: about.asynchronous.then_some(0),
+            cancelled: about.asynchronous.then(Histogram::default),
             suppressed_events: about.events.map(EventSite::suppressed),
             ..Self::new(about.module, about.function)
         }
@@ -178,9 +175,7 @@ fn mark_collisions(functions: &mut [Function]) {
 }
 
 fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
-    let finished = sums
-        .into_iter()
-        .filter(|sum| sum.key.kind() != Kind::LIFECYCLE);
+    let finished = sums.into_iter().filter(|sum| sum.key.kind().is_finished());
     let mut edges: Vec<Edge> = finished
         .filter_map(|sum| {
             Some(Edge {

@@ -29,11 +29,10 @@ fn a_function_with_fields_and_a_limit() {
                         > =
                         ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                        ::autometrics::__private::Returns::Other, false); static __AUTOMETRICS_SITE :
-                        ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
-                        ::core::option::Option::None, false, false).with_events(&
-                        __AUTOMETRICS_EVENTS); static __AUTOMETRICS_EVENTS :
+                        ::autometrics::__private::Returns::Judged, false); static __AUTOMETRICS_SITE
+                        : ::autometrics::__private::Callsite =
+                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
+                        false).with_events(& __AUTOMETRICS_EVENTS); static __AUTOMETRICS_EVENTS :
                         ::autometrics::__private::EventSite =
                         ::autometrics::__private::EventSite::new(& ["user", "cart.owner"], | event |
                         ::autometrics::__private::emit!(event, "user", "cart.owner"),)

@@ -51,8 +51,8 @@ fn a_function() {
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                         ::autometrics::__private::Returns::Result, false); static __AUTOMETRICS_SITE
                         : ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
-                        ::core::option::Option::None, false, false);
+                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
+                        false);
                     },
                 );
                 #[allow(clippy::result_large_err)]
@@ -90,14 +90,14 @@ fn a_function_with_all_arguments() {
                         __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
                         ::autometrics::__private::tail(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()), &
-                        __AUTOMETRICS_OBJECTIVE)] > =
-                        ::autometrics::__private::Encoded::with_objective(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
+                        __AUTOMETRICS_OBJECTIVES)] > =
+                        ::autometrics::__private::Encoded::with_objectives(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                        ::autometrics::__private::Returns::Other, false, & __AUTOMETRICS_OBJECTIVE);
+                        ::autometrics::__private::Returns::Other, false, & __AUTOMETRICS_OBJECTIVES);
                         static __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
-                        ::core::option::Option::Some(& __AUTOMETRICS_OBJECTIVE), true, false); static
-                        __AUTOMETRICS_OBJECTIVE : ::autometrics::__private::Objective = CHECKOUT;
+                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, &
+                        __AUTOMETRICS_OBJECTIVES, true, false); static __AUTOMETRICS_OBJECTIVES :
+                        [::autometrics::__private::Objective; 1usize] = [CHECKOUT];
                     },
                     ::autometrics::__private::Verdict::OK,
                 );
@@ -134,10 +134,10 @@ fn an_impl_block() {
                             .len()] > =
                             ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                            ::autometrics::__private::Returns::Other, false); static
+                            ::autometrics::__private::Returns::Judged, false); static
                             __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
-                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
-                            ::core::option::Option::None, true, false);
+                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [],
+                            true, false);
                         },
                     );
                     #[allow(clippy::result_large_err)]
@@ -171,8 +171,8 @@ fn an_impl_block() {
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                             ::autometrics::__private::Returns::Option, false); static
                             __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
-                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
-                            ::core::option::Option::None, true, false);
+                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [],
+                            true, false);
                         },
                         ::autometrics::__private::Verdict::OK,
                     );
@@ -204,8 +204,8 @@ fn mistakes_leave_the_function_and_are_all_reported() {
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                         ::autometrics::__private::Returns::Other, false); static __AUTOMETRICS_SITE :
                         ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD,
-                        ::core::option::Option::None, false, false);
+                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
+                        false);
                     },
                     ::autometrics::__private::Verdict::OK,
                 );

@@ -12,7 +12,9 @@ use core::str;
 
 use slo_spec::Objective;
 
-use super::{ErrorKind, Promise, Record, Returns, Texts, VERSION, promise, section::Fault};
+use super::{
+    ErrorKind, Objectives, Promise, Record, Returns, Texts, VERSION, promise, section::Fault,
+};
 
 /// What a record begins with. No text in UTF-8 has the first of these bytes.
 pub const MAGIC: [u8; 4] = *b"\xf5amx";
@@ -35,8 +37,10 @@ mod tag {
     /// Package, version, function, calls, module, file and line, with a NUL between
     /// each two: first what a macro knows when it is expanded.
     pub(super) const TEXTS: u8 = 3;
-    /// Fields of its own, see `promise.rs`.
+    /// The first objective: fields of its own, see `promise.rs`.
     pub(super) const OBJECTIVE: u8 = 4;
+    /// One further objective. Readers that know a single one skip it.
+    pub(super) const FURTHER_OBJECTIVE: u8 = 5;
 }
 
 /// A record as it stands in a program, for what is expanded there.
@@ -77,29 +81,29 @@ impl<const N: usize> Encoded<[u8; N]> {
         }
     }
 
-    /// The record of a function with an objective.
+    /// The record of a function with objectives.
     ///
     /// # Panics
     ///
     /// When `N` is not what [`tail`] says, and when the texts take more than 65,535
     /// bytes.
-    pub const fn with_objective(
+    pub const fn with_objectives(
         texts: &str,
         returns: Returns,
         asynchronous: bool,
-        objective: &Objective,
+        objectives: &[Objective],
     ) -> Self {
         let head = head(HEAD + N, texts.len(), returns, asynchronous);
         let mut tail = [0; N];
         let end = put(&mut tail, 0, texts.as_bytes());
-        put_promise(&mut tail, end, &Promise::of(objective));
+        put_objectives(&mut tail, end, &Objectives::of(objectives));
         Self { head, tail }
     }
 }
 
-/// How many bytes the texts of a record and its objective take.
-pub const fn tail(texts: &str, objective: &Objective) -> usize {
-    texts.len() + FIELD + promise::length(&Promise::of(objective))
+/// Returns the number of bytes that the texts of a record and its objectives take.
+pub const fn tail(texts: &str, objectives: &[Objective]) -> usize {
+    texts.len() + objectives_length(&Objectives::of(objectives))
 }
 
 impl Encoded {
@@ -132,10 +136,7 @@ pub const fn length(record: &Record<'_>) -> usize {
     }
     let (_, digits) = decimal(record.line);
     length += digits;
-    match &record.objective {
-        None => length,
-        Some(promise) => length + FIELD + promise::length(promise),
-    }
+    length + objectives_length(&record.objectives)
 }
 
 /// The bytes of `record`, for a section that is made by hand.
@@ -171,9 +172,7 @@ pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
         out[end + at] = b'0' + (digits % 10) as u8;
         digits /= 10;
     }
-    if let Some(promise) = &record.objective {
-        put_promise(&mut out, HEAD + texts, promise);
-    }
+    put_objectives(&mut out, HEAD + texts, &record.objectives);
     put(
         &mut out,
         0,
@@ -224,9 +223,27 @@ const fn head(length: usize, texts: usize, returns: Returns, asynchronous: bool)
     head
 }
 
-const fn put_promise(out: &mut [u8], at: usize, promise: &Promise<'_>) {
-    let at = put_head(out, at, tag::OBJECTIVE, promise::length(promise));
-    promise::put(out, at, promise);
+const fn objectives_length(objectives: &Objectives<'_>) -> usize {
+    let (mut length, mut i) = (0, 0);
+    while let Some(promise) = objectives.get(i) {
+        length += FIELD + promise::length(promise);
+        i += 1;
+    }
+    length
+}
+
+const fn put_objectives(out: &mut [u8], mut at: usize, objectives: &Objectives<'_>) {
+    let mut i = 0;
+    while let Some(promise) = objectives.get(i) {
+        let tag = if i == 0 {
+            tag::OBJECTIVE
+        } else {
+            tag::FURTHER_OBJECTIVE
+        };
+        at = put_head(out, at, tag, promise::length(promise));
+        at = promise::put(out, at, promise);
+        i += 1;
+    }
 }
 
 /// Puts the beginning of a field, and returns where its content goes.
@@ -317,6 +334,7 @@ struct Found<'a> {
     asynchronous: Option<bool>,
     texts: Option<Texts<'a>>,
     objective: Option<Promise<'a>>,
+    further: Objectives<'a>,
 }
 
 impl<'a> Found<'a> {
@@ -329,6 +347,10 @@ impl<'a> Found<'a> {
                 let objective = promise::decode(content)?;
                 set(&mut self.objective, Some(objective))
             }
+            tag::FURTHER_OBJECTIVE => self
+                .further
+                .push(promise::decode(content)?)
+                .ok_or("a record has more objectives than a function may have"),
             // Of a later version.
             _ => Ok(()),
         }
@@ -336,6 +358,12 @@ impl<'a> Found<'a> {
 
     fn record(self) -> Result<Record<'a>, &'static str> {
         let texts = self.texts.ok_or("a record names no function")?;
+        let mut objectives = Objectives::NONE;
+        for objective in self.objective.into_iter().chain(self.further.iter()) {
+            objectives
+                .push(objective)
+                .ok_or("a record has more objectives than a function may have")?;
+        }
         Ok(Record {
             package: texts.package,
             version: texts.version,
@@ -345,7 +373,7 @@ impl<'a> Found<'a> {
             line: texts.line,
             returns: self.returns.unwrap_or(Returns::Other),
             asynchronous: self.asynchronous.unwrap_or_default(),
-            objective: self.objective,
+            objectives,
             calls: texts.calls,
         })
     }
@@ -364,6 +392,7 @@ fn returns(content: &[u8]) -> Option<Returns> {
     match content {
         [byte] if *byte == Returns::Result as u8 => Some(Returns::Result),
         [byte] if *byte == Returns::Option as u8 => Some(Returns::Option),
+        [byte] if *byte == Returns::Judged as u8 => Some(Returns::Judged),
         [_] => Some(Returns::Other),
         _ => None,
     }

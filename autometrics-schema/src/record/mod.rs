@@ -5,7 +5,7 @@
 //! the section back:
 //!
 //! ```
-//! use autometrics_schema::record::{Record, Returns, encode, length, records};
+//! use autometrics_schema::record::{Objectives, Record, Returns, encode, length, records};
 //!
 //! const LOAD: Record = Record {
 //!     package: "shop",
@@ -16,7 +16,7 @@
 //!     line: 12,
 //!     returns: Returns::Result,
 //!     asynchronous: true,
-//!     objective: None,
+//!     objectives: Objectives::NONE,
 //!     calls: ".get\nCart::parse",
 //! };
 //! static SECTION: [u8; length(&LOAD)] = encode(&LOAD);
@@ -28,16 +28,18 @@ mod bytes;
 mod error;
 #[cfg(test)]
 mod hostile;
+mod objectives;
 mod promise;
 mod section;
 #[cfg(test)]
 mod tests;
 
-use slo_spec::{Latency, Objective, Percent};
+use slo_spec::{Cancelled, Latency, Objective, Percent};
 
 pub use self::{
     bytes::{Encoded, MAGIC, MAX_LENGTH, encode, length, tail},
     error::{Error, ErrorKind},
+    objectives::Objectives,
     section::{Records, records},
 };
 
@@ -117,8 +119,8 @@ pub struct Record<'a> {
     pub returns: Returns,
     /// Whether a call is a future, which may be dropped before it is done.
     pub asynchronous: bool,
-    /// The objective that it belongs to.
-    pub objective: Option<Promise<'a>>,
+    /// The objectives that it belongs to.
+    pub objectives: Objectives<'a>,
     /// What the body calls, as written there: one per line, sorted, each once.
     ///
     /// `a::b` is a path without its generic arguments, `.name` a method of
@@ -143,12 +145,15 @@ pub struct Texts<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Returns {
-    /// Something else than the others: a number, nothing, a type by another name.
+    /// A type whose values are never errors: a number, nothing, a response of a web framework.
     Other = 0,
     /// A `Result`, under any path.
     Result = 1,
     /// An `Option`, under any path.
     Option = 2,
+    /// A type whose values may be errors: another name of a `Result`, a type with labels of
+    /// its own, or any type that a test in the arguments of the attribute judges.
+    Judged = 3,
 }
 
 /// An [`Objective`], as it was compiled into a program.
@@ -165,6 +170,8 @@ pub struct Promise<'a> {
     pub latency: Option<Latency>,
     /// The period over which the error budget is spent, in days.
     pub period_days: u16,
+    /// The judgement of cancelled calls.
+    pub cancelled: Cancelled,
     /// Who is told when it is in danger.
     pub owner: Option<&'a str>,
     /// Where it says what to do then.
@@ -179,6 +186,7 @@ impl Promise<'static> {
             success: objective.success(),
             latency: objective.latency_target(),
             period_days: objective.period(),
+            cancelled: objective.cancelled_calls(),
             owner: objective.owned_by(),
             runbook: objective.runbook_url(),
         }

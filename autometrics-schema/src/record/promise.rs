@@ -2,7 +2,7 @@
 
 use core::{str, time::Duration};
 
-use slo_spec::{Decimal, Latency, Objective, Percent};
+use slo_spec::{Cancelled, Decimal, Latency, Objective, Percent};
 
 use super::{
     Promise,
@@ -22,6 +22,8 @@ mod tag {
     pub(super) const LATENCY: u8 = 4;
     pub(super) const OWNER: u8 = 5;
     pub(super) const RUNBOOK: u8 = 6;
+    /// One byte; without the field, cancelled calls are bad.
+    pub(super) const CANCELLED: u8 = 7;
 }
 
 /// How many bytes `promise` takes.
@@ -33,6 +35,9 @@ pub(super) const fn length(promise: &Promise<'_>) -> usize {
     if promise.latency.is_some() {
         length += FIELD + LATENCY;
     }
+    if judgement(promise.cancelled) != BAD {
+        length += FIELD + 1;
+    }
     if let Some(owner) = promise.owner {
         length += FIELD + owner.len();
     }
@@ -42,8 +47,8 @@ pub(super) const fn length(promise: &Promise<'_>) -> usize {
     length
 }
 
-/// Puts it at `at` of `out`.
-pub(super) const fn put(out: &mut [u8], at: usize, promise: &Promise<'_>) {
+/// Puts `promise` at `at` of `out`, and returns where it ends.
+pub(super) const fn put(out: &mut [u8], at: usize, promise: &Promise<'_>) -> usize {
     let at = field(out, at, tag::NAME, promise.name.as_bytes());
     let mut at = field(out, at, tag::PERIOD, &promise.period_days.to_le_bytes());
     if let Some(success) = promise.success {
@@ -57,11 +62,29 @@ pub(super) const fn put(out: &mut [u8], at: usize, promise: &Promise<'_>) {
         at = bytes::put(out, at, &nanos.to_le_bytes());
         at = bytes::put(out, at, &spell(latency.percent()));
     }
+    let cancelled = judgement(promise.cancelled);
+    if cancelled != BAD {
+        at = field(out, at, tag::CANCELLED, &[cancelled]);
+    }
     if let Some(owner) = promise.owner {
         at = field(out, at, tag::OWNER, owner.as_bytes());
     }
     if let Some(runbook) = promise.runbook {
-        field(out, at, tag::RUNBOOK, runbook.as_bytes());
+        at = field(out, at, tag::RUNBOOK, runbook.as_bytes());
+    }
+    at
+}
+
+/// The judgements of cancelled calls, as a byte. Numbers are never used again.
+const BAD: u8 = 0;
+const BAD_IF_SLOW: u8 = 1;
+const IGNORED: u8 = 2;
+
+const fn judgement(cancelled: Cancelled) -> u8 {
+    match cancelled {
+        Cancelled::BadIfSlow => BAD_IF_SLOW,
+        Cancelled::Ignored => IGNORED,
+        _ => BAD,
     }
 }
 
@@ -80,7 +103,7 @@ const fn field(out: &mut [u8], at: usize, tag: u8, content: &[u8]) -> usize {
 /// The objective in `content`, if it would compile.
 pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
     let (mut name, mut period, mut owner, mut runbook) = (None, None, None, None);
-    let (mut success, mut latency) = (None, None);
+    let (mut success, mut latency, mut cancelled) = (None, None, None);
     while !content.is_empty() {
         let (tag, field) = bytes::split(content)?;
         match tag {
@@ -90,6 +113,7 @@ pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
             tag::LATENCY => bytes::set(&mut latency, self::latency(field))?,
             tag::OWNER => bytes::set(&mut owner, text(field))?,
             tag::RUNBOOK => bytes::set(&mut runbook, text(field))?,
+            tag::CANCELLED => bytes::set(&mut cancelled, self::cancelled(field))?,
             // Of a later version.
             _ => {}
         }
@@ -103,6 +127,7 @@ pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
         success,
         latency,
         period_days: period.ok_or("the objective in a record has no period")?,
+        cancelled: cancelled.unwrap_or_default(),
         owner,
         runbook,
     })
@@ -116,6 +141,16 @@ fn text(content: &[u8]) -> Option<&str> {
 fn period(content: &[u8]) -> Option<u16> {
     let days = u16::from_le_bytes(content.try_into().ok()?);
     Objective::takes_period(days).then_some(days)
+}
+
+/// A judgement of a later version is read as the default.
+fn cancelled(content: &[u8]) -> Option<Cancelled> {
+    match content {
+        [BAD_IF_SLOW] => Some(Cancelled::BadIfSlow),
+        [IGNORED] => Some(Cancelled::Ignored),
+        [_] => Some(Cancelled::Bad),
+        _ => None,
+    }
 }
 
 fn percent(content: &[u8]) -> Option<Percent> {

@@ -15,9 +15,9 @@ use alloc::{
 use core::{fmt::Write as _, time::Duration};
 
 use expect_test::{Expect, expect};
-use slo_spec::Objective;
+use slo_spec::{Cancelled, Objective};
 
-use super::{Encoded, Promise, Record, Returns, Section, encode, length, records, tail};
+use super::{Encoded, Objectives, Record, Returns, Section, encode, length, records, tail};
 
 pub(super) const PLAIN: Record<'_> = Record {
     package: "shop",
@@ -28,7 +28,7 @@ pub(super) const PLAIN: Record<'_> = Record {
     line: 70_000,
     returns: Returns::Other,
     asynchronous: false,
-    objective: None,
+    objectives: Objectives::NONE,
     calls: "",
 };
 
@@ -36,7 +36,7 @@ pub(super) const FULL: Record<'_> = Record {
     function: "<Cart as From<Böx>>::from",
     returns: Returns::Result,
     asynchronous: true,
-    objective: Some(Promise::of(&CHECKOUT)),
+    objectives: Objectives::of(&[CHECKOUT]),
     calls: ".get\nself.load\nstd::fs::read",
     ..PLAIN
 };
@@ -52,7 +52,7 @@ const OPTION: Record<'_> = Record {
     package: "",
     version: "",
     returns: Returns::Option,
-    objective: Some(Promise::of(&Objective::new("fast").success_rate(50.5))),
+    objectives: Objectives::of(&[Objective::new("fast").success_rate(50.5)]),
     ..PLAIN
 };
 
@@ -117,8 +117,8 @@ fn what_a_macro_writes_is_what_is_encoded_by_hand() {
         "shop\01.2.3\0<Cart as From<Böx>>::from\0.get\nself.load\nstd::fs::read\0",
         "shop::cart\0src/cart.rs\070000"
     );
-    static OF_A_MACRO: Encoded<[u8; tail(TEXTS, &CHECKOUT)]> =
-        Encoded::with_objective(TEXTS, Returns::Result, true, &CHECKOUT);
+    static OF_A_MACRO: Encoded<[u8; tail(TEXTS, &[CHECKOUT])]> =
+        Encoded::with_objectives(TEXTS, Returns::Result, true, &[CHECKOUT]);
     static WITHOUT: Encoded<[u8; TEXTS.len()]> = Encoded::new(TEXTS, Returns::Option, false);
     let (found, without): (&Encoded, &Encoded) = (&OF_A_MACRO, &WITHOUT);
     assert_eq!(found.bytes().collect::<Vec<u8>>(), FULL_BYTES);
@@ -137,7 +137,7 @@ fn what_a_macro_writes_is_what_is_encoded_by_hand() {
     let expected = Record {
         returns: Returns::Option,
         asynchronous: false,
-        objective: None,
+        objectives: Objectives::NONE,
         ..FULL
     };
     assert_eq!(records(&section).next(), Some(Ok(expected)));
@@ -258,7 +258,7 @@ fn after_what_is_no_record_the_next_one_is_found() {
 #[test]
 fn an_objective_that_would_not_compile_is_no_objective() {
     const NOTHING: Record<'_> = Record {
-        objective: Some(Promise::of(&Objective::new("idle"))),
+        objectives: Objectives::of(&[Objective::new("idle")]),
         ..PLAIN
     };
     // A period of 128 days; a percentage with 255 digits behind the point, and one
@@ -285,6 +285,72 @@ fn an_objective_that_would_not_compile_is_no_objective() {
             the objective in a record promises nothing, at byte 65 of the section
         "#]],
     );
+}
+
+const SEVERAL: Record<'_> = Record {
+    objectives: Objectives::of(&[
+        CHECKOUT,
+        Objective::new("news")
+            .success_rate(99.0)
+            .cancelled(Cancelled::Ignored),
+        Objective::new("search")
+            .latency(Duration::from_millis(25), 95.0)
+            .cancelled(Cancelled::BadIfSlow)
+            .owner("storefront"),
+    ]),
+    ..PLAIN
+};
+
+#[test]
+fn several_objectives_come_back_in_order_with_their_judgement_of_cancelled_calls() {
+    static BYTES: [u8; length(&SEVERAL)] = encode(&SEVERAL);
+    assert_eq!(records(&BYTES).next(), Some(Ok(SEVERAL)));
+}
+
+/// A reader that knows one objective skips the tag of further ones, as this one skips tags
+/// of later versions.
+#[test]
+fn the_first_objective_is_where_older_readers_look_for_it() {
+    let first = Record {
+        objectives: Objectives::of(&[CHECKOUT]),
+        ..PLAIN
+    };
+    let mut bytes = encode::<{ length(&SEVERAL) }>(&SEVERAL).to_vec();
+    for name in [&b"news"[..], b"search"] {
+        // The tag stands before the length of the field and of the name in it.
+        let at = bytes.windows(name.len()).position(|it| it == name).unwrap() - 6;
+        assert_eq!(bytes[at], 5);
+        bytes[at] = 200;
+    }
+    assert_eq!(records(&bytes).next(), Some(Ok(first)));
+}
+
+#[test]
+fn more_objectives_than_a_function_may_have_are_an_error() {
+    const ONE: Objective = Objective::new("one").success_rate(99.0);
+    const EIGHT: Record<'_> = Record {
+        objectives: Objectives::of(&[
+            ONE,
+            Objective::new("2").success_rate(99.0),
+            Objective::new("3").success_rate(99.0),
+            Objective::new("4").success_rate(99.0),
+            Objective::new("5").success_rate(99.0),
+            Objective::new("6").success_rate(99.0),
+            Objective::new("7").success_rate(99.0),
+            Objective::new("8").success_rate(99.0),
+        ]),
+        ..PLAIN
+    };
+    let mut bytes = encode::<{ length(&EIGHT) }>(&EIGHT).to_vec();
+    assert_eq!(records(&bytes).next(), Some(Ok(EIGHT)));
+    let first = bytes.windows(3).position(|it| it == b"one").unwrap() - 6;
+    let length = usize::from(u16::from_le_bytes([bytes[first + 1], bytes[first + 2]]));
+    let mut further = bytes[first..first + 3 + length].to_vec();
+    further[0] = 5;
+    bytes.extend(&further);
+    let all = u32::try_from(bytes.len()).unwrap();
+    bytes[5..9].copy_from_slice(&all.to_le_bytes());
+    assert!(lines(&bytes).contains("more objectives than a function may have"));
 }
 
 #[test]

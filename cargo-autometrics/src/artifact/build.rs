@@ -135,7 +135,8 @@ fn run(selection: &Selection) -> Result<Vec<Artifact>, Error> {
     }
 }
 
-fn arguments(selection: &Selection) -> Vec<OsString> {
+/// The options that choose what is built and how, as cargo takes them.
+pub(super) fn arguments(selection: &Selection) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = Vec::new();
     arguments.extend(
         of_workspace(&selection.workspace)

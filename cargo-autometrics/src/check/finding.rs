@@ -34,7 +34,7 @@ pub struct Place {
 }
 
 /// All kinds of findings, with what they are about.
-pub(super) const RULES: [(&str, &str); 7] = [
+pub(super) const RULES: [(&str, &str); 8] = [
     (
         "ambiguous-objective",
         "two objectives that differ have one name",
@@ -43,6 +43,10 @@ pub(super) const RULES: [(&str, &str); 7] = [
     (
         "name-needs-quotes",
         "a name must be quoted in Prometheus or Alertmanager",
+    ),
+    (
+        "objective-cannot-fail",
+        "a success rate of functions whose values are never errors",
     ),
     (
         "objective-without-function",

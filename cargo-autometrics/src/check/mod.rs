@@ -69,8 +69,12 @@ pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> R
     };
     let generated = rules::generate(&slos, &options)?;
     findings.extend(program::warnings(&program, &generated.warnings));
+    let options = rule_file::Options {
+        generation,
+        selection,
+    };
     for path in &checks.rules {
-        findings.extend(rule_file::check(path, &generated.file, generation, &slos)?);
+        findings.extend(rule_file::check(path, &generated.file, &options, &slos)?);
     }
     findings.sort();
     findings.dedup();

@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use autometrics_schema::DEFAULT_BUCKETS;
+use autometrics_schema::{DEFAULT_BUCKETS, record::Returns};
+use slo_spec::Cancelled;
 use slo_spec::rules::{Slo, Warning};
 
 use super::{Finding, Place};
-use crate::program::{Function, Objective, Program};
+use crate::program::{self, Function, Objective, Program};
 
 /// What is wrong with the functions and objectives themselves.
 pub(super) fn check(program: &Program) -> Vec<Finding> {
@@ -16,6 +17,7 @@ pub(super) fn check(program: &Program) -> Vec<Finding> {
     for (objective, functions) in &objectives {
         findings.extend(threshold(objective, functions));
         findings.extend(quotes(objective, functions));
+        findings.extend(infallible(objective, functions));
     }
     findings
 }
@@ -110,6 +112,10 @@ fn described(objective: &Objective) -> String {
         ));
     }
     parts.push(format!("over {}d", objective.period_days));
+    if objective.cancelled != Cancelled::Bad {
+        let cancelled = program::cancelled(objective.cancelled);
+        parts.push(format!("cancelled calls {cancelled}"));
+    }
     for (what, text) in [("owner", &objective.owner), ("runbook", &objective.runbook)] {
         if let Some(text) = text {
             parts.push(format!("{what} {text}"));
@@ -185,6 +191,40 @@ fn quotes(objective: &Objective, functions: &[&Function]) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// Finds a success rate that no returned value can break.
+///
+/// That is mostly an attribute above ours at work: one for roles wraps the result of a
+/// handler in a response, which says nothing of errors.
+fn infallible(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
+    let target = objective.success?;
+    let fails =
+        |function: &&Function| !matches!(function.returns, Returns::Other | Returns::Option);
+    if functions.iter().any(fails) {
+        return None;
+    }
+    let is_async = functions.iter().any(|function| function.asynchronous);
+    let bad = match objective.cancelled {
+        Cancelled::Bad if is_async => "panics and cancelled calls",
+        _ => "panics",
+    };
+    let mut finding = Finding::warning(
+        "objective-cannot-fail",
+        functions.first().map(|function| place(function)),
+        format!(
+            "objective `{}` promises that {target} % of calls succeed, but none of its functions returns a value that \
+             can be an error: only {bad} are bad. If an attribute above `#[instrument_fn]` changes what the function \
+             returns, move `#[instrument_fn]` above it; else return a `Result`, or say with `ok_if` what is ok",
+            objective.name
+        ),
+    );
+    let lines = functions.iter().map(|function| {
+        let (file, line) = (function.shown_file(), function.line);
+        format!("{file}:{line} {function}")
+    });
+    finding.detail = lines.collect::<Vec<_>>().join("\n");
+    Some(finding)
 }
 
 fn needs_quotes(name: &str) -> bool {

@@ -84,10 +84,7 @@ fn attributes(id: &Id, node: &Node) -> String {
     let traffic = node.seen.label();
     let mut lines = vec![shown(id)];
     lines.extend(traffic.as_deref());
-    let objective = node
-        .objective
-        .as_ref()
-        .map(|name| format!("objective {name}"));
+    let objective = node.objective_line();
     lines.extend(objective.as_deref());
     let place = match &node.place {
         Some((file, line)) => format!("tooltip={}", quoted(&[&format!("{file}:{line}")])),

@@ -14,7 +14,7 @@ pub(super) fn write(graph: &Graph) -> String {
         function: &id.1,
         file: node.place.as_ref().map(|(file, _)| file.as_str()),
         line: node.place.as_ref().map(|(_, line)| *line),
-        objective: node.objective.as_deref(),
+        objectives: &node.objectives,
         in_code: node.place.is_some(),
         seen: seen(node.seen),
     });
@@ -37,7 +37,7 @@ pub(super) fn write(graph: &Graph) -> String {
             candidates: candidates.iter().map(spelled).collect(),
         });
     crate::output::json(&File {
-        version: 1,
+        version: 2,
         functions: functions.collect(),
         edges: edges.collect(),
         ambiguous: ambiguous.collect(),
@@ -59,7 +59,7 @@ struct Node<'a> {
     function: &'a str,
     file: Option<&'a str>,
     line: Option<u32>,
-    objective: Option<&'a str>,
+    objectives: &'a [String],
     in_code: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seen>,

@@ -29,10 +29,7 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
         }
         for (id, node) in nodes {
             let traffic = node.seen.label();
-            let objective = node
-                .objective
-                .as_ref()
-                .map(|name| format!("objective {name}"));
+            let objective = node.objective_line();
             let mut lines = vec![shown(id)];
             lines.extend(traffic.as_deref());
             lines.extend(objective.as_deref());

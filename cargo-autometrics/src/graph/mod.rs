@@ -50,8 +50,16 @@ pub(crate) type Id = (String, String);
 struct Node {
     /// File and line, if the program has it.
     place: Option<(String, u32)>,
-    objective: Option<String>,
+    objectives: Vec<String>,
     seen: Traffic,
+}
+
+impl Node {
+    /// Returns the line that names the function's objectives, if it has any.
+    fn objective_line(&self) -> Option<String> {
+        let names = self.objectives.join(", ");
+        (!names.is_empty()).then(|| format!("objective {names}"))
+    }
 }
 
 /// Calls of one function by another.
@@ -76,10 +84,8 @@ impl Graph {
         for function in program.functions() {
             let node = graph.nodes.entry(id(function)).or_default();
             node.place = Some((function.shown_file(), function.line));
-            node.objective = function
-                .objective
-                .as_ref()
-                .map(|objective| objective.name.clone());
+            let objectives = function.objectives.iter();
+            node.objectives = objectives.map(|objective| objective.name.clone()).collect();
         }
         let functions = program.functions();
         let names = |function: &'p Function| (&*function.module, &*function.name);

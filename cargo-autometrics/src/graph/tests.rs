@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use autometrics_schema::{
     calls::How,
-    record::{Record, Returns},
+    record::{Objectives, Record, Returns},
 };
 use expect_test::{Expect, expect};
 
@@ -27,7 +27,7 @@ fn check(functions: &[(&str, &str, &str)], expect: &Expect) {
                 line,
                 returns: Returns::Other,
                 asynchronous: false,
-                objective: None,
+                objectives: Objectives::NONE,
                 calls: &calls.replace(", ", "\n"),
             })
         });

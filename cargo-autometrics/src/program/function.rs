@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, fmt};
 
 use autometrics_schema::record::{Promise, Record, Returns};
-use slo_spec::{Latency, Percent};
+use slo_spec::{Cancelled, Latency, Percent};
 
 use super::place;
 
@@ -26,8 +26,8 @@ pub struct Function {
     pub returns: Returns,
     /// Whether a call is a future.
     pub asynchronous: bool,
-    /// The objective that it belongs to.
-    pub objective: Option<Objective>,
+    /// The objectives that it belongs to.
+    pub objectives: Vec<Objective>,
     /// What its body calls, as written there.
     pub calls: Vec<String>,
     pub(super) collides: bool,
@@ -44,6 +44,8 @@ pub struct Objective {
     pub latency: Option<Latency>,
     /// The period over which the error budget is spent, in days.
     pub period_days: u16,
+    /// The judgement of cancelled calls.
+    pub cancelled: Cancelled,
     /// Who is told when it is in danger.
     pub owner: Option<String>,
     /// Where it says what to do then.
@@ -96,7 +98,7 @@ impl From<Record<'_>> for Function {
             line: record.line,
             returns: record.returns,
             asynchronous: record.asynchronous,
-            objective: record.objective.map(Objective::from),
+            objectives: record.objectives.iter().map(Objective::from).collect(),
             calls: record.calls.lines().map(str::to_owned).collect(),
             collides: false,
         }
@@ -110,6 +112,7 @@ impl From<Promise<'_>> for Objective {
             success: promise.success,
             latency: promise.latency,
             period_days: promise.period_days,
+            cancelled: promise.cancelled,
             owner: promise.owner.map(str::to_owned),
             runbook: promise.runbook.map(str::to_owned),
         }
@@ -137,7 +140,7 @@ impl Ord for Function {
             .cmp(&(&other.module, &other.name))
             .then_with(|| self.place().cmp(&other.place()))
             .then_with(|| (&self.package, &self.version).cmp(&(&other.package, &other.version)))
-            .then_with(|| self.objective.cmp(&other.objective))
+            .then_with(|| self.objectives.cmp(&other.objectives))
             .then_with(|| self.calls.cmp(&other.calls))
             .then_with(|| order(self).cmp(&order(other)))
     }
@@ -161,12 +164,22 @@ impl Ord for Objective {
                 latency.map(Latency::threshold),
                 percent(latency.map(Latency::percent)),
                 objective.period_days,
+                cancelled(objective.cancelled),
             )
         };
         self.name
             .cmp(&other.name)
             .then_with(|| order(self).cmp(&order(other)))
             .then_with(|| (&self.owner, &self.runbook).cmp(&(&other.owner, &other.runbook)))
+    }
+}
+
+/// The word for a judgement of cancelled calls: `bad`, `bad if slow` or `ignored`.
+pub(crate) fn cancelled(cancelled: Cancelled) -> &'static str {
+    match cancelled {
+        Cancelled::BadIfSlow => "bad if slow",
+        Cancelled::Ignored => "ignored",
+        _ => "bad",
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     error::Kind,
 };
 
+pub(crate) use function::cancelled;
 pub use function::{Function, Objective};
 
 /// The decorated functions of one or several artifacts: sorted, each once.
@@ -69,7 +70,7 @@ impl Program {
     pub fn package(&self) -> Option<&str> {
         let mut counts = BTreeMap::new();
         for function in &self.functions {
-            if function.objective.is_some() && !function.package.is_empty() {
+            if !function.objectives.is_empty() && !function.package.is_empty() {
                 *counts.entry(function.package.as_str()).or_insert(0_usize) += 1;
             }
         }
@@ -88,7 +89,7 @@ impl Program {
         let mut of_objective: Vec<(&Objective, &Function)> = self
             .functions
             .iter()
-            .filter_map(|function| Some((function.objective.as_ref()?, function)))
+            .flat_map(|function| function.objectives.iter().map(move |it| (it, function)))
             .collect();
         // Stable, so that the functions keep their order.
         of_objective.sort_by_key(|(objective, _)| *objective);

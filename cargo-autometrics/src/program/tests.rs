@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use autometrics_schema::record::{Promise, Record, Returns};
+use autometrics_schema::record::{Objectives, Record, Returns};
 use expect_test::{Expect, expect};
 use slo_spec::Objective;
 
@@ -22,7 +22,7 @@ fn function(module: &str, name: &str, line: u32, objective: Option<Objective>) -
         line,
         returns: Returns::Other,
         asynchronous: false,
-        objective: objective.map(Promise::from),
+        objectives: Objectives::of(objective.as_slice()),
         calls: "",
     })
 }

@@ -2,6 +2,7 @@
 //! objectives.
 
 mod below;
+mod names;
 mod options;
 mod path;
 mod shape;
@@ -16,6 +17,7 @@ use clap::Args;
 use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo, Window};
 
 use self::below::Below;
+pub(crate) use self::shape::NAME;
 pub use self::{
     options::Generation,
     shape::{Format, Shape},
@@ -117,6 +119,7 @@ pub fn run(
     if files.tests.is_some() && !matches!(shape.format, Format::Yaml | Format::Json) {
         return Err(Kind::UntestableFormat.into());
     }
+    shape.validate()?;
     let slos = slos(generation, selection)?;
     if slos.is_empty() {
         return Err(Kind::NoObjective.into());
@@ -124,6 +127,9 @@ pub fn run(
     let options = generation.options()?;
     let generated = generate(&slos, &options)?;
     for warning in &generated.warnings {
+        eprintln!("warning: {warning}");
+    }
+    if let Some(warning) = shape.warning(&generated.file) {
         eprintln!("warning: {warning}");
     }
     let text = write(&generated.file, generation, shape);
@@ -136,7 +142,7 @@ pub fn run(
         let tests = rules::generate_tests(&slos, &options, &rules).map_err(refused)?;
         let text = format!(
             "{}{tests}",
-            header(generation, "tests of the rules beside them")
+            header(generation, "", "tests of the rules beside them")
         );
         save(path, &text, "tests of the rules")?;
     }
@@ -144,7 +150,7 @@ pub fn run(
         let snippet = rules::generate_inhibitions(&slos, &options).map_err(refused)?;
         let text = format!(
             "{}{}{snippet}",
-            header(generation, "parts of an Alertmanager configuration"),
+            header(generation, "", "parts of an Alertmanager configuration"),
             RECEIVERS
         );
         save(path, &text, "inhibitions and routes for Alertmanager")?;
@@ -167,15 +173,12 @@ fn refused(source: rules::GenerateError) -> Error {
 /// The text of a rule file.
 pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> String {
     let text = shape.write(file);
-    match shape.format {
-        // JSON has no comments.
-        Format::Json => text,
-        _ => format!(
-            "{}{}{text}",
-            header(generation, "recording rules and alerts"),
-            retention(file)
-        ),
+    // JSON has no comments.
+    if shape.format == Format::Json {
+        return text;
     }
+    let header = header(generation, &shape.typed(), "recording rules and alerts");
+    format!("{header}{}{text}", retention(file))
 }
 
 /// How long Prometheus keeps samples unless told otherwise.
@@ -191,15 +194,22 @@ fn retention(file: &RuleFile) -> String {
     }
 }
 
-fn header(generation: &Generation, what: &str) -> String {
+/// Names the command with its options, of `shape` too where they matter.
+fn header(generation: &Generation, shape: &str, what: &str) -> String {
+    let mut words = vec!["cargo autometrics rules"];
     let typed = generation.typed();
-    let space = if typed.is_empty() { "" } else { " " };
+    words.extend(
+        [&typed, shape]
+            .into_iter()
+            .filter(|words| !words.is_empty()),
+    );
+    let command = words.join(" ");
     let source = match generation.openslo {
         Some(_) => "the OpenSLO file",
         None => "the program's objectives",
     };
     format!(
-        "# Made from {source} by `cargo autometrics rules{space}{typed}`: {what}.\n\
+        "# Made from {source} by `{command}`: {what}.\n\
          # Change the objectives and make it again; what is changed here is lost.\n"
     )
 }

@@ -6,7 +6,7 @@ use autometrics_schema::label::SERVICE_NAME;
 use clap::Args;
 use slo_spec::rules::{Options, Policies, Window};
 
-use crate::{Error, error::Kind};
+use crate::{Error, error::Kind, shell};
 
 /// How rules are generated.
 #[derive(Clone, Debug, Args)]
@@ -97,7 +97,7 @@ impl Generation {
         let mut put = |option: &str, value: &str| {
             words.push(option.to_owned());
             if !value.is_empty() {
-                words.push(shell(value));
+                words.push(shell::word(value));
             }
         };
         for (option, path) in [("--openslo", &self.openslo), ("--policy", &self.policy)] {
@@ -157,15 +157,5 @@ fn label_value(text: &str) -> Result<(String, String), String> {
             Ok((label.to_owned(), value.to_owned()))
         }
         _ => Err("expected LABEL=VALUE, such as `env=prod`".to_owned()),
-    }
-}
-
-/// As a shell reads it.
-fn shell(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }

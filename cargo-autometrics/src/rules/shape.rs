@@ -1,8 +1,10 @@
-//! In which shape rules are written, and in which a file is.
+//! Shapes in which rules are written, with the names that they need.
 
 use clap::{Args, ValueEnum};
-use saphyr::{LoadableYamlNode as _, Yaml};
 use slo_spec::rules::{Namespace, RuleFile};
+
+use super::names;
+use crate::{Error, error::Kind, shell};
 
 /// For whom rules are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -13,7 +15,7 @@ pub enum Format {
     Yaml,
     /// The same as JSON.
     Json,
-    /// A `PrometheusRule` of the Prometheus operator.
+    /// `PrometheusRule` objects of the Prometheus operator.
     Kubernetes,
     /// A namespace file for Mimir or Cortex.
     Mimir,
@@ -28,58 +30,70 @@ pub struct Shape {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
 
-    /// The name of the Kubernetes object, or of the namespace in Mimir and Cortex
+    /// The name of the Kubernetes object, or of the namespace in Mimir and Cortex; where one object
+    /// would be too large, the next ones are NAME-2, NAME-3, …
     #[arg(long, value_name = "NAME", default_value = NAME)]
     pub name: String,
 
-    /// The namespace of the Kubernetes object
-    #[arg(long, value_name = "NAME")]
+    /// The namespace of the Kubernetes objects
+    #[arg(long, value_name = "NAME", value_parser = names::namespace)]
     pub namespace: Option<String>,
 
-    /// A label of the Kubernetes object, by which Prometheus finds it; can be given more than once
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    /// A label of the Kubernetes objects, by which Prometheus finds them; can be given more than once
+    #[arg(long, value_name = "NAME=VALUE", value_parser = names::label)]
     pub label: Vec<(String, String)>,
 }
 
-const NAME: &str = "slo-rules";
+/// Name of the object or namespace where none is given.
+pub(crate) const NAME: &str = "slo-rules";
+
+/// Groups that Mimir takes of a tenant, unless it is told otherwise.
+const MIMIR_GROUPS: usize = 70;
 
 impl Shape {
-    /// The shape of a file that was written before.
-    pub(crate) fn of(text: &str) -> Self {
-        let mut shape = Self {
-            format: Format::Yaml,
-            name: NAME.to_owned(),
-            namespace: None,
-            label: Vec::new(),
-        };
-        if text.trim_start().starts_with('{') {
-            shape.format = Format::Json;
-            return shape;
+    /// Refuses options that the receiver of the rules would refuse, or that have no effect.
+    pub(super) fn validate(&self) -> Result<(), Error> {
+        let refuse = |option: String, said: String| Err(Kind::Shape { option, said }.into());
+        let name = || format!("--name {}", shell::word(&self.name));
+        match self.format {
+            Format::Kubernetes => {
+                if let Err(said) = names::object(&self.name) {
+                    return refuse(name(), said);
+                }
+            }
+            Format::Mimir => {
+                if let Err(said) = names::mimir(&self.name) {
+                    return refuse(name(), said);
+                }
+            }
+            Format::Yaml | Format::Json => {}
         }
-        // What is no YAML differs from everything that could be written.
-        let documents = Yaml::load_from_str(text).unwrap_or_default();
-        let Some(document) = documents.first() else {
-            return shape;
-        };
-        let text = |value: &Yaml<'_>| value.as_str().map(str::to_owned);
-        if let Some(metadata) = document.as_mapping_get("metadata") {
-            shape.format = Format::Kubernetes;
-            shape.name = metadata
-                .as_mapping_get("name")
-                .and_then(text)
-                .unwrap_or_default();
-            shape.namespace = metadata.as_mapping_get("namespace").and_then(text);
-            let labels = metadata.as_mapping_get("labels").and_then(Yaml::as_mapping);
-            shape.label = labels
-                .into_iter()
-                .flatten()
-                .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
-                .collect();
-        } else if let Some(name) = document.as_mapping_get("namespace").and_then(text) {
-            shape.format = Format::Mimir;
-            shape.name = name;
+        if self.format != Format::Kubernetes {
+            let namespace = self.namespace.as_ref().map(|_| "--namespace");
+            let label = self.label.first().map(|_| "--label");
+            if let Some(option) = namespace.or(label) {
+                let said = "only objects of Kubernetes have one: add `--format kubernetes`, or leave it out";
+                return refuse(option.to_owned(), said.to_owned());
+            }
         }
-        shape
+        for (i, (name, value)) in self.label.iter().enumerate() {
+            if let Some((_, first)) = self.label[..i].iter().find(|(other, _)| other == name) {
+                let said = format!("there is `{name}={first}` already, and a label has one value");
+                return refuse(format!("--label {name}={value}"), said);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names what the receiver may refuse although it is written as it should be.
+    pub(super) fn warning(&self, file: &RuleFile) -> Option<String> {
+        let groups = file.split_for_mimir().groups.len();
+        (self.format == Format::Mimir && groups > MIMIR_GROUPS).then(|| {
+            format!(
+                "{groups} groups of rules are more than Mimir takes of a tenant by default, {MIMIR_GROUPS} \
+                 in all namespaces together: raise `ruler_max_rule_groups_per_tenant` for this tenant"
+            )
+        })
     }
 
     pub(super) fn write(&self, file: &RuleFile) -> String {
@@ -94,12 +108,27 @@ impl Shape {
             }),
         }
     }
-}
 
-/// `NAME=VALUE`
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("expected NAME=VALUE, such as `release=prometheus`".to_owned()),
+    /// The options that are not as by default, as they are typed.
+    pub(crate) fn typed(&self) -> String {
+        let mut words = Vec::new();
+        if let Some(format) = self.format.to_possible_value() {
+            if self.format != Format::default() {
+                words.push(format!("--format {}", format.get_name()));
+            }
+        }
+        if self.name != NAME {
+            words.push(format!("--name {}", shell::word(&self.name)));
+        }
+        if let Some(namespace) = &self.namespace {
+            words.push(format!("--namespace {}", shell::word(namespace)));
+        }
+        for (name, value) in &self.label {
+            words.push(format!(
+                "--label {}",
+                shell::word(&format!("{name}={value}"))
+            ));
+        }
+        words.join(" ")
     }
 }

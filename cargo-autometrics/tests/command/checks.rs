@@ -1,21 +1,22 @@
 //! `check`: what it finds, and how it says so.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
+use autometrics_schema::record::{Record, Returns};
 use expect_test::{Expect, expect};
 use slo_spec::Objective;
 
 use crate::{
-    command, folder,
+    command,
     objects::{elf, function, promised, section, write},
     text,
 };
 
-const CHECKOUT: Objective = Objective::new("checkout")
+pub(crate) const CHECKOUT: Objective = Objective::new("checkout")
     .success_rate(99.9)
     .owner("payments");
 
-fn good() -> Vec<u8> {
+pub(crate) fn good() -> Vec<u8> {
     elf(
         ".autometrics0",
         &section![
@@ -46,7 +47,7 @@ fn bad() -> Vec<u8> {
 }
 
 #[track_caller]
-fn check(arguments: &[&str], code: i32, found: &Expect, said: &Expect) {
+pub(crate) fn check(arguments: &[&str], code: i32, found: &Expect, said: &Expect) {
     let all = [&["check"][..], arguments].concat();
     let output = command(&all).output().unwrap();
     found.assert_eq(text(&output.stdout));
@@ -129,156 +130,50 @@ fn warnings_fail_where_they_must_not_be() {
     );
 }
 
-/// The rules of the good program, in a file.
-fn rules(name: &str, path: &str, more: &[&str]) -> String {
-    let all = [&["rules", "--artifact", path][..], more].concat();
-    let output = command(&all).output().unwrap();
-    fs::write(folder().join(name), &output.stdout).unwrap();
-    text(&output.stdout).to_owned()
-}
-
+/// What `#[post] #[protect] #[instrument_fn(objective = UPLOAD)]` leaves in a program: the
+/// attribute in the middle has put the result into a response.
 #[test]
-fn a_current_rule_file_is_no_finding_in_whatever_shape() {
-    let path = write("check-current", &good());
-    for (name, format) in [
-        ("current.yml", &["--format", "yaml"][..]),
-        ("current.json", &["--format", "json"]),
-        (
-            "current.mimir.yml",
-            &["--format", "mimir", "--name", "shop"],
-        ),
-        (
-            "current.kube.yml",
-            &[
-                "--format",
-                "kubernetes",
-                "--name",
-                "x",
-                "--label",
-                "release=p",
-                "--namespace",
-                "m",
+fn a_success_rate_that_no_value_can_break_is_found() {
+    const UPLOAD: Objective = Objective::new("upload").success_rate(99.9);
+    const VIEW: Objective = Objective::new("view").success_rate(99.0);
+    const fn returning(
+        name: &'static str,
+        line: u32,
+        returns: Returns,
+        objective: Objective,
+    ) -> Record<'static> {
+        Record {
+            returns,
+            asynchronous: true,
+            ..promised(function("shop::files", name, line, ""), objective)
+        }
+    }
+    let path = write(
+        "check-infallible",
+        &elf(
+            ".autometrics0",
+            &section![
+                returning("upload", 3, Returns::Other, UPLOAD),
+                returning("upload_all", 9, Returns::Option, UPLOAD),
+                returning("view", 20, Returns::Other, VIEW),
+                returning("preview", 30, Returns::Judged, VIEW),
             ],
         ),
-    ] {
-        let text = rules(name, &path, format);
-        check(
-            &["--artifact", &path, "--rules", name],
-            0,
-            &expect![[r""]],
-            &expect![[r"
-                checked 2 functions and 1 objective: 0 errors and 0 warnings
-            "]],
-        );
-        // As a checkout on Windows has it.
-        fs::write(folder().join(name), text.replace('\n', "\r\n")).unwrap();
-        check(
-            &["--artifact", &path, "--rules", name],
-            0,
-            &expect![[r""]],
-            &expect![[r"
-                checked 2 functions and 1 objective: 0 errors and 0 warnings
-            "]],
-        );
-    }
-}
-
-#[test]
-fn a_rule_file_that_differs_is_shown_with_the_difference() {
-    let path = write("check-differs", &good());
-    let text = rules("differs.yml", &path, &[]);
-    fs::write(folder().join("differs.yml"), text.replace("> 14.4", "> 20")).unwrap();
+    );
     check(
-        &["--artifact", &path, "--rules", "differs.yml"],
+        &["--artifact", &path, "--strict"],
         1,
         &expect![[r#"
-            error[rules-differ]: differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`
-              --> differs.yml:158
-               | @@ -156,6 +156,6 @@
-               |    - alert: ErrorBudgetBurn
-               |      expr: |-
-               | -      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 20
-               | -      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 20
-               | +      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 14.4
-               | +      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 14.4
-               |        and sum by (service_name) (increase(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) >= 5
-               |      keep_firing_for: 25m
+            warning[objective-cannot-fail]: objective `upload` promises that 99.9 % of calls succeed, but none of its functions returns a value that can be an error: only panics and cancelled calls are bad. If an attribute above `#[instrument_fn]` changes what the function returns, move `#[instrument_fn]` above it; else return a `Result`, or say with `ok_if` what is ok
+              --> src/main.rs:3
+               | src/main.rs:3 shop::files::upload
+               | src/main.rs:9 shop::files::upload_all
         "#]],
-        &expect![[r"
-            error: 1 error and 0 warnings
-        "]],
-    );
-    check(
-        &[
-            "--artifact",
-            &path,
-            "--rules",
-            "differs.yml",
-            "--format",
-            "github",
-        ],
-        1,
         &expect![[r#"
-            ::error file=differs.yml,line=158,title=rules-differ::differs.yml is not what the program says now: write it again with `cargo autometrics rules -o differs.yml`%0A@@ -156,6 +156,6 @@%0A   - alert: ErrorBudgetBurn%0A     expr: |-%0A-      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 20%0A-      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 20%0A+      sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[1h])) > 0) / 0.001 > 14.4%0A+      and sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[5m])) / (sum by (service_name) (rate(function_objective_calls_total{objective_name="checkout",sli="success",package="shop"}[5m])) > 0) / 0.001 > 14.4%0A       and sum by (service_name) (increase(function_objective_calls_total{objective_name="checkout",sli="success",package="shop",outcome="bad"}[1h])) >= 5%0A     keep_firing_for: 25m
+            error: 0 errors and 1 warning
         "#]],
-        &expect![[r"
-            error: 1 error and 0 warnings
-        "]],
     );
 }
-
-#[test]
-fn a_rule_file_made_with_other_options_says_so() {
-    let path = write("check-options", &good());
-    rules("options.yml", &path, &["--min-bad-events", "10"]);
-    let output = command(&["check", "--artifact", &path, "--rules", "options.yml"])
-        .output()
-        .unwrap();
-    let first = text(&output.stdout).lines().next().unwrap_or_default();
-    expect!["error[rules-differ]: options.yml is not what the program says now: write it again with `cargo autometrics rules -o options.yml`; it was made with other options, which its first line names"].assert_eq(first);
-    check(
-        &[
-            "--artifact",
-            &path,
-            "--rules",
-            "options.yml",
-            "--min-bad-events",
-            "10",
-        ],
-        0,
-        &expect![[r""]],
-        &expect![[r"
-            checked 2 functions and 1 objective: 0 errors and 0 warnings
-        "]],
-    );
-}
-
-#[test]
-fn an_objective_that_only_the_file_knows_is_attached_to_nothing() {
-    let path = write("check-orphan", &good());
-    let text = rules("orphan.yml", &path, &[]);
-    fs::write(
-        folder().join("orphan.yml"),
-        text.replace("objective_name: checkout", "objective_name: basket"),
-    )
-    .unwrap();
-    let output = command(&["check", "--artifact", &path, "--rules", "orphan.yml"])
-        .output()
-        .unwrap();
-    let lines: Vec<_> = text_of(&output.stdout)
-        .filter(|line| !line.starts_with("   |"))
-        .collect();
-    expect![[r"
-        error[objective-without-function]: no function belongs to objective `basket` any more: its rules watch nothing
-          --> orphan.yml:10
-        error[rules-differ]: orphan.yml is not what the program says now: write it again with `cargo autometrics rules -o orphan.yml`
-          --> orphan.yml:10"]].assert_eq(&lines.join("\n"));
-}
-
-fn text_of(bytes: &[u8]) -> impl Iterator<Item = &str> {
-    text(bytes).lines()
-}
-
 #[test]
 fn findings_are_sarif_for_tools() {
     let path = write("check-sarif", &bad());
@@ -334,17 +229,4 @@ fn github_gets_one_command_per_finding() {
         ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` promises something else for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
         ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
     "#]].assert_eq(text(&output.stdout));
-}
-
-#[test]
-fn a_rule_file_that_is_not_there_is_an_error() {
-    let path = write("check-missing", &good());
-    check(
-        &["--artifact", &path, "--rules", "not-there.yml"],
-        2,
-        &expect![[r""]],
-        &expect![[r"
-            error: `not-there.yml` cannot be read: No such file or directory (os error 2)
-        "]],
-    );
 }

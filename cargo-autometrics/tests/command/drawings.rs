@@ -119,81 +119,83 @@ fn json_is_for_programs() {
         &records(),
         "json",
         &expect![[r#"
-        {
-          "version": 1,
-          "functions": [
             {
-              "id": "shop::checkout::place_order",
-              "module": "shop::checkout",
-              "function": "place_order",
-              "file": "src/main.rs",
-              "line": 30,
-              "objective": "checkout",
-              "in_code": true
-            },
-            {
-              "id": "shop::payment::charge",
-              "module": "shop::payment",
-              "function": "charge",
-              "file": "src/main.rs",
-              "line": 8,
-              "objective": null,
-              "in_code": true
-            },
-            {
-              "id": "shop::store::Carts::load",
-              "module": "shop::store",
-              "function": "Carts::load",
-              "file": "src/main.rs",
-              "line": 12,
-              "objective": null,
-              "in_code": true
-            },
-            {
-              "id": "shop::store::Orders::record",
-              "module": "shop::store",
-              "function": "Orders::record",
-              "file": "src/main.rs",
-              "line": 92,
-              "objective": null,
-              "in_code": true
-            },
-            {
-              "id": "shop::store::Products::load",
-              "module": "shop::store",
-              "function": "Products::load",
-              "file": "src/main.rs",
-              "line": 52,
-              "objective": null,
-              "in_code": true
-            }
-          ],
-          "edges": [
-            {
-              "caller": "shop::checkout::place_order",
-              "callee": "shop::payment::charge",
-              "in_code": true,
-              "by": "path"
-            },
-            {
-              "caller": "shop::checkout::place_order",
-              "callee": "shop::store::Orders::record",
-              "in_code": true,
-              "by": "method name"
-            }
-          ],
-          "ambiguous": [
-            {
-              "caller": "shop::checkout::place_order",
-              "call": ".load",
-              "candidates": [
-                "shop::store::Carts::load",
-                "shop::store::Products::load"
+              "version": 2,
+              "functions": [
+                {
+                  "id": "shop::checkout::place_order",
+                  "module": "shop::checkout",
+                  "function": "place_order",
+                  "file": "src/main.rs",
+                  "line": 30,
+                  "objectives": [
+                    "checkout"
+                  ],
+                  "in_code": true
+                },
+                {
+                  "id": "shop::payment::charge",
+                  "module": "shop::payment",
+                  "function": "charge",
+                  "file": "src/main.rs",
+                  "line": 8,
+                  "objectives": [],
+                  "in_code": true
+                },
+                {
+                  "id": "shop::store::Carts::load",
+                  "module": "shop::store",
+                  "function": "Carts::load",
+                  "file": "src/main.rs",
+                  "line": 12,
+                  "objectives": [],
+                  "in_code": true
+                },
+                {
+                  "id": "shop::store::Orders::record",
+                  "module": "shop::store",
+                  "function": "Orders::record",
+                  "file": "src/main.rs",
+                  "line": 92,
+                  "objectives": [],
+                  "in_code": true
+                },
+                {
+                  "id": "shop::store::Products::load",
+                  "module": "shop::store",
+                  "function": "Products::load",
+                  "file": "src/main.rs",
+                  "line": 52,
+                  "objectives": [],
+                  "in_code": true
+                }
+              ],
+              "edges": [
+                {
+                  "caller": "shop::checkout::place_order",
+                  "callee": "shop::payment::charge",
+                  "in_code": true,
+                  "by": "path"
+                },
+                {
+                  "caller": "shop::checkout::place_order",
+                  "callee": "shop::store::Orders::record",
+                  "in_code": true,
+                  "by": "method name"
+                }
+              ],
+              "ambiguous": [
+                {
+                  "caller": "shop::checkout::place_order",
+                  "call": ".load",
+                  "candidates": [
+                    "shop::store::Carts::load",
+                    "shop::store::Products::load"
+                  ]
+                }
               ]
             }
-          ]
-        }
-    "#]],
+        "#]],
     );
 }
 

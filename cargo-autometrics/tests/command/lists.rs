@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autometrics_schema::record::Returns;
+use autometrics_schema::record::{Objectives, Returns};
 use expect_test::expect;
 use slo_spec::Objective;
 
@@ -35,7 +35,7 @@ fn records() -> Vec<u8> {
             line: 3,
             returns: Returns::Other,
             asynchronous: true,
-            objective: None,
+            objectives: Objectives::NONE,
             calls: "",
         },
         promised(function("shop::search", "Index::query", 12, ""), SEARCH),
@@ -69,7 +69,7 @@ fn json_has_all_of_it() {
     let path = write("json", &elf(".autometrics0", &records()));
     expect![[r#"
         {
-          "version": 1,
+          "version": 2,
           "functions": [
             {
               "package": "pool",
@@ -80,7 +80,7 @@ fn json_has_all_of_it() {
               "line": 3,
               "returns": "other",
               "async": true,
-              "objective": null,
+              "objectives": [],
               "calls": []
             },
             {
@@ -92,17 +92,20 @@ fn json_has_all_of_it() {
               "line": 30,
               "returns": "result",
               "async": false,
-              "objective": {
-                "name": "checkout",
-                "success_percent": 99.95,
-                "latency": {
-                  "threshold_seconds": 0.18,
-                  "percent": 99.0
-                },
-                "period_days": 30,
-                "owner": "payments",
-                "runbook": "https://wiki.example/checkout"
-              },
+              "objectives": [
+                {
+                  "name": "checkout",
+                  "success_percent": 99.95,
+                  "latency": {
+                    "threshold_seconds": 0.18,
+                    "percent": 99.0
+                  },
+                  "period_days": 30,
+                  "cancelled": "bad",
+                  "owner": "payments",
+                  "runbook": "https://wiki.example/checkout"
+                }
+              ],
               "calls": [
                 ".load",
                 "charge"
@@ -117,14 +120,17 @@ fn json_has_all_of_it() {
               "line": 12,
               "returns": "result",
               "async": false,
-              "objective": {
-                "name": "search",
-                "success_percent": 99.0,
-                "latency": null,
-                "period_days": 28,
-                "owner": null,
-                "runbook": null
-              },
+              "objectives": [
+                {
+                  "name": "search",
+                  "success_percent": 99.0,
+                  "latency": null,
+                  "period_days": 28,
+                  "cancelled": "bad",
+                  "owner": null,
+                  "runbook": null
+                }
+              ],
               "calls": []
             },
             {
@@ -136,7 +142,7 @@ fn json_has_all_of_it() {
               "line": 7,
               "returns": "result",
               "async": false,
-              "objective": null,
+              "objectives": [],
               "calls": [
                 ".query"
               ]
@@ -150,7 +156,7 @@ fn json_has_all_of_it() {
               "line": 90,
               "returns": "result",
               "async": false,
-              "objective": null,
+              "objectives": [],
               "calls": []
             },
             {
@@ -162,7 +168,7 @@ fn json_has_all_of_it() {
               "line": 1,
               "returns": "result",
               "async": false,
-              "objective": null,
+              "objectives": [],
               "calls": []
             }
           ]

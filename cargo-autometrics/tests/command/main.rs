@@ -11,6 +11,7 @@ mod drawings;
 mod exchange;
 mod lists;
 mod prometheus;
+mod rule_files;
 mod rules;
 
 use std::{

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use autometrics_schema::record::{Promise, Record, Returns};
+use autometrics_schema::record::{Objectives, Record, Returns};
 use object::{
     Architecture, BinaryFormat, Endianness, SectionKind, pe,
     write::{Object, pe as write_pe},
@@ -40,7 +40,7 @@ pub(crate) const fn function(
         line,
         returns: Returns::Result,
         asynchronous: false,
-        objective: None,
+        objectives: Objectives::NONE,
         calls,
     }
 }
@@ -51,7 +51,7 @@ pub(crate) const fn promised(
     objective: slo_spec::Objective,
 ) -> Record<'static> {
     Record {
-        objective: Some(Promise::of(&objective)),
+        objectives: Objectives::of(&[objective]),
         ..record
     }
 }

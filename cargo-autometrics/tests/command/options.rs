@@ -154,7 +154,7 @@ fn help_on_listing() {
               cargo autometrics list                                  of the package in this directory
               cargo autometrics list -p shop --release                of another one, built for release
               cargo autometrics list --artifact target/release/shop   of a program that is already built
-              cargo autometrics list --format json | jq -r '.functions[] | select(.objective == null).function'
+              cargo autometrics list --format json | jq -r '.functions[] | select(.objectives == []).function'
         "]],
     );
 }

@@ -4,6 +4,8 @@ use std::{env, fs, process::Command};
 
 use expect_test::expect;
 
+use test_servers::promtools;
+
 use crate::{command, root, text};
 
 /// Where they are, and what writes them.
@@ -68,20 +70,23 @@ fn the_check_finds_nothing_wrong_with_the_shop() {
 
 #[test]
 fn promtool_takes_the_rules_and_their_tests_pass() {
-    for arguments in [
-        ["check", "rules", "rules.yml"],
-        ["test", "rules", "tests.yml"],
-    ] {
-        let output = Command::new("promtool")
-            .args(arguments)
-            .current_dir(root().join(FOLDER))
-            .output()
-            .expect("promtool is on PATH: Debian's package `prometheus` brings it");
-        assert!(
-            output.status.success(),
-            "{}{}",
-            text(&output.stdout),
-            text(&output.stderr)
-        );
+    for promtool in promtools() {
+        for arguments in [
+            ["check", "rules", "rules.yml"],
+            ["test", "rules", "tests.yml"],
+        ] {
+            let output = Command::new(&promtool.path)
+                .args(arguments)
+                .current_dir(root().join(FOLDER))
+                .output()
+                .unwrap();
+            assert!(
+                output.status.success(),
+                "{} {}{}",
+                promtool.version,
+                text(&output.stdout),
+                text(&output.stderr)
+            );
+        }
     }
 }

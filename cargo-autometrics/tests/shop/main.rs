@@ -4,8 +4,6 @@
 mod current;
 #[cfg(unix)]
 mod jobs;
-mod outage;
-mod prometheus;
 
 use std::{
     path::{Path, PathBuf},

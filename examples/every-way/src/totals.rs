@@ -14,13 +14,16 @@ pub(crate) struct Totals {
     calls: u64,
     errors: u64,
     cancelled: u64,
+    /// Good and bad calls, by the promises of objectives.
+    good: u64,
+    bad: u64,
     /// Of the histogram, where the way carries one.
     latencies: Option<u64>,
     exemplars: usize,
 }
 
 impl Totals {
-    pub(crate) const HEAD: &str = "calls errors cancelled latencies exemplars";
+    pub(crate) const HEAD: &str = "calls errors cancelled good bad latencies exemplars";
 
     /// Of a page that Prometheus scrapes.
     pub(crate) fn of_page(page: &str) -> Self {
@@ -46,6 +49,13 @@ impl Totals {
                     }
                 }
                 "function_calls_cancelled_total" => totals.cancelled += value,
+                "function_objective_calls_total" => {
+                    if labels.contains("outcome=\"bad\"") {
+                        totals.bad += value;
+                    } else {
+                        totals.good += value;
+                    }
+                }
                 "function_calls_duration_seconds_count" => {
                     *totals.latencies.get_or_insert_default() += value;
                 }
@@ -67,11 +77,23 @@ impl Totals {
                 ("function.calls", Some(Data::Sum(sum))) => {
                     let points = &sum.data_points;
                     totals.calls += points.iter().map(count).sum::<u64>();
-                    let errors = points.iter().filter(|point| is_error(&point.attributes));
+                    let errors = points
+                        .iter()
+                        .filter(|point| has(&point.attributes, "result", "error"));
                     totals.errors += errors.map(count).sum::<u64>();
                 }
                 ("function.calls.cancelled", Some(Data::Sum(sum))) => {
                     totals.cancelled += sum.data_points.iter().map(count).sum::<u64>();
+                }
+                ("function.objective.calls", Some(Data::Sum(sum))) => {
+                    let points = &sum.data_points;
+                    let all: u64 = points.iter().map(count).sum();
+                    let bad = points
+                        .iter()
+                        .filter(|point| has(&point.attributes, "outcome", "bad"));
+                    let bad: u64 = bad.map(count).sum();
+                    totals.bad += bad;
+                    totals.good += all - bad;
                 }
                 ("function.calls.duration", Some(Data::Histogram(histogram))) => {
                     for point in &histogram.data_points {
@@ -88,8 +110,8 @@ impl Totals {
     /// Whether what both carry is the same.
     pub(crate) fn agree_with(&self, other: &Self) -> bool {
         let latencies = self.latencies.zip(other.latencies);
-        (self.calls, self.errors, self.cancelled) == (other.calls, other.errors, other.cancelled)
-            && latencies.is_none_or(|(one, another)| one == another)
+        let counts = |it: &Self| [it.calls, it.errors, it.cancelled, it.good, it.bad];
+        counts(self) == counts(other) && latencies.is_none_or(|(one, another)| one == another)
     }
 }
 
@@ -98,8 +120,8 @@ impl fmt::Display for Totals {
         let latencies = self.latencies.map_or("-".to_owned(), |n| n.to_string());
         write!(
             f,
-            "{:>5} {:>6} {:>9} {latencies:>9} {:>9}",
-            self.calls, self.errors, self.cancelled, self.exemplars
+            "{:>5} {:>6} {:>9} {:>4} {:>3} {latencies:>9} {:>9}",
+            self.calls, self.errors, self.cancelled, self.good, self.bad, self.exemplars
         )
     }
 }
@@ -111,13 +133,12 @@ fn count(point: &NumberDataPoint) -> u64 {
     }
 }
 
-fn is_error(attributes: &[KeyValue]) -> bool {
+fn has(attributes: &[KeyValue], key: &str, expected: &str) -> bool {
     attributes.iter().any(|attribute| {
         let value = attribute
             .value
             .as_ref()
             .and_then(|value| value.value.as_ref());
-        attribute.key == "result"
-            && matches!(value, Some(Value::StringValue(text)) if text == "error")
+        attribute.key == key && matches!(value, Some(Value::StringValue(text)) if text == expected)
     })
 }

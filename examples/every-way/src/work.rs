@@ -6,7 +6,7 @@ use std::{
     task::{Context, Waker},
 };
 
-use autometrics::{instrument_fn, tracing_subscriber_0_3::SpanFields};
+use autometrics::{Objective, instrument_fn, tracing_subscriber_0_3::SpanFields};
 use fastrace::{Span, collector::SpanContext};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -35,7 +35,10 @@ pub(crate) fn work() {
     });
 }
 
-#[instrument_fn]
+const ORDER: Objective = Objective::new("order").success_rate(99.0);
+const PAY: Objective = Objective::new("pay").success_rate(99.9);
+
+#[instrument_fn(objective = ORDER)]
 fn order(cart: &str) -> Result<u64, ParseIntError> {
     price(cart)
 }
@@ -45,7 +48,7 @@ fn price(cart: &str) -> Result<u64, ParseIntError> {
     cart.parse()
 }
 
-#[instrument_fn(track_concurrency)]
+#[instrument_fn(objective = PAY, track_concurrency)]
 async fn pay() {
     std::future::pending::<()>().await;
 }

@@ -19,16 +19,16 @@ fn all_ways_tell_the_same() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    expect![[r"
-        way                                  calls errors cancelled latencies exemplars
-        prometheus, text 0.0.4                  13      4         1        13         0
-        prometheus, OpenMetrics                 13      4         1        13         3
-        registry of prometheus-client 0.25      13      4         1        13         0
-        registry of prometheus 0.14             13      4         1        13         0
-        page of metrics-exporter-prometheus     13      4         1        13         0
-        instruments of opentelemetry 0.33       13      4         1         -         0
-        requests of opentelemetry-otlp          13      4         1        13         3
-        otlp                                    13      4         1        13         3
-    "]]
+    expect![[r#"
+        way                                  calls errors cancelled good bad latencies exemplars
+        prometheus, text 0.0.4                  13      4         1    3   3        13         0
+        prometheus, OpenMetrics                 13      4         1    3   3        13         3
+        registry of prometheus-client 0.25      13      4         1    3   3        13         0
+        registry of prometheus 0.14             13      4         1    3   3        13         0
+        page of metrics-exporter-prometheus     13      4         1    3   3        13         0
+        instruments of opentelemetry 0.33       13      4         1    3   3         -         0
+        requests of opentelemetry-otlp          13      4         1    3   3        13         3
+        otlp                                    13      4         1    3   3        13         3
+    "#]]
     .assert_eq(&String::from_utf8_lossy(&output.stdout));
 }

@@ -29,6 +29,7 @@ The addresses and what goes wrong may come from the environment as well: SHOP_AD
   shop                           open it and watch
   shop --payment-failures 0.6    an outage of the company that moves the money
   … --faults-after 120           that begins when there is something to compare it with
+  … --faults-for 60              and ends after a minute
   shop --no-load                 just the shop, for customers of your own")]
 pub(crate) struct Options {
     /// Where to listen [default: 127.0.0.1:8080, or a free port if that is taken]

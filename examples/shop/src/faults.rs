@@ -57,6 +57,11 @@ pub(crate) struct Faults {
     #[arg(long = "faults-after", value_name = "SECONDS", default_value = "0", value_parser = seconds)]
     #[arg(env = "SHOP_FAULTS_AFTER", hide_env = true)]
     pub(crate) after: Duration,
+
+    /// After so many seconds of trouble they are the defaults again
+    #[arg(long = "faults-for", value_name = "SECONDS", value_parser = seconds)]
+    #[arg(env = "SHOP_FAULTS_FOR", hide_env = true)]
+    pub(crate) lasting: Option<Duration>,
 }
 
 /// The dice of everything that goes wrong.
@@ -78,19 +83,32 @@ pub(crate) struct AllDice {
 /// thousand throws hit, whichever requests they belong to.
 #[derive(Debug)]
 pub(crate) struct Dice {
-    /// Until `from`.
+    /// Outside of `trouble`.
     usual: f64,
     share: f64,
+    trouble: Trouble,
+    rng: Mutex<Rng>,
+}
+
+/// From when on, and until when, the shares are other than usual.
+#[derive(Clone, Copy, Debug)]
+struct Trouble {
     /// `None` is longer than anything runs.
     from: Option<Instant>,
-    rng: Mutex<Rng>,
+    /// `None` is never.
+    until: Option<Instant>,
 }
 
 impl Faults {
     /// Dice for these shares, from now on.
     pub(crate) fn dice(&self, seed: u64) -> AllDice {
         let from = Instant::now().checked_add(self.after);
-        let dice = |usual, share, name| Dice::new([usual, share], from, seed, name);
+        let until = from.zip(self.lasting);
+        let trouble = Trouble {
+            from,
+            until: until.and_then(|(from, lasting)| from.checked_add(lasting)),
+        };
+        let dice = |usual, share, name| Dice::new([usual, share], trouble, seed, name);
         AllDice {
             payment_failures: dice(PAYMENT_FAILURES, self.payment_failures, "failures"),
             payment_timeouts: dice(PAYMENT_TIMEOUTS, self.payment_timeouts, "hangs"),
@@ -104,17 +122,17 @@ impl Faults {
 }
 
 impl Dice {
-    /// Dice that hit the first of these shares of the throws until `from`, and
-    /// the second from then on. `name` keeps them apart from other dice with the
+    /// Dice that hit the second of these shares of the throws during `trouble`, and
+    /// the first before and after. `name` keeps them apart from other dice with the
     /// same seed.
-    fn new([usual, share]: [f64; 2], from: Option<Instant>, seed: u64, name: &str) -> Self {
+    fn new([usual, share]: [f64; 2], trouble: Trouble, seed: u64, name: &str) -> Self {
         let own = name.bytes().fold(seed, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         Self {
             usual,
             share,
-            from,
+            trouble,
             rng: Mutex::new(Rng::with_seed(own)),
         }
     }
@@ -123,7 +141,9 @@ impl Dice {
     pub(crate) fn hit(&self) -> bool {
         // Thrown all the same, so that what is to come does not depend on when.
         let thrown = self.throw();
-        let is_time = self.from.is_some_and(|at| Instant::now() >= at);
+        let now = Instant::now();
+        let Trouble { from, until } = self.trouble;
+        let is_time = from.is_some_and(|at| now >= at) && until.is_none_or(|at| now < at);
         thrown < if is_time { self.share } else { self.usual }
     }
 

@@ -34,8 +34,8 @@
 //! five minutes in steps of a second and six hours in steps of 30 seconds takes at
 //! most [`FUNCTION_BYTES`] for each function that was ever called and
 //! [`BUCKET_BYTES`] for each of its latency buckets that calls fall into,
-//! [`KIND_BYTES`] for each kind of its errors, and [`EDGE_BYTES`] for each pair of
-//! caller and callee; usually less than half of that.
+//! [`KIND_BYTES`] for each kind of its errors, [`PROMISE_BYTES`] for each promise of its
+//! objectives, and [`EDGE_BYTES`] for each pair of caller and callee; usually less than half of that.
 //!
 //! # Suspects
 //!
@@ -70,7 +70,7 @@ use http::{Request, Response, StatusCode};
 
 pub use self::{
     explorer::{Explorer, Handler},
-    history::{BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, KIND_BYTES},
+    history::{BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, KIND_BYTES, PROMISE_BYTES},
     web::Mount,
 };
 pub use autometrics_prometheus::{

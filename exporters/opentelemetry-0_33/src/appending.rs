@@ -10,7 +10,7 @@ use std::{
 };
 
 use autometrics_core::Snapshot;
-use autometrics_otlp::{Options, encode_into, since};
+use autometrics_otlp::{Options, encode_into};
 use http::{Request, Response, header};
 use opentelemetry_http::{Bytes, HttpClient, HttpError};
 
@@ -124,7 +124,7 @@ impl<C> AppendingClient<C> {
             }
             Some(Some((base, time))) => {
                 options.since = Some(*time);
-                encode_into(&mut body, &since(&snapshot, base), &options);
+                encode_into(&mut body, &snapshot.since(base), &options);
             }
         }
         *request.body_mut() = encoding.encode(body)?.into();

@@ -14,6 +14,7 @@
 //! | | [`observe`] | `AppendingClient` |
 //! |---|---|---|
 //! | calls, calls in flight, cancelled calls | yes | yes |
+//! | good and bad calls of objectives, latencies included | yes | yes |
 //! | build, folded edges and name collisions | yes | yes |
 //! | latencies | no: the SDK takes no histogram that was counted elsewhere | yes |
 //! | exemplars | no, for the same reason | yes |
@@ -39,7 +40,6 @@ mod attributes;
 #[cfg(feature = "http")]
 mod body;
 mod fold;
-mod names;
 mod observe;
 #[cfg(feature = "http")]
 mod resource;

@@ -5,13 +5,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use autometrics_core::{Caller, Series, Snapshot};
+use autometrics_core::{Families, Group, Snapshot, Value};
+use autometrics_schema::metric::{Kind, Metric};
 use opentelemetry::metrics::{AsyncInstrumentBuilder, Meter};
 
 use crate::{
-    attributes::{self, Attributes},
+    attributes::{Attributes, attributes},
     fold::Fold,
-    names::{self, Named},
     shared::Shared,
 };
 
@@ -73,63 +73,33 @@ impl Observer {
     /// Creates the instruments on `meter`.
     pub fn observe(self, meter: &Meter) {
         let Self { shared, limit } = self;
-        let mut instruments = Instruments {
-            shared: Arc::new(shared),
-            limit,
-            number: 0,
-        };
-        let calls = meter.u64_observable_counter(names::CALLS.name);
-        instruments.report(calls, &names::CALLS, sum_calls).build();
-        let cancelled = meter.u64_observable_counter(names::CANCELLED.name);
-        instruments
-            .report(cancelled, &names::CANCELLED, |snapshot, fold| {
-                per_function(snapshot, fold, |at| snapshot.functions[at].cancelled)
-            })
-            .build();
-        let suppressed = meter.u64_observable_counter(names::SUPPRESSED_EVENTS.name);
-        instruments
-            .report(suppressed, &names::SUPPRESSED_EVENTS, |snapshot, fold| {
-                per_function(snapshot, fold, |at| {
-                    snapshot.functions[at].suppressed_events
-                })
-            })
-            .build();
-        let refused = meter.u64_observable_counter(names::REFUSED_CALLERS.name);
-        instruments
-            .report(refused, &names::REFUSED_CALLERS, |snapshot, _| {
-                let refused = snapshot.refused_remotes();
-                let program = attributes::of_program(snapshot);
-                refused
-                    .map(|refused| (program, refused))
-                    .into_iter()
-                    .collect()
-            })
-            .build();
-        let concurrent = meter.i64_observable_up_down_counter(names::CONCURRENT.name);
-        instruments
-            .report(concurrent, &names::CONCURRENT, |snapshot, fold| {
-                per_function(snapshot, fold, |at| snapshot.functions[at].in_flight)
-            })
-            .build();
-        let build = meter.u64_observable_gauge(names::BUILD_INFO.name);
-        instruments
-            .report(build, &names::BUILD_INFO, |snapshot, _| {
-                HashMap::from([(attributes::of_build(snapshot), 1)])
-            })
-            .build();
-        let folded = meter.u64_observable_gauge(names::FOLDED_EDGES.name);
-        instruments
-            .report(folded, &names::FOLDED_EDGES, |snapshot, _| {
-                HashMap::from([(attributes::of_program(snapshot), snapshot.folded_edges)])
-            })
-            .build();
-        let collisions = meter.u64_observable_gauge(names::NAME_COLLISIONS.name);
-        instruments
-            .report(collisions, &names::NAME_COLLISIONS, |snapshot, _| {
-                let collisions = snapshot.name_collisions();
-                HashMap::from([(attributes::of_program(snapshot), collisions)])
-            })
-            .build();
+        let shared = Arc::new(shared);
+        for (number, metric) in (0..).zip(Families::metrics()) {
+            let instrument = Instrument {
+                shared: Arc::clone(&shared),
+                number,
+                metric,
+                fold: Mutex::new(Fold::new(limit)),
+            };
+            let name = metric.otel_name;
+            match metric.kind {
+                Kind::Counter => {
+                    instrument
+                        .report(meter.u64_observable_counter(name))
+                        .build();
+                }
+                Kind::UpDown => {
+                    instrument
+                        .report(meter.i64_observable_up_down_counter(name))
+                        .build();
+                }
+                Kind::Gauge => {
+                    instrument.report(meter.u64_observable_gauge(name)).build();
+                }
+                // Instruments can't be given the buckets of a histogram.
+                Kind::Histogram => {}
+            }
+        }
     }
 }
 
@@ -139,70 +109,67 @@ impl Default for Observer {
     }
 }
 
-/// What instruments have in common.
-struct Instruments {
+/// An instrument, and the metric that it reports.
+struct Instrument {
     shared: Arc<Shared>,
-    limit: usize,
-    /// How many there are.
+    /// Its number among the instruments of `shared`.
     number: u32,
+    metric: &'static Metric,
+    fold: Mutex<Fold>,
 }
 
-impl Instruments {
-    /// Gives an instrument its description, and the values that `values` finds.
-    fn report<'a, I, T: Value>(
-        &mut self,
-        instrument: AsyncInstrumentBuilder<'a, I, T>,
-        named: &Named,
-        values: impl Fn(&Snapshot, &mut Fold) -> HashMap<Attributes, u64> + Send + Sync + 'static,
-    ) -> AsyncInstrumentBuilder<'a, I, T> {
-        let number = self.number;
-        self.number += 1;
-        let shared = Arc::clone(&self.shared);
-        let fold = Mutex::new(Fold::new(self.limit));
-        instrument
-            .with_description(named.description)
+impl Instrument {
+    /// Gives `builder` the description of the metric, and the callback that reports it.
+    fn report<I, T: Observed>(
+        self,
+        builder: AsyncInstrumentBuilder<'_, I, T>,
+    ) -> AsyncInstrumentBuilder<'_, I, T> {
+        builder
+            .with_description(self.metric.help)
             .with_callback(move |observer| {
-                // Held while values are told, so that two readers do not tell the
+                // Held while values are reported, so that two readers do not report the
                 // older ones last.
-                let mut fold = fold.lock().unwrap_or_else(PoisonError::into_inner);
-                let snapshot = shared.snapshot(number);
-                for (attributes, value) in values(&snapshot, &mut fold) {
+                let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+                for (attributes, value) in self.values(&mut fold) {
                     observer.observe(T::of(value), &attributes);
                 }
             })
     }
+
+    /// Returns the values of the metric as they are now.
+    fn values(&self, fold: &mut Fold) -> HashMap<Attributes, u64> {
+        let snapshot = self.shared.snapshot(self.number);
+        let families = Families::of(&snapshot);
+        let groups: Vec<Attributes> = families.groups().map(attributes).collect();
+        let of = |list: &[Group]| -> Attributes {
+            let list = list.iter().map(|group| &groups[group.index()]);
+            list.flatten().cloned().collect()
+        };
+        let mut series = Vec::new();
+        if let Some(family) = families.family(self.metric) {
+            family.for_each(|sample| {
+                if let Value::Number(value) = sample.value {
+                    let wider = families.without_caller(&sample);
+                    series.push((of(sample.groups), wider.map(|list| of(&list)), value));
+                }
+            });
+        }
+        fold.sum(series)
+    }
 }
 
-fn sum_calls(snapshot: &Snapshot, fold: &mut Fold) -> HashMap<Attributes, u64> {
-    let series = Series::new(snapshot);
-    fold.sum(series.calls().map(|calls| {
-        let of = |caller| attributes::of_calls(snapshot, &calls, caller);
-        (of(calls.caller), Some(of(Caller::Overflow)), calls.count)
-    }))
-}
-
-fn per_function(
-    snapshot: &Snapshot,
-    fold: &mut Fold,
-    value: impl Fn(usize) -> Option<u64>,
-) -> HashMap<Attributes, u64> {
-    let functions = 0..snapshot.functions.len();
-    let values = functions.filter_map(|at| Some((at, value(at)?)));
-    fold.sum(values.map(|(at, value)| (attributes::of_function(snapshot, at), None, value)))
-}
-
-/// What an instrument takes.
-trait Value: 'static {
+/// A value that an instrument takes.
+trait Observed: 'static {
     fn of(count: u64) -> Self;
 }
 
-impl Value for u64 {
+impl Observed for u64 {
     fn of(count: u64) -> Self {
         count
     }
 }
 
-impl Value for i64 {
+impl Observed for i64 {
     fn of(count: u64) -> Self {
         Self::try_from(count).unwrap_or(Self::MAX)
     }

@@ -7,7 +7,7 @@ use prost::Message as _;
 
 use crate::{
     proto::{ExportRequest, Resource, ResourceMetrics, Scope, ScopeMetrics},
-    writer::{Writer, pair},
+    writer::{metrics, pair},
 };
 
 /// What is said of a snapshot besides what is in it.
@@ -21,8 +21,8 @@ pub struct Options {
     pub start: SystemTime,
     /// When the snapshot was taken.
     pub time: SystemTime,
-    /// When counting began anew, if the snapshot is [`since`](crate::since()) another
-    /// one: then sums and histograms are delta, else they are cumulative.
+    /// When counting began anew, if the snapshot is the difference to another one
+    /// ([`Snapshot::since`]): then sums and histograms are delta, else they are cumulative.
     ///
     /// If it is `start`, series of zeros are written, so that everything is known from
     /// the first request on; later they are left out.
@@ -80,7 +80,7 @@ pub fn encode_into(out: &mut Vec<u8>, snapshot: &Snapshot, options: &Options) {
                     name: "autometrics".to_owned(),
                     version: env!("CARGO_PKG_VERSION").to_owned(),
                 }),
-                metrics: Writer::new(snapshot, options).metrics(),
+                metrics: metrics(snapshot, options),
             }],
         }],
     };

@@ -21,6 +21,7 @@
 //! | `function.calls.duration` | histogram with explicit bounds, and exemplars | `s` |
 //! | `function.calls.concurrent` | sum that goes up and down | |
 //! | `function.calls.cancelled` | monotonic sum | |
+//! | `function.objective.calls` | monotonic sum | |
 //! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
 //! | `autometrics.refused_callers` | monotonic sum | |
 //!
@@ -81,7 +82,6 @@
 
 mod answer;
 mod backoff;
-mod delta;
 mod encode;
 mod endpoint;
 mod error;
@@ -89,7 +89,6 @@ mod exporter;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod http;
-mod names;
 mod outage;
 mod proto;
 mod resource;
@@ -101,7 +100,6 @@ mod variables;
 mod worker;
 mod writer;
 
-pub use delta::since;
 pub use encode::{Options, encode, encode_into};
 pub use error::{ExportError, StartError};
 pub use exporter::{Exporter, Running};

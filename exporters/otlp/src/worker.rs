@@ -26,7 +26,6 @@ use crate::{
     outage::Outage,
     settings::{Compression, Protocol, Settings, Temporality},
     shared::{Shared, Wake},
-    since,
 };
 
 /// How long the first export waits, so that it has the settings that `main` applies.
@@ -178,7 +177,7 @@ impl Worker {
             }
             (Temporality::Delta, Some((base, taken))) => {
                 options.since = Some(*taken);
-                encode(&since(snapshot, base), &options)
+                encode(&snapshot.since(base), &options)
             }
         };
         self.transport.packed(encoded, self.settings.compression)

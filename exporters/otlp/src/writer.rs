@@ -1,30 +1,33 @@
 //! The metrics of a snapshot, point by point.
 
-use std::{
-    collections::HashMap,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use autometrics_core::{Caller, Function, Series, Snapshot};
-use autometrics_schema::label;
+use autometrics_core::{Buckets, Exemplar as Kept, Families, Family, Sample, Snapshot, Value};
+use autometrics_schema::metric::Kind;
 use bytes::Bytes;
 use prost::Message as _;
 
 use crate::{
     Options,
-    names::{self, Named},
     proto::{
         AnyValue, Data, Exemplar, Gauge, Histogram, HistogramPoint, KeyValue, Metric, NumberPoint,
         Sum,
     },
 };
 
-/// Writes one snapshot.
-pub(crate) struct Writer<'a> {
-    snapshot: &'a Snapshot,
-    series: Series<'a>,
-    /// For each function the attributes that all of its series have.
-    functions: Vec<[Bytes; 3]>,
+/// Encodes the metrics of `snapshot` that have points.
+pub(crate) fn metrics(snapshot: &Snapshot, options: &Options) -> Vec<Metric> {
+    let families = Families::of(snapshot);
+    let writer = Writer::new(&families, options);
+    families
+        .iter()
+        .filter_map(|family| writer.metric(&family))
+        .collect()
+}
+
+struct Writer {
+    /// The attributes of each group of labels, encoded.
+    groups: Vec<Vec<Bytes>>,
     start: u64,
     since: u64,
     time: u64,
@@ -32,25 +35,16 @@ pub(crate) struct Writer<'a> {
     zeros: bool,
 }
 
-impl<'a> Writer<'a> {
-    pub(crate) fn new(snapshot: &'a Snapshot, options: &Options) -> Self {
-        let service = attribute(label::SERVICE_NAME, &snapshot.service_name);
+impl Writer {
+    fn new(families: &Families<'_>, options: &Options) -> Self {
+        let groups = families.groups().map(|labels| {
+            let attributes = labels.iter().map(|(label, value)| attribute(label, value));
+            attributes.collect()
+        });
         let start = nanos(options.start);
         let since = options.since.map_or(start, nanos);
         Self {
-            snapshot,
-            series: Series::new(snapshot),
-            functions: snapshot
-                .functions
-                .iter()
-                .map(|function| {
-                    [
-                        attribute(label::FUNCTION, &function.name),
-                        attribute(label::MODULE, &function.module),
-                        service.clone(),
-                    ]
-                })
-                .collect(),
+            groups: groups.collect(),
             start,
             since,
             // A clock that was set back must not make time run backwards.
@@ -60,161 +54,106 @@ impl<'a> Writer<'a> {
         }
     }
 
-    pub(crate) fn metrics(&self) -> Vec<Metric> {
-        let functions = self.snapshot.functions.iter().enumerate();
-        let concurrent = functions
-            .clone()
-            .filter_map(|(at, function)| Some(self.number(self.of(at), function.in_flight?)));
-        let counted = |of: fn(&Function) -> Option<u64>| {
-            let counts = functions.clone();
-            let counts = counts.filter_map(|(at, function)| Some((at, of(function)?)));
-            let written = counts.filter(|(_, count)| self.is_written(*count));
-            let points = written.map(|(at, count)| self.number(self.of(at), count));
-            self.counter(points.collect())
-        };
-        let service = [attribute(label::SERVICE_NAME, &self.snapshot.service_name)];
-        let labels = self.snapshot.build_labels();
-        let build = labels.map(|(label, value)| attribute(label, value));
-        let refused = self.snapshot.refused_remotes().into_iter();
-        let refused = refused
-            .filter(|refused| self.is_written(*refused))
-            .map(|refused| self.number(service.to_vec(), refused));
-        let per_program = |named, value| {
-            let point = self.number(service.to_vec(), value);
-            metric(named, gauge(vec![point]))
-        };
-        let all = [
-            metric(
-                &names::BUILD_INFO,
-                gauge(vec![self.number(build.to_vec(), 1)]),
-            ),
-            metric(&names::CALLS, self.counter(self.calls())),
-            metric(&names::DURATION, self.durations()),
-            metric(&names::CONCURRENT, up_and_down(concurrent.collect())),
-            metric(&names::CANCELLED, counted(|function| function.cancelled)),
-            metric(
-                &names::SUPPRESSED_EVENTS,
-                counted(|function| function.suppressed_events),
-            ),
-            per_program(&names::FOLDED_EDGES, self.snapshot.folded_edges),
-            per_program(&names::NAME_COLLISIONS, self.snapshot.name_collisions()),
-            metric(&names::REFUSED_CALLERS, self.counter(refused.collect())),
-        ];
-        all.into_iter().flatten().collect()
-    }
-
-    fn calls(&self) -> Vec<NumberPoint> {
-        let results = ["ok", "error"].map(|result| (result, attribute(label::RESULT, result)));
-        let mut callers: HashMap<Caller, Vec<Bytes>> = HashMap::new();
-        let all = self
-            .series
-            .calls()
-            .filter(|calls| self.is_written(calls.count));
-        let points = all.map(|calls| {
-            let function = &self.snapshot.functions[calls.function];
-            let caller = callers.entry(calls.caller).or_insert_with(|| {
-                let (function, module) = self.snapshot.caller_names(calls.caller);
-                let service = self.snapshot.caller_service(calls.caller);
-                let labels = [
-                    Some((label::CALLER_FUNCTION, function)),
-                    Some((label::CALLER_MODULE, module)),
-                    service.map(|service| (label::CALLER_SERVICE, service)),
-                ];
-                let labels = labels.into_iter().flatten();
-                labels
-                    .map(|(label, value)| attribute(label, value))
-                    .collect()
+    /// Encodes a family, unless none of its samples is written.
+    fn metric(&self, family: &Family<'_>) -> Option<Metric> {
+        let numbers = |start| {
+            let mut points = Vec::new();
+            family.for_each(|sample| {
+                if let Value::Number(value) = sample.value {
+                    points.push(self.number(&sample, value, start));
+                }
             });
-            let mut attributes = self.of(calls.function);
-            attributes.extend(function.success_labels().into_iter().flatten().map(own));
-            let result = results.iter().find(|(result, _)| *result == calls.result);
-            attributes.extend(result.map(|(_, attribute)| attribute.clone()));
-            attributes.extend(caller.iter().cloned());
-            attributes.extend(calls.error.map(|error| attribute(label::ERROR, error)));
-            self.number(attributes, calls.count)
-        });
-        points.collect()
-    }
-
-    fn durations(&self) -> Data {
-        let mut exemplars = self.exemplars();
-        let functions = self.snapshot.functions.iter().enumerate();
-        let points = functions.filter_map(|(at, function)| {
-            let latencies = self.series.latencies(at);
-            if !self.is_written(latencies.count) {
-                return None;
+            points
+        };
+        let data = match family.metric.kind {
+            Kind::Counter => {
+                let mut data_points = numbers(self.since);
+                data_points.retain(|point| self.zeros || point.as_int != Some(0));
+                Data::Sum(Sum {
+                    data_points,
+                    temporality: self.temporality(),
+                    is_monotonic: true,
+                })
             }
-            let mut attributes = self.of(at);
-            attributes.extend(function.latency_labels().into_iter().flatten().map(own));
-            let (mut bounds, counts): (Vec<f64>, Vec<u64>) = self.series.buckets(at).unzip();
-            // The one without end has no bound.
-            bounds.pop();
-            Some(HistogramPoint {
-                attributes,
-                start_time: self.since,
-                time: self.time,
-                count: latencies.count,
-                sum: Some(latencies.sum),
-                bucket_counts: counts,
-                explicit_bounds: bounds,
-                exemplars: exemplars.remove(&at).unwrap_or_default(),
-            })
-        });
-        Data::Histogram(Histogram {
-            data_points: points.collect(),
-            temporality: self.temporality(),
+            // Never delta: that is for what only grows.
+            Kind::UpDown => Data::Sum(Sum {
+                data_points: numbers(self.start),
+                temporality: CUMULATIVE,
+                is_monotonic: false,
+            }),
+            Kind::Gauge => Data::Gauge(Gauge {
+                data_points: numbers(0),
+            }),
+            Kind::Histogram => {
+                let mut data_points = Vec::new();
+                family.for_each(|sample| match sample.value {
+                    Value::Histogram(buckets) if self.zeros || buckets.count() > 0 => {
+                        data_points.push(self.histogram(&sample, buckets));
+                    }
+                    _ => {}
+                });
+                Data::Histogram(Histogram {
+                    data_points,
+                    temporality: self.temporality(),
+                })
+            }
+        };
+        let is_empty = match &data {
+            Data::Gauge(gauge) => gauge.data_points.is_empty(),
+            Data::Sum(sum) => sum.data_points.is_empty(),
+            Data::Histogram(histogram) => histogram.data_points.is_empty(),
+        };
+        (!is_empty).then(|| Metric {
+            name: family.metric.otel_name.to_owned(),
+            description: family.metric.help.to_owned(),
+            // Empty where there is none: a unit of `1` would put `_ratio` behind the names
+            // of gauges.
+            unit: family.metric.unit.map_or("", |unit| unit.code()).to_owned(),
+            data: Some(data),
         })
     }
 
-    /// Calls that a trace shows, by function.
-    fn exemplars(&self) -> HashMap<usize, Vec<Exemplar>> {
-        let mut all: HashMap<usize, Vec<Exemplar>> = HashMap::new();
-        let some = self.snapshot.exemplars.iter();
-        for one in some.filter(|one| one.trace.leads_somewhere()) {
-            all.entry(one.function).or_default().push(Exemplar {
-                time: nanos(one.time),
-                as_double: Some(one.seconds),
-                span_id: one.trace.span_id.to_be_bytes().to_vec(),
-                trace_id: one.trace.trace_id.to_be_bytes().to_vec(),
-            });
-        }
-        all
-    }
-
-    /// The attributes of the function at `at`, with room for more.
-    fn of(&self, at: usize) -> Vec<Bytes> {
-        let mut attributes = Vec::with_capacity(10);
-        attributes.extend(self.functions[at].iter().cloned());
-        attributes
-    }
-
-    fn is_written(&self, count: u64) -> bool {
-        self.zeros || count > 0
-    }
-
-    fn temporality(&self) -> i32 {
-        if self.is_delta { DELTA } else { CUMULATIVE }
-    }
-
-    /// With the start of a counter; what goes up and down gets its own.
-    fn number(&self, attributes: Vec<Bytes>, value: u64) -> NumberPoint {
+    fn number(&self, sample: &Sample<'_>, value: u64, start_time: u64) -> NumberPoint {
         NumberPoint {
-            attributes,
-            start_time: self.start,
+            attributes: self.attributes(sample),
+            start_time,
             time: self.time,
             as_int: Some(i64::try_from(value).unwrap_or(i64::MAX)),
         }
     }
 
-    fn counter(&self, mut data_points: Vec<NumberPoint>) -> Data {
-        for point in &mut data_points {
-            point.start_time = self.since;
+    fn histogram(&self, sample: &Sample<'_>, buckets: Buckets<'_>) -> HistogramPoint {
+        let (mut bounds, counts): (Vec<f64>, Vec<u64>) = buckets.each().unzip();
+        // The bucket without end has no bound.
+        bounds.pop();
+        let exemplars = buckets.exemplars().iter();
+        HistogramPoint {
+            attributes: self.attributes(sample),
+            start_time: self.since,
+            time: self.time,
+            count: buckets.count(),
+            sum: Some(buckets.sum()),
+            bucket_counts: counts,
+            explicit_bounds: bounds,
+            exemplars: exemplars
+                .filter(|one| one.trace.leads_somewhere())
+                .map(exemplar)
+                .collect(),
         }
-        Data::Sum(Sum {
-            data_points,
-            temporality: self.temporality(),
-            is_monotonic: true,
-        })
+    }
+
+    fn attributes(&self, sample: &Sample<'_>) -> Vec<Bytes> {
+        let groups = sample.groups.iter();
+        let groups = groups.map(|group| &self.groups[group.index()]);
+        let mut attributes = Vec::with_capacity(groups.clone().map(Vec::len).sum());
+        for group in groups {
+            attributes.extend(group.iter().cloned());
+        }
+        attributes
+    }
+
+    fn temporality(&self) -> i32 {
+        if self.is_delta { DELTA } else { CUMULATIVE }
     }
 }
 
@@ -222,47 +161,25 @@ impl<'a> Writer<'a> {
 const DELTA: i32 = 1;
 const CUMULATIVE: i32 = 2;
 
-/// Never delta: that is for what only grows.
-fn up_and_down(data_points: Vec<NumberPoint>) -> Data {
-    Data::Sum(Sum {
-        data_points,
-        temporality: CUMULATIVE,
-        is_monotonic: false,
-    })
-}
-
-fn gauge(mut data_points: Vec<NumberPoint>) -> Data {
-    for point in &mut data_points {
-        point.start_time = 0;
+fn exemplar(kept: &Kept) -> Exemplar {
+    Exemplar {
+        time: nanos(kept.time),
+        as_double: Some(kept.seconds),
+        span_id: kept.trace.span_id.to_be_bytes().to_vec(),
+        trace_id: kept.trace.trace_id.to_be_bytes().to_vec(),
     }
-    Data::Gauge(Gauge { data_points })
 }
 
-/// A metric, unless it has no points.
-fn metric(named: &Named, data: Data) -> Option<Metric> {
-    let is_empty = match &data {
-        Data::Gauge(gauge) => gauge.data_points.is_empty(),
-        Data::Sum(sum) => sum.data_points.is_empty(),
-        Data::Histogram(histogram) => histogram.data_points.is_empty(),
-    };
-    (!is_empty).then(|| Metric {
-        name: named.name.to_owned(),
-        description: named.description.to_owned(),
-        unit: named.unit.to_owned(),
-        data: Some(data),
-    })
-}
-
-/// The attribute that is `label` in Prometheus.
+/// Encodes `label` as the attribute that Prometheus turns back into it.
+///
+/// With dots also `service.name`: where a Collector copies the resource's attributes to
+/// the series, both are one, while `service_name` beside `service.name` would arrive as
+/// `service_name="shop;shop"`.
 fn attribute(label: &str, value: &str) -> Bytes {
-    pair(&names::attribute(label), value)
+    pair(&label.replace('_', "."), value)
 }
 
-fn own((label, value): (&str, String)) -> Bytes {
-    attribute(label, &value)
-}
-
-/// An attribute, encoded.
+/// Encodes an attribute.
 pub(crate) fn pair(key: &str, value: &str) -> Bytes {
     let pair = KeyValue {
         key: key.to_owned(),
@@ -273,7 +190,7 @@ pub(crate) fn pair(key: &str, value: &str) -> Bytes {
     pair.encode_to_vec().into()
 }
 
-/// Since 1970, as far as 64 bits reach.
+/// Returns the nanoseconds since 1970, as far as 64 bits reach.
 fn nanos(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)

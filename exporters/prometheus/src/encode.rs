@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use autometrics_core::{Caller, Series, Snapshot};
-use autometrics_schema::metric::{self, Kind, Metric};
+use autometrics_core::{Buckets, Families, Group, Sample, Snapshot, Value};
+use autometrics_schema::metric::{Kind, Metric};
 use autometrics_schema::{Canonical, label};
 
 use crate::Format;
 use crate::exemplars::Exemplars;
-use crate::labels::{self, LabelSets};
+use crate::labels::{self, Spelled};
 
 /// Writes `snapshot` as text in `format`.
 ///
@@ -51,90 +51,152 @@ pub fn encode(snapshot: &Snapshot, format: Format) -> String {
 /// # assert!(page.starts_with("# TYPE carts") && page.contains("build_info"));
 /// ```
 pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
-    let series = Series::new(snapshot);
-    let functions = LabelSets::of_functions(snapshot);
-    let callers = LabelSets::of_callers(snapshot);
-    out.reserve(expected_len(snapshot, &functions, &callers));
-    let mut writer = Writer { out, format };
-    writer.build_info(snapshot);
-    writer.calls(&series, &functions, &callers);
-    writer.durations(&series, &functions);
-    writer.per_function(&metric::CONCURRENT, &functions, |at| {
-        series.functions()[at].in_flight
-    });
-    writer.per_function(&metric::CANCELLED, &functions, |at| {
-        series.functions()[at].cancelled
-    });
-    writer.per_function(&metric::SUPPRESSED_EVENTS, &functions, |at| {
-        series.functions()[at].suppressed_events
-    });
-    writer.per_program(&metric::FOLDED_EDGES, snapshot, snapshot.folded_edges);
-    writer.per_program(
-        &metric::NAME_COLLISIONS,
-        snapshot,
-        snapshot.name_collisions(),
-    );
-    if let Some(refused) = snapshot.refused_remotes() {
-        writer.per_program(&metric::REFUSED_CALLERS, snapshot, refused);
+    let families = Families::of(snapshot);
+    let spelled = Spelled::of(&families);
+    out.reserve(expected_len(snapshot, &spelled));
+    let mut writer = Writer {
+        labels: spelled.groups(),
+        prefix: String::new(),
+        prefix_of: None,
+        bounds: bounds(&families),
+        out,
+        format,
+    };
+    for family in families.iter() {
+        let mut has_head = false;
+        family.for_each(|sample| {
+            if !has_head {
+                writer.head(family.metric);
+                has_head = true;
+            }
+            writer.sample(family.metric, &sample);
+        });
     }
     if format == Format::OpenMetrics {
         writer.out.push_str("# EOF\n");
     }
 }
 
-/// The name of the family without what its samples' names have behind it.
+/// Returns somewhat more than the text will have, in bytes, so that it is allocated once.
+fn expected_len(snapshot: &Snapshot, labels: &Spelled) -> usize {
+    /// The metric's name with its suffix, a bound and a number.
+    const REST: usize = 80;
+    // Buckets, sum, count, and one of each of the other metrics of a function.
+    let per_function = snapshot.bounds.len() + 8;
+    let lines = snapshot.functions.len() * per_function + snapshot.edges.len();
+    // Function, objective and caller.
+    4096 + lines * (labels.mean_len() * 2 + REST)
+}
+
+/// Returns the end of a bucket's labels for each bound of a snapshot, `+Inf` the last.
+fn bounds(families: &Families<'_>) -> Vec<String> {
+    let bounds = families
+        .bounds()
+        .iter()
+        .map(|bound| bound.unwrap_or_default());
+    bounds
+        .chain([f64::INFINITY])
+        .map(|bound| format!("{}=\"{}\"}} ", label::LE, Canonical(bound)))
+        .collect()
+}
+
+/// Returns the name of the family without the suffix of its samples.
 pub(crate) fn open_metrics_name(metric: &Metric) -> &'static str {
     match metric.kind {
         Kind::Counter => metric.name.strip_suffix("_total").unwrap_or(metric.name),
-        Kind::Gauge | Kind::Histogram => metric.name,
+        Kind::UpDown | Kind::Gauge | Kind::Histogram => metric.name,
     }
 }
 
-/// The unit that the family's name ends in.
-pub(crate) fn unit(metric: &Metric) -> Option<&'static str> {
-    let (_, unit) = metric.name.rsplit_once('_')?;
-    (unit == "seconds").then_some(unit)
-}
-
-/// Somewhat more than the text will have, in bytes, so that it is allocated
-/// once.
-fn expected_len(snapshot: &Snapshot, functions: &LabelSets, callers: &LabelSets) -> usize {
-    /// The longest metric name, its suffix, a number and the labels that only
-    /// some series have.
-    const REST: usize = 80;
-    /// The same where an objective adds labels.
-    const OBJECTIVE: usize = 120;
-    let with_objective = snapshot.functions.iter().any(|f| f.objective.is_some());
-    let row = functions.mean_len() + REST + if with_objective { OBJECTIVE } else { 0 };
-    // Buckets, +Inf, sum, count, cancelled, concurrent, suppressed events.
-    let per_function = snapshot.bounds.len() + 6;
-    let rows = snapshot.functions.len() * per_function + snapshot.edges.len();
-    4096 + rows * row + snapshot.edges.len() * callers.mean_len()
-}
-
 struct Writer<'a> {
+    /// The groups of labels, by their numbers.
+    labels: Vec<&'a str>,
+    /// The metric and the first group of labels of the last sample, which the next one
+    /// mostly shares.
+    prefix: String,
+    prefix_of: Option<Group>,
+    /// The end of a bucket's labels for each bound.
+    bounds: Vec<String>,
     out: &'a mut String,
     format: Format,
 }
 
-/// The head of a family, and lines.
 impl Writer<'_> {
-    fn family(&mut self, metric: &Metric) {
+    fn head(&mut self, metric: &Metric) {
+        self.prefix_of = None;
         let name = match self.format {
             Format::Text => metric.name,
             Format::OpenMetrics => open_metrics_name(metric),
         };
         let kind = match metric.kind {
             Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
+            Kind::UpDown | Kind::Gauge => "gauge",
             Kind::Histogram => "histogram",
         };
         self.line(&["# HELP ", name, " "]);
         labels::push_escaped(self.out, metric.help, self.format == Format::OpenMetrics);
         self.line(&["\n# TYPE ", name, " ", kind, "\n"]);
-        if let (Format::OpenMetrics, Some(unit)) = (self.format, unit(metric)) {
-            self.line(&["# UNIT ", name, " ", unit, "\n"]);
+        if let (Format::OpenMetrics, Some(unit)) = (self.format, metric.unit) {
+            self.line(&["# UNIT ", name, " ", unit.word(), "\n"]);
         }
+    }
+
+    fn sample(&mut self, metric: &Metric, sample: &Sample<'_>) {
+        match sample.value {
+            Value::Number(value) => {
+                let (first, others) = sample.groups.split_at(1);
+                if self.prefix_of != Some(first[0]) {
+                    self.prefix_of = Some(first[0]);
+                    self.prefix.clear();
+                    self.prefix.push_str(metric.name);
+                    self.prefix.push('{');
+                    self.prefix.push_str(self.labels[first[0].index()]);
+                }
+                self.out.push_str(&self.prefix);
+                for group in others {
+                    self.out.push_str(self.labels[group.index()]);
+                }
+                // The last comma.
+                self.out.pop();
+                self.out.push_str("} ");
+                self.value(value);
+            }
+            Value::Histogram(buckets) => self.histogram(metric, sample, buckets),
+        }
+    }
+
+    fn histogram(&mut self, metric: &Metric, sample: &Sample<'_>, buckets: Buckets<'_>) {
+        let name = metric.name;
+        let head = name.len();
+        self.prefix_of = None;
+        self.prefix.clear();
+        for piece in [name, "_bucket{"] {
+            self.prefix.push_str(piece);
+        }
+        for group in sample.groups {
+            self.prefix.push_str(self.labels[group.index()]);
+        }
+        let mut exemplars = Exemplars::new(self.format, buckets.exemplars());
+        for (bucket, calls) in buckets.cumulative().enumerate() {
+            let (Some(calls), Some(bound)) = (calls, self.bounds.get(bucket)) else {
+                continue;
+            };
+            self.out.push_str(&self.prefix);
+            self.out.push_str(bound);
+            self.out.push_str(itoa::Buffer::new().format(calls));
+            exemplars.push(self.out, bucket);
+            self.out.push('\n');
+        }
+        let labels = self.prefix[head + "_bucket{".len()..].trim_end_matches(',');
+        for piece in [name, "_sum{", labels, "} "] {
+            self.out.push_str(piece);
+        }
+        // Writing to a string does not fail.
+        let _ = writeln!(self.out, "{}", Canonical(buckets.sum()));
+        for piece in [name, "_count{", labels, "} "] {
+            self.out.push_str(piece);
+        }
+        self.value(buckets.count());
     }
 
     fn line(&mut self, pieces: &[&str]) {
@@ -146,123 +208,5 @@ impl Writer<'_> {
     fn value(&mut self, value: u64) {
         self.out.push_str(itoa::Buffer::new().format(value));
         self.out.push('\n');
-    }
-}
-
-/// The families.
-impl Writer<'_> {
-    fn build_info(&mut self, snapshot: &Snapshot) {
-        self.family(&metric::BUILD_INFO);
-        self.out.push_str(metric::BUILD_INFO.name);
-        for (at, (name, value)) in snapshot.build_labels().into_iter().enumerate() {
-            self.out.push(if at == 0 { '{' } else { ',' });
-            labels::push(self.out, name, value);
-        }
-        self.out.push_str("} 1\n");
-    }
-
-    fn calls(&mut self, series: &Series<'_>, functions: &LabelSets, callers: &LabelSets) {
-        let mut calls = series.calls().peekable();
-        if calls.peek().is_none() {
-            return;
-        }
-        self.family(&metric::CALLS);
-        let (outside, overflown) = (labels::no_caller(), labels::overflown_caller());
-        let remote = labels::of_remote_callers(series.snapshot());
-        let mut prefix = String::new();
-        let mut prefix_of = None;
-        for calls in calls {
-            if prefix_of != Some(calls.function) {
-                prefix_of = Some(calls.function);
-                prefix.clear();
-                prefix.push_str(metric::CALLS.name);
-                prefix.push('{');
-                prefix.push_str(functions.get(calls.function));
-                let function = &series.functions()[calls.function];
-                labels::push_all(&mut prefix, function.success_labels());
-                prefix.push(',');
-                prefix.push_str(label::RESULT);
-                prefix.push_str("=\"");
-            }
-            let caller = match calls.caller {
-                Caller::None => &outside,
-                Caller::Function(caller) => callers.get(caller),
-                Caller::Remote(caller) => &remote[caller],
-                Caller::Overflow => &overflown,
-            };
-            self.line(&[&prefix, calls.result, "\",", caller]);
-            if let Some(error) = calls.error {
-                self.out.push(',');
-                labels::push(self.out, label::ERROR, error);
-            }
-            self.out.push_str("} ");
-            self.value(calls.count);
-        }
-    }
-
-    fn durations(&mut self, series: &Series<'_>, functions: &LabelSets) {
-        if series.functions().is_empty() {
-            return;
-        }
-        self.family(&metric::DURATION);
-        let name = metric::DURATION.name;
-        let ends: Vec<_> = series
-            .bounds()
-            .iter()
-            .map(|bound| bound.map(|bound| format!("{}\"}} ", Canonical(bound))))
-            .chain([Some(format!("{}\"}} ", Canonical(f64::INFINITY)))])
-            .collect();
-        let (mut labels, mut prefix) = (String::new(), String::new());
-        let mut exemplars = Exemplars::new(self.format, series.exemplars());
-        for (at, function) in series.functions().iter().enumerate() {
-            labels.clear();
-            labels.push_str(functions.get(at));
-            labels::push_all(&mut labels, function.latency_labels());
-            prefix.clear();
-            for piece in [name, "_bucket{", &labels, ",", label::LE, "=\""] {
-                prefix.push_str(piece);
-            }
-            let latencies = series.latencies(at);
-            for (bucket, (end, calls)) in ends.iter().zip(latencies.cumulative()).enumerate() {
-                if let Some(end) = end {
-                    self.line(&[&prefix, end]);
-                    self.out.push_str(itoa::Buffer::new().format(calls));
-                    exemplars.push(self.out, at, bucket);
-                    self.out.push('\n');
-                }
-            }
-            self.line(&[name, "_sum{", &labels, "} "]);
-            // Writing to a string does not fail.
-            let _ = writeln!(self.out, "{}", Canonical(latencies.sum));
-            self.line(&[name, "_count{", &labels, "} "]);
-            self.value(latencies.count);
-        }
-    }
-
-    /// One series for each function that has a value; no family where none has.
-    fn per_function(
-        &mut self,
-        metric: &Metric,
-        functions: &LabelSets,
-        value: impl Fn(usize) -> Option<u64>,
-    ) {
-        let mut has_head = false;
-        for at in 0..functions.len() {
-            let Some(value) = value(at) else { continue };
-            if !has_head {
-                self.family(metric);
-                has_head = true;
-            }
-            self.line(&[metric.name, "{", functions.get(at), "} "]);
-            self.value(value);
-        }
-    }
-
-    fn per_program(&mut self, metric: &Metric, snapshot: &Snapshot, value: u64) {
-        self.family(metric);
-        self.line(&[metric.name, "{"]);
-        labels::push(self.out, label::SERVICE_NAME, &snapshot.service_name);
-        self.out.push_str("} ");
-        self.value(value);
     }
 }

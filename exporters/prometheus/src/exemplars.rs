@@ -7,13 +7,11 @@ use autometrics_schema::Canonical;
 
 use crate::Format;
 
-/// The exemplars that are still to be written.
+/// The exemplars of a histogram that are still to be written.
 pub(crate) struct Exemplars<'a>(&'a [Exemplar]);
 
 impl<'a> Exemplars<'a> {
-    /// Those of `all` that `format` has: text 0.0.4 has none.
-    ///
-    /// `all` is sorted by function and bucket, as a snapshot's are.
+    /// Takes the exemplars of one histogram, sorted by bucket. Text 0.0.4 has none.
     pub(crate) fn new(format: Format, all: &'a [Exemplar]) -> Self {
         Self(match format {
             Format::Text => &[],
@@ -21,16 +19,15 @@ impl<'a> Exemplars<'a> {
         })
     }
 
-    /// Writes the one of this bucket behind its value. To be called in the order of
-    /// functions and buckets.
-    pub(crate) fn push(&mut self, out: &mut String, function: usize, bucket: usize) {
+    /// Writes the exemplar of `bucket` behind its value. Must be called in the order of
+    /// the buckets.
+    pub(crate) fn push(&mut self, out: &mut String, bucket: usize) {
         while let [next, rest @ ..] = self.0 {
-            let place = (next.function, next.bucket);
-            if place > (function, bucket) {
+            if next.bucket > bucket {
                 return;
             }
             self.0 = rest;
-            if place == (function, bucket) && next.trace.leads_somewhere() {
+            if next.bucket == bucket && next.trace.leads_somewhere() {
                 write(out, next);
                 return;
             }

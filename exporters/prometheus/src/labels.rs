@@ -1,7 +1,8 @@
-//! Label sets as text, each escaped and put together once.
+//! Labels as text, each group of them escaped and put together once.
 
-use autometrics_core::{Function, Snapshot};
-use autometrics_schema::{OVERFLOW, label};
+use std::ops::Range;
+
+use autometrics_core::Families;
 
 /// Appends `name="value"`, escaped as both formats want it.
 pub(crate) fn push(out: &mut String, name: &str, value: &str) {
@@ -14,6 +15,13 @@ pub(crate) fn push(out: &mut String, name: &str, value: &str) {
 /// Appends `text` with its backslashes, line feeds and, if `quotes`, its double
 /// quotes escaped.
 pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
+    // Nearly no text has one of them. Without an early end, which the compiler would have to
+    // take byte by byte, it looks at many at once.
+    let special = |byte| byte == b'\\' || byte == b'\n' || byte == b'"';
+    if !text.bytes().fold(false, |any, byte| any | special(byte)) {
+        out.push_str(text);
+        return;
+    }
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escaped = match byte {
@@ -30,103 +38,37 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
     out.push_str(&text[done..]);
 }
 
-/// Appends a comma and each of `labels`.
-pub(crate) fn push_all<const N: usize>(
-    out: &mut String,
-    labels: Option<[(&'static str, String); N]>,
-) {
-    for (name, value) in labels.into_iter().flatten() {
-        out.push(',');
-        push(out, name, &value);
-    }
-}
-
-/// Label sets in one allocation, by index.
-pub(crate) struct LabelSets {
+/// The groups of labels of a snapshot, each spelled once, with a comma behind each label.
+pub(crate) struct Spelled {
     text: String,
-    /// Where each set ends.
-    ends: Vec<usize>,
+    /// The beginning and the end of each group in `text`.
+    places: Vec<Range<usize>>,
 }
 
-impl LabelSets {
-    /// For each function the labels that all of its series have.
-    pub(crate) fn of_functions(snapshot: &Snapshot) -> Self {
-        let mut service = String::from(",");
-        push(&mut service, label::SERVICE_NAME, &snapshot.service_name);
-        Self::build(&snapshot.functions, |out, function| {
-            push(out, label::FUNCTION, &function.name);
-            out.push(',');
-            push(out, label::MODULE, &function.module);
-            out.push_str(&service);
-        })
-    }
-
-    /// For each function the labels that say that it is the caller.
-    pub(crate) fn of_callers(snapshot: &Snapshot) -> Self {
-        Self::build(&snapshot.functions, |out, function| {
-            push_caller(out, &function.name, &function.module);
-        })
-    }
-
-    fn build(functions: &[Function], mut push: impl FnMut(&mut String, &Function)) -> Self {
-        let mut text = String::new();
-        let ends = functions.iter().map(|function| {
-            push(&mut text, function);
-            text.len()
+impl Spelled {
+    pub(crate) fn of(families: &Families<'_>) -> Self {
+        let groups = families.groups();
+        let mut text = String::with_capacity(groups.len() * 64);
+        let places = groups.map(|labels| {
+            let start = text.len();
+            for (name, value) in labels {
+                push(&mut text, name, value);
+                text.push(',');
+            }
+            start..text.len()
         });
-        let ends = ends.collect();
-        Self { text, ends }
+        let places = places.collect();
+        Self { text, places }
     }
 
-    /// The set of the function at `index`; empty when there is none.
-    pub(crate) fn get(&self, index: usize) -> &str {
-        let start = match index {
-            0 => 0,
-            _ => self.ends.get(index - 1).copied().unwrap_or_default(),
-        };
-        let end = self.ends.get(index).copied().unwrap_or(start);
-        &self.text[start..end]
+    /// Returns the text of each group, by its number.
+    pub(crate) fn groups(&self) -> Vec<&str> {
+        let places = self.places.iter();
+        places.map(|place| &self.text[place.clone()]).collect()
     }
 
-    /// How many sets there are.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// How many bytes the sets have on average.
+    /// Returns the length of a group on average, in bytes.
     pub(crate) fn mean_len(&self) -> usize {
-        self.text.len().div_ceil(self.ends.len().max(1))
+        self.text.len().div_ceil(self.places.len().max(1))
     }
-}
-
-/// For each caller in another program the labels that say that it is the caller.
-pub(crate) fn of_remote_callers(snapshot: &Snapshot) -> Vec<String> {
-    let callers = snapshot.remote_callers.iter().map(|caller| {
-        let mut out = String::new();
-        push_caller(&mut out, &caller.function, &caller.module);
-        out.push(',');
-        push(&mut out, label::CALLER_SERVICE, &caller.service);
-        out
-    });
-    callers.collect()
-}
-
-/// The caller labels of a call from the outside.
-pub(crate) fn no_caller() -> String {
-    let mut out = String::new();
-    push_caller(&mut out, "", "");
-    out
-}
-
-/// The caller labels of a call whose caller was folded away.
-pub(crate) fn overflown_caller() -> String {
-    let mut out = String::new();
-    push_caller(&mut out, OVERFLOW, "");
-    out
-}
-
-fn push_caller(out: &mut String, function: &str, module: &str) {
-    push(out, label::CALLER_FUNCTION, function);
-    out.push(',');
-    push(out, label::CALLER_MODULE, module);
 }

@@ -1,7 +1,7 @@
 //! A folder with rules and tests, and what `promtool` says of it.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -49,12 +49,7 @@ impl Folder {
             .args(arguments)
             .current_dir(self.0.path())
             .output()
-            .unwrap_or_else(|error| {
-                panic!(
-                    "{} cannot be started: {error}; {NEEDED}",
-                    promtool.display()
-                )
-            });
+            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", promtool.display()));
         let text = [output.stdout, output.stderr].concat();
         Said {
             content: output.status.success(),
@@ -73,20 +68,7 @@ impl Folder {
     }
 }
 
-const NEEDED: &str = "Debian's package `prometheus` brings it, and `cargo xtask test` installs it";
-
-/// The folder with the programs of Prometheus 3.
-const VARIABLE: &str = "AUTOMETRICS_PROMETHEUS3";
-
 /// `promtool` of Prometheus 2, which is on PATH, and that of Prometheus 3.
 pub(crate) fn promtools() -> [PathBuf; 2] {
-    let unpacked = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/prometheus3/usr/bin");
-    let folder = env::var_os(VARIABLE).map_or_else(unpacked, PathBuf::from);
-    let third = folder.join("promtool");
-    assert!(
-        third.is_file(),
-        "{} is missing: unpack Prometheus 3.5 or newer there, or name its folder in {VARIABLE}",
-        third.display()
-    );
-    ["promtool".into(), third]
+    test_servers::promtools().map(|promtool| promtool.path)
 }

@@ -1,7 +1,7 @@
 // The mock's answers about objectives, and about who is to blame when one burns.
 
 import { within } from "./simulation.mjs";
-import { windowed } from "./tables.mjs";
+import { cancelledOf, windowed } from "./tables.mjs";
 
 const WINDOWS = [60, 300, 1800, 3600, 21600];
 const TIERS = [["page", "fast", 14.4, 3600, 300], ["page", "slow", 6, 21600, 1800], ["ticket", "fast", 3, 86400, 7200], ["ticket", "slow", 1, 259200, 21600]];
@@ -11,18 +11,25 @@ const DETAILS = {
 };
 
 export function objectives(sim, at, window) {
-  const names = [...new Set(sim.functions.map((f) => f.objective).filter(Boolean))].sort();
+  const names = [...new Set(sim.functions.flatMap((f) => f.objectives))].sort();
   return { ...windowed(sim, at, window), objectives: names.map((name) => objective(sim, at, name)) };
 }
 
 function objective(sim, at, name) {
   const details = DETAILS[name];
-  const members = sim.functions.filter((f) => f.objective === name);
+  const members = sim.functions.filter((f) => f.objectives.includes(name));
   return {
-    name, owner: details.owner, runbook: details.runbook, period_seconds: 2592000, functions: members.map((f) => f.id).sort(),
+    name, owner: details.owner, runbook: details.runbook, period_seconds: 2592000, cancelled: "bad", cancelled_total: cancelled(sim, at, members), functions: members.map((f) => f.id).sort(),
     rules_command: `cargo autometrics rules --objective ${name}`,
     slis: [sli(sim, at, members, "success", details.success, null), sli(sim, at, members, "latency", details.latency[1], details.latency[0])],
   };
+}
+
+function cancelled(sim, at, members) {
+  const age = at - sim.start;
+  const tracked = members.filter((f) => f.tracked);
+  if (tracked.length === 0) return null;
+  return tracked.reduce((sum, f) => sum + cancelledOf(sim.mean(at, age, (m) => m.functions.get(f.id).rate) * age), 0);
 }
 
 function sli(sim, at, members, kind, target, threshold) {

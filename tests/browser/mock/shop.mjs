@@ -69,7 +69,7 @@ const BREAKABLE = new Set(["Gateway::authorize", "charge", "place_order", "post_
 export function shop() {
   const functions = FUNCTIONS.map(([module, name, own, line]) => ({
     id: `${module}::${name}`, module, name, own, line, file: `src/${module.split("::").slice(1).join("/")}.rs`,
-    objective: OBJECTIVES[name] ?? null, entry: ENTRIES[name] ?? 0, breakable: BREAKABLE.has(name),
+    objectives: OBJECTIVES[name] ? [OBJECTIVES[name]] : [], entry: ENTRIES[name] ?? 0, breakable: BREAKABLE.has(name),
     tracked: ["post_order", "Gateway::authorize", "search"].includes(name), errors: name === "parse_query" ? 0.004 : 0,
   }));
   const id = Object.fromEntries(functions.map((f) => [f.name, f.id]));
@@ -85,7 +85,7 @@ export function hostile() {
   names.forEach((name, i) => {
     const id = `shop::names::${name}`;
     program.functions.push({
-      id, module: "shop::names", name, own: 0.001, line: 7 + i, file: "src/<b>names</b>.rs", objective: null, entry: 3 + i,
+      id, module: "shop::names", name, own: 0.001, line: 7 + i, file: "src/<b>names</b>.rs", objectives: [], entry: 3 + i,
       breakable: false, tracked: false, errors: 0.02,
     });
     program.calls.push({ caller: "shop::http::search", callee: id, times: 0.5 });
@@ -105,7 +105,7 @@ export function large() {
       const name = `step_${layer}_${String(i).padStart(2, "0")}`;
       functions.push({
         id: `${module}::${name}`, module, name, own: 0.0002 * (1 + ((i * 7) % 13)), line: 10 + i, file: `src/${layer}.rs`,
-        objective: null, entry: layer === 0 ? 4 + i : 0, breakable: false, tracked: false, errors: i % 29 === 3 ? 0.03 : 0,
+        objectives: [], entry: layer === 0 ? 4 + i : 0, breakable: false, tracked: false, errors: i % 29 === 3 ? 0.03 : 0,
       });
       if (layer === 0) continue;
       const above = layers[layer - 1];

@@ -39,9 +39,9 @@ function row(sim, at, window, f, whole) {
   return {
     id: f.id, module: f.module, name: f.name, file: f.file, line: f.line,
     source_url: f.file.includes("<") ? null : `${REPOSITORY}/blob/${COMMIT}/${f.file}#L${f.line}`,
-    objective: f.objective, called,
+    objectives: f.objectives, called,
     calls_total: Math.round(rate * age), errors_total: Math.round(errors * age),
-    cancelled_total: f.tracked ? Math.round(rate * age * 0.002) : null,
+    cancelled_total: f.tracked ? cancelledOf(rate * age) : null,
     in_flight: f.tracked ? Math.round(time) : null,
     calls_per_second: rate, errors_per_second: errors, error_ratio: called ? errors / rate : null,
     p50_seconds: called ? quantile(0.5, mean) : null, p95_seconds: called ? quantile(0.95, mean) : null,
@@ -54,9 +54,14 @@ function row(sim, at, window, f, whole) {
   };
 }
 
+/** The cancelled ones among some calls of an async function. */
+export function cancelledOf(calls) {
+  return Math.round(calls * 0.002);
+}
+
 export function graph(sim, at, window) {
   const nodes = rows(sim, at, window).map((f) => ({
-    id: f.id, module: f.module, name: f.name, objective: f.objective, called: f.called,
+    id: f.id, module: f.module, name: f.name, objectives: f.objectives, called: f.called,
     calls_per_second: f.calls_per_second, error_ratio: f.error_ratio, p95_seconds: f.p95_seconds,
   }));
   return { ...windowed(sim, at, window), nodes, edges: edges(sim, at, window) };

@@ -1,6 +1,7 @@
 //! Debian's packages, for programs that cargo cannot bring.
 
 mod services;
+mod suite;
 
 use std::{
     fs::{self, File},
@@ -9,6 +10,8 @@ use std::{
 };
 
 use crate::process;
+
+pub(crate) use self::suite::Suite;
 
 /// Whether packages can be installed here, or why they cannot.
 pub(crate) fn ready() -> Result<(), &'static str> {
@@ -45,36 +48,46 @@ pub(crate) fn unpack(packages: &[&str], folder: &Path) -> Result<(), String> {
     arguments.extend(packages);
     apt_get("download", &arguments)?;
 
-    let entries = fs::read_dir(&archives)
+    unpack_archives(&archives, folder)?;
+    // What is unpacked is not needed a second time.
+    remove(&archives)
+}
+
+/// Unpacks all packages in the folder `archives` into `folder`.
+fn unpack_archives(archives: &Path, folder: &Path) -> Result<(), String> {
+    let entries = fs::read_dir(archives)
         .map_err(|error| format!("cannot list {}: {error}", archives.display()))?;
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if path.extension().is_some_and(|extension| extension == "deb") {
             process::run(Command::new("dpkg").arg("-x").arg(&path).arg(folder))?;
         }
     }
-    // What is unpacked is not needed a second time.
-    fs::remove_dir_all(&archives)
-        .map_err(|error| format!("cannot remove {}: {error}", archives.display()))
+    Ok(())
 }
 
 /// Runs apt-get; what it says goes to a file, and is shown when it fails.
 fn apt_get(what: &str, arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new("apt-get");
+    command.args(arguments);
+    run_logged(what, &mut command)
+}
+
+/// Runs `command`, an apt-get, as [`apt_get`] does.
+fn run_logged(what: &str, command: &mut Command) -> Result<(), String> {
     let folder = xtask::root().join("target/xtask");
     create(&folder)?;
     let path = folder.join(format!("apt-get-{what}.log"));
     let log = File::create(&path)
         .and_then(|log| Ok((log.try_clone()?, log)))
         .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    let mut command = Command::new("apt-get");
     command
         // A machine that has just started may be upgrading itself.
         .args(["-o", "DPkg::Lock::Timeout=120"])
-        .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")
         .stdin(Stdio::null())
         .stdout(log.0)
         .stderr(log.1);
-    process::run(&mut command).map_err(|error| {
+    process::run(command).map_err(|error| {
         let said = fs::read_to_string(&path).unwrap_or_default();
         format!("{error}; it said:\n\n{}", said.trim_end())
     })
@@ -83,4 +96,9 @@ fn apt_get(what: &str, arguments: &[&str]) -> Result<(), String> {
 fn create(folder: &Path) -> Result<(), String> {
     fs::create_dir_all(folder)
         .map_err(|error| format!("cannot create {}: {error}", folder.display()))
+}
+
+fn remove(folder: &Path) -> Result<(), String> {
+    fs::remove_dir_all(folder)
+        .map_err(|error| format!("cannot remove {}: {error}", folder.display()))
 }

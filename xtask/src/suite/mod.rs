@@ -5,12 +5,12 @@ mod programs;
 mod steps;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
 };
 
-use crate::process;
+use crate::{process, servers};
 
 pub(crate) use self::steps::{STEPS, Step};
 use self::{counts::Counts, steps::Run};
@@ -26,14 +26,17 @@ enum End {
 pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     let mut total = Counts::default();
     let mut rows = Vec::new();
-    if let Err(error) = programs::provide(steps) {
-        eprintln!("error: {error}");
-        return ExitCode::FAILURE;
-    }
+    let servers = match provide(steps) {
+        Ok(servers) => servers,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     for step in steps {
         announce(&format!("{}: {}", step.name, step.about));
         let start = Instant::now();
-        let (end, counts) = run_step(step);
+        let (end, counts) = run_step(step, servers.as_deref());
         total += counts;
         let time = start.elapsed();
         announce(&format!(
@@ -53,6 +56,13 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     }
 }
 
+/// Provides the programs that `steps` start, and returns the folder of the servers among them.
+fn provide(steps: &[&Step]) -> Result<Option<PathBuf>, String> {
+    programs::provide(steps)?;
+    let needed = steps.iter().any(|step| step.servers);
+    needed.then(servers::provide).transpose()
+}
+
 /// Prints the names of all steps and what they are for.
 pub(crate) fn list() {
     for step in STEPS {
@@ -60,7 +70,7 @@ pub(crate) fn list() {
     }
 }
 
-fn run_step(step: &Step) -> (End, Counts) {
+fn run_step(step: &Step, servers: Option<&Path>) -> (End, Counts) {
     let folder = xtask::root().join(step.folder);
     if !folder.is_dir() {
         let why = format!("there is no folder {}", step.folder);
@@ -69,7 +79,7 @@ fn run_step(step: &Step) -> (End, Counts) {
     let mut counts = Counts::default();
     let mut failures = Vec::new();
     for run in step.runs {
-        if let Err(failure) = run_cargo(run, &folder, &mut counts) {
+        if let Err(failure) = run_cargo(run, &folder, servers, &mut counts) {
             failures.push(failure);
         }
     }
@@ -89,13 +99,20 @@ fn run_step(step: &Step) -> (End, Counts) {
     (end, counts)
 }
 
-fn run_cargo(run: &Run, folder: &Path, counts: &mut Counts) -> Result<(), String> {
+fn run_cargo(
+    run: &Run,
+    folder: &Path,
+    servers: Option<&Path>,
+    counts: &mut Counts,
+) -> Result<(), String> {
     let mut cargo = process::cargo();
     cargo
         .current_dir(folder)
         .args(run.arguments)
         .envs(run.environment.iter().copied());
     println!("$ {}", process::spelled(&cargo));
+    // Not shown: tests find the folder without it, unless the user has named another.
+    cargo.envs(servers.map(|folder| (servers::VARIABLE, folder)));
     let mut failed = Vec::new();
     let result = process::run_reading(&mut cargo, |line| {
         if let Some(some) = Counts::in_line(line) {

@@ -11,6 +11,8 @@ pub(crate) struct Step {
     pub(super) has_tests: bool,
     /// Those that it starts, and that cargo does not bring.
     pub(super) programs: &'static [&'static str],
+    /// Whether it starts the newer servers of `cargo xtask servers`.
+    pub(super) servers: bool,
 }
 
 /// One cargo command.
@@ -73,6 +75,7 @@ pub(crate) const STEPS: &[Step] = &[
         runs: &[run(&["test", "--workspace", "--all-features", "--no-fail-fast"])],
         has_tests: true,
         programs: &["prometheus", "promtool", "amtool", "git"],
+        servers: true,
         ..STEP
     },
     Step {
@@ -145,6 +148,7 @@ const STEP: Step = Step {
     runs: &[],
     has_tests: false,
     programs: &[],
+    servers: false,
 };
 
 const fn run(arguments: &'static [&'static str]) -> Run {

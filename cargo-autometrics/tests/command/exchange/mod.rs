@@ -226,8 +226,8 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
             expr: clamp_min(sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m])) - (sum by (service_name) (rate(http_requests_total{job="api",code!~"5..",zone=~"(eu|us)-[a-c]+"}[5m])) or 0 * sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m]))), 0) / (sum by (service_name) (rate(http_requests_total{job="api",zone=~"(eu|us)-[a-c]+"}[5m])) > 0)
             labels:
               objective_name: api"#]].assert_eq(&first.join("\n"));
-    crate::rules::accepted("promtool", &["check", "rules", "foreign.rules.yml"]);
-    crate::rules::accepted("promtool", &["test", "rules", "foreign.tests.yml"]);
+    crate::rules::promtools_accept(&["check", "rules", "foreign.rules.yml"]);
+    crate::rules::promtools_accept(&["test", "rules", "foreign.tests.yml"]);
 }
 
 #[test]

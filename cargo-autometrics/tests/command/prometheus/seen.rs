@@ -111,155 +111,157 @@ fn and_json() {
         "seen-json",
         "json",
         &expect![[r#"
-        {
-          "version": 1,
-          "functions": [
             {
-              "id": "::__overflow__",
-              "module": "",
-              "function": "__overflow__",
-              "file": null,
-              "line": null,
-              "objective": null,
-              "in_code": false,
-              "seen": {
-                "calls_per_second": 0.0,
-                "error_ratio": null
-              }
-            },
-            {
-              "id": "shop::checkout::place_order",
-              "module": "shop::checkout",
-              "function": "place_order",
-              "file": "src/main.rs",
-              "line": 30,
-              "objective": "checkout",
-              "in_code": true,
-              "seen": {
-                "calls_per_second": 5.0,
-                "error_ratio": 0.2
-              }
-            },
-            {
-              "id": "shop::payment::charge",
-              "module": "shop::payment",
-              "function": "charge",
-              "file": "src/main.rs",
-              "line": 8,
-              "objective": null,
-              "in_code": true,
-              "seen": {
-                "calls_per_second": 4.00001,
-                "error_ratio": 0.0010024974937562657
-              }
-            },
-            {
-              "id": "shop::retry::again",
-              "module": "shop::retry",
-              "function": "again",
-              "file": null,
-              "line": null,
-              "objective": null,
-              "in_code": false,
-              "seen": {
-                "calls_per_second": 0.0,
-                "error_ratio": null
-              }
-            },
-            {
-              "id": "shop::store::Carts::load",
-              "module": "shop::store",
-              "function": "Carts::load",
-              "file": "src/main.rs",
-              "line": 12,
-              "objective": null,
-              "in_code": true,
-              "seen": {
-                "calls_per_second": 123.65,
-                "error_ratio": 0.0
-              }
-            },
-            {
-              "id": "shop::store::Orders::record",
-              "module": "shop::store",
-              "function": "Orders::record",
-              "file": "src/main.rs",
-              "line": 92,
-              "objective": null,
-              "in_code": true,
-              "seen": {
-                "calls_per_second": 0.0,
-                "error_ratio": null
-              }
-            },
-            {
-              "id": "shop::store::Products::load",
-              "module": "shop::store",
-              "function": "Products::load",
-              "file": "src/main.rs",
-              "line": 52,
-              "objective": null,
-              "in_code": true,
-              "seen": {
-                "calls_per_second": 0.0,
-                "error_ratio": null
-              }
+              "version": 2,
+              "functions": [
+                {
+                  "id": "::__overflow__",
+                  "module": "",
+                  "function": "__overflow__",
+                  "file": null,
+                  "line": null,
+                  "objectives": [],
+                  "in_code": false,
+                  "seen": {
+                    "calls_per_second": 0.0,
+                    "error_ratio": null
+                  }
+                },
+                {
+                  "id": "shop::checkout::place_order",
+                  "module": "shop::checkout",
+                  "function": "place_order",
+                  "file": "src/main.rs",
+                  "line": 30,
+                  "objectives": [
+                    "checkout"
+                  ],
+                  "in_code": true,
+                  "seen": {
+                    "calls_per_second": 5.0,
+                    "error_ratio": 0.2
+                  }
+                },
+                {
+                  "id": "shop::payment::charge",
+                  "module": "shop::payment",
+                  "function": "charge",
+                  "file": "src/main.rs",
+                  "line": 8,
+                  "objectives": [],
+                  "in_code": true,
+                  "seen": {
+                    "calls_per_second": 4.00001,
+                    "error_ratio": 0.0010024974937562657
+                  }
+                },
+                {
+                  "id": "shop::retry::again",
+                  "module": "shop::retry",
+                  "function": "again",
+                  "file": null,
+                  "line": null,
+                  "objectives": [],
+                  "in_code": false,
+                  "seen": {
+                    "calls_per_second": 0.0,
+                    "error_ratio": null
+                  }
+                },
+                {
+                  "id": "shop::store::Carts::load",
+                  "module": "shop::store",
+                  "function": "Carts::load",
+                  "file": "src/main.rs",
+                  "line": 12,
+                  "objectives": [],
+                  "in_code": true,
+                  "seen": {
+                    "calls_per_second": 123.65,
+                    "error_ratio": 0.0
+                  }
+                },
+                {
+                  "id": "shop::store::Orders::record",
+                  "module": "shop::store",
+                  "function": "Orders::record",
+                  "file": "src/main.rs",
+                  "line": 92,
+                  "objectives": [],
+                  "in_code": true,
+                  "seen": {
+                    "calls_per_second": 0.0,
+                    "error_ratio": null
+                  }
+                },
+                {
+                  "id": "shop::store::Products::load",
+                  "module": "shop::store",
+                  "function": "Products::load",
+                  "file": "src/main.rs",
+                  "line": 52,
+                  "objectives": [],
+                  "in_code": true,
+                  "seen": {
+                    "calls_per_second": 0.0,
+                    "error_ratio": null
+                  }
+                }
+              ],
+              "edges": [
+                {
+                  "caller": "::__overflow__",
+                  "callee": "shop::store::Carts::load",
+                  "in_code": false,
+                  "by": null,
+                  "seen": {
+                    "calls_per_second": 0.25,
+                    "error_ratio": 0.0
+                  }
+                },
+                {
+                  "caller": "shop::checkout::place_order",
+                  "callee": "shop::payment::charge",
+                  "in_code": true,
+                  "by": "path",
+                  "seen": {
+                    "calls_per_second": 4.0,
+                    "error_ratio": 0.001
+                  }
+                },
+                {
+                  "caller": "shop::checkout::place_order",
+                  "callee": "shop::store::Carts::load",
+                  "in_code": true,
+                  "by": "method name",
+                  "seen": {
+                    "calls_per_second": 123.4,
+                    "error_ratio": 0.0
+                  }
+                },
+                {
+                  "caller": "shop::checkout::place_order",
+                  "callee": "shop::store::Orders::record",
+                  "in_code": true,
+                  "by": "method name",
+                  "seen": {
+                    "calls_per_second": 0.0,
+                    "error_ratio": null
+                  }
+                },
+                {
+                  "caller": "shop::retry::again",
+                  "callee": "shop::payment::charge",
+                  "in_code": false,
+                  "by": null,
+                  "seen": {
+                    "calls_per_second": 0.00001,
+                    "error_ratio": 1.0
+                  }
+                }
+              ],
+              "ambiguous": []
             }
-          ],
-          "edges": [
-            {
-              "caller": "::__overflow__",
-              "callee": "shop::store::Carts::load",
-              "in_code": false,
-              "by": null,
-              "seen": {
-                "calls_per_second": 0.25,
-                "error_ratio": 0.0
-              }
-            },
-            {
-              "caller": "shop::checkout::place_order",
-              "callee": "shop::payment::charge",
-              "in_code": true,
-              "by": "path",
-              "seen": {
-                "calls_per_second": 4.0,
-                "error_ratio": 0.001
-              }
-            },
-            {
-              "caller": "shop::checkout::place_order",
-              "callee": "shop::store::Carts::load",
-              "in_code": true,
-              "by": "method name",
-              "seen": {
-                "calls_per_second": 123.4,
-                "error_ratio": 0.0
-              }
-            },
-            {
-              "caller": "shop::checkout::place_order",
-              "callee": "shop::store::Orders::record",
-              "in_code": true,
-              "by": "method name",
-              "seen": {
-                "calls_per_second": 0.0,
-                "error_ratio": null
-              }
-            },
-            {
-              "caller": "shop::retry::again",
-              "callee": "shop::payment::charge",
-              "in_code": false,
-              "by": null,
-              "seen": {
-                "calls_per_second": 0.00001,
-                "error_ratio": 1.0
-              }
-            }
-          ],
-          "ambiguous": []
-        }
-    "#]],
+        "#]],
     );
 }

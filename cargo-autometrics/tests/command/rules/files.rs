@@ -4,7 +4,7 @@ use std::fs;
 
 use expect_test::expect;
 
-use super::{CHECKOUT, SEARCH, accepted, program};
+use super::{CHECKOUT, SEARCH, accepted, program, promtools_accept};
 use crate::{
     command, folder,
     objects::{elf, function, promised, section, write},
@@ -33,8 +33,8 @@ fn prometheus_and_alertmanager_take_what_is_written() {
     "]].assert_eq(text(&output.stderr));
     assert_eq!(text(&output.stdout), "");
     assert!(output.status.success());
-    accepted("promtool", &["check", "rules", "taken.rules.yml"]);
-    accepted("promtool", &["test", "rules", "taken.tests.yml"]);
+    promtools_accept(&["check", "rules", "taken.rules.yml"]);
+    promtools_accept(&["test", "rules", "taken.tests.yml"]);
     accepted("amtool", &["check-config", "taken.alertmanager.yml"]);
 }
 
@@ -50,7 +50,7 @@ fn prometheus_takes_json_as_well() {
         "-o",
         "taken.json",
     ]);
-    accepted("promtool", &["check", "rules", "taken.json"]);
+    promtools_accept(&["check", "rules", "taken.json"]);
 }
 
 /// What goes to standard output, whatever is warned of.
@@ -142,7 +142,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         text.lines().take(12).collect::<Vec<_>>().join("\n")
     };
     expect![[r"
-        # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
+        # Made from the program's objectives by `cargo autometrics rules --format kubernetes --name shop --namespace monitoring --label release=prometheus`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
         apiVersion: monitoring.coreos.com/v1
@@ -164,7 +164,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
         "release=prometheus",
     ]));
     expect![[r#"
-        # Made from the program's objectives by `cargo autometrics rules`: recording rules and alerts.
+        # Made from the program's objectives by `cargo autometrics rules --format mimir --name shop`: recording rules and alerts.
         # Change the objectives and make it again; what is changed here is lost.
         # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
         namespace: shop

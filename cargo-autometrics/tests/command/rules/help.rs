@@ -22,10 +22,11 @@ fn help_is_for_those_who_see_it_first() {
                                     for its operator, `mimir` for Mimir and Cortex [default: yaml] [possible
                                     values: yaml, json, kubernetes, mimir]
               --name <NAME>         The name of the Kubernetes object, or of the namespace in Mimir and
-                                    Cortex [default: slo-rules]
-              --namespace <NAME>    The namespace of the Kubernetes object
-              --label <NAME=VALUE>  A label of the Kubernetes object, by which Prometheus finds it; can be
-                                    given more than once
+                                    Cortex; where one object would be too large, the next ones are NAME-2,
+                                    NAME-3, … [default: slo-rules]
+              --namespace <NAME>    The namespace of the Kubernetes objects
+              --label <NAME=VALUE>  A label of the Kubernetes objects, by which Prometheus finds them; can
+                                    be given more than once
           -h, --help                Print help (see more with '--help')
 
         Files:

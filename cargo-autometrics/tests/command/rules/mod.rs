@@ -3,12 +3,14 @@
 mod annotations;
 mod files;
 mod help;
+mod receivers;
 mod refusals;
 mod scope;
 
 use std::{process::Command, time::Duration};
 
 use slo_spec::Objective;
+use test_servers::promtools;
 
 use crate::{
     folder,
@@ -37,9 +39,17 @@ fn program(name: &str) -> String {
     write(name, &elf(".autometrics0", &records()))
 }
 
-/// What a program of Prometheus says of a file in the tests' folder.
+/// Has both promtools accept a file in the tests' folder.
 #[track_caller]
-pub(crate) fn accepted(program: &str, arguments: &[&str]) {
+pub(crate) fn promtools_accept(arguments: &[&str]) {
+    for promtool in promtools() {
+        accepted(promtool.path.to_str().unwrap(), arguments);
+    }
+}
+
+/// Has a program of Prometheus accept a file in the tests' folder.
+#[track_caller]
+fn accepted(program: &str, arguments: &[&str]) {
     let output = Command::new(program)
         .args(arguments)
         .current_dir(folder())

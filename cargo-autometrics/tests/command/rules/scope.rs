@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use super::{CHECKOUT, SEARCH, accepted, program};
+use super::{CHECKOUT, SEARCH, accepted, program, promtools_accept};
 use crate::{
     command, fail, folder,
     objects::{elf, function, promised, section, write},
@@ -115,7 +115,7 @@ fn labels_to_group_by_are_in_everything_that_is_written() {
         - source_matchers:"#]].assert_eq(&equal.join("\n"));
     for promtool in ["check rules by.rules.yml", "test rules by.tests.yml"] {
         let arguments: Vec<_> = promtool.split(' ').collect();
-        accepted("promtool", &arguments);
+        promtools_accept(&arguments);
     }
     accepted("amtool", &["check-config", "by.alertmanager.yml"]);
 }

@@ -2,32 +2,39 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use autometrics::{Caller, Histogram, Objective, Outcome, Snapshot};
+use autometrics::{Caller, Histogram, Judged, Objective, Outcome, Sli, Snapshot};
 
-/// Calls of a function, of an edge, or of all functions of an objective.
+/// Calls of a function or of an edge.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls {
     pub(super) errors: u64,
+    pub(super) cancelled: u64,
     pub(super) latency: Histogram,
 }
 
-/// What happened in a stretch of time.
+/// The calls in a stretch of time.
 #[derive(Debug)]
-pub(super) struct Activity<'a> {
-    snapshot: &'a Snapshot,
+pub(super) struct Activity {
     length: Duration,
+    bounds: Vec<f64>,
     functions: Vec<Calls>,
     edges: BTreeMap<(usize, Caller), Calls>,
+    judged: Vec<Judged>,
 }
 
-impl<'a> Activity<'a> {
-    /// All that happened until `snapshot`, in a program as old as `age`.
-    pub(super) fn since_start(snapshot: &'a Snapshot, age: Duration) -> Self {
+impl Activity {
+    /// Adds up the calls of `snapshot`, which are those of so much time.
+    pub(super) fn of(snapshot: &Snapshot, length: Duration) -> Self {
+        let cancelled = snapshot.functions.iter().map(|function| Calls {
+            cancelled: function.cancelled.as_ref().map_or(0, Histogram::count),
+            ..Calls::default()
+        });
         let mut activity = Self {
-            snapshot,
-            length: age,
-            functions: vec![Calls::default(); snapshot.functions.len()],
+            length,
+            bounds: snapshot.bounds.clone(),
+            functions: cancelled.collect(),
             edges: BTreeMap::new(),
+            judged: snapshot.judged(),
         };
         for edge in &snapshot.edges {
             let between = activity
@@ -42,20 +49,6 @@ impl<'a> Activity<'a> {
             }
         }
         activity
-    }
-
-    /// What of this happened after `earlier`, which ended `length` before.
-    pub(super) fn after(mut self, earlier: &Activity<'_>, length: Duration) -> Self {
-        self.length = length;
-        for (calls, before) in self.functions.iter_mut().zip(&earlier.functions) {
-            calls.subtract(before);
-        }
-        for (edge, calls) in &mut self.edges {
-            if let Some(before) = earlier.edges.get(edge) {
-                calls.subtract(before);
-            }
-        }
-        self
     }
 
     /// The functions by index, with their calls.
@@ -77,16 +70,27 @@ impl<'a> Activity<'a> {
         &self.functions[index]
     }
 
-    /// The calls of all functions that belong to an objective.
-    pub(super) fn objective(&self, objective: &Objective) -> Calls {
-        let mut sum = Calls::default();
-        for (function, calls) in self.snapshot.functions.iter().zip(&self.functions) {
-            if function.objective.as_ref() == Some(objective) {
-                sum.errors += calls.errors;
-                sum.latency.add(&calls.latency);
-            }
-        }
-        sum
+    /// Returns the share of calls that kept a promise of `objective`; none without calls.
+    pub(super) fn kept(&self, objective: &Objective, sli: Sli) -> Option<f64> {
+        let judged = self.judged.iter();
+        let judged = judged.filter(|it| it.sli == sli && it.objective == *objective);
+        let (good, bad) = judged.fold((0, 0), |(good, bad), it| (good + it.good, bad + it.bad));
+        share(good, good + bad)
+    }
+
+    /// Returns the cancelled calls of the functions that belong to `objective`.
+    pub(super) fn cancelled(&self, objective: &Objective) -> u64 {
+        let mut functions: Vec<usize> = self
+            .judged
+            .iter()
+            .filter(|it| it.objective == *objective)
+            .map(|it| it.function)
+            .collect();
+        functions.dedup();
+        functions
+            .iter()
+            .map(|&at| self.functions[at].cancelled)
+            .sum()
     }
 
     /// How often per second.
@@ -96,16 +100,7 @@ impl<'a> Activity<'a> {
 
     /// The latency below which 95 % of the calls stayed, in seconds.
     pub(super) fn p95(&self, calls: &Calls) -> Option<f64> {
-        calls.latency.quantile(0.95, &self.snapshot.bounds)
-    }
-
-    /// The share of calls that took at most `threshold`.
-    pub(super) fn share_within(&self, calls: &Calls, threshold: Duration) -> Option<f64> {
-        // The threshold of an objective always is a bound.
-        let bounds = &self.snapshot.bounds;
-        let within = bounds.partition_point(|&bound| bound <= threshold.as_secs_f64());
-        let fast = calls.latency.buckets.iter().take(within).sum();
-        calls.share(fast)
+        calls.latency.quantile(0.95, &self.bounds)
     }
 }
 
@@ -116,26 +111,12 @@ impl Calls {
 
     /// The share of calls that failed; none without calls.
     pub(super) fn error_ratio(&self) -> Option<f64> {
-        self.share(self.errors)
+        share(self.errors, self.count())
     }
+}
 
-    /// The share of calls that did not fail; none without calls.
-    pub(super) fn success_ratio(&self) -> Option<f64> {
-        self.share(self.count() - self.errors)
-    }
-
-    fn share(&self, some: u64) -> Option<f64> {
-        let all = self.count();
-        (all > 0).then(|| float(some) / float(all))
-    }
-
-    fn subtract(&mut self, before: &Self) {
-        self.errors = self.errors.saturating_sub(before.errors);
-        self.latency.sum -= before.latency.sum;
-        for (bucket, before) in self.latency.buckets.iter_mut().zip(&before.latency.buckets) {
-            *bucket = bucket.saturating_sub(*before);
-        }
-    }
+fn share(some: u64, all: u64) -> Option<f64> {
+    (all > 0).then(|| float(some) / float(all))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts below 2^53 are exact")]

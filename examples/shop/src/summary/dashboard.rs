@@ -1,6 +1,8 @@
 //! The summary as a screen: objectives, functions and edges in as many lines as
 //! there are.
 
+use std::fmt::Write as _;
+
 use super::{
     View,
     activity::Calls,
@@ -105,10 +107,17 @@ struct Row {
 
 /// All functions, those that took most time first.
 fn functions(view: &View<'_>) -> Vec<Row> {
-    let rows = view.ever.functions().map(|(index, ever)| Row {
-        name: text::name(&view.snapshot.functions[index]).into_owned(),
-        now: view.now.function(index).clone(),
-        weight: ever.latency.sum,
+    let rows = view.ever.functions().map(|(index, ever)| {
+        let mut name = text::name(&view.snapshot.functions[index]).into_owned();
+        if ever.cancelled > 0 {
+            // Writing to a string does not fail.
+            let _ = write!(name, ", {} cancelled", ever.cancelled);
+        }
+        Row {
+            name,
+            now: view.now.function(index).clone(),
+            weight: ever.latency.sum,
+        }
     });
     sorted(rows.collect())
 }

@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use autometrics::Snapshot;
+use autometrics::{Sli, Snapshot};
 
 pub(crate) use self::panics::{SERVING, keep_quiet as keep_panics_quiet};
 use self::{activity::Activity, dashboard::Size};
@@ -50,8 +50,8 @@ struct View<'a> {
     requests: Report,
     /// What the stretch of time of `now` is called, if it is not all.
     window: Option<&'a str>,
-    now: Activity<'a>,
-    ever: Activity<'a>,
+    now: Activity,
+    ever: Activity,
     trouble: Option<String>,
     hint: &'a str,
 }
@@ -99,7 +99,7 @@ impl Summary {
         let (now, snapshot) = (Instant::now(), autometrics::snapshot());
         let age = now - self.started;
         let view = View {
-            now: Activity::since_start(&snapshot, age),
+            now: Activity::of(&snapshot, age),
             window: None,
             hint: "stopped",
             ..self.view(now, &snapshot)
@@ -113,12 +113,9 @@ impl Summary {
 
     fn view<'a>(&'a self, now: Instant, snapshot: &'a Snapshot) -> View<'a> {
         let age = now - self.started;
-        let ever = || Activity::since_start(snapshot, age);
         let recent = match self.past.front() {
-            Some((at, earlier)) => {
-                ever().after(&Activity::since_start(earlier, Duration::ZERO), now - *at)
-            }
-            None => ever(),
+            Some((at, earlier)) => Activity::of(&snapshot.since(earlier), now - *at),
+            None => Activity::of(snapshot, age),
         };
         View {
             url: &self.url,
@@ -128,7 +125,7 @@ impl Summary {
             requests: self.tally.report(0),
             window: Some("LAST 10 S"),
             now: recent,
-            ever: ever(),
+            ever: Activity::of(snapshot, age),
             trouble: panics::caught(),
             hint: "Ctrl-C stops",
         }
@@ -159,12 +156,11 @@ fn line(view: &View<'_>) -> String {
         requests.failed + requests.unanswered,
     );
     for objective in view.snapshot.objectives() {
-        let calls = view.now.objective(&objective);
-        let success = text::percent(calls.success_ratio());
+        let success = text::percent(view.now.kept(&objective, Sli::Success));
         // Writing to a string does not fail.
         let _ = write!(line, "; {} {success} ok", objective.name());
         if let Some(latency) = objective.latency_target() {
-            let fast = view.now.share_within(&calls, latency.threshold());
+            let fast = view.now.kept(&objective, Sli::Latency);
             let threshold = text::seconds(Some(latency.threshold().as_secs_f64()));
             let _ = write!(line, ", {} within {threshold}", text::percent(fast));
         }

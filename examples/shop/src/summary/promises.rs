@@ -1,11 +1,10 @@
 //! The objectives on the screen: what was promised, what is kept, and how fast
 //! the error budget burns.
 
-use autometrics::{Latency, Objective};
+use autometrics::{Cancelled, Latency, Objective, Sli};
 
 use super::{
     View,
-    activity::Activity,
     paint::{Line, Style},
     text,
 };
@@ -21,12 +20,12 @@ pub(super) fn draw(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
     let mut lines = vec![title.end()];
     for objective in view.snapshot.objectives() {
         let mut name = format!(" {}", objective.name());
-        let kinds = [Kind::Success, Kind::Latency];
-        for (kind, promise) in kinds.into_iter().zip(text::promises(&objective)) {
+        let slis = [Sli::Success, Sli::Latency];
+        for (sli, promise) in slis.into_iter().zip(text::promises(&objective)) {
             let Some(promise) = promise else { continue };
-            let now = kind.kept(&view.now, &objective);
-            let ever = kind.kept(&view.ever, &objective);
-            let budget = kind.budget(&objective);
+            let now = view.now.kept(&objective, sli);
+            let ever = view.ever.kept(&objective, sli);
+            let budget = budget(&objective, sli);
             let style = |kept: Option<f64>| match kept {
                 Some(kept) if 1.0 - kept > budget => Style::Bad,
                 Some(_) => Style::Good,
@@ -46,33 +45,28 @@ pub(super) fn draw(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
             lines.push(row.end());
             name.clear();
         }
+        let cancelled = view.ever.cancelled(&objective);
+        if cancelled > 0 {
+            let judged = match objective.cancelled_calls() {
+                Cancelled::BadIfSlow => "bad if slow",
+                Cancelled::Ignored => "ignored",
+                _ => "bad",
+            };
+            let row = line().left(&name, 13, Style::Strong).put(
+                &format!("{cancelled} calls cancelled, which are {judged}"),
+                Style::Plain,
+            );
+            lines.push(row.end());
+        }
     }
     lines
 }
 
-/// The two things that an objective promises.
-#[derive(Clone, Copy)]
-enum Kind {
-    Success,
-    Latency,
-}
-
-impl Kind {
-    /// The share of the calls that kept the promise.
-    fn kept(self, activity: &Activity<'_>, objective: &Objective) -> Option<f64> {
-        let calls = activity.objective(objective);
-        match self {
-            Self::Success => calls.success_ratio(),
-            Self::Latency => activity.share_within(&calls, objective.latency_target()?.threshold()),
-        }
-    }
-
-    /// The share that need not.
-    fn budget(self, objective: &Objective) -> f64 {
-        let percent = match self {
-            Self::Success => objective.success(),
-            Self::Latency => objective.latency_target().map(Latency::percent),
-        };
-        percent.map_or(1.0, |percent| percent.budget().to_f64())
-    }
+/// Returns the share of calls that need not keep a promise.
+fn budget(objective: &Objective, sli: Sli) -> f64 {
+    let percent = match sli {
+        Sli::Success => objective.success(),
+        Sli::Latency => objective.latency_target().map(Latency::percent),
+    };
+    percent.map_or(1.0, |percent| percent.budget().to_f64())
 }

@@ -32,7 +32,7 @@ function Page({ data, f, seconds, range, events }) {
       <div class="title"><h1>${f.name}</h1><p class="where">
         <span class="module">${f.module}</span>
         <${Source} ...${f} />
-        ${f.objective && html`<a href=${address("objectives", { name: f.objective })}>objective ${f.objective}</a>`}
+        ${f.objectives.map((name) => html`<a key=${name} href=${address("objectives", { name })}>objective ${name}</a>`)}
         <a href=${address("graph", { focus: f.id, depth: 1 })}>in the call graph</a>
         ${f.errors_per_second > 0 && html`<a href=${address("suspects", { function: f.id, sli: "success" })}>why does it fail?</a>`}
       </p></div>

@@ -71,7 +71,8 @@ class FunctionRow extends Component {
     return html`
       <tr>
         <th scope="row" class=${`depth depth-${Math.min(depth, 6)}`}>
-          <${FunctionLink} ...${f} withModule=${withModule} row=${true} />${f.objective && html`<span class="tag" title=${`objective ${f.objective}`}>${f.objective}</span>`}
+          <${FunctionLink} ...${f} withModule=${withModule} row=${true} />${f.objectives.map((name) => html`<span key=${name} class="tag" title=${`objective ${name}`}>${name}</span>`)}
+          ${f.cancelled_total > 0 && html`<span class="tag" title="async calls that were dropped before they finished, since the start">${count(f.cancelled_total)} cancelled</span>`}
         </th>
         <${Cells} of=${f} />
       </tr>`;

@@ -78,7 +78,7 @@ function matches(f, { filter, failing, slow }) {
 
 /** Whether each word of the filter is in the id or the objective. */
 function named(f, filter) {
-  const text = `${f.id} ${f.objective ?? ""}`.toLowerCase();
+  const text = `${f.id} ${f.objectives.join(" ")}`.toLowerCase();
   return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 

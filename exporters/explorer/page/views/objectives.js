@@ -46,6 +46,7 @@ function Objective({ objective }) {
         <p>
           ${owner && html`<span>owned by ${owner}</span>`}
           <span>over ${span(objective.period_seconds)}</span>
+          ${objective.cancelled_total > 0 && html`<span>${count(objective.cancelled_total)} calls cancelled, which are ${objective.cancelled}</span>`}
           ${runbook && html`<${Outward} url=${runbook} text="runbook" otherwise=${`runbook ${runbook}`} />`}
         </p>
         <p class="members"><span class="unseen">Functions: </span>${functions.map((id) => html`<${FunctionLink} key=${id} id=${id} withModule=${false} />`)}</p>

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use autometrics_core::{self as core, Caller, Outcome, Snapshot, Text};
 
-use super::{Edge, Flow, Fold, Function, History, Kind, Series};
+use super::{Count, Edge, Flow, Fold, Function, History, Judged, Kind, Series};
 
 /// What stays from one snapshot to the next, so that reading one neither hashes
 /// nor allocates as long as the program does nothing new.
@@ -28,6 +28,8 @@ struct Counts {
     buckets: Vec<u64>,
     /// Per function, those of each kind.
     kinds: Vec<Vec<u64>>,
+    /// Per function, those of each promise.
+    judged: Vec<Vec<Count>>,
     edges: Vec<Flow>,
 }
 
@@ -56,6 +58,7 @@ impl Follower {
             self.follow_function(history, at, function);
         }
         self.clear(history);
+        self.read_judged(history, snapshot);
         // Routes of edges that moved are found again, one by one.
         let width = history.bounds.len() + 1;
         for (at, edge) in snapshot.edges.iter().enumerate() {
@@ -82,6 +85,32 @@ impl Follower {
         }
     }
 
+    /// Reads the calls that objectives judge. A promise keeps its place in its function.
+    fn read_judged(&mut self, history: &mut History, snapshot: &Snapshot) {
+        for now in snapshot.judged() {
+            let Some(&place) = self.functions.get(now.function) else {
+                continue;
+            };
+            let known = &mut history.functions[place].judged;
+            let same = |it: &Judged| it.sli == now.sli && it.objective == now.objective;
+            let at = known.iter().position(same).unwrap_or_else(|| {
+                known.push(Judged {
+                    objective: now.objective,
+                    sli: now.sli,
+                    total: Count::default(),
+                    series: None,
+                });
+                known.len() - 1
+            });
+            let counts = &mut self.now.judged[place];
+            counts.resize(known.len().max(counts.len()), Count::default());
+            counts[at] = Count {
+                good: now.good,
+                bad: now.bad,
+            };
+        }
+    }
+
     fn follow_function(&mut self, history: &mut History, at: usize, function: &core::Function) {
         let known = history.functions.get(self.functions[at]);
         let is_same = |known: &Function| {
@@ -95,7 +124,7 @@ impl Follower {
         }
         let known = &mut history.functions[self.functions[at]];
         known.in_flight = function.in_flight;
-        known.cancelled = function.cancelled;
+        known.cancelled = function.cancelled.as_ref().map(core::Histogram::count);
     }
 
     /// The place of a function that was not where it used to be.
@@ -177,6 +206,7 @@ impl Follower {
         let Counts {
             buckets,
             kinds,
+            judged,
             edges,
         } = &mut self.now;
         buckets.clear();
@@ -185,6 +215,11 @@ impl Follower {
         for (kinds, function) in kinds.iter_mut().zip(&history.functions) {
             kinds.clear();
             kinds.resize(function.kinds.len(), 0);
+        }
+        judged.resize(history.functions.len(), Vec::new());
+        for (judged, function) in judged.iter_mut().zip(&history.functions) {
+            judged.clear();
+            judged.resize(function.judged.len(), Count::default());
         }
         edges.clear();
         edges.resize(history.edges.len(), Flow::default());
@@ -218,6 +253,9 @@ impl Follower {
                 let rise = now.saturating_sub(kind.total);
                 write(&mut kind.series, &[rise], Fold::Sum);
             }
+            for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
+                write(&mut judged.series, &now.since(judged.total), Fold::Sum);
+            }
         }
         for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
             write(&mut edge.series, &now.since(edge.total), Fold::Sum);
@@ -232,6 +270,10 @@ impl Follower {
             keep_highest(&mut function.buckets, now);
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
                 kind.total = kind.total.max(now);
+            }
+            for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
+                judged.total.good = judged.total.good.max(now.good);
+                judged.total.bad = judged.total.bad.max(now.bad);
             }
         }
         for (edge, &now) in history.edges.iter_mut().zip(&self.now.edges) {
@@ -251,7 +293,8 @@ impl Function {
             name: function.name.clone(),
             file: function.file.clone(),
             line: function.line,
-            objective: function.objective,
+            objectives: function.objectives.clone(),
+            judged: Vec::new(),
             calls: function.calls.clone(),
             buckets: vec![0; width],
             cancelled: None,

@@ -17,6 +17,7 @@
 //! | a function | [`FUNCTION_BYTES`] | it was ever called |
 //! | a bucket of it | [`BUCKET_BYTES`] | a call ever fell into it |
 //! | a kind of error of it | [`KIND_BYTES`] | it ever occurred |
+//! | a promise of it | [`PROMISE_BYTES`] | a call of it was ever judged |
 //! | an edge | [`EDGE_BYTES`] | it was ever seen |
 //!
 //! Usual numbers take half of that: with some 30 calls per second an edge takes 12 kB,
@@ -32,7 +33,7 @@ mod timeline;
 
 use std::collections::HashMap;
 
-use autometrics_core::{BuildInfo, Caller, Snapshot, Text};
+use autometrics_core::{BuildInfo, Caller, Sli, Snapshot, Text};
 use slo_spec::Objective;
 
 use self::{
@@ -51,6 +52,8 @@ pub const FUNCTION_BYTES: usize = 8_000;
 pub const BUCKET_BYTES: usize = 6_500;
 /// The most bytes for a kind of error that a function ever returned.
 pub const KIND_BYTES: usize = 9_500;
+/// The most bytes for a promise of a function's objective by which a call was ever judged.
+pub const PROMISE_BYTES: usize = 16_000;
 /// The most bytes for an edge that was ever seen.
 pub const EDGE_BYTES: usize = 22_000;
 
@@ -80,7 +83,9 @@ pub(crate) struct Function {
     pub(crate) name: Text,
     pub(crate) file: Text,
     pub(crate) line: u32,
-    pub(crate) objective: Option<Objective>,
+    pub(crate) objectives: Vec<Objective>,
+    /// Its calls, by each promise of its objectives.
+    pub(crate) judged: Vec<Judged>,
     pub(crate) calls: Text,
     /// Calls by bucket, since the program began.
     pub(crate) buckets: Vec<u64>,
@@ -89,6 +94,23 @@ pub(crate) struct Function {
     pub(crate) kinds: Vec<Kind>,
     latency: Option<Series>,
     flights: Option<Series>,
+}
+
+/// The calls of a function, as one promise of an objective judges them.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) objective: Objective,
+    pub(crate) sli: Sli,
+    /// Since the program began.
+    pub(crate) total: Count,
+    series: Option<Series>,
+}
+
+/// Good and bad calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) good: u64,
+    pub(crate) bad: u64,
 }
 
 /// One kind of error of a function.
@@ -209,7 +231,11 @@ impl History {
             function.kinds.iter().map(|kind| series(&kind.series)).sum()
         };
         let functions = self.functions.iter().map(|function| {
-            series(&function.latency) + series(&function.flights) + kinds(function)
+            let judged = function.judged.iter().map(|judged| series(&judged.series));
+            series(&function.latency)
+                + series(&function.flights)
+                + kinds(function)
+                + judged.sum::<usize>()
         });
         let edges = self.edges.iter().map(|edge| series(&edge.series));
         functions.chain(edges).sum()
@@ -266,6 +292,37 @@ impl Kind {
             series.add_steps(&mut number, ring, age, 1);
         }
         number[0]
+    }
+}
+
+impl Judged {
+    /// Returns the calls that were judged in `span`.
+    pub(crate) fn count_in(&self, span: &Span) -> Count {
+        let mut numbers = [0; 2];
+        if let Some(series) = &self.series {
+            series.add_to(&mut numbers, span);
+        }
+        let [good, bad] = numbers;
+        Count { good, bad }
+    }
+}
+
+impl Count {
+    /// Returns the number of all calls.
+    pub(crate) fn calls(self) -> u64 {
+        self.good.saturating_add(self.bad)
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.good = self.good.saturating_add(other.good);
+        self.bad = self.bad.saturating_add(other.bad);
+    }
+
+    fn since(self, before: Self) -> [u64; 2] {
+        [
+            self.good.saturating_sub(before.good),
+            self.bad.saturating_sub(before.bad),
+        ]
     }
 }
 

@@ -1,6 +1,7 @@
 //! All functions, as a table.
 
 use serde::Serialize;
+use slo_spec::Objective;
 
 use super::{
     Head, View, Window,
@@ -35,7 +36,7 @@ pub(crate) struct Row<'a> {
     file: &'a str,
     line: u32,
     source_url: Option<String>,
-    objective: Option<&'static str>,
+    objectives: Vec<&'static str>,
     called: bool,
     calls_total: u64,
     errors_total: u64,
@@ -107,7 +108,7 @@ impl<'a> Rows<'a> {
             file: &function.file,
             line: function.line,
             source_url: source::url(&history.build, function),
-            objective: function.objective.map(|objective| objective.name()),
+            objectives: function.objectives.iter().map(Objective::name).collect(),
             called: function.was_called(),
             calls_total: total.calls,
             errors_total: total.errors,

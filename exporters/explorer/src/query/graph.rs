@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use autometrics_core::Caller;
 use serde::Serialize;
+use slo_spec::Objective;
 
 use super::{
     Head, View, Window,
@@ -29,7 +30,7 @@ struct Node<'a> {
     id: &'a str,
     module: &'a str,
     name: &'a str,
-    objective: Option<&'static str>,
+    objectives: Vec<&'static str>,
     called: bool,
     calls_per_second: f64,
     error_ratio: Option<f64>,
@@ -63,7 +64,7 @@ pub(crate) fn graph<'a>(view: &View<'a>, window: u32) -> Graph<'a> {
             id: &function.id,
             module: &function.module,
             name: &function.name,
-            objective: function.objective.map(|objective| objective.name()),
+            objectives: function.objectives.iter().map(Objective::name).collect(),
             called: function.was_called(),
             calls_per_second: rate(flow.calls, sums.covered),
             error_ratio: ratio(flow.errors, flow.calls),

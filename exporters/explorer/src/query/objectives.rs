@@ -1,17 +1,18 @@
 //! Objectives: how much of the budget is spent, how fast it burns, and who
 //! spends it.
 
+use autometrics_core::Sli;
 use serde::Serialize;
 use slo_spec::{
-    Objective, Percent,
+    Cancelled, Objective, Percent,
     rules::{Policy, Tier, Window as Period},
 };
 
 use super::{
     Head, View, Window,
-    figures::{per, rate, ratio},
+    figures::{per, rate, ratio, seconds},
 };
-use crate::history::{History, Span};
+use crate::history::{Count, History, Judged, Span};
 
 /// The windows of burn rates, in seconds.
 const BURN_WINDOWS: [u32; 5] = [300, 1800, 3600, 7200, 21_600];
@@ -33,6 +34,8 @@ struct Row<'a> {
     owner: Option<&'static str>,
     runbook: Option<&'static str>,
     period_seconds: u32,
+    cancelled: &'static str,
+    cancelled_total: Option<u64>,
     functions: Vec<&'a str>,
     rules_command: &'static str,
     slis: Vec<SliRow<'a>>,
@@ -96,15 +99,21 @@ pub(crate) fn objectives<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
     let span = history.last(window.into());
     let rows = promises(history).into_iter().map(|objective| {
         let functions = members(history, &objective);
-        let slis = Sli::of(&objective).into_iter();
+        let promises = Promise::of(&objective);
         Row {
             name: objective.name(),
             owner: objective.owned_by(),
             runbook: objective.runbook_url(),
             period_seconds: period(&objective).as_seconds(),
-            slis: slis
-                .map(|sli| sli_row(history, &objective, sli, &functions, &span))
+            slis: promises
+                .map(|promise| sli_row(history, promise, &functions, &span))
                 .collect(),
+            cancelled: match objective.cancelled_calls() {
+                Cancelled::BadIfSlow => "bad if slow",
+                Cancelled::Ignored => "ignored",
+                _ => "bad",
+            },
+            cancelled_total: cancelled(history, &functions),
             functions: sorted_ids(history, &functions),
             rules_command: "cargo autometrics rules",
         }
@@ -119,8 +128,8 @@ pub(crate) fn objectives<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
 /// The objectives that functions belong to, by name, each once.
 pub(super) fn promises(history: &History) -> Vec<Objective> {
     let mut promises: Vec<Objective> = Vec::new();
-    let all = history.functions.iter().filter_map(|f| f.objective);
-    for objective in all {
+    let all = history.functions.iter().flat_map(|f| &f.objectives);
+    for &objective in all {
         if !promises.contains(&objective) {
             promises.push(objective);
         }
@@ -133,110 +142,79 @@ pub(super) fn promises(history: &History) -> Vec<Objective> {
 pub(super) fn members(history: &History, objective: &Objective) -> Vec<usize> {
     let functions = history.functions.iter().enumerate();
     functions
-        .filter(|(_, function)| function.objective.as_ref() == Some(objective))
+        .filter(|(_, function)| function.objectives.contains(objective))
         .map(|(place, _)| place)
         .collect()
 }
 
-/// Which calls are good.
+/// A promise of an objective.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Sli {
-    /// Those that succeed.
-    Success { target: Percent },
-    /// Those that take at most so many seconds.
-    Latency { target: Percent, threshold: f64 },
+pub(super) struct Promise {
+    objective: Objective,
+    pub(super) sli: Sli,
+    target: Percent,
+    /// For latencies, in seconds.
+    threshold: Option<f64>,
 }
 
-impl Sli {
-    /// What `objective` promises.
-    pub(super) fn of(objective: &Objective) -> Vec<Self> {
-        let success = objective.success().map(|target| Self::Success { target });
-        let latency = objective.latency_target().map(|latency| Self::Latency {
-            target: latency.percent(),
-            // Divided as the bounds of the buckets are, to the same number.
-            threshold: super::figures::seconds(
-                u64::try_from(latency.threshold().as_nanos()).unwrap_or(u64::MAX),
-            ),
+impl Promise {
+    /// Returns the promises of `objective`.
+    pub(super) fn of(objective: &Objective) -> impl Iterator<Item = Self> {
+        let objective = *objective;
+        let success = objective.success().map(|target| Self {
+            objective,
+            sli: Sli::Success,
+            target,
+            threshold: None,
         });
-        success.into_iter().chain(latency).collect()
+        let latency = objective.latency_target().map(|latency| Self {
+            objective,
+            sli: Sli::Latency,
+            target: latency.percent(),
+            threshold: Some(seconds(
+                u64::try_from(latency.threshold().as_nanos()).unwrap_or(u64::MAX),
+            )),
+        });
+        success.into_iter().chain(latency)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Success { .. } => "success",
-            Self::Latency { .. } => "latency",
-        }
+    /// Returns the calls of the function at `place` in `span`, as the program judged them.
+    fn count_in(self, history: &History, place: usize, span: &Span) -> Count {
+        self.find(history, place)
+            .map_or_else(Count::default, |judged| judged.count_in(span))
     }
 
-    fn target(self) -> Percent {
-        match self {
-            Self::Success { target } | Self::Latency { target, .. } => target,
-        }
+    /// The same since the program began.
+    fn count(self, history: &History, place: usize) -> Count {
+        self.find(history, place)
+            .map_or_else(Count::default, |judged| judged.total)
     }
 
-    /// Calls and bad ones among them, of a function with these counts.
-    fn count(self, buckets: &[u64], errors: u64, bounds: &[f64]) -> Count {
-        let calls = buckets.iter().sum();
-        let bad = match self {
-            Self::Success { .. } => errors,
-            Self::Latency { threshold, .. } => {
-                let slow = bounds.partition_point(|&bound| bound <= threshold);
-                buckets[slow.min(buckets.len())..].iter().sum()
-            }
-        };
-        Count { calls, bad }
+    fn find(self, history: &History, place: usize) -> Option<&Judged> {
+        let judged = history.functions[place].judged.iter();
+        judged
+            .filter(|it| it.sli == self.sli)
+            .find(|it| it.objective == self.objective)
     }
 }
 
-/// Calls, and how many of them were bad.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Count {
-    calls: u64,
-    bad: u64,
-}
-
-impl Count {
-    fn in_span(history: &History, place: usize, sli: Sli, span: &Span) -> Self {
-        let function = &history.functions[place];
-        let errors = function.kinds.iter().map(|kind| kind.errors_in(span)).sum();
-        sli.count(&function.buckets_in(span), errors, &history.bounds)
-    }
-
-    fn in_run(history: &History, place: usize, sli: Sli) -> Self {
-        let function = &history.functions[place];
-        let errors = function.kinds.iter().map(|kind| kind.total).sum();
-        sli.count(&function.buckets, errors, &history.bounds)
-    }
-
-    fn sum(counts: impl Iterator<Item = Self>) -> Self {
-        counts.fold(Self::default(), |sum, count| Self {
-            calls: sum.calls + count.calls,
-            bad: sum.bad + count.bad,
-        })
-    }
-
-    /// The share of bad calls, as many times as the budget has it.
-    fn burn_rate(self, target: Percent) -> Option<f64> {
-        Some(ratio(self.bad, self.calls)? / target.budget().to_f64())
-    }
+fn sum(counts: impl Iterator<Item = Count>) -> Count {
+    counts.fold(Count::default(), |mut sum, count| {
+        sum.add(count);
+        sum
+    })
 }
 
 fn sli_row<'a>(
     history: &'a History,
-    objective: &Objective,
-    sli: Sli,
+    promise: Promise,
     functions: &[usize],
     span: &Span,
 ) -> SliRow<'a> {
-    let target = sli.target();
-    let budget = target.budget().to_f64();
-    let total = Count::sum(
-        functions
-            .iter()
-            .map(|&place| Count::in_run(history, place, sli)),
-    );
-    let bad_ratio = ratio(total.bad, total.calls);
-    let tiers = tiers(history, objective, sli, functions);
+    let budget = promise.target.budget().to_f64();
+    let total = sum(functions.iter().map(|&place| promise.count(history, place)));
+    let bad_ratio = ratio(total.bad, total.calls());
+    let tiers = tiers(history, promise, functions);
     let burn_rates: Vec<_> = BURN_WINDOWS
         .into_iter()
         .map(|window| {
@@ -244,25 +222,22 @@ fn sli_row<'a>(
             Burn {
                 window_seconds: window,
                 covered_seconds: span.seconds,
-                burn_rate: burn_rate(history, sli, functions, &span),
+                burn_rate: burn_rate(history, promise, functions, &span),
             }
         })
         .collect();
     SliRow {
-        sli: sli.name(),
+        sli: promise.sli.as_str(),
         target: 1.0 - budget,
-        threshold_seconds: match sli {
-            Sli::Success { .. } => None,
-            Sli::Latency { threshold, .. } => Some(threshold),
-        },
-        calls_total: total.calls,
+        threshold_seconds: promise.threshold,
+        calls_total: total.calls(),
         bad_total: total.bad,
         ratio: bad_ratio.map(|bad| 1.0 - bad),
         budget_spent: bad_ratio.map(|bad| bad / budget),
         burning: burns(&burn_rates, &tiers),
         burn_rates,
         tiers,
-        spenders: spenders(history, sli, functions, span, total),
+        spenders: spenders(history, promise, functions, span, total),
     }
 }
 
@@ -272,26 +247,34 @@ fn burns(burn_rates: &[Burn], tiers: &[TierRow]) -> bool {
     lately.is_some_and(|rate| rate > 1.0) || tiers.iter().any(|tier| tier.fires)
 }
 
-/// Whether `objective` burns, by one of its promises.
-pub(super) fn is_burning(history: &History, objective: &Objective, sli: Sli) -> bool {
-    let functions = members(history, objective);
-    let row = sli_row(history, objective, sli, &functions, &history.last(60.0));
-    row.burning
+/// Returns whether the budget of `promise` is in danger.
+pub(super) fn is_burning(history: &History, promise: Promise) -> bool {
+    let functions = members(history, &promise.objective);
+    sli_row(history, promise, &functions, &history.last(60.0)).burning
 }
 
-fn burn_rate(history: &History, sli: Sli, functions: &[usize], span: &Span) -> Option<f64> {
+/// Returns the share of bad calls over the budget.
+fn burn_rate(history: &History, promise: Promise, functions: &[usize], span: &Span) -> Option<f64> {
     let counts = functions
         .iter()
-        .map(|&place| Count::in_span(history, place, sli, span));
-    Count::sum(counts).burn_rate(sli.target())
+        .map(|&place| promise.count_in(history, place, span));
+    let count = sum(counts);
+    Some(ratio(count.bad, count.calls())? / promise.target.budget().to_f64())
 }
 
-fn tiers(history: &History, objective: &Objective, sli: Sli, functions: &[usize]) -> Vec<TierRow> {
-    let policy = Policy::for_period(period(objective));
+/// Returns the cancelled calls of functions since the program began, if one is async.
+fn cancelled(history: &History, functions: &[usize]) -> Option<u64> {
+    let counts = functions.iter();
+    let counts = counts.filter_map(|&place| history.functions[place].cancelled);
+    counts.reduce(u64::saturating_add)
+}
+
+fn tiers(history: &History, promise: Promise, functions: &[usize]) -> Vec<TierRow> {
+    let policy = Policy::for_period(period(&promise.objective));
     let over = |window: Period| {
         let fits = window.as_f64() <= history.memory();
         let span = history.last(window.as_f64());
-        fits.then(|| burn_rate(history, sli, functions, &span))?
+        fits.then(|| burn_rate(history, promise, functions, &span))?
     };
     let row = |tier: &Tier| {
         let factor = tier.factor.to_f64();
@@ -310,7 +293,7 @@ fn tiers(history: &History, objective: &Objective, sli: Sli, functions: &[usize]
             closeness,
             // As in the generated rules: above the factor, not at it.
             fires: closeness.is_some_and(|closeness| closeness > 1.0),
-            can_fire: tier.can_fire(sli.target().budget()),
+            can_fire: tier.can_fire(promise.target.budget()),
             long_fits: tier.long.as_f64() <= history.memory(),
             long_covered: history.covers(tier.long.as_f64()),
         }
@@ -321,7 +304,7 @@ fn tiers(history: &History, objective: &Objective, sli: Sli, functions: &[usize]
 /// Those with bad calls in the run, the greatest share of it first.
 fn spenders<'a>(
     history: &'a History,
-    sli: Sli,
+    promise: Promise,
     functions: &[usize],
     span: &Span,
     total: Count,
@@ -329,8 +312,8 @@ fn spenders<'a>(
     let mut spenders: Vec<_> = functions
         .iter()
         .map(|&place| {
-            let run = Count::in_run(history, place, sli);
-            let lately = Count::in_span(history, place, sli, span);
+            let run = promise.count(history, place);
+            let lately = promise.count_in(history, place, span);
             Spender {
                 id: &history.functions[place].id,
                 bad_per_second: rate(lately.bad, span.seconds),

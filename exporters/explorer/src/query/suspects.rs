@@ -2,13 +2,13 @@
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
-use autometrics_core::Caller;
+use autometrics_core::{Caller, Sli};
 use serde::Serialize;
 
 use super::{
     Head, View, Window,
     figures::{float, rate, seconds},
-    objectives::{Sli, is_burning, members, promises},
+    objectives::{Promise, is_burning, members, promises},
     sums::Sums,
 };
 use crate::{
@@ -133,13 +133,13 @@ fn entries(history: &History, of: &Of) -> Vec<Entry> {
         if !is_asked && *of != Of::All {
             continue;
         }
-        for sli in Sli::of(&objective) {
-            let burns = is_burning(history, &objective, sli);
+        for promise in Promise::of(&objective) {
+            let burns = is_burning(history, promise);
             let of_it = members(history, &objective).into_iter();
             entries.extend(of_it.filter(|_| burns || is_asked).map(|function| Entry {
                 function,
                 objective: Some(objective.name()),
-                measure: sli.measure(),
+                measure: measure(promise.sli),
                 burns,
             }));
         }
@@ -274,12 +274,11 @@ fn before(flows: &Flows, found: &Found, station: &Step, caller: Option<usize>) -
     edge.map_or(0.0, |link| link.change.expected(found.measure, traffic))
 }
 
-impl Sli {
-    fn measure(self) -> Measure {
-        match self {
-            Self::Success { .. } => Measure::Errors,
-            Self::Latency { .. } => Measure::Time,
-        }
+/// Returns the measure that shows why a promise is not kept.
+fn measure(sli: Sli) -> Measure {
+    match sli {
+        Sli::Success => Measure::Errors,
+        Sli::Latency => Measure::Time,
     }
 }
 

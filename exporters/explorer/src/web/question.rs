@@ -74,7 +74,7 @@ impl<'a> Question<'a> {
             (None, Some(function)) => Ok(Of::Function(function)),
             (None, None) => Ok(Of::All),
             (Some(name), function) => {
-                let mut all = history.functions.iter().filter_map(|f| f.objective);
+                let mut all = history.functions.iter().flat_map(|f| &f.objectives);
                 if all.any(|objective| objective.name() == *name) {
                     return Ok(Of::Objective(name.clone().into_owned(), function));
                 }

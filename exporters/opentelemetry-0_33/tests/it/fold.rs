@@ -1,6 +1,6 @@
 //! More series than the SDK keeps.
 
-use autometrics_core::{Caller, Function, Outcome, Snapshot};
+use autometrics_core::{Caller, Function, Histogram, Outcome, Snapshot};
 use opentelemetry_sdk::metrics::Temporality;
 
 use crate::{
@@ -19,7 +19,10 @@ fn crowd(functions: usize, callers: usize) -> Snapshot {
         snapshot
             .functions
             .push(Function::new("shop", format!("function_{at}")));
-        snapshot.functions[at].cancelled = Some(at as u64);
+        snapshot.functions[at].cancelled = Some(Histogram {
+            buckets: vec![at as u64],
+            sum: 0.0,
+        });
         for outcome in [Outcome::Ok, Outcome::Error(None)] {
             snapshot
                 .edges

@@ -33,9 +33,13 @@ fn shop() -> Snapshot {
         Function::new("shop::cart", "Cart::add"),
         Function::new("shop::orders", "place_order"),
     ];
-    snapshot.functions[1].objective = Some(CHECKOUT);
+    snapshot.functions[1].objectives = vec![CHECKOUT];
+    snapshot.functions[1].package = "shop-core".into();
     snapshot.functions[1].in_flight = Some(2);
-    snapshot.functions[1].cancelled = Some(4);
+    snapshot.functions[1].cancelled = Some(Histogram {
+        buckets: vec![4],
+        sum: 0.0,
+    });
     snapshot.functions[1].suppressed_events = Some(6);
     snapshot.folded_edges = 3;
     snapshot.edges = vec![
@@ -73,6 +77,10 @@ fn everything_that_is_a_count_arrives() {
         function.calls 4 caller.function=place_order caller.module=shop::orders function=Cart::add module=shop::cart result=ok service.name=shop
         function.calls.cancelled 4 function=place_order module=shop::orders service.name=shop
         function.calls.concurrent 2 function=place_order module=shop::orders service.name=shop
+        function.objective.calls 0 function=place_order module=shop::orders objective.latency.threshold=0.18 objective.name=checkout objective.percentile=99 outcome=bad package=shop-core service.name=shop sli=latency
+        function.objective.calls 13 function=place_order module=shop::orders objective.latency.threshold=0.18 objective.name=checkout objective.percentile=99 outcome=good package=shop-core service.name=shop sli=latency
+        function.objective.calls 10 function=place_order module=shop::orders objective.name=checkout objective.percentile=99.95 outcome=bad package=shop-core service.name=shop sli=success
+        function.objective.calls 7 function=place_order module=shop::orders objective.name=checkout objective.percentile=99.95 outcome=good package=shop-core service.name=shop sli=success
     "#]].assert_eq(&text);
 }
 

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use autometrics_core::{Caller, Function, Outcome, RemoteCaller, Snapshot};
-use autometrics_otlp::{encode, since};
+use autometrics_core::{Caller, Function, Histogram, Outcome, RemoteCaller, Snapshot};
+use autometrics_otlp::encode;
 use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest as Export,
     metrics::v1::{AggregationTemporality, metric::Data},
@@ -47,7 +47,10 @@ fn history() -> Vec<Snapshot> {
     let mut second = first.clone();
     second.edges[1].latency.buckets[2] += 5;
     second.edges[1].latency.sum += 0.75;
-    second.functions[1].cancelled = Some(9);
+    second.functions[1].cancelled = Some(Histogram {
+        buckets: vec![9],
+        sum: 0.0,
+    });
     second.functions[1].suppressed_events = Some(7);
     let mut third = second.clone();
     third.functions.insert(0, Function::new("shop", "late"));
@@ -83,7 +86,7 @@ fn deltas_add_up() {
     let history = history();
     add(&mut sum, &history[0]);
     for pair in history.windows(2) {
-        add(&mut sum, &since(&pair[1], &pair[0]));
+        add(&mut sum, &pair[1].since(&pair[0]));
     }
     add(&mut total, &history[3]);
     assert_eq!(sum, total);
@@ -99,7 +102,7 @@ fn the_first_delta_has_zeros_and_later_ones_have_not() {
     assert_eq!(page::numbers(&first, "function.calls").len(), 7);
     options.since = Some(options.start + Duration::from_secs(60));
     options.time = options.start + Duration::from_secs(120);
-    let second = since(&history[1], &history[0]);
+    let second = history[1].since(&history[0]);
     let second = Export::decode(&*encode(&second, &options)).unwrap();
     let points = page::numbers(&second, "function.calls");
     assert_eq!(points.iter().map(page::integer).collect::<Vec<_>>(), [5]);
@@ -132,6 +135,7 @@ fn only_what_grows_alone_is_delta() {
         seen.collect::<Vec<_>>(),
         [
             ("function.calls", delta),
+            ("function.objective.calls", delta),
             ("function.calls.duration", delta),
             ("function.calls.concurrent", cumulative),
             ("function.calls.cancelled", delta),
@@ -153,5 +157,5 @@ fn an_exemplar_is_sent_once() {
     let mut now = base.clone();
     now.exemplars.push(base.exemplars[0]);
     now.exemplars[1].time += Duration::from_secs(1);
-    assert_eq!(since(&now, &base).exemplars, now.exemplars[1..]);
+    assert_eq!(now.since(&base).exemplars, now.exemplars[1..]);
 }

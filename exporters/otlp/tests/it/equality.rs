@@ -37,7 +37,7 @@ fn check(snapshot: &Snapshot) {
 #[test]
 fn a_program_in_which_everything_occurs() {
     let snapshot = shop();
-    assert_eq!(scraped(&snapshot).len(), 27);
+    assert_eq!(scraped(&snapshot).len(), 31);
     check(&snapshot);
 }
 

@@ -92,7 +92,7 @@ fn what_arrives_is_what_http_sends() {
     let (metadata, export) = server.received.lock().unwrap().remove(0);
     assert_eq!(metadata.get("authorization").unwrap(), "Bearer secret");
     assert_eq!(metadata.get("grpc-encoding").unwrap(), "gzip");
-    assert_eq!(page::lines(&export).len(), 27);
+    assert_eq!(page::lines(&export).len(), 31);
 }
 
 #[test]

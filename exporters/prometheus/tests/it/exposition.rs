@@ -35,6 +35,12 @@ fn open_metrics() {
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
+            # HELP function_objective_calls Calls of each function with an objective, judged good or bad by its promises
+            # TYPE function_objective_calls counter
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="good"} 7
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="bad"} 6
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="latency",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",outcome="good"} 8
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="latency",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",outcome="bad"} 1
             # HELP function_calls_duration_seconds Latency of finished calls of each function
             # TYPE function_calls_duration_seconds histogram
             # UNIT function_calls_duration_seconds seconds
@@ -90,6 +96,12 @@ fn text_0_0_4() {
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
+            # HELP function_objective_calls_total Calls of each function with an objective, judged good or bad by its promises
+            # TYPE function_objective_calls_total counter
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="good"} 7
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="bad"} 6
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="latency",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",outcome="good"} 8
+            function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="latency",objective_name="checkout",objective_percentile="99",objective_latency_threshold="0.18",outcome="bad"} 1
             # HELP function_calls_duration_seconds Latency of finished calls of each function
             # TYPE function_calls_duration_seconds histogram
             function_calls_duration_seconds_bucket{function="Cart::add",module="shop::cart",service_name="shop",le="5e-05"} 3
@@ -184,7 +196,7 @@ fn thresholds_are_spelled_as_their_buckets() {
         let mut snapshot = Snapshot::new("shop");
         snapshot.bounds = vec![spelled.parse().unwrap()];
         let mut function = Function::new("shop", "f");
-        function.objective = Some(Objective::new("fast").latency(threshold, 99.0));
+        function.objectives = vec![Objective::new("fast").latency(threshold, 99.0)];
         snapshot.functions.push(function);
         let page = encode(&snapshot, Format::Text);
         assert!(
@@ -197,19 +209,21 @@ fn thresholds_are_spelled_as_their_buckets() {
 }
 
 #[test]
-fn an_objective_without_success_rate_leaves_the_counter_alone() {
+fn an_objective_labels_the_metrics_of_its_promises_only() {
     use slo_spec::Objective;
     use std::time::Duration;
 
     let mut snapshot = shop();
     let latency = Objective::new("fast").latency(Duration::from_millis(180), 99.0);
     let success = Objective::new("right").success_rate(99.0);
-    snapshot.functions[0].objective = Some(latency);
-    snapshot.functions[1].objective = Some(success);
+    snapshot.functions[0].objectives = vec![latency];
+    snapshot.functions[1].objectives = vec![success];
     let samples = openmetrics::parse(&encode(&snapshot, Format::OpenMetrics)).samples();
     for (name, labels) in samples.keys() {
         let expected = match (name.as_str(), labels.get("function").map(String::as_str)) {
             ("function_calls_total", Some("place_order")) => Some("right"),
+            ("function_objective_calls_total", Some("place_order")) => Some("right"),
+            ("function_objective_calls_total", _) => Some("fast"),
             (name, Some("Cart::add")) if name.starts_with("function_calls_duration") => {
                 Some("fast")
             }

@@ -20,9 +20,13 @@ pub(crate) fn shop() -> Snapshot {
         Function::new("shop::cart", "Cart::add"),
         Function::new("shop::orders", "place_order"),
     ];
-    snapshot.functions[1].objective = Some(CHECKOUT);
+    snapshot.functions[1].objectives = vec![CHECKOUT];
+    snapshot.functions[1].package = "shop-core".into();
     snapshot.functions[1].in_flight = Some(2);
-    snapshot.functions[1].cancelled = Some(4);
+    snapshot.functions[1].cancelled = Some(Histogram {
+        buckets: vec![4],
+        sum: 0.0,
+    });
     snapshot.functions[1].suppressed_events = Some(5);
     snapshot.folded_edges = 3;
     snapshot.edges = vec![

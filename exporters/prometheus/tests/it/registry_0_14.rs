@@ -136,6 +136,7 @@ fn each_name_has_one_descriptor() {
     expect![[r#"
         [
             "function_calls_total",
+            "function_objective_calls_total",
             "function_calls_duration_seconds",
             "function_calls_concurrent",
             "function_calls_cancelled_total",

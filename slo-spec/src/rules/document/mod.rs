@@ -1,6 +1,7 @@
 //! Files as values, written as YAML or as JSON.
 
 mod json;
+mod limits;
 mod rules;
 mod yaml;
 

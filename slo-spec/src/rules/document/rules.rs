@@ -3,14 +3,14 @@
 use super::Value;
 use crate::rules::{Alert, Group, Recording, Rule, RuleFile};
 
-/// A name and a place for rules in Kubernetes.
+/// Name and place of rules in Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
-    /// The name of the object.
+    /// The name of the first object; the others add `-2`, `-3`, and so on.
     pub name: String,
-    /// The namespace that it goes to, if not that of whoever applies it.
+    /// The namespace that they go to, if not that of whoever applies them.
     pub namespace: Option<String>,
-    /// Labels by which a Prometheus finds it.
+    /// Labels by which a Prometheus finds them.
     pub labels: Vec<(String, String)>,
 }
 
@@ -25,9 +25,25 @@ impl RuleFile {
         self.value().to_json()
     }
 
-    /// A `PrometheusRule` of the Prometheus operator, API `monitoring.coreos.com/v1`.
+    /// Writes `PrometheusRule` objects of the Prometheus operator, API `monitoring.coreos.com/v1`.
+    ///
+    /// There are as many, one document each, as it takes for `kubectl apply` and the operator to
+    /// accept each of them. When there are fewer than before, the last ones stay in the cluster until
+    /// someone deletes them. Name, namespace and labels are written as they are, and not checked.
     pub fn to_kubernetes(&self, place: &Namespace) -> String {
-        let mut metadata = vec![("name".to_owned(), Value::text(&place.name))];
+        let files = self.split_for_kubernetes().into_iter();
+        let objects = (1..).zip(files).map(|(i, file)| {
+            let name = match i {
+                1 => place.name.clone(),
+                _ => format!("{}-{i}", place.name),
+            };
+            file.object(&name, place)
+        });
+        objects.collect::<Vec<_>>().join("---\n")
+    }
+
+    fn object(&self, name: &str, place: &Namespace) -> String {
+        let mut metadata = vec![("name".to_owned(), Value::text(name))];
         if let Some(namespace) = &place.namespace {
             metadata.push(("namespace".to_owned(), Value::text(namespace)));
         }
@@ -43,9 +59,10 @@ impl RuleFile {
         .to_yaml()
     }
 
-    /// A namespace of Mimir or Cortex, as `mimirtool rules` and `cortextool rules` load it.
+    /// Writes a namespace of Mimir or Cortex, as `mimirtool rules` and `cortextool rules` load it,
+    /// with the groups of [`split_for_mimir`](Self::split_for_mimir).
     pub fn to_mimir(&self, namespace: &str) -> String {
-        let Value::Map(mut entries) = self.value() else {
+        let Value::Map(mut entries) = self.split_for_mimir().value() else {
             return String::new();
         };
         entries.insert(0, ("namespace".to_owned(), Value::text(namespace)));
@@ -58,17 +75,21 @@ impl RuleFile {
     }
 }
 
-fn group(group: &Group) -> Value {
+pub(super) fn group(group: &Group) -> Value {
     let mut entries = vec![("name".to_owned(), Value::text(&group.name))];
     if let Some(interval) = group.interval {
         entries.push(("interval".to_owned(), Value::text(interval.to_string())));
     }
-    let rules = group.rules.iter().map(|rule| match rule {
-        Rule::Recording(rule) => recording(rule),
-        Rule::Alert(rule) => alert(rule),
-    });
+    let rules = group.rules.iter().map(rule);
     entries.push(("rules".to_owned(), Value::List(rules.collect())));
     Value::Map(entries)
+}
+
+pub(super) fn rule(rule: &Rule) -> Value {
+    match rule {
+        Rule::Recording(rule) => recording(rule),
+        Rule::Alert(rule) => alert(rule),
+    }
 }
 
 fn recording(rule: &Recording) -> Value {

@@ -1,0 +1,92 @@
+//! One sample of a family: its labels and its value.
+
+use super::{
+    super::{Exemplar, totals::Totals},
+    groups::Group,
+};
+
+/// One sample of a [`Family`](super::Family).
+#[derive(Clone, Copy, Debug)]
+pub struct Sample<'a> {
+    /// The groups of its labels, in the order in which they are written.
+    pub groups: &'a [Group],
+    /// The place of the caller among the groups.
+    pub(super) caller: Option<usize>,
+    /// Its value.
+    pub value: Value<'a>,
+}
+
+/// Takes the samples of a family, one by one.
+pub(super) type Sink<'a> = &'a mut dyn FnMut(Sample<'_>);
+
+/// The value of a sample.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// The value of a counter or a gauge.
+    Number(u64),
+    /// The value of a histogram.
+    Histogram(Buckets<'a>),
+}
+
+/// The latencies of a function, by bucket.
+#[derive(Clone, Copy, Debug)]
+pub struct Buckets<'a> {
+    pub(super) totals: &'a Totals<'a>,
+    pub(super) function: usize,
+    pub(super) exemplars: &'a [Exemplar],
+}
+
+impl<'a> Sample<'a> {
+    pub(super) fn new(groups: &'a [Group], value: Value<'a>) -> Self {
+        Self {
+            groups,
+            caller: None,
+            value,
+        }
+    }
+}
+
+impl<'a> Buckets<'a> {
+    /// Returns the number of calls.
+    pub fn count(self) -> u64 {
+        let calls = self.totals.buckets(self.function).iter();
+        calls.fold(0, |sum, calls| sum.saturating_add(*calls))
+    }
+
+    /// Returns the time that they took together, in seconds.
+    pub fn sum(self) -> f64 {
+        self.totals.seconds(self.function)
+    }
+
+    /// Returns the upper bound of each bucket in seconds, `+Inf` the last, and the calls
+    /// in it alone.
+    pub fn each(self) -> impl Iterator<Item = (f64, u64)> {
+        let bounds = self.totals.bounds().iter().copied();
+        let bounds = bounds.chain([Some(f64::INFINITY)]);
+        let mut carried = 0_u64;
+        let calls = self.totals.buckets(self.function).iter();
+        bounds.zip(calls).filter_map(move |(bound, calls)| {
+            carried = carried.saturating_add(*calls);
+            bound.map(|bound| (bound, std::mem::take(&mut carried)))
+        })
+    }
+
+    /// Returns for each of the snapshot's bounds, and for `+Inf` behind them, the calls up
+    /// to it; `None` where there is no such bucket.
+    pub fn cumulative(self) -> impl Iterator<Item = Option<u64>> {
+        let bounds = self.totals.bounds().iter().map(Option::is_some);
+        let calls = self.totals.buckets(self.function).iter();
+        bounds
+            .chain([true])
+            .zip(calls)
+            .scan(0_u64, |sum, (is_bucket, calls)| {
+                *sum = sum.saturating_add(*calls);
+                Some(is_bucket.then_some(*sum))
+            })
+    }
+
+    /// Returns the calls that a trace shows, sorted by bucket.
+    pub fn exemplars(self) -> &'a [Exemplar] {
+        self.exemplars
+    }
+}

@@ -1,0 +1,138 @@
+//! The calls of functions, judged by what their objectives promise.
+
+use slo_spec::{Cancelled, Latency, Objective};
+
+use super::{Histogram, Snapshot, totals::Totals};
+
+/// A promise of an objective: the value of the label `sli`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sli {
+    /// Calls succeed.
+    Success,
+    /// Calls take at most the threshold.
+    Latency,
+}
+
+impl Sli {
+    /// Returns the value of the label `sli`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Latency => "latency",
+        }
+    }
+}
+
+/// The calls of one function, as one promise of one of its objectives judges them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The function: an index into [`Snapshot::functions`].
+    pub function: usize,
+    /// The objective.
+    pub objective: Objective,
+    /// The promise of it.
+    pub sli: Sli,
+    /// The number of good calls.
+    pub good: u64,
+    /// The number of bad calls.
+    pub bad: u64,
+}
+
+impl Snapshot {
+    /// Returns the good and bad calls of each function with an objective, per promise, in
+    /// the order of the functions.
+    ///
+    /// A call that ended is good for the success rate unless it failed, and good for the
+    /// latency if it took at most the threshold, however it ended. A cancelled call is
+    /// judged as its objective says: by default it is bad for the success rate, and bad for
+    /// the latency if it had run longer than the threshold.
+    pub fn judged(&self) -> Vec<Judged> {
+        judge(&Totals::of(self))
+    }
+}
+
+/// Judges the calls of all functions.
+pub(super) fn judge(totals: &Totals<'_>) -> Vec<Judged> {
+    let functions = totals.snapshot().functions.iter().enumerate();
+    let promises = functions.flat_map(|(at, function)| {
+        function.objectives.iter().flat_map(move |objective| {
+            let success = objective.success().map(|_| Sli::Success);
+            let latency = objective.latency_target().map(|_| Sli::Latency);
+            let promises = success.into_iter().chain(latency);
+            promises.map(move |sli| (at, *objective, sli))
+        })
+    });
+    let judge = |(function, objective, sli): (usize, Objective, Sli)| {
+        let none = Histogram::default();
+        let cancelled = totals.snapshot().functions[function].cancelled.as_ref();
+        let cancelled = cancelled.unwrap_or(&none);
+        let [good, bad] = match (sli, objective.latency_target()) {
+            (Sli::Success, _) => success(totals, function, &objective, cancelled),
+            (Sli::Latency, Some(target)) => {
+                latency(totals, function, &objective, target, cancelled)
+            }
+            (Sli::Latency, None) => [0, 0],
+        };
+        Judged {
+            function,
+            objective,
+            sli,
+            good,
+            bad,
+        }
+    };
+    promises.map(judge).collect()
+}
+
+/// Returns the good and the bad calls for the success rate.
+fn success(
+    totals: &Totals<'_>,
+    function: usize,
+    objective: &Objective,
+    cancelled: &Histogram,
+) -> [u64; 2] {
+    let [succeeded, failed] = totals.ended(function);
+    let unanswered = match objective.cancelled_calls() {
+        Cancelled::BadIfSlow | Cancelled::Ignored => 0,
+        _ => sum(&cancelled.buckets),
+    };
+    [succeeded, failed.saturating_add(unanswered)]
+}
+
+/// Returns the good and the bad calls for the latency.
+fn latency(
+    totals: &Totals<'_>,
+    function: usize,
+    objective: &Objective,
+    target: Latency,
+    cancelled: &Histogram,
+) -> [u64; 2] {
+    // The threshold of an objective is a bound. It is none for a function that registered
+    // after the bounds were fixed: then the next bound above it takes its place.
+    let bounds = &totals.snapshot().bounds;
+    let threshold = seconds(target);
+    let within = bounds.partition_point(|&bound| bound < threshold) + 1;
+    let split = |buckets: &[u64]| {
+        let (fast, slow) = buckets.split_at(within.min(buckets.len()));
+        [sum(fast), sum(slow)]
+    };
+    let [fast, slow] = split(totals.buckets(function));
+    let unanswered = match objective.cancelled_calls() {
+        Cancelled::Ignored => 0,
+        _ => split(&cancelled.buckets)[1],
+    };
+    [fast, slow.saturating_add(unanswered)]
+}
+
+/// Returns the threshold in seconds, divided as the bounds of the buckets are: 180 ms are
+/// 0.18, and nothing near it.
+///
+/// A threshold is below one day, and so a number of nanoseconds that a float holds exactly.
+#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+pub(super) fn seconds(target: Latency) -> f64 {
+    target.threshold().as_nanos() as f64 / 1e9
+}
+
+fn sum(calls: &[u64]) -> u64 {
+    calls.iter().fold(0, |sum, &n| sum.saturating_add(n))
+}

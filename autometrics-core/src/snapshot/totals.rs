@@ -1,0 +1,163 @@
+//! Totals over the edges of a snapshot, without whatever can't be exported.
+//!
+//! The run time's snapshots are consistent. One that was built by hand need not
+//! be, and is put right here, so that a scraper can read whatever comes in:
+//!
+//! - an edge whose function or caller is not in the list is left out;
+//! - neighbouring edges with the same labels are added up;
+//! - a bound that is negative, not finite or not above the one before is no
+//!   bucket, and its calls are those of the next;
+//! - buckets that are missing are zero, those beyond the last bound are above it;
+//! - a sum that is negative or not a number is zero.
+
+use std::iter;
+
+use super::{Caller, Edge, Outcome, Snapshot};
+
+/// The totals of a snapshot.
+#[derive(Debug)]
+pub(super) struct Totals<'a> {
+    snapshot: &'a Snapshot,
+    /// Each of the snapshot's bounds; `None` where no bucket can have it.
+    bounds: Vec<Option<f64>>,
+    /// Calls per edge; `None` where the edge is left out.
+    calls: Vec<Option<u64>>,
+    /// Calls per bucket of all functions, one row of `bounds.len() + 1` each.
+    buckets: Vec<u64>,
+    /// Seconds per function.
+    sums: Vec<f64>,
+    /// Calls per function that succeeded, and that failed.
+    ended: Vec<[u64; 2]>,
+}
+
+/// The calls of a function by one caller with one outcome.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calls<'a> {
+    /// The function called: an index into the snapshot's functions.
+    pub(super) function: usize,
+    pub(super) caller: Caller,
+    pub(super) is_ok: bool,
+    /// The kind of error, unless it is empty.
+    pub(super) error: Option<&'a str>,
+    /// The number of calls.
+    pub(super) count: u64,
+}
+
+impl<'a> Totals<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let row = snapshot.bounds.len() + 1;
+        let mut totals = Self {
+            snapshot,
+            bounds: usable(&snapshot.bounds),
+            calls: Vec::with_capacity(snapshot.edges.len()),
+            buckets: vec![0; row * snapshot.functions.len()],
+            sums: vec![0.0; snapshot.functions.len()],
+            ended: vec![[0; 2]; snapshot.functions.len()],
+        };
+        for edge in &snapshot.edges {
+            let calls = totals.add(edge, row);
+            totals.calls.push(calls);
+        }
+        totals
+    }
+
+    /// Adds `edge` to its function, and returns the number of its calls.
+    fn add(&mut self, edge: &Edge, row: usize) -> Option<u64> {
+        match edge.caller {
+            Caller::Function(caller) => drop(self.snapshot.functions.get(caller)?),
+            Caller::Remote(caller) => drop(self.snapshot.remote_callers.get(caller)?),
+            Caller::None | Caller::Overflow => {}
+        }
+        *self.sums.get_mut(edge.function)? += edge.latency.sum.max(0.0);
+        let totals = &mut self.buckets[edge.function * row..][..row];
+        let buckets = &*edge.latency.buckets;
+        let (known, beyond) = buckets.split_at(row.min(buckets.len()));
+        let mut calls: u64 = 0;
+        for (total, &bucket) in totals.iter_mut().zip(known) {
+            *total = total.saturating_add(bucket);
+            calls = calls.saturating_add(bucket);
+        }
+        for &bucket in beyond {
+            totals[row - 1] = totals[row - 1].saturating_add(bucket);
+            calls = calls.saturating_add(bucket);
+        }
+        let ended = &mut self.ended[edge.function][usize::from(edge.outcome != Outcome::Ok)];
+        *ended = ended.saturating_add(calls);
+        Some(calls)
+    }
+
+    pub(super) fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// Returns each of the snapshot's bounds in seconds; `None` where no bucket can have it.
+    pub(super) fn bounds(&self) -> &[Option<f64>] {
+        &self.bounds
+    }
+
+    /// Returns the calls by function, caller and outcome.
+    pub(super) fn calls(&self) -> impl Iterator<Item = Calls<'a>> {
+        let mut edges = iter::zip(&self.snapshot.edges, &self.calls)
+            .filter_map(|(edge, &count)| Some(Calls::new(edge, count?)))
+            .peekable();
+        iter::from_fn(move || {
+            let mut calls = edges.next()?;
+            while let Some(more) = edges.next_if(|next| next.has_labels_of(&calls)) {
+                calls.count = calls.count.saturating_add(more.count);
+            }
+            Some(calls)
+        })
+    }
+
+    /// Returns the calls of the function at `index` that succeeded, and those that failed.
+    pub(super) fn ended(&self, index: usize) -> [u64; 2] {
+        self.ended[index]
+    }
+
+    /// Returns the calls of the function at `index` per bucket, not cumulative: one for each
+    /// of the snapshot's bounds and one above them.
+    pub(super) fn buckets(&self, index: usize) -> &[u64] {
+        let row = self.bounds.len() + 1;
+        &self.buckets[index * row..][..row]
+    }
+
+    /// Returns the seconds that the calls of the function at `index` took together.
+    pub(super) fn seconds(&self, index: usize) -> f64 {
+        self.sums[index]
+    }
+}
+
+impl<'a> Calls<'a> {
+    fn new(edge: &'a Edge, count: u64) -> Self {
+        Self {
+            function: edge.function,
+            caller: edge.caller,
+            is_ok: edge.outcome == Outcome::Ok,
+            // An empty label is the same as none, so it must not be a series
+            // beside the one without.
+            error: edge.outcome.error().filter(|kind| !kind.is_empty()),
+            count,
+        }
+    }
+
+    fn has_labels_of(&self, other: &Self) -> bool {
+        self.function == other.function
+            && self.caller == other.caller
+            && self.is_ok == other.is_ok
+            && self.error == other.error
+    }
+}
+
+/// Returns `bounds` without those that no bucket can have.
+fn usable(bounds: &[f64]) -> Vec<Option<f64>> {
+    let mut last = None;
+    bounds
+        .iter()
+        .map(|&bound| {
+            let ascends = last.is_none_or(|last| bound > last);
+            let usable = (bound.is_finite() && bound >= 0.0 && ascends).then_some(bound);
+            last = usable.or(last);
+            usable
+        })
+        .collect()
+}

@@ -1,0 +1,93 @@
+//! Good and bad calls of a snapshot, and of the difference of two.
+
+use std::time::Duration;
+
+use autometrics_core::{Caller, Edge, Function, Histogram, Judged, Outcome, Snapshot};
+use slo_spec::{Cancelled, Objective};
+
+const FAST: Objective = Objective::new("fast")
+    .success_rate(99.0)
+    .latency(Duration::from_millis(100), 95.0);
+
+/// One function, called from two places, with five calls cancelled.
+fn shop() -> Snapshot {
+    let mut snapshot = Snapshot::new("shop");
+    snapshot.bounds = vec![0.05, 0.1, 1.0];
+    let mut function = Function::new("shop", "pay");
+    function.objectives = vec![FAST];
+    function.cancelled = Some(histogram(&[1, 0, 4, 0]));
+    snapshot.functions.push(function);
+    for (caller, outcome, buckets) in [
+        (Caller::None, Outcome::Ok, [1, 2, 3, 4]),
+        (Caller::None, Outcome::PANIC, [1, 0, 0, 0]),
+        (Caller::Overflow, Outcome::Error(None), [0, 0, 2, 0]),
+    ] {
+        snapshot.edges.push(Edge {
+            function: 0,
+            caller,
+            outcome,
+            latency: histogram(&buckets),
+        });
+    }
+    snapshot
+}
+
+fn histogram(buckets: &[u64]) -> Histogram {
+    Histogram {
+        buckets: buckets.to_vec(),
+        sum: 0.0,
+    }
+}
+
+/// Good and bad calls for the success rate, and for the latency.
+fn counts(snapshot: &Snapshot) -> Vec<[u64; 2]> {
+    let judged = snapshot.judged().into_iter();
+    judged.map(|Judged { good, bad, .. }| [good, bad]).collect()
+}
+
+#[test]
+fn all_callers_and_cancelled_calls_are_judged() {
+    assert_eq!(counts(&shop()), [[10, 8], [4, 13]]);
+}
+
+#[test]
+fn cancelled_calls_are_judged_as_the_objective_says() {
+    let mut snapshot = shop();
+    snapshot.functions[0].objectives = vec![FAST.cancelled(Cancelled::BadIfSlow)];
+    assert_eq!(counts(&snapshot), [[10, 3], [4, 13]]);
+    snapshot.functions[0].objectives = vec![FAST.cancelled(Cancelled::Ignored)];
+    assert_eq!(counts(&snapshot), [[10, 3], [4, 9]]);
+}
+
+#[test]
+fn a_threshold_between_two_bounds_takes_the_next_bound_above_it() {
+    let mut snapshot = shop();
+    let between = Objective::new("fast").latency(Duration::from_millis(70), 95.0);
+    snapshot.functions[0].objectives = vec![between];
+    assert_eq!(counts(&snapshot), [[4, 13]]);
+    let above = Objective::new("fast").latency(Duration::from_secs(60), 95.0);
+    snapshot.functions[0].objectives = vec![above];
+    assert_eq!(counts(&snapshot), [[13, 0]]);
+}
+
+#[test]
+fn judged_differences_add_up() {
+    let base = shop();
+    let mut now = shop();
+    now.edges[0].latency = histogram(&[5, 2, 3, 6]);
+    now.functions[0].cancelled = Some(histogram(&[1, 0, 4, 2]));
+    let since = now.since(&base);
+    assert_eq!(counts(&since), [[6, 2], [4, 4]]);
+    let [before, after, difference] = [&base, &now, &since].map(counts);
+    for ((before, after), difference) in before.iter().zip(&after).zip(&difference) {
+        assert_eq!(before[0] + difference[0], after[0]);
+        assert_eq!(before[1] + difference[1], after[1]);
+    }
+}
+
+#[test]
+fn an_edge_of_no_known_caller_is_judged_no_more_than_it_is_exported() {
+    let mut snapshot = shop();
+    snapshot.edges[0].caller = Caller::Function(7);
+    assert_eq!(counts(&snapshot), [[0, 8], [1, 6]]);
+}

@@ -1,0 +1,13 @@
+//! Programs, their rules, and the servers that watch them: Prometheus 3, and `VictoriaMetrics` with
+//! vmalert, both with Alertmanager and a webhook as the pager.
+//!
+//! Windows are so short that an outage takes half a minute.
+
+mod customers;
+mod histograms;
+mod neighbours;
+mod outage;
+mod programs;
+mod rollout;
+mod rules;
+mod watch;

@@ -1,0 +1,189 @@
+//! The shop has an outage: one page, one resolve, nothing else.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    ops::Range,
+    thread::sleep,
+    time::{Duration, SystemTime},
+};
+
+use expect_test::expect;
+use test_servers::{Alert, Notification, Scrape, free_addr, wait_for};
+
+use crate::{customers::Customers, programs::open_shop, rules::Rules, watch::Watch};
+
+/// How long the shop is well before the outage, and how long that lasts.
+const BEFORE: Duration = Duration::from_secs(15);
+const OUTAGE: Duration = Duration::from_secs(10);
+
+/// L·f·B/e of the first tier, 20 s · 14.4 · 0.001, and the time until five orders have failed.
+const DETECTION: Duration = Duration::from_millis(1_300);
+/// A scrape and two evaluations, one second each.
+const LATE: Duration = Duration::from_secs(3);
+
+/// On a busy machine the shop is slow, which would be told as well, and rightly.
+const WITHOUT_LATENCY: &str = "\
+metric_relabel_configs:
+- { action: drop, source_labels: [__name__, sli], regex: function_objective_calls_total;latency }";
+
+#[test]
+fn payments_that_fail_are_one_page_and_one_resolve() {
+    let alert = outage(
+        &["--rps", "120", "--payment-failures", "1"],
+        None,
+        r#"rate(function_calls_total{function="place_order",result="error"}[10s]) > 0"#,
+    );
+    expect![[r#"
+        description: N% of calls failed in the last 20s, and N% in the last 5s.
+        Promised is that 99.9 % of calls succeed, over 30d.
+        What is left of the error budget is not known yet, as it is recorded every 2m and the rules are younger.
+        This is told when it burns more than 14.4 times as fast as it may over the last 20s and over the last 5s.
+        functions: shop::checkout::place_order (examples/shop/src/checkout.rs:43)
+        queries: functions that fail, by kind of error → topk(10, sum by (module, function, error) (rate(function_calls_total{result="error",module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop",env="prod"}[5m])) > 0)
+        callers of what fails → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function="place_order",service_name="shop",env="prod"}[5m])) > 0)
+        functions whose calls are cancelled → topk(10, sum by (module, function) (rate(function_calls_cancelled_total{module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop",env="prod"}[5m])) > 0)
+        how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="checkout",package="shop",sli="success",service_name="shop",env="prod"}
+        runbook_url: https://wiki.example/shop/checkout
+        summary: checkout (success) of shop, env prod burns its error budget N times as fast as it may"#]].assert_eq(&without_measures(&alert.annotations));
+}
+
+#[test]
+fn customers_who_give_up_waiting_are_one_page_and_one_resolve() {
+    // The shop fails none of these: each order is cancelled while it waits for the payment.
+    outage(
+        &["--no-load", "--payment-timeouts", "1"],
+        Some(Customers::start),
+        r#"rate(function_calls_cancelled_total{function="place_order"}[10s]) > 0
+           unless on () rate(function_calls_total{function="place_order",result="error"}[10s]) > 0"#,
+    );
+}
+
+/// Opens a shop with this trouble for a while, and returns the alert that paged.
+///
+/// `cause` is a query that has a value during the trouble.
+fn outage(
+    trouble: &[&str],
+    customers: Option<fn(SocketAddr, Range<SystemTime>) -> Customers>,
+    cause: &str,
+) -> Alert {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = Rules::of(folder.path(), "shop", &["--by", "env"]);
+    let addr = free_addr();
+    let scrape = Scrape {
+        options: WITHOUT_LATENCY,
+        ..Scrape::of(addr, &[("env", "prod")])
+    };
+    let watches = Watch::both(folder.path(), &scrape, &rules);
+
+    let [after, lasting] = [BEFORE, OUTAGE].map(|it| it.as_secs().to_string());
+    let when = ["--faults-after", &after, "--faults-for", &lasting];
+    let _shop = open_shop(folder.path(), "shop", addr, &[trouble, &when].concat());
+    let began = SystemTime::now() + BEFORE;
+    let _customers = customers.map(|start| start(addr, began..began + OUTAGE));
+    sleep_until(began - Duration::from_secs(1));
+    for watch in &watches {
+        assert!(watch.notifications().is_empty(), "{}", watch.name);
+        let ratio = watch.query(r#"slo:error_ratio:5s{sli="success"} > 0.01"#);
+        assert!(ratio.is_empty(), "{}: {ratio:?}", watch.name);
+    }
+    let pages = watches.each_ref().map(|watch| {
+        let page = wait_for("the page", || watch.notifications().into_iter().next());
+        assert_page(watch, &page, began)
+    });
+    // The tickets burn as well, and a second page would have come.
+    sleep_until(began + OUTAGE - Duration::from_secs(1));
+    for watch in &watches {
+        assert!(!watch.query(cause).is_empty(), "{}: {cause}", watch.name);
+    }
+    for watch in &watches {
+        wait_for("the resolve", || {
+            (watch.notifications().len() > 1).then_some(())
+        });
+    }
+    sleep(Duration::from_secs(4));
+    for watch in &watches {
+        let messages = watch.notifications();
+        let told: Vec<_> = messages.iter().map(summary).collect();
+        let firing = "payments-page: firing page/fast";
+        let resolved = "payments-page: resolved page/fast, resolved page/slow";
+        assert_eq!(told, [firing, resolved], "{}", watch.name);
+        assert_eq!(watch.failures(), Vec::<String>::new(), "{}", watch.name);
+    }
+    let [page, _] = pages;
+    page
+}
+
+/// The receiver of a message, with state and tier of each alert.
+fn summary(message: &Notification) -> String {
+    let alerts = message.alerts.iter().map(|alert| {
+        let Alert { status, labels, .. } = alert;
+        format!("{status} {}/{}", labels["severity"], labels["tier"])
+    });
+    let mut alerts: Vec<_> = alerts.collect();
+    alerts.sort();
+    format!("{}: {}", message.receiver, alerts.join(", "))
+}
+
+/// Checks labels and time of the first page, and returns its alert.
+fn assert_page(watch: &Watch, page: &Notification, began: SystemTime) -> Alert {
+    let name = watch.name;
+    assert_eq!(
+        (page.receiver.as_str(), page.status.as_str()),
+        ("payments-page", "firing"),
+        "{name}"
+    );
+    assert_eq!(page.alerts.len(), 1, "{name}: {page:?}");
+    let alert = page.alerts[0].clone();
+    let mut labels = alert.labels.clone();
+    // vmalert's own.
+    labels.remove("alertgroup");
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let expected = [
+        "alertname=ErrorBudgetBurn",
+        "env=prod",
+        "objective_name=checkout",
+        "owner=payments",
+        "package=shop",
+        "service_name=shop",
+        "severity=page",
+        "sli=success",
+        "tier=fast",
+    ];
+    assert_eq!(labels, expected, "{name}");
+    let after = alert.starts_at.duration_since(began);
+    let after = after.unwrap_or_else(|_| panic!("{name}: paged before the outage"));
+    println!("{name}: the alert began {after:?} after the outage");
+    assert!(
+        after <= DETECTION + LATE + watch.delay(),
+        "{name}: {after:?}"
+    );
+    alert
+}
+
+fn sleep_until(moment: SystemTime) {
+    sleep(moment.duration_since(SystemTime::now()).unwrap_or_default());
+}
+
+/// Writes the annotations with `N` for what was measured, which differs from run to run.
+fn without_measures(annotations: &BTreeMap<String, String>) -> String {
+    let texts = annotations
+        .iter()
+        .map(|(key, text)| format!("{key}: {text}"));
+    let text = texts.collect::<Vec<_>>().join("\n");
+    let measured = |word: &str| {
+        let number = word.trim_end_matches(['%', ',', '.']);
+        let constant = ["14.4", "99.9", "20s", "5s", "30d", "2m"].contains(&number);
+        (!constant && number.parse::<f64>().is_ok()).then(|| word.replace(number, "N"))
+    };
+    let lines = text.lines().map(|line| {
+        let words = line
+            .split(' ')
+            .map(|word| measured(word).unwrap_or_else(|| word.to_owned()));
+        words.collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,57 @@
+//! The programs that are watched, built by cargo.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::LazyLock,
+};
+
+use test_servers::{Process, get, wait_for};
+
+/// The workspace's folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Built once, before tests that run side by side wait for each other.
+static BUILT: LazyLock<()> = LazyLock::new(|| {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet"]);
+    // Together, so that they share what they are built with.
+    for package in ["shop", "pay", "refunds"] {
+        cargo.args(["--package", package]);
+    }
+    let status = cargo.current_dir(root()).status().unwrap();
+    assert!(status.success(), "the programs do not build");
+});
+
+/// Returns the path of a program, which lies where the command does.
+pub(crate) fn built(name: &str) -> PathBuf {
+    LazyLock::force(&BUILT);
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Path::new(env!("CARGO_BIN_EXE_cargo-autometrics")).with_file_name(name)
+}
+
+/// Opens the shop at `addr` with these arguments, and waits until it has metrics.
+pub(crate) fn open_shop(folder: &Path, log: &str, addr: SocketAddr, arguments: &[&str]) -> Process {
+    let mut command = Command::new(built("shop"));
+    command
+        .args(["--addr", &addr.to_string(), "--explorer", "127.0.0.1:0"])
+        .args(arguments)
+        .env("TMPDIR", folder);
+    start(folder, log, addr, &mut command)
+}
+
+/// Starts `pay-old`, `pay-new` or `refunds` at `addr`, and waits until it has metrics.
+pub(crate) fn open(folder: &Path, name: &str, addr: SocketAddr, arguments: &[&str]) -> Process {
+    let mut command = Command::new(built(name));
+    command.arg(addr.to_string()).args(arguments);
+    start(folder, name, addr, &mut command)
+}
+
+fn start(folder: &Path, log: &str, addr: SocketAddr, command: &mut Command) -> Process {
+    let process = Process::start(log, command, folder);
+    wait_for("the program to answer", || get(addr, "/metrics").ok());
+    process
+}

@@ -1,0 +1,52 @@
+//! Requests in HTTP/1.0, which a server answers without chunks and ends by closing the connection.
+
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    time::Duration,
+};
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Returns status and body of `GET path`.
+///
+/// # Errors
+///
+/// When nobody answers, or not in HTTP.
+pub fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
+    let mut connection = TcpStream::connect(addr)?;
+    connection.set_read_timeout(Some(TIMEOUT))?;
+    write!(connection, "GET {path} HTTP/1.0\r\nHost: {addr}\r\n\r\n")?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    status
+        .map(|status| (status, body.to_owned()))
+        .ok_or_else(|| io::Error::other(format!("not HTTP: {head}")))
+}
+
+/// Returns an address whose port was free a moment ago.
+///
+/// # Panics
+///
+/// When this machine has no free port.
+pub fn free_addr() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+    listener.local_addr().expect("a listener has an address")
+}
+
+/// Encodes `text` as a value in a URL.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

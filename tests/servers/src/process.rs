@@ -1,0 +1,71 @@
+//! A server as a child process, with its log.
+
+use std::{
+    fs::{self, File},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+use crate::{http::get, wait::wait_for};
+
+/// How much of a log is shown when a test fails.
+const LINES: usize = 15;
+
+/// A child process that does not outlive the test, however that ends.
+pub struct Process {
+    name: String,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `command`; what it prints goes to `NAME.log` in `folder`.
+    ///
+    /// # Panics
+    ///
+    /// When the program cannot be started.
+    pub fn start(name: &str, command: &mut Command, folder: &Path) -> Self {
+        let log = folder.join(format!("{name}.log"));
+        let file = File::create(&log).expect("the folder takes a log");
+        let other = file.try_clone().expect("a log has two writers");
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(file)
+            .stderr(other)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        Self {
+            name: name.to_owned(),
+            child,
+            log,
+        }
+    }
+
+    /// Waits until `GET path` is answered with success.
+    #[track_caller]
+    pub(crate) fn wait_until_ready(&mut self, addr: SocketAddr, path: &str) {
+        let name = self.name.clone();
+        wait_for(&format!("{name} to be ready"), || {
+            let ended = self.child.try_wait().expect("a child has a state");
+            assert!(ended.is_none(), "{name} ended: {ended:?}");
+            let answer = get(addr, path).ok();
+            answer.filter(|(status, _)| *status == 200).map(drop)
+        });
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be gone already, which is as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            let tail = &lines[lines.len().saturating_sub(LINES)..];
+            eprintln!("--- end of the log of {}:\n{}", self.name, tail.join("\n"));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Packages of a newer suite of Debian's, for a machine that stays as it is.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use super::{create, remove, run_logged, unpack_archives};
+
+/// A suite of Debian's, with lists and downloads in a folder of its own.
+///
+/// Neither the sources of the machine nor its installed packages change, so no
+/// rights of root are needed.
+pub(crate) struct Suite {
+    name: &'static str,
+    /// Removed when the packages are unpacked.
+    state: PathBuf,
+}
+
+impl Suite {
+    /// Fetches the list of packages of the suite `name`, with `state` for apt's files.
+    ///
+    /// The mirror is the one from which this machine has its own suite.
+    pub(crate) fn open(name: &'static str, state: &Path) -> Result<Self, String> {
+        let mirror = mirror()?;
+        let suite = Self {
+            name,
+            state: state.to_owned(),
+        };
+        create(&suite.lists().join("partial"))?;
+        create(&suite.archives().join("partial"))?;
+        let sources = suite.sources();
+        fs::write(&sources, source(&mirror, name))
+            .map_err(|error| format!("cannot write {}: {error}", sources.display()))?;
+        run_logged("update-suite", suite.apt_get().arg("update")).map_err(|error| {
+            format!("cannot reach Debian's suite `{name}` at the mirror of this machine: {error}")
+        })?;
+        Ok(suite)
+    }
+
+    /// Unpacks `packages`, without what they depend on, into `folder`.
+    pub(crate) fn unpack(self, packages: &[&str], folder: &Path) -> Result<(), String> {
+        let mut download = self.apt_get();
+        download
+            .arg("download")
+            .args(packages)
+            .current_dir(self.archives());
+        run_logged("download-suite", &mut download)
+            .map_err(|error| format!("Debian's suite `{}`: {error}", self.name))?;
+        create(folder)?;
+        unpack_archives(&self.archives(), folder)?;
+        remove(&self.state)
+    }
+
+    fn apt_get(&self) -> Command {
+        let mut command = Command::new("apt-get");
+        for (key, path) in [
+            ("Dir::Etc::sourcelist", self.sources()),
+            ("Dir::Etc::sourceparts", PathBuf::from("/dev/null")),
+            ("Dir::State", self.state.clone()),
+            ("Dir::State::lists", self.lists()),
+            ("Dir::Cache", self.state.join("cache")),
+        ] {
+            command.arg("-o").arg(format!("{key}={}", path.display()));
+        }
+        // Neither translations nor catalogues for software centres.
+        for option in [
+            "Acquire::Languages=none",
+            "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
+            // Its own user cannot write into a folder of root's.
+            "APT::Sandbox::User=root",
+            "Acquire::Retries=2",
+        ] {
+            command.args(["-o", option]);
+        }
+        command
+    }
+
+    fn sources(&self) -> PathBuf {
+        self.state.join("suite.sources")
+    }
+
+    fn lists(&self) -> PathBuf {
+        self.state.join("lists")
+    }
+
+    fn archives(&self) -> PathBuf {
+        self.state.join("archives")
+    }
+}
+
+/// Returns the address from which this machine gets the packages of its own suite.
+fn mirror() -> Result<String, String> {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let codename = codename(&release).ok_or("this is not Debian")?;
+    let format = "$(RELEASE) $(REPO_URI)";
+    // Works before any list was fetched, whatever the format of the sources.
+    let output = Command::new("apt-get")
+        .args(["indextargets", "--no-release-info", "--format", format])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("cannot run `apt-get indextargets`: {error}"))?;
+    let targets = String::from_utf8_lossy(&output.stdout);
+    repository(&targets, codename)
+        .map(str::to_owned)
+        .ok_or_else(|| format!("apt's sources of this machine have no mirror of `{codename}`"))
+}
+
+/// Returns the codename of a Debian release, from the text of `os-release`.
+fn codename(release: &str) -> Option<&str> {
+    let value = |key: &str| {
+        release
+            .lines()
+            .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
+            .map(|value| value.trim_matches('"'))
+    };
+    (value("ID") == Some("debian")).then(|| value("VERSION_CODENAME"))?
+}
+
+/// Returns the address of the first target of the suite `codename`.
+fn repository<'a>(targets: &'a str, codename: &str) -> Option<&'a str> {
+    targets
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .find_map(|(release, uri)| (release == codename).then_some(uri))
+}
+
+/// Writes a source in deb822 format; its signature is checked with the machine's own keys.
+fn source(mirror: &str, suite: &str) -> String {
+    format!("Types: deb\nURIs: {mirror}\nSuites: {suite}\nComponents: main\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{codename, repository, source};
+
+    #[test]
+    fn the_release_of_debian_is_read() {
+        let debian = "PRETTY_NAME=\"Debian\"\nVERSION_CODENAME=bookworm\nID=debian\n";
+        assert_eq!(codename(debian), Some("bookworm"));
+        let ubuntu = "ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=\"noble\"\n";
+        assert_eq!(codename(ubuntu), None);
+        assert_eq!(codename(""), None);
+    }
+
+    #[test]
+    fn the_mirror_is_that_of_the_machines_own_suite() {
+        let targets = "nodistro https://node.example/\n\
+                       bookworm-security http://mirror.example/debian-security/\n\
+                       bookworm http://mirror.example/debian/\n";
+        let mirror = repository(targets, "bookworm");
+        assert_eq!(mirror, Some("http://mirror.example/debian/"));
+        assert_eq!(repository(targets, "trixie"), None);
+    }
+
+    #[test]
+    fn the_source_names_the_newer_suite() {
+        expect![[r"
+            Types: deb
+            URIs: http://mirror.example/debian/
+            Suites: forky
+            Components: main
+        "]]
+        .assert_eq(&source("http://mirror.example/debian/", "forky"));
+    }
+}

@@ -8,13 +8,11 @@
 //! of a function: what is the same for most functions is few of both. So most texts
 //! are one field, which a macro has put together before.
 
-use core::{iter, str};
+use core::str;
 
 use slo_spec::Objective;
 
-use super::{
-    ErrorKind, Objectives, Promise, Record, Returns, Texts, VERSION, promise, section::Fault,
-};
+use super::{ErrorKind, Objectives, Record, Returns, Texts, VERSION, promise, section::Fault};
 
 /// What a record begins with. No text in UTF-8 has the first of these bytes.
 pub const MAGIC: [u8; 4] = *b"\xf5amx";
@@ -30,17 +28,17 @@ pub(super) const FIELD: usize = 3;
 /// beginning of a third.
 const HEAD: usize = HEADER + 2 * (FIELD + 1) + FIELD;
 
-/// What is in a field. Numbers are never used again.
-mod tag {
-    pub(super) const RETURNS: u8 = 1;
-    pub(super) const ASYNCHRONOUS: u8 = 2;
+/// The content of a field. Numbers are never used again.
+pub(super) mod tag {
+    pub(in crate::record) const RETURNS: u8 = 1;
+    pub(in crate::record) const ASYNCHRONOUS: u8 = 2;
     /// Package, version, function, calls, module, file and line, with a NUL between
     /// each two: first what a macro knows when it is expanded.
-    pub(super) const TEXTS: u8 = 3;
+    pub(in crate::record) const TEXTS: u8 = 3;
     /// The first objective: fields of its own, see `promise.rs`.
-    pub(super) const OBJECTIVE: u8 = 4;
+    pub(in crate::record) const OBJECTIVE: u8 = 4;
     /// One further objective. Readers that know a single one skip it.
-    pub(super) const FURTHER_OBJECTIVE: u8 = 5;
+    pub(in crate::record) const FURTHER_OBJECTIVE: u8 = 5;
 }
 
 /// A record as it stands in a program, for what is expanded there.
@@ -96,14 +94,14 @@ impl<const N: usize> Encoded<[u8; N]> {
         let head = head(HEAD + N, texts.len(), returns, asynchronous);
         let mut tail = [0; N];
         let end = put(&mut tail, 0, texts.as_bytes());
-        put_objectives(&mut tail, end, Objectives::of(objectives).listed());
+        promise::put_all(&mut tail, end, Objectives::of(objectives).listed());
         Self { head, tail }
     }
 }
 
 /// Returns the number of bytes that the texts of a record and its objectives take.
 pub const fn tail(texts: &str, objectives: &[Objective]) -> usize {
-    texts.len() + objectives_length(Objectives::of(objectives).listed())
+    texts.len() + promise::length_of_all(Objectives::of(objectives).listed())
 }
 
 impl Encoded {
@@ -136,7 +134,7 @@ pub const fn length(record: &Record<'_>) -> usize {
     }
     let (_, digits) = decimal(record.line);
     length += digits;
-    length + objectives_length(record.objectives.listed())
+    length + promise::length_of_all(record.objectives.listed())
 }
 
 /// The bytes of `record`, for a section that is made by hand.
@@ -173,7 +171,7 @@ pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
         out[end + at] = b'0' + (digits % 10) as u8;
         digits /= 10;
     }
-    put_objectives(&mut out, HEAD + texts, record.objectives.listed());
+    promise::put_all(&mut out, HEAD + texts, record.objectives.listed());
     put(
         &mut out,
         0,
@@ -222,41 +220,6 @@ const fn head(length: usize, texts: usize, returns: Returns, asynchronous: bool)
         tag::TEXTS, t0, t1,
     ];
     head
-}
-
-const fn objectives_length(objectives: &[Objective]) -> usize {
-    let (mut length, mut i) = (0, 0);
-    while i < objectives.len() {
-        length += FIELD + promise::length(&Promise::of(&objectives[i]));
-        i += 1;
-    }
-    length
-}
-
-const fn put_objectives(out: &mut [u8], mut at: usize, objectives: &[Objective]) {
-    let mut i = 0;
-    while i < objectives.len() {
-        let tag = if i == 0 {
-            tag::OBJECTIVE
-        } else {
-            tag::FURTHER_OBJECTIVE
-        };
-        let promise = Promise::of(&objectives[i]);
-        at = put_head(out, at, tag, promise::length(&promise));
-        at = promise::put(out, at, &promise);
-        i += 1;
-    }
-}
-
-/// Decodes the objectives among `fields`.
-pub(super) fn objectives(mut fields: &[u8]) -> impl Iterator<Item = Promise<'_>> {
-    iter::from_fn(move || {
-        let (tag, content) = split(fields).ok()?;
-        fields = &fields[FIELD + content.len()..];
-        Some((tag, content))
-    })
-    .filter(|(tag, _)| matches!(*tag, tag::OBJECTIVE | tag::FURTHER_OBJECTIVE))
-    .filter_map(|(_, content)| promise::decode(content).ok())
 }
 
 /// Puts the beginning of a field, and returns where its content goes.

@@ -2,7 +2,7 @@
 
 use slo_spec::Objective;
 
-use super::{Promise, bytes};
+use super::{Promise, promise};
 
 /// The objectives that a function belongs to: those of the code, or those of a record, which
 /// are decoded one by one.
@@ -58,7 +58,7 @@ impl<'a> Objectives<'a> {
             .listed
             .iter()
             .map(|it| -> Promise<'a> { Promise::of(it) });
-        listed.chain(bytes::objectives(self.fields))
+        listed.chain(promise::decode_all(self.fields))
     }
 
     /// Returns the objectives of the code.

@@ -180,9 +180,6 @@ impl Args {
     }
 }
 
-/// The most objectives of one function, as `autometrics-schema` has room for.
-const MOST_OBJECTIVES: usize = 8;
-
 /// Returns the objectives in `value`: one, or a list in brackets.
 fn objectives(value: Expr) -> syn::Result<Vec<Expr>> {
     let list = match value {
@@ -195,10 +192,6 @@ fn objectives(value: Expr) -> syn::Result<Vec<Expr>> {
     if list.elems.is_empty() {
         let message = "`objective` is an empty list: name an objective, or leave the argument out";
         return Err(Error::new_spanned(list, message));
-    }
-    if let Some(further) = list.elems.iter().nth(MOST_OBJECTIVES) {
-        let message = "a function belongs to 8 objectives at most";
-        return Err(Error::new_spanned(further, message));
     }
     Ok(list.elems.into_iter().collect())
 }

@@ -269,7 +269,7 @@ mod tests {
             "(StatusCode, String)",
         ]
         .map(|of| format!("{of}: {}\n", spelling(&parse_str(of).expect("a type"))));
-        expect![[r#"
+        expect![[r"
             (): Other
             u8: Other
             Vec<Result<u8, E>>: Other
@@ -282,7 +282,7 @@ mod tests {
             Answer<Json<Cart>>: Judged
             http::StatusCode: Judged
             (StatusCode, String): Judged
-        "#]]
+        "]]
         .assert_eq(&lines.concat());
     }
 }

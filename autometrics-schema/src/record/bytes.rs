@@ -12,9 +12,7 @@ use core::str;
 
 use slo_spec::Objective;
 
-use super::{
-    ErrorKind, Objectives, Promise, Record, Returns, Texts, VERSION, promise, section::Fault,
-};
+use super::{ErrorKind, Objectives, Record, Returns, Texts, VERSION, promise, section::Fault};
 
 /// What a record begins with. No text in UTF-8 has the first of these bytes.
 pub const MAGIC: [u8; 4] = *b"\xf5amx";
@@ -30,17 +28,17 @@ pub(super) const FIELD: usize = 3;
 /// beginning of a third.
 const HEAD: usize = HEADER + 2 * (FIELD + 1) + FIELD;
 
-/// What is in a field. Numbers are never used again.
-mod tag {
-    pub(super) const RETURNS: u8 = 1;
-    pub(super) const ASYNCHRONOUS: u8 = 2;
+/// The content of a field. Numbers are never used again.
+pub(super) mod tag {
+    pub(in crate::record) const RETURNS: u8 = 1;
+    pub(in crate::record) const ASYNCHRONOUS: u8 = 2;
     /// Package, version, function, calls, module, file and line, with a NUL between
     /// each two: first what a macro knows when it is expanded.
-    pub(super) const TEXTS: u8 = 3;
+    pub(in crate::record) const TEXTS: u8 = 3;
     /// The first objective: fields of its own, see `promise.rs`.
-    pub(super) const OBJECTIVE: u8 = 4;
+    pub(in crate::record) const OBJECTIVE: u8 = 4;
     /// One further objective. Readers that know a single one skip it.
-    pub(super) const FURTHER_OBJECTIVE: u8 = 5;
+    pub(in crate::record) const FURTHER_OBJECTIVE: u8 = 5;
 }
 
 /// A record as it stands in a program, for what is expanded there.
@@ -96,14 +94,14 @@ impl<const N: usize> Encoded<[u8; N]> {
         let head = head(HEAD + N, texts.len(), returns, asynchronous);
         let mut tail = [0; N];
         let end = put(&mut tail, 0, texts.as_bytes());
-        put_objectives(&mut tail, end, &Objectives::of(objectives));
+        promise::put_all(&mut tail, end, Objectives::of(objectives).listed());
         Self { head, tail }
     }
 }
 
 /// Returns the number of bytes that the texts of a record and its objectives take.
 pub const fn tail(texts: &str, objectives: &[Objective]) -> usize {
-    texts.len() + objectives_length(&Objectives::of(objectives))
+    texts.len() + promise::length_of_all(Objectives::of(objectives).listed())
 }
 
 impl Encoded {
@@ -136,7 +134,7 @@ pub const fn length(record: &Record<'_>) -> usize {
     }
     let (_, digits) = decimal(record.line);
     length += digits;
-    length + objectives_length(&record.objectives)
+    length + promise::length_of_all(record.objectives.listed())
 }
 
 /// The bytes of `record`, for a section that is made by hand.
@@ -144,7 +142,8 @@ pub const fn length(record: &Record<'_>) -> usize {
 /// # Panics
 ///
 /// When `N` is not the record's [`length`], when one of its texts has a NUL, and
-/// when all of them take more than 65,535 bytes.
+/// when all of them take more than 65,535 bytes. The objectives are those of
+/// [`Objectives::of`]: a record that was read can't be written with its own.
 pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
     assert!(
         N == length(record),
@@ -172,7 +171,7 @@ pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
         out[end + at] = b'0' + (digits % 10) as u8;
         digits /= 10;
     }
-    put_objectives(&mut out, HEAD + texts, &record.objectives);
+    promise::put_all(&mut out, HEAD + texts, record.objectives.listed());
     put(
         &mut out,
         0,
@@ -221,29 +220,6 @@ const fn head(length: usize, texts: usize, returns: Returns, asynchronous: bool)
         tag::TEXTS, t0, t1,
     ];
     head
-}
-
-const fn objectives_length(objectives: &Objectives<'_>) -> usize {
-    let (mut length, mut i) = (0, 0);
-    while let Some(promise) = objectives.get(i) {
-        length += FIELD + promise::length(promise);
-        i += 1;
-    }
-    length
-}
-
-const fn put_objectives(out: &mut [u8], mut at: usize, objectives: &Objectives<'_>) {
-    let mut i = 0;
-    while let Some(promise) = objectives.get(i) {
-        let tag = if i == 0 {
-            tag::OBJECTIVE
-        } else {
-            tag::FURTHER_OBJECTIVE
-        };
-        at = put_head(out, at, tag, promise::length(promise));
-        at = promise::put(out, at, promise);
-        i += 1;
-    }
 }
 
 /// Puts the beginning of a field, and returns where its content goes.
@@ -310,7 +286,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Record<'_>, usize), Fault> {
             Err(what) => return Err(Fault::broken(at, what, at)),
         }
     }
-    match found.record() {
+    match found.record(&bytes[HEADER..length]) {
         Ok(record) => Ok((record, length)),
         Err(what) => Err(broken(what, length)),
     }
@@ -333,8 +309,8 @@ struct Found<'a> {
     returns: Option<Returns>,
     asynchronous: Option<bool>,
     texts: Option<Texts<'a>>,
-    objective: Option<Promise<'a>>,
-    further: Objectives<'a>,
+    /// Whether there is a first objective.
+    objective: Option<()>,
 }
 
 impl<'a> Found<'a> {
@@ -344,26 +320,17 @@ impl<'a> Found<'a> {
             tag::ASYNCHRONOUS => set(&mut self.asynchronous, boolean(content)),
             tag::TEXTS => set(&mut self.texts, texts(content)),
             tag::OBJECTIVE => {
-                let objective = promise::decode(content)?;
-                set(&mut self.objective, Some(objective))
+                promise::decode(content)?;
+                set(&mut self.objective, Some(()))
             }
-            tag::FURTHER_OBJECTIVE => self
-                .further
-                .push(promise::decode(content)?)
-                .ok_or("a record has more objectives than a function may have"),
+            tag::FURTHER_OBJECTIVE => promise::decode(content).map(drop),
             // Of a later version.
             _ => Ok(()),
         }
     }
 
-    fn record(self) -> Result<Record<'a>, &'static str> {
+    fn record(self, fields: &'a [u8]) -> Result<Record<'a>, &'static str> {
         let texts = self.texts.ok_or("a record names no function")?;
-        let mut objectives = Objectives::NONE;
-        for objective in self.objective.into_iter().chain(self.further.iter()) {
-            objectives
-                .push(objective)
-                .ok_or("a record has more objectives than a function may have")?;
-        }
         Ok(Record {
             package: texts.package,
             version: texts.version,
@@ -373,7 +340,7 @@ impl<'a> Found<'a> {
             line: texts.line,
             returns: self.returns.unwrap_or(Returns::Other),
             asynchronous: self.asynchronous.unwrap_or_default(),
-            objectives,
+            objectives: Objectives::read(fields),
             calls: texts.calls,
         })
     }

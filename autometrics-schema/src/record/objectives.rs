@@ -2,57 +2,31 @@
 
 use slo_spec::Objective;
 
-use super::Promise;
+use super::{Promise, promise};
 
-/// The most objectives that one function may belong to.
-const MOST: usize = 8;
-
-/// The objectives that a function belongs to, without an allocation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The objectives that a function belongs to: those of the code, or those of a record, which
+/// are decoded one by one.
+#[derive(Clone, Copy, Debug)]
 pub struct Objectives<'a> {
-    /// Those that there are, from the first place on.
-    all: [Option<Promise<'a>>; MOST],
+    listed: &'a [Objective],
+    /// The fields of a record that was read; empty otherwise.
+    fields: &'a [u8],
 }
 
 impl<'a> Objectives<'a> {
     /// No objective.
-    pub const NONE: Self = Self { all: [None; MOST] };
+    pub const NONE: Self = Self {
+        listed: &[],
+        fields: &[],
+    };
 
-    /// Returns the objectives one by one.
-    pub fn iter(&self) -> impl Iterator<Item = Promise<'a>> + use<'a> {
-        self.all.into_iter().flatten()
-    }
-
-    /// Returns the objective at `index`, if there are so many.
-    pub const fn get(&self, index: usize) -> Option<&Promise<'a>> {
-        if index < MOST {
-            self.all[index].as_ref()
-        } else {
-            None
-        }
-    }
-
-    /// Adds an objective, or returns `None` if there are 8 already.
-    pub(super) fn push(&mut self, objective: Promise<'a>) -> Option<()> {
-        let free = self.all.iter_mut().find(|place| place.is_none())?;
-        *free = Some(objective);
-        Some(())
-    }
-}
-
-impl Objectives<'static> {
-    /// Returns the record of `objectives`.
+    /// Returns `objectives` as those of a record that is to be written.
     ///
     /// # Panics
     ///
-    /// When there are more than 8, and when two have the same name. In a
-    /// `const` that is a compile error.
-    pub const fn of(objectives: &[Objective]) -> Self {
-        assert!(
-            objectives.len() <= MOST,
-            "a function belongs to 8 objectives at most"
-        );
-        let (mut all, mut i) = (Self::NONE.all, 0);
+    /// When two have the same name. In a `const` that is a compile error.
+    pub const fn of(objectives: &'a [Objective]) -> Self {
+        let mut i = 0;
         while i < objectives.len() {
             let mut other = 0;
             while other < i {
@@ -62,12 +36,44 @@ impl Objectives<'static> {
                 );
                 other += 1;
             }
-            all[i] = Some(Promise::of(&objectives[i]));
             i += 1;
         }
-        Self { all }
+        Self {
+            listed: objectives,
+            fields: &[],
+        }
+    }
+
+    /// Returns the objectives among the fields of a record, each of which was decoded before.
+    pub(super) const fn read(fields: &'a [u8]) -> Self {
+        Self {
+            listed: &[],
+            fields,
+        }
+    }
+
+    /// Returns the objectives one by one, in the order of the code.
+    pub fn iter(&self) -> impl Iterator<Item = Promise<'a>> + use<'a> {
+        let listed = self
+            .listed
+            .iter()
+            .map(|it| -> Promise<'a> { Promise::of(it) });
+        listed.chain(promise::decode_all(self.fields))
+    }
+
+    /// Returns the objectives of the code.
+    pub(super) const fn listed(&self) -> &'a [Objective] {
+        self.listed
     }
 }
+
+impl PartialEq for Objectives<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Objectives<'_> {}
 
 const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());

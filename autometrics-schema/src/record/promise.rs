@@ -1,6 +1,6 @@
 //! The bytes of an objective within a record: fields, as a record's own are.
 
-use core::{str, time::Duration};
+use core::{iter, str, time::Duration};
 
 use slo_spec::{Cancelled, Decimal, Latency, Objective, Percent};
 
@@ -86,6 +86,43 @@ const fn judgement(cancelled: Cancelled) -> u8 {
         Cancelled::Ignored => IGNORED,
         _ => BAD,
     }
+}
+
+/// Returns the number of bytes that the fields of `objectives` take.
+pub(super) const fn length_of_all(objectives: &[Objective]) -> usize {
+    let (mut length, mut i) = (0, 0);
+    while i < objectives.len() {
+        length += FIELD + length(&Promise::of(&objectives[i]));
+        i += 1;
+    }
+    length
+}
+
+/// Puts each of `objectives` as a field of its own at `at` of `out`.
+pub(super) const fn put_all(out: &mut [u8], mut at: usize, objectives: &[Objective]) {
+    let mut i = 0;
+    while i < objectives.len() {
+        let tag = if i == 0 {
+            bytes::tag::OBJECTIVE
+        } else {
+            bytes::tag::FURTHER_OBJECTIVE
+        };
+        let promise = Promise::of(&objectives[i]);
+        at = bytes::put_head(out, at, tag, length(&promise));
+        at = put(out, at, &promise);
+        i += 1;
+    }
+}
+
+/// Decodes the objectives among the fields of a record.
+pub(super) fn decode_all(mut fields: &[u8]) -> impl Iterator<Item = Promise<'_>> {
+    iter::from_fn(move || {
+        let (tag, content) = bytes::split(fields).ok()?;
+        fields = &fields[FIELD + content.len()..];
+        Some((tag, content))
+    })
+    .filter(|(tag, _)| matches!(*tag, bytes::tag::OBJECTIVE | bytes::tag::FURTHER_OBJECTIVE))
+    .filter_map(|(_, content)| decode(content).ok())
 }
 
 const fn spell(percent: Percent) -> [u8; PERCENT] {

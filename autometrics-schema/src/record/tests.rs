@@ -326,31 +326,11 @@ fn the_first_objective_is_where_older_readers_look_for_it() {
 }
 
 #[test]
-fn more_objectives_than_a_function_may_have_are_an_error() {
-    const ONE: Objective = Objective::new("one").success_rate(99.0);
-    const EIGHT: Record<'_> = Record {
-        objectives: Objectives::of(&[
-            ONE,
-            Objective::new("2").success_rate(99.0),
-            Objective::new("3").success_rate(99.0),
-            Objective::new("4").success_rate(99.0),
-            Objective::new("5").success_rate(99.0),
-            Objective::new("6").success_rate(99.0),
-            Objective::new("7").success_rate(99.0),
-            Objective::new("8").success_rate(99.0),
-        ]),
-        ..PLAIN
-    };
-    let mut bytes = encode::<{ length(&EIGHT) }>(&EIGHT).to_vec();
-    assert_eq!(records(&bytes).next(), Some(Ok(EIGHT)));
-    let first = bytes.windows(3).position(|it| it == b"one").unwrap() - 6;
-    let length = usize::from(u16::from_le_bytes([bytes[first + 1], bytes[first + 2]]));
-    let mut further = bytes[first..first + 3 + length].to_vec();
-    further[0] = 5;
-    bytes.extend(&further);
-    let all = u32::try_from(bytes.len()).unwrap();
-    bytes[5..9].copy_from_slice(&all.to_le_bytes());
-    assert!(lines(&bytes).contains("more objectives than a function may have"));
+fn a_further_objective_that_would_not_compile_is_found() {
+    let mut bytes = encode::<{ length(&SEVERAL) }>(&SEVERAL).to_vec();
+    let at = bytes.windows(4).position(|it| it == b"news").unwrap();
+    bytes[at] = b' ';
+    assert!(lines(&bytes).contains(", at byte "), "{}", lines(&bytes));
 }
 
 #[test]

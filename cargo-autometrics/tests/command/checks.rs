@@ -20,7 +20,10 @@ pub(crate) fn good() -> Vec<u8> {
     elf(
         ".autometrics0",
         &section![
-            promised(function("shop::checkout", "place_order", 30, ""), CHECKOUT),
+            promised(
+                function("shop::checkout", "place_order", 30, ""),
+                &[CHECKOUT]
+            ),
             function("shop::search", "rank", 9, ""),
         ],
     )
@@ -38,9 +41,12 @@ fn bad() -> Vec<u8> {
     elf(
         ".autometrics0",
         &section![
-            promised(function("shop::checkout", "place_order", 30, ""), CHECKOUT),
-            promised(function("shop::checkout", "cancel_order", 50, ""), OTHER),
-            promised(function("shop::search", "rank", 9, ""), RARE),
+            promised(
+                function("shop::checkout", "place_order", 30, ""),
+                &[CHECKOUT]
+            ),
+            promised(function("shop::checkout", "cancel_order", 50, ""), &[OTHER]),
+            promised(function("shop::search", "rank", 9, ""), &[RARE]),
             function("shop::search", "rank", 90, ""),
         ],
     )
@@ -103,7 +109,7 @@ fn warnings_fail_where_they_must_not_be() {
         "check-warning",
         &elf(
             ".autometrics0",
-            &section![promised(function("shop", "main", 3, ""), ROUGH)],
+            &section![promised(function("shop", "main", 3, ""), &[ROUGH])],
         ),
     );
     check(
@@ -140,12 +146,12 @@ fn a_success_rate_that_no_value_can_break_is_found() {
         name: &'static str,
         line: u32,
         returns: Returns,
-        objective: Objective,
+        objectives: &'static [Objective],
     ) -> Record<'static> {
         Record {
             returns,
             asynchronous: true,
-            ..promised(function("shop::files", name, line, ""), objective)
+            ..promised(function("shop::files", name, line, ""), objectives)
         }
     }
     let path = write(
@@ -153,25 +159,25 @@ fn a_success_rate_that_no_value_can_break_is_found() {
         &elf(
             ".autometrics0",
             &section![
-                returning("upload", 3, Returns::Other, UPLOAD),
-                returning("upload_all", 9, Returns::Option, UPLOAD),
-                returning("view", 20, Returns::Other, VIEW),
-                returning("preview", 30, Returns::Judged, VIEW),
+                returning("upload", 3, Returns::Other, &[UPLOAD]),
+                returning("upload_all", 9, Returns::Option, &[UPLOAD]),
+                returning("view", 20, Returns::Other, &[VIEW]),
+                returning("preview", 30, Returns::Judged, &[VIEW]),
             ],
         ),
     );
     check(
         &["--artifact", &path, "--strict"],
         1,
-        &expect![[r#"
+        &expect![[r"
             warning[objective-cannot-fail]: objective `upload` promises that 99.9 % of calls succeed, but none of its functions returns a value that can be an error: only panics and cancelled calls are bad. If an attribute above `#[instrument_fn]` changes what the function returns, move `#[instrument_fn]` above it; else return a `Result`, or say with `ok_if` what is ok
               --> src/main.rs:3
                | src/main.rs:3 shop::files::upload
                | src/main.rs:9 shop::files::upload_all
-        "#]],
-        &expect![[r#"
+        "]],
+        &expect![[r"
             error: 0 errors and 1 warning
-        "#]],
+        "]],
     );
 }
 #[test]

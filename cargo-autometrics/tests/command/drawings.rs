@@ -22,7 +22,7 @@ pub(crate) fn records() -> Vec<u8> {
                 30,
                 ".load\n.record\ncharge"
             ),
-            CHECKOUT
+            &[CHECKOUT]
         ),
         function("shop::payment", "charge", 8, ""),
         function("shop::store", "Carts::load", 12, ""),

@@ -24,7 +24,7 @@ fn records() -> Vec<u8> {
         function("shop::search", "search", 7, ".query"),
         promised(
             function("shop::checkout", "place_order", 30, ".load\ncharge"),
-            CHECKOUT
+            &[CHECKOUT]
         ),
         Record {
             package: "pool",
@@ -38,7 +38,7 @@ fn records() -> Vec<u8> {
             objectives: Objectives::NONE,
             calls: "",
         },
-        promised(function("shop::search", "Index::query", 12, ""), SEARCH),
+        promised(function("shop::search", "Index::query", 12, ""), &[SEARCH]),
         // A file that two targets of the package share.
         function("shop::search", "search", 7, ".query"),
         // The same name once more.

@@ -48,10 +48,10 @@ pub(crate) const fn function(
 /// The same, with an objective that promises something.
 pub(crate) const fn promised(
     record: Record<'static>,
-    objective: slo_spec::Objective,
+    objectives: &'static [slo_spec::Objective],
 ) -> Record<'static> {
     Record {
-        objectives: Objectives::of(&[objective]),
+        objectives: Objectives::of(objectives),
         ..record
     }
 }

@@ -190,7 +190,10 @@ fn a_comment_above_a_function_and_another_form_of_the_file_are_no_difference() {
         &elf(
             ".autometrics0",
             &section![
-                promised(function("shop::checkout", "place_order", 33, ""), CHECKOUT),
+                promised(
+                    function("shop::checkout", "place_order", 33, ""),
+                    &[CHECKOUT]
+                ),
                 function("shop::search", "rank", 12, ""),
             ],
         ),

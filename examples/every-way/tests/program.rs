@@ -19,7 +19,7 @@ fn all_ways_tell_the_same() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    expect![[r#"
+    expect![[r"
         way                                  calls errors cancelled good bad latencies exemplars
         prometheus, text 0.0.4                  13      4         1    3   3        13         0
         prometheus, OpenMetrics                 13      4         1    3   3        13         3
@@ -29,6 +29,6 @@ fn all_ways_tell_the_same() {
         instruments of opentelemetry 0.33       13      4         1    3   3         -         0
         requests of opentelemetry-otlp          13      4         1    3   3        13         3
         otlp                                    13      4         1    3   3        13         3
-    "#]]
+    "]]
     .assert_eq(&String::from_utf8_lossy(&output.stdout));
 }

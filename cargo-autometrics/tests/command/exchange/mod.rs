@@ -22,7 +22,7 @@ const CHECKOUT: Objective = Objective::new("checkout \"ü\"")
 fn program(name: &str) -> String {
     let section = section![promised(
         function("shop::checkout", "place_order", 30, ""),
-        CHECKOUT
+        &[CHECKOUT]
     )];
     write(name, &elf(".autometrics0", &section))
 }

@@ -85,7 +85,7 @@ fn queries_show_the_functions_below_the_objective_and_their_callers() {
                         30,
                         "payment::charge\n.reserve"
                     ),
-                    CHECKOUT
+                    &[CHECKOUT]
                 ),
                 function("shop::payment", "charge", 12, "self::send"),
                 function("shop::payment", "send", 20, ""),

@@ -115,9 +115,15 @@ fn the_same_functions_in_another_order_give_the_same_bytes() {
             ".autometrics0",
             &section![
                 function("shop::search", "rank", 9, ""),
-                promised(function("shop::search", "find", 7, ""), SEARCH),
-                promised(function("shop::checkout", "place_order", 30, ""), CHECKOUT),
-                promised(function("shop::checkout", "Cart::total", 12, ""), CHECKOUT),
+                promised(function("shop::search", "find", 7, ""), &[SEARCH]),
+                promised(
+                    function("shop::checkout", "place_order", 30, ""),
+                    &[CHECKOUT]
+                ),
+                promised(
+                    function("shop::checkout", "Cart::total", 12, ""),
+                    &[CHECKOUT]
+                ),
             ],
         ),
     );

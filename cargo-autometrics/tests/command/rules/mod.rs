@@ -27,9 +27,15 @@ const SEARCH: Objective = Objective::new("search").success_rate(90.0).period_day
 
 fn records() -> Vec<u8> {
     section![
-        promised(function("shop::checkout", "place_order", 30, ""), CHECKOUT),
-        promised(function("shop::checkout", "Cart::total", 12, ""), CHECKOUT),
-        promised(function("shop::search", "find", 7, ""), SEARCH),
+        promised(
+            function("shop::checkout", "place_order", 30, ""),
+            &[CHECKOUT]
+        ),
+        promised(
+            function("shop::checkout", "Cart::total", 12, ""),
+            &[CHECKOUT]
+        ),
+        promised(function("shop::search", "find", 7, ""), &[SEARCH]),
         function("shop::search", "rank", 9, ""),
     ]
 }

@@ -31,8 +31,8 @@ fn what_cannot_be_generated_says_why() {
         &elf(
             ".autometrics0",
             &section![
-                promised(function("shop::search", "find", 7, ""), SEARCH),
-                promised(function("shop::search", "rank", 9, ""), OTHER),
+                promised(function("shop::search", "find", 7, ""), &[SEARCH]),
+                promised(function("shop::search", "rank", 9, ""), &[OTHER]),
             ],
         ),
     );

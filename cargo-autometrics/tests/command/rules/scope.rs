@@ -189,12 +189,15 @@ fn an_objective_in_several_packages_is_one() {
         &elf(
             ".autometrics0",
             &section![
-                promised(of_package(function("api::x", "x", 30, ""), "api"), CHECKOUT),
+                promised(
+                    of_package(function("api::x", "x", 30, ""), "api"),
+                    &[CHECKOUT]
+                ),
                 promised(
                     of_package(function("core::y", "y", 7, ""), "core"),
-                    CHECKOUT
+                    &[CHECKOUT]
                 ),
-                promised(of_package(function("z", "z", 7, ""), ""), SEARCH),
+                promised(of_package(function("z", "z", 7, ""), ""), &[SEARCH]),
             ],
         ),
     );

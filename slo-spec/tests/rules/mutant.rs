@@ -8,6 +8,8 @@ use crate::promql::{Token, tokens};
 pub(crate) struct Mutant {
     /// What was changed, and where.
     pub(crate) what: String,
+    /// The name of the rule.
+    pub(crate) rule: String,
     pub(crate) text: String,
 }
 
@@ -70,6 +72,7 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
         }
     }
     let mutant = |(group, range, new): (&str, Range<usize>, String)| Mutant {
+        rule: rule_at(rules, range.start).to_owned(),
         what: described(rules, group, &range, &new),
         text: [&rules[..range.start], &new, &rules[range.end..]].concat(),
     };
@@ -186,12 +189,7 @@ fn recorded_windows(rules: &str) -> Vec<String> {
 /// `slo:checkout:success, slo:errors:rate5m: …[5m→10m]…`.
 fn described(rules: &str, group: &str, range: &Range<usize>, new: &str) -> String {
     let before = &rules[..range.start];
-    let rule = ["  - record: ", "  - alert: "]
-        .iter()
-        .filter_map(|key| before.rfind(key).map(|at| at + key.len()))
-        .max()
-        .unwrap_or(0);
-    let rule = rules[rule..].lines().next().unwrap_or_default();
+    let rule = rule_at(rules, range.start);
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     let number = before.matches('\n').count() + 1;
     let end = rules[range.end..]
@@ -200,4 +198,13 @@ fn described(rules: &str, group: &str, range: &Range<usize>, new: &str) -> Strin
     let (old, rest) = (&rules[range.clone()], &rules[range.end..end]);
     let before = rules[line..range.start].trim_start();
     format!("{number}: {group}, {rule}: {before}⟦{old} → {new}⟧{rest}")
+}
+
+/// The name of the rule at this place.
+fn rule_at(rules: &str, at: usize) -> &str {
+    let before = &rules[..at];
+    let starts = ["  - record: ", "  - alert: "].iter();
+    let starts = starts.filter_map(|key| before.rfind(key).map(|at| at + key.len()));
+    let start = starts.max().unwrap_or(0);
+    rules[start..].lines().next().unwrap_or_default()
 }

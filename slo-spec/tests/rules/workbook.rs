@@ -34,8 +34,14 @@ fn two_percent_of_errors_page_after_43_and_108_minutes() {
     check(
         &scene,
         &expect![[r"
+            Prometheus 2:
             ErrorBudgetBurn page/fast of shop: minutes 403 to 509
             ErrorBudgetBurn page/slow of shop: minutes 468 to 509
+            ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509
+            Prometheus 3:
+            ErrorBudgetBurn page/fast of shop: minutes 403 to 509
+            ErrorBudgetBurn page/slow of shop: minutes 467 to 509
             ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
     );
@@ -49,8 +55,14 @@ fn a_total_outage_pages_after_one_and_two_minutes_until_it_ends() {
     check(
         &scene,
         &expect![[r"
+            Prometheus 2:
             ErrorBudgetBurn page/fast of shop: minutes 360 to 418
             ErrorBudgetBurn page/slow of shop: minutes 362 to 418
+            ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509
+            Prometheus 3:
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 417
+            ErrorBudgetBurn page/slow of shop: minutes 362 to 417
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
     );
@@ -65,8 +77,14 @@ fn calls_that_are_too_slow_page_as_errors_do() {
     check(
         &scene,
         &expect![[r"
+            Prometheus 2:
             ErrorBudgetBurn page/fast of shop: minutes 360 to 418
             ErrorBudgetBurn page/slow of shop: minutes 362 to 418
+            ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509
+            Prometheus 3:
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 417
+            ErrorBudgetBurn page/slow of shop: minutes 362 to 417
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
     );
@@ -91,8 +109,13 @@ fn a_lax_objective_is_told_late_and_that_is_said_beforehand() {
     check(
         &scene,
         &expect![[r"
+            Prometheus 2:
             ErrorBudgetBurn page/slow of shop: minutes 575 to 659
             ErrorBudgetBurn ticket/fast of shop: minutes 515 to 659
+            ErrorBudgetBurn ticket/slow of shop: minutes 401 to 659
+            Prometheus 3:
+            ErrorBudgetBurn page/slow of shop: minutes 575 to 659
+            ErrorBudgetBurn ticket/fast of shop: minutes 514 to 659
             ErrorBudgetBurn ticket/slow of shop: minutes 401 to 659"]],
     );
     let warnings = generate(&[api(90.0)], &Options::default())
@@ -182,8 +205,14 @@ fn a_program_that_restarts_all_the_time_is_judged_by_its_calls() {
     check(
         &scene(99.9).calls("shop", &phases),
         &expect![[r"
+            Prometheus 2:
             ErrorBudgetBurn page/fast of shop: minutes 403 to 509
             ErrorBudgetBurn page/slow of shop: minutes 468 to 509
+            ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
+            ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509
+            Prometheus 3:
+            ErrorBudgetBurn page/fast of shop: minutes 403 to 509
+            ErrorBudgetBurn page/slow of shop: minutes 467 to 509
             ErrorBudgetBurn ticket/fast of shop: minutes 424 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 380 to 509"]],
     );
@@ -215,8 +244,14 @@ fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set()
     check(
         &scene,
         &expect![[r"
+            Prometheus 2:
             ErrorBudgetBurn page/fast of shop: minutes 450 to 479
             ErrorBudgetBurn page/slow of shop: minutes 450 to 479
+            ErrorBudgetBurn ticket/fast of shop: minutes 450 to 599
+            ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599
+            Prometheus 3:
+            ErrorBudgetBurn page/fast of shop: minutes 450 to 478
+            ErrorBudgetBurn page/slow of shop: minutes 450 to 478
             ErrorBudgetBurn ticket/fast of shop: minutes 450 to 599
             ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599"]],
     );
@@ -230,9 +265,14 @@ fn one_error_among_ten_calls_in_every_hour_is_told_from_the_fifth_on() {
     check(
         &scene(99.9).calls("shop", &phases),
         &expect![[r"
-        ErrorBudgetBurn page/slow of shop: minutes 270 to 839, 300 of them
-        ErrorBudgetBurn ticket/fast of shop: minutes 270 to 839
-        ErrorBudgetBurn ticket/slow of shop: minutes 270 to 839"]],
+            Prometheus 2:
+            ErrorBudgetBurn page/slow of shop: minutes 270 to 839, 300 of them
+            ErrorBudgetBurn ticket/fast of shop: minutes 270 to 839
+            ErrorBudgetBurn ticket/slow of shop: minutes 270 to 839
+            Prometheus 3:
+            ErrorBudgetBurn page/slow of shop: minutes 270 to 838, 290 of them
+            ErrorBudgetBurn ticket/fast of shop: minutes 270 to 839
+            ErrorBudgetBurn ticket/slow of shop: minutes 270 to 839"]],
     );
 }
 

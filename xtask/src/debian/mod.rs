@@ -67,27 +67,22 @@ fn unpack_archives(archives: &Path, folder: &Path) -> Result<(), String> {
 
 /// Runs apt-get; what it says goes to a file, and is shown when it fails.
 fn apt_get(what: &str, arguments: &[&str]) -> Result<(), String> {
-    let mut command = Command::new("apt-get");
-    command.args(arguments);
-    run_logged(what, &mut command)
-}
-
-/// Runs `command`, an apt-get, as [`apt_get`] does.
-fn run_logged(what: &str, command: &mut Command) -> Result<(), String> {
     let folder = xtask::root().join("target/xtask");
     create(&folder)?;
     let path = folder.join(format!("apt-get-{what}.log"));
     let log = File::create(&path)
         .and_then(|log| Ok((log.try_clone()?, log)))
         .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    let mut command = Command::new("apt-get");
     command
         // A machine that has just started may be upgrading itself.
         .args(["-o", "DPkg::Lock::Timeout=120"])
+        .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")
         .stdin(Stdio::null())
         .stdout(log.0)
         .stderr(log.1);
-    process::run(command).map_err(|error| {
+    process::run(&mut command).map_err(|error| {
         let said = fs::read_to_string(&path).unwrap_or_default();
         format!("{error}; it said:\n\n{}", said.trim_end())
     })

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{create, remove, run_logged, unpack_archives};
+use super::{create, remove, unpack_archives};
 
 /// A suite of Debian's, with lists and downloads in a folder of its own.
 ///
@@ -33,8 +33,13 @@ impl Suite {
         let sources = suite.sources();
         fs::write(&sources, source(&mirror, name))
             .map_err(|error| format!("cannot write {}: {error}", sources.display()))?;
-        run_logged("update-suite", suite.apt_get().arg("update")).map_err(|error| {
-            format!("cannot reach Debian's suite `{name}` at the mirror of this machine: {error}")
+        // Without the mode, what cannot be reached is a warning.
+        let mut update = suite.apt_get();
+        update.args(["-o", "APT::Update::Error-Mode=any", "update"]);
+        run(&mut update).map_err(|said| {
+            format!(
+                "Debian's suite `{name}` cannot be reached at the mirror of this machine: {said}"
+            )
         })?;
         Ok(suite)
     }
@@ -46,8 +51,12 @@ impl Suite {
             .arg("download")
             .args(packages)
             .current_dir(self.archives());
-        run_logged("download-suite", &mut download)
-            .map_err(|error| format!("Debian's suite `{}`: {error}", self.name))?;
+        run(&mut download).map_err(|said| {
+            format!(
+                "packages of Debian's suite `{}` cannot be fetched: {said}",
+                self.name
+            )
+        })?;
         create(folder)?;
         unpack_archives(&self.archives(), folder)?;
         remove(&self.state)
@@ -88,6 +97,29 @@ impl Suite {
     fn archives(&self) -> PathBuf {
         self.state.join("archives")
     }
+}
+
+/// Runs an apt-get; an error is what it says is wrong, in one line.
+fn run(apt_get: &mut Command) -> Result<(), String> {
+    let output = apt_get
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("apt-get does not run: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = [output.stdout, output.stderr].concat();
+    Err(complaints(&String::from_utf8_lossy(&text)))
+}
+
+/// Joins the lines in which apt-get says what is wrong.
+fn complaints(text: &str) -> String {
+    let lines = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("E: "))
+        .map(|line| line.trim_end_matches('.'));
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 /// Returns the address from which this machine gets the packages of its own suite.
@@ -135,7 +167,7 @@ fn source(mirror: &str, suite: &str) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{codename, repository, source};
+    use super::{codename, complaints, repository, source};
 
     #[test]
     fn the_release_of_debian_is_read() {
@@ -154,6 +186,15 @@ mod tests {
         let mirror = repository(targets, "bookworm");
         assert_eq!(mirror, Some("http://mirror.example/debian/"));
         assert_eq!(repository(targets, "trixie"), None);
+    }
+
+    #[test]
+    fn complaints_are_what_apt_calls_errors() {
+        let said = "Reading package lists...\nW: old\nE: Unable to locate package a\nE: Unable to locate package b\n";
+        assert_eq!(
+            complaints(said),
+            "Unable to locate package a; Unable to locate package b"
+        );
     }
 
     #[test]

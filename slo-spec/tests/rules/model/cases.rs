@@ -14,14 +14,25 @@ const FAR: f64 = 0.3;
 /// Events per second where there is much to do.
 const BUSY: f64 = 10_000.0;
 
-/// Each test with how far its evaluations are apart, the quick ones first.
-pub(super) fn all(of: &Subject) -> Vec<(u32, String)> {
+/// Each test with how far its evaluations are apart, and with the beginning of the names
+/// of the rules that it is about; the quick ones first.
+pub(super) fn all(of: &Subject) -> Vec<(u32, &'static str, String)> {
     let mut tiers: Vec<&Tier> = of.policy.tiers.iter().collect();
     tiers.sort_by_key(|tier| tier.long);
-    let mut cases = vec![(300, missing(of)), (INTERVAL, end(of))];
-    cases.extend(tiers.iter().map(|tier| factors(of, tier)));
-    cases.extend([(STEP, values(of)), (STEP, exhaustion(of)), (STEP, gone(of))]);
-    let text = |(step, case): (u32, Case)| (step, case.into_text());
+    let mut cases = vec![
+        (300, "ObjectiveWithoutMetrics", missing(of)),
+        (INTERVAL, "ErrorBudgetBurn", end(of)),
+    ];
+    for tier in tiers {
+        let (step, case) = factors(of, tier);
+        cases.push((step, "ErrorBudgetBurn", case));
+    }
+    cases.extend([
+        (STEP, "slo:", values(of)),
+        (STEP, "ErrorBudgetExhaust", exhaustion(of)),
+        (STEP, "ObjectiveWithoutMetrics", gone(of)),
+    ]);
+    let text = |(step, about, case): (u32, _, Case)| (step, about, case.into_text());
     cases.into_iter().map(text).collect()
 }
 
@@ -118,8 +129,8 @@ impl<'a> Near<'a> {
         Self {
             of,
             tier,
-            // More than twice the long window, so that a longer one shows.
-            at: up(step, 2 * long + long / 2),
+            // Longer than the next longer window, so that it shows.
+            at: up(step, long + (long + long / 2).min(9 * 6 * 3600)),
             step,
             long,
             short,
@@ -221,7 +232,7 @@ impl<'a> Near<'a> {
                 .then(self.before(self.long + 2 * self.step), scale * earlier, 1.0)
                 .then(last - 2 * self.step, 0.0, 0.0)
                 .then(last, scale, 1.0)
-                .then(self.at - 4 * INTERVAL, 0.0, 0.0)
+                .then(self.at - 6 * INTERVAL, 0.0, 0.0)
                 .then(self.at, scale * f64::from(self.step) / 1000.0, 1.0)
         };
         let certain = (0..5).map(|steps| self.older() - steps * self.step);
@@ -320,6 +331,9 @@ fn values(of: &Subject) -> Case {
         case.add(of.counters.series(service, &timeline));
         case.some(of, at, service, "slo:calls:rate5m", is_seen);
         case.some(of, at, service, "slo:errors:rate5m", is_seen);
+        if is_seen {
+            case.some(of, at, service, "slo:error_ratio:5m", true);
+        }
     }
     for (service, timeline) in [
         ("growing", &growing),

@@ -28,14 +28,22 @@ pub(crate) struct Subject {
     pub(crate) counters: Counters,
 }
 
-/// The tests, as files for `promtool` that can be tried one after the other.
-pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<String> {
+/// A test as a file for `promtool`.
+pub(crate) struct File {
+    /// The beginning of the names of the rules that it is about.
+    pub(crate) about: &'static str,
+    pub(crate) text: String,
+}
+
+/// The tests, the quick ones first.
+pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<File> {
     let order: Vec<_> = groups.iter().map(|name| format!("- {name}\n")).collect();
-    let file = |(step, case): (u32, String)| {
-        format!(
+    let file = |(step, about, case): (u32, &'static str, String)| File {
+        about,
+        text: format!(
             "rule_files: [rules.yml]\nevaluation_interval: {step}s\ngroup_eval_order:\n{}tests:\n{case}",
             order.concat()
-        )
+        ),
     };
     cases::all(subject).into_iter().map(file).collect()
 }

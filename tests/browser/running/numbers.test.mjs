@@ -40,6 +40,21 @@ test("calls and errors of every function are those of /metrics", async () => {
   assert.equal(await scrape(), text, "nothing was called meanwhile");
 });
 
+test("good and bad calls of every objective are those of /metrics", async () => {
+  await sampled();
+  const text = await scrape();
+  const of = (outcome) => (labels) => labels.outcome === outcome && `${labels.objective_name} ${labels.sli}`;
+  const [good, bad] = ["good", "bad"].map((outcome) => sums(text, "function_objective_calls_total", of(outcome)));
+  const { objectives } = await ask(base, "objectives");
+  const shown = objectives.flatMap((o) => o.slis.map((sli) => [`${o.name} ${sli.sli}`, sli.calls_total - sli.bad_total, sli.bad_total]));
+  assert.deepEqual(shown.sort(), [...good.keys()].sort().map((key) => [key, good.get(key), bad.get(key)]));
+  assert.ok(shown.some(([, , spoilt]) => spoilt > 0), "something was bad");
+  const cancelled = sums(text, "function_calls_cancelled_total", idOf);
+  for (const o of objectives.filter((objective) => objective.cancelled_total !== null)) {
+    assert.equal(o.cancelled_total, o.functions.reduce((sum, id) => sum + (cancelled.get(id) ?? 0), 0), o.name);
+  }
+});
+
 test("calls of every edge are those of /metrics", async () => {
   await sampled();
   const edgeOf = (labels) => `${callerOf(labels)} > ${idOf(labels)}`;

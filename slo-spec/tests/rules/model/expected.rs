@@ -65,7 +65,7 @@ impl Case {
         self.ask(&of_service(of, name, service), at, &[]);
     }
 
-    /// What is promised.
+    /// The info series.
     pub(super) fn info(&mut self, of: &Subject, at: u32, service: &str) {
         let mut labels = labels_of(of, service);
         labels.push(("target".to_owned(), of.slo.slis[0].target.to_string()));

@@ -107,7 +107,9 @@ fn exhaustion(of: &Subject) -> Case {
         )
         .then(at, BUSY, 1.5 * of.budget());
     add(&mut case, "begun", &begun);
-    case.add(recorded_strangers(of, "later", at));
+    for service in ["later", "few", "over", "begun"] {
+        case.add(recorded_strangers(of, service, at));
+    }
     let exhausting = ("ErrorBudgetExhausting", "ticket", "exhausting");
     case.alert(of, at, exhausting, &soon);
     case.alert(

@@ -56,9 +56,12 @@ pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
         firing,
         ["long-above", "short-above", "older-half", "enough", "loud"]
     );
-    case.add(of.counters.strangers("quiet", &steady(1.0)));
+    // Each of these lacks one condition, which worse strangers must not fulfil.
+    for service in ["long-below", "short-below", "few", "quiet"] {
+        case.add(of.counters.strangers(service, &steady(1.0)));
+        case.add(recorded_strangers(of, service, at));
+    }
     case.add(of.counters.strangers("loud", &steady(0.0)));
-    case.add(recorded_strangers(of, "quiet", at));
     let severity = tier.severity.to_string();
     case.alert(of, at, ("ErrorBudgetBurn", &severity, &tier.name), &firing);
     (step, case)

@@ -51,6 +51,7 @@ pub(super) fn over_hours(of: &Subject) -> Case {
             case.some(of, at, service, "slo:error_ratio:5m", true);
         }
     }
+    just_now(of, at, step, &mut case);
     let idle = Timeline::default().then(at, 0.0, 0.0);
     case.add(of.counters.series("idle", &idle));
     for window in of.policy.windows().into_iter().filter(|it| is_raw(*it)) {
@@ -59,6 +60,28 @@ pub(super) fn over_hours(of: &Subject) -> Case {
     }
     first_of_their_kind(of, at, &mut case);
     case
+}
+
+/// Events of the last base window count for half of it more in windows of days.
+fn just_now(of: &Subject, at: u32, step: u32, case: &mut Case) {
+    for (service, ratio) in [("errors-now", 1.0), ("calls-now", 0.0)] {
+        let timeline = Timeline::default()
+            .then(at - 3 * 3600, BUSY / 1e4, 0.5)
+            .then(at - step, BUSY / 1e4, 0.0)
+            .then(at, BUSY, ratio);
+        let history = History {
+            of,
+            timeline: &timeline,
+            step,
+        };
+        case.add(of.counters.series(service, &timeline));
+        for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {
+            let ratio = history.ratio(at, window).unwrap_or(0.0);
+            case.exactly(of, at, service, &format!("slo:error_ratio:{window}"), ratio);
+        }
+        let ratio = (1.0 - history.remaining(at).unwrap_or(1.0)) * of.budget();
+        case.exactly(of, at, service, "slo:error_ratio:period", ratio);
+    }
 }
 
 /// Services without the counter of bad events, or of good ones, if it may be missing.
@@ -83,31 +106,18 @@ pub(super) fn over_days(of: &Subject) -> Case {
     let at = up(STEP, period + period / 4);
     let mut case = Case::new("what is recorded over days");
     let growing = growing(at, |time| clear(STEP, time));
-    // Events of the last base window alone count for half of it more.
-    let just_now = |calls: f64, errors: f64| {
-        Timeline::default()
-            .then(clear(STEP, at - 3 * 3600), BUSY / 1e4, 0.5)
-            .then(at - 6 * INTERVAL, BUSY / 1e4, 0.0)
-            .then(at, calls, errors)
-    };
-    for (service, timeline) in [
-        ("growing", &growing),
-        ("errors", &just_now(BUSY, 1.0)),
-        ("calls", &just_now(BUSY, 0.0)),
-    ] {
-        let history = long_history(of, timeline);
-        case.add(of.counters.series(service, timeline));
-        for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {
-            let ratio = history.ratio(at, window).unwrap_or(0.0);
-            case.about(of, at, service, &format!("slo:error_ratio:{window}"), ratio);
-            let burn = ratio / of.budget();
-            case.about(of, at, service, &format!("slo:burn_rate:{window}"), burn);
-        }
-        let left = history.remaining(at).unwrap_or(1.0);
-        let ratio = (1.0 - left) * of.budget();
-        case.about(of, at, service, "slo:error_ratio:period", ratio);
-        case.about(of, at, service, "slo:error_budget:remaining", left);
+    let (service, history) = ("growing", long_history(of, &growing));
+    case.add(of.counters.series(service, &growing));
+    for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {
+        let ratio = history.ratio(at, window).unwrap_or(0.0);
+        case.about(of, at, service, &format!("slo:error_ratio:{window}"), ratio);
+        let burn = ratio / of.budget();
+        case.about(of, at, service, &format!("slo:burn_rate:{window}"), burn);
     }
+    let left = history.remaining(at).unwrap_or(1.0);
+    let ratio = (1.0 - left) * of.budget();
+    case.about(of, at, service, "slo:error_ratio:period", ratio);
+    case.about(of, at, service, "slo:error_budget:remaining", left);
     case.add(recorded_strangers(of, "growing", at));
     let idle = Timeline::default().then(at, 0.0, 0.0);
     case.add(of.counters.series("idle", &idle));

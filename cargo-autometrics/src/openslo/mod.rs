@@ -15,7 +15,7 @@ pub use self::{
     write::write,
 };
 
-/// What our annotations are called.
+/// Names of our annotations.
 mod annotation {
     pub(super) const OBJECTIVE: &str = "autometrics/objective";
     pub(super) const SLI: &str = "autometrics/sli";

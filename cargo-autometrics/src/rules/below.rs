@@ -7,10 +7,10 @@ use slo_spec::rules::{Selector, SelectorError};
 
 use crate::program::{Function, Program};
 
-/// How many functions a query names; of more, it asks for all of the program.
+/// Largest number of functions that a query names; of more, it asks for all of the program.
 const MOST: usize = 40;
 
-/// Who calls whom, by the code. A call that could be one of several functions counts
+/// Static call graph. A call that could be one of several functions counts
 /// for each.
 pub(super) struct Below<'p> {
     functions: &'p [Function],

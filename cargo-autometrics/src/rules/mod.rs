@@ -181,7 +181,7 @@ pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> 
     format!("{header}{}{text}", retention(file))
 }
 
-/// How long Prometheus keeps samples unless told otherwise.
+/// Prometheus' retention unless told otherwise.
 const RETENTION: Window = Window::days(15);
 
 /// A comment on how long samples must be kept, if that is longer than usual.

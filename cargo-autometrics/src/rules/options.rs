@@ -8,7 +8,7 @@ use slo_spec::rules::{Options, Policies, Window};
 
 use crate::{Error, error::Kind, shell};
 
-/// How rules are generated.
+/// Options of generated rules.
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct Generation {

@@ -1,4 +1,4 @@
-//! Who is told what, and when.
+//! Alerting rules of one indicator.
 
 use super::{
     Alert, Expr, Operator, Severity, Tier, Window,
@@ -16,7 +16,7 @@ pub(super) const EXHAUSTED: &str = "ErrorBudgetExhausted";
 /// Is not watched, as its counters are missing.
 pub(super) const ABSENT: &str = "ObjectiveWithoutMetrics";
 
-/// How long counters must be missing: longer than a rolling restart takes.
+/// Time for which counters must be missing: longer than a rolling restart takes.
 pub(super) const ABSENT_FOR: Window = Window::minutes(15);
 
 /// The alerts of one indicator, by what they are about.
@@ -81,9 +81,9 @@ fn burning(of: &Indicator<'_>, tier: &Tier) -> Alert {
     }
 }
 
-/// How long `tier` goes on after its end, so that it ends no earlier than a later
-/// tier of its severity. That one would otherwise be told anew, at the end of an
-/// outage, as soon as nothing inhibits it any more.
+/// Returns how long `tier` goes on after its end, so that it ends no earlier than a
+/// later tier of its severity. Alertmanager would otherwise notify of that one at the
+/// end of an outage, as soon as nothing inhibits it any more.
 fn outlives(of: &Indicator<'_>, tier: &Tier) -> Option<Window> {
     let tiers = of.policy.tiers.iter();
     let later = tiers.skip_while(|it| *it != tier);

@@ -1,4 +1,4 @@
-//! What a tired person reads.
+//! Annotations of alerts.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::Decimal;
 
-/// How many parts of an objective are named in an alert; the others are counted.
+/// Number of parts of an objective that are named in an alert; the others are counted.
 const PARTS: usize = 12;
 
 pub(super) struct Annotations<'a> {
@@ -139,7 +139,7 @@ impl<'a> Annotations<'a> {
         )
     }
 
-    /// What is left of the budget, and for how long, as a sentence.
+    /// Adds the rest of the budget, and the time until it is used up, as a sentence.
     fn left(&self, text: Template, burn_rate: &str) -> Template {
         let remaining = self.of_alert(series::REMAINING);
         let period = self.of.slo.period.as_seconds();
@@ -209,7 +209,7 @@ impl<'a> Annotations<'a> {
     }
 }
 
-/// What stands before a label's value behind the objective: ` of shop, env prod`.
+/// Returns the words between the objective and a label's value: ` of shop, env prod`.
 fn introduction(label: &str) -> String {
     if label == "service_name" {
         " of ".to_owned()

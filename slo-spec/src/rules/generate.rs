@@ -10,19 +10,19 @@ use super::{
     recordings::{self, PERIOD_INTERVAL},
 };
 
-/// How many rules a group may have: Mimir takes 20 unless told otherwise.
+/// Largest number of rules in a group: Mimir takes 20 unless told otherwise.
 const LARGEST_GROUP: usize = 20;
 
 /// The shortest period that has a standard policy. Below it, the shortest windows
 /// would have no two scrapes.
 const SHORTEST_PERIOD: Window = Window::days(7);
 
-/// What was generated, and what whoever asked for it should know.
+/// Generated rules, with warnings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
     /// The rules.
     pub file: RuleFile,
-    /// What will not work as one might expect, objective by objective.
+    /// Parts that will not work as one might expect, objective by objective.
     pub warnings: Vec<Warning>,
 }
 
@@ -33,7 +33,7 @@ pub struct Warning {
     pub slo: String,
     /// Its indicator.
     pub sli: String,
-    /// What will not work, and what would.
+    /// The problem and a remedy.
     pub message: String,
 }
 
@@ -140,7 +140,7 @@ fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
     parts.map(group).collect()
 }
 
-/// That policies were given, and none of them is for the objective's period.
+/// Warns of policies of which none is for the objective's period.
 fn uncovered(slo: &Slo, options: &Options) -> Option<String> {
     let policies = &options.policies;
     if policies.is_empty() || policies.for_period(slo.period).is_some() {

@@ -50,7 +50,7 @@ impl<'a> Indicator<'a> {
         self.policy.windows()[0].min(LONGEST_BASE)
     }
 
-    /// Whether a ratio over `window` is read from the counters themselves.
+    /// Returns whether a ratio over `window` is read from the counters themselves.
     pub(super) fn is_raw(window: Window) -> bool {
         window < RECORDED_FROM
     }
@@ -191,7 +191,7 @@ impl Indicator<'_> {
 
 /// Queries in annotations, about the series that the alert is about.
 impl Indicator<'_> {
-    /// What was recorded under `name`.
+    /// The series recorded under `name`.
     pub(super) fn of_alert(&self, name: impl Into<String>) -> Expr {
         self.narrowed(self.recorded(name).into())
     }

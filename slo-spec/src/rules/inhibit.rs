@@ -1,4 +1,4 @@
-//! What Alertmanager needs to know, so that one outage is told once and to the
+//! Configuration of Alertmanager by which one outage is notified once, to the
 //! right people.
 
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
-//! What may be different from one installation to the next.
+//! Differences between installations.
 
 use super::{Policies, Window};
 
-/// How rules are generated. The default suits most.
+/// Options of generated rules. The default suits most.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Labels of the counters that tell services apart, kept in all rules.
@@ -11,26 +11,26 @@ pub struct Options {
     /// Labels that the counters must have, and that all rules get, such as
     /// `env="prod"`. Default: none.
     pub scope: Vec<(String, String)>,
-    /// When to tell whom. Default: the [standard policy](super::Policy::for_period) of each
+    /// Tiers of alerts. Default: the [standard policy](super::Policy::for_period) of each
     /// objective's period.
     pub policies: Policies,
-    /// Whether there are recordings only, and no alerts. Default: no.
+    /// Leaves out all alerts. Default: no.
     pub record_only: bool,
     /// Alerts say nothing before so many bad events in their long window, as a
     /// single one is a high share of little traffic. Never part of an error
     /// ratio. Default: 5; 0 is off.
     pub min_bad_events: u32,
-    /// Whether a ticket tells that the counters of an objective are missing,
+    /// Adds a ticket for missing counters of an objective,
     /// for then nothing watches it. Default: yes.
     pub absent: bool,
-    /// Whether a ticket tells that the budget is used up. Default: no, as it
+    /// Adds a ticket for a budget that is used up. Default: no, as it
     /// stays so until the period has moved on.
     pub exhausted: bool,
     /// A ticket tells when the budget will be used up within this time, if it
     /// goes on as over the longest window, and the short one beside it confirms
     /// that. Default: none.
     pub exhaustion_within: Option<Window>,
-    /// How far scrapes are apart, for warnings. Default: 1 m, as Prometheus'.
+    /// Interval of scrapes, for warnings. Default: 1 m, as Prometheus'.
     pub scrape_interval: Window,
 }
 

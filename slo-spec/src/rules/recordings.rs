@@ -1,4 +1,4 @@
-//! What is recorded of one indicator.
+//! Recording rules of one indicator.
 
 use super::{
     Expr, Operator, Recording, Window,
@@ -6,7 +6,7 @@ use super::{
     series,
 };
 
-/// How often the rules that read the whole period are evaluated. Less than the
+/// Evaluation interval of rules that read the whole period. Less than the
 /// five minutes for which Prometheus takes a value as current.
 pub(super) const PERIOD_INTERVAL: Window = Window::minutes(2);
 
@@ -38,7 +38,7 @@ fn ratio(of: &Indicator<'_>, window: Window) -> Expr {
     }
 }
 
-/// What is left of the budget, and until when: these read the whole period.
+/// The rest of the budget, and the time until it is used up: these read the whole period.
 pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
     let remaining = Expr::whole(1).join(
         Operator::Minus,
@@ -61,7 +61,7 @@ pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
     ]
 }
 
-/// What is promised, as labels.
+/// The promise as labels.
 fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
     let mut labels = vec![
         ("target", of.sli.target.to_string()),

@@ -2,7 +2,7 @@
 
 use super::{Expr, Window, indicator::Indicator};
 
-/// What one file holds: groups of rules.
+/// A rule file: groups of rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFile {
     /// The groups; Prometheus evaluates them side by side.
@@ -14,7 +14,7 @@ pub struct RuleFile {
 pub struct Group {
     /// Unique in its file.
     pub name: String,
-    /// How often, if not as often as others.
+    /// Evaluation interval, if it is not the ruler's own.
     pub interval: Option<Window>,
     /// The rules; each sees what those before it recorded.
     pub rules: Vec<Rule>,
@@ -45,11 +45,11 @@ pub struct Recording {
 pub struct Alert {
     /// Its name.
     pub alert: String,
-    /// What must not have a value.
+    /// Expression that has a value while the alert is active.
     pub expr: Expr,
-    /// How long it must have had one, for the rule's `for`.
+    /// Time before it fires: `for`.
     pub hold: Option<Window>,
-    /// How long it goes on when there is none any more, for `keep_firing_for`.
+    /// Time for which it goes on firing after its end: `keep_firing_for`.
     pub keep: Option<Window>,
     /// Labels that it gets besides those of the value, sorted.
     pub labels: Vec<(String, String)>,

@@ -2,9 +2,9 @@
 
 use super::Window;
 
-/// Which objective.
+/// Label with the name of the objective.
 pub(super) const OBJECTIVE: &str = "objective_name";
-/// Which of its indicators.
+/// Label with the kind of the indicator.
 pub(super) const SLI: &str = "sli";
 
 /// Events per second.
@@ -22,7 +22,7 @@ pub(super) fn error_ratio(window: Window) -> String {
     format!("slo:error_ratio:{window}")
 }
 
-/// How many times too fast the budget is used up.
+/// Burn rate: 1 uses up the budget exactly at the end of the period.
 pub(super) fn burn_rate(window: Window) -> String {
     format!("slo:burn_rate:{window}")
 }

@@ -29,13 +29,13 @@ pub struct Slo {
     pub labels: Vec<(String, String)>,
     /// The period over which the error budget is spent.
     pub period: Window,
-    /// Who is told when it is in danger.
+    /// Team or person that is notified.
     pub owner: Option<String>,
-    /// Where it says what to do then.
+    /// Address of the instructions for them.
     pub runbook: Option<String>,
-    /// What is promised; each has its own error budget.
+    /// Promises; each has its own error budget.
     pub slis: Vec<Sli>,
-    /// What it is about, one line each, for whoever reads an alert: functions
+    /// Parts of the system that it is about, one line each, for annotations: functions
     /// with file and line, say.
     pub parts: Vec<String>,
 }
@@ -51,12 +51,12 @@ pub struct Sli {
     pub threshold: Option<Duration>,
     /// All events, as counters.
     pub total: Selector,
-    /// Whether the counters of good and bad events exist, with value 0, before the
+    /// Set if the counters of good and bad events exist, with value 0, before the
     /// first event. Default: no, and then bad events without a counter are none.
     pub counted_from_zero: bool,
     /// The good or the bad ones among them.
     pub events: Events,
-    /// What to look at first when it is in danger, before the burn rates.
+    /// Queries for annotations, before that of the burn rates.
     pub queries: Vec<Query>,
 }
 
@@ -72,7 +72,7 @@ pub enum Events {
 /// A query with what it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// What it shows.
+    /// Name of the result.
     pub title: String,
     /// The query, about all services. In an alert, its selectors also ask for
     /// [`Options::scope`](super::Options::scope) and the alert's grouping labels.
@@ -184,7 +184,7 @@ impl Sli {
         (is_histogram && has_bound && but_le(good) == but_le(&self.total)).then_some(good)
     }
 
-    /// What is promised, as a sentence without a full stop.
+    /// Returns the promise as a sentence without a full stop.
     pub fn promise(&self, period: Window) -> String {
         match self.threshold {
             None => format!("{} % of calls succeed, over {period}", self.target),

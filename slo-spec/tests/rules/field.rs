@@ -1,4 +1,4 @@
-//! What has happened in the field, and what is right then. Minutes count from the
+//! Inputs from the field that older rules judged wrongly. Minutes count from the
 //! beginning of the scene.
 
 use std::time::Duration;

@@ -43,7 +43,7 @@ impl Folder {
         fs::read_to_string(self.0.path().join(name)).expect("the file is there")
     }
 
-    /// What one of the [`promtools`] says.
+    /// Runs one of the [`promtools`].
     pub(crate) fn run(&self, promtool: &Path, arguments: &[&str]) -> Said {
         let output = Command::new(promtool)
             .args(arguments)

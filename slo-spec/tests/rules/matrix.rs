@@ -188,7 +188,7 @@ fn objectives_over_the_same_counters() {
     check(&[of("one", 99.0), of("other", 95.0)], &options);
 }
 
-/// What lasts for long in one does not make the tests of another long.
+/// A long period does not make the tests of other objectives long.
 #[test]
 fn periods_of_a_week_a_month_and_a_quarter() {
     let of =

@@ -91,6 +91,16 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     if head.contains(", ObjectiveWithoutMetrics: ") && removed == "service_name" {
         return true;
     }
+    // What is multiplied by zero must only be there, and what it is added to is of the
+    // services that the other side of the quotient has.
+    let is_zero = head
+        .rsplit_once("or 0 * sum by (service_name) (")
+        .is_some_and(|(_, inside)| !inside.contains(')'));
+    let is_window =
+        removed.ends_with(['m', 'h', 'd']) && removed.starts_with(|c: char| c.is_ascii_digit());
+    if is_zero && (is_removal || is_window) {
+        return true;
+    }
     let is_identity = ["objective_name=", "sli=", "package="]
         .iter()
         .any(|label| removed.trim_start_matches(',').starts_with(label));

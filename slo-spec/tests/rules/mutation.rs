@@ -65,7 +65,7 @@ fn requests(code: &str, events: fn(Selector) -> Events) -> Sli {
     Sli::new("success", Percent::new(99.0), total, events(some))
 }
 
-/// What was changed without a test noticing.
+/// Lists the changes that no test notices.
 fn survivors(slo: Slo, counters: Counters) -> String {
     let policy = Policy::for_period(Window::days(30));
     let options = Options {
@@ -118,6 +118,9 @@ fn survivors(slo: Slo, counters: Counters) -> String {
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let Some(mutant) = chosen.get(n) else { break };
+            if n % 50 == 49 {
+                println!("{n} of {}", chosen.len());
+            }
             folder.put("rules.yml", &mutant.text);
             // Those about the changed rule are the likeliest to notice.
             let is_about = |n: &usize| mutant.rule.starts_with(tests[*n].about);

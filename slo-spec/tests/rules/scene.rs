@@ -200,7 +200,7 @@ impl Scene {
         lines.join("\n")
     }
 
-    /// What the rules record.
+    /// Names of all recordings.
     pub(crate) fn recorded_names(&self) -> Vec<String> {
         self.recorded.clone()
     }
@@ -245,7 +245,7 @@ impl Scene {
         answers
     }
 
-    /// What `query` returns in the last minute, in the order of labels.
+    /// Returns the results of `query` in the last minute, in the order of labels.
     pub(crate) fn query(&self, query: &str) -> Vec<(String, f64)> {
         let queries = [query.to_owned()];
         let answers = self.values(&queries, &promtools()[1]);

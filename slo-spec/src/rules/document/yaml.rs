@@ -116,7 +116,7 @@ fn is_plain(text: &str) -> bool {
     let inside = |c: char| c.is_ascii_alphanumeric() || "_-./() {}[]=\"~|\\<>*+,$!%".contains(c);
     // With these, what begins as a number or a date can't go on as one.
     let no_number = || text.contains(['{', '(']) || text.parse::<Window>().is_ok();
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c.is_ascii_digit() && no_number())
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '(' || c.is_ascii_digit() && no_number())
         && !text.ends_with(' ')
         // A colon is nothing special before something else than a blank.
         && text.chars().all(|c| inside(c) || c == ':')

@@ -33,7 +33,7 @@ use super::Window;
 pub struct Policy {
     /// The tiers; at least one.
     pub tiers: Vec<Tier>,
-    /// Where the numbers come from, for whoever asks later.
+    /// Source of the numbers, for whoever asks later.
     pub source: String,
 }
 
@@ -94,7 +94,7 @@ impl Policies {
         self.of_period.get(&period).or(self.of_others.as_ref())
     }
 
-    /// Whether there is no policy at all.
+    /// Returns whether there is no policy at all.
     pub fn is_empty(&self) -> bool {
         self.of_period.is_empty() && self.of_others.is_none()
     }
@@ -136,7 +136,7 @@ impl Policy {
         windows
     }
 
-    /// What does not work about it for a budget of `target`, over `period`, when
+    /// Returns the tiers that do not work for a budget of `target`, over `period`, when
     /// metrics are scraped every `scrape`.
     pub fn problems(&self, target: Percent, period: Window, scrape: Window) -> Vec<String> {
         let budget = target.budget();
@@ -162,7 +162,7 @@ impl Policy {
         problems
     }
 
-    /// That a tier can never fire, and what tells of a total outage instead.
+    /// Says that a tier can never fire, and names the tiers that fire in a total outage.
     fn silence(&self, silent: &Tier, target: Percent) -> String {
         let budget = target.budget();
         let highest = 1.0 / budget.to_f64();

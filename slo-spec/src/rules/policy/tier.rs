@@ -10,24 +10,24 @@ use crate::Decimal;
 /// One condition on which someone is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tier {
-    /// How urgent it is.
+    /// Urgency of its alerts.
     pub severity: Severity,
-    /// Which of the tiers of that severity it is: `fast`, `slow`.
+    /// Name among the tiers of that severity: `fast`, `slow`.
     pub name: String,
     /// Over which time enough must have happened.
     pub long: Window,
     /// Over which time it must still happen.
     pub short: Window,
-    /// How many times too fast the budget must burn: 1 uses it up exactly at
+    /// Burn rate above which it fires: 1 uses up the budget exactly at
     /// the end of the period.
     pub factor: Decimal,
-    /// How long both must be so before anyone is told; the short window confirms it
+    /// Time for which both windows must be above the factor; the short one confirms it
     /// already. Default: none. Each alert comes that much later, and what lasts
     /// shorter is never told.
     pub hold: Option<Window>,
 }
 
-/// Whether somebody is woken.
+/// Urgency of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -38,15 +38,15 @@ pub enum Severity {
 }
 
 impl Tier {
-    /// Whether a total outage would make it fire: factor · budget is below 1.
+    /// Returns whether a total outage would make it fire: factor · budget is below 1.
     pub fn can_fire(&self, budget: Decimal) -> bool {
         let units = u128::from(self.factor.units()) * u128::from(budget.units());
         let scale = u32::from(self.factor.scale()) + u32::from(budget.scale());
         units < 10_u128.pow(scale)
     }
 
-    /// How many seconds after a change from no errors to a share of
-    /// `error_ratio` it fires: *long window · factor · budget / error ratio*.
+    /// Returns after how many seconds a change from no errors to a share of
+    /// `error_ratio` makes it fire: *long window · factor · budget / error ratio*.
     ///
     /// The source is the workbook's [detection time]. The result is without
     /// meaning where it is above the long window: it then never fires.

@@ -40,11 +40,11 @@ pub enum Expr {
     Aggregate {
         /// `sum`, `topk` and so on.
         operator: &'static str,
-        /// What `topk` and its like take first.
+        /// The first argument of `topk` and the like.
         parameter: Option<Decimal>,
         /// The labels that stay.
         by: Vec<String>,
-        /// What is summed.
+        /// The aggregated expression.
         of: Box<Expr>,
     },
     /// Two expressions, joined.
@@ -53,9 +53,9 @@ pub enum Expr {
         operator: Operator,
         /// The labels that must be equal on both sides.
         matching: Matching,
-        /// What stands before the operator.
+        /// The expression before the operator.
         left: Box<Expr>,
-        /// What stands behind it.
+        /// The expression behind the operator.
         right: Box<Expr>,
     },
 }
@@ -71,7 +71,7 @@ pub enum Matching {
     Ignoring(Vec<String>),
 }
 
-/// What joins two expressions.
+/// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// The left ones, and what the right ones have besides.

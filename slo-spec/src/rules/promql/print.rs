@@ -8,14 +8,14 @@ use super::{
 };
 use crate::rules::template;
 
-/// What the text is for.
+/// The reader of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::rules) enum Target {
     /// A rule or a query.
     Query,
     /// An annotation, in which Prometheus replaces what stands in `{{ }}`.
     Template,
-    /// What `printf` makes a query of, within an annotation.
+    /// The pattern of a `printf` in an annotation, which makes a query of it.
     Pattern,
 }
 
@@ -82,7 +82,7 @@ impl Expr {
 struct Printer<'a> {
     out: &'a mut dyn Write,
     target: Target,
-    /// Whether there are parentheses around it.
+    /// Set between parentheses.
     inside: bool,
 }
 
@@ -266,7 +266,7 @@ impl Operator {
         }
     }
 
-    /// How strongly it binds, by PromQL's table of precedence.
+    /// Precedence, by PromQL's table of precedence.
     const fn strength(self) -> u8 {
         match self {
             Self::Or => 0,

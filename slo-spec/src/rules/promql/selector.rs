@@ -1,4 +1,4 @@
-//! Which series are meant.
+//! Selectors of series.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub struct Selector {
     pub(in crate::rules) matchers: Vec<Matcher>,
 }
 
-/// What one label must be.
+/// A condition on one label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matcher {
     pub(in crate::rules) label: String,
@@ -45,7 +45,7 @@ pub(in crate::rules) enum Test {
         pattern: String,
         samples: Samples,
     },
-    /// What the alert has under this label; for annotations only.
+    /// The value that the alert has under this label; for annotations only.
     AsAlert(String),
 }
 
@@ -231,7 +231,7 @@ impl Selector {
     }
 }
 
-/// Whether Prometheus takes it without quotes.
+/// Returns whether Prometheus takes `text` as a name without quotes.
 pub(in crate::rules) fn is_name(text: &str, colons: bool) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || c == '_' || colons && c == ':';
     let mut chars = text.chars();

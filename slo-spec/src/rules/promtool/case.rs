@@ -1,4 +1,4 @@
-//! One test: what happens, and what the rules must say then.
+//! One test: series with the expected results of queries.
 
 use super::{
     super::{Window, document::Value, indicator::Indicator},

@@ -7,11 +7,11 @@ use super::{
     expected::{self, Expected},
 };
 
-/// How many steps evaluations are apart. `promtool` evaluates all rules each time.
+/// Steps between evaluations. `promtool` evaluates all rules each time.
 const EVALUATION: u32 = 5;
-/// How many steps most tests last.
+/// Steps that most tests last.
 const STEPS: u32 = 4 * EVALUATION;
-/// In how many of them a few bad events happen: fewer than the shortest window has.
+/// Steps in which a few bad events happen: fewer than the shortest window has.
 const FEW_STEPS: u32 = 4;
 /// Steps after which a series that ended is none any more: Prometheus looks back
 /// five minutes.
@@ -34,7 +34,7 @@ pub(super) fn all(batch: &[&Indicator<'_>], step: Window) -> Vec<Case> {
     cases
 }
 
-/// How far evaluations are apart where samples are `step` apart.
+/// Returns the interval of evaluations where samples are `step` apart.
 pub(super) fn evaluations(step: Window) -> Window {
     Window::seconds(EVALUATION * step.as_seconds())
 }
@@ -136,7 +136,7 @@ impl Tests<'_> {
         Some((counters::series(of, TESTED, &[phase])?, expected))
     }
 
-    /// Whether a tier waits for longer than most tests last.
+    /// Returns whether a tier waits for longer than most tests last.
     fn holds(&self, of: &Indicator<'_>) -> bool {
         let holds = of.policy.tiers.iter().filter_map(|tier| tier.hold);
         holds

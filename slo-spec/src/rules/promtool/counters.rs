@@ -16,7 +16,7 @@ pub(super) const ANOTHER: &str = "another";
 
 type Labels = BTreeMap<String, String>;
 
-/// What happens for some steps.
+/// Events of some steps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phase {
     pub(super) steps: u32,
@@ -80,12 +80,12 @@ pub(super) fn grouping(of: &Indicator<'_>, service: &str) -> Labels {
     labels
 }
 
-/// Whether no series belongs to both.
+/// Returns whether no series belongs to both.
 pub(super) fn are_disjoint(one: &Indicator<'_>, other: &Indicator<'_>) -> bool {
-    let both = |of: &Indicator<'_>| {
+    fn both<'a>(of: &'a Indicator<'_>) -> [&'a Selector; 2] {
         let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
-        [of.sli.total.clone(), some.clone()]
-    };
+        [&of.sli.total, some]
+    }
     let differ = |one: &Selector, other: &Selector| {
         one.metric() != other.metric()
             || one.matchers.iter().any(|a| {
@@ -96,9 +96,10 @@ pub(super) fn are_disjoint(one: &Indicator<'_>, other: &Indicator<'_>) -> bool {
                 })
             })
     };
+    let of_other = both(other);
     both(one)
         .iter()
-        .all(|one| both(other).iter().all(|other| differ(one, other)))
+        .all(|one| of_other.iter().all(|other| differ(one, other)))
 }
 
 fn labels(of: &Indicator<'_>, selector: &Selector, service: &str) -> Labels {

@@ -1,4 +1,4 @@
-//! What the rules must say in a test.
+//! Expected results of queries.
 
 use super::{
     super::{
@@ -11,7 +11,7 @@ use super::{
     counters,
 };
 
-/// What a query must return at some time.
+/// A query with its expected result at some time.
 pub(super) struct Expected {
     pub(super) expr: String,
     /// In seconds.

@@ -54,8 +54,8 @@ pub fn generate_tests(
     Ok(document.to_yaml())
 }
 
-/// How far samples are apart: a minute, or a fifth of the shortest window if that is
-/// less.
+/// Returns the interval of samples: a minute, or a fifth of the shortest window if that
+/// is less.
 fn step(indicators: &[Indicator<'_>]) -> Window {
     let bases = indicators.iter().map(|of| of.base().as_seconds());
     Window::seconds((bases.min().unwrap_or(300) / 5).max(1))

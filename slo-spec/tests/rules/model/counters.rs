@@ -1,11 +1,11 @@
 //! The counters of a subject, and others that it must not count.
 
 use super::{
-    selector,
+    INTERVAL, Subject, selector,
     timeline::{Phase, Timeline},
 };
 
-/// Which counters there are.
+/// The kinds of counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counters {
     /// Calls that the program has judged.
@@ -101,6 +101,34 @@ impl Counters {
         }
         series
     }
+}
+
+/// Recordings of other objectives, as bad as can be.
+pub(super) fn recorded_strangers(of: &Subject, service: &str, until: u32) -> Vec<Series> {
+    let mut names = vec![
+        ("slo:calls:rate5m".to_owned(), 1000),
+        ("slo:errors:rate5m".to_owned(), 1000),
+        ("slo:error_ratio:period".to_owned(), 1),
+        ("slo:error_budget:remaining".to_owned(), 5),
+        ("slo:error_budget:exhaustion_seconds".to_owned(), 1_000_000),
+    ];
+    for window in of.policy.windows() {
+        names.push((format!("slo:error_ratio:{window}"), 1));
+        names.push((format!("slo:burn_rate:{window}"), 1000));
+    }
+    let mut strangers = Vec::new();
+    for changed in 0..of.labels().len() {
+        for (name, value) in &names {
+            let mut labels = of.labels();
+            "another".clone_into(&mut labels[changed].1);
+            labels.push(("service_name".to_owned(), service.to_owned()));
+            strangers.push((
+                selector(name, &labels),
+                format!("{value}x{}", until / INTERVAL),
+            ));
+        }
+    }
+    strangers
 }
 
 fn named(metric: &str, labels: &[(&str, &str)], service: &str) -> String {

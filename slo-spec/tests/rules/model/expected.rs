@@ -41,14 +41,30 @@ impl Case {
         );
     }
 
-    /// The series recorded under `name` is `value` for that service.
+    /// The series recorded under `name` is nearly `value` for that service.
     pub(super) fn about(&mut self, of: &Subject, at: u32, service: &str, name: &str, value: f64) {
+        self.within(of, at, service, name, (value, 0.025));
+    }
+
+    /// The series recorded under `name` is `value`, to a few parts in a thousand.
+    pub(super) fn exactly(&mut self, of: &Subject, at: u32, service: &str, name: &str, value: f64) {
+        self.within(of, at, service, name, (value, 0.003));
+    }
+
+    fn within(
+        &mut self,
+        of: &Subject,
+        at: u32,
+        service: &str,
+        name: &str,
+        (value, share): (f64, f64),
+    ) {
         let one = of_service(of, name, service);
         let labels = selector("", &labels_of(of, service));
         let query = if value == 0.0 {
             format!("{one} == bool 0")
         } else {
-            format!("abs({one} / {value:.9} - 1) < bool 0.025")
+            format!("abs({one} / {value:.12} - 1) < bool {share}")
         };
         self.ask(&query, at, &[labels]);
     }
@@ -65,7 +81,7 @@ impl Case {
         self.ask(&of_service(of, name, service), at, &[]);
     }
 
-    /// What is promised.
+    /// The info series.
     pub(super) fn info(&mut self, of: &Subject, at: u32, service: &str) {
         let mut labels = labels_of(of, service);
         labels.push(("target".to_owned(), of.slo.slis[0].target.to_string()));

@@ -3,7 +3,7 @@
 use slo_spec::rules::{Tier, Window};
 
 use super::{
-    BASE, Subject, is_raw,
+    BASE, STEP, Subject, is_raw,
     timeline::{Count, Timeline},
 };
 
@@ -14,8 +14,14 @@ const LOOKBACK: u32 = 5 * 60;
 pub(super) struct History<'a> {
     pub(super) of: &'a Subject,
     pub(super) timeline: &'a Timeline,
-    /// How far evaluations are apart, in seconds.
+    /// Interval of evaluations, in seconds.
     pub(super) step: u32,
+}
+
+/// A service in a long test.
+pub(super) fn long_history<'a>(of: &'a Subject, timeline: &'a Timeline) -> History<'a> {
+    let step = STEP;
+    History { of, timeline, step }
 }
 
 impl History<'_> {
@@ -59,7 +65,7 @@ impl History<'_> {
         self.points(at, window, |age| age < LOOKBACK)
     }
 
-    /// Whether versions of Prometheus count the same: they differ in whether a value
+    /// Returns whether versions of Prometheus count the same: they differ in whether a value
     /// is current that is exactly as old as they look back.
     pub(super) fn is_certain(&self, at: u32, window: Window) -> bool {
         is_raw(window) || self.points(at, window, |age| age == LOOKBACK) == 0.0
@@ -90,7 +96,7 @@ impl History<'_> {
         Some(self.remaining(at)?.max(0.0) * self.of.slo.period.as_f64() / burn)
     }
 
-    /// Whether a tier is certain to fire.
+    /// Returns whether a tier fires.
     pub(super) fn fires(&self, at: u32, tier: &Tier) -> bool {
         let above = |window| self.ratio(at, window) > Some(self.of.limit(tier));
         let least = f64::from(self.of.options.min_bad_events);

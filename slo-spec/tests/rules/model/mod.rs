@@ -7,15 +7,18 @@ mod cases;
 mod counters;
 mod expected;
 mod history;
+mod near;
 mod timeline;
+mod times;
+mod values;
 
 pub(crate) use self::counters::Counters;
 
 use slo_spec::rules::{Options, Policy, Slo, Tier, Window};
 
-/// How far samples are apart, in seconds.
+/// Interval of samples, in seconds.
 const INTERVAL: u32 = 60;
-/// How far evaluations are apart in long tests, in seconds: no window is a multiple of
+/// Interval of evaluations in long tests, in seconds: no window is a multiple of
 /// it, so that no recorded value is at the very beginning of one, where versions of
 /// Prometheus differ.
 const STEP: u32 = 1980;
@@ -75,7 +78,7 @@ impl Subject {
     }
 }
 
-/// Whether a ratio over `window` is read from the counters themselves.
+/// Returns whether a ratio over `window` is read from the counters themselves.
 fn is_raw(window: Window) -> bool {
     window < Window::days(1)
 }

@@ -1,6 +1,9 @@
-//! What happens to one service in a test.
+//! Events of one service in a test.
 
 use slo_spec::rules::Window;
+
+/// Events per second where there is much to do.
+pub(super) const BUSY: f64 = 10_000.0;
 
 /// Counters are whole multiples of one part in so many.
 const FRACTIONS: f64 = 262_144.0;

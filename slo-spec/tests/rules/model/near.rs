@@ -1,0 +1,218 @@
+//! Tiers just above and just below their limits.
+
+use slo_spec::rules::Tier;
+
+use super::{
+    INTERVAL, STEP, Subject,
+    counters::recorded_strangers,
+    expected::Case,
+    history::History,
+    timeline::{BUSY, Timeline},
+    times::{clear, solve, up},
+};
+
+/// Share by which a factor is missed or exceeded, so that a changed factor shows.
+const NEAR: f64 = 0.035;
+/// Share by which the other window is above it, so that only one decides.
+const FAR: f64 = 0.3;
+/// Each tier just above and just below its factor and its least number, among
+/// strangers that are worse or better.
+pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
+    let case = Case::new(&format!("{tier} near its limits"));
+    let mut near = Near::new(of, tier, case);
+    let limit = of.limit(tier);
+    near.judge(
+        "long-above",
+        &near.shares(limit * (1.0 + NEAR), limit * (1.0 + FAR)),
+    );
+    near.judge(
+        "long-below",
+        &near.shares(limit * (1.0 - NEAR), limit * (1.0 + FAR)),
+    );
+    near.judge(
+        "short-above",
+        &near.shares(limit * (1.0 + FAR), limit * (1.0 + NEAR)),
+    );
+    near.judge(
+        "short-below",
+        &near.shares(limit * (1.0 + FAR), limit * (1.0 - NEAR)),
+    );
+    near.judge("older-half", &near.older_half());
+    near.judge("before-short", &near.before_short());
+    let least = f64::from(of.options.min_bad_events);
+    near.judge("enough", &near.few_events(least * 1.04, 0.0));
+    near.judge("few", &near.few_events(least * 0.96, 0.1));
+    let at = near.at;
+    let steady = |ratio| Timeline::default().then(at, BUSY, ratio);
+    near.judge("quiet", &steady(0.0));
+    near.judge("loud", &steady(limit * (1.0 + NEAR)));
+    let Near {
+        step,
+        mut case,
+        firing,
+        ..
+    } = near;
+    assert_eq!(
+        firing,
+        ["long-above", "short-above", "older-half", "enough", "loud"]
+    );
+    // Each of these lacks one condition, which worse strangers must not fulfil.
+    for service in ["long-below", "short-below", "few", "quiet"] {
+        case.add(of.counters.strangers(service, &steady(1.0)));
+        case.add(recorded_strangers(of, service, at));
+    }
+    case.add(of.counters.strangers("loud", &steady(0.0)));
+    let severity = tier.severity.to_string();
+    case.alert(of, at, ("ErrorBudgetBurn", &severity, &tier.name), &firing);
+    (step, case)
+}
+
+/// A test of one tier, looked at `at`.
+pub(super) struct Near<'a> {
+    of: &'a Subject,
+    tier: &'a Tier,
+    pub(super) at: u32,
+    step: u32,
+    long: u32,
+    short: u32,
+    /// For how long a tier that fired goes on.
+    keep: u32,
+    case: Case,
+    firing: Vec<&'static str>,
+}
+
+impl<'a> Near<'a> {
+    pub(super) fn new(of: &'a Subject, tier: &'a Tier, case: Case) -> Self {
+        let (long, short) = (tier.long.as_seconds(), tier.short.as_seconds());
+        let tiers = of.policy.tiers.iter();
+        let same = tiers.filter(|it| it.severity == tier.severity);
+        let longest = same.map(|it| it.short.as_seconds()).max();
+        // As few evaluations as tell the short window from others.
+        let steps = [(300, INTERVAL), (1800, 300), (7200, 1260)];
+        let step = steps.iter().find(|(longest, _)| short <= *longest);
+        let step = step.map_or(STEP, |(_, step)| *step);
+        Self {
+            of,
+            tier,
+            // Longer than the next longer window, so that it shows.
+            at: up(step, long + (long + long / 2).min(9 * 6 * 3600)),
+            step,
+            long,
+            short,
+            keep: longest.unwrap_or(short) - short,
+            case,
+            firing: Vec::new(),
+        }
+    }
+
+    fn judge(&mut self, service: &'static str, timeline: &Timeline) {
+        let history = self.history(timeline);
+        let fires = |at: u32| history.fires(at, self.tier);
+        if fires(self.at) {
+            self.firing.push(service);
+        } else {
+            let since = self.at - self.keep - self.step;
+            let mut earlier = (since..self.at).step_by(self.step as usize);
+            assert!(!earlier.any(fires), "{service} goes on");
+        }
+        self.case.add(self.of.counters.series(service, timeline));
+    }
+
+    /// The end of errors in the older half of the long window, so that a shorter one
+    /// shows, and so early that what fired then does not go on.
+    fn older(&self) -> u32 {
+        let age = (self.long / 2).max(self.keep + self.short + 3 * self.step);
+        self.before(age)
+    }
+
+    fn before(&self, seconds: u32) -> u32 {
+        let time = (self.at - seconds) / INTERVAL * INTERVAL;
+        if self.step > 300 {
+            clear(self.step, time)
+        } else {
+            time
+        }
+    }
+
+    fn history<'t>(&'t self, timeline: &'t Timeline) -> History<'t> {
+        History {
+            of: self.of,
+            timeline,
+            step: self.step,
+        }
+    }
+
+    /// Shares of bad events over the long window and over the short one.
+    fn shares(&self, over_long: f64, over_short: f64) -> Timeline {
+        let with = |older: f64| {
+            Timeline::default()
+                .then(self.before(self.long) + self.step, BUSY, 0.0)
+                .then(self.older(), BUSY, older)
+                .then(self.at - self.short - INTERVAL, BUSY, 0.0)
+                .then(self.at, BUSY, over_short)
+        };
+        with(solve(over_long, |older| self.over_long(&with(older))))
+    }
+
+    fn over_long(&self, timeline: &Timeline) -> f64 {
+        let ratio = self.history(timeline).ratio(self.at, self.tier.long);
+        ratio.unwrap_or(0.0)
+    }
+
+    /// Errors in the older half of the short window, which a shorter one misses.
+    fn older_half(&self) -> Timeline {
+        Timeline::default()
+            .then(self.before(self.long) + self.step, BUSY, 0.0)
+            .then(self.older(), BUSY, 0.9)
+            .then(self.at - self.short, BUSY, 0.0)
+            .then(self.at - self.short / 2 / INTERVAL * INTERVAL, BUSY, 0.9)
+            .then(self.at, BUSY, 0.0)
+    }
+
+    /// Errors just before the short window, which a longer one has. The long window
+    /// is above the limit only when much traffic has left it.
+    fn before_short(&self) -> Timeline {
+        let (first, last) = (
+            self.before(2 * self.short),
+            self.before(self.short + 4 * self.step),
+        );
+        let all = f64::from(self.long);
+        Timeline::default()
+            .then(self.before(self.long + 6 * self.step), 1.0, 0.0)
+            .then(
+                self.before(self.long + 3 * self.step),
+                100.0 * all / f64::from(self.step),
+                0.0,
+            )
+            .then(first, 1.0, 0.0)
+            .then(last, all / f64::from(last - first), 0.9)
+            .then(self.at, 1.0, 0.0)
+    }
+
+    /// So many bad events, and no good ones; and some that a longer window has.
+    pub(super) fn few_events(&self, events: f64, earlier: f64) -> Timeline {
+        let with = |scale: f64, last: u32| {
+            Timeline::default()
+                .then(self.before(self.long + 4 * self.step), 0.0, 0.0)
+                .then(self.before(self.long + 2 * self.step), scale * earlier, 1.0)
+                .then(last - 2 * self.step, 0.0, 0.0)
+                .then(last, scale, 1.0)
+                .then(self.at - 6 * INTERVAL, 0.0, 0.0)
+                .then(self.at, scale * f64::from(self.step) / 1000.0, 1.0)
+        };
+        let certain = (0..5).map(|steps| self.older() - steps * self.step);
+        let is_certain = |last: &u32| {
+            let timeline = with(1.0, *last);
+            self.history(&timeline).is_certain(self.at, self.tier.long)
+        };
+        let last = certain
+            .into_iter()
+            .find(is_certain)
+            .expect("one is certain");
+        let number = |scale| {
+            let timeline = with(scale, last);
+            self.history(&timeline).bad_events(self.at, self.tier.long)
+        };
+        with(solve(events, number), last)
+    }
+}

@@ -88,7 +88,7 @@ impl Snapshot {
 #[derive(PartialEq, Eq, Hash)]
 struct Key<'a> {
     function: (&'a str, &'a str),
-    /// Which kind of caller, as a function may be called nothing.
+    /// The kind of caller and its names, as a function may be called nothing.
     caller: (Discriminant<Caller>, &'a str, &'a str, Option<&'a str>),
     outcome: &'a Outcome,
 }

@@ -309,7 +309,7 @@ struct Found<'a> {
     returns: Option<Returns>,
     asynchronous: Option<bool>,
     texts: Option<Texts<'a>>,
-    /// Whether there is a first objective.
+    /// Set once a first objective was read.
     objective: Option<()>,
 }
 

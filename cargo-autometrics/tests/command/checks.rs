@@ -136,7 +136,7 @@ fn warnings_fail_where_they_must_not_be() {
     );
 }
 
-/// What `#[post] #[protect] #[instrument_fn(objective = UPLOAD)]` leaves in a program: the
+/// Tries the records of `#[post] #[protect] #[instrument_fn(objective = UPLOAD)]`, where the
 /// attribute in the middle has put the result into a response.
 #[test]
 fn a_success_rate_that_no_value_can_break_is_found() {

@@ -168,7 +168,7 @@ fn a_rule_file_that_is_not_there_is_an_error() {
     );
 }
 
-/// What `check` finds in the file `name` after a change, in which `from` became `to`.
+/// Returns the findings of `check` in the file `name` after `from` became `to`.
 #[track_caller]
 fn changed(program: &str, name: &str, rules: &str, (from, to): (&str, &str)) -> String {
     assert!(rules.contains(from), "{from}");

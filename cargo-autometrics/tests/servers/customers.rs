@@ -14,9 +14,9 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// How long they wait during the outage.
+/// Their patience during the outage.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// How long they wait before and after.
+/// Their patience before and after.
 const LONG: Duration = Duration::from_secs(5);
 
 /// Four customers, who place some ten orders a second until this is dropped.

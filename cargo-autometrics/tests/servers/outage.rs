@@ -13,7 +13,7 @@ use test_servers::{Alert, Notification, Scrape, free_addr, wait_for};
 
 use crate::{customers::Customers, programs::open_shop, rules::Rules, watch::Watch};
 
-/// How long the shop is well before the outage, and how long that lasts.
+/// The time before the outage, and the length of the outage.
 const BEFORE: Duration = Duration::from_secs(15);
 const OUTAGE: Duration = Duration::from_secs(10);
 

@@ -43,7 +43,7 @@ impl Watch {
         })
     }
 
-    /// How far the server looks into the past.
+    /// The time that the server looks into the past.
     pub(crate) fn delay(&self) -> Duration {
         match self.server {
             Server::Prometheus(_) => Duration::ZERO,

@@ -59,7 +59,7 @@
 //!
 //! An indicator has three groups: recordings with the alerts that read them,
 //! alerts over counters (`:alerts`), and the period (`:period`, every two minutes).
-//! None has more than 20 rules, which is what Mimir takes; the next ones are `:2` and so on.
+//! A group has 20 rules at most, the limit of Mimir; further groups are `:2` and so on.
 //!
 //! [workbook]: https://sre.google/workbook/alerting-on-slos/
 

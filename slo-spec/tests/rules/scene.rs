@@ -149,7 +149,7 @@ impl Scene {
         );
     }
 
-    /// Which alerts fire, and in which minutes the first and the last time. Both
+    /// The alerts that fire, with the minutes of the first and the last time. Both
     /// versions of Prometheus must say the same.
     pub(crate) fn alerts(&self) -> String {
         let [one, other] = promtools().map(|promtool| self.alerts_by(&promtool));

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{http::get, wait::wait_for};
 
-/// How much of a log is shown when a test fails.
+/// The lines of a log that are shown when a test fails.
 const LINES: usize = 15;
 
 /// A child process that does not outlive the test, however that ends.

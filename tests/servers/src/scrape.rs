@@ -9,7 +9,7 @@ use crate::http::{encoded, get};
 /// A program that is scraped every second.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// Where its metrics are, at `/metrics`.
+    /// The address of its metrics, which are at `/metrics`.
     pub addr: SocketAddr,
     /// Labels that its series get, such as `env`.
     pub labels: Vec<(&'static str, &'static str)>,

@@ -14,7 +14,7 @@ pub struct Victoria {
 }
 
 impl Victoria {
-    /// How far vmalert looks into the past, so that all samples have arrived. The default is 30 s.
+    /// The time that vmalert looks into the past, so that all samples have arrived. The default is 30 s.
     pub const DELAY: Duration = Duration::from_secs(2);
 
     /// Starts both, and waits until they are ready.

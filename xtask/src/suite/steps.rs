@@ -11,7 +11,7 @@ pub(crate) struct Step {
     pub(super) has_tests: bool,
     /// Those that it starts, and that cargo does not bring.
     pub(super) programs: &'static [&'static str],
-    /// Whether it starts the newer servers of `cargo xtask servers`.
+    /// Set for a step that starts the newer servers of `cargo xtask servers`.
     pub(super) servers: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How the rules of a file differ from those that the program asks for.
+//! The differences between the rules of a file and those that the program asks for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -150,7 +150,7 @@ fn extra<T>(
     }));
 }
 
-/// What is in both files, and what is in one of them only.
+/// The rules in both files, and the rules in one of them only.
 struct Matches<'a, T> {
     /// From the file, and the expected one.
     both: Vec<(&'a T, &'a T)>,

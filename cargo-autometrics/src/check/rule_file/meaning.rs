@@ -7,7 +7,7 @@ use slo_spec::rules::Window;
 
 use super::promql;
 
-/// How many words or tokens are shown around a difference.
+/// The words or tokens that are shown around a difference.
 const CONTEXT: usize = 6;
 /// Longest excerpt, in characters.
 const LONGEST: usize = 240;

@@ -1,4 +1,4 @@
-//! Whether a rule file on disk means what the program says now.
+//! Compares a rule file on disk with the rules of the program now, by meaning.
 
 mod comparison;
 mod document;
@@ -27,7 +27,7 @@ use crate::{
     shell,
 };
 
-/// How many lines of differences are shown.
+/// The most lines of differences that are shown.
 const LINES: usize = 60;
 
 /// Options of the whole command, which a command that writes the file again has as well.

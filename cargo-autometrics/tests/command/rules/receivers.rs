@@ -26,7 +26,7 @@ fn openslo(name: &str, objectives: usize) -> String {
     name.to_owned()
 }
 
-/// What `rules` writes, with what it says on standard error.
+/// Returns the output of `rules`, and its messages on standard error.
 #[track_caller]
 fn rules(arguments: &[&str]) -> (String, String) {
     let output = command(&[&["rules"][..], arguments].concat())

@@ -1,4 +1,4 @@
-//! Which series rules are about: packages, grouping labels, and restrictions.
+//! The series that rules select: packages, grouping labels, and restrictions.
 
 use expect_test::{Expect, expect};
 
@@ -9,7 +9,7 @@ use crate::{
     text,
 };
 
-/// What `rules` with these arguments writes to standard output.
+/// Returns the output of `rules` with these arguments.
 #[track_caller]
 fn rules(arguments: &[&str]) -> String {
     let output = command(&[&["rules"], arguments].concat()).output().unwrap();

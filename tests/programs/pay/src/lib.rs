@@ -1,4 +1,4 @@
-//! What all versions of the service do: pay a hundred times a second, and fail when they are told to.
+//! The work of all versions of the service: a hundred payments a second, which fail on request.
 
 use std::{
     net::SocketAddr,
@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How one payment goes.
+/// The course of one payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payment {
     /// It is made at once.

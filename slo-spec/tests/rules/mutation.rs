@@ -28,7 +28,7 @@ use crate::{
 const ALL: &str = "ALL_MUTANTS";
 /// One in so many runs otherwise; a prime, so that none of the shapes that
 /// repeat themselves is left out.
-const ONE_IN: usize = 29;
+const ONE_IN: usize = 97;
 
 #[test]
 fn whatever_is_changed_about_judged_calls_is_noticed() {
@@ -106,7 +106,7 @@ fn survivors(slo: Slo, counters: Counters) -> String {
         ONE_IN
     };
     let chosen: Vec<Mutant> = all.into_iter().step_by(one_in).collect();
-    assert!(chosen.len() > 5, "only {} of {count} mutants", chosen.len());
+    assert!(chosen.len() > 2, "only {} of {count} mutants", chosen.len());
     let next = AtomicUsize::new(0);
     let survivors = Mutex::new(Vec::new());
     let promtool = &promtools()[0];

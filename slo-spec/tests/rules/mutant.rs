@@ -101,6 +101,10 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     if is_zero && (is_removal || is_window) {
         return true;
     }
+    // Divided or multiplied, zero is zero.
+    if head.ends_with("or 0 ") && change.starts_with("* → /") {
+        return true;
+    }
     let is_identity = ["objective_name=", "sli=", "package="]
         .iter()
         .any(|label| removed.trim_start_matches(',').starts_with(label));

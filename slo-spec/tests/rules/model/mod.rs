@@ -10,6 +10,7 @@ mod history;
 mod near;
 mod timeline;
 mod times;
+mod unborn;
 mod values;
 
 pub(crate) use self::counters::Counters;
@@ -48,7 +49,10 @@ pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<File> {
             order.concat()
         ),
     };
-    cases::all(subject).into_iter().map(file).collect()
+    let mut all: Vec<_> = cases::all(subject).into_iter().map(file).collect();
+    let unborn = unborn::case(subject).map(|case| file((300, "slo:", case)));
+    all.splice(0..0, unborn);
+    all
 }
 
 /// The window of the recorded rates.

@@ -45,17 +45,20 @@ fn json_says_what_the_record_says() {
           "function": "Greeter::greet",
           "line": 20,
           "module": "greeter",
-          "objective": {
-            "latency": {
-              "percent": 95.0,
-              "threshold_seconds": 0.02
-            },
-            "name": "prompt",
-            "owner": "reception",
-            "period_days": 30,
-            "runbook": null,
-            "success_percent": 99.5
-          },
+          "objectives": [
+            {
+              "cancelled": "bad",
+              "latency": {
+                "percent": 95.0,
+                "threshold_seconds": 0.02
+              },
+              "name": "prompt",
+              "owner": "reception",
+              "period_days": 30,
+              "runbook": null,
+              "success_percent": 99.5
+            }
+          ],
           "package": "greeter",
           "package_version": "0.3.1",
           "returns": "result"

@@ -87,6 +87,8 @@ impl Case {
         labels.push(("target".to_owned(), of.slo.slis[0].target.to_string()));
         labels.push(("period".to_owned(), of.slo.period.to_string()));
         labels.push(("owner".to_owned(), "payments".to_owned()));
+        let threshold = of.slo.slis[0].threshold;
+        labels.extend(threshold.map(|it| ("threshold".to_owned(), format!("{it:?}"))));
         let name = "slo:objective:info";
         self.ask(
             &of_service(of, name, service),

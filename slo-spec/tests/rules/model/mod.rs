@@ -8,9 +8,9 @@ mod counters;
 mod expected;
 mod history;
 mod near;
+mod sparse;
 mod timeline;
 mod times;
-mod unborn;
 mod values;
 
 pub(crate) use self::counters::Counters;
@@ -50,8 +50,9 @@ pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<File> {
         ),
     };
     let mut all: Vec<_> = cases::all(subject).into_iter().map(file).collect();
-    let unborn = unborn::case(subject).map(|case| file((300, "slo:", case)));
-    all.splice(0..0, unborn);
+    let unborn = sparse::unborn(subject).map(|case| file((300, "slo:", case)));
+    let spurt = sparse::spurt(subject).map(|case| file((300, "ErrorBudgetBurn", case)));
+    all.splice(0..0, unborn.into_iter().chain(spurt));
     all
 }
 

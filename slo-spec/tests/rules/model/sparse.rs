@@ -1,0 +1,96 @@
+//! Little traffic: counters that do not exist before their first event, and a few bad
+//! events in a quiet service.
+
+use std::fmt::Write as _;
+
+use slo_spec::rules::Window;
+
+use super::{Counters, Subject, is_raw, selector};
+
+/// Writes the test in which every request ends otherwise than the counted ones: no bad
+/// request is a ratio of 0, no good one a ratio of 1.
+pub(super) fn unborn(of: &Subject) -> Option<String> {
+    let (code, ratio) = match of.counters {
+        Counters::BadRequests => ("200", 0),
+        Counters::GoodRequests => ("500", 1),
+        Counters::Judged | Counters::Histogram => return None,
+    };
+    let mut text = format!(
+        "- name: counters that do not exist yet\n\
+         \x20 interval: 60s\n\
+         \x20 input_series:\n\
+         \x20 - series: http_requests_total{{job=\"api\",code=\"{code}\",service_name=\"shop\"}}\n\
+         \x20   values: 0+60x500\n\
+         \x20 promql_expr_test:\n"
+    );
+    let windows = of.policy.windows().into_iter();
+    for window in windows.filter(|window: &Window| is_raw(*window)) {
+        let name = format!("slo:error_ratio:{window}");
+        let mut labels = of.labels();
+        let asked = selector(&name, &labels);
+        labels.push(("service_name".to_owned(), "shop".to_owned()));
+        let expected = selector(&name, &labels);
+        // Writing to a string does not fail.
+        let _ = write!(
+            text,
+            "\x20 - expr: '{asked}'\n\
+             \x20   eval_time: 460m\n\
+             \x20   exp_samples:\n\
+             \x20   - labels: '{expected}'\n\
+             \x20     value: {ratio}\n"
+        );
+    }
+    Some(text)
+}
+
+/// Writes the test in which a quiet service has a few bad requests within the shortest
+/// window: too few for a page, whose long window has hours of good ones.
+pub(super) fn spurt(of: &Subject) -> Option<String> {
+    let (total, good) = match of.counters {
+        Counters::GoodRequests => (
+            "http_requests_total{job=\"api\",code=\"500\",service_name=\"shop\"}",
+            "http_requests_total{job=\"api\",code=\"200\",service_name=\"shop\"}",
+        ),
+        Counters::Histogram => (
+            "http_request_duration_seconds_count{job=\"api\",service_name=\"shop\"}",
+            "http_request_duration_seconds_bucket{job=\"api\",le=\"1.0\",service_name=\"shop\"}",
+        ),
+        Counters::Judged | Counters::BadRequests => return None,
+    };
+    // Six a minute, and two more that are bad in each of the last five minutes.
+    let others = match of.counters {
+        Counters::Histogram => "0+6x420 2528 2536 2544 2552 2560",
+        _ => "0x420 2 4 6 8 10",
+    };
+    let mut labels = of.labels();
+    for (label, value) in [
+        ("alertname", "ErrorBudgetBurn"),
+        ("alertstate", "firing"),
+        ("severity", "page"),
+    ] {
+        labels.push((label.to_owned(), value.to_owned()));
+    }
+    let firing = selector("ALERTS", &labels);
+    let errors = selector("slo:error_ratio:5m", &of.labels());
+    let mut found = of.labels();
+    found.push(("service_name".to_owned(), "shop".to_owned()));
+    let found = selector("", &found);
+    Some(format!(
+        "- name: a few bad requests in a quiet service\n\
+         \x20 interval: 60s\n\
+         \x20 input_series:\n\
+         \x20 - series: {total}\n\
+         \x20   values: {others}\n\
+         \x20 - series: {good}\n\
+         \x20   values: 0+6x425\n\
+         \x20 promql_expr_test:\n\
+         \x20 - expr: '{errors} > bool 0.144'\n\
+         \x20   eval_time: 425m\n\
+         \x20   exp_samples:\n\
+         \x20   - labels: '{found}'\n\
+         \x20     value: 1\n\
+         \x20 - expr: '{firing}'\n\
+         \x20   eval_time: 425m\n\
+         \x20   exp_samples: []\n"
+    ))
+}

@@ -52,7 +52,8 @@ pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<File> {
     let mut all: Vec<_> = cases::all(subject).into_iter().map(file).collect();
     let unborn = sparse::unborn(subject).map(|case| file((300, "slo:", case)));
     let spurt = sparse::spurt(subject).map(|case| file((300, "ErrorBudgetBurn", case)));
-    all.splice(0..0, unborn.into_iter().chain(spurt));
+    let recovery = sparse::recovery(subject).map(|case| file((300, "ErrorBudgetBurn", case)));
+    all.splice(0..0, unborn.into_iter().chain(spurt).chain(recovery));
     all
 }
 

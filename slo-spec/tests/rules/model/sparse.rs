@@ -46,31 +46,13 @@ pub(super) fn unborn(of: &Subject) -> Option<String> {
 /// Writes the test in which a quiet service has a few bad requests within the shortest
 /// window: too few for a page, whose long window has hours of good ones.
 pub(super) fn spurt(of: &Subject) -> Option<String> {
-    let (total, good) = match of.counters {
-        Counters::GoodRequests => (
-            "http_requests_total{job=\"api\",code=\"500\",service_name=\"shop\"}",
-            "http_requests_total{job=\"api\",code=\"200\",service_name=\"shop\"}",
-        ),
-        Counters::Histogram => (
-            "http_request_duration_seconds_count{job=\"api\",service_name=\"shop\"}",
-            "http_request_duration_seconds_bucket{job=\"api\",le=\"1.0\",service_name=\"shop\"}",
-        ),
-        Counters::Judged | Counters::BadRequests => return None,
-    };
+    let (total, good) = counters(of)?;
     // Six a minute, and two more that are bad in each of the last five minutes.
     let others = match of.counters {
         Counters::Histogram => "0+6x420 2528 2536 2544 2552 2560",
         _ => "0x420 2 4 6 8 10",
     };
-    let mut labels = of.labels();
-    for (label, value) in [
-        ("alertname", "ErrorBudgetBurn"),
-        ("alertstate", "firing"),
-        ("severity", "page"),
-    ] {
-        labels.push((label.to_owned(), value.to_owned()));
-    }
-    let firing = selector("ALERTS", &labels);
+    let firing = pages(of);
     let errors = selector("slo:error_ratio:5m", &of.labels());
     let mut found = of.labels();
     found.push(("service_name".to_owned(), "shop".to_owned()));
@@ -93,4 +75,77 @@ pub(super) fn spurt(of: &Subject) -> Option<String> {
          \x20   eval_time: 425m\n\
          \x20   exp_samples: []\n"
     ))
+}
+
+/// Writes the test in which requests become good after hours of bad ones, and more by eight
+/// percent a minute: the long windows still burn, and the short ones are clear.
+pub(super) fn recovery(of: &Subject) -> Option<String> {
+    let (total, good) = counters(of)?;
+    let growth = || {
+        (1..=60)
+            .map(|minute| 60.0 * 1.08_f64.powi(minute))
+            .map(f64::round)
+    };
+    let rising = |first: f64| {
+        let mut sum = first;
+        growth().fold(String::new(), |mut text, more| {
+            sum += more;
+            // Writing to a string does not fail.
+            let _ = write!(text, " {sum}");
+            text
+        })
+    };
+    let others = match of.counters {
+        Counters::Histogram => format!("0+60x300{}", rising(18_000.0)),
+        _ => "0+48x300 14400x60".to_owned(),
+    };
+    let good_values = format!("0+12x300{}", rising(3_600.0));
+    let firing = pages(of);
+    let mut text = format!(
+        "- name: more and more good requests after an outage\n\
+         \x20 interval: 60s\n\
+         \x20 input_series:\n\
+         \x20 - series: {total}\n\
+         \x20   values: {others}\n\
+         \x20 - series: {good}\n\
+         \x20   values: {good_values}\n\
+         \x20 promql_expr_test:\n"
+    );
+    for minute in [330, 360] {
+        let _ = write!(
+            text,
+            "\x20 - expr: '{firing}'\n\
+             \x20   eval_time: {minute}m\n\
+             \x20   exp_samples: []\n"
+        );
+    }
+    Some(text)
+}
+
+/// Returns the series of all, or of the bad ones, and of the good ones.
+fn counters(of: &Subject) -> Option<(&'static str, &'static str)> {
+    Some(match of.counters {
+        Counters::GoodRequests => (
+            "http_requests_total{job=\"api\",code=\"500\",service_name=\"shop\"}",
+            "http_requests_total{job=\"api\",code=\"200\",service_name=\"shop\"}",
+        ),
+        Counters::Histogram => (
+            "http_request_duration_seconds_count{job=\"api\",service_name=\"shop\"}",
+            "http_request_duration_seconds_bucket{job=\"api\",le=\"1.0\",service_name=\"shop\"}",
+        ),
+        Counters::Judged | Counters::BadRequests => return None,
+    })
+}
+
+/// Returns the pages that fire.
+fn pages(of: &Subject) -> String {
+    let mut labels = of.labels();
+    for (label, value) in [
+        ("alertname", "ErrorBudgetBurn"),
+        ("alertstate", "firing"),
+        ("severity", "page"),
+    ] {
+        labels.push((label.to_owned(), value.to_owned()));
+    }
+    selector("ALERTS", &labels)
 }

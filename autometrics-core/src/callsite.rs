@@ -1,8 +1,14 @@
 //! What is known of a decorated function before it is called.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use autometrics_schema::record::Encoded;
+use autometrics_schema::{
+    place,
+    record::{Encoded, Texts},
+};
 use slo_spec::Objective;
 
 use crate::{events::EventSite, registry};
@@ -34,8 +40,8 @@ pub(crate) struct About {
     pub(crate) function: &'static str,
     /// `module_path!()`.
     pub(crate) module: &'static str,
-    /// `file!()`.
-    pub(crate) file: &'static str,
+    /// `file!()`, as the compiler was given it.
+    file: &'static str,
     /// `line!()`.
     pub(crate) line: u32,
     /// What its body calls, as written there.
@@ -64,9 +70,20 @@ pub(crate) struct Package {
 }
 
 impl About {
-    /// What functions are sorted by.
+    /// Returns what functions are numbered by.
     pub(crate) fn order(&self) -> (&'static str, &'static str, &'static str, u32) {
         (self.module, self.function, self.file, self.line)
+    }
+
+    /// Returns the file without the folders of the machine that compiled it.
+    pub(crate) fn file(&self) -> Cow<'static, str> {
+        place::shown(&Texts {
+            package: self.package.name,
+            version: self.package.version,
+            module: self.module,
+            file: self.file,
+            ..Texts::default()
+        })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod calls;
 pub mod label;
 pub mod metric;
 mod number;
+pub mod place;
 pub mod record;
 
 pub use number::Canonical;

@@ -36,7 +36,7 @@ fn table(program: &Program) -> String {
         [
             printable(&function.module),
             printable(&function.name),
-            printable(&format!("{}:{}", function.shown_file(), function.line)),
+            printable(&format!("{}:{}", function.file, function.line)),
             printable(&objectives.join(", ")),
         ]
     }));
@@ -111,7 +111,7 @@ impl<'a> JsonFunction<'a> {
             package_version: &function.version,
             module: &function.module,
             function: &function.name,
-            file: function.shown_file(),
+            file: function.file.clone(),
             line: function.line,
             returns: match function.returns {
                 Returns::Result => "result",

@@ -226,7 +226,7 @@ impl EventSite {
         let fields = self.names.iter().zip(&kept.fields);
         let shown = fields.filter_map(|(&name, shown)| Some((name.into(), text(shown.as_ref()?))));
         Event {
-            file: about.file.into(),
+            file: about.file(),
             line: about.line,
             callers: kept.callers.iter().map(caller).collect(),
             seconds: kept.seconds,

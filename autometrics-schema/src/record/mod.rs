@@ -128,6 +128,21 @@ pub struct Record<'a> {
     pub calls: &'a str,
 }
 
+impl<'a> Record<'a> {
+    /// Returns the texts alone.
+    pub const fn texts(&self) -> Texts<'a> {
+        Texts {
+            package: self.package,
+            version: self.version,
+            function: self.function,
+            calls: self.calls,
+            module: self.module,
+            file: self.file,
+            line: self.line,
+        }
+    }
+}
+
 /// The texts of a [`Record`], which has more of each to say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of `Record` have them")]

@@ -86,10 +86,10 @@ fn ambiguous(objectives: &[Known<'_>]) -> Vec<Finding> {
             );
             finding.detail = format!(
                 "{}:{} {}\n{}:{} {}",
-                one.shown_file(),
+                one.file,
                 one.line,
                 described(pair[0].0),
-                other.shown_file(),
+                other.file,
                 other.line,
                 described(pair[1].0)
             );
@@ -138,7 +138,7 @@ fn collisions(program: &Program) -> Vec<Finding> {
                          with every edit; give one a `name = \"…\"`",
                         function.module,
                         function.name,
-                        first.shown_file(),
+                        first.file,
                         first.line
                     ),
                 )
@@ -220,7 +220,7 @@ fn infallible(objective: &Objective, functions: &[&Function]) -> Option<Finding>
         ),
     );
     let lines = functions.iter().map(|function| {
-        let (file, line) = (function.shown_file(), function.line);
+        let (file, line) = (&function.file, function.line);
         format!("{file}:{line} {function}")
     });
     finding.detail = lines.collect::<Vec<_>>().join("\n");
@@ -234,7 +234,7 @@ fn needs_quotes(name: &str) -> bool {
 
 fn place(function: &Function) -> Place {
     Place {
-        file: function.shown_file(),
+        file: function.file.clone(),
         line: function.line,
     }
 }

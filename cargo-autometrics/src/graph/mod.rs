@@ -83,7 +83,7 @@ impl Graph {
         let mut graph = Self::default();
         for function in program.functions() {
             let node = graph.nodes.entry(id(function)).or_default();
-            node.place = Some((function.shown_file(), function.line));
+            node.place = Some((function.file.clone(), function.line));
             let objectives = function.objectives.iter();
             node.objectives = objectives.map(|objective| objective.name.clone()).collect();
         }

@@ -2,10 +2,11 @@
 
 use std::{cmp::Ordering, fmt};
 
-use autometrics_schema::record::{Promise, Record, Returns};
+use autometrics_schema::{
+    place,
+    record::{Promise, Record, Returns},
+};
 use slo_spec::{Cancelled, Latency, Percent};
-
-use super::place;
 
 /// A decorated function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,8 @@ pub struct Function {
     pub module: String,
     /// `name`, `Type::name` or `<Type as Trait<Arg>>::name`.
     pub name: String,
-    /// The file, as the compiler was given it.
+    /// The file without the folders of the machine that compiled it, with `/` between folders:
+    /// `src/cart.rs`, and `sqlx-0.8.0/src/pool.rs` for a dependency.
     pub file: String,
     /// The line of its name.
     pub line: u32,
@@ -53,23 +55,14 @@ pub struct Objective {
 }
 
 impl Function {
-    /// The file without what only one machine knows, with `/` between folders:
-    /// `src/cart.rs`, and `sqlx-0.8.0/src/pool.rs` for a dependency.
-    pub fn shown_file(&self) -> String {
-        place::shown(&self.file, &self.package, &self.version)
-    }
-
     /// What the label `function` says in the metrics of a running program: the
     /// name, with ` (file:line)` behind it where another function of the module
     /// has the same.
     pub fn metric_name(&self) -> String {
-        let Self {
-            name, file, line, ..
-        } = self;
         if self.collides {
-            format!("{name} ({file}:{line})")
+            format!("{} ({}:{})", self.name, self.file, self.line)
         } else {
-            name.clone()
+            self.name.clone()
         }
     }
 
@@ -94,7 +87,7 @@ impl From<Record<'_>> for Function {
             version: record.version.to_owned(),
             module: record.module.to_owned(),
             name: record.function.to_owned(),
-            file: record.file.to_owned(),
+            file: place::shown(&record.texts()).into_owned(),
             line: record.line,
             returns: record.returns,
             asynchronous: record.asynchronous,

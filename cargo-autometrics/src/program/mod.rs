@@ -1,7 +1,6 @@
 //! What all subcommands read: the decorated functions of a program.
 
 mod function;
-mod place;
 #[cfg(test)]
 mod tests;
 

@@ -101,7 +101,7 @@ pub(crate) fn distinct(program: &Program) -> Vec<Slo> {
 /// Where the first of some functions is.
 pub(crate) fn place(functions: &[&crate::program::Function]) -> String {
     functions.first().map_or_else(String::new, |function| {
-        format!("{}:{}", function.shown_file(), function.line)
+        format!("{}:{}", function.file, function.line)
     })
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn slo(
 /// `shop::checkout::place_order (src/checkout.rs:12)`
 fn part(function: &Function) -> String {
     let mut part = format!("{}::{}", function.module, function.name);
-    let _ = write!(part, " ({}:{})", function.shown_file(), function.line);
+    let _ = write!(part, " ({}:{})", function.file, function.line);
     part
 }
 

@@ -291,6 +291,7 @@ impl Function {
             id: String::new(),
             module: function.module.clone(),
             name: function.name.clone(),
+            package: function.package.clone(),
             file: function.file.clone(),
             line: function.line,
             objectives: function.objectives.clone(),

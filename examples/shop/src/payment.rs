@@ -9,8 +9,6 @@ use tokio::time::{sleep, timeout};
 
 use crate::{faults::Dice, store::Cents};
 
-/// How long the shop waits for one answer of the acquirer.
-const PATIENCE: Duration = Duration::from_millis(120);
 /// How often it asks an acquirer that fails.
 const ATTEMPTS: u32 = 3;
 /// How often it asks one that answers.
@@ -49,6 +47,8 @@ pub(crate) struct Acquirer {
     pub(crate) retries: Dice,
     pub(crate) declines: Dice,
     pub(crate) distance: Dice,
+    /// The longest wait for one answer.
+    pub(crate) patience: Duration,
 }
 
 /// What it says to a charge.
@@ -72,7 +72,7 @@ pub(crate) async fn charge(
     while attempt <= ATTEMPTS && questions <= QUESTIONS {
         // When time is up the call of `authorize` is dropped unfinished, and
         // counted as cancelled.
-        match timeout(PATIENCE, acquirer.authorize(card, amount)).await {
+        match timeout(acquirer.patience, acquirer.authorize(card, amount)).await {
             Ok(Ok(Decision::Charged(authorization))) => return Ok(authorization),
             Ok(Ok(Decision::AskAgain)) => questions += 1,
             Ok(Err(PaymentError::Declined)) => return Err(PaymentError::Declined),

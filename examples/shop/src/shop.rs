@@ -50,6 +50,7 @@ impl Shop {
                 retries: dice.payment_retries,
                 declines: dice.declines,
                 distance: dice.distance,
+                patience: dice.patience,
             }),
         })
     }

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Error, Expr, ExprPath, GenericArgument, GenericParam, ItemImpl, ItemTrait, Lifetime,
-    PathArguments, Type,
+    AngleBracketedGenericArguments, Error, Expr, ExprPath, GenericArgument, GenericParam, ItemImpl,
+    ItemTrait, Lifetime, PathArguments, Type,
     ext::IdentExt as _,
     parse_quote,
     visit_mut::{self, VisitMut},
@@ -12,8 +12,9 @@ use syn::{
 
 /// The `impl` block or trait around a method.
 pub(crate) struct Owner {
-    /// What stands before its methods' names: `Type`, or `<Type as Trait<Arg>>`,
-    /// since `From<A>` and `From<B>` have the same methods.
+    /// The text before its methods' names: `Type`, `Type<u8>` where arguments tell the block
+    /// from others, or `<Type as Trait<Arg>>`, since `From<A>` and `From<B>` have the same
+    /// methods.
     pub(crate) name: String,
     this: This,
 }
@@ -128,7 +129,7 @@ impl VisitMut for ReplaceSelf<'_> {
 }
 
 fn name(block: &ItemImpl) -> String {
-    let own = type_name(&block.self_ty);
+    let own = self_name(block);
     let Some(last) = block
         .trait_
         .as_ref()
@@ -139,19 +140,85 @@ fn name(block: &ItemImpl) -> String {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return own;
     };
-    let arguments: Vec<String> = arguments
-        .args
-        .iter()
-        .filter(|argument| !matches!(argument, GenericArgument::Lifetime(_)))
-        .map(|argument| match argument {
-            GenericArgument::Type(argument) => type_name(argument),
-            other => compact(other),
-        })
-        .collect();
+    let arguments = argument_names(arguments);
     if arguments.is_empty() {
         return own;
     }
     format!("<{own} as {}<{}>>", last.ident, arguments.join(", "))
+}
+
+/// Returns the name of the type that has the block, with its generic arguments if one of them
+/// is more than a parameter of the block: `Wrapper<u8>`, but `Wrapper` of `Wrapper<T>`.
+fn self_name(block: &ItemImpl) -> String {
+    let name = type_name(&block.self_ty);
+    let Type::Path(path) = without_groups(&block.self_ty) else {
+        return name;
+    };
+    let Some(PathArguments::AngleBracketed(arguments)) =
+        path.path.segments.last().map(|last| &last.arguments)
+    else {
+        return name;
+    };
+    let is_parameter = |argument: &str| {
+        block
+            .generics
+            .params
+            .iter()
+            .any(|parameter| match parameter {
+                GenericParam::Type(parameter) => parameter.ident == argument,
+                GenericParam::Const(parameter) => parameter.ident == argument,
+                GenericParam::Lifetime(_) => false,
+            })
+    };
+    let arguments = argument_names(arguments);
+    if arguments
+        .iter()
+        .all(|argument| is_parameter(argument) || argument == "_")
+    {
+        return name;
+    }
+    format!("{name}<{}>", arguments.join(", "))
+}
+
+fn without_groups(of: &Type) -> &Type {
+    match of {
+        Type::Group(of) => without_groups(&of.elem),
+        Type::Paren(of) => without_groups(&of.elem),
+        of => of,
+    }
+}
+
+/// Returns generic arguments by their names, without lifetimes.
+fn argument_names(arguments: &AngleBracketedGenericArguments) -> Vec<String> {
+    let arguments = arguments.args.iter();
+    arguments
+        .filter(|argument| !matches!(argument, GenericArgument::Lifetime(_)))
+        .map(|argument| match argument {
+            GenericArgument::Type(argument) => argument_name(argument),
+            other => compact(other),
+        })
+        .collect()
+}
+
+/// Returns the name of a type with its generic arguments.
+fn argument_name(of: &Type) -> String {
+    match of {
+        Type::Path(path) => match path.path.segments.last().map(|last| &last.arguments) {
+            Some(PathArguments::AngleBracketed(arguments)) => {
+                let arguments = argument_names(arguments);
+                let name = type_name(of);
+                if arguments.is_empty() {
+                    name
+                } else {
+                    format!("{name}<{}>", arguments.join(", "))
+                }
+            }
+            _ => type_name(of),
+        },
+        Type::Group(of) => argument_name(&of.elem),
+        Type::Paren(of) => argument_name(&of.elem),
+        of => type_name(of),
+    }
 }
 
 /// The last segment of a type's path, without generics or lifetimes; what is no

@@ -47,15 +47,21 @@ impl Snapshot {
     /// judged as its objective says: by default it is bad for the success rate, and bad for
     /// the latency if it had run longer than the threshold.
     pub fn judged(&self) -> Vec<Judged> {
-        judge(&Totals::of(self))
+        judge(self, &Totals::of(self))
     }
 }
 
 /// Judges the calls of all functions.
-pub(super) fn judge(totals: &Totals<'_>) -> Vec<Judged> {
-    let functions = totals.snapshot().functions.iter().enumerate();
+pub(super) fn judge(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged> {
+    let functions = snapshot.functions.iter().enumerate();
     let promises = functions.flat_map(|(at, function)| {
-        function.objectives.iter().flat_map(move |objective| {
+        let objectives = function.objectives.iter().enumerate();
+        // Of several with one name, the first: they would have the same labels.
+        let firsts = objectives.filter(|(n, objective)| {
+            let mut earlier = function.objectives[..*n].iter();
+            earlier.all(|other| other.name() != objective.name())
+        });
+        firsts.flat_map(move |(_, objective)| {
             let success = objective.success().map(|_| Sli::Success);
             let latency = objective.latency_target().map(|_| Sli::Latency);
             let promises = success.into_iter().chain(latency);
@@ -64,12 +70,13 @@ pub(super) fn judge(totals: &Totals<'_>) -> Vec<Judged> {
     });
     let judge = |(function, objective, sli): (usize, Objective, Sli)| {
         let none = Histogram::default();
-        let cancelled = totals.snapshot().functions[function].cancelled.as_ref();
+        let cancelled = snapshot.functions[function].cancelled.as_ref();
         let cancelled = cancelled.unwrap_or(&none);
         let [good, bad] = match (sli, objective.latency_target()) {
             (Sli::Success, _) => success(totals, function, &objective, cancelled),
             (Sli::Latency, Some(target)) => {
-                latency(totals, function, &objective, target, cancelled)
+                let within = bucket(snapshot, target);
+                latency(totals, function, &objective, within, cancelled)
             }
             (Sli::Latency, None) => [0, 0],
         };
@@ -86,7 +93,7 @@ pub(super) fn judge(totals: &Totals<'_>) -> Vec<Judged> {
 
 /// Returns the good and the bad calls for the success rate.
 fn success(
-    totals: &Totals<'_>,
+    totals: &Totals,
     function: usize,
     objective: &Objective,
     cancelled: &Histogram,
@@ -99,19 +106,23 @@ fn success(
     [succeeded, failed.saturating_add(unanswered)]
 }
 
-/// Returns the good and the bad calls for the latency.
-fn latency(
-    totals: &Totals<'_>,
-    function: usize,
-    objective: &Objective,
-    target: Latency,
-    cancelled: &Histogram,
-) -> [u64; 2] {
+/// Returns the number of buckets that are within the threshold.
+fn bucket(snapshot: &Snapshot, target: Latency) -> usize {
     // The threshold of an objective is a bound. It is none for a function that registered
     // after the bounds were fixed: then the next bound above it takes its place.
-    let bounds = &totals.snapshot().bounds;
     let threshold = seconds(target);
-    let within = bounds.partition_point(|&bound| bound < threshold) + 1;
+    snapshot.bounds.partition_point(|&bound| bound < threshold) + 1
+}
+
+/// Returns the good and the bad calls for the latency, where the first `within` buckets are
+/// fast.
+fn latency(
+    totals: &Totals,
+    function: usize,
+    objective: &Objective,
+    within: usize,
+    cancelled: &Histogram,
+) -> [u64; 2] {
     let split = |buckets: &[u64]| {
         let (fast, slow) = buckets.split_at(within.min(buckets.len()));
         [sum(fast), sum(slow)]

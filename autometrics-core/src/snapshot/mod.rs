@@ -3,6 +3,8 @@
 mod families;
 mod identity;
 mod judged;
+mod merged;
+mod order;
 mod since;
 mod take;
 mod totals;
@@ -95,7 +97,8 @@ pub struct Function {
     pub module: Text,
     /// The package that it was compiled in; empty when cargo did not say.
     pub package: Text,
-    /// The source file as the compiler was given it; empty when unknown.
+    /// The source file: as the compiler was given it, or below `PACKAGE-VERSION` for a file
+    /// outside of the workspace; empty when unknown.
     pub file: Text,
     /// The line of the function's name; 0 when unknown.
     pub line: u32,

@@ -2,16 +2,19 @@
 
 use std::{
     borrow::Cow,
+    cmp::Reverse,
     time::{Duration, UNIX_EPOCH},
 };
 
-use super::{Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, identity};
+use super::{
+    Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, identity,
+    order::{self, Order},
+};
 use crate::{
     TraceContext,
     callsite::About,
-    cells::{Cell, FIRST_REMOTE, Key, Kind, NO_CALLER, OVERFLOW_CALLER},
+    cells::{Cell, Key, Kind},
     clock,
-    events::EventSite,
     exemplar::{self, Exemplars},
     outcome,
     registry::{self, Registry},
@@ -31,12 +34,14 @@ use crate::{
 /// ```
 pub fn snapshot() -> Snapshot {
     let registry = registry::get();
+    clock::calibrate(&registry.bounds);
     let sums = read_cells(registry);
     // After the cells: every id in them is known by now.
     let abouts: Vec<&About> = registry.functions().collect();
-    let order = Order::of(&abouts);
+    let (functions, order) = order::functions(&abouts);
+    let count = functions.len();
     let package = identity::application(abouts.iter().copied());
-    Snapshot {
+    let mut snapshot = Snapshot {
         service_name: identity::service_name(package),
         build: identity::build_info(package),
         bounds: registry
@@ -45,15 +50,17 @@ pub fn snapshot() -> Snapshot {
             .iter()
             .map(|&limit| seconds(limit))
             .collect(),
-        functions: functions(&abouts, &order, &sums),
-        edges: edges(&order, sums),
+        functions: with_unfinished(functions, &order, &sums),
+        edges: edges(count, &order, sums),
         exemplars: exemplar::exemplars()
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
         folded_edges: registry.folded_edges(),
         remote_callers: registry.remotes.all(),
         refused_callers: registry.remotes.refused(),
-    }
+    };
+    snapshot.keep_newest_exemplars();
+    snapshot
 }
 
 /// What this program is called, as `service_name` of its series.
@@ -116,70 +123,33 @@ impl Sum {
     }
 }
 
-fn functions(abouts: &[&About], order: &Order, sums: &[Sum]) -> Vec<Function> {
-    let mut functions: Vec<Function> = order
-        .sorted
-        .iter()
-        .map(|&function| Function::of(abouts[function]))
-        .collect();
+/// Adds the calls that have not finished: those in flight, and those that were cancelled.
+fn with_unfinished(mut functions: Vec<Function>, order: &Order, sums: &[Sum]) -> Vec<Function> {
     for sum in sums.iter().filter(|sum| !sum.key.kind().is_finished()) {
-        let Some(position) = order.position(sum.key.callee()) else {
+        let Some(position) = order.place(sum.key.callee()) else {
             continue;
         };
         let function = &mut functions[position];
         if sum.key.kind() == Kind::CANCELLED {
-            function.cancelled = Some(sum.latency.clone());
+            let cancelled = function.cancelled.get_or_insert_default();
+            cancelled.add(&sum.latency);
         } else if let Some(in_flight) = &mut function.in_flight {
             // Begun on one thread and ended on another, a call may be seen to
             // end before it is seen to begin. That is no call in flight.
-            *in_flight = if sum.in_flight > u64::MAX / 2 {
-                0
-            } else {
-                sum.in_flight
-            };
-        }
-    }
-    mark_collisions(&mut functions);
-    functions
-}
-
-impl Function {
-    fn of(about: &About) -> Self {
-        Self {
-            file: about.file.into(),
-            line: about.line,
-            package: about.package.name.into(),
-            calls: about.calls.into(),
-            objectives: about.objectives.to_vec(),
-            in_flight: about.concurrency.then_some(0),
-            cancelled: about.asynchronous.then(Histogram::default),
-            suppressed_events: about.events.map(EventSite::suppressed),
-            ..Self::new(about.module, about.function)
-        }
-    }
-}
-
-/// Tells functions of one name and module apart by file and line, so that no
-/// two of them are ever merged into one series.
-fn mark_collisions(functions: &mut [Function]) {
-    // Sorted by module and name, they stand side by side.
-    for group in functions.chunk_by_mut(|a, b| a.module == b.module && a.name == b.name) {
-        if group.len() > 1 {
-            for function in group {
-                function.name =
-                    format!("{} ({}:{})", function.name, function.file, function.line).into();
-                function.collides = true;
+            if sum.in_flight <= u64::MAX / 2 {
+                *in_flight += sum.in_flight;
             }
         }
     }
+    functions
 }
 
-fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
+fn edges(functions: usize, order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
     let finished = sums.into_iter().filter(|sum| sum.key.kind().is_finished());
     let mut edges: Vec<Edge> = finished
         .filter_map(|sum| {
             Some(Edge {
-                function: order.position(sum.key.callee())?,
+                function: order.place(sum.key.callee())?,
                 caller: order.caller(sum.key.caller()),
                 outcome: outcome(sum.key.kind()),
                 latency: sum.latency,
@@ -189,7 +159,7 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
     // Every function has an edge before its first call, and every edge these
     // outcomes: so a first error is a rise from zero, which `rate` sees, and
     // not the appearance of a series, which it doesn't.
-    let uncalled = (0..order.sorted.len()).map(|function| (function, Caller::None));
+    let uncalled = (0..functions).map(|function| (function, Caller::None));
     let mut pairs: Vec<_> = edges.iter().map(pair).chain(uncalled).collect();
     pairs.sort_unstable();
     pairs.dedup();
@@ -212,10 +182,9 @@ fn edges(order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
     edges
 }
 
+/// Returns the exemplars of each function.
 fn exemplars(kept: &Exemplars, order: &Order) -> Vec<Exemplar> {
-    let functions = order.sorted.iter().enumerate();
-    let all = functions.flat_map(|(function, &by_id)| {
-        let id = u32::try_from(by_id + 1).unwrap_or(NO_CALLER);
+    let ids = order.ids().map(|(id, function)| {
         kept.of(id).map(move |(bucket, one)| Exemplar {
             function,
             bucket,
@@ -224,7 +193,16 @@ fn exemplars(kept: &Exemplars, order: &Order) -> Vec<Exemplar> {
             trace: TraceContext::new(one.trace_id, one.span_id, true),
         })
     });
-    all.collect()
+    ids.flatten().collect()
+}
+
+impl Snapshot {
+    /// Sorts the exemplars by function and bucket, and keeps the newest of each bucket.
+    pub(super) fn keep_newest_exemplars(&mut self) {
+        let all = &mut self.exemplars;
+        all.sort_by_key(|one| (one.function, one.bucket, Reverse(one.time)));
+        all.dedup_by_key(|one| (one.function, one.bucket));
+    }
 }
 
 fn pair(edge: &Edge) -> (usize, Caller) {
@@ -245,40 +223,6 @@ pub(crate) fn outcome(kind: Kind) -> Outcome {
     match kind {
         Kind::OK => Outcome::Ok,
         kind => Outcome::Error(outcome::name(kind).map(Cow::Borrowed)),
-    }
-}
-
-/// Where the functions stand once sorted; those that registered late have the
-/// highest ids, wherever they belong.
-struct Order {
-    /// The sorted functions, as indices into the functions by id.
-    sorted: Vec<usize>,
-    /// The inverse: the position of each id, of which the first is 1.
-    positions: Vec<usize>,
-}
-
-impl Order {
-    fn of(abouts: &[&About]) -> Self {
-        let mut sorted: Vec<usize> = (0..abouts.len()).collect();
-        sorted.sort_by_key(|&function| abouts[function].order());
-        let mut positions = vec![0; abouts.len()];
-        for (position, &function) in sorted.iter().enumerate() {
-            positions[function] = position;
-        }
-        Self { sorted, positions }
-    }
-
-    fn position(&self, id: u32) -> Option<usize> {
-        self.positions.get((id as usize).checked_sub(1)?).copied()
-    }
-
-    fn caller(&self, id: u32) -> Caller {
-        match id {
-            NO_CALLER => Caller::None,
-            OVERFLOW_CALLER => Caller::Overflow,
-            FIRST_REMOTE.. => Caller::Remote((id - FIRST_REMOTE) as usize),
-            id => self.position(id).map_or(Caller::None, Caller::Function),
-        }
     }
 }
 

@@ -16,8 +16,7 @@ use super::{Caller, Edge, Outcome, Snapshot};
 
 /// The totals of a snapshot.
 #[derive(Debug)]
-pub(super) struct Totals<'a> {
-    snapshot: &'a Snapshot,
+pub(super) struct Totals {
     /// Each of the snapshot's bounds; `None` where no bucket can have it.
     bounds: Vec<Option<f64>>,
     /// Calls per edge; `None` where the edge is left out.
@@ -43,11 +42,10 @@ pub(super) struct Calls<'a> {
     pub(super) count: u64,
 }
 
-impl<'a> Totals<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+impl Totals {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
         let row = snapshot.bounds.len() + 1;
         let mut totals = Self {
-            snapshot,
             bounds: usable(&snapshot.bounds),
             calls: Vec::with_capacity(snapshot.edges.len()),
             buckets: vec![0; row * snapshot.functions.len()],
@@ -55,17 +53,17 @@ impl<'a> Totals<'a> {
             ended: vec![[0; 2]; snapshot.functions.len()],
         };
         for edge in &snapshot.edges {
-            let calls = totals.add(edge, row);
+            let calls = totals.add(snapshot, edge, row);
             totals.calls.push(calls);
         }
         totals
     }
 
     /// Adds `edge` to its function, and returns the number of its calls.
-    fn add(&mut self, edge: &Edge, row: usize) -> Option<u64> {
+    fn add(&mut self, snapshot: &Snapshot, edge: &Edge, row: usize) -> Option<u64> {
         match edge.caller {
-            Caller::Function(caller) => drop(self.snapshot.functions.get(caller)?),
-            Caller::Remote(caller) => drop(self.snapshot.remote_callers.get(caller)?),
+            Caller::Function(caller) => drop(snapshot.functions.get(caller)?),
+            Caller::Remote(caller) => drop(snapshot.remote_callers.get(caller)?),
             Caller::None | Caller::Overflow => {}
         }
         *self.sums.get_mut(edge.function)? += edge.latency.sum.max(0.0);
@@ -86,18 +84,15 @@ impl<'a> Totals<'a> {
         Some(calls)
     }
 
-    pub(super) fn snapshot(&self) -> &'a Snapshot {
-        self.snapshot
-    }
-
     /// Returns each of the snapshot's bounds in seconds; `None` where no bucket can have it.
     pub(super) fn bounds(&self) -> &[Option<f64>] {
         &self.bounds
     }
 
-    /// Returns the calls by function, caller and outcome.
-    pub(super) fn calls(&self) -> impl Iterator<Item = Calls<'a>> {
-        let mut edges = iter::zip(&self.snapshot.edges, &self.calls)
+    /// Returns the calls of `snapshot`, whose totals these are, by function, caller and
+    /// outcome.
+    pub(super) fn calls<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Calls<'a>> {
+        let mut edges = iter::zip(&snapshot.edges, &self.calls)
             .filter_map(|(edge, &count)| Some(Calls::new(edge, count?)))
             .peekable();
         iter::from_fn(move || {

@@ -10,8 +10,8 @@ pub(crate) type Attributes = Vec<KeyValue>;
 ///
 /// Names get dots, which Prometheus' OTLP endpoint and a Collector's Prometheus exporters
 /// turn back into underscores.
-pub(crate) fn attributes(labels: &[Label<'_>]) -> Attributes {
-    let attribute = |(name, value): &Label<'_>| {
+pub(crate) fn attributes(labels: &[Label]) -> Attributes {
+    let attribute = |(name, value): &Label| {
         let key = if name.contains('_') {
             Key::from(name.replace('_', "."))
         } else {

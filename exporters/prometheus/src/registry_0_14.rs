@@ -148,7 +148,7 @@ fn histogram(buckets: Buckets<'_>) -> proto::Histogram {
     histogram
 }
 
-fn pair((name, value): &Label<'_>) -> LabelPair {
+fn pair((name, value): &Label) -> LabelPair {
     let mut pair = LabelPair::default();
     pair.set_name((*name).to_owned());
     pair.set_value(value.clone().into_owned());

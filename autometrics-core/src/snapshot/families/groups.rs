@@ -1,9 +1,11 @@
 //! Groups of labels that many samples share.
 
-use std::{borrow::Cow, num::NonZero};
+use std::num::NonZero;
+
+use super::super::Text;
 
 /// A label: its name in Prometheus, and its value.
-pub type Label<'a> = (&'static str, Cow<'a, str>);
+pub type Label = (&'static str, Text);
 
 /// A group of labels, by its number among [`Families::groups`](super::Families::groups).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,15 +21,15 @@ impl Group {
 
 /// All groups of a snapshot.
 #[derive(Debug, Default)]
-pub(super) struct Groups<'a> {
-    all: Vec<Label<'a>>,
+pub(super) struct Groups {
+    all: Vec<Label>,
     /// The end of each group in `all`.
     ends: Vec<usize>,
 }
 
-impl<'a> Groups<'a> {
+impl Groups {
     /// Adds a group of `labels`.
-    pub(super) fn add<V: Into<Cow<'a, str>>>(
+    pub(super) fn add<V: Into<Text>>(
         &mut self,
         labels: impl IntoIterator<Item = (&'static str, V)>,
     ) -> Group {
@@ -40,7 +42,7 @@ impl<'a> Groups<'a> {
     }
 
     /// Returns every group, in the order of their numbers.
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &[Label<'a>]> {
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &[Label]> {
         (0..self.ends.len()).map(|at| {
             let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
             &self.all[start..self.ends[at]]

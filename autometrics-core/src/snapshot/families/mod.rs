@@ -16,8 +16,9 @@ use super::Snapshot;
 /// The metric families of a snapshot, for exporters, which only spell them.
 ///
 /// The run time's snapshots are consistent. A snapshot that was built by hand need not be,
-/// and is put right here: references to functions that are missing are left out, missing
-/// buckets are zero, and bounds that no bucket can have are dropped.
+/// and is put right here: functions, callers and edges with the same labels are added up, so that
+/// no series is exported twice; references to functions that are missing are left out; missing
+/// buckets are zero; and bounds that no bucket can have are dropped.
 ///
 /// Labels come in [groups](Self::groups) that many samples share, so that an exporter
 /// spells each group once:
@@ -106,7 +107,7 @@ impl<'a> Families<'a> {
     }
 
     /// Returns the labels of each group, in the order of [`Group::index`].
-    pub fn groups(&self) -> impl ExactSizeIterator<Item = &[Label<'a>]> {
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &[Label]> {
         self.0.labels.groups.iter()
     }
 

@@ -31,7 +31,7 @@ pub enum Value<'a> {
 /// The latencies of a function, by bucket.
 #[derive(Clone, Copy, Debug)]
 pub struct Buckets<'a> {
-    pub(super) totals: &'a Totals<'a>,
+    pub(super) totals: &'a Totals,
     pub(super) function: usize,
     pub(super) exemplars: &'a [Exemplar],
 }

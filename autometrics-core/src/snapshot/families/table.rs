@@ -13,7 +13,9 @@ use autometrics_schema::{
 use slo_spec::Objective;
 
 use super::{
-    super::{Caller, Exemplar, Function, Judged, Sli, Snapshot, judged, totals::Totals},
+    super::{
+        Caller, Exemplar, Function, Judged, Outcome, Sli, Snapshot, Text, judged, totals::Totals,
+    },
     groups::{Group, Groups, Label},
     sample::{Buckets, Sample, Sink, Value},
 };
@@ -41,15 +43,15 @@ pub(super) static TABLE: [Row; 10] = [
         it.each(sink, |function| function.suppressed_events);
     }),
     (metric::FOLDED_EDGES, |it, sink| {
-        one(it.labels.program, it.snapshot().folded_edges, sink);
+        one(it.labels.program, it.snapshot.folded_edges, sink);
     }),
     (metric::NAME_COLLISIONS, |it, sink| {
-        let collide = it.snapshot().functions.iter().filter(|it| it.collides);
+        let collide = it.snapshot.functions.iter().filter(|it| it.collides);
         one(it.labels.program, collide.count() as u64, sink);
     }),
     (metric::REFUSED_CALLERS, |it, sink| {
         // Programs that no other program ever called need not hear of it.
-        let snapshot = it.snapshot();
+        let snapshot = &it.snapshot;
         if snapshot.refused_callers > 0 || !snapshot.remote_callers.is_empty() {
             one(it.labels.program, snapshot.refused_callers, sink);
         }
@@ -59,25 +61,24 @@ pub(super) static TABLE: [Row; 10] = [
 /// The counts of a snapshot, and the labels of its samples.
 #[derive(Debug)]
 pub(super) struct Source<'a> {
-    pub(super) totals: Totals<'a>,
-    pub(super) labels: Labels<'a>,
+    snapshot: Cow<'a, Snapshot>,
+    pub(super) totals: Totals,
+    pub(super) labels: Labels,
     /// Sorted by function and bucket.
     exemplars: Vec<Exemplar>,
 }
 
 impl<'a> Source<'a> {
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let snapshot = snapshot.merged();
         let mut exemplars = snapshot.exemplars.clone();
         exemplars.sort_by_key(|one| (one.function, one.bucket));
         Self {
-            totals: Totals::of(snapshot),
-            labels: Labels::of(snapshot),
+            totals: Totals::of(&snapshot),
+            labels: Labels::of(&snapshot),
             exemplars,
+            snapshot,
         }
-    }
-
-    fn snapshot(&self) -> &'a Snapshot {
-        self.totals.snapshot()
     }
 }
 
@@ -85,7 +86,7 @@ impl<'a> Source<'a> {
 impl Source<'_> {
     /// Passes one sample for each function that has a value.
     fn each(&self, sink: Sink<'_>, value: impl Fn(&Function) -> Option<u64>) {
-        for (at, function) in self.snapshot().functions.iter().enumerate() {
+        for (at, function) in self.snapshot.functions.iter().enumerate() {
             if let Some(value) = value(function) {
                 one(self.labels.function(at).own, value, sink);
             }
@@ -95,7 +96,7 @@ impl Source<'_> {
     fn calls(&self, sink: Sink<'_>) {
         let labels = &self.labels;
         let mut last: Option<(&str, Group)> = None;
-        for calls in self.totals.calls() {
+        for calls in self.totals.calls(&self.snapshot) {
             let function = labels.function(calls.function);
             let Some(caller) = labels.caller(calls.caller) else {
                 continue;
@@ -132,7 +133,7 @@ impl Source<'_> {
     /// Passes a good and a bad sample for each promise of each function.
     fn objective_calls(&self, sink: Sink<'_>) {
         let labels = &self.labels;
-        for judged in judged::judge(&self.totals) {
+        for judged in judged::judge(&self.snapshot, &self.totals) {
             let own = labels.function(judged.function).own;
             let Some(promise) = labels.promise(&judged) else {
                 continue;
@@ -144,7 +145,7 @@ impl Source<'_> {
     }
 
     fn durations(&self, sink: Sink<'_>) {
-        for at in 0..self.snapshot().functions.len() {
+        for at in 0..self.snapshot.functions.len() {
             let function = self.labels.function(at);
             let value = Value::Histogram(Buckets {
                 totals: &self.totals,
@@ -174,8 +175,8 @@ fn one(group: Group, value: u64, sink: Sink<'_>) {
 
 /// The groups of labels of a snapshot.
 #[derive(Debug)]
-pub(super) struct Labels<'a> {
-    pub(super) groups: Groups<'a>,
+pub(super) struct Labels {
+    pub(super) groups: Groups,
     build: Group,
     program: Group,
     ok: Group,
@@ -188,7 +189,7 @@ pub(super) struct Labels<'a> {
     outside: Group,
     pub(super) overflow: Group,
     remote: Vec<Group>,
-    errors: BTreeMap<&'a str, Group>,
+    errors: BTreeMap<Text, Group>,
 }
 
 /// The groups that one function needs.
@@ -204,11 +205,11 @@ struct OfFunction {
     caller: Group,
 }
 
-impl<'a> Labels<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+impl Labels {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
         let mut groups = Groups::default();
         let build = groups.add(build(snapshot));
-        let program = groups.add([(label::SERVICE_NAME, &*snapshot.service_name)]);
+        let program = groups.add([(label::SERVICE_NAME, snapshot.service_name.clone())]);
         let [ok, error] = ["ok", "error"].map(|result| groups.add([(label::RESULT, result)]));
         let functions = snapshot
             .functions
@@ -221,23 +222,23 @@ impl<'a> Labels<'a> {
             for objective in &function.objectives {
                 for (sli, promise) in promised(objective) {
                     let before = [
-                        (label::PACKAGE, Cow::from(&*function.package)),
+                        (label::PACKAGE, function.package.clone()),
                         (label::SLI, sli.as_str().into()),
                     ];
                     let group = groups.add(before.into_iter().chain(promise));
-                    promises.insert((at, objective.name(), sli), group);
+                    promises.entry((at, objective.name(), sli)).or_insert(group);
                 }
             }
         }
-        let outside = groups.add(caller("", ""));
-        let overflow = groups.add(caller(OVERFLOW, ""));
+        let outside = groups.add(caller("".into(), "".into()));
+        let overflow = groups.add(caller(OVERFLOW.into(), "".into()));
         let remote = snapshot
             .remote_callers
             .iter()
             .map(|remote| {
-                let service = (label::CALLER_SERVICE, &*remote.service);
+                let service = (label::CALLER_SERVICE, remote.service.clone());
                 groups.add(
-                    caller(&remote.function, &remote.module)
+                    caller(remote.function.clone(), remote.module.clone())
                         .into_iter()
                         .chain([service]),
                 )
@@ -245,17 +246,17 @@ impl<'a> Labels<'a> {
             .collect();
         let mut errors = BTreeMap::new();
         let mut last = "";
-        for error in snapshot
-            .edges
-            .iter()
-            .filter_map(|edge| edge.outcome.error())
-        {
+        for edge in &snapshot.edges {
+            let Outcome::Error(Some(error)) = &edge.outcome else {
+                continue;
+            };
             // Neighbours mostly have the same kinds.
-            if !std::ptr::eq(last, error) {
+            if !std::ptr::eq(last, &**error) {
                 last = error;
-                errors
-                    .entry(error)
-                    .or_insert_with(|| groups.add([(label::ERROR, error)]));
+                if !errors.contains_key(&**error) {
+                    let group = groups.add([(label::ERROR, error.clone())]);
+                    errors.insert(error.clone(), group);
+                }
             }
         }
         Self {
@@ -303,12 +304,12 @@ impl<'a> Labels<'a> {
 }
 
 impl OfFunction {
-    fn new<'a>(groups: &mut Groups<'a>, snapshot: &'a Snapshot, function: &'a Function) -> Self {
+    fn new(groups: &mut Groups, snapshot: &Snapshot, function: &Function) -> Self {
         Self {
             own: groups.add([
-                (label::FUNCTION, &*function.name),
-                (label::MODULE, &function.module),
-                (label::SERVICE_NAME, &snapshot.service_name),
+                (label::FUNCTION, function.name.clone()),
+                (label::MODULE, function.module.clone()),
+                (label::SERVICE_NAME, snapshot.service_name.clone()),
             ]),
             // The specification has room for one objective: the first.
             success: function
@@ -321,25 +322,28 @@ impl OfFunction {
                 .iter()
                 .find_map(latency)
                 .map(|labels| groups.add(labels)),
-            caller: groups.add(caller(&function.name, &function.module)),
+            caller: groups.add(caller(function.name.clone(), function.module.clone())),
         }
     }
 }
 
-fn build(snapshot: &Snapshot) -> [(&'static str, &str); 7] {
+fn build(snapshot: &Snapshot) -> [Label; 7] {
     let build = &snapshot.build;
     [
-        (label::VERSION, &build.version),
-        (label::COMMIT, &build.commit),
-        (label::BRANCH, &build.branch),
-        (label::SERVICE_NAME, &snapshot.service_name),
-        (label::REPOSITORY_URL, &build.repository_url),
-        (label::REPOSITORY_PROVIDER, &build.repository_provider),
-        (label::AUTOMETRICS_VERSION, AUTOMETRICS_VERSION),
+        (label::VERSION, build.version.clone()),
+        (label::COMMIT, build.commit.clone()),
+        (label::BRANCH, build.branch.clone()),
+        (label::SERVICE_NAME, snapshot.service_name.clone()),
+        (label::REPOSITORY_URL, build.repository_url.clone()),
+        (
+            label::REPOSITORY_PROVIDER,
+            build.repository_provider.clone(),
+        ),
+        (label::AUTOMETRICS_VERSION, AUTOMETRICS_VERSION.into()),
     ]
 }
 
-fn caller<'a>(function: &'a str, module: &'a str) -> [(&'static str, &'a str); 2] {
+fn caller(function: Text, module: Text) -> [Label; 2] {
     [
         (label::CALLER_FUNCTION, function),
         (label::CALLER_MODULE, module),
@@ -347,13 +351,13 @@ fn caller<'a>(function: &'a str, module: &'a str) -> [(&'static str, &'a str); 2
 }
 
 /// Returns the labels of each promise of `objective`.
-fn promised(objective: &Objective) -> impl Iterator<Item = (Sli, Vec<Label<'static>>)> {
+fn promised(objective: &Objective) -> impl Iterator<Item = (Sli, Vec<Label>)> {
     let success = success(objective).map(|labels| (Sli::Success, Vec::from(labels)));
     let latency = latency(objective).map(|labels| (Sli::Latency, Vec::from(labels)));
     success.into_iter().chain(latency)
 }
 
-fn success(objective: &Objective) -> Option<[(&'static str, Cow<'static, str>); 2]> {
+fn success(objective: &Objective) -> Option<[Label; 2]> {
     let percent = objective.success()?;
     Some([
         (label::OBJECTIVE_NAME, objective.name().into()),
@@ -361,7 +365,7 @@ fn success(objective: &Objective) -> Option<[(&'static str, Cow<'static, str>); 
     ])
 }
 
-fn latency(objective: &Objective) -> Option<[(&'static str, Cow<'static, str>); 3]> {
+fn latency(objective: &Objective) -> Option<[Label; 3]> {
     let target = objective.latency_target()?;
     Some([
         (label::OBJECTIVE_NAME, objective.name().into()),

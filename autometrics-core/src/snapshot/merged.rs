@@ -1,0 +1,241 @@
+//! A snapshot without two functions, callers or edges that have the same labels.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
+
+use super::{Caller, Edge, Function, Histogram, Snapshot};
+
+impl Snapshot {
+    /// Returns the snapshot with what has the same labels added up, as nothing else can be
+    /// exported: a store keeps one of several samples of a series.
+    ///
+    /// The run time's snapshots are returned as they are. Edges whose function or caller is
+    /// missing are left out.
+    pub(super) fn merged(&self) -> Cow<'_, Self> {
+        let functions = Firsts::of(&self.functions, Function::labels);
+        let callers = Firsts::of(&self.remote_callers, |it| {
+            (&it.service, &it.module, &it.function)
+        });
+        if functions.are_all() && callers.are_all() && self.has_unique_edges() {
+            return Cow::Borrowed(self);
+        }
+        let mut merged = Self {
+            functions: Vec::with_capacity(functions.count),
+            edges: Vec::new(),
+            exemplars: Vec::new(),
+            remote_callers: Vec::with_capacity(callers.count),
+            ..self.clone()
+        };
+        for (function, &place) in self.functions.iter().zip(&functions.places) {
+            match merged.functions.get_mut(place) {
+                Some(first) => first.absorb(function.clone()),
+                None => merged.functions.push(function.clone()),
+            }
+        }
+        for (caller, &place) in self.remote_callers.iter().zip(&callers.places) {
+            if place == merged.remote_callers.len() {
+                merged.remote_callers.push(caller.clone());
+            }
+        }
+        let mut edges: BTreeMap<_, Edge> = BTreeMap::new();
+        for edge in &self.edges {
+            let caller = match edge.caller {
+                Caller::Function(at) => functions.place(at).map(Caller::Function),
+                Caller::Remote(at) => callers.place(at).map(Caller::Remote),
+                caller => Some(caller),
+            };
+            let (Some(function), Some(caller)) = (functions.place(edge.function), caller) else {
+                continue;
+            };
+            let none = || Edge {
+                function,
+                caller,
+                outcome: edge.outcome.clone(),
+                latency: Histogram::default(),
+            };
+            let key = (function, caller, edge.labels());
+            edges
+                .entry(key)
+                .or_insert_with(none)
+                .latency
+                .add(&edge.latency);
+        }
+        merged.edges = edges.into_values().collect();
+        for exemplar in &self.exemplars {
+            if let Some(function) = functions.place(exemplar.function) {
+                let mut exemplar = *exemplar;
+                exemplar.function = function;
+                merged.exemplars.push(exemplar);
+            }
+        }
+        merged.keep_newest_exemplars();
+        Cow::Owned(merged)
+    }
+
+    /// Returns whether no two edges have the same labels. Sorted edges cost one comparison each.
+    fn has_unique_edges(&self) -> bool {
+        let key = |edge: &Edge| (edge.function, edge.caller);
+        let is_sorted = self.edges.windows(2).all(|pair| {
+            let [one, other] = pair else { return true };
+            (key(one), one.labels()) < (key(other), other.labels())
+        });
+        if is_sorted {
+            return true;
+        }
+        let mut keys: Vec<_> = self.edges.iter().map(|it| (key(it), it.labels())).collect();
+        keys.sort_unstable();
+        keys.windows(2).all(|pair| pair[0] != pair[1])
+    }
+}
+
+impl Function {
+    fn labels(&self) -> (&str, &str) {
+        (&self.module, &self.name)
+    }
+}
+
+impl Edge {
+    /// Returns the labels of its outcome. An empty one is the same as none.
+    fn labels(&self) -> (bool, &str) {
+        (
+            self.outcome.result() != "ok",
+            self.outcome.error().unwrap_or_default(),
+        )
+    }
+}
+
+/// The place of each thing among those that have labels of their own.
+struct Firsts {
+    places: Vec<usize>,
+    /// The number of places.
+    count: usize,
+}
+
+impl Firsts {
+    fn of<'a, T, L: Hash + Eq + Ord>(all: &'a [T], labels: impl Fn(&'a T) -> L) -> Self {
+        let is_sorted = all
+            .windows(2)
+            .all(|pair| labels(&pair[0]) < labels(&pair[1]));
+        if is_sorted {
+            return Self {
+                places: (0..all.len()).collect(),
+                count: all.len(),
+            };
+        }
+        let mut known = HashMap::new();
+        let places = all.iter().map(|one| {
+            let next = known.len();
+            *known.entry(labels(one)).or_insert(next)
+        });
+        Self {
+            places: places.collect(),
+            count: known.len(),
+        }
+    }
+
+    fn are_all(&self) -> bool {
+        self.count == self.places.len()
+    }
+
+    fn place(&self, at: usize) -> Option<usize> {
+        self.places.get(at).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{borrow::Cow, time::SystemTime};
+
+    use slo_spec::Objective;
+
+    use super::super::{Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot};
+    use crate::{RemoteCaller, TraceContext};
+
+    fn edge(function: usize, caller: Caller, outcome: Outcome, calls: u64) -> Edge {
+        Edge {
+            function,
+            caller,
+            outcome,
+            latency: Histogram {
+                buckets: vec![calls],
+                sum: 0.5,
+            },
+        }
+    }
+
+    #[test]
+    fn functions_callers_and_edges_of_the_same_labels_are_added_up() {
+        let mut snapshot = Snapshot::new("shop");
+        let slo = |name| Objective::new(name).success_rate(99.0);
+        for objective in [slo("a"), slo("b"), slo("a")] {
+            let mut function = Function::new("shop", "pay");
+            function.objectives = vec![objective];
+            function.in_flight = Some(1);
+            function.suppressed_events = Some(2);
+            snapshot.functions.push(function);
+        }
+        let web = RemoteCaller::new("web", "", "get").unwrap();
+        snapshot.remote_callers = vec![web.clone(), web];
+        snapshot.edges = vec![
+            edge(0, Caller::Remote(1), Outcome::Ok, 1),
+            edge(2, Caller::None, Outcome::Error(None), 2),
+            edge(1, Caller::Remote(0), Outcome::Ok, 3),
+            edge(0, Caller::None, Outcome::Error(Some("".into())), 4),
+            edge(0, Caller::Function(2), Outcome::Ok, 5),
+            edge(1, Caller::Function(1), Outcome::Ok, 6),
+            edge(9, Caller::None, Outcome::Ok, 7),
+        ];
+        let exemplar = |function, seconds| Exemplar {
+            function,
+            bucket: 0,
+            seconds,
+            time: SystemTime::UNIX_EPOCH,
+            trace: TraceContext::new(1, 1, true),
+        };
+        snapshot.exemplars = vec![exemplar(1, 0.1), exemplar(0, 0.2)];
+
+        let merged = snapshot.merged();
+        let [pay] = &*merged.functions else {
+            panic!("{:?}", merged.functions)
+        };
+        let names: Vec<_> = pay.objectives.iter().map(Objective::name).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!((pay.in_flight, pay.suppressed_events), (Some(3), Some(6)));
+        assert_eq!(merged.remote_callers.len(), 1);
+        let edges: Vec<_> = merged
+            .edges
+            .iter()
+            .map(|it| {
+                (
+                    it.function,
+                    it.caller,
+                    it.outcome.result(),
+                    it.latency.count(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            edges,
+            [
+                (0, Caller::None, "error", 6),
+                (0, Caller::Function(0), "ok", 11),
+                (0, Caller::Remote(0), "ok", 4),
+            ]
+        );
+        assert_eq!(merged.exemplars.len(), 1);
+    }
+
+    #[test]
+    fn a_snapshot_without_duplicates_stays_whatever_its_order() {
+        let mut snapshot = Snapshot::new("shop");
+        snapshot.functions = vec![Function::new("shop", "b"), Function::new("shop", "a")];
+        snapshot.edges = vec![
+            edge(1, Caller::None, Outcome::Ok, 1),
+            edge(0, Caller::None, Outcome::Ok, 2),
+        ];
+        assert!(matches!(snapshot.merged(), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,125 @@
+//! The functions of a snapshot, and the place of each id among them.
+
+use slo_spec::Objective;
+
+use super::{Caller, Function, Histogram};
+use crate::{
+    callsite::About,
+    cells::{FIRST_REMOTE, NO_CALLER, OVERFLOW_CALLER},
+    events::EventSite,
+};
+
+/// The place of each id among the sorted functions.
+///
+/// Functions that registered late have the highest ids, wherever they belong. Several ids
+/// share a place where one function of the source was compiled several times, as a macro
+/// that repeats its input does.
+pub(super) struct Order {
+    /// The place of each id, of which the first is 1.
+    places: Vec<usize>,
+}
+
+/// Returns the functions that are known, sorted by module, name, file and line, each once.
+pub(super) fn functions(abouts: &[&About]) -> (Vec<Function>, Order) {
+    let mut all: Vec<(Function, usize)> = abouts
+        .iter()
+        .enumerate()
+        .map(|(index, about)| (Function::of(about), index))
+        .collect();
+    // Stable, so that the first of several is the same each time.
+    all.sort_by(|(a, _), (b, _)| a.place().cmp(&b.place()));
+    let mut places = vec![0; abouts.len()];
+    let mut functions: Vec<Function> = Vec::with_capacity(all.len());
+    for (function, index) in all {
+        match functions.last_mut() {
+            Some(last) if last.place() == function.place() => last.absorb(function),
+            _ => functions.push(function),
+        }
+        places[index] = functions.len() - 1;
+    }
+    mark_collisions(&mut functions);
+    (functions, Order { places })
+}
+
+/// Tells functions of one name and module apart by file and line, so that no two of them
+/// share a series.
+fn mark_collisions(functions: &mut [Function]) {
+    // Sorted by module and name, they are neighbours.
+    for group in functions.chunk_by_mut(|a, b| a.module == b.module && a.name == b.name) {
+        if group.len() > 1 {
+            for function in group {
+                function.name =
+                    format!("{} ({}:{})", function.name, function.file, function.line).into();
+                function.collides = true;
+            }
+        }
+    }
+}
+
+impl Function {
+    fn of(about: &About) -> Self {
+        Self {
+            file: about.file(),
+            line: about.line,
+            package: about.package.name.into(),
+            calls: about.calls.into(),
+            objectives: about.objectives.to_vec(),
+            in_flight: about.concurrency.then_some(0),
+            cancelled: about.asynchronous.then(Histogram::default),
+            suppressed_events: about.events.map(EventSite::suppressed),
+            ..Self::new(about.module, about.function)
+        }
+    }
+
+    fn place(&self) -> (&str, &str, &str, u32) {
+        (&self.module, &self.name, &self.file, self.line)
+    }
+
+    /// Adds what is known of a function with the same labels.
+    pub(super) fn absorb(&mut self, other: Self) {
+        if self.calls != other.calls {
+            let mut calls: Vec<&str> = self.calls.lines().chain(other.calls.lines()).collect();
+            calls.sort_unstable();
+            calls.dedup();
+            self.calls = calls.join("\n").into();
+        }
+        for objective in other.objectives {
+            let is_known = |known: &Objective| known.name() == objective.name();
+            if !self.objectives.iter().any(is_known) {
+                self.objectives.push(objective);
+            }
+        }
+        for (sum, more) in [
+            (&mut self.in_flight, other.in_flight),
+            (&mut self.suppressed_events, other.suppressed_events),
+        ] {
+            if let Some(more) = more {
+                *sum = Some(sum.unwrap_or(0).saturating_add(more));
+            }
+        }
+        if let Some(more) = other.cancelled {
+            self.cancelled.get_or_insert_default().add(&more);
+        }
+    }
+}
+
+impl Order {
+    /// Returns the place of the function with this id, if there is one.
+    pub(super) fn place(&self, id: u32) -> Option<usize> {
+        self.places.get((id as usize).checked_sub(1)?).copied()
+    }
+
+    pub(super) fn caller(&self, id: u32) -> Caller {
+        match id {
+            NO_CALLER => Caller::None,
+            OVERFLOW_CALLER => Caller::Overflow,
+            FIRST_REMOTE.. => Caller::Remote((id - FIRST_REMOTE) as usize),
+            id => self.place(id).map_or(Caller::None, Caller::Function),
+        }
+    }
+
+    /// Returns every id with its place, in the order of the ids.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (u32, usize)> {
+        (1..).zip(self.places.iter().copied())
+    }
+}

@@ -82,3 +82,27 @@ fn build_information_of_the_environment_goes_before_what_was_compiled_in() {
         "set 9.9.9 abc set https://gitlab.com/a/b gitlab"
     );
 }
+
+#[test]
+fn the_environment_is_read_once() {
+    const SET_LATER: &str = "TEST_SETS_VARIABLE_LATER";
+    if env::var_os(SET_LATER).is_some() {
+        let before = snapshot().service_name;
+        #[expect(unsafe_code, reason = "no other thread of this process reads it")]
+        // SAFETY: the same.
+        unsafe {
+            env::set_var("AUTOMETRICS_SERVICE_NAME", "later");
+        };
+        assert_eq!(snapshot().service_name, before);
+        return;
+    }
+    let status = Command::new(env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "the_environment_is_read_once",
+            "--test-threads=1",
+        ])
+        .env(SET_LATER, "1")
+        .status();
+    assert!(status.unwrap().success());
+}

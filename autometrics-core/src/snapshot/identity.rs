@@ -1,6 +1,6 @@
 //! Which program this is: what settings say, else the environment, else the code.
 
-use std::{borrow::Cow, collections::HashMap, env};
+use std::{borrow::Cow, collections::HashMap, env, sync::OnceLock};
 
 use super::{BuildInfo, Text};
 use crate::{
@@ -92,16 +92,36 @@ fn service_in(attributes: &str) -> Option<Text> {
 }
 
 fn executable() -> Option<String> {
-    let path = env::current_exe().ok()?;
-    Some(path.file_stem()?.to_str()?.to_owned())
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    let name = NAME.get_or_init(|| {
+        let path = env::current_exe().ok()?;
+        Some(path.file_stem()?.to_str()?.to_owned())
+    });
+    name.clone()
 }
 
-/// The variable `name`, unless it is empty or not text.
+/// The variables that are read.
+const VARIABLES: [&str; 8] = [
+    "AUTOMETRICS_SERVICE_NAME",
+    "OTEL_SERVICE_NAME",
+    "OTEL_RESOURCE_ATTRIBUTES",
+    "AUTOMETRICS_VERSION",
+    "AUTOMETRICS_COMMIT",
+    "AUTOMETRICS_BRANCH",
+    "AUTOMETRICS_REPOSITORY_URL",
+    "AUTOMETRICS_REPOSITORY_PROVIDER",
+];
+
+/// Returns the variable `name`, unless it is empty or not text.
+///
+/// The environment is read once, at the first snapshot: code in C that changes it meanwhile
+/// would be a data race.
 fn variable(name: &str) -> Option<Text> {
-    env::var(name)
-        .ok()
-        .filter(|value| !value.trim().is_empty())
-        .map(Cow::Owned)
+    static READ: OnceLock<[Option<String>; VARIABLES.len()]> = OnceLock::new();
+    let values = READ.get_or_init(|| VARIABLES.map(|name| env::var(name).ok()));
+    let at = VARIABLES.iter().position(|known| *known == name)?;
+    let value = values[at].as_deref()?;
+    (!value.trim().is_empty()).then(|| Cow::Owned(value.to_owned()))
 }
 
 fn first(name: &str, set: Text, otherwise: &'static str) -> Text {

@@ -25,6 +25,8 @@ mod exemplar;
 #[cfg(not(loom))]
 mod future;
 #[cfg(not(loom))]
+mod lock;
+#[cfg(not(loom))]
 mod outcome;
 #[cfg(not(loom))]
 mod platform;

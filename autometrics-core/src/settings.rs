@@ -2,11 +2,11 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use crate::{
-    events::{self, Events},
+    events::Events,
     exemplar,
     registry::{self, Recording},
     snapshot::{BuildInfo, Text},
@@ -19,6 +19,7 @@ const MOST_EDGES: usize = 1_000_000;
 const MOST_BUCKETS: usize = 200;
 
 static APPLIED: OnceLock<Identity> = OnceLock::new();
+static APPLYING: Mutex<()> = Mutex::new(());
 
 /// What was set of the program's identity.
 #[derive(Clone, Debug, Default)]
@@ -133,6 +134,8 @@ impl Settings {
     /// the cardinality limit or events come after the first instrumented call.
     /// The error names the setting and the value, and nothing was changed.
     pub fn apply(self) -> Result<(), SettingsError> {
+        // Held to the end, so that of two applications at once one changes nothing.
+        let _one = APPLYING.lock().unwrap_or_else(PoisonError::into_inner);
         let recording = self.recording()?;
         if self
             .identity
@@ -154,34 +157,23 @@ impl Settings {
             (None, None, Some(_)) => Some("events"),
             (None, None, None) => None,
         };
-        let too_late = |setting| {
-            Err(SettingsError::new(
-                setting,
-                "comes after the first instrumented call; apply settings at the start of main",
-            ))
-        };
-        if let Some(setting) = fixed.filter(|_| registry::exists()) {
-            return too_late(setting);
-        }
-        let mut accepted = false;
-        // Only the thread whose identity is taken goes on to fix the rest.
-        APPLIED.get_or_init(|| {
-            accepted = true;
-            self.identity
-        });
-        if !accepted {
+        if APPLIED.get().is_some() {
             return Err(SettingsError::new(
                 "apply",
                 "was called before; settings are applied once, at the start of main",
             ));
         }
+        // All that a first call fixes is put into force at once, or nothing is.
         match fixed {
-            Some(setting) if !registry::initialize(&recording) => return too_late(setting),
+            Some(setting) if !registry::initialize(recording) => {
+                return Err(SettingsError::new(
+                    setting,
+                    "comes after the first instrumented call; apply settings at the start of main",
+                ));
+            }
             _ => {}
         }
-        if self.events.is_some_and(|events| !events::set(events)) {
-            return too_late("events");
-        }
+        let _ = APPLIED.set(self.identity);
         if let Some(source) = self.trace_source {
             exemplar::keep(source);
         }
@@ -201,6 +193,9 @@ impl Settings {
                 ));
             }
             recording.cardinality_limit = limit;
+        }
+        if let Some(events) = &self.events {
+            recording.events = events.clone();
         }
         Ok(recording)
     }

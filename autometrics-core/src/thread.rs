@@ -33,12 +33,32 @@ struct Thread {
     /// Where the cells of `set` are found; empty until there is a set.
     index: Local<Index>,
     set: Local<Option<&'static CellSet>>,
-    /// Whether this thread is looking for a cell, which calls no one but the
+    /// Whether this thread is looking for a cell or an id, which calls no one but the
     /// allocator. If that is instrumented too, its calls then are not counted.
     busy: Local<bool>,
 }
 
 struct GiveBack;
+
+/// Runs `work`, which may allocate, unless this thread is within such work already or ends.
+pub(crate) fn unless_busy<R>(work: impl FnOnce() -> R) -> Option<R> {
+    /// Dropped also when `work` panics.
+    struct Done<'a>(&'a Local<bool>);
+    impl Drop for Done<'_> {
+        fn drop(&mut self) {
+            self.0.set(false);
+        }
+    }
+
+    let worked = THREAD.try_with(|thread| {
+        let is_free = !thread.busy.replace(true);
+        is_free.then(|| {
+            let _done = Done(&thread.busy);
+            work()
+        })
+    });
+    worked.ok().flatten()
+}
 
 impl Drop for GiveBack {
     fn drop(&mut self) {
@@ -86,6 +106,10 @@ fn record_first_ticks(key: Key, bucket: u16, ticks: u64, kinds: Option<AddKinds>
 /// Counts a call that took `nanos`, and might have ended with one of `kinds`.
 /// Returns the bucket that it belongs into.
 pub(crate) fn record_nanos(key: Key, nanos: u64, kinds: Option<AddKinds>) -> u16 {
+    // There may be no registry yet, if it is this thread that makes it.
+    if THREAD.try_with(|thread| thread.busy.get()).unwrap_or(true) {
+        return 0;
+    }
     let bounds = &registry::get().bounds;
     let bucket = bounds.bucket(nanos);
     with_cell(key, kinds, |cell| cell.add_nanos(bucket, nanos));
@@ -140,9 +164,12 @@ impl Thread {
         // The user's code, so before this thread is busy.
         let kinds = kinds.map(ErrorKinds::of).unwrap_or_default();
         self.busy.set(true);
-        let set = self.set();
-        count(find_or_create(set, key, &kinds));
-        self.index.set(set.index());
+        if let Some(set) = self.set() {
+            if let Some(cell) = find_or_create(set, key, &kinds) {
+                count(cell);
+            }
+            self.index.set(set.index());
+        }
         // Fails while the thread ends, after `GIVE_BACK` has run: then this
         // call comes from another thread-local's destructor and no one would
         // give the set back later.
@@ -153,34 +180,44 @@ impl Thread {
     }
 
     /// This thread's set, adopted now if need be.
-    fn set(&self) -> &'static CellSet {
+    fn set(&self) -> Option<&'static CellSet> {
         if let Some(set) = self.set.get() {
-            return set;
+            return Some(set);
         }
         let set = registry::get().sets.adopt();
-        self.set.set(Some(set));
+        self.set.set(set);
         set
     }
 
     fn give_back(&self) {
         self.index.set(Index::EMPTY);
         if let Some(set) = self.set.take() {
-            set.release();
+            registry::get().sets.give_back(set);
         }
     }
 }
 
-/// The cell of `set` in which calls of `key` are counted. Only for the set's owner.
-fn find_or_create(set: &'static CellSet, key: Key, kinds: &[Kind]) -> Cell<'static> {
+/// The cell of `set` in which calls of `key` are counted, if it can be told. Only for the set's
+/// owner.
+fn find_or_create(set: &'static CellSet, key: Key, kinds: &[Kind]) -> Option<Cell<'static>> {
     let find = |key| set.index().find(key);
     // The set's last owner may have had the edge.
     if let Some(cell) = find(key) {
-        return cell;
+        return Some(cell);
     }
     let registry = registry::get();
     let buckets = registry.bounds.buckets();
-    let (place, index) = registry.place(key);
-    let cell = find(place).unwrap_or_else(|| set.create(place, index, buckets));
+    let known = registry
+        .known_place(key)
+        .and_then(|place| Some((place, find(place)?)));
+    let (place, cell) = match known {
+        Some(known) => known,
+        None => {
+            let (place, index) = registry.place(key)?;
+            let cell = find(place).unwrap_or_else(|| set.create(place, index, buckets));
+            (place, cell)
+        }
+    };
     if place != key && set.keys() < registry.most_keys() {
         // Found at once the next time.
         set.enter(key, cell);
@@ -191,5 +228,5 @@ fn find_or_create(set: &'static CellSet, key: Key, kinds: &[Kind]) -> Cell<'stat
             set.create(place, index, buckets);
         }
     }
-    cell
+    Some(cell)
 }

@@ -44,9 +44,9 @@ fn nothing_is_lost_when_a_set_changes_hands() {
         let sets = sets();
         let threads = [(); 2].map(|()| {
             thread::spawn(|| {
-                let set = sets.adopt();
+                let set = sets.adopt().unwrap();
                 record(set);
-                set.release();
+                sets.give_back(set);
             })
         });
         for thread in threads {
@@ -55,7 +55,7 @@ fn nothing_is_lost_when_a_set_changes_hands() {
         assert_eq!(read(sets), (2, 20));
         assert!(sets.len() <= 2, "no more sets than threads at once");
         // What is adopted next goes on from both.
-        let set = sets.adopt();
+        let set = sets.adopt().unwrap();
         record(set);
         assert_eq!(read(sets), (3, 30));
     });
@@ -65,10 +65,10 @@ fn nothing_is_lost_when_a_set_changes_hands() {
 fn a_set_has_one_owner_at_a_time() {
     check(|| {
         let sets = sets();
-        let free = sets.adopt();
-        free.release();
-        let other = thread::spawn(|| std::ptr::from_ref(sets.adopt()).addr());
-        let mine = std::ptr::from_ref(sets.adopt()).addr();
+        let free = sets.adopt().unwrap();
+        sets.give_back(free);
+        let other = thread::spawn(|| std::ptr::from_ref(sets.adopt().unwrap()).addr());
+        let mine = std::ptr::from_ref(sets.adopt().unwrap()).addr();
         assert_ne!(mine, other.join().unwrap());
     });
 }
@@ -78,10 +78,10 @@ fn counts_never_go_down_while_threads_record() {
     check(|| {
         let sets = sets();
         let recorder = thread::spawn(|| {
-            let set = sets.adopt();
+            let set = sets.adopt().unwrap();
             record(set);
             record(set);
-            set.release();
+            sets.give_back(set);
         });
         let (first, _) = read(sets);
         let (second, _) = read(sets);
@@ -95,13 +95,13 @@ fn counts_never_go_down_while_threads_record() {
 fn an_ended_thread_stays_counted_while_its_set_is_reused() {
     check(|| {
         let sets = sets();
-        let before = sets.adopt();
+        let before = sets.adopt().unwrap();
         record(before);
-        before.release();
+        sets.give_back(before);
         let next = thread::spawn(|| {
-            let set = sets.adopt();
+            let set = sets.adopt().unwrap();
             record(set);
-            set.release();
+            sets.give_back(set);
         });
         let (calls, _) = read(sets);
         assert!((1..=2).contains(&calls), "{calls}");

@@ -1,5 +1,6 @@
 //! Counts that belong to one thread each: written without a lock, read by all.
 
+mod arena;
 mod cell;
 mod key;
 mod list;
@@ -9,6 +10,7 @@ mod set;
 mod table;
 
 pub(crate) use self::{
+    arena::Arena,
     cell::{Cell, words},
     key::{FIRST_REMOTE, Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,

@@ -1,19 +1,21 @@
 //! The cells of one thread, and how threads take, use and give them back.
 //!
 //! ```text
-//! adopt   a thread takes a free set, or makes one    in_use: false → true, Acquire
+//! adopt   a thread takes a free set, or makes one    free: pop, Acquire
 //! record  it alone adds to the set's cells           Relaxed load and store
 //! read    anyone sums the cells of all sets          used: Acquire, then Relaxed loads
-//! return  the ending thread leaves the set           in_use: true → false, Release
+//! return  the ending thread leaves the set           free: push, Release
 //! ```
 //!
-//! The invariant is that a set has one writer at a time: who turned `in_use` to
-//! true and has not turned it back. `Release` and `Acquire` on `in_use` make the
-//! next writer see the last one's counts, so none is lost when a set changes
-//! hands. Counts are never reset: what a thread counted stays when it ends.
+//! The invariant is that a set has one writer at a time: the thread that made it or took it
+//! from the free ones. `Release` and `Acquire` on `free` make the next writer see the last
+//! one's counts, so none is lost when a set changes hands. Counts are never reset: what a
+//! thread counted stays when it ends.
+//!
+//! All of it takes the same time however many threads there are, and waits for none of them.
 
-use super::{Cell, Index, Key, List, Table, words};
-use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use super::{Arena, Cell, Index, Key, List, Table, words};
+use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// The first chunk of a set, in words; each further one is twice as large.
 #[cfg(not(loom))]
@@ -35,12 +37,20 @@ const PADDING: usize = 0;
 ///
 /// There are as many as there were such threads alive at once.
 #[derive(Debug)]
-pub(crate) struct Sets(List<CellSet>);
+pub(crate) struct Sets {
+    all: Arena<CellSet>,
+    /// The stack of free sets. The lower half is the number of the first, plus one; the upper
+    /// half counts changes, so that a set that was taken and given back meanwhile is noticed.
+    free: AtomicU64,
+}
 
 /// The cells of the thread that has adopted it.
 #[derive(Debug)]
 pub(crate) struct CellSet {
-    in_use: AtomicBool,
+    /// Its number among all sets.
+    number: u32,
+    /// While it is free: the number of the free set below it, plus one.
+    below: AtomicU32,
     chunks: List<Chunk>,
     /// The last one is in use. An outgrown one may still be looked at by the
     /// owner's call further up the stack, so none is freed; together they are
@@ -59,32 +69,63 @@ struct Chunk {
 impl Sets {
     #[cfg(not(loom))]
     pub(crate) const fn new() -> Self {
-        Self(List::new())
+        Self {
+            all: Arena::new(),
+            free: AtomicU64::new(0),
+        }
     }
 
     #[cfg(loom)]
     pub(crate) fn new() -> Self {
-        Self(List::new())
+        Self {
+            all: Arena::new(),
+            free: AtomicU64::new(0),
+        }
     }
 
-    /// Takes a set that no thread uses, or makes one.
+    /// Takes a set that no thread uses, or makes one; `None` when there are 2^26 in use.
     ///
-    /// The caller is its only writer until it calls [`CellSet::release`].
-    pub(crate) fn adopt(&'static self) -> &'static CellSet {
-        for set in self.0.iter() {
-            let free = !set.in_use.load(Ordering::Relaxed);
-            // Acquire: pairs with the Release of `release`, so that this
-            // thread goes on from the counts that the last owner stored.
-            if free
-                && set
-                    .in_use
-                    .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
-                    .is_ok()
-            {
-                return set;
+    /// The caller is its only writer until it [gives it back](Self::give_back).
+    pub(crate) fn adopt(&'static self) -> Option<&'static CellSet> {
+        // Acquire: pairs with the Release of `give_back`, so that this thread goes on from
+        // the counts that the last owner stored.
+        let mut free = self.free.load(Ordering::Acquire);
+        while let Some(number) = first(free) {
+            let set = self.all.get(number as usize)?;
+            // Relaxed: stored before the Release that made this set the first. If it is taken
+            // meanwhile, the exchange fails.
+            let below = set.below.load(Ordering::Relaxed);
+            let taken = self.free.compare_exchange(
+                free,
+                changed(free, below),
+                Ordering::Acquire,
+                Ordering::Acquire,
+            );
+            match taken {
+                Ok(_) => return Some(set),
+                Err(now) => free = now,
             }
         }
-        self.0.push(CellSet::in_use())
+        self.all.push(CellSet::new)
+    }
+
+    /// Gives back a set; the caller must not write to it any more.
+    pub(crate) fn give_back(&self, set: &CellSet) {
+        let mut free = self.free.load(Ordering::Relaxed);
+        loop {
+            set.below.store(lower(free), Ordering::Relaxed);
+            // Release: what this thread counted is seen by the next owner.
+            let given = self.free.compare_exchange(
+                free,
+                changed(free, set.number + 1),
+                Ordering::Release,
+                Ordering::Relaxed,
+            );
+            match given {
+                Ok(_) => return,
+                Err(now) => free = now,
+            }
+        }
     }
 
     /// All cells of all threads, those of threads that ended included.
@@ -92,7 +133,7 @@ impl Sets {
     /// Not a moment in time: calls that end meanwhile may or may not be in it.
     /// But no cell is visited twice, and a later visit never sees less.
     pub(crate) fn cells(&self, buckets: usize) -> impl Iterator<Item = Cell<'_>> {
-        self.0
+        self.all
             .iter()
             .flat_map(|set| set.chunks.iter())
             .flat_map(move |chunk| chunk.cells(buckets))
@@ -101,23 +142,34 @@ impl Sets {
     /// How many sets there are.
     #[cfg(all(test, loom))]
     pub(crate) fn len(&self) -> usize {
-        self.0.iter().count()
+        self.all.iter().count()
     }
 }
 
+/// Returns the number of the first free set.
+fn first(free: u64) -> Option<u32> {
+    lower(free).checked_sub(1)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+fn lower(free: u64) -> u32 {
+    free as u32
+}
+
+/// Returns the stack after one more change, with this as its lower half.
+fn changed(free: u64, lower: u32) -> u64 {
+    (free >> 32).wrapping_add(1) << 32 | u64::from(lower)
+}
+
 impl CellSet {
-    fn in_use() -> Self {
+    fn new(number: usize) -> Self {
         Self {
-            in_use: AtomicBool::new(true),
+            // Below 2^26, as an arena has no more.
+            number: u32::try_from(number).unwrap_or(u32::MAX - 1),
+            below: AtomicU32::new(0),
             chunks: List::new(),
             tables: List::new(),
         }
-    }
-
-    /// Gives the set back; the caller must not write to it any more.
-    pub(crate) fn release(&self) {
-        // Release: what this thread counted is seen by the next owner.
-        self.in_use.store(false, Ordering::Release);
     }
 
     /// Where the owner finds the cells that it has.

@@ -23,6 +23,7 @@ mod site;
 mod text;
 mod thread;
 
+pub(crate) use self::thread::{restore_floor, swap_floor};
 pub use self::{
     call::{Watched, watch, watch_judged},
     capture::{Field, Otherwise, no_error, no_fields},
@@ -32,8 +33,4 @@ pub use self::{
     settings::{EventField, Events},
     site::{EventSite, recent_events},
     text::{ErrorText, TellDebug, TellNothing},
-};
-pub(crate) use self::{
-    settings::set,
-    thread::{restore_floor, swap_floor},
 };

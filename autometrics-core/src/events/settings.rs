@@ -1,13 +1,8 @@
 //! What a program may set of events.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
-static SET: OnceLock<Events> = OnceLock::new();
+use crate::registry;
 
 /// The most that may go out of one function in a second.
 const MOST_PER_SECOND: u32 = 1_000_000;
@@ -19,14 +14,9 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 16..=65_536;
 /// What is cut before is no longer what it looks for.
 const REDACTED: usize = 4_096;
 
-/// The events in force, the defaults unless others were set before.
+/// Returns the events in force, the defaults unless others were set before the first call.
 pub(super) fn get() -> &'static Events {
-    SET.get_or_init(Events::default)
-}
-
-/// Puts `events` into force. `false` when it is too late.
-pub(crate) fn set(events: Events) -> bool {
-    SET.set(events).is_ok()
+    &registry::get().events
 }
 
 /// Which calls of functions with `events` are kept, and how much of them.

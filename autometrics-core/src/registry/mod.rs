@@ -1,21 +1,28 @@
 //! The one set of functions, bounds and edges that the process has.
 
+mod keys;
+
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError,
+        OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use slo_spec::Objective;
 
+use self::keys::Keys;
 use crate::{
     bounds::Bounds,
     callsite::{About, Callsite},
     cells::{Key, Kind, List, MAX_ID, Sets},
+    clock,
+    events::Events,
+    lock::Lock,
     platform::linked,
     remote::Remotes,
+    thread,
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
@@ -33,7 +40,8 @@ pub(crate) struct Registry {
     /// objective's threshold.
     pub(crate) bounds: Bounds,
     cardinality_limit: usize,
-    edges: Mutex<Edges>,
+    pub(crate) events: Events,
+    edges: Edges,
     folded_edges: AtomicU64,
     pub(crate) sets: Sets,
     /// Callers in other programs.
@@ -41,59 +49,64 @@ pub(crate) struct Registry {
 }
 
 /// What is fixed at the first call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Recording {
     /// Bounds of the latency buckets in nanoseconds, ascending, without the
     /// objectives' thresholds.
     pub(crate) bounds: Vec<u64>,
     /// How many edges have a cell of their own.
     pub(crate) cardinality_limit: usize,
+    /// The calls that are kept as events.
+    pub(crate) events: Events,
 }
 
 /// The edges seen so far in any thread.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Edges {
-    /// The numbers of the cells, which are the same in every thread.
-    indices: HashMap<Key, usize>,
+    /// The numbers of the cells, which are the same in every thread. Only its owner inserts
+    /// into the sets below.
+    indices: Lock<HashMap<Key, usize>>,
     /// Pairs of callee and caller within the limit.
-    known: HashSet<Key>,
+    known: Keys,
     /// Pairs beyond it, as many as there is a limit, to tell them from new ones.
-    folded: HashSet<Key>,
+    folded: Keys,
     /// Edges with a named kind of error, as many as there is a limit.
-    named: HashSet<Key>,
+    named: Keys,
 }
 
 /// The registry, made with default settings unless others were applied before.
 pub(crate) fn get() -> &'static Registry {
-    REGISTRY.get_or_init(|| Registry::new(&Recording::default()))
-}
-
-/// Whether there is a registry, so that it can no longer be set up.
-pub(crate) fn exists() -> bool {
-    REGISTRY.get().is_some()
+    if let Some(registry) = REGISTRY.get() {
+        return registry;
+    }
+    initialize(Recording::default());
+    // It is there now, put in place by this thread or by one that was quicker.
+    REGISTRY.get_or_init(|| Registry::new(Recording::default()))
 }
 
 /// Makes the registry with `recording`. `false` when there is one already.
-pub(crate) fn initialize(recording: &Recording) -> bool {
-    let mut first = false;
-    REGISTRY.get_or_init(|| {
-        first = true;
-        Registry::new(recording)
-    });
-    first
+///
+/// It is made before it is put in place: several threads may do so at once, and none waits for
+/// another, which may be within an allocator that a third one waits for.
+pub(crate) fn initialize(recording: Recording) -> bool {
+    REGISTRY.set(Registry::new(recording)).is_ok()
 }
 
-/// Gives `site` its id.
+/// Gives `site` its id; zero when this thread is within the allocator of another first call,
+/// so that the call is not counted.
 #[cold]
 #[inline(never)]
 pub(crate) fn register(site: &'static Callsite) -> u32 {
-    let registry = get();
-    site.given_id()
-        .unwrap_or_else(|| registry.register_late(site))
+    let id = thread::unless_busy(|| {
+        clock::begin();
+        let registry = get();
+        site.given_id().or_else(|| registry.register_late(site))
+    });
+    id.flatten().unwrap_or(0)
 }
 
 impl Registry {
-    fn new(recording: &Recording) -> Self {
+    fn new(recording: Recording) -> Self {
         let mut sites: Vec<_> = linked::callsites()
             .map(|site| (site.about(), site))
             .collect();
@@ -107,32 +120,39 @@ impl Registry {
             .iter()
             .flat_map(|about| about.objectives)
             .filter_map(threshold);
-        let mut limits: Vec<u64> = recording.bounds.iter().copied().chain(thresholds).collect();
+        let mut limits: Vec<u64> = recording.bounds.into_iter().chain(thresholds).collect();
         limits.sort_unstable();
         limits.dedup();
+        let limit = recording.cardinality_limit;
         Self {
             linked,
             late: List::new(),
             bounds: Bounds::new(&limits),
-            cardinality_limit: recording.cardinality_limit,
-            edges: Mutex::default(),
+            cardinality_limit: limit,
+            events: recording.events,
+            edges: Edges {
+                indices: Lock::default(),
+                known: Keys::new(limit),
+                folded: Keys::new(limit),
+                named: Keys::new(limit),
+            },
             folded_edges: AtomicU64::new(0),
             sets: Sets::new(),
             remotes: Remotes::default(),
         }
     }
 
-    fn register_late(&self, site: &'static Callsite) -> u32 {
+    fn register_late(&self, site: &'static Callsite) -> Option<u32> {
         // The lock makes sure that two threads do not register one function twice.
-        let _edges = self.lock();
+        let _edges = self.edges.indices.lock()?;
         if let Some(id) = site.given_id() {
-            return id;
+            return Some(id);
         }
         self.late.push(site.about());
         let id = self.linked.len() + self.late.iter().count();
         let id = u32::try_from(id).unwrap_or(MAX_ID).min(MAX_ID);
         site.give_id(id);
-        id
+        Some(id)
     }
 
     /// All functions, in the order of their ids, of which the first is 1.
@@ -149,28 +169,64 @@ impl Registry {
         }
     }
 
-    /// Where calls of the edge `key` are counted, and the number of that cell.
+    /// Returns where calls of the edge `key` are counted: `key` itself within the cardinality
+    /// limit, and the edge or the kind of error that it is folded into beyond. `None` when only
+    /// [`place`](Self::place) can tell, as it was not asked yet.
     ///
-    /// That is `key` itself within the cardinality limit, and the edge or the
-    /// kind of error that it is folded into beyond.
-    pub(crate) fn place(&self, key: Key) -> (Key, usize) {
-        let mut edges = self.lock();
-        let edges = &mut *edges;
-        let limit = self.cardinality_limit;
-        let key = if edges.fits(key, limit) {
+    /// Takes no lock.
+    pub(crate) fn known_place(&self, key: Key) -> Option<Key> {
+        let Edges {
+            known,
+            folded,
+            named,
+            ..
+        } = &self.edges;
+        let pair = key.pair();
+        // Edges without a caller are as many as functions, and always fit.
+        let key = if !key.has_caller() || known.contains(pair) {
+            key
+        } else if known.is_full() && (folded.contains(pair) || folded.is_full()) {
+            key.folded()
+        } else {
+            return None;
+        };
+        if key.kind().name().is_none() || named.contains(key) {
+            Some(key)
+        } else if named.is_full() {
+            Some(key.with_kind(Kind::OVERFLOW))
+        } else {
+            None
+        }
+    }
+
+    /// Returns where calls of the edge `key` are counted, and the number of that cell; `None`
+    /// when the lock is lost.
+    pub(crate) fn place(&self, key: Key) -> Option<(Key, usize)> {
+        let mut indices = self.edges.indices.lock()?;
+        let Edges {
+            known,
+            folded,
+            named,
+            ..
+        } = &self.edges;
+        let fits = !key.has_caller() || known.insert(key.pair()).0;
+        let key = if fits {
             key
         } else {
-            if edges.folded.len() < limit && edges.folded.insert(key.pair()) {
+            if folded.insert(key.pair()).1 {
                 self.folded_edges.fetch_add(1, Ordering::Relaxed);
             }
             key.folded()
         };
-        let key = if edges.fits_named(key, limit) {
+        // Kinds without a name are few, and always fit.
+        let fits = key.kind().name().is_none() || named.insert(key).0;
+        let key = if fits {
             key
         } else {
             key.with_kind(Kind::OVERFLOW)
         };
-        (key, edges.index(key))
+        let index = index(&mut indices, key);
+        Some((key, index))
     }
 
     /// Where calls of the edge `key`, which ended with a named kind of error,
@@ -178,11 +234,12 @@ impl Registry {
     ///
     /// Half of the room is left to kinds that do occur.
     pub(crate) fn reserve(&self, key: Key) -> Option<(Key, usize)> {
-        let mut edges = self.lock();
+        let mut indices = self.edges.indices.lock()?;
+        let named = &self.edges.named;
         let is_new = key.kind().name().is_some()
-            && edges.named.len() < self.cardinality_limit / 2
-            && edges.named.insert(key);
-        is_new.then(|| (key, edges.index(key)))
+            && !named.has_at_least(self.cardinality_limit / 2)
+            && named.insert(key).1;
+        is_new.then(|| (key, index(&mut indices, key)))
     }
 
     /// How many keys one thread's table may have, if it is not to be asked
@@ -203,36 +260,12 @@ impl Registry {
     pub(crate) fn folded_edges(&self) -> u64 {
         self.folded_edges.load(Ordering::Relaxed)
     }
-
-    fn lock(&self) -> MutexGuard<'_, Edges> {
-        // Nothing panics with the lock held, short of an allocation failure;
-        // whatever was inserted by then is whole.
-        self.edges.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-impl Edges {
-    /// The number of the cells of `key`.
-    fn index(&mut self, key: Key) -> usize {
-        let next = self.indices.len();
-        *self.indices.entry(key).or_insert(next)
-    }
-
-    fn fits(&mut self, key: Key, limit: usize) -> bool {
-        // Edges without a caller are as many as functions, and always fit.
-        if !key.has_caller() || self.known.contains(&key.pair()) {
-            return true;
-        }
-        self.known.len() < limit && self.known.insert(key.pair())
-    }
-
-    /// Whether the kind of `key` may be counted apart from others. Those without
-    /// a name are few, and always are.
-    fn fits_named(&mut self, key: Key, limit: usize) -> bool {
-        key.kind().name().is_none()
-            || self.named.contains(&key)
-            || (self.named.len() < limit && self.named.insert(key))
-    }
+/// Returns the number of the cells of `key`.
+fn index(indices: &mut HashMap<Key, usize>, key: Key) -> usize {
+    let next = indices.len();
+    *indices.entry(key).or_insert(next)
 }
 
 impl Default for Recording {
@@ -243,6 +276,7 @@ impl Default for Recording {
                 .filter_map(|&bound| nanos(bound))
                 .collect(),
             cardinality_limit: 10_000,
+            events: Events::default(),
         }
     }
 }
@@ -263,4 +297,33 @@ pub(crate) fn nanos(seconds: f64) -> Option<u64> {
 fn threshold(objective: &Objective) -> Option<u64> {
     let latency = objective.latency_target()?;
     u64::try_from(latency.threshold().as_nanos()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Recording, Registry};
+    use crate::cells::{Key, Kind};
+
+    #[test]
+    fn the_place_of_a_folded_edge_is_known_without_the_lock() {
+        let registry = Registry::new(Recording {
+            cardinality_limit: 2,
+            ..Recording::default()
+        });
+        let edge = |caller| Key::new(1, caller, Kind::OK);
+        for caller in 2..6 {
+            assert_eq!(registry.known_place(edge(caller)), None);
+            registry.place(edge(caller)).unwrap();
+        }
+        let _held = registry.edges.indices.lock().unwrap();
+        for (caller, is_folded) in [(2, false), (3, false), (4, true), (5, true), (6, true)] {
+            let place = if is_folded {
+                edge(caller).folded()
+            } else {
+                edge(caller)
+            };
+            assert_eq!(registry.known_place(edge(caller)), Some(place), "{caller}");
+        }
+        assert_eq!(registry.folded_edges(), 2);
+    }
 }

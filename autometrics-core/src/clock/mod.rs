@@ -1,34 +1,38 @@
 //! Time for latencies: the time stamp counter once its rate is known, the
 //! monotonic clock before that and wherever there is no such counter.
 //!
-//! To know the counter's rate, both clocks are read at the first call and again
-//! at least [`BASELINE`] later, when a call happens to end. Nothing waits, spins
+//! To know the counter's rate, both clocks are read at the first call and then, when a call
+//! happens to end, until two intervals agree; [`calibration`] decides. Nothing waits, spins
 //! or starts a thread for it. Bucket bounds exist in both units, so a call is
 //! sorted into the right bucket whichever clock timed it.
 
+mod calibration;
+
 use std::{
-    sync::OnceLock,
-    time::{Duration, Instant},
+    sync::{
+        Mutex, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
+use self::calibration::{Calibration, Decision, Reading};
 use crate::{bounds::Bounds, platform::tsc};
 
 /// Marks a [`Start`] of the monotonic clock. The counter reaches it after a century.
 const MONOTONIC: u64 = 1 << 63;
 
-/// How far apart the two readings are that tell the counter's rate. Reading both
-/// clocks takes some 100 ns, so the rate is right to 10 parts per million.
-const BASELINE: Duration = Duration::from_millis(10);
-
 static ORIGIN: OnceLock<Origin> = OnceLock::new();
 static COUNTER: OnceLock<Counter> = OnceLock::new();
+/// Whether calls are timed by the counter. It is known then.
+static IN_USE: AtomicBool = AtomicBool::new(false);
 
 /// The first reading of both clocks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Origin {
     instant: Instant,
     /// `None` where the counter is of no use.
-    ticks: Option<u64>,
+    calibration: Option<Mutex<Calibration>>,
 }
 
 /// The time stamp counter, its rate known.
@@ -36,18 +40,19 @@ struct Origin {
 pub(crate) struct Counter {
     /// The bounds of the histograms in ticks.
     pub(crate) bounds: Bounds,
-    /// How long a tick is.
+    /// The length of a tick.
     pub(crate) seconds_per_tick: f64,
 }
 
-/// When a call began, in the unit of the clock that timed it.
+/// The beginning of a call, in the unit of the clock that timed it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start(u64);
 
 impl Start {
     #[inline]
     pub(crate) fn now() -> Self {
-        if COUNTER.get().is_some() {
+        // Relaxed: the counter is read under its own synchronisation when the call ends.
+        if IN_USE.load(Ordering::Relaxed) {
             return Self(tsc::read());
         }
         Self(nanos() | MONOTONIC)
@@ -87,50 +92,69 @@ pub(crate) fn second() -> u32 {
     (nanos() / 1_000_000_000) as u32
 }
 
-/// Nanoseconds since the first call.
-#[cold]
-#[inline(never)]
-#[expect(clippy::cast_possible_truncation, reason = "2^63 ns are 292 years")]
-fn nanos() -> u64 {
-    origin().instant.elapsed().as_nanos() as u64
-}
-
-fn origin() -> Origin {
-    *ORIGIN.get_or_init(|| {
+/// Reads both clocks for the first time, unless that was done before.
+///
+/// May allocate, so no call of an allocator may come here.
+pub(crate) fn begin() {
+    if ORIGIN.get().is_some() {
+        return;
+    }
+    // Before the lock, as it allocates.
+    let is_invariant = tsc::is_invariant();
+    ORIGIN.get_or_init(|| {
         let (instant, ticks) = read_both();
+        let start = Reading { nanos: 0, ticks };
         Origin {
             instant,
-            ticks: tsc::is_invariant().then_some(ticks),
+            calibration: is_invariant.then(|| Mutex::new(Calibration::new(start))),
         }
-    })
+    });
 }
 
-/// Takes the counter into use when enough time has gone by to know its rate.
+/// Nanoseconds since the first call; zero within it.
 #[cold]
-#[expect(clippy::cast_precision_loss, reason = "ticks of hours, far below 2^53")]
+#[inline(never)]
+fn nanos() -> u64 {
+    ORIGIN.get().map_or(0, |origin| since(origin.instant))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "2^63 ns are 292 years")]
+fn since(instant: Instant) -> u64 {
+    instant.elapsed().as_nanos() as u64
+}
+
+/// Takes the counter into use once its rate is known, and checks it later on.
+///
+/// Called where a call was timed by the monotonic clock, and for each snapshot.
+#[cold]
 pub(crate) fn calibrate(bounds: &Bounds) {
-    let Origin {
-        instant,
-        ticks: Some(ticks),
-    } = origin()
+    let Some(origin) = ORIGIN.get() else { return };
+    // Another thread that is at it will do.
+    let Some(mut calibration) = origin
+        .calibration
+        .as_ref()
+        .and_then(|it| it.try_lock().ok())
     else {
         return;
     };
-    if COUNTER.get().is_some() || instant.elapsed() < BASELINE {
+    let is_due = |(since_then, least): (u64, u64)| since(origin.instant) >= since_then + least;
+    if !calibration.due().is_some_and(is_due) {
         return;
     }
-    let (now, ticks_now) = read_both();
-    let elapsed = now.duration_since(instant).as_nanos();
-    let ticks = ticks_now.saturating_sub(ticks);
-    if ticks == 0 || elapsed == 0 {
-        return;
+    let (instant, ticks) = read_both();
+    let elapsed = instant.saturating_duration_since(origin.instant);
+    let nanos = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+    match calibration.read(Reading { nanos, ticks }) {
+        Decision::Wait => {}
+        Decision::Use { ticks_per_nano } => {
+            COUNTER.get_or_init(|| Counter {
+                bounds: bounds.scaled(ticks_per_nano),
+                seconds_per_tick: 1e-9 / ticks_per_nano,
+            });
+            IN_USE.store(true, Ordering::Relaxed);
+        }
+        Decision::GiveUp => IN_USE.store(false, Ordering::Relaxed),
     }
-    let ticks_per_nano = ticks as f64 / elapsed as f64;
-    // Losing a race is fine: another thread measured the same rate.
-    let _ = COUNTER.set(Counter {
-        bounds: bounds.scaled(ticks_per_nano),
-        seconds_per_tick: 1e-9 / ticks_per_nano,
-    });
 }
 
 /// Both clocks at one moment, as nearly as can be had in a few tries.

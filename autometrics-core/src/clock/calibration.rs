@@ -1,0 +1,243 @@
+//! The rate of the time stamp counter, as two clocks tell it.
+//!
+//! A rate is believed when two intervals in a row agree on it: a machine that sleeps, or a
+//! virtual one that is paused, between two readings spoils one of them. Later on, the counter
+//! is checked against the monotonic clock now and then. It is given up for good when two
+//! intervals in a row disagree, as the kernel does with a counter that it finds unstable.
+
+/// The shortest interval that tells a rate, in nanoseconds. Reading both clocks takes some
+/// 100 ns, so the rate is right to 20 parts per million.
+const SHORTEST: u64 = 5_000_000;
+/// The shortest interval between two checks, in nanoseconds.
+const BETWEEN_CHECKS: u64 = 1_000_000_000;
+/// The share by which two intervals may differ. A clock that is being set runs up to 0.05 %
+/// faster or slower.
+const TOLERANCE: f64 = 0.005;
+
+/// Readings of both clocks at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// Nanoseconds of the monotonic clock.
+    pub(super) nanos: u64,
+    /// Ticks of the counter.
+    pub(super) ticks: u64,
+}
+
+/// What is known of the rate so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Calibration {
+    /// The first interval has begun.
+    First { start: Reading },
+    /// The first interval told a rate, the second has begun.
+    Second {
+        start: Reading,
+        middle: Reading,
+        ticks_per_nano: f64,
+    },
+    /// The counter is in use.
+    InUse {
+        last: Reading,
+        ticks_per_nano: f64,
+        /// Whether the last interval disagreed.
+        is_suspect: bool,
+    },
+    /// The counter is not used any more.
+    GivenUp,
+}
+
+/// What follows from a reading.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Decision {
+    /// Nothing.
+    Wait,
+    /// The counter is taken into use, with this rate.
+    Use { ticks_per_nano: f64 },
+    /// The counter is not to be used any more.
+    GiveUp,
+}
+
+impl Calibration {
+    pub(super) fn new(start: Reading) -> Self {
+        Self::First { start }
+    }
+
+    /// Returns the reading from which the next interval is measured, and its least length.
+    pub(super) fn due(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::First { start } => Some((start.nanos, SHORTEST)),
+            Self::Second { middle, .. } => Some((middle.nanos, SHORTEST)),
+            Self::InUse { last, .. } => Some((last.nanos, BETWEEN_CHECKS)),
+            Self::GivenUp => None,
+        }
+    }
+
+    /// Takes another reading into account.
+    pub(super) fn read(&mut self, now: Reading) -> Decision {
+        let is_due = |(since, least)| now.nanos >= since + least;
+        if !self.due().is_some_and(is_due) {
+            return Decision::Wait;
+        }
+        match *self {
+            Self::First { start } => {
+                if let Some(ticks_per_nano) = rate(start, now) {
+                    *self = Self::Second {
+                        start,
+                        middle: now,
+                        ticks_per_nano,
+                    };
+                } else {
+                    *self = Self::First { start: now };
+                }
+                Decision::Wait
+            }
+            Self::Second {
+                start,
+                middle,
+                ticks_per_nano,
+            } => match rate(middle, now) {
+                Some(again) if agree(ticks_per_nano, again) => {
+                    // Over both, as the longer interval is the more exact.
+                    let ticks_per_nano = rate(start, now).unwrap_or(again);
+                    *self = Self::InUse {
+                        last: now,
+                        ticks_per_nano,
+                        is_suspect: false,
+                    };
+                    Decision::Use { ticks_per_nano }
+                }
+                Some(again) => {
+                    *self = Self::Second {
+                        start: middle,
+                        middle: now,
+                        ticks_per_nano: again,
+                    };
+                    Decision::Wait
+                }
+                None => {
+                    *self = Self::First { start: now };
+                    Decision::Wait
+                }
+            },
+            Self::InUse {
+                last,
+                ticks_per_nano,
+                is_suspect,
+            } => {
+                let agrees = rate(last, now).is_some_and(|it| agree(ticks_per_nano, it));
+                if is_suspect && !agrees {
+                    *self = Self::GivenUp;
+                    return Decision::GiveUp;
+                }
+                *self = Self::InUse {
+                    last: now,
+                    ticks_per_nano,
+                    is_suspect: !agrees,
+                };
+                Decision::Wait
+            }
+            Self::GivenUp => Decision::Wait,
+        }
+    }
+}
+
+/// Returns the ticks per nanosecond between two readings, unless the counter stood or went back.
+#[expect(clippy::cast_precision_loss, reason = "a share of some millionths")]
+fn rate(from: Reading, to: Reading) -> Option<f64> {
+    let ticks = to
+        .ticks
+        .checked_sub(from.ticks)
+        .filter(|ticks| *ticks > 0)?;
+    let nanos = to
+        .nanos
+        .checked_sub(from.nanos)
+        .filter(|nanos| *nanos > 0)?;
+    Some(ticks as f64 / nanos as f64)
+}
+
+fn agree(one: f64, other: f64) -> bool {
+    (one / other - 1.0).abs() <= TOLERANCE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Calibration, Decision, Reading};
+
+    const MS: u64 = 1_000_000;
+    const SECOND: u64 = 1_000 * MS;
+
+    /// Readings of a counter with three ticks a nanosecond: `asleep` nanoseconds pass before
+    /// each, in which it stands.
+    fn decisions(steps: &[(u64, u64)]) -> Vec<Decision> {
+        let mut now = Reading {
+            nanos: 7,
+            ticks: 1_000,
+        };
+        let mut calibration = Calibration::new(now);
+        let read = |(awake, asleep): &(u64, u64)| {
+            now.nanos += awake + asleep;
+            now.ticks += 3 * awake;
+            calibration.read(now)
+        };
+        steps.iter().map(read).collect()
+    }
+
+    const USE: Decision = Decision::Use {
+        ticks_per_nano: 3.0,
+    };
+
+    #[test]
+    fn two_intervals_that_agree_tell_the_rate() {
+        assert_eq!(
+            decisions(&[(4 * MS, 0), (MS, 0), (5 * MS, 0)]),
+            [Decision::Wait, Decision::Wait, USE]
+        );
+    }
+
+    #[test]
+    fn a_pause_between_two_readings_tells_no_rate() {
+        assert_eq!(
+            decisions(&[(10 * MS, 2 * SECOND), (10 * MS, 0), (10 * MS, 0)]),
+            [Decision::Wait, Decision::Wait, USE]
+        );
+        assert_eq!(
+            decisions(&[
+                (10 * MS, 0),
+                (10 * MS, 2 * SECOND),
+                (10 * MS, 0),
+                (10 * MS, 0)
+            ]),
+            [Decision::Wait, Decision::Wait, Decision::Wait, USE]
+        );
+    }
+
+    #[test]
+    fn one_pause_later_on_changes_nothing() {
+        let begun = [(10 * MS, 0), (10 * MS, 0)];
+        let later = [(SECOND, SECOND), (SECOND, 0), (SECOND, SECOND), (SECOND, 0)];
+        assert_eq!(
+            decisions(&[&begun[..], &later].concat())[2..],
+            [Decision::Wait; 4]
+        );
+    }
+
+    #[test]
+    fn a_counter_that_goes_wrong_is_given_up_for_good() {
+        let slow = (SECOND, SECOND / 50);
+        assert_eq!(
+            decisions(&[(10 * MS, 0), (10 * MS, 0), slow, slow, (SECOND, 0)])[2..],
+            [Decision::Wait, Decision::GiveUp, Decision::Wait]
+        );
+    }
+
+    #[test]
+    fn a_counter_that_stands_or_goes_back_is_never_used() {
+        let mut calibration = Calibration::new(Reading {
+            nanos: 0,
+            ticks: 1_000,
+        });
+        for (step, ticks) in [1_000, 1_000, 500, 400, 300].into_iter().enumerate() {
+            let nanos = (step as u64 + 1) * SECOND;
+            assert_eq!(calibration.read(Reading { nanos, ticks }), Decision::Wait);
+        }
+    }
+}

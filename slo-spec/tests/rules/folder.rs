@@ -57,6 +57,13 @@ impl Folder {
         }
     }
 
+    /// Runs a test of rules.
+    pub(crate) fn test(&self, promtool: &Path, rules: &str, test: &str) -> Said {
+        self.put("rules.yml", rules);
+        self.put("tests.yml", test);
+        self.run(promtool, &["test", "rules", "tests.yml"])
+    }
+
     /// Fails with what one of the `promtool`s said, if it is not content.
     #[track_caller]
     pub(crate) fn passes(&self, arguments: &[&str]) {

@@ -8,6 +8,7 @@ mod mutant;
 mod mutation;
 mod program;
 mod promql;
+mod pruned;
 mod reading;
 mod refusals;
 mod scene;

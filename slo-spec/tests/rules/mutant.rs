@@ -10,6 +10,8 @@ pub(crate) struct Mutant {
     pub(crate) what: String,
     /// The name of the rule.
     pub(crate) rule: String,
+    /// The place of the change in the text.
+    pub(crate) at: usize,
     pub(crate) text: String,
 }
 
@@ -73,6 +75,7 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
     }
     let mutant = |(group, range, new): (&str, Range<usize>, String)| Mutant {
         rule: rule_at(rules, range.start).to_owned(),
+        at: range.start,
         what: described(rules, group, &range, &new),
         text: [&rules[..range.start], &new, &rules[range.end..]].concat(),
     };

@@ -2,7 +2,9 @@
 //! by the model.
 
 use std::{
+    collections::{HashMap, HashSet},
     num::NonZero,
+    path::Path,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -22,13 +24,14 @@ use crate::{
     model::{self, Counters, Subject},
     mutant::{self, Mutant},
     program::{histogram, packaged, success},
+    pruned::{Places, Rules},
 };
 
 /// Runs all mutants if it is set.
 const ALL: &str = "ALL_MUTANTS";
 /// One in so many runs otherwise; a prime, so that none of the shapes that
 /// repeat themselves is left out.
-const ONE_IN: usize = 97;
+const ONE_IN: usize = 13;
 
 #[test]
 fn whatever_is_changed_about_judged_calls_is_noticed() {
@@ -75,8 +78,8 @@ fn survivors(slo: Slo, counters: Counters) -> String {
         ..Options::default()
     };
     let folder = Folder::generated(std::slice::from_ref(&slo), &options);
-    let rules = folder.get("rules.yml");
-    let groups = rules.lines().filter_map(|it| it.strip_prefix("- name: "));
+    let text = folder.get("rules.yml");
+    let groups = text.lines().filter_map(|it| it.strip_prefix("- name: "));
     let groups: Vec<_> = groups.map(str::to_owned).collect();
     let subject = Subject {
         slo,
@@ -84,29 +87,26 @@ fn survivors(slo: Slo, counters: Counters) -> String {
         policy,
         counters,
     };
-    let generated = model::File {
-        about: "",
-        text: folder.get("tests.yml"),
+    let hunt = Hunt {
+        rules: Rules::new(&text),
+        generated: folder.get("tests.yml"),
+        model: model::files(&subject, &groups),
+        unchanged: Mutex::default(),
+        best: Mutex::default(),
     };
-    let mut tests = vec![generated];
-    tests.extend(model::files(&subject, &groups));
-    // Versions of Prometheus differ in what they evaluate, not in which counters they read.
-    let versions = match counters {
-        Counters::Judged => promtools().len(),
-        _ => 1,
+    // What does not read the counters is the same for all of them.
+    let own = match counters {
+        Counters::Judged => hunt.rules.with(""),
+        _ => hunt.rules.with("http_"),
     };
-    for (n, test) in tests.iter().enumerate() {
-        folder.put(&name(n), &test.text);
-        for promtool in &promtools()[..versions] {
-            let said = folder.run(promtool, &["test", "rules", &name(n)]);
-            assert!(said.content, "{}\n{}", name(n), said.text);
-        }
+    for promtool in promtools() {
+        hunt.assert_unchanged(&folder, &promtool, &own);
     }
 
-    let all = mutant::all(&rules).into_iter();
-    // What is not about the counters is the same for all of them.
-    let is_own = |mutant: &Mutant| counters == Counters::Judged || mutant.what.contains("http_");
-    let all: Vec<_> = all.filter(is_own).collect();
+    let all = mutant::all(&text).into_iter();
+    let all: Vec<_> = all
+        .filter(|it| own.contains(&hunt.rules.at(it.at)))
+        .collect();
     let count = all.len();
     let one_in = if std::env::var_os(ALL).is_some() {
         1
@@ -114,30 +114,22 @@ fn survivors(slo: Slo, counters: Counters) -> String {
         ONE_IN
     };
     let chosen: Vec<Mutant> = all.into_iter().step_by(one_in).collect();
-    assert!(chosen.len() > 2, "only {} of {count} mutants", chosen.len());
+    assert!(
+        chosen.len() > 10,
+        "only {} of {count} mutants",
+        chosen.len()
+    );
     let next = AtomicUsize::new(0);
     let survivors = Mutex::new(Vec::new());
-    let promtool = &promtools()[0];
     let work = || {
         let folder = Folder::new();
-        for (n, test) in tests.iter().enumerate() {
-            folder.put(&name(n), &test.text);
-        }
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let Some(mutant) = chosen.get(n) else { break };
             if n % 50 == 49 {
                 println!("{n} of {}", chosen.len());
             }
-            folder.put("rules.yml", &mutant.text);
-            // Those about the changed rule are the likeliest to notice.
-            let is_about = |n: &usize| mutant.rule.starts_with(tests[*n].about);
-            let (about, others): (Vec<_>, Vec<_>) = (0..tests.len()).partition(is_about);
-            let unnoticed = about.into_iter().chain(others).all(|n| {
-                let said = folder.run(promtool, &["test", "rules", &name(n)]);
-                said.content
-            });
-            if unnoticed {
+            if !hunt.notices(&folder, mutant) {
                 println!("not noticed: {}", mutant.what);
                 survivors.lock().unwrap().push((n, mutant.what.clone()));
             }
@@ -155,6 +147,72 @@ fn survivors(slo: Slo, counters: Counters) -> String {
     survivors.join("\n")
 }
 
-fn name(n: usize) -> String {
-    format!("tests{n}.yml")
+/// The search for changes that no test notices.
+struct Hunt {
+    /// The generated rules.
+    rules: Rules,
+    generated: String,
+    model: Vec<model::File>,
+    /// Tests of the model, with the rules that they were pruned to, that pass unchanged.
+    unchanged: Mutex<HashSet<(usize, Places)>>,
+    /// The test that noticed the last change of a rule.
+    best: Mutex<HashMap<usize, usize>>,
+}
+
+impl Hunt {
+    /// Fails unless the generated rules pass the generated tests and the part of the model
+    /// that is about `own`.
+    fn assert_unchanged(&self, folder: &Folder, promtool: &Path, own: &Places) {
+        let said = folder.run(promtool, &["test", "rules", "tests.yml"]);
+        assert!(said.content, "{}", said.text);
+        let pruned = Folder::new();
+        for test in &self.model {
+            let Some((test, asked)) = self.rules.questions(&test.text, own) else {
+                continue;
+            };
+            let said = pruned.test(promtool, &self.rules.only(&asked), &test);
+            assert!(said.content, "{test}\n{}", said.text);
+        }
+    }
+
+    /// Returns whether a test notices the change: one of the model, which is asked about what
+    /// the change may alter alone, or a generated one.
+    fn notices(&self, folder: &Folder, mutant: &Mutant) -> bool {
+        let promtool = &promtools()[0];
+        let changed = Rules::new(&mutant.text);
+        let at = self.rules.at(mutant.at);
+        let mut altered = self.rules.dependents(Places::from([at]));
+        // The changed rule may record under the name of another.
+        altered.extend(changed.dependents(changed.same_as(&changed, &Places::from([at]))));
+
+        let best = self.best.lock().unwrap().get(&at).copied();
+        let mut order: Vec<usize> = (0..self.model.len()).collect();
+        order.sort_by_key(|&n| {
+            let is_about = mutant.rule.starts_with(self.model[n].about);
+            (best != Some(n), !is_about)
+        });
+        for n in order {
+            let Some((test, asked)) = self.rules.questions(&self.model[n].text, &altered) else {
+                continue;
+            };
+            self.assert_pruned(folder, n, &test, &asked);
+            if !folder.test(promtool, &changed.only(&asked), &test).content {
+                self.best.lock().unwrap().insert(at, n);
+                return true;
+            }
+        }
+        !folder.test(promtool, &mutant.text, &self.generated).content
+    }
+
+    /// Fails unless the unchanged rules pass the same questions, so that it is the change
+    /// that is noticed and nothing that was left out.
+    fn assert_pruned(&self, folder: &Folder, n: usize, test: &str, asked: &Places) {
+        let key = (n, asked.clone());
+        if self.unchanged.lock().unwrap().contains(&key) {
+            return;
+        }
+        let said = folder.test(&promtools()[0], &self.rules.only(asked), test);
+        assert!(said.content, "{asked:?}\n{test}\n{}", said.text);
+        self.unchanged.lock().unwrap().insert(key);
+    }
 }

@@ -20,8 +20,8 @@ pub(super) fn all(of: &Subject) -> Vec<(u32, &'static str, String)> {
     tiers.sort_by_key(|tier| tier.long);
     let mut cases = vec![
         (300, "ObjectiveWithoutMetrics", missing(of)),
-        (INTERVAL, "ErrorBudgetBurn", end(of)),
-        (300, "slo:", over_hours(of)),
+        (2 * INTERVAL, "ErrorBudgetBurn", end(of)),
+        (900, "slo:", over_hours(of)),
     ];
     for tier in tiers {
         let (step, case) = factors(of, tier);
@@ -107,7 +107,7 @@ fn exhaustion(of: &Subject) -> Case {
         )
         .then(at, BUSY, 1.5 * of.budget());
     add(&mut case, "begun", &begun);
-    for service in ["later", "few", "over", "begun"] {
+    for service in ["sooner", "later", "few", "over", "begun"] {
         case.add(recorded_strangers(of, service, at));
     }
     let exhausting = ("ErrorBudgetExhausting", "ticket", "exhausting");
@@ -186,7 +186,7 @@ fn end(of: &Subject) -> Case {
     for (at, alert, services) in [
         (60, page, &["shop"][..]),
         (88, page, &["shop"]),
-        (91, page, &[]),
+        (92, page, &[]),
         (414, ticket, &["shop"]),
         (418, ticket, &[]),
     ] {

@@ -7,6 +7,7 @@ use super::{
     counters::recorded_strangers,
     expected::Case,
     history::History,
+    is_raw,
     timeline::{BUSY, Timeline},
     times::{clear, solve, up},
 };
@@ -73,6 +74,8 @@ pub(super) struct Near<'a> {
     tier: &'a Tier,
     pub(super) at: u32,
     step: u32,
+    /// The time until what happens is in what the rules read.
+    lag: u32,
     long: u32,
     short: u32,
     /// For how long a tier that fired goes on.
@@ -88,15 +91,18 @@ impl<'a> Near<'a> {
         let same = tiers.filter(|it| it.severity == tier.severity);
         let longest = same.map(|it| it.short.as_seconds()).max();
         // As few evaluations as tell the short window from others.
-        let steps = [(300, INTERVAL), (1800, 300), (7200, 1260)];
+        let steps = [(300, 300), (1800, 900), (7200, 1260)];
         let step = steps.iter().find(|(longest, _)| short <= *longest);
         let step = step.map_or(STEP, |(_, step)| *step);
+        // What is read from counters has no values between evaluations to wait for.
+        let lag = if is_raw(tier.long) { INTERVAL } else { step };
         Self {
             of,
             tier,
             // Longer than the next longer window, so that it shows.
             at: up(step, long + (long + long / 2).min(9 * 6 * 3600)),
             step,
+            lag,
             long,
             short,
             keep: longest.unwrap_or(short) - short,
@@ -121,13 +127,13 @@ impl<'a> Near<'a> {
     /// The end of errors in the older half of the long window, so that a shorter one
     /// shows, and so early that what fired then does not go on.
     fn older(&self) -> u32 {
-        let age = (self.long / 2).max(self.keep + self.short + 3 * self.step);
+        let age = (self.long / 2).max(self.keep + self.short + self.step + 2 * self.lag);
         self.before(age)
     }
 
     fn before(&self, seconds: u32) -> u32 {
         let time = (self.at - seconds) / INTERVAL * INTERVAL;
-        if self.step > 300 {
+        if self.lag > 300 {
             clear(self.step, time)
         } else {
             time
@@ -146,7 +152,7 @@ impl<'a> Near<'a> {
     fn shares(&self, over_long: f64, over_short: f64) -> Timeline {
         let with = |older: f64| {
             Timeline::default()
-                .then(self.before(self.long) + self.step, BUSY, 0.0)
+                .then(self.before(self.long) + self.lag, BUSY, 0.0)
                 .then(self.older(), BUSY, older)
                 .then(self.at - self.short - INTERVAL, BUSY, 0.0)
                 .then(self.at, BUSY, over_short)
@@ -162,7 +168,7 @@ impl<'a> Near<'a> {
     /// Errors in the older half of the short window, which a shorter one misses.
     fn older_half(&self) -> Timeline {
         Timeline::default()
-            .then(self.before(self.long) + self.step, BUSY, 0.0)
+            .then(self.before(self.long) + self.lag, BUSY, 0.0)
             .then(self.older(), BUSY, 0.9)
             .then(self.at - self.short, BUSY, 0.0)
             .then(self.at - self.short / 2 / INTERVAL * INTERVAL, BUSY, 0.9)
@@ -174,14 +180,14 @@ impl<'a> Near<'a> {
     fn before_short(&self) -> Timeline {
         let (first, last) = (
             self.before(2 * self.short),
-            self.before(self.short + 4 * self.step),
+            self.before(self.short + 4 * self.lag),
         );
         let all = f64::from(self.long);
         Timeline::default()
-            .then(self.before(self.long + 6 * self.step), 1.0, 0.0)
+            .then(self.before(self.long + 6 * self.lag), 1.0, 0.0)
             .then(
-                self.before(self.long + 3 * self.step),
-                100.0 * all / f64::from(self.step),
+                self.before(self.long + 3 * self.lag),
+                100.0 * all / f64::from(self.lag),
                 0.0,
             )
             .then(first, 1.0, 0.0)
@@ -193,14 +199,14 @@ impl<'a> Near<'a> {
     pub(super) fn few_events(&self, events: f64, earlier: f64) -> Timeline {
         let with = |scale: f64, last: u32| {
             Timeline::default()
-                .then(self.before(self.long + 4 * self.step), 0.0, 0.0)
-                .then(self.before(self.long + 2 * self.step), scale * earlier, 1.0)
-                .then(last - 2 * self.step, 0.0, 0.0)
+                .then(self.before(self.long + 4 * self.lag), 0.0, 0.0)
+                .then(self.before(self.long + 2 * self.lag), scale * earlier, 1.0)
+                .then(last - 2 * self.lag, 0.0, 0.0)
                 .then(last, scale, 1.0)
                 .then(self.at - 6 * INTERVAL, 0.0, 0.0)
-                .then(self.at, scale * f64::from(self.step) / 1000.0, 1.0)
+                .then(self.at, scale * f64::from(self.lag) / 1000.0, 1.0)
         };
-        let certain = (0..5).map(|steps| self.older() - steps * self.step);
+        let certain = (0..5).map(|steps| self.older() - steps * self.lag);
         let is_certain = |last: &u32| {
             let timeline = with(1.0, *last);
             self.history(&timeline).is_certain(self.at, self.tier.long)

@@ -6,7 +6,7 @@ use slo_spec::rules::Window;
 pub(super) const BUSY: f64 = 10_000.0;
 
 /// Counters are whole multiples of one part in so many.
-const FRACTIONS: f64 = 262_144.0;
+pub(super) const FRACTIONS: f64 = 262_144.0;
 
 /// Events as they happen, from second 0 on.
 #[derive(Clone, Debug, Default)]

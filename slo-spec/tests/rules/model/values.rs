@@ -6,13 +6,16 @@ use super::{
     expected::Case,
     history::{History, long_history},
     is_raw,
-    timeline::{BUSY, Timeline},
+    timeline::{BUSY, FRACTIONS, Timeline},
     times::{clear, up},
 };
 
+/// Events per second that are two of the smallest parts of a counter in each interval.
+const SELDOM: f64 = 2.0 / FRACTIONS / 60.0;
+
 /// Rates, and windows below a day.
 pub(super) fn over_hours(of: &Subject) -> Case {
-    let step = 300;
+    let step = 900;
     // Longer than the next longer window, so that it shows.
     let at = 14 * 3600;
     let mut case = Case::new("what is recorded over hours");
@@ -58,8 +61,21 @@ pub(super) fn over_hours(of: &Subject) -> Case {
         case.nothing(of, at, "idle", &format!("slo:error_ratio:{window}"));
         case.nothing(of, at, "idle", &format!("slo:burn_rate:{window}"));
     }
+    // Of others only: they have no objective of this name.
+    case.add(of.counters.strangers("elsewhere", &strangers));
+    case.nothing(of, at, "elsewhere", "slo:objective:info");
+    rare(of, at, 0.02, &mut case);
+    for window in of.policy.windows().into_iter().filter(|it| is_raw(*it)) {
+        case.about(of, at, "rare", &format!("slo:error_ratio:{window}"), 0.5);
+    }
     first_of_their_kind(of, at, &mut case);
     case
+}
+
+/// Adds a service with so few events per second, of which half are bad.
+fn rare(of: &Subject, at: u32, calls: f64, case: &mut Case) {
+    let timeline = Timeline::default().then(at, calls, 0.5);
+    case.add(of.counters.series("rare", &timeline));
 }
 
 /// Events of the last base window count for half of it more in windows of days.
@@ -119,6 +135,12 @@ pub(super) fn over_days(of: &Subject) -> Case {
     case.about(of, at, service, "slo:error_ratio:period", ratio);
     case.about(of, at, service, "slo:error_budget:remaining", left);
     case.add(recorded_strangers(of, "growing", at));
+    // Less than a tenth of an event in the period.
+    rare(of, at, SELDOM, &mut case);
+    case.about(of, at, "rare", "slo:error_ratio:period", 0.5);
+    for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {
+        case.about(of, at, "rare", &format!("slo:error_ratio:{window}"), 0.5);
+    }
     let idle = Timeline::default().then(at, 0.0, 0.0);
     case.add(of.counters.series("idle", &idle));
     for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {

@@ -1,5 +1,7 @@
 //! Label names.
 
+use alloc::borrow::Cow;
+
 /// The function that was called: `name` or `Type::name`.
 pub const FUNCTION: &str = "function";
 /// The module path of that function.
@@ -42,3 +44,16 @@ pub const REPOSITORY_URL: &str = "repository_url";
 pub const REPOSITORY_PROVIDER: &str = "repository_provider";
 /// The specification of these metrics.
 pub const AUTOMETRICS_VERSION: &str = "autometrics_version";
+
+/// Returns the attribute key for `label` in OpenTelemetry, as the Autometrics specification
+/// spells it.
+///
+/// Each underscore becomes a dot, except in `objective.latency_threshold`. Prometheus' OTLP
+/// endpoint and a Collector's Prometheus exporters turn dots back into underscores.
+pub fn attribute_key(label: &'static str) -> Cow<'static, str> {
+    match label {
+        OBJECTIVE_LATENCY_THRESHOLD => Cow::Borrowed("objective.latency_threshold"),
+        _ if label.contains('_') => Cow::Owned(label.replace('_', ".")),
+        _ => Cow::Borrowed(label),
+    }
+}

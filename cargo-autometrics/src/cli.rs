@@ -13,6 +13,7 @@ use crate::{
     program::Program,
     prometheus::Source,
     rules::{self, Files, Generation, Shape},
+    service,
 };
 
 /// See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
@@ -181,7 +182,7 @@ struct OpenSlo {
 ///
 /// When there is nothing to read, or Prometheus does not answer.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
-    match Cli::parse_from(without_subcommand(arguments)).command {
+    match parse(&without_subcommand(arguments).collect::<Vec<_>>()).command {
         Command::List(List { format, selection }) => {
             let program = Program::read(&selection.artifacts()?)?;
             output::print(&list::write(&program, format))
@@ -195,9 +196,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             let mut graph = Graph::new(&program);
             if let Some(observations) = source.query()? {
                 if !graph.add(&observations) && !observations.is_empty() {
-                    eprintln!(
+                    output::report(
                         "warning: of the functions that Prometheus has seen none is in this program: \
-                         is it another service? `--service` chooses one"
+                         is it another service? `--service` chooses one",
                     );
                 }
             }
@@ -215,12 +216,23 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             selection,
         }) => check::run(&checks, &generation, &selection),
         Command::Openslo(OpenSlo { service, selection }) => {
+            service::check(&service)?;
             let program = Program::read(&selection.artifacts()?)?;
             let slos = rules::of_program(&program, service.as_deref())?;
             let name = service.as_deref().or_else(|| program.package());
             output::print(&openslo::write(&slos, name.unwrap_or("program")))
         }
     }
+}
+
+/// Parses the arguments, or ends the process with help or a mistake.
+fn parse(arguments: &[OsString]) -> Cli {
+    Cli::try_parse_from(arguments).unwrap_or_else(|error| {
+        // Clap repeats what was given, so that it is given what can be shown.
+        let shown = arguments.iter();
+        let shown = shown.map(|argument| output::printable(&argument.to_string_lossy()));
+        Cli::try_parse_from(shown).err().unwrap_or(error).exit()
+    })
 }
 
 /// Cargo starts `cargo-autometrics autometrics …`, a person may leave that out.

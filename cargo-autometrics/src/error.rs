@@ -21,10 +21,15 @@ impl Error {
         }
     }
 
-    /// What is to be said on standard error: nothing where cargo has said it.
-    pub fn message(&self) -> Option<String> {
-        let said = matches!(*self.0, Kind::Cargo { .. });
-        (!said).then(|| self.to_string())
+    /// Returns the lines for standard error: none where cargo has told the reason.
+    pub fn lines(&self) -> Vec<String> {
+        let text = format!("error: {self}");
+        match &*self.0 {
+            Kind::Cargo { .. } => Vec::new(),
+            // Cargo's own words, which may be several lines.
+            Kind::Metadata { .. } => text.lines().map(str::to_owned).collect(),
+            _ => vec![text],
+        }
     }
 }
 
@@ -59,6 +64,10 @@ pub(crate) enum Kind {
     Directory { path: PathBuf },
     #[error("`{path}` is not a regular file: expected a program or library")]
     Special { path: PathBuf },
+    #[error(
+        "`{path}` is not a regular file: pipes and devices are not read, as they may never end"
+    )]
+    SpecialInput { path: PathBuf },
     #[error("`{path}` is empty (0 bytes): was it being built? build it again")]
     Empty { path: PathBuf },
     #[error(
@@ -111,6 +120,11 @@ pub(crate) enum Kind {
         bitcode: bool,
     },
 
+    #[error(
+        "`{path}` is {} of the same command: give each file a path of its own",
+        if *is_input { "an input and an output" } else { "two outputs" }
+    )]
+    SameFile { path: PathBuf, is_input: bool },
     #[error("`{path}` cannot be written: {source}")]
     Write { path: PathBuf, source: io::Error },
     #[error("`{path}`, {source}")]
@@ -149,6 +163,10 @@ pub(crate) enum Kind {
     #[error("{found}")]
     Found { found: String },
 
+    #[error(
+        "`--service` is `{name}`, with a character that cannot be seen: expected a name as in the label `service_name`"
+    )]
+    Service { name: String },
     #[error("`{url}` is no address of a Prometheus: {said}")]
     Url { url: String, said: &'static str },
     #[error(
@@ -164,6 +182,10 @@ pub(crate) enum Kind {
     Unreachable { url: String, said: String },
     #[error("Prometheus at `{url}` refused the query: {said}")]
     Refused { url: String, said: String },
+    #[error(
+        "Prometheus at `{url}` points to `{origin}`, another server, to which nothing was sent: if it is right, name it with `--from`"
+    )]
+    Elsewhere { url: String, origin: String },
     #[error("`{url}` does not answer as Prometheus does: {said}")]
     NotPrometheus { url: String, said: String },
     #[error(

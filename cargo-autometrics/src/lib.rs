@@ -21,7 +21,13 @@ pub mod openslo;
 pub mod prometheus;
 pub mod rules;
 
+mod input;
 mod output;
+mod promql;
+mod service;
 mod shell;
+mod transaction;
+mod yaml;
 
 pub use error::Error;
+pub use output::report;

@@ -8,8 +8,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where cargo failed it has said why.
-            if let Some(message) = error.message() {
-                eprintln!("error: {message}");
+            for line in error.lines() {
+                cargo_autometrics::report(&line);
             }
             ExitCode::from(error.exit_code())
         }

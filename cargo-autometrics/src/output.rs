@@ -1,4 +1,4 @@
-//! Standard output, which belongs to whoever reads it.
+//! Standard output, which belongs to whoever reads it, and standard error.
 
 use std::io::{self, Write as _};
 
@@ -20,6 +20,15 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+/// Writes a line to standard error, without what a terminal would obey.
+///
+/// Line breaks are escaped as well: a name with one must not look like a message of its own.
+/// Nobody may be there to read it, which is no reason to fail.
+pub fn report(line: &str) {
+    // In one piece, as others may write to the same terminal.
+    let _ = io::stderr().write_all(format!("{}\n", printable(line)).as_bytes());
+}
+
 /// `value` as JSON with a line per member, and a line break at its end.
 pub(crate) fn json(value: &impl Serialize) -> String {
     // Nothing in our values can fail: keys are text, and no number is infinite.
@@ -28,16 +37,41 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     text
 }
 
+/// Whether `c` changes the order in which others are shown, or parts lines in some viewers.
+fn is_invisible_order(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
 /// `text` without what a terminal would obey: names come from a file that
 /// anyone may have made.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() {
+        if c.is_control() || is_invisible_order(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn escapes_what_a_terminal_obeys_and_nothing_else() {
+        for (text, shown) in [
+            ("naïve 函数 🦀", "naïve 函数 🦀"),
+            ("a\nb\tc", "a\\nb\\tc"),
+            ("\u{1b}[2J\u{9b}2J\u{7f}", "\\u{1b}[2J\\u{9b}2J\\u{7f}"),
+            ("\u{202e}evil\u{2069}", "\\u{202e}evil\\u{2069}"),
+        ] {
+            assert_eq!(printable(text), shown);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The calls that a Prometheus has seen, by its HTTP interface.
 
+mod address;
 #[cfg(feature = "https")]
 mod tls;
 
@@ -8,14 +9,18 @@ use std::{collections::BTreeSet, time::Duration};
 use autometrics_schema::{label, metric};
 use clap::Args;
 use serde::Deserialize;
-use ureq::http::{HeaderName, HeaderValue};
+use ureq::http::{HeaderName, HeaderValue, header::LOCATION};
 
-use crate::{Error, error::Kind};
+use self::address::{Address, encoded, origin, shown};
+use crate::{Error, error::Kind, output, service};
 
 /// A query over many series takes some seconds, a dead server for ever.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// No answer is longer, in bytes: a hundred thousand edges.
 const SIZE_LIMIT: u64 = 64 << 20;
+
+/// The most redirects that are followed, all on the same server.
+const MOST_REDIRECTS: u32 = 5;
 
 /// Which Prometheus, and what of it.
 #[derive(Clone, Debug, Args)]
@@ -84,6 +89,7 @@ impl Source {
         let Some(url) = &self.from else {
             return Ok(None);
         };
+        service::check(&self.service)?;
         let query = self.promql();
         let mut observations = ask(url, &query, &headers(&self.header)?)?;
         // The sum of rates in another order would be another sum.
@@ -91,13 +97,13 @@ impl Source {
         let services: BTreeSet<_> = observations.iter().map(|one| &one.service_name).collect();
         if self.service.is_empty() && services.len() > 1 {
             return Err(Kind::Services {
-                url: url.clone(),
+                url: shown(url),
                 services: services.into_iter().cloned().collect(),
             }
             .into());
         }
         if observations.is_empty() {
-            eprintln!("warning: {}", self.silence(url));
+            output::report(&format!("warning: {}", self.silence(&shown(url))));
         }
         Ok(Some(observations))
     }
@@ -146,12 +152,15 @@ fn ask(
     query: &str,
     headers: &[(HeaderName, HeaderValue)],
 ) -> Result<Vec<Observation>, Error> {
-    let address = address(url)?;
+    let address = Address::parse(url)?;
+    let url = &*shown(url);
     let unreachable = |error: ureq::Error| {
         let said = match error {
             ureq::Error::Timeout(_) => format!("it took longer than {} s", TIME_LIMIT.as_secs()),
             ureq::Error::HostNotFound => "there is no such host".to_owned(),
             ureq::Error::Io(error) => error.to_string(),
+            // Its text has the URL, and a password that is in it.
+            ureq::Error::BadUri(_) => "the URL is malformed".to_owned(),
             other => other.to_string(),
         };
         Kind::Unreachable {
@@ -163,22 +172,43 @@ fn ask(
         .timeout_global(Some(TIME_LIMIT))
         // What Prometheus says of a mistake is in the body.
         .http_status_as_error(false)
+        // Headers and passwords are for the server that was named.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .user_agent(concat!("cargo-autometrics/", env!("CARGO_PKG_VERSION")));
     #[cfg(feature = "https")]
-    let config = if address.starts_with("https://") {
+    let config = if address.origin.starts_with("https://") {
         config.tls_config(tls::config()?)
     } else {
         config
     };
-    let mut request = config
-        .build()
-        .new_agent()
-        .get(address)
-        .query("query", query);
-    for (name, value) in headers {
-        request = request.header(name, value);
-    }
-    let mut answer = request.call().map_err(unreachable)?;
+    let agent = config.build().new_agent();
+    let mut target = format!("{}/api/v1/query?query={}", address.path, encoded(query));
+    let mut redirects = 0;
+    let mut answer = loop {
+        let mut request = agent.get(address.url(&target));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let answer = request.call().map_err(unreachable)?;
+        let location = answer.headers().get(LOCATION);
+        let location = location.filter(|_| answer.status().is_redirection());
+        let Some(location) = location.and_then(|value| value.to_str().ok()) else {
+            break answer;
+        };
+        redirects += 1;
+        target = match address.follow(&target, location) {
+            Some(_) if redirects > MOST_REDIRECTS => break answer,
+            Some(target) => target,
+            None => {
+                return Err(Kind::Elsewhere {
+                    url: url.to_owned(),
+                    origin: origin(location),
+                }
+                .into());
+            }
+        };
+    };
     let status = answer.status();
     let body = answer.body_mut().with_config().limit(SIZE_LIMIT);
     let body = body.read_to_vec().map_err(unreachable)?;
@@ -202,31 +232,6 @@ fn ask(
         }
         .into()),
     }
-}
-
-/// Where queries go, below any path that the URL has.
-fn address(url: &str) -> Result<String, Error> {
-    let wrong = |said| {
-        let url = url.to_owned();
-        Err(Kind::Url { url, said }.into())
-    };
-    let encrypted = url.strip_prefix("https://");
-    if encrypted.is_some() && !cfg!(feature = "https") {
-        return wrong(
-            "this cargo-autometrics speaks http:// only; install it again with \
-             `cargo install cargo-autometrics --features https`, or forward a port with \
-             `kubectl port-forward` or `ssh -L`, and name that",
-        );
-    }
-    let Some(host) = encrypted.or_else(|| url.strip_prefix("http://")) else {
-        return wrong("expected http:// and a host, such as http://localhost:9090");
-    };
-    if host.is_empty() || url.contains(['?', '#']) {
-        return wrong(
-            "expected a host, and at most a path, such as http://localhost:9090/prometheus",
-        );
-    }
-    Ok(format!("{}/api/v1/query", url.trim_end_matches('/')))
 }
 
 /// The headers, whose values are secrets: no error says them.

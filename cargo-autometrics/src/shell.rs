@@ -1,13 +1,31 @@
 //! Words of a command, as one types them.
 
-/// Writes `word` so that a shell reads it as one word.
+/// Writes `word` so that a shell reads it as one word, in one line.
 pub(crate) fn word(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()
     } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        quoted(word)
     }
+}
+
+fn quoted(word: &str) -> String {
+    if !word.contains(char::is_control) {
+        return format!("'{}'", word.replace('\'', r"'\''"));
+    }
+    // `$'…'` has escapes, so that no comment which holds the command ends in it.
+    let mut out = "$'".to_owned();
+    for c in word.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\'' | '\\' => out.extend(['\\', c]),
+            _ if c.is_control() => out.extend(format!("\\u{:04x}", u32::from(c)).chars()),
+            _ => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
 }
 
 #[cfg(test)]
@@ -23,6 +41,8 @@ mod tests {
             ("it's", r"'it'\''s'"),
             ("", "''"),
             ("$HOME", "'$HOME'"),
+            ("a\n'b'", r"$'a\n\'b\''"),
+            ("\u{1b}\\", r"$'\u001b\\'"),
         ] {
             assert_eq!(word(plain), quoted);
         }

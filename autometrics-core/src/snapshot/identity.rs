@@ -27,21 +27,55 @@ pub(super) fn build_info(package: Option<Package>) -> BuildInfo {
         .map(|identity| identity.build.clone())
         .unwrap_or_default();
     let package_version = package.map_or("", |package| package.version);
-    let mut build = BuildInfo {
+    let (repository_url, repository_provider) =
+        repository(set.repository_url, set.repository_provider, given);
+    BuildInfo {
         version: first("AUTOMETRICS_VERSION", set.version, package_version),
         commit: first("AUTOMETRICS_COMMIT", set.commit, ""),
         branch: first("AUTOMETRICS_BRANCH", set.branch, ""),
-        repository_url: first("AUTOMETRICS_REPOSITORY_URL", set.repository_url, ""),
-        repository_provider: first(
-            "AUTOMETRICS_REPOSITORY_PROVIDER",
-            set.repository_provider,
-            "",
-        ),
-    };
-    if build.repository_provider.is_empty() {
-        build.repository_provider = Cow::Borrowed(provider(&build.repository_url));
+        repository_url,
+        repository_provider,
     }
-    build
+}
+
+/// Returns the URL and provider of the repository.
+///
+/// A variable takes precedence over what is set, also where it is empty: then the program
+/// tells nothing of its repository.
+fn repository(url: Text, provider: Text, given: impl Fn(&str) -> Option<Text>) -> (Text, Text) {
+    let said = given("AUTOMETRICS_REPOSITORY_URL");
+    let is_hidden = said.as_ref().is_some_and(|url| url.is_empty());
+    let url = without_user(said.unwrap_or(url));
+    let provider = match given("AUTOMETRICS_REPOSITORY_PROVIDER") {
+        Some(said) => said,
+        None if is_hidden => Text::default(),
+        None if provider.is_empty() => Cow::Borrowed(provider_of(&url)),
+        None => provider,
+    };
+    (url, provider)
+}
+
+/// Returns `url` without user and password, which may be a token: labels are public.
+pub(super) fn without_user(url: Text) -> Text {
+    let begin = url.find("://").map_or(0, |at| at + "://".len());
+    let rest = &url[begin..];
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    // Behind a password with a slash in it, the host comes later; what stands before the slash
+    // is no host with a port then.
+    let has_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_host = rest[..end]
+        .split_once(':')
+        .is_none_or(|(_, port)| has_port(port));
+    let is_ssh = begin == 0;
+    let searched = if is_host || is_ssh {
+        &rest[..end]
+    } else {
+        rest
+    };
+    match searched.rfind('@') {
+        Some(at) => Cow::Owned(format!("{}{}", &url[..begin], &rest[at + 1..])),
+        None => url,
+    }
 }
 
 /// The package that is the program itself.
@@ -112,16 +146,20 @@ const VARIABLES: [&str; 8] = [
     "AUTOMETRICS_REPOSITORY_PROVIDER",
 ];
 
-/// Returns the variable `name`, unless it is empty or not text.
+/// Returns the variable `name`, without blanks at its ends, unless it is not text.
 ///
 /// The environment is read once, at the first snapshot: code in C that changes it meanwhile
 /// would be a data race.
-fn variable(name: &str) -> Option<Text> {
+fn given(name: &str) -> Option<Text> {
     static READ: OnceLock<[Option<String>; VARIABLES.len()]> = OnceLock::new();
     let values = READ.get_or_init(|| VARIABLES.map(|name| env::var(name).ok()));
     let at = VARIABLES.iter().position(|known| *known == name)?;
-    let value = values[at].as_deref()?;
-    (!value.trim().is_empty()).then(|| Cow::Owned(value.to_owned()))
+    Some(Cow::Owned(values[at].as_deref()?.trim().to_owned()))
+}
+
+/// Returns the variable `name`, unless it is empty or not text.
+fn variable(name: &str) -> Option<Text> {
+    given(name).filter(|value| !value.is_empty())
 }
 
 fn first(name: &str, set: Text, otherwise: &'static str) -> Text {
@@ -133,7 +171,7 @@ fn first(name: &str, set: Text, otherwise: &'static str) -> Text {
 }
 
 /// Who hosts `url`, as the Autometrics specification spells it.
-fn provider(url: &str) -> &'static str {
+fn provider_of(url: &str) -> &'static str {
     let host = url
         .split("://")
         .nth(1)
@@ -151,7 +189,7 @@ fn provider(url: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{provider, service_in};
+    use super::{Text, provider_of, repository, service_in, without_user};
 
     #[test]
     fn a_service_is_found_among_attributes_of_a_resource() {
@@ -181,7 +219,62 @@ mod tests {
             ("https://git.example.com/github", ""),
             ("", ""),
         ] {
-            assert_eq!(provider(url), expected, "{url}");
+            assert_eq!(provider_of(url), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn a_repository_has_no_user() {
+        for (url, expected) in [
+            ("https://github.com/a/b", "https://github.com/a/b"),
+            (
+                "https://user:token@github.com/a/b",
+                "https://github.com/a/b",
+            ),
+            (
+                "https://token@github.com:8443/a/b",
+                "https://github.com:8443/a/b",
+            ),
+            ("https://user:p@ss@host/a", "https://host/a"),
+            ("https://user:to/k?e#n@host/a", "https://host/a"),
+            ("ssh://git@github.com/a/b", "ssh://github.com/a/b"),
+            ("git@github.com:a/b.git", "github.com:a/b.git"),
+            ("user:token@host:a/b", "host:a/b"),
+            ("https://host:8443/@scope/a", "https://host:8443/@scope/a"),
+            ("https://host/a@b", "https://host/a@b"),
+            ("host:a/b@c", "host:a/b@c"),
+            ("@", ""),
+            ("https://@", "https://"),
+            ("", ""),
+        ] {
+            assert_eq!(without_user(url.into()), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn an_empty_variable_removes_the_repository() {
+        let with = |url: Option<&'static str>, provider: Option<&'static str>| {
+            let given = |name: &str| {
+                let value = if name.ends_with("URL") { url } else { provider };
+                value.map(Text::from)
+            };
+            repository("https://u:t@github.com/a".into(), "forge".into(), given)
+        };
+        for (url, provider, expected) in [
+            (None, None, ("https://github.com/a", "forge")),
+            (Some(""), None, ("", "")),
+            (Some(""), Some("gitlab"), ("", "gitlab")),
+            (None, Some(""), ("https://github.com/a", "")),
+            (
+                Some("https://t@gitlab.com/b"),
+                None,
+                ("https://gitlab.com/b", "forge"),
+            ),
+        ] {
+            let found = with(url, provider);
+            assert_eq!((&*found.0, &*found.1), expected);
+        }
+        let derived = repository("git@gitlab.com:a/b".into(), Text::default(), |_| None);
+        assert_eq!((&*derived.0, &*derived.1), ("gitlab.com:a/b", "gitlab"));
     }
 }

@@ -244,7 +244,8 @@ pub struct BuildInfo {
 }
 
 impl BuildInfo {
-    /// Says what is known of a build; [`build_info!`](crate::build_info!) finds it.
+    /// Returns what is known of a build; [`build_info!`](crate::build_info!) finds it. A user
+    /// and password in the URL are dropped, as labels are public.
     pub fn new(
         version: impl Into<Text>,
         commit: impl Into<Text>,
@@ -255,7 +256,7 @@ impl BuildInfo {
             version: version.into(),
             commit: commit.into(),
             branch: branch.into(),
-            repository_url: repository_url.into(),
+            repository_url: identity::without_user(repository_url.into()),
             repository_provider: Text::default(),
         }
     }

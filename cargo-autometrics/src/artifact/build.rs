@@ -113,7 +113,7 @@ fn run(selection: &Selection) -> Result<Vec<Artifact>, Error> {
             match message {
                 Ok(Message::CompilerArtifact(artifact)) => artifacts.push(artifact),
                 // What a build script or a wrapper of the compiler prints.
-                Ok(Message::TextLine(line)) => eprintln!("{line}"),
+                Ok(Message::TextLine(line)) => crate::report(&line),
                 Ok(_) => {}
                 Err(source) => broken = Some(source),
             }

@@ -104,10 +104,10 @@ fn conclude(findings: &[Finding], checks: &Checks, program: &Program) -> Result<
     if errors > 0 || checks.strict && warnings > 0 {
         return Err(Kind::Found { found }.into());
     }
-    eprintln!(
+    output::report(&format!(
         "checked {} and {}: {found}",
         plural(program.functions().len(), "function"),
         plural(program.objectives().len(), "objective")
-    );
+    ));
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
 
-use crate::{Error, error::Kind};
+use crate::{Error, error::Kind, yaml};
 
 /// A value in a file.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,14 @@ pub(super) fn each<T>(
     text: &str,
     mut what: impl FnMut(Node<'_>) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
+    yaml::check(text).map_err(|refusal| {
+        Error::from(Kind::OpenSlo {
+            path: file.to_owned(),
+            line: refusal.line,
+            column: refusal.column,
+            said: format!("this is no YAML: {}", refusal.reason),
+        })
+    })?;
     let documents = MarkedYaml::load_from_str(text).map_err(|error| {
         Error::from(Kind::OpenSlo {
             path: file.to_owned(),

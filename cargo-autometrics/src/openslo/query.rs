@@ -1,5 +1,7 @@
 //! The series that a query of an indicator counts.
 
+use std::borrow::Cow;
+
 use autometrics_schema::label;
 use promql_parser::{
     label::{MatchOp, Matcher},
@@ -9,7 +11,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use slo_spec::rules::{Samples, Selector, SelectorError};
 
 use super::{bound, node::Node};
-use crate::Error;
+use crate::{Error, promql::tokens};
 
 /// The selector in a metric of an indicator.
 pub(super) fn selector(metric: Node<'_>) -> Result<Selector, Error> {
@@ -28,14 +30,34 @@ pub(super) fn selector(metric: Node<'_>) -> Result<Selector, Error> {
     parse(query).map_err(|said| at.error(said))
 }
 
+/// The most tokens of a query, and so the most levels of its syntax tree, which is dropped by
+/// functions that call themselves. Counters with some labels have a hundred.
+const MOST_TOKENS: usize = 1000;
+
 fn parse(query: &str) -> Result<Selector, String> {
     const WANTED: &str = "expected counters, such as `http_requests_total{code=\"500\"}`, alone or in `sum(…)` and `rate(…[…])`";
+    let shown = shortened(query);
+    if tokens(query).len() > MOST_TOKENS {
+        return Err(format!(
+            "`{shown}` is not supported, with more than {MOST_TOKENS} words and signs: {WANTED}"
+        ));
+    }
     let expr = parser::parse(query).map_err(|error| {
         let first = error.lines().next().unwrap_or_default();
-        format!("`{query}` is no PromQL ({first}): {WANTED}")
+        let first = shortened(first);
+        format!("`{shown}` is no PromQL ({first}): {WANTED}")
     })?;
-    let vector = counters(&expr).ok_or_else(|| format!("`{query}` is not supported: {WANTED}"))?;
-    convert(vector).map_err(|error| format!("`{query}` is not supported: {error}"))
+    let vector = counters(&expr).ok_or_else(|| format!("`{shown}` is not supported: {WANTED}"))?;
+    convert(vector).map_err(|error| format!("`{shown}` is not supported: {error}"))
+}
+
+/// As much of `text` as a message needs.
+fn shortened(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 200;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// The counters in `sum(rate(counters[5m]))`, and in less.

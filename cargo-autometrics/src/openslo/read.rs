@@ -1,6 +1,6 @@
 //! Objectives from an OpenSLO file.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use autometrics_schema::{label, metric};
 use slo_spec::{
@@ -13,7 +13,7 @@ use super::{
     node::{self, Node},
     query,
 };
-use crate::{Error, error::Kind};
+use crate::{Error, error::Kind, input::read_text};
 
 /// Reads the objectives in an OpenSLO v1 file.
 ///
@@ -27,10 +27,7 @@ use crate::{Error, error::Kind};
 /// When the file cannot be read, is malformed, or uses what is not supported. The
 /// message names line and column.
 pub fn read(path: &Path) -> Result<Objectives, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Kind::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = read_text(path)?;
     let objectives = parse(path, &text)?;
     if objectives.slos.is_empty() {
         let path = path.to_owned();
@@ -104,7 +101,7 @@ fn alert_policies(document: Node<'_>) -> Option<String> {
         "`alertPolicies` changes nothing: alerts are those of a burn-rate policy, \
          the standard one or that of `--policy FILE`",
     );
-    warning.message()
+    Some(warning.to_string())
 }
 
 /// Whether a document is of this kind; an error if we know nothing of it.

@@ -8,10 +8,7 @@ mod path;
 mod shape;
 mod slo;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::Args;
 use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo, Window};
@@ -22,7 +19,14 @@ pub use self::{
     options::Generation,
     shape::{Format, Shape},
 };
-use crate::{Error, artifact::Selection, error::Kind, openslo, output, program::Program};
+use crate::{
+    Error,
+    artifact::Selection,
+    error::Kind,
+    openslo, output,
+    program::Program,
+    transaction::{Transaction, check_distinct},
+};
 
 /// Where the results go.
 #[derive(Clone, Debug, Args)]
@@ -45,16 +49,16 @@ pub struct Files {
 /// # Errors
 ///
 /// When the program, or the file that was named instead, cannot be read.
-pub fn slos(generation: &Generation, selection: &Selection) -> Result<Vec<Slo>, Error> {
+fn slos(generation: &Generation, artifacts: &[PathBuf]) -> Result<Vec<Slo>, Error> {
     match &generation.openslo {
         Some(path) => {
             let objectives = openslo::read(path)?;
             for warning in &objectives.warnings {
-                eprintln!("warning: {warning}");
+                output::report(&format!("warning: {warning}"));
             }
             Ok(objectives.slos)
         }
-        None => of_program(&Program::read(&selection.artifacts()?)?, None),
+        None => of_program(&Program::read(artifacts)?, None),
     }
 }
 
@@ -120,22 +124,43 @@ pub fn run(
         return Err(Kind::UntestableFormat.into());
     }
     shape.validate()?;
-    let slos = slos(generation, selection)?;
+    let artifacts = match generation.openslo {
+        Some(_) => Vec::new(),
+        None => selection.artifacts()?,
+    };
+    let outputs = [&files.output, &files.tests, &files.inhibit];
+    let inputs = [
+        &generation.openslo,
+        &generation.policy,
+        &selection.manifest.manifest_path,
+    ];
+    check_distinct(
+        &outputs
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect::<Vec<_>>(),
+        &inputs
+            .into_iter()
+            .flatten()
+            .chain(&artifacts)
+            .map(PathBuf::as_path)
+            .collect::<Vec<_>>(),
+    )?;
+    let slos = slos(generation, &artifacts)?;
     if slos.is_empty() {
         return Err(Kind::NoObjective.into());
     }
     let options = generation.options()?;
     let generated = generate(&slos, &options)?;
-    for warning in &generated.warnings {
-        eprintln!("warning: {warning}");
-    }
-    if let Some(warning) = shape.warning(&generated.file) {
-        eprintln!("warning: {warning}");
+    let warnings = generated.warnings.iter().map(ToString::to_string);
+    for warning in warnings.chain(shape.warning(&generated.file)) {
+        output::report(&format!("warning: {warning}"));
     }
     let text = write(&generated.file, generation, shape);
-    match &files.output {
-        Some(path) => save(path, &text, &summary(&generated.file, slos.len()))?,
-        None => output::print(&text)?,
+    let mut transaction = Transaction::default();
+    if let Some(path) = &files.output {
+        transaction.add(path, text.clone(), summary(&generated.file, slos.len()));
     }
     if let (Some(path), Some(rules)) = (&files.tests, &files.output) {
         let rules = path::relative(path, rules);
@@ -144,7 +169,7 @@ pub fn run(
             "{}{tests}",
             header(generation, "", "tests of the rules beside them")
         );
-        save(path, &text, "tests of the rules")?;
+        transaction.add(path, text, "tests of the rules");
     }
     if let Some(path) = &files.inhibit {
         let snippet = rules::generate_inhibitions(&slos, &options).map_err(refused)?;
@@ -153,9 +178,14 @@ pub fn run(
             header(generation, "", "parts of an Alertmanager configuration"),
             RECEIVERS
         );
-        save(path, &text, "inhibitions and routes for Alertmanager")?;
+        transaction.add(path, text, "inhibitions and routes for Alertmanager");
     }
-    Ok(())
+    // Nothing is written before everything is known.
+    transaction.commit()?;
+    match files.output {
+        Some(_) => Ok(()),
+        None => output::print(&text),
+    }
 }
 
 const RECEIVERS: &str =
@@ -224,13 +254,4 @@ fn summary(file: &RuleFile, objectives: usize) -> String {
     }
     let plural = if objectives == 1 { "" } else { "s" };
     format!("{all} rules, {alerts} of them alerts, of {objectives} objective{plural}")
-}
-
-fn save(path: &Path, text: &str, what: &str) -> Result<(), Error> {
-    fs::write(path, text).map_err(|source| Kind::Write {
-        path: path.to_owned(),
-        source,
-    })?;
-    eprintln!("wrote {}: {what}", path.display());
-    Ok(())
 }

@@ -1,12 +1,12 @@
 //! The options that say how rules are generated, the same wherever they are.
 
-use std::{fs, path::PathBuf};
+use std::path::{Path, PathBuf};
 
 use autometrics_schema::label::SERVICE_NAME;
 use clap::Args;
 use slo_spec::rules::{Options, Policies, Window};
 
-use crate::{Error, error::Kind, shell};
+use crate::{Error, error::Kind, input::read_text, service, shell};
 
 /// Options of generated rules.
 #[derive(Clone, Debug, Args)]
@@ -65,6 +65,7 @@ impl Generation {
     ///
     /// When the policy's file cannot be read, or is none.
     pub fn options(&self) -> Result<Options, Error> {
+        service::check(&self.service)?;
         let mut options = Options {
             policies: match &self.policy {
                 Some(path) => policies(path)?,
@@ -136,14 +137,11 @@ impl Generation {
     }
 }
 
-fn policies(path: &PathBuf) -> Result<Policies, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Kind::Read {
-        path: path.clone(),
-        source,
-    })?;
+fn policies(path: &Path) -> Result<Policies, Error> {
+    let text = read_text(path)?;
     Policies::from_toml(&text).map_err(|source| {
         Kind::Policy {
-            path: path.clone(),
+            path: path.to_owned(),
             source,
         }
         .into()

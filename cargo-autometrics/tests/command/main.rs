@@ -8,7 +8,9 @@ mod platforms;
 
 mod checks;
 mod drawings;
+mod escaping;
 mod exchange;
+mod limits;
 mod lists;
 mod prometheus;
 mod rule_files;

@@ -2,10 +2,13 @@
 
 import { html, render } from "./elements.js";
 import { Shell } from "./shell.js";
+import { watchPolicy } from "./policy.js";
 import { applyTheme, preferences } from "./preferences.js";
 
 // Before the first element, so that nothing is seen in the wrong colours.
 applyTheme(preferences.theme);
+
+watchPolicy();
 
 const root = document.getElementById("page");
 root.replaceChildren();

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "./elements.js";
 import { connection, retry, setPaused, useConnection, useLive } from "./live.js";
 import { useKeys } from "./keys.js";
 import { KeysDialog } from "./parts/keys-dialog.js";
+import { useBlocked } from "./policy.js";
 import { choose, onChoice, preferences, THEMES, WINDOWS } from "./preferences.js";
 import { address, useRoute } from "./route.js";
 import { clock, span } from "./units.js";
@@ -93,7 +94,10 @@ function Controls({ showKeys }) {
 
 function Banner() {
   const { lostSince } = useConnection();
-  return html`<div role="status">${lostSince !== null && html`
+  const blocked = useBlocked();
+  return html`<div role="status">${blocked && html`
+    <p class="banner">The browser may not load ${new URL(blocked.address).pathname}: a Content-Security-Policy header of the application, or of a
+      proxy before it, forbids it (${blocked.directive}). Leave the explorer's path out of that policy.</p>`}${lostSince !== null && html`
     <p class="banner">No answer from the program since ${clock(lostSince / 1000)}. The numbers are from before; trying again by itself.
       <button type="button" onClick=${retry}>Try now</button></p>`}</div>`;
 }

@@ -7,14 +7,17 @@ use std::{
 };
 
 use autometrics_core::{Event, Snapshot};
-use autometrics_prometheus::listener::{self, ServeError, Server};
+use autometrics_prometheus::{
+    Hosts,
+    listener::{self, ServeError, Server},
+};
 use http::{Request, Response};
 
 use crate::{
     history::{History, Steps},
     query::View,
     sampler,
-    web::{self, Hosts, Mount},
+    web::{self, Mount},
 };
 
 /// Most steps of a ring: a day of seconds.
@@ -76,7 +79,7 @@ impl Explorer {
                 fine: 300,
                 coarse: 720,
             },
-            hosts: Hosts::default(),
+            hosts: Hosts::from_env(),
             mount: Mount::default(),
             source: Box::new(autometrics_core::snapshot),
             events: Box::new(autometrics_core::recent_events),
@@ -101,16 +104,17 @@ impl Explorer {
     /// Addresses, `localhost` and names that end with `.localhost` are always
     /// answered. Other names are not, as a site on the web could let its name
     /// point to this machine and have its visitors' browsers read the page (DNS
-    /// rebinding).
+    /// rebinding). Names in the variable `AUTOMETRICS_HOSTS` of the running program, with
+    /// commas between them, are answered as well; `*` there is [`any_host`](Self::any_host).
     pub fn host(mut self, name: &str) -> Self {
-        self.hosts.names.push(name.to_ascii_lowercase());
+        self.hosts = self.hosts.allow(name);
         self
     }
 
     /// Answers whichever host is asked for: where a server or proxy in front has
     /// checked that, and asks for a password.
     pub fn any_host(mut self) -> Self {
-        self.hosts.any = true;
+        self.hosts = self.hosts.allow_any();
         self
     }
 

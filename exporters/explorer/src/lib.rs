@@ -22,7 +22,7 @@
 //! Whoever reaches the page reads the names of the program's functions, its source
 //! files' names and how often it fails. So it listens on the loopback interface
 //! unless told otherwise, and warns by the `log` when it doesn't. It answers
-//! requests for addresses and `localhost` only, see [`Explorer::host`]; it takes
+//! requests for addresses, `localhost` and names in the variable `AUTOMETRICS_HOSTS` only, see [`Explorer::host`]; it takes
 //! `GET` and `HEAD` only and changes nothing; names and errors are data to it and
 //! never markup; nothing is loaded from elsewhere. A fixed number of connections,
 //! and of slow clients, is what [`autometrics_prometheus::listener`] sees to. It is

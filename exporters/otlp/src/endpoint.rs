@@ -108,6 +108,12 @@ fn parse(url: &str, protocol: Protocol, insecure: bool) -> Result<Uri, String> {
     let uri: Uri = url.parse().map_err(|_| wrong())?;
     let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
     let authority = uri.authority().ok_or_else(wrong)?;
+    if url.matches('@').count() > authority.as_str().matches('@').count() {
+        // What ends before the `@` may be a password, which `shown` would take for a host.
+        return Err(
+            "percent-encode @ in a path, and / ? # in a password: %40 %2F %3F %23".to_owned(),
+        );
+    }
     let behind_user = authority.as_str().rsplit('@').next().unwrap_or_default();
     let behind_host = behind_user.strip_prefix(authority.host());
     let port_is_right = match behind_host {

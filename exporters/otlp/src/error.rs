@@ -4,7 +4,7 @@ use std::{error::Error, fmt, io, time::Duration};
 
 use http::Uri;
 
-use crate::endpoint;
+use crate::{endpoint, variables::harmless};
 
 /// Why an exporter could not start.
 pub struct StartError(Box<Kind>);
@@ -13,8 +13,12 @@ pub struct StartError(Box<Kind>);
 enum Kind {
     Setting {
         name: &'static str,
-        value: String,
+        value: Option<String>,
         why: String,
+    },
+    Header {
+        number: usize,
+        why: &'static str,
     },
     NoTls {
         endpoint: String,
@@ -29,10 +33,15 @@ enum Kind {
 }
 
 impl StartError {
-    /// For a setting of the builder.
-    pub(crate) fn of(name: &'static str, value: impl Into<String>, why: String) -> Self {
-        let value = value.into();
+    /// For a setting of the builder, whose value is shown if it cannot contain a secret.
+    pub(crate) fn of(name: &'static str, value: &str, why: String) -> Self {
+        let value = harmless(value).map(str::to_owned);
         Self(Box::new(Kind::Setting { name, value, why }))
+    }
+
+    /// For the header with that number, from 1, in the order of the builder's calls.
+    pub(crate) fn header(number: usize, why: &'static str) -> Self {
+        Self(Box::new(Kind::Header { number, why }))
     }
 
     pub(crate) fn no_tls(endpoint: &Uri) -> Self {
@@ -53,7 +62,11 @@ impl StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::Setting { name, value, why } => write!(f, "{name} `{value}`: {why}"),
+            Kind::Setting { name, value, why } => match value {
+                Some(value) => write!(f, "{name} `{value}`: {why}"),
+                None => write!(f, "{name}: {why}"),
+            },
+            Kind::Header { number, why } => write!(f, "header {number} {why}"),
             Kind::NoTls { endpoint } => write!(
                 f,
                 "cannot send to {endpoint}: build the program with feature `otlp-tls`, or choose an endpoint with http://"

@@ -238,7 +238,8 @@ impl Running {
     }
 
     /// Sends what is recorded by now, waits until the Collector has it, up to `timeout`,
-    /// and ends the thread.
+    /// and ends the thread. It tries at least once, also where the Collector asked for a
+    /// longer pause.
     ///
     /// # Errors
     ///

@@ -115,6 +115,10 @@ fn failed(error: &Error, timeout: Duration) -> Answer {
             "does not speak HTTP/1.1 ({error}); a Collector's port for it is usually 4318, and 4317 for gRPC"
         )),
         Error::ConnectionFailed => Answer::later("can't be reached"),
+        // Their texts have the endpoint with its password.
+        Error::BadUri(_) | Error::RequireHttpsOnly(_) => {
+            Answer::refused("can't be asked: its URL has no host or another scheme than http")
+        }
         other => Answer::refused(format!("can't be asked: {other}")),
     }
 }

@@ -25,8 +25,8 @@
 //! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
 //! | `autometrics.refused_callers` | monotonic sum | |
 //!
-//! Attributes are the labels of a scrape with dots: `caller.function` for
-//! `caller_function`. Prometheus' OTLP endpoint and a Collector's Prometheus exporters
+//! Attributes are the labels of a scrape with dots, as the Autometrics specification spells
+//! them: `caller.function` for `caller_function`, and `objective.latency_threshold`. Prometheus' OTLP endpoint and a Collector's Prometheus exporters
 //! make underscores of the dots and put units and `_total` behind the names: then
 //! dashboards and rules for scraped metrics go on working. So `service.name` is an
 //! attribute of every series as well as of the resource.
@@ -39,7 +39,8 @@
 //!
 //! Calls never wait: one thread takes a snapshot, sends it and tries again where the
 //! [protocol] says so, with pauses that double or that the Collector asked for, until the
-//! next export is due, which is of a new snapshot. So nothing queues, and no count is
+//! next export is due, which is of a new snapshot. A Collector can ask for a pause of three
+//! intervals at most, and [`Running::shutdown`] sends once whatever it asked for. So nothing queues, and no count is
 //! lost, neither of cumulative sums nor of deltas, which begin where the last accepted
 //! one ended.
 //!

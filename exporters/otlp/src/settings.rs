@@ -160,8 +160,8 @@ fn headers(
     given: &[(String, String)],
     variables: &mut Variables<'_>,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, StartError> {
-    let given = given.iter().map(|(name, value)| {
-        header(name, value).map_err(|why| StartError::of("header", name, why))
+    let given = (1..).zip(given).map(|(number, (name, value))| {
+        header(name, value).map_err(|why| StartError::header(number, why))
     });
     let mut all = given.collect::<Result<Vec<_>, _>>()?;
     for (name, value) in variables.headers(&named("HEADERS")) {
@@ -212,7 +212,7 @@ fn checked_interval(interval: Duration) -> Result<Duration, StartError> {
         return Ok(interval);
     }
     let why = "use a millisecond to 24 days".to_owned();
-    Err(StartError::of("interval", format!("{interval:?}"), why))
+    Err(StartError::of("interval", &format!("{interval:?}"), why))
 }
 
 const MILLISECOND: Duration = Duration::from_millis(1);

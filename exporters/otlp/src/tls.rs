@@ -68,8 +68,15 @@ fn private_key(path: &Path) -> Result<PrivateKey<'static>, StartError> {
     PrivateKey::from_pem(&read(path)?).map_err(|_| wrong(path, "has no private key in PEM form"))
 }
 
-/// What a file has, for both transports.
+/// Reads a file, for both transports.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+    if path.to_string_lossy().contains("-----BEGIN") {
+        // Such a text may be a private key, so that no error has it.
+        return Err(StartError::tls(
+            "a certificate or key is given as text: write it to a file and give its path"
+                .to_owned(),
+        ));
+    }
     fs::read(path).map_err(|error| wrong(path, &format!("can't be read: {error}")))
 }
 

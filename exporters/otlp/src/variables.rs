@@ -62,7 +62,11 @@ impl<'a> Variables<'a> {
             };
             match parse(&text) {
                 Ok(value) => return Some(value),
-                Err(why) => self.warn(format!("{name}={text}: {why}; it is ignored")),
+                Err(why) => {
+                    let value = harmless(&text).map(|text| format!("={text}"));
+                    let value = value.unwrap_or_default();
+                    self.warn(format!("{name}{value}: {why}; it is ignored"));
+                }
             }
         }
         None
@@ -82,14 +86,16 @@ impl<'a> Variables<'a> {
         parsed.unwrap_or(false)
     }
 
-    /// `key=value` pairs of which values are secret, so that no warning has them.
+    /// Parses `key=value` pairs. Warnings name a pair by its position: its value is a secret,
+    /// and so may be its name where a colon or a blank takes the place of `=`.
     pub(crate) fn headers(&mut self, names: &[String]) -> Vec<(HeaderName, HeaderValue)> {
         let Some((name, text)) = names.iter().find_map(|name| Some((name, self.text(name)?)))
         else {
             return Vec::new();
         };
         let mut headers = Vec::new();
-        for pair in text.split(',').filter(|pair| !pair.trim().is_empty()) {
+        let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
+        for (number, pair) in (1..).zip(pairs) {
             let (key, value) = match pair.split_once('=') {
                 Some((key, value)) => (key.trim(), value.trim()),
                 None => ("", ""),
@@ -98,7 +104,7 @@ impl<'a> Variables<'a> {
             let plain = decoded(value).unwrap_or_else(|| value.to_owned());
             match header(key, &plain) {
                 Ok(header) => headers.push(header),
-                Err(why) => self.warn(format!("{name}: {why}; this header is left out")),
+                Err(why) => self.warn(format!("{name}: header {number} {why}; it is left out")),
             }
         }
         headers
@@ -134,24 +140,27 @@ pub(crate) fn milliseconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// A header that requests may have.
-pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
-    if name.is_empty() {
-        return Err("write name=value pairs with commas between them".to_owned());
+/// Parses a header that requests may have. Errors contain neither its name nor its value.
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
+    let name = name
+        .parse::<HeaderName>()
+        .map_err(|_| "has no valid name: write name=value pairs with commas between them")?;
+    if OURS.contains(&name.as_str()) {
+        return Err("has a name that the exporter sets itself, such as content-type");
     }
-    let Ok(parsed) = name.parse::<HeaderName>() else {
-        return Err(format!("`{name}` is no name of a header"));
-    };
-    if OURS.contains(&parsed.as_str()) {
-        return Err(format!("the header `{name}` follows from the request"));
-    }
-    let Ok(mut value) = value.parse::<HeaderValue>() else {
-        return Err(format!(
-            "the value of `{name}` has characters that headers can't have"
-        ));
-    };
+    let mut value = value
+        .parse::<HeaderValue>()
+        .map_err(|_| "has a value with characters that headers can't have")?;
     value.set_sensitive(true);
-    Ok((parsed, value))
+    Ok((name, value))
+}
+
+/// Returns `text` if it cannot contain a secret: a single word without any of the characters
+/// that stand beside passwords, keys and tokens.
+pub(crate) fn harmless(text: &str) -> Option<&str> {
+    const LONGEST: usize = 100;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:-[]".contains(&byte);
+    (text.len() <= LONGEST && text.bytes().all(is_plain)).then_some(text)
 }
 
 /// `text` without percent-encoding, unless it is no text then.

@@ -124,6 +124,10 @@ impl Worker {
         // No try begins after that; one that has begun may go on until `end`. Who waits
         // for it goes before what is due.
         let last_try = end.min(wake.until.unwrap_or(due));
+        // The last export is tried whatever the collector asked for: no later one has its counts.
+        if wake.stop {
+            self.not_before = None;
+        }
         if let Some(not_before) = self.not_before.take_if(|time| *time > began) {
             if not_before >= last_try || !self.shared.pause(not_before, wake.number) {
                 self.not_before = Some(not_before);
@@ -155,7 +159,9 @@ impl Worker {
             log::debug!("{} {why}", endpoint::shown(&self.settings.endpoint));
             let now = Instant::now();
             let pause = backoff.pause();
-            let next = now + after.map_or(pause, |after| after.max(pause));
+            // A proxy's mistake must not silence a program for an hour.
+            let longest = self.settings.interval * LONGEST_SILENCE;
+            let next = now + after.map_or(pause, |after| after.min(longest).max(pause));
             if after.is_some_and(|after| !after.is_zero()) {
                 self.not_before = Some(next);
             }
@@ -185,6 +191,9 @@ impl Worker {
 }
 
 const SHORTEST: Duration = Duration::from_millis(1);
+
+/// The most intervals that a collector can ask to be left alone for.
+const LONGEST_SILENCE: u32 = 3;
 
 impl Transport {
     fn new(settings: &Settings) -> Result<Self, StartError> {

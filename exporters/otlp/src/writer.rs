@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use autometrics_core::{Buckets, Exemplar as Kept, Families, Family, Sample, Snapshot, Value};
-use autometrics_schema::metric::Kind;
+use autometrics_schema::{label::attribute_key, metric::Kind};
 use bytes::Bytes;
 use prost::Message as _;
 
@@ -175,8 +175,8 @@ fn exemplar(kept: &Kept) -> Exemplar {
 /// With dots also `service.name`: where a Collector copies the resource's attributes to
 /// the series, both are one, while `service_name` beside `service.name` would arrive as
 /// `service_name="shop;shop"`.
-fn attribute(label: &str, value: &str) -> Bytes {
-    pair(&label.replace('_', "."), value)
+fn attribute(label: &'static str, value: &str) -> Bytes {
+    pair(&attribute_key(label), value)
 }
 
 /// Encodes an attribute.

@@ -3,7 +3,7 @@
 //!
 //! | you have | you write |
 //! |---|---|
-//! | no HTTP server | [`serve`]`(`[`DEFAULT_ADDR`]`)?` in `main` |
+//! | no HTTP server | [`serve`]`(`[`DEFAULT_ADDR`]`)?` in `main`; [`MetricsServer`] has options |
 //! | axum, hyper, or another server on crate `http` | [`response`]`(&headers)` in a handler |
 //! | any other server | [`Format::from_accept`], [`encode`] and [`Format::content_type`] |
 //! | a registry of crate `prometheus-client` 0.25 | its adaptor, behind feature `prometheus-client` |
@@ -22,6 +22,7 @@ mod append;
 mod encode;
 mod exemplars;
 mod format;
+mod hosts;
 mod labels;
 mod live;
 mod response;
@@ -36,6 +37,7 @@ pub mod registry_0_14;
 pub use append::{append, append_from};
 pub use encode::{encode, encode_into};
 pub use format::Format;
+pub use hosts::{HOSTS_VARIABLE, Hosts};
 pub use live::{response, serve};
 pub use response::response_from;
-pub use serve::{DEFAULT_ADDR, serve_from};
+pub use serve::{DEFAULT_ADDR, MetricsServer, serve_from};

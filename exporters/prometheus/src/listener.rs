@@ -12,10 +12,11 @@
 //! - its head has at most 16 KiB and 64 headers;
 //! - connections stay open for further requests, up to two minutes, but give way
 //!   at once when a new one finds no free thread; a client that has not sent its
-//!   request, or taken more of its answer, after a second gives way as well;
-//! - the more clients had to give way in a row the less time the next ones have to
-//!   send their request, down to 8 ms, so that a thousand who send nothing pass in two
-//!   seconds and not in minutes;
+//!   request after a second gives way as well, and so does one that takes its answer at
+//!   less than 10 MB/s;
+//! - the more clients had to give way in a row the less time the next ones have, down to
+//!   8 ms, so that a thousand who send nothing, or read slowly, pass in two seconds and not
+//!   in minutes;
 //! - running out of file descriptors delays clients, and neither spins nor ends
 //!   the listener; a handler that panics is a 500.
 
@@ -49,8 +50,8 @@ struct Limits {
     answer: Duration,
     /// From one request to the next on the same connection.
     idle: Duration,
-    /// For sending a request, or taking more of an answer, while others wait for a
-    /// thread; less of it for a request after others that did not send theirs.
+    /// For sending a request, or falling behind in taking an answer, while others wait for
+    /// a thread; less of it after others that had to give way.
     grace: Duration,
 }
 

@@ -6,7 +6,7 @@ use autometrics_core::snapshot;
 use http::{HeaderMap, Response};
 
 use crate::listener::{ServeError, Server};
-use crate::{response_from, serve_from};
+use crate::{MetricsServer, response_from};
 
 /// The program's metrics, as the response to a scrape whose request had
 /// `headers`.
@@ -46,6 +46,9 @@ pub fn response(headers: &HeaderMap) -> Response<String> {
 /// and call [`shutdown`](Server::shutdown). The limits on clients are those of
 /// the [`listener`](crate::listener).
 ///
+/// It answers requests for addresses, `localhost` and the names in the variable
+/// `AUTOMETRICS_HOSTS` of the running program; [`MetricsServer::host`] allows further ones.
+///
 /// There is neither encryption nor a password. On another address than
 /// [`DEFAULT_ADDR`](crate::DEFAULT_ADDR)'s, whoever reaches the port reads the
 /// names of the program's functions and how often they are called.
@@ -55,5 +58,5 @@ pub fn response(headers: &HeaderMap) -> Response<String> {
 /// When `addr` can't be resolved or listened on, and when the system has no
 /// more threads. The message says what to do about it.
 pub fn serve(addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
-    serve_from(addr, snapshot)
+    MetricsServer::new().serve(addr)
 }

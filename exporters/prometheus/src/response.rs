@@ -1,7 +1,7 @@
 //! A snapshot as an HTTP response.
 
 use autometrics_core::Snapshot;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Response};
 
 use crate::{Format, encode};
@@ -24,7 +24,10 @@ pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Strin
     let format = format_for(headers);
     let mut response = Response::new(encode(snapshot, format));
     let content_type = HeaderValue::from_static(format.content_type());
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, content_type);
+    // Names of functions are in the text, whatever a browser would make of them.
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 

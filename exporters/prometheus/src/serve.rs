@@ -1,19 +1,22 @@
 //! The routes of our own listener.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs},
+};
 
 use autometrics_core::Snapshot;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use crate::listener::{self, ServeError, Server};
-use crate::response_from;
+use crate::{Hosts, response_from};
 
 /// Where [`serve`](crate::serve) listens unless told otherwise: port 9464, which
 /// OpenTelemetry's Prometheus exporters use as well, on the loopback interface.
 pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
 
-/// As [`serve`](crate::serve), with `snapshot` called at each scrape.
+/// Serves as [`serve`](crate::serve) does, and calls `snapshot` at each scrape.
 ///
 /// ```
 /// use autometrics_core::Snapshot;
@@ -31,9 +34,93 @@ pub fn serve_from(
     addr: impl ToSocketAddrs,
     snapshot: impl Fn() -> Snapshot + Send + Sync + 'static,
 ) -> Result<Server, ServeError> {
-    listener::listen("metrics-http", addr, move |request: &Request<()>| {
-        answer(request, &snapshot)
-    })
+    MetricsServer::new().from(snapshot).serve(addr)
+}
+
+/// Options of a listener that serves metrics at `/metrics`, all with defaults.
+///
+/// ```
+/// use autometrics_prometheus::MetricsServer;
+///
+/// let server = MetricsServer::new().host("shop.internal").serve("127.0.0.1:0")?;
+/// println!("metrics at http://{}/metrics", server.local_addr());
+/// # server.shutdown();
+/// # Ok::<(), autometrics_prometheus::listener::ServeError>(())
+/// ```
+#[must_use = "nothing is served before `serve` is called"]
+pub struct MetricsServer {
+    hosts: Hosts,
+    snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
+}
+
+impl MetricsServer {
+    /// Returns a server of the program's own metrics, for the hosts of [`Hosts::from_env`].
+    pub fn new() -> Self {
+        Self {
+            hosts: Hosts::from_env(),
+            snapshot: Box::new(autometrics_core::snapshot),
+        }
+    }
+
+    /// Also answers requests for the host called `name`.
+    ///
+    /// Addresses, `localhost` and names that end with `.localhost` are always
+    /// answered. Other names are not, as a site on the web could let its name
+    /// point to this machine and have its visitors' browsers read the metrics (DNS
+    /// rebinding). So a scrape of `http://shop.internal:9464/metrics` needs
+    /// `.host("shop.internal")`, or `AUTOMETRICS_HOSTS=shop.internal` in the environment.
+    pub fn host(mut self, name: &str) -> Self {
+        self.hosts = self.hosts.allow(name);
+        self
+    }
+
+    /// Answers whichever host is asked for: where a proxy in front has checked it.
+    pub fn any_host(mut self) -> Self {
+        self.hosts = self.hosts.allow_any();
+        self
+    }
+
+    /// Serves what `snapshot` returns, which is called at each scrape.
+    pub fn from(mut self, snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
+        self.snapshot = Box::new(snapshot);
+        self
+    }
+
+    /// Serves at `addr`, on threads of its own, until the program ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](crate::serve).
+    pub fn serve(self, addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
+        listener::listen("metrics-http", addr, move |request: &Request<()>| {
+            self.answer(request)
+        })
+    }
+
+    fn answer(&self, request: &Request<()>) -> Response<Vec<u8>> {
+        match self.hosts.check(request) {
+            Ok(()) => answer(request, &self.snapshot),
+            Err(_) => page(
+                StatusCode::MISDIRECTED_REQUEST,
+                "this host is not answered for; use the address or localhost, or allow the name \
+                 with AUTOMETRICS_HOSTS or MetricsServer::host\n",
+            ),
+        }
+    }
+}
+
+impl Default for MetricsServer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MetricsServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetricsServer")
+            .field("hosts", &self.hosts)
+            .finish_non_exhaustive()
+    }
 }
 
 fn answer(request: &Request<()>, snapshot: impl Fn() -> Snapshot) -> Response<Vec<u8>> {

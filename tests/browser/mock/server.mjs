@@ -28,13 +28,15 @@ export const SCENARIOS = {
   calm: () => shop(),
 };
 
-/** Starts the mock. With `frozen` (Unix seconds) its clock stands still; `mount` is the path it lives under. */
-export async function start({ scenario = "shop", port = 0, frozen = null, mount = "/" } = {}) {
+/** Starts the mock. `policy` is a Content-Security-Policy besides its own. With `frozen` (Unix seconds) its clock stands still; `mount` is the path it lives under. */
+export async function start({ scenario = "shop", port = 0, frozen = null, mount = "/", policy = null } = {}) {
   const began = frozen ?? Date.now() / 1000;
   const times = { start: began - 5 * 3600, incident: scenario === "calm" ? Infinity : began - 240 };
   const sim = new Simulation(SCENARIOS[scenario](), times);
   const now = () => frozen ?? Math.floor(Date.now() / 1000);
   const server = createServer((request, response) => {
+    // A second header of the name, as an application or proxy adds it: both hold.
+    response.policies = policy === null ? [POLICY] : [POLICY, policy];
     handle(sim, now(), mount, request, response).catch((error) => answer(response, 500, { error: error.stack }));
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -73,7 +75,7 @@ async function file(path, response) {
   const bytes = inside && !inside.startsWith("..") ? await readFile(join(PAGE, inside)).catch(() => null) : null;
   if (!bytes) return answer(response, 404, { error: "no such file" });
   response.writeHead(200, {
-    "content-type": `${TYPES[extname(inside)] ?? "text/plain"}; charset=utf-8`, "content-security-policy": POLICY,
+    "content-type": `${TYPES[extname(inside)] ?? "text/plain"}; charset=utf-8`, "content-security-policy": response.policies,
     "x-content-type-options": "nosniff", "cache-control": "no-store",
   });
   response.end(bytes);

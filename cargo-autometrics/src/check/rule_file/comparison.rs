@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     document::{Document, Fields, Group, Rule},
-    meaning, promql,
+    meaning,
 };
+use crate::promql;
 
 /// One thing that differs.
 #[derive(Debug)]

@@ -5,6 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 use saphyr::{AnnotatedMapping, MarkedYaml, ScalarStyle, YamlData, YamlLoader};
 use saphyr_parser::Parser;
 
+use crate::yaml;
+
 /// One document of a file: all of a Prometheus file, or an object of Kubernetes.
 #[derive(Debug)]
 pub(super) struct Document {
@@ -61,6 +63,10 @@ type Map<'a> = AnnotatedMapping<'a, MarkedYaml<'a>>;
 /// Reads all documents of a file in YAML or JSON; those that hold nothing are left out.
 pub(super) fn read(text: &str) -> Result<Vec<Document>, Unreadable> {
     let text = surrogates_joined(text);
+    yaml::check(&text).map_err(|refusal| Unreadable {
+        line: number(refusal.line),
+        reason: refusal.reason,
+    })?;
     let mut loader = YamlLoader::<MarkedYaml<'_>>::default();
     // Labels and annotations are text in Prometheus: `1.0` and `yes` stay as they are written.
     loader.early_parse(false);

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use similar::{Algorithm, capture_diff_slices, group_diff_ops};
 use slo_spec::rules::Window;
 
-use super::promql;
+use crate::promql;
 
 /// The words or tokens that are shown around a difference.
 const CONTEXT: usize = 6;

@@ -3,13 +3,12 @@
 mod comparison;
 mod document;
 mod meaning;
-mod promql;
 mod shape;
 
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
 use slo_spec::rules::{RuleFile, Slo};
 
@@ -22,7 +21,7 @@ use super::{Finding, Place};
 use crate::{
     Error,
     artifact::Selection,
-    error::Kind,
+    input::read_text,
     rules::{self, Generation, Shape},
     shell,
 };
@@ -42,10 +41,7 @@ pub(super) fn check(
     options: &Options<'_>,
     slos: &[Slo],
 ) -> Result<Vec<Finding>, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Kind::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = read_text(path)?;
     let shown = path.display().to_string().replace('\\', "/");
     let mut found = match read(&text) {
         Ok(found) => found,

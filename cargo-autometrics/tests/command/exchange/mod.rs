@@ -142,7 +142,7 @@ fn what_was_written_gives_the_same_recordings_and_alerts() {
 
 /// As others write it: an indicator of its own, a share instead of a percentage,
 /// functions around the counters, and objects that say nothing of rules.
-const FOREIGN: &str = r#"apiVersion: openslo/v1
+pub(crate) const FOREIGN: &str = r#"apiVersion: openslo/v1
 kind: DataSource
 metadata:
   name: prom

@@ -3,6 +3,7 @@
 mod answers;
 #[cfg(feature = "https")]
 mod encrypted;
+mod redirects;
 mod requests;
 mod seen;
 

@@ -3,6 +3,7 @@
 mod annotations;
 mod files;
 mod help;
+mod outputs;
 mod receivers;
 mod refusals;
 mod scope;
@@ -41,7 +42,7 @@ fn records() -> Vec<u8> {
 }
 
 /// The program, with its file's name.
-fn program(name: &str) -> String {
+pub(crate) fn program(name: &str) -> String {
     write(name, &elf(".autometrics0", &records()))
 }
 

@@ -66,7 +66,7 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
             StatusCode::MISDIRECTED_REQUEST,
             format!(
                 "this page does not answer for `{}`; use its address or localhost, or allow the \
-                 name with Explorer::host",
+                 name with AUTOMETRICS_HOSTS or Explorer::host",
                 shortened(&host)
             ),
         );

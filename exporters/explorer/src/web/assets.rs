@@ -48,6 +48,7 @@ const ASSETS: &[Asset] = assets! {
     "parts/keys-dialog.js": SCRIPT,
     "parts/name.js": SCRIPT,
     "parts/outward.js": SCRIPT,
+    "policy.js": SCRIPT,
     "preferences.js": SCRIPT,
     "route.js": SCRIPT,
     "shell.js": SCRIPT,

@@ -2,7 +2,6 @@
 
 mod answer;
 mod assets;
-mod host;
 mod question;
 mod route;
 
@@ -10,7 +9,4 @@ pub use self::route::Mount;
 
 #[cfg(test)]
 mod tests;
-pub(crate) use self::{
-    answer::{answer, refusal},
-    host::Hosts,
-};
+pub(crate) use self::answer::{answer, refusal};

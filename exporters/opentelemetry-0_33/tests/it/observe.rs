@@ -77,8 +77,8 @@ fn everything_that_is_a_count_arrives() {
         function.calls 4 caller.function=place_order caller.module=shop::orders function=Cart::add module=shop::cart result=ok service.name=shop
         function.calls.cancelled 4 function=place_order module=shop::orders service.name=shop
         function.calls.concurrent 2 function=place_order module=shop::orders service.name=shop
-        function.objective.calls 0 function=place_order module=shop::orders objective.latency.threshold=0.18 objective.name=checkout objective.percentile=99 outcome=bad package=shop-core service.name=shop sli=latency
-        function.objective.calls 13 function=place_order module=shop::orders objective.latency.threshold=0.18 objective.name=checkout objective.percentile=99 outcome=good package=shop-core service.name=shop sli=latency
+        function.objective.calls 0 function=place_order module=shop::orders objective.latency_threshold=0.18 objective.name=checkout objective.percentile=99 outcome=bad package=shop-core service.name=shop sli=latency
+        function.objective.calls 13 function=place_order module=shop::orders objective.latency_threshold=0.18 objective.name=checkout objective.percentile=99 outcome=good package=shop-core service.name=shop sli=latency
         function.objective.calls 10 function=place_order module=shop::orders objective.name=checkout objective.percentile=99.95 outcome=bad package=shop-core service.name=shop sli=success
         function.objective.calls 7 function=place_order module=shop::orders objective.name=checkout objective.percentile=99.95 outcome=good package=shop-core service.name=shop sli=success
     "#]].assert_eq(&text);

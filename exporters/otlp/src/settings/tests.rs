@@ -182,25 +182,101 @@ fn what_is_wrong_is_said_and_ignored() {
             warning: OTEL_EXPORTER_OTLP_PROTOCOL=http/json: write http/protobuf or grpc; it is ignored
             warning: OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=collector:4318: write a URL such as http://localhost:4318; it is ignored
             warning: OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:port: write a URL such as http://localhost:4318; it is ignored
-            warning: OTEL_EXPORTER_OTLP_HEADERS: `a b` is no name of a header; this header is left out
-            warning: OTEL_EXPORTER_OTLP_HEADERS: write name=value pairs with commas between them; this header is left out
-            warning: OTEL_EXPORTER_OTLP_HEADERS: the header `content-type` follows from the request; this header is left out
-            warning: OTEL_EXPORTER_OTLP_HEADERS: the value of `d` has characters that headers can't have; this header is left out
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 1 has no valid name: write name=value pairs with commas between them; it is left out
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 2 has no valid name: write name=value pairs with commas between them; it is left out
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 3 has a name that the exporter sets itself, such as content-type; it is left out
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 4 has a value with characters that headers can't have; it is left out
             warning: OTEL_EXPORTER_OTLP_COMPRESSION=zstd: write gzip or none; it is ignored
             warning: OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=sum: write cumulative, delta or lowmemory; it is ignored
             warning: OTEL_METRIC_EXPORT_INTERVAL=0: write a number of milliseconds above 0; it is ignored
             warning: OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=10s: write a whole number of milliseconds from 0 to 2147483647; it is ignored
             warning: OTEL_METRIC_EXPORT_TIMEOUT=-1: write a whole number of milliseconds from 0 to 2147483647; it is ignored
-            warning: OTEL_RESOURCE_ATTRIBUTES=a=1,b: write key=value pairs with commas between them, and , = % as %2C %3D %25; it is ignored"#]],
+            warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs with commas between them, and , = % as %2C %3D %25; it is ignored"#]],
     );
+}
+
+/// Every part of a variable or setting that holds a password, key or token in real
+/// deployments has this in it.
+const SECRET: &str = "S3cr3t";
+
+#[track_caller]
+fn tells_nothing(exporter: &Exporter, variables: &[(&str, &str)]) {
+    let resolved = resolve(exporter, variables);
+    let told = ["warning: ", "error: "].map(|kind| resolved.matches(kind).count());
+    assert!(
+        told.iter().sum::<usize>() > 0,
+        "nothing is wrong: {resolved}"
+    );
+    assert!(!resolved.contains(SECRET), "{resolved}");
+}
+
+#[test]
+fn malformed_headers_stay_secret() {
+    for wrong in [
+        "Authorization: Bearer S3cr3t==",
+        "Authorization:Bearer S3cr3t",
+        "Authorization Bearer S3cr3t=",
+        "a=1,Bearer S3cr3t",
+        "a=1,Basic S3cr3t=,b=2",
+        "authorization=S3cr3t%0A",
+        "S3cr3t\u{e9}=1",
+        "\"S3cr3t\"=1",
+    ] {
+        for name in [
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+        ] {
+            tells_nothing(&exporter(), &[(name, wrong)]);
+        }
+    }
+    for (name, value) in [
+        ("Authorization: Bearer S3cr3t", ""),
+        ("authorization", "S3cr3t\n"),
+        ("S3cr3t\n", "1"),
+    ] {
+        tells_nothing(&exporter().header(name, value), &[]);
+    }
+}
+
+#[test]
+fn passwords_of_malformed_endpoints_stay_secret() {
+    for wrong in [
+        "user:S3cr3t@collector:4318",
+        "htp://user:S3cr3t@collector:4318",
+        "http://user:S3cr3t@collector:port",
+        "http://user:S3cr3t @collector",
+        "http://user:S3/cr3t@collector/S3cr3t@",
+        "http://user:12/S3cr3t@collector",
+        "http://user:12?S3cr3t@collector",
+        "http://user:12#S3cr3t@collector",
+        "http://user%3AS3cr3t%40collector:port",
+        "http://collector:port/?token=S3cr3t",
+        "http:///?token=S3cr3t",
+    ] {
+        for name in [
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        ] {
+            tells_nothing(&exporter(), &[(name, wrong)]);
+        }
+        tells_nothing(&exporter().endpoint(wrong), &[]);
+        tells_nothing(&exporter().metrics_endpoint(wrong), &[]);
+    }
+}
+
+#[test]
+fn malformed_attributes_stay_secret() {
+    for wrong in ["team=shop,api.key=S3cr3t%", "api.key: S3cr3t"] {
+        tells_nothing(&exporter(), &[("OTEL_RESOURCE_ATTRIBUTES", wrong)]);
+    }
 }
 
 #[test]
 fn attributes_that_can_not_be_decoded_are_all_left_out() {
     for wrong in ["a=1,b=50%", "a=1,=2", "a=1,b=%FF", "a=1,b=%+5"] {
         let resolved = resolve(&exporter(), &[("OTEL_RESOURCE_ATTRIBUTES", wrong)]);
-        let warning = format!("warning: OTEL_RESOURCE_ATTRIBUTES={wrong}: write key=value pairs");
-        assert!(resolved.contains(&warning), "{resolved}");
+        let warning = "warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs";
+        assert!(resolved.contains(warning), "{resolved}");
         assert!(!resolved.contains("attribute a"), "{resolved}");
     }
 }

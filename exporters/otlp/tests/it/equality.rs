@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use autometrics_core::{Caller, Exemplar, Function, Outcome, RemoteCaller, Snapshot, TraceContext};
 use autometrics_otlp::{Options, encode, encode_into};
 use autometrics_prometheus::Format;
+use expect_test::expect;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
 use prost::Message as _;
 
@@ -39,6 +40,43 @@ fn a_program_in_which_everything_occurs() {
     let snapshot = shop();
     assert_eq!(scraped(&snapshot).len(), 31);
     check(&snapshot);
+}
+
+/// The names that the Autometrics specification 1.0.0 gives to attributes, and ours in its
+/// manner. A comparison with a scrape cannot see them: Prometheus has underscores for dots.
+#[test]
+fn attributes_have_the_names_of_the_specification() {
+    let mut snapshot = shop();
+    let caller = Caller::Remote(0);
+    let remote = RemoteCaller::new("web", "web::basket", "Basket::pay").unwrap();
+    snapshot.remote_callers.push(remote);
+    snapshot.edges.push(edge(1, caller, Outcome::Ok, &[1], 0.5));
+    let export = Export::decode(&*encode(&snapshot, &options())).unwrap();
+    let mut keys = page::attribute_keys(&export);
+    keys.sort_unstable();
+    keys.dedup();
+    expect![[r#"
+        autometrics.version
+        branch
+        caller.function
+        caller.module
+        caller.service
+        commit
+        error
+        function
+        module
+        objective.latency_threshold
+        objective.name
+        objective.percentile
+        outcome
+        package
+        repository.provider
+        repository.url
+        result
+        service.name
+        sli
+        version"#]]
+    .assert_eq(&keys.join("\n"));
 }
 
 #[test]

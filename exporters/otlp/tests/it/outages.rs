@@ -235,7 +235,7 @@ fn that_asks_to_be_left_alone_is() {
     let running = program.start(
         collector.url(),
         Temporality::Cumulative,
-        Duration::from_millis(5),
+        Duration::from_secs(1200),
     );
     collector.requests(1);
     let error = running.flush(PATIENCE).unwrap_err().to_string();
@@ -244,6 +244,62 @@ fn that_asks_to_be_left_alone_is() {
         running.flush(PATIENCE).unwrap_err();
     }
     assert_eq!(collector.requests(1).len(), 1);
+}
+
+/// Headers by which a collector asks for longer than any program runs.
+const FOR_EVER: [&str; 3] = [
+    "retry-after: 31557600000000\r\n",
+    "retry-after: 99999999999999999999999999\r\n",
+    "retry-after: Fri, 31 Dec 9999 23:59:59 GMT\r\n",
+];
+
+#[test]
+fn asks_for_a_million_years_and_gets_some_intervals() {
+    for header in FOR_EVER {
+        for temporality in [Temporality::Cumulative, Temporality::Delta] {
+            let collector = Collector::new(Manner::Status(429, header));
+            let program = Program::default();
+            let running = program.start(collector.url(), temporality, Duration::from_millis(100));
+            program.call();
+            collector.requests(3);
+            collector.behave(Manner::Accept);
+            collector.wait(|all| all.iter().any(|one| one.accepted));
+            program.call();
+            running.shutdown(PATIENCE).unwrap();
+            assert_eq!(total(&collector.accepted(), temporality), program.calls());
+        }
+    }
+}
+
+#[test]
+fn has_the_last_export_whatever_it_asked_for() {
+    for header in FOR_EVER {
+        for temporality in [Temporality::Cumulative, Temporality::Delta] {
+            let collector = Collector::new(Manner::Status(503, header));
+            let program = Program::default();
+            let hour = Duration::from_secs(3600);
+            let running = program.start(collector.url(), temporality, hour);
+            collector.requests(1);
+            program.call();
+            collector.behave(Manner::Accept);
+            running.shutdown(PATIENCE).unwrap();
+            assert_eq!(total(&collector.accepted(), temporality), program.calls());
+        }
+    }
+}
+
+#[test]
+fn is_tried_once_by_a_shutdown_that_it_refuses() {
+    let collector = Collector::new(Manner::Status(503, FOR_EVER[0]));
+    let running = Program::default().start(
+        collector.url(),
+        Temporality::Cumulative,
+        Duration::from_secs(3600),
+    );
+    collector.requests(1);
+    let error = running.shutdown(PATIENCE).unwrap_err().to_string();
+    assert!(error.contains("answered 503"), "{error}");
+    assert_eq!(collector.requests(2).len(), 2);
 }
 
 #[test]

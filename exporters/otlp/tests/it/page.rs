@@ -46,6 +46,14 @@ pub(crate) fn integer(point: &NumberDataPoint) -> i64 {
     }
 }
 
+/// Returns the keys of all attributes of all points.
+pub(crate) fn attribute_keys(export: &Export) -> Vec<&str> {
+    let numbers = metrics(export).flat_map(|metric| numbers(export, &metric.name));
+    let numbers = numbers.flat_map(|point| &point.attributes);
+    let durations = durations(export).iter().flat_map(|point| &point.attributes);
+    numbers.chain(durations).map(|one| &*one.key).collect()
+}
+
 /// `name{label="value",…}` of attributes, as text.
 pub(crate) fn labels(attributes: &[KeyValue]) -> Vec<String> {
     let labels = attributes.iter().map(|attribute| {

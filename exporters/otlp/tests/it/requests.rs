@@ -164,9 +164,9 @@ fn a_wrong_setting_is_an_error() {
         endpoint `ftp://collector`: write a URL such as http://localhost:4318
         metrics endpoint `http://collector:70000/`: write a URL such as http://localhost:4318
         endpoint `http://`: write a URL such as http://localhost:4318
-        header `a b`: `a b` is no name of a header
-        header `content-type`: the header `content-type` follows from the request
-        header `authorization`: the value of `authorization` has characters that headers can't have
+        header 1 has no valid name: write name=value pairs with commas between them
+        header 1 has a name that the exporter sets itself, such as content-type
+        header 1 has a value with characters that headers can't have
         resource attribute `service.name`: name the service in `Settings::service_name`, so that all exporters agree
         interval `0ns`: use a millisecond to 24 days"#]].assert_eq(&found.join("\n"));
 }

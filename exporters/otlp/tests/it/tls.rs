@@ -164,3 +164,24 @@ fn grpc_trusts_nobody_else_either() {
     let error = flush(exporter.certificate(other.file("roots.pem"))).unwrap_err();
     assert!(error.contains("invalid peer certificate"), "{error}");
 }
+
+#[test]
+fn a_key_in_place_of_its_path_stays_secret() {
+    let key = "-----BEGIN PRIVATE KEY-----\nS3cr3t\n-----END PRIVATE KEY-----\n";
+    for protocol in [
+        autometrics_otlp::Protocol::HttpProtobuf,
+        #[cfg(feature = "grpc")]
+        autometrics_otlp::Protocol::Grpc,
+    ] {
+        let said = flush(
+            Exporter::from_fn(shop)
+                .protocol(protocol)
+                .endpoint("https://localhost:1")
+                .certificate(key)
+                .client_certificate(key, key),
+        );
+        let said = said.unwrap_err();
+        assert!(said.contains("write it to a file"), "{said}");
+        assert!(!said.contains("S3cr3t"), "{said}");
+    }
+}

@@ -15,6 +15,10 @@ use super::{Limits, reply, request};
 const MAX_HEAD: usize = 16 * 1024;
 /// How long a thread waits after the system refused it a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// The slowest client that is not cut off while others wait, in megabytes per second.
+const SLOWEST: u32 = 10;
+/// How often a slow client is looked at, whether others wait.
+const SLICE: Duration = Duration::from_millis(50);
 /// How long, and how many bytes, a client may go on sending after the last answer.
 const LINGER: Duration = Duration::from_millis(500);
 const LINGER_BYTES: usize = 256 * 1024;
@@ -181,39 +185,44 @@ impl Connection<'_> {
         }
     }
 
-    /// Sends `response`.
+    /// Sends `response`, in the time that it has in all, or until others wait for this thread
+    /// and the client takes it too slowly.
     fn answer(
         &self,
         response: &Response<Vec<u8>>,
         is_head: bool,
         stays_open: bool,
     ) -> io::Result<()> {
-        let deadline = Instant::now() + self.limits.answer;
-        self.send(&reply::head(response, stays_open), deadline)?;
+        let began = Instant::now();
+        self.send(&reply::head(response, stays_open), began)?;
         if is_head {
             return Ok(());
         }
-        self.send(response.body(), deadline)
+        self.send(response.body(), began)
     }
 
-    fn send(&self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
+    /// Sends `bytes` of an answer that `began` then.
+    fn send(&self, bytes: &[u8], began: Instant) -> io::Result<()> {
         let mut stream = self.stream;
-        let mut taken = Instant::now();
-        while !bytes.is_empty() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            // Not less in a crowd: who takes an answer from far away needs a while
-            // for each part of it.
-            let gives_way = taken.elapsed() >= self.limits.grace && self.pool.is_starving();
-            if left.is_zero() || gives_way {
+        let mut taken = 0;
+        while taken < bytes.len() {
+            let waited = began.elapsed();
+            let left = self.limits.answer.saturating_sub(waited);
+            // Less in a crowd, but for what was taken as fast as a network carries it.
+            let grace = self.pool.grace(self.limits.grace) + at_slowest(taken);
+            if waited >= grace && self.pool.is_starving() {
+                self.pool.gave_way();
                 return Err(ErrorKind::TimedOut.into());
             }
-            stream.set_write_timeout(Some(left.min(self.limits.grace)))?;
-            match stream.write(bytes) {
+            if left.is_zero() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            // In slices, to see whether others wait.
+            let slice = left.min(grace.saturating_sub(waited).max(SLICE));
+            stream.set_write_timeout(Some(slice))?;
+            match stream.write(&bytes[taken..]) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(len) => {
-                    bytes = &bytes[len..];
-                    taken = Instant::now();
-                }
+                Ok(len) => taken += len,
                 Err(error) if is_retryable(&error) => {}
                 Err(error) => return Err(error),
             }
@@ -236,6 +245,11 @@ impl Connection<'_> {
             }
         }
     }
+}
+
+/// How long a client may take for so many bytes while others wait.
+fn at_slowest(bytes: usize) -> Duration {
+    Duration::from_micros(bytes as u64) / SLOWEST
 }
 
 /// Whether the caller should look at its deadline and try again.

@@ -116,7 +116,7 @@ impl Pool {
         }
     }
 
-    /// A client gave way that did not send its request.
+    /// A client gave way that did not send its request, or take its answer.
     pub(super) fn gave_way(&self) {
         let mut state = self.lock();
         state.gave_way = state.gave_way.saturating_add(1);

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderValue, Response, StatusCode};
 
 /// The answer to what no handler sees.
@@ -15,7 +17,8 @@ pub(super) fn refusal(status: StatusCode) -> Response<Vec<u8>> {
     response
 }
 
-/// The status line and the headers of `response`.
+/// The status line and the headers of `response`, which no browser takes for another type
+/// than it says.
 pub(super) fn head(response: &Response<Vec<u8>>, stays_open: bool) -> Vec<u8> {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or_default();
@@ -36,6 +39,9 @@ pub(super) fn head(response: &Response<Vec<u8>>, stays_open: bool) -> Vec<u8> {
         head.extend_from_slice(b": ");
         head.extend_from_slice(value.as_bytes());
         head.extend_from_slice(b"\r\n");
+    }
+    if !response.headers().contains_key(X_CONTENT_TYPE_OPTIONS) {
+        head.extend_from_slice(b"x-content-type-options: nosniff\r\n");
     }
     head.extend_from_slice(b"\r\n");
     head

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -121,6 +122,35 @@ fn answer_that_nobody_takes_gives_way() {
         .collect();
     assert!(serves(&server));
     drop(deaf);
+    server.shutdown();
+}
+
+#[test]
+fn answer_that_is_taken_slowly_gives_way() {
+    let server = server(Limits {
+        grace: SHORT * 10,
+        ..NONE
+    });
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        // More than there are threads, each of which always takes something.
+        for _ in 0..WORKERS * 4 {
+            let mut slow = connect(&server);
+            slow.write_all(REQUEST).expect("sends");
+            let is_over = &is_over;
+            scope.spawn(move || {
+                let mut chunk = [0; 16 << 10];
+                while !is_over.load(Ordering::Relaxed)
+                    && slow.read(&mut chunk).is_ok_and(|len| len > 0)
+                {
+                    thread::sleep(SHORT / 10);
+                }
+            });
+        }
+        let served = serves(&server);
+        is_over.store(true, Ordering::Relaxed);
+        assert!(served);
+    });
     server.shutdown();
 }
 

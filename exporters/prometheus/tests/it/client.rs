@@ -45,7 +45,9 @@ impl Client {
 
     /// Sends a request for `path`.
     pub(crate) fn ask(&mut self, method: &str, path: &str) {
-        self.send(&format!("{method} {path} HTTP/1.1\r\nHost: test\r\n\r\n"));
+        self.send(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        ));
     }
 
     /// Gets `path`.

@@ -9,6 +9,7 @@ mod client;
 mod exemplars;
 mod exposition;
 mod hostile;
+mod hosts;
 mod openmetrics;
 mod program;
 mod promtool;

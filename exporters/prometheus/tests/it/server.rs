@@ -45,7 +45,7 @@ fn metrics_in_the_format_asked_for() {
     );
     assert_eq!(reply.body, encode(&shop(), Format::Text));
     client.send(
-        "GET /metrics?x=1 HTTP/1.1\r\nHost: test\r\nAccept: application/openmetrics-text\r\n\r\n",
+        "GET /metrics?x=1 HTTP/1.1\r\nHost: localhost\r\nAccept: application/openmetrics-text\r\n\r\n",
     );
     let reply = client.reply();
     assert_eq!(
@@ -77,23 +77,25 @@ fn each_scrape_takes_a_snapshot() {
 #[test]
 fn index_and_what_is_not_there() {
     check(
-        "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         &expect![[r#"
             HTTP/1.1 200 OK
             content-length: 75
             connection: close
             content-type: text/plain; charset=utf-8
+            x-content-type-options: nosniff
 
             This program is instrumented with autometrics. Its metrics are at /metrics
         "#]],
     );
     check(
-        "GET /favicon.ico HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n",
+        "GET /favicon.ico HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         &expect![[r#"
             HTTP/1.1 404 Not Found
             content-length: 38
             connection: close
             content-type: text/plain; charset=utf-8
+            x-content-type-options: nosniff
 
             nothing here; metrics are at /metrics
         "#]],
@@ -104,13 +106,16 @@ fn index_and_what_is_not_there() {
 fn a_body_is_neither_read_nor_in_the_way() {
     let body = "x".repeat(100_000);
     check(
-        &format!("POST /metrics HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\n\r\n{body}"),
+        &format!(
+            "POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n{body}"
+        ),
         &expect![[r#"
             HTTP/1.1 405 Method Not Allowed
             content-length: 18
             connection: close
             content-type: text/plain; charset=utf-8
             allow: GET, HEAD
+            x-content-type-options: nosniff
 
             only GET and HEAD
         "#]],
@@ -122,35 +127,38 @@ fn what_is_not_http_is_refused() {
     check(
         "\u{16}\u{3}\u{1}\u{2}\u{0}",
         &expect![[r#"
-        HTTP/1.1 400 Bad Request
-        content-length: 12
-        connection: close
-        content-type: text/plain; charset=utf-8
+            HTTP/1.1 400 Bad Request
+            content-length: 12
+            connection: close
+            content-type: text/plain; charset=utf-8
+            x-content-type-options: nosniff
 
-        bad request
-    "#]],
+            bad request
+        "#]],
     );
     check(
         "GET /metrics HTTP/1.1\r\n\r\n",
         &expect![[r#"
-        HTTP/1.1 400 Bad Request
-        content-length: 12
-        connection: close
-        content-type: text/plain; charset=utf-8
+            HTTP/1.1 400 Bad Request
+            content-length: 12
+            connection: close
+            content-type: text/plain; charset=utf-8
+            x-content-type-options: nosniff
 
-        bad request
-    "#]],
+            bad request
+        "#]],
     );
     check(
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         &expect![[r#"
-        HTTP/1.1 505 HTTP Version Not Supported
-        content-length: 27
-        connection: close
-        content-type: text/plain; charset=utf-8
+            HTTP/1.1 505 HTTP Version Not Supported
+            content-length: 27
+            connection: close
+            content-type: text/plain; charset=utf-8
+            x-content-type-options: nosniff
 
-        http version not supported
-    "#]],
+            http version not supported
+        "#]],
     );
 }
 
@@ -163,6 +171,7 @@ fn a_head_without_end_is_refused() {
             content-length: 32
             connection: close
             content-type: text/plain; charset=utf-8
+            x-content-type-options: nosniff
 
             request header fields too large
         "#]],
@@ -270,7 +279,11 @@ fn a_crowd_is_served() {
 #[test]
 fn clients_that_leave_are_forgotten() {
     let server = server();
-    for bytes in ["", "GET", "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n"] {
+    for bytes in [
+        "",
+        "GET",
+        "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ] {
         for _ in 0..CROWD {
             Client::connect(server.local_addr()).send(bytes);
         }

@@ -139,3 +139,21 @@ fn hosts_are_the_programs_to_allow() {
     );
     assert_eq!(status(Explorer::new().any_host(), shop()), StatusCode::OK);
 }
+
+/// An application's own policy may keep the script from running: then the document is all
+/// that can tell why, as nothing of the page hides it.
+#[test]
+fn the_document_says_why_its_script_may_not_run() {
+    let page = get(&explore(shop()), "/");
+    let page = String::from_utf8(page.body).unwrap();
+    let (_, body) = page.split_once("<div id=\"page\">").unwrap();
+    let (_, told) = body.split_once("</noscript>").unwrap();
+    assert!(told.contains("Content-Security-Policy"), "{told}");
+    for directive in [
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+    ] {
+        assert!(told.contains(directive), "{told}");
+    }
+}

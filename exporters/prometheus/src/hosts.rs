@@ -1,4 +1,4 @@
-//! Whom a page answers, by the name that it was asked under.
+//! The names under which a page answers.
 //!
 //! A page on the loopback interface is not reachable from elsewhere, but a
 //! browser on the same machine is, and it runs the scripts of other people's
@@ -6,25 +6,76 @@
 //! loaded (DNS rebinding); then its script is of the same origin as this page,
 //! and may read it. The name in `Host` is the site's in that case, and nobody
 //! can make it an address or `localhost`. So these are answered, and names only
-//! if the program has said that they are its own.
+//! if the program or its environment declares them as its own.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::{
+    env,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 use http::{Request, header::HOST};
 
-/// The names under which a page answers.
+/// Environment variable with further names, with commas between them; `*` for all.
+pub const HOSTS_VARIABLE: &str = "AUTOMETRICS_HOSTS";
+
+/// The names under which a page answers: addresses, `localhost`, names that end with
+/// `.localhost`, and those that are allowed.
+///
+/// ```
+/// use autometrics_prometheus::Hosts;
+/// use http::Request;
+///
+/// let hosts = Hosts::default().allow("shop.internal");
+/// let request = |host| Request::get("/metrics").header("host", host).body(());
+/// assert!(hosts.check(&request("shop.internal:9464")?).is_ok());
+/// assert!(hosts.check(&request("evil.example")?).is_err());
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Hosts {
+pub struct Hosts {
     /// Lower case, without port.
-    pub(crate) names: Vec<String>,
+    names: Vec<String>,
     /// Whether every name will do.
-    pub(crate) any: bool,
+    any: bool,
 }
 
 impl Hosts {
-    /// Whether `request` was meant for this page; otherwise the host that it was
-    /// meant for.
-    pub(super) fn check<T>(&self, request: &Request<T>) -> Result<(), String> {
+    /// Returns the names that the variable `AUTOMETRICS_HOSTS` allows besides addresses and
+    /// `localhost`: `shop.internal,shop`, or `*` for all.
+    pub fn from_env() -> Self {
+        Self::listed(&env::var(HOSTS_VARIABLE).unwrap_or_default())
+    }
+
+    fn listed(names: &str) -> Self {
+        let names = names.split(',').map(str::trim);
+        let names = names.filter(|name| !name.is_empty());
+        names.fold(Self::default(), |hosts, name| match name {
+            "*" => hosts.allow_any(),
+            name => hosts.allow(name),
+        })
+    }
+
+    /// Allows the host called `name`; a port behind it makes no difference.
+    #[must_use]
+    pub fn allow(mut self, name: &str) -> Self {
+        let name = without_port(name).unwrap_or(name);
+        self.names.push(plain(name));
+        self
+    }
+
+    /// Allows every host: where a server or proxy in front has checked it.
+    #[must_use]
+    pub fn allow_any(mut self) -> Self {
+        self.any = true;
+        self
+    }
+
+    /// Checks that `request` was meant for this page.
+    ///
+    /// # Errors
+    ///
+    /// When it was meant for another host: its name.
+    pub fn check<T>(&self, request: &Request<T>) -> Result<(), String> {
         let mut headers = request.headers().get_all(HOST).iter();
         let header = headers.next();
         if self.any {
@@ -44,15 +95,15 @@ impl Hosts {
         let wrong = of_uri
             .into_iter()
             .chain(of_header)
-            .find(|host| !self.allow(host));
+            .find(|host| !self.allows(host));
         wrong.map_or(Ok(()), |host| Err(host.to_owned()))
     }
 
-    fn allow(&self, host: &str) -> bool {
+    fn allows(&self, host: &str) -> bool {
         let Some(name) = without_port(host) else {
             return false;
         };
-        let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        let name = plain(name);
         let is_address = match name.strip_prefix('[') {
             Some(rest) => rest
                 .strip_suffix(']')
@@ -63,6 +114,11 @@ impl Hosts {
         let is_local = name == "localhost" || name.ends_with(".localhost");
         is_address || is_local || self.names.contains(&name)
     }
+}
+
+/// A name as it is compared: in lower case, without the dot of the root.
+fn plain(name: &str) -> String {
+    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
 /// The host without its port, unless that is none.
@@ -131,13 +187,21 @@ mod tests {
 
     #[test]
     fn the_programs_own_names_are_answered() {
-        let hosts = Hosts {
-            names: vec!["shop.internal".to_owned()],
-            any: false,
-        };
+        let hosts = Hosts::default().allow("Shop.internal.");
         assert!(allowed(&hosts, "shop.internal:9464"));
         assert!(allowed(&hosts, "SHOP.internal."));
         assert!(!allowed(&hosts, "shop.internal.evil.example"));
+    }
+
+    #[test]
+    fn variables_list_names() {
+        let hosts = Hosts::listed(" shop , Shop.Internal:9464,,[::1]:1");
+        for host in ["shop", "shop:1", "shop.internal"] {
+            assert!(allowed(&hosts, host), "{host}");
+        }
+        assert!(!allowed(&hosts, "evil.example"));
+        assert!(!allowed(&Hosts::listed(""), "shop"));
+        assert!(allowed(&Hosts::listed("shop,*"), "evil.example"));
     }
 
     #[test]

@@ -4,15 +4,15 @@ use std::{borrow::Cow, ops::Range};
 
 /// A token and its place in the expression.
 #[derive(Debug, PartialEq)]
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     /// Text of the token; of a string its content, between double quotes.
-    pub(super) text: Cow<'a, str>,
-    pub(super) range: Range<usize>,
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) range: Range<usize>,
 }
 
 const OPERATORS: [&str; 6] = ["==", "!=", ">=", "<=", "=~", "!~"];
 
-pub(super) fn tokens(expr: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(expr: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(c) = expr[at..].chars().next() {

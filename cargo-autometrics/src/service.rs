@@ -1,0 +1,18 @@
+//! Names of services, as `--service` takes them.
+
+use crate::{Error, error::Kind};
+
+/// Checks that `names` can be seen: they get into queries, rules and messages.
+///
+/// # Errors
+///
+/// When one has a line break or another character that controls a terminal.
+pub(crate) fn check<'a>(names: impl IntoIterator<Item = &'a String>) -> Result<(), Error> {
+    match names
+        .into_iter()
+        .find(|name| name.contains(char::is_control))
+    {
+        Some(name) => Err(Kind::Service { name: name.clone() }.into()),
+        None => Ok(()),
+    }
+}

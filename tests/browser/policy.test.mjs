@@ -1,0 +1,43 @@
+// A Content-Security-Policy of the application or a proxy, which blocks what the page needs.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launch } from "./browser.mjs";
+import { start } from "./mock/server.mjs";
+import { FROZEN, mock, MOCK_ONLY, open } from "./stage.mjs";
+
+const NAME = /Content-Security-Policy/;
+
+let browser = null;
+after(() => browser?.close());
+
+/** Looks at the page behind a server that adds a policy: it never settles, as pages do that may do what they need. */
+async function blocked(policy, look) {
+  const server = await start({ scenario: "shop", frozen: FROZEN, policy });
+  browser ??= await launch();
+  const page = await browser.newPage();
+  await page.goto(server.url);
+  await look(page);
+  await page.close();
+  await server.close();
+}
+
+for (const policy of ["default-src 'none'", "script-src 'none'", "script-src 'nonce-abc'", "sandbox"]) {
+  test(`a blocked script is named: ${policy}`, MOCK_ONLY, () => blocked(policy, async (page) => {
+    await page.locator(".not-started").filter({ hasText: NAME }).waitFor({ state: "visible" });
+  }));
+}
+
+for (const policy of ["style-src 'none'", "connect-src 'none'"]) {
+  test(`the page says what is blocked: ${policy}`, MOCK_ONLY, () => blocked(policy, async (page) => {
+    const banner = page.locator(".banner").filter({ hasText: NAME });
+    await banner.waitFor({ state: "visible" });
+    assert.match(await banner.textContent(), new RegExp(policy.split(" ")[0]));
+  }));
+}
+
+test("nothing is said where nothing is blocked", MOCK_ONLY, async () => {
+  const { page, close } = await open(await mock(), "#/functions");
+  assert.equal(await page.getByText(NAME).count(), 0);
+  await close();
+});

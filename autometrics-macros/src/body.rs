@@ -9,7 +9,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
     Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprStruct, ExprTry,
-    Item, Macro,
+    Item, Macro, Stmt,
     visit::{self, Visit},
 };
 
@@ -25,6 +25,18 @@ pub(crate) fn may_return_early(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
     search.returns
+}
+
+/// Returns whether statements may be or make items, which are in scope in all of their block.
+pub(crate) fn may_have_items(statements: &[Stmt]) -> bool {
+    statements.iter().any(|statement| match statement {
+        Stmt::Item(_) => true,
+        Stmt::Macro(call) => {
+            call.semi_token.is_some()
+                && !is_known(call.mac.path.segments.last().map(|it| &it.ident))
+        }
+        Stmt::Local(_) | Stmt::Expr(..) => false,
+    })
 }
 
 /// In how many places, at most, the body assigns to one field of something, or

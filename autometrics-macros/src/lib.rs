@@ -28,6 +28,7 @@ mod owner;
 mod parameters;
 mod plan;
 mod returned;
+mod scope;
 mod span;
 
 use proc_macro::TokenStream;

@@ -3,14 +3,14 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, TypePath,
-    WherePredicate, parse_quote,
+    Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, TypePath, WherePredicate,
+    parse_quote,
     visit::{self, Visit},
 };
 
 use crate::{
     errors::Errors,
-    label::{Label, Says},
+    label::{self, Label, Says},
     scope::hidden,
 };
 
@@ -79,7 +79,7 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
 
 fn check_fields(fields: &Fields, errors: &mut Errors) {
     let labels = fields.iter().flat_map(|field| &field.attrs);
-    for label in labels.filter(|attribute: &&Attribute| attribute.path().is_ident("label")) {
+    for label in labels.filter(|attribute| label::is_label(attribute)) {
         let message = "a label stands on a variant or on the type, not on a field: \
                        to leave it to the field, write `#[label(transparent)]` on its variant";
         errors.push(Error::new_spanned(label, message));

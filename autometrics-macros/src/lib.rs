@@ -21,6 +21,7 @@ mod events;
 mod exits;
 #[cfg(test)]
 mod expansions;
+mod expectations;
 mod future;
 mod generate;
 mod label;

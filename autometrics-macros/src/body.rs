@@ -1,7 +1,8 @@
 //! What a function's body does, as far as its tokens tell.
 //!
 //! Macros are taken to do anything, but for those of the standard library,
-//! whose arguments are searched instead.
+//! whose arguments are searched instead. A user may have a macro of such a name,
+//! so whether a body waits is known only of those that are called by their path.
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
     Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprStruct, ExprTry,
-    Item, Macro, Stmt,
+    Item, Macro, PathSegment, Stmt,
     visit::{self, Visit},
 };
 
@@ -109,11 +110,12 @@ impl Visit<'_> for Search {
     }
 
     fn visit_macro(&mut self, call: &Macro) {
-        if is_known(call.path.segments.last().map(|last| &last.ident)) {
-            self.search(call.tokens.clone());
-        } else {
-            (self.waits, self.returns) = (true, true);
-        }
+        let segments = &call.path.segments;
+        let is_known = is_known(segments.last().map(|last| &last.ident));
+        let of_std = |first: &PathSegment| STANDARD.iter().any(|name| first.ident == name);
+        self.waits |= !is_known || segments.len() == 1 || !segments.first().is_some_and(of_std);
+        self.returns |= !is_known;
+        self.search(call.tokens.clone());
     }
 
     // What runs elsewhere waits and returns elsewhere.
@@ -141,13 +143,16 @@ impl Search {
                 TokenTree::Group(_),
             ] = call
             {
-                let unknown = bang.as_char() == '!' && !is_known(Some(name));
-                self.waits |= unknown;
-                self.returns |= unknown;
+                let is_call = bang.as_char() == '!';
+                self.waits |= is_call;
+                self.returns |= is_call && !is_known(Some(name));
             }
         }
     }
 }
+
+/// The crates of the standard library.
+const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 
 /// Macros that do nothing but evaluate their arguments.
 fn is_known(name: Option<&proc_macro2::Ident>) -> bool {

@@ -82,6 +82,37 @@ impl<R> Output<R> {
     }
 }
 
+pin_project! {
+    /// A future whose value is written before it is passed on.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Recorded<F, W> {
+        #[pin]
+        future: F,
+        record: W,
+    }
+}
+
+/// Returns `future`, with `record` called for its value. Around a call, so that the time for
+/// it does not count.
+#[inline]
+pub fn recorded<F: Future, W: Fn(&F::Output)>(future: F, record: W) -> Recorded<F, W> {
+    Recorded { future, record }
+}
+
+impl<F: Future, W: Fn(&F::Output)> Future for Recorded<F, W> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let polled = this.future.poll(context);
+        if let Poll::Ready(value) = &polled {
+            (this.record)(value);
+        }
+        polled
+    }
+}
+
 /// Passes on what a function returns after a change that keeps its type.
 #[inline]
 pub fn rewrap<T>(value: T, wrap: impl FnOnce(T) -> T) -> T {

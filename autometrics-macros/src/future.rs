@@ -6,7 +6,7 @@ use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, parse_quote};
 
 use crate::{
     body, events, exits,
-    generate::{callsite, outcome, private, returning},
+    generate::{callsite, outcome_of_future, private, returning},
     parameters,
     plan::Plan,
     returned::Form,
@@ -137,7 +137,7 @@ fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
 ///
 /// It is no part of the body, so that the types in it are those of the signature.
 fn call(plan: &Plan) -> TokenStream {
-    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
+    let (private, site, outcome) = (private(plan), callsite(plan), outcome_of_future(plan));
     let (tracked, output) = (plan.concurrency, &plan.output);
     let output = if is_never(output) {
         quote!(_)

@@ -244,12 +244,19 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
     }
 }
 
-/// How the value is counted that `returned`, a reference, refers to, which is
-/// recorded if that was asked for.
+/// How the value is counted that `returned`, a reference, refers to. It is recorded before,
+/// if that was asked for, in time that does not count.
 fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let verdict = judged(plan, returned);
     match span::record(plan, returned) {
-        Some(record) => quote!({ #record; #verdict }),
+        Some(record) => {
+            let (private, entered_type) = (private(plan), entered_type(plan));
+            let entered = hidden("entered");
+            quote!({
+                #private::#entered_type::aside(&#entered, || #record);
+                #verdict
+            })
+        }
         None => verdict,
     }
 }
@@ -281,14 +288,23 @@ fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
 }
 
 /// The same as a function of the reference.
-pub(crate) fn outcome(plan: &Plan) -> TokenStream {
+fn outcome(plan: &Plan) -> TokenStream {
+    judging(plan, verdict)
+}
+
+/// How the value of a future is counted, as a function of a reference to it.
+pub(crate) fn outcome_of_future(plan: &Plan) -> TokenStream {
+    judging(plan, judged)
+}
+
+/// `of` as a function of the reference, which is not visible to the user's test.
+fn judging(plan: &Plan, of: fn(&Plan, &TokenStream) -> TokenStream) -> TokenStream {
     let private = private(plan);
     if matches!(plan.judge, Judge::Nobody) {
         return quote!(#private::always_ok);
     }
-    // Not visible to the test, which is the user's.
     let returned = hidden("returned");
-    let verdict = verdict(plan, &returned.to_token_stream());
+    let verdict = of(plan, &returned.to_token_stream());
     quote!(|#returned| #verdict)
 }
 

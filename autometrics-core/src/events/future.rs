@@ -104,7 +104,7 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (site, error) = (*this.site, this.error);
-        let (flight, around) = if let Some(flight) = this.call.flight.take() {
+        let (mut flight, around) = if let Some(flight) = this.call.flight.take() {
             (flight, flight.resume())
         } else {
             let flight = Flight::begin::<TRACKED>(site);
@@ -122,7 +122,8 @@ where
             Poll::Ready(value) => {
                 let verdict = (this.outcome)(value);
                 let is_error = verdict.kind != Kind::OK;
-                let noted = is_error.then(|| note(site, &|text| error(value, text)));
+                let noted =
+                    is_error.then(|| flight.aside(|| note(site, &|text| error(value, text))));
                 Some((verdict, noted.flatten()))
             }
             Poll::Pending => None,

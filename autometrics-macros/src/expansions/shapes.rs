@@ -347,7 +347,7 @@ fn functions_in_spans() {
                 ::autometrics::__private::Entered::judged(
                     &__autometrics_entered,
                     {
-                        JUDGED;
+                        ::autometrics::__private::Entered::aside(&__autometrics_entered, || JUDGED);
                         JUDGED
                     },
                 );

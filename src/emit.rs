@@ -1,6 +1,30 @@
 //! What a kept call becomes beside the flight recorder: an event of `tracing`, with that
 //! feature. The attribute writes this macro once for each function with events, as the
 //! names of an event's fields are known while compiling.
+//!
+//! It calls all that it calls by its path: traits that the user has in scope may have
+//! methods of the same names.
+
+#[cfg(feature = "tracing")]
+use crate::Event;
+
+/// The trace of an event, in hexadecimal.
+#[cfg(feature = "tracing")]
+pub fn trace_id(event: &Event) -> Option<String> {
+    Some(format!("{:032x}", event.trace?.trace_id))
+}
+
+/// The span of an event, in hexadecimal.
+#[cfg(feature = "tracing")]
+pub fn span_id(event: &Event) -> Option<String> {
+    Some(format!("{:016x}", event.trace?.span_id))
+}
+
+/// How many events were suppressed before this one, if any.
+#[cfg(feature = "tracing")]
+pub fn suppressed(event: &Event) -> Option<u64> {
+    (event.suppressed > 0).then_some(event.suppressed)
+}
 
 #[doc(hidden)]
 #[macro_export]
@@ -21,30 +45,36 @@ macro_rules! __emit {
             module = &*$event.module,
             file = &*$event.file,
             line = $event.line,
-            callers = $event.chain().map($crate::__private::tracing::field::display),
+            callers = ::core::option::Option::map(
+                $crate::Event::chain($event),
+                $crate::__private::tracing::field::display,
+            ),
             seconds = $event.seconds,
-            outcome = $event.outcome.result(),
-            kind = $event.outcome.error(),
-            error = $event
-                .error
-                .as_deref()
-                .map($crate::__private::tracing::field::display),
-            trace_id = $event.trace.map(|trace| {
-                $crate::__private::tracing::field::display(::std::format!("{:032x}", trace.trace_id))
-            }),
-            span_id = $event.trace.map(|trace| {
-                $crate::__private::tracing::field::display(::std::format!("{:016x}", trace.span_id))
-            }),
-            why = $event.why.name(),
-            suppressed = ($event.suppressed > 0).then_some($event.suppressed),
+            outcome = $crate::Outcome::result(&$event.outcome),
+            kind = $crate::Outcome::error(&$event.outcome),
+            error = ::core::option::Option::map(
+                ::core::option::Option::as_deref(&$event.error),
+                $crate::__private::tracing::field::display,
+            ),
+            trace_id = ::core::option::Option::map(
+                $crate::__private::trace_id($event),
+                $crate::__private::tracing::field::display,
+            ),
+            span_id = ::core::option::Option::map(
+                $crate::__private::span_id($event),
+                $crate::__private::tracing::field::display,
+            ),
+            why = $crate::Why::name($event.why),
+            suppressed = $crate::__private::suppressed($event),
             $(
-                $field = $event
-                    .field($field)
-                    .map($crate::__private::tracing::field::display),
+                $field = ::core::option::Option::map(
+                    $crate::Event::field($event, $field),
+                    $crate::__private::tracing::field::display,
+                ),
             )*
             "{} {}",
             $event.function,
-            $event.why.sentence()
+            $crate::Why::sentence($event.why)
         )
     };
 }

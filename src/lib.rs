@@ -96,6 +96,8 @@ pub mod __private {
     pub use crate::__emit as emit;
     #[cfg(feature = "compat")]
     pub use crate::compat::labels;
+    #[cfg(feature = "tracing")]
+    pub use crate::emit::{span_id, suppressed, trace_id};
     pub use autometrics_core::__private::*;
     pub use autometrics_macros::links;
     #[cfg(feature = "tracing")]

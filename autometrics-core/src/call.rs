@@ -56,6 +56,17 @@ impl Flight {
         self.ok.caller()
     }
 
+    /// Does `work` that is no part of the call, whose time does not count.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn aside<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let before = self.start.elapsed();
+        let made = work();
+        let took = self.start.elapsed().saturating_sub(before);
+        self.start = self.start.postponed(took);
+        made
+    }
+
     /// Counts the call, and makes `around` the innermost.
     #[inline]
     pub(crate) fn end<const TRACKED: bool>(self, around: u32, verdict: Verdict) {
@@ -168,7 +179,7 @@ pub fn enter<const TRACKED: bool>(
     unless_judged: Verdict,
 ) -> Entered<TRACKED> {
     Entered {
-        flight: Flight::begin::<TRACKED>(site),
+        flight: Cell::new(Flight::begin::<TRACKED>(site)),
         verdict: Cell::new(unless_judged),
         was_panicking: panicking(),
     }
@@ -178,7 +189,7 @@ pub fn enter<const TRACKED: bool>(
 #[inline]
 pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRACKED> {
     Entered {
-        flight: Flight::begin::<TRACKED>(site),
+        flight: Cell::new(Flight::begin::<TRACKED>(site)),
         verdict: Cell::new(Verdict::of(Kind::PANIC)),
         // Whether it does needs no further proof.
         was_panicking: true,
@@ -188,7 +199,7 @@ pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRA
 /// A call that goes on until this is dropped.
 #[derive(Debug)]
 pub struct Entered<const TRACKED: bool> {
-    flight: Flight,
+    flight: Cell<Flight>,
     verdict: Cell<Verdict>,
     /// A destructor may run because of a panic and itself return as usual.
     was_panicking: bool,
@@ -199,6 +210,13 @@ impl<const TRACKED: bool> Entered<TRACKED> {
     #[inline]
     pub fn judged(&self, verdict: Verdict) {
         self.verdict.set(verdict);
+    }
+
+    /// Does `work` whose time does not count, such as to write what is returned.
+    pub fn aside(&self, work: impl FnOnce()) {
+        let mut flight = self.flight.get();
+        flight.aside(work);
+        self.flight.set(flight);
     }
 
     /// Passes on the value that the function is about to return, and notes how
@@ -213,9 +231,10 @@ impl<const TRACKED: bool> Entered<TRACKED> {
 impl<const TRACKED: bool> Drop for Entered<TRACKED> {
     #[inline]
     fn drop(&mut self) {
-        leave(self.flight, self.verdict.get(), self.was_panicking);
+        let flight = self.flight.get();
+        leave(flight, self.verdict.get(), self.was_panicking);
         if TRACKED {
-            thread::record_landed(self.flight.ok.callee());
+            thread::record_landed(flight.ok.callee());
         }
     }
 }

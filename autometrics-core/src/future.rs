@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    marker::PhantomData,
     mem,
     pin::Pin,
     task::{Context, Poll},
@@ -28,13 +29,28 @@ pin_project! {
     }
 }
 
-/// Wraps the body of a decorated `async fn`. `TRACKED` is whether calls in
+/// A call that begins with the first poll of a future which is still to come.
+#[derive(Debug)]
+pub struct CallOf<const TRACKED: bool, O> {
+    site: &'static Callsite,
+    outcome: O,
+}
+
+/// Returns the call of a future that evaluates to an `R`. `TRACKED` is whether calls in
 /// flight are counted.
 #[inline]
-pub fn instrument<const TRACKED: bool, F, O, R>(
+pub fn call_of<const TRACKED: bool, R, O: Fn(&R) -> Verdict>(
     site: &'static Callsite,
-    body: F,
     outcome: O,
+) -> CallOf<TRACKED, O> {
+    CallOf { site, outcome }
+}
+
+/// Makes the body of an instrumented `async fn`, or the future that a function returns, a `call`.
+#[inline]
+pub fn instrument<const TRACKED: bool, F, O, R>(
+    call: CallOf<TRACKED, O>,
+    body: F,
 ) -> Instrumented<F, O, AsyncCall<TRACKED>>
 where
     F: Future<Output = R>,
@@ -42,10 +58,65 @@ where
 {
     Instrumented {
         body,
-        outcome,
-        site,
+        outcome: call.outcome,
+        site: call.site,
         call: AsyncCall::new(),
     }
+}
+
+/// The type of what a future evaluates to, for a body in which its name may mean another.
+///
+/// Not `Copy`, so that a block takes it that borrows what it can.
+#[derive(Debug)]
+pub struct Output<R>(PhantomData<fn() -> R>);
+
+impl<R> Output<R> {
+    /// The type, without a value.
+    pub const NEW: Self = Self(PhantomData);
+
+    /// A value that is never made.
+    #[cold]
+    pub fn never(self) -> R {
+        #[expect(clippy::empty_loop, reason = "it is never called")]
+        loop {}
+    }
+}
+
+pin_project! {
+    /// A future whose value is written before it is passed on.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Recorded<F, W> {
+        #[pin]
+        future: F,
+        record: W,
+    }
+}
+
+/// Returns `future`, with `record` called for its value. Around a call, so that the time for
+/// it does not count.
+#[inline]
+pub fn recorded<F: Future, W: Fn(&F::Output)>(future: F, record: W) -> Recorded<F, W> {
+    Recorded { future, record }
+}
+
+impl<F: Future, W: Fn(&F::Output)> Future for Recorded<F, W> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let polled = this.future.poll(context);
+        if let Poll::Ready(value) = &polled {
+            (this.record)(value);
+        }
+        polled
+    }
+}
+
+/// Passes on what a function returns after a change that keeps its type.
+#[inline]
+pub fn rewrap<T>(value: T, wrap: impl FnOnce(T) -> T) -> T {
+    wrap(value)
 }
 
 impl<const TRACKED: bool, F, O> Future for Instrumented<F, O, AsyncCall<TRACKED>>

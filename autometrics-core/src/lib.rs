@@ -64,6 +64,9 @@ pub use autometrics_schema::DEFAULT_BUCKETS;
 #[doc(hidden)]
 #[cfg(not(loom))]
 pub mod __private {
+    /// Of `std`, which a crate with `no_std` does not see.
+    pub use std::boxed::Box;
+
     pub use autometrics_schema::record::{Encoded, Returns, tail};
     pub use slo_spec::Objective;
 
@@ -74,12 +77,12 @@ pub mod __private {
         current::caller,
         events::{
             Captured, ErrorText, EventSite, Field, Otherwise as ShownAtOnce, TellDebug,
-            TellNothing, Watched, WatchedFuture, no_error, no_fields, watch, watch_future,
-            watch_judged,
+            TellNothing, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields, watch,
+            watch_future, watch_judged, watched_call_of,
         },
-        future::{Instrumented, instrument},
+        future::{CallOf, Instrumented, Output, call_of, instrument, recorded, rewrap},
         outcome::{
-            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, always_ok,
+            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, Word, always_ok,
             judge, judge_value,
         },
         platform::linked::Entry,

@@ -111,6 +111,13 @@ impl fmt::Display for RefusedCaller {
 
 impl std::error::Error for RefusedCaller {}
 
+/// `InvalidInput`, for functions that return `io::Result`.
+impl From<RefusedCaller> for std::io::Error {
+    fn from(error: RefusedCaller) -> Self {
+        Self::new(std::io::ErrorKind::InvalidInput, error)
+    }
+}
+
 /// The callers that were seen, by number. None is forgotten, and there is a most.
 #[derive(Debug, Default)]
 pub(crate) struct Remotes {

@@ -260,3 +260,10 @@ impl fmt::Display for SettingsError {
 }
 
 impl std::error::Error for SettingsError {}
+
+/// `InvalidInput`, for a `main` that returns `io::Result`.
+impl From<SettingsError> for std::io::Error {
+    fn from(error: SettingsError) -> Self {
+        Self::new(std::io::ErrorKind::InvalidInput, error)
+    }
+}

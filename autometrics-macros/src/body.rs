@@ -1,7 +1,8 @@
 //! What a function's body does, as far as its tokens tell.
 //!
 //! Macros are taken to do anything, but for those of the standard library,
-//! whose arguments are searched instead.
+//! whose arguments are searched instead. A user may have a macro of such a name,
+//! so whether a body waits is known only of those that are called by their path.
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
     Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprStruct, ExprTry,
-    Item, Macro,
+    Item, Macro, PathSegment, Stmt,
     visit::{self, Visit},
 };
 
@@ -25,6 +26,18 @@ pub(crate) fn may_return_early(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
     search.returns
+}
+
+/// Returns whether statements may be or make items, which are in scope in all of their block.
+pub(crate) fn may_have_items(statements: &[Stmt]) -> bool {
+    statements.iter().any(|statement| match statement {
+        Stmt::Item(_) => true,
+        Stmt::Macro(call) => {
+            call.semi_token.is_some()
+                && !is_known(call.mac.path.segments.last().map(|it| &it.ident))
+        }
+        Stmt::Local(_) | Stmt::Expr(..) => false,
+    })
 }
 
 /// In how many places, at most, the body assigns to one field of something, or
@@ -97,11 +110,12 @@ impl Visit<'_> for Search {
     }
 
     fn visit_macro(&mut self, call: &Macro) {
-        if is_known(call.path.segments.last().map(|last| &last.ident)) {
-            self.search(call.tokens.clone());
-        } else {
-            (self.waits, self.returns) = (true, true);
-        }
+        let segments = &call.path.segments;
+        let is_known = is_known(segments.last().map(|last| &last.ident));
+        let of_std = |first: &PathSegment| STANDARD.iter().any(|name| first.ident == name);
+        self.waits |= !is_known || segments.len() == 1 || !segments.first().is_some_and(of_std);
+        self.returns |= !is_known;
+        self.search(call.tokens.clone());
     }
 
     // What runs elsewhere waits and returns elsewhere.
@@ -129,13 +143,16 @@ impl Search {
                 TokenTree::Group(_),
             ] = call
             {
-                let unknown = bang.as_char() == '!' && !is_known(Some(name));
-                self.waits |= unknown;
-                self.returns |= unknown;
+                let is_call = bang.as_char() == '!';
+                self.waits |= is_call;
+                self.returns |= is_call && !is_known(Some(name));
             }
         }
     }
 }
+
+/// The crates of the standard library.
+const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 
 /// Macros that do nothing but evaluate their arguments.
 fn is_known(name: Option<&proc_macro2::Ident>) -> bool {

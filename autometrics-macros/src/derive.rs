@@ -1,16 +1,17 @@
 //! `#[derive(ResultLabels)]`: what each variant says, as one `match`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, TypePath,
-    WherePredicate, parse_quote,
+    Data, DeriveInput, Error, Fields, Generics, LitStr, Path, Type, TypePath, WherePredicate,
+    parse_quote,
     visit::{self, Visit},
 };
 
 use crate::{
     errors::Errors,
-    label::{Label, Says},
+    label::{self, Label, Says},
+    scope::hidden,
 };
 
 /// The whole derive: a type to its implementation of `ResultLabels`.
@@ -78,7 +79,7 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
 
 fn check_fields(fields: &Fields, errors: &mut Errors) {
     let labels = fields.iter().flat_map(|field| &field.attrs);
-    for label in labels.filter(|attribute: &&Attribute| attribute.path().is_ident("label")) {
+    for label in labels.filter(|attribute| label::is_label(attribute)) {
         let message = "a label stands on a variant or on the type, not on a field: \
                        to leave it to the field, write `#[label(transparent)]` on its variant";
         errors.push(Error::new_spanned(label, message));
@@ -133,7 +134,7 @@ impl Match {
                     .ident
                     .as_ref()
                     .map_or_else(|| quote!(0), |name| quote!(#name));
-                let inner = Ident::new("inner", Span::mixed_site());
+                let inner = hidden("inner");
                 let ty = &field.ty;
                 self.inner.push(ty.clone());
                 quote!(#path { #member: #inner } => <#ty as #krate::ResultLabels>::result_label(#inner),)
@@ -192,6 +193,7 @@ impl Match {
             quote!(match self { #(#arms)* })
         };
         let count = kinds.len();
+        let [all, kind] = ["kinds", "kind"].map(hidden);
         quote! {
             const _: () = {
                 static __AUTOMETRICS_KINDS: [#krate::ErrorKind; #count] =
@@ -204,12 +206,12 @@ impl Match {
                         #body
                     }
 
-                    fn error_kinds(kinds: &mut #krate::ErrorKinds) {
-                        if kinds.begin::<Self>() {
-                            for kind in &__AUTOMETRICS_KINDS {
-                                kinds.add(kind);
+                    fn error_kinds(#all: &mut #krate::ErrorKinds) {
+                        if #krate::ErrorKinds::begin::<Self>(#all) {
+                            for #kind in &__AUTOMETRICS_KINDS {
+                                #krate::ErrorKinds::add(#all, #kind);
                             }
-                            #(<#inner as #krate::ResultLabels>::error_kinds(kinds);)*
+                            #(<#inner as #krate::ResultLabels>::error_kinds(#all);)*
                         }
                     }
                 }

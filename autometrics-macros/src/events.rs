@@ -1,7 +1,7 @@
 //! `events` and `events(…)`: calls that are worth it are kept one by one.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{
     Error, Expr, LitStr, Member, Token, ext::IdentExt as _, parenthesized, parse::ParseStream,
     parse_quote, spanned::Spanned as _,
@@ -9,8 +9,9 @@ use syn::{
 
 use crate::{
     args,
-    generate::{hidden, private},
+    generate::private,
     plan::{Judge, Plan},
+    scope::{hidden, hidden_at},
 };
 
 /// How many fields a function may have, so that an event stays within what
@@ -208,25 +209,23 @@ fn nanos(text: &str) -> Option<u64> {
     (nanos > 0).then_some(nanos)
 }
 
-/// The static with the function's events, and what the callsite says of it.
-pub(crate) fn site(plan: &Plan) -> (Option<TokenStream>, Option<TokenStream>) {
+/// The static with the function's events, and the `callsite` that has them.
+pub(crate) fn site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStream>, TokenStream) {
     let Some(events) = &plan.events else {
-        return (None, None);
+        return (None, callsite);
     };
     let private = private(plan);
     let event = hidden("event");
     let names: Vec<_> = events.fields().iter().map(|field| &field.name).collect();
-    let limit = events.slower_than.as_ref();
-    let limit = limit.map(|limit| quote!(.slower_than(#limit)));
-    let item = quote! {
-        static __AUTOMETRICS_EVENTS: #private::EventSite = #private::EventSite::new(
-            &[#(#names),*],
-            |#event| #private::emit!(#event #(, #names)*),
-        )#limit;
+    let mut value = quote! {
+        #private::EventSite::new(&[#(#names),*], |#event| #private::emit!(#event #(, #names)*))
     };
+    if let Some(limit) = &events.slower_than {
+        value = quote!(#private::EventSite::slower_than(#value, #limit));
+    }
     (
-        Some(item),
-        Some(quote!(.with_events(&__AUTOMETRICS_EVENTS))),
+        Some(quote!(static __AUTOMETRICS_EVENTS: #private::EventSite = #value;)),
+        quote!(#private::Callsite::with_events(#callsite, &__AUTOMETRICS_EVENTS)),
     )
 }
 
@@ -246,13 +245,13 @@ pub(crate) fn fields_of(plan: &Plan, events: &EventsArgs) -> TokenStream {
     let mut locals = Vec::new();
     let mut lets = Vec::new();
     for (number, field) in events.fields().iter().enumerate() {
-        let local = format_ident!("field_{number}", span = Span::mixed_site());
+        let local = hidden(&format!("field_{number}"));
         let value = &field.value;
         // What cannot be shown is said where it is named.
         let at = Span::mixed_site().located_at(value.span());
-        let show = Ident::new(if field.is_debug { "debug" } else { "display" }, at);
-        let it = Ident::new("it", at);
-        let shown = quote_spanned!(at=> #private::Field(#it).when().#show(#it));
+        let show = hidden_at(if field.is_debug { "debug" } else { "display" }, at);
+        let it = hidden_at("it", at);
+        let shown = quote_spanned!(at=> #private::Field(#it).__autometrics_when().#show(#it));
         lets.push(quote!(let #local = match &(#value) { #it => #shown };));
         locals.push(local);
     }
@@ -260,7 +259,9 @@ pub(crate) fn fields_of(plan: &Plan, events: &EventsArgs) -> TokenStream {
         #[allow(unused_imports)]
         use #private::ShownAtOnce as _;
         #(#lets)*
-        move |#captured: &mut #private::Captured<'_>| { #(#captured.put(&#locals);)* }
+        move |#captured: &mut #private::Captured<'_>| {
+            #(#private::Captured::put(#captured, &#locals);)*
+        }
     })
 }
 
@@ -277,8 +278,9 @@ pub(crate) fn tell(plan: &Plan, parameter: Option<&Ident>, returned: &TokenStrea
     quote!(|#parameter #text| {
         #[allow(unused_imports)]
         use #private::{Otherwise as _, Ready as _, TellDebug as _, TellNothing as _};
-        let (_, #failure) = #private::Returned(::core::option::Option::Some(#returned)).split();
-        #failure.tell(#text);
+        let (_, #failure) =
+            #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
+        #failure.__autometrics_tell(#text);
     })
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn end(body: &mut Block) -> Option<&mut Expr> {
 pub(crate) fn ends_with_boxed_block(body: &Block) -> bool {
     match body.stmts.last() {
         Some(Stmt::Expr(Expr::Call(call), None)) => {
-            is_box_pin(call) && matches!(call.args.first(), Some(Expr::Async(_)))
+            is_pin(call) && matches!(call.args.first(), Some(Expr::Async(_)))
         }
         _ => false,
     }
@@ -49,7 +49,7 @@ pub(crate) fn ends_with_boxed_block(body: &Block) -> bool {
 
 /// The future within `Box::pin(…)`, or the value itself.
 pub(crate) fn unboxed(value: &mut Expr) -> &mut Expr {
-    if !matches!(value, Expr::Call(call) if is_box_pin(call)) {
+    if !is_box_pin(value) {
         return value;
     }
     match value {
@@ -58,7 +58,12 @@ pub(crate) fn unboxed(value: &mut Expr) -> &mut Expr {
     }
 }
 
-fn is_box_pin(call: &ExprCall) -> bool {
+/// Whether the value is `Box::pin(…)`.
+pub(crate) fn is_box_pin(value: &Expr) -> bool {
+    matches!(value, Expr::Call(call) if is_pin(call))
+}
+
+fn is_pin(call: &ExprCall) -> bool {
     let Expr::Path(function) = call.func.as_ref() else {
         return false;
     };

@@ -6,26 +6,70 @@ use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, parse_quote};
 
 use crate::{
     body, events, exits,
-    generate::{callsite, hidden, insert, outcome, private, returning},
+    generate::{callsite, outcome_of_future, private, returning},
     parameters,
     plan::Plan,
     returned::Form,
+    scope::{self, hidden, hidden_at},
     span,
 };
+
+/// What has the types of the signature in it.
+struct Typed {
+    /// The call of a future, before there is one.
+    call: TokenStream,
+    /// The statement that declares [`never_returned`].
+    value: TokenStream,
+}
+
+impl Typed {
+    /// Spelled out, where the types mean what they mean in the signature.
+    fn here(plan: &Plan) -> Self {
+        let (output, value) = (&plan.output, never_returned(plan));
+        Self {
+            call: call(plan),
+            value: quote!(let #value: #output = loop {};),
+        }
+    }
+
+    /// Locals that are made before a body in which the types may mean something else.
+    fn outside(plan: &Plan) -> (Vec<Stmt>, Self) {
+        let (private, value, of_call) = (private(plan), never_returned(plan), call(plan));
+        let [call, output] = ["call", "output"].map(hidden);
+        let mut locals: Vec<Stmt> = parse_quote!(let #call = #of_call;);
+        if !is_never(&plan.output) {
+            let of = &plan.output;
+            locals.push(parse_quote!(let #output = #private::Output::<#of>::NEW;));
+        }
+        let typed = Self {
+            call: quote!(#call),
+            value: quote!(let #value = #private::Output::never(#output);),
+        };
+        (locals, typed)
+    }
+}
 
 /// An `async fn`: its body is one future more, which is measured.
 pub(crate) fn of_async(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     let misunderstood = parameters::own(signature, block);
     let open = block.brace_token.span.open();
-    let future = future(plan, block, &quote_spanned!(open=> async move));
-    block.stmts = silenced(misunderstood, awaited(plan, &future));
+    let typed = Typed::here(plan);
+    let future = future(plan, block, &typed, &quote_spanned!(open=> async move));
+    block.stmts = silenced(misunderstood, awaited(plan, &typed.call, &future));
 }
 
 /// A function that returns a future: the call is the future's, not its own.
 pub(crate) fn returned(plan: &Plan, form: Form, signature: &mut Signature, block: &mut Block) {
     if !body::may_return_early(block) {
+        let (locals, typed) = if body::may_have_items(&block.stmts) {
+            Typed::outside(plan)
+        } else {
+            (Vec::new(), Typed::here(plan))
+        };
         if let Some(value) = exits::end(block) {
-            return wrap_future(plan, form, value);
+            wrap_future(plan, form, &typed, value);
+            scope::begin(block, locals);
+            return;
         }
     }
     let misunderstood = parameters::own(signature, block);
@@ -40,7 +84,7 @@ pub(crate) fn returned(plan: &Plan, form: Form, signature: &mut Signature, block
     };
     let body = quote_spanned!(open=> move || -> #output #block);
     let mut value = parse_quote!(#private::once(#body)());
-    wrap_future(plan, form, &mut value);
+    wrap_future(plan, form, &Typed::here(plan), &mut value);
     block.stmts = silenced(
         misunderstood,
         returning(&value.into_token_stream(), Span::call_site()),
@@ -56,27 +100,44 @@ fn silenced(misunderstood: bool, statement: Vec<Stmt>) -> Vec<Stmt> {
 }
 
 /// Puts the call into the async block that `value` is or boxes, else around it.
-fn wrap_future(plan: &Plan, form: Form, value: &mut Expr) {
+fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
     if let Expr::Async(block) = exits::unboxed(value) {
         let ExprAsync {
             async_token,
             capture,
             ..
         } = &*block;
-        let future = future(plan, &block.block, &quote!(#async_token #capture));
-        block.block.stmts = awaited(plan, &future);
+        let begin = quote!(#async_token #capture);
+        let future = future(plan, &mut block.block, typed, &begin);
+        block.block.stmts = awaited(plan, &typed.call, &future);
         return;
     }
-    let call = span::around(plan, instrument(plan, &value.to_token_stream()));
+    let private = private(plan);
+    let around = |future: &TokenStream| span::around(plan, instrument(plan, &typed.call, future));
+    let pin = quote!(#private::Box::pin);
     *value = match form {
-        Form::Opaque => parse_quote!(#call),
-        Form::Boxed | Form::Named => parse_quote!(::std::boxed::Box::pin(#call)),
+        Form::Opaque => {
+            let call = around(&value.to_token_stream());
+            parse_quote!(#call)
+        }
+        Form::Boxed | Form::Named if exits::is_box_pin(value) => {
+            let call = around(&exits::unboxed(value).to_token_stream());
+            parse_quote!(#pin(#call))
+        }
+        // Futures of different types become one where the return type makes them one.
+        Form::Boxed | Form::Named => {
+            let future = hidden("future");
+            let call = around(&future.to_token_stream());
+            parse_quote!(#private::rewrap(#value, |#future| #pin(#call)))
+        }
     };
 }
 
-/// `instrument::<…>(site, future, outcome)`.
-fn instrument(plan: &Plan, future: &TokenStream) -> TokenStream {
-    let (private, site, outcome) = (private(plan), callsite(plan), outcome(plan));
+/// The call of a future, before there is one: its place, and what its value counts as.
+///
+/// It is no part of the body, so that the types in it are those of the signature.
+fn call(plan: &Plan) -> TokenStream {
+    let (private, site, outcome) = (private(plan), callsite(plan), outcome_of_future(plan));
     let (tracked, output) = (plan.concurrency, &plan.output);
     let output = if is_never(output) {
         quote!(_)
@@ -84,24 +145,28 @@ fn instrument(plan: &Plan, future: &TokenStream) -> TokenStream {
         quote!(#output)
     };
     let Some(events) = &plan.events else {
-        return quote!(#private::instrument::<#tracked, _, _, #output>(#site, #future, #outcome));
+        return quote!(#private::call_of::<#tracked, #output, _>(#site, #outcome));
     };
     let returned = hidden("returned");
     let fields = events::fields_of(plan, events);
     let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
     quote! {
-        #private::watch_future::<#tracked, _, _, _, _, #output>(
-            #site,
-            #fields,
-            #future,
-            #outcome,
-            #error,
-        )
+        #private::watched_call_of::<#tracked, #output, _, _, _>(#site, #fields, #outcome, #error)
     }
 }
 
-fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {
-    let call = span::around(plan, instrument(plan, future));
+/// `instrument(call, future)`
+fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStream {
+    let private = private(plan);
+    if plan.events.is_some() {
+        quote!(#private::watch_future(#call, #future))
+    } else {
+        quote!(#private::instrument(#call, #future))
+    }
+}
+
+fn awaited(plan: &Plan, call: &TokenStream, future: &TokenStream) -> Vec<Stmt> {
+    let call = span::around(plan, instrument(plan, call, future));
     if is_never(&plan.output) {
         parse_quote!(match #call.await {})
     } else {
@@ -110,25 +175,21 @@ fn awaited(plan: &Plan, future: &TokenStream) -> Vec<Stmt> {
 }
 
 /// The block as a future; `begin` is `async` or `async move`.
-fn future(plan: &Plan, block: &Block, begin: &TokenStream) -> TokenStream {
-    let statements = &block.stmts;
-    let body = if is_never(&plan.output) {
+fn future(plan: &Plan, block: &mut Block, typed: &Typed, begin: &TokenStream) -> TokenStream {
+    if is_never(&plan.output) {
         // `!` is no type that a future may have; an empty one is its stand-in.
         let never = hidden("never");
-        quote!({
+        let statements = &block.stmts;
+        return quote!(#begin {
             #[allow(unreachable_code, clippy::diverging_sub_expression)]
             {
                 let #never: ::core::convert::Infallible = { #(#statements)* };
                 #never
             }
-        })
-    } else {
-        let typed = typed(plan);
-        let mut body = block.clone();
-        insert(&mut body, [typed]);
-        quote!(#body)
-    };
-    quote!(#begin #body)
+        });
+    }
+    scope::begin(block, returns(plan, &typed.value));
+    quote!(#begin #block)
 }
 
 fn is_never(output: &Type) -> bool {
@@ -136,12 +197,9 @@ fn is_never(output: &Type) -> bool {
 }
 
 /// Tells the compiler what an async block evaluates to, which has no place of
-/// its own to say it: a return that is never reached.
-fn typed(plan: &Plan) -> Stmt {
-    let output = &plan.output;
-    // Where a value of another type is returned, the compiler says that this is
-    // where it learned the type: let that be the return type.
-    let value = Ident::new("value", Span::mixed_site().located_at(plan.output_span));
+/// its own to say it: a return of what `declared` declares, which is never reached.
+fn returns(plan: &Plan, declared: &TokenStream) -> Vec<Stmt> {
+    let value = never_returned(plan);
     parse_quote! {
         #[allow(
             unknown_lints,
@@ -155,8 +213,16 @@ fn typed(plan: &Plan) -> Stmt {
             clippy::unreachable,
         )]
         if false {
-            let #value: #output = loop {};
+            #declared
             return #value;
         }
     }
+}
+
+/// The value that is never returned.
+///
+/// Where a value of another type is returned, the compiler says that this is
+/// where it learned the type: let that be the return type.
+fn never_returned(plan: &Plan) -> Ident {
+    hidden_at("value", plan.output_span)
 }

@@ -2,10 +2,14 @@
 //!
 //! ```text
 //! fn load(id: u64) -> Res {
-//!     let entered = ::autometrics::__private::enter(callsite! { static SITE: … ; … }, …);
-//!     let returned = ::autometrics::__private::once(|| -> Res { body })();
-//!     entered.judged(…what the value counts as);
-//!     return returned;
+//!     let __autometrics_entered =
+//!         ::autometrics::__private::enter(callsite! { static SITE: … ; … }, …);
+//!     let __autometrics_returned = ::autometrics::__private::once(|| -> Res { body })();
+//!     ::autometrics::__private::Entered::judged(
+//!         &__autometrics_entered,
+//!         …what the value counts as,
+//!     );
+//!     return __autometrics_returned;
 //! }
 //! ```
 //!
@@ -16,13 +20,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Block, Item, Signature, Stmt, parse_quote, spanned::Spanned as _};
+use syn::{Block, Signature, Stmt, parse_quote, spanned::Spanned as _};
 
 use crate::{
     args::Verdict,
     body, edition, events, exits, future, parameters,
     plan::{Judge, Plan, Shape},
-    returned, span,
+    returned,
+    scope::{self, hidden, hidden_at},
+    span,
 };
 
 /// Puts the call around the body of a function.
@@ -32,8 +38,9 @@ use crate::{
 pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     match plan.shape {
         Shape::Whole => {
-            insert(block, [enter(plan, "OK")]);
-            insert(block, span::enter(plan));
+            let mut begin = span::enter(plan);
+            begin.push(enter(plan, "OK"));
+            scope::begin(block, begin);
         }
         Shape::Exits => exits(plan, block),
         Shape::Closure => closure(plan, signature, block),
@@ -42,20 +49,11 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     }
 }
 
-/// Puts statements at the start of a block, behind items, which lints want there.
-///
-/// But for macros: what is defined before them is all that they see.
-pub(crate) fn insert(block: &mut Block, statements: impl IntoIterator<Item = Stmt>) {
-    let is_item =
-        |stmt: &&Stmt| matches!(stmt, Stmt::Item(item) if !matches!(item, Item::Macro(_)));
-    let items = block.stmts.iter().take_while(is_item).count();
-    block.stmts.splice(items..items, statements);
-}
-
 /// The local whose end is the call's.
 fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
     let (private, site, tracked) = (private(plan), callsite(plan), plan.concurrency);
-    let [entered, unless_judged] = ["entered", unless_judged].map(hidden);
+    let entered = hidden("entered");
+    let unless_judged = Ident::new(unless_judged, Span::call_site());
     if let Some(events) = &plan.events {
         let fields = events::fields_of(plan, events);
         return parse_quote! {
@@ -68,25 +66,39 @@ fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
     }
 }
 
+/// The type of that local.
+fn entered_type(plan: &Plan) -> Ident {
+    let name = if plan.events.is_some() {
+        "Watched"
+    } else {
+        "Entered"
+    };
+    Ident::new(name, Span::call_site())
+}
+
 /// The body stays, and what it returns is judged where it does.
 fn exits(plan: &Plan, block: &mut Block) {
-    let (entered, outcome, output) = (hidden("entered"), outcome(plan), &plan.output);
+    let (entered, outcome) = (hidden("entered"), outcome(plan));
     let error = plan.events.is_some().then(|| {
         let returned = hidden("returned");
         let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
         quote!(, #error)
     });
+    let (private, entered_type) = (private(plan), entered_type(plan));
     exits::change(block, |value| {
-        *value = parse_quote!(#entered.judge::<#output>(#value, #outcome #error));
+        *value = parse_quote! {
+            #private::#entered_type::judge(&#entered, #value, #outcome #error)
+        };
     });
     if let Some(value) = exits::end(block) {
         let value = value.to_token_stream();
         block.stmts.pop();
         block.stmts.extend(returning(&value, Span::call_site()));
     }
+    let mut begin = span::enter(plan);
     // What `?` and macros return is not seen; `?` returns errors.
-    insert(block, [enter(plan, "ERROR")]);
-    insert(block, span::enter(plan));
+    begin.push(enter(plan, "ERROR"));
+    scope::begin(block, begin);
 }
 
 /// The body is a closure, called at once.
@@ -113,10 +125,11 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     let capture = moves.then(|| quote_spanned!(open=> move));
     let body = quote_spanned!(open=> #capture || -> #output #block);
     let entered = hidden("entered");
-    let returned = Ident::new("returned", Span::mixed_site().located_at(at));
+    let returned = hidden_at("returned", at);
     let verdict = verdict(plan, &quote!(&#returned));
     let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
     let (site, tracked) = (callsite(plan), plan.concurrency);
+    let entered_type = entered_type(plan);
     let silence = misunderstood.then(|| quote!(#[allow(unused_assignments)]));
     let (begin, error) = match &plan.events {
         None => (quote!(enter_judged::<#tracked>(#site)), None),
@@ -129,18 +142,18 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
             )
         }
     };
-    block.stmts = parse_quote! {
+    let mut statements = span::enter(plan);
+    let call: Vec<Stmt> = parse_quote! {
         let #entered = #private::#begin;
         // Of the closure; about the function, it was said already.
         #[allow(clippy::result_large_err)]
         #silence
         #call
-        #entered.judged(#verdict #error);
+        #private::#entered_type::judged(&#entered, #verdict #error);
     };
-    block
-        .stmts
-        .extend(returning(&returned.to_token_stream(), at));
-    insert(block, span::enter(plan));
+    statements.extend(call);
+    statements.extend(returning(&returned.to_token_stream(), at));
+    block.stmts = statements;
 }
 
 /// The end of a body. A `return`, as lints that ask for one ask us too.
@@ -196,7 +209,7 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
         [] => (
             quote!(&[]),
             None,
-            quote!(#texts.len()),
+            quote!(::core::primitive::str::len(#texts)),
             quote!(new(#texts, #private::Returns::#returns, #asynchronous)),
         ),
         objectives => {
@@ -214,28 +227,36 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
             )
         }
     };
-    let (events_static, with_events) = events::site(plan);
+    let callsite = quote! {
+        #private::Callsite::new(&__AUTOMETRICS_RECORD, #objectives, #concurrency, #binary)
+    };
+    let (events_static, callsite) = events::site(plan, callsite);
     quote! {
         #private::callsite! {
             static __AUTOMETRICS_ENTRY: #private::Entry =
                 ::core::option::Option::Some(&__AUTOMETRICS_SITE);
-            static __AUTOMETRICS_RECORD: #private::Encoded<[u8; #length]> =
+            static __AUTOMETRICS_RECORD: #private::Encoded<[::core::primitive::u8; #length]> =
                 #private::Encoded::#record;
-            static __AUTOMETRICS_SITE: #private::Callsite =
-                #private::Callsite::new(&__AUTOMETRICS_RECORD, #objectives, #concurrency, #binary)
-                #with_events;
+            static __AUTOMETRICS_SITE: #private::Callsite = #callsite;
             #objectives_static
             #events_static
         }
     }
 }
 
-/// How the value is counted that `returned`, a reference, refers to, which is
-/// recorded if that was asked for.
+/// How the value is counted that `returned`, a reference, refers to. It is recorded before,
+/// if that was asked for, in time that does not count.
 fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let verdict = judged(plan, returned);
     match span::record(plan, returned) {
-        Some(record) => quote!({ #record; #verdict }),
+        Some(record) => {
+            let (private, entered_type) = (private(plan), entered_type(plan));
+            let entered = hidden("entered");
+            quote!({
+                #private::#entered_type::aside(&#entered, || #record);
+                #verdict
+            })
+        }
         None => verdict,
     }
 }
@@ -247,33 +268,43 @@ fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let [value, failure] = ["value", "failure"].map(hidden);
     let by_type = quote!({
         use #private::{Otherwise as _, Ready as _, Unlabelled as _};
-        let (#value, #failure) = #private::Returned(::core::option::Option::Some(#returned)).split();
-        #value.say().or(#failure.say())
+        let (#value, #failure) =
+            #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
+        #private::Word::or(#value.__autometrics_say(), #failure.__autometrics_say())
     });
     match &plan.judge {
         Judge::Nobody => quote!(#private::Verdict::OK),
         Judge::Type => by_type,
         Judge::Test(verdict) => {
             let Verdict { test, is_ok, .. } = verdict.as_ref();
-            let judge = hidden(if verdict.is_of_value() {
-                "judge_value"
+            let judge = if verdict.is_of_value() {
+                quote!(judge_value)
             } else {
-                "judge"
-            });
+                quote!(judge)
+            };
             quote!(#private::#judge(#returned, #test, #is_ok, #by_type))
         }
     }
 }
 
 /// The same as a function of the reference.
-pub(crate) fn outcome(plan: &Plan) -> TokenStream {
+fn outcome(plan: &Plan) -> TokenStream {
+    judging(plan, verdict)
+}
+
+/// How the value of a future is counted, as a function of a reference to it.
+pub(crate) fn outcome_of_future(plan: &Plan) -> TokenStream {
+    judging(plan, judged)
+}
+
+/// `of` as a function of the reference, which is not visible to the user's test.
+fn judging(plan: &Plan, of: fn(&Plan, &TokenStream) -> TokenStream) -> TokenStream {
     let private = private(plan);
     if matches!(plan.judge, Judge::Nobody) {
         return quote!(#private::always_ok);
     }
-    // Not visible to the test, which is the user's.
     let returned = hidden("returned");
-    let verdict = verdict(plan, &returned.to_token_stream());
+    let verdict = of(plan, &returned.to_token_stream());
     quote!(|#returned| #verdict)
 }
 
@@ -290,9 +321,4 @@ fn located(tokens: TokenStream, at: Span) -> TokenStream {
         token
     };
     tokens.into_iter().map(locate).collect()
-}
-
-/// A local that the user's code does not see.
-pub(crate) fn hidden(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
 }

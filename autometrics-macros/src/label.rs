@@ -1,6 +1,9 @@
 //! What stands in `#[label(…)]`.
 
-use syn::{Attribute, Error, Ident, LitStr, Path, Token, ext::IdentExt as _, parse::ParseStream};
+use proc_macro2::TokenTree;
+use syn::{
+    Attribute, Error, Ident, LitStr, Meta, Path, Token, ext::IdentExt as _, parse::ParseStream,
+};
 
 use crate::{
     args::{skip_to_comma, value},
@@ -18,6 +21,17 @@ pub(crate) struct Label {
     transparent: Option<Ident>,
     /// `crate = path`
     pub(crate) krate: Option<(Ident, Path)>,
+}
+
+/// Whether the attribute is a label of ours, and not the helper of another derive.
+pub(crate) fn is_label(attribute: &Attribute) -> bool {
+    const KEYS: [&str; 4] = ["crate", "error", "result", "transparent"];
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    let first = list.tokens.clone().into_iter().next();
+    list.path.is_ident("label")
+        && matches!(first, Some(TokenTree::Ident(key)) if KEYS.iter().any(|it| key == it))
 }
 
 /// What a label comes to.

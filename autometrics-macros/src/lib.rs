@@ -21,6 +21,7 @@ mod events;
 mod exits;
 #[cfg(test)]
 mod expansions;
+mod expectations;
 mod future;
 mod generate;
 mod label;
@@ -28,6 +29,7 @@ mod owner;
 mod parameters;
 mod plan;
 mod returned;
+mod scope;
 mod span;
 
 use proc_macro::TokenStream;
@@ -161,7 +163,8 @@ use crate::dialect::Dialect;
 /// - `skip(…)`, `skip_all`: nothing, as there is nothing to skip. They may stay where they
 ///   stood for `tracing::instrument`.
 ///
-/// What `err` and `ret` write is written before the call is over.
+/// What `err` and `ret` write is written within the span. The time for it, however long an
+/// error takes to say what it is, is no part of the call's latency.
 ///
 /// # Events
 ///

@@ -6,7 +6,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::{body, generate::insert};
+use crate::{body, scope};
 
 /// Makes locals of parameters that are `mut`.
 ///
@@ -32,7 +32,8 @@ pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
             let #mutable #name = #name;
         }
     });
-    insert(block, locals);
+    let locals = locals.collect();
+    scope::begin(block, locals);
 }
 
 /// The same for a body that moves what it captures, and makes it capture the
@@ -58,7 +59,8 @@ pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
     }
     let misunderstood = !mutable.0.is_empty() && body::assigns(block) > 0;
     let names = mutable.0.into_iter();
-    insert(block, names.map(|name| parse_quote!(let _ = &#name;)));
+    let names = names.map(|name| parse_quote!(let _ = &#name;));
+    scope::begin(block, names.collect());
     misunderstood
 }
 

@@ -9,8 +9,9 @@ use syn::{
 
 use crate::{
     args,
-    generate::{hidden, private},
+    generate::private,
     plan::Plan,
+    scope::{hidden, hidden_at},
 };
 
 const ARGUMENTS: &str = "`level = \"debug\"`, `name = \"…\"`, `target = \"…\"`, `fields(…)`, \
@@ -187,7 +188,8 @@ pub(crate) fn make(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
             target: #target,
             #level,
             #name,
-            caller = #private::caller().map(#private::tracing::field::display),
+            caller =
+                ::core::option::Option::map(#private::caller(), #private::tracing::field::display),
             #fields
         );
     };
@@ -199,9 +201,13 @@ pub(crate) fn enter(plan: &Plan) -> Vec<Stmt> {
     let Some(span) = &plan.traced else {
         return Vec::new();
     };
+    let private = private(plan);
     let (local, make) = make(plan, span);
     let guard = hidden("in_span");
-    vec![make, parse_quote!(let #guard = #local.enter();)]
+    vec![
+        make,
+        parse_quote!(let #guard = #private::tracing::Span::enter(&#local);),
+    ]
 }
 
 /// The future `call` in a span, as an expression.
@@ -211,6 +217,11 @@ pub(crate) fn around(plan: &Plan, call: TokenStream) -> TokenStream {
     };
     let private = private(plan);
     let (local, make) = make(plan, span);
+    let returned = hidden("returned");
+    let call = match record(plan, &returned.to_token_stream()) {
+        Some(record) => quote!(#private::recorded(#call, |#returned| #record)),
+        None => call,
+    };
     // Made first: the future takes the parameters that the fields name.
     quote!({
         #make
@@ -243,12 +254,9 @@ pub(crate) fn record(plan: &Plan, returned: &TokenStream) -> Option<TokenStream>
     };
     let of_err = span.err.as_ref().map(|err| {
         let level = path(plan, err.level.as_ref(), "ERROR");
-        let it = Ident::new(
-            "it",
-            Span::mixed_site().located_at(err.at.unwrap_or(span.at)),
-        );
+        let it = hidden_at("it", err.at.unwrap_or(span.at));
         let event = event(err, level, "error", Format::Display, &it.to_token_stream());
-        quote!(if let ::core::option::Option::Some(#it) = #failure.get() { #event })
+        quote!(if let ::core::option::Option::Some(#it) = #private::Failure::get(&#failure) { #event })
     });
     let of_ret = span.ret.as_ref().map(|ret| {
         let level = match (&ret.level, &span.level) {
@@ -256,12 +264,9 @@ pub(crate) fn record(plan: &Plan, returned: &TokenStream) -> Option<TokenStream>
         };
         // With `err`, what is no error; else all of it.
         if span.err.is_some() {
-            let it = Ident::new(
-                "it",
-                Span::mixed_site().located_at(ret.at.unwrap_or(span.at)),
-            );
+            let it = hidden_at("it", ret.at.unwrap_or(span.at));
             let event = event(ret, level, "return", Format::Debug, &it.to_token_stream());
-            quote!(if let ::core::option::Option::Some(#it) = #value.get() { #event })
+            quote!(if let ::core::option::Option::Some(#it) = #private::Value::get(&#value) { #event })
         } else {
             let event = event(ret, level, "return", Format::Debug, returned);
             quote!(#event)
@@ -271,7 +276,8 @@ pub(crate) fn record(plan: &Plan, returned: &TokenStream) -> Option<TokenStream>
         #[allow(unused_imports)]
         use #private::{Otherwise as _, Ready as _};
         #[allow(unused_variables)]
-        let (#value, #failure) = #private::Returned(::core::option::Option::Some(#returned)).split();
+        let (#value, #failure) =
+            #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
         #of_err
         #of_ret
     }))

@@ -11,7 +11,7 @@ pub struct Asked<'a, T>(pub &'a T);
 
 impl<T, E> Asked<'_, Result<T, E>> {
     /// A result always has.
-    pub fn speaks(&self) -> bool {
+    pub fn __autometrics_speaks(&self) -> bool {
         true
     }
 }
@@ -19,11 +19,11 @@ impl<T, E> Asked<'_, Result<T, E>> {
 /// What holds for values with labels.
 pub trait Labelled {
     /// Where their labels say something.
-    fn speaks(self) -> bool;
+    fn __autometrics_speaks(self) -> bool;
 }
 
 impl<T: ResultLabels> Labelled for Asked<'_, T> {
-    fn speaks(self) -> bool {
+    fn __autometrics_speaks(self) -> bool {
         self.0.result_label().is_some()
     }
 }
@@ -31,7 +31,7 @@ impl<T: ResultLabels> Labelled for Asked<'_, T> {
 /// What holds for all others.
 pub trait Mute {
     /// They have none.
-    fn speaks(&self) -> bool {
+    fn __autometrics_speaks(&self) -> bool {
         false
     }
 }
@@ -55,15 +55,22 @@ macro_rules! get_result_labels_for_value {
             Otherwise as _, Ready as _, Unlabelled as _,
             labels::{Labelled as _, Mute as _},
         };
-        let value = $value;
-        let labels: ::core::option::Option<$crate::__private::labels::ResultAndReturnTypeLabels> =
-            if $crate::__private::labels::Asked(value).speaks() {
-                let (ok, error) =
-                    $crate::__private::Returned(::core::option::Option::Some(value)).split();
-                ::core::option::Option::Some(ok.say().or(error.say()).labels())
-            } else {
-                ::core::option::Option::None
-            };
-        labels
+        let __autometrics_value = $value;
+        let __autometrics_labels: ::core::option::Option<
+            $crate::__private::labels::ResultAndReturnTypeLabels,
+        > = if $crate::__private::labels::Asked(__autometrics_value).__autometrics_speaks() {
+            let (__autometrics_ok, __autometrics_error) =
+                $crate::__private::Returned(::core::option::Option::Some(__autometrics_value))
+                    .__autometrics_split();
+            ::core::option::Option::Some($crate::__private::Verdict::labels(
+                $crate::__private::Word::or(
+                    __autometrics_ok.__autometrics_say(),
+                    __autometrics_error.__autometrics_say(),
+                ),
+            ))
+        } else {
+            ::core::option::Option::None
+        };
+        __autometrics_labels
     }};
 }

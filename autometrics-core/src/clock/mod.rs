@@ -75,6 +75,19 @@ impl Start {
         (self.0 & !MONOTONIC).saturating_add(units)
     }
 
+    /// The units of its clock since then.
+    pub(crate) fn elapsed(self) -> u64 {
+        match self.ticks() {
+            Some((_, ticks)) => ticks,
+            None => self.nanos(),
+        }
+    }
+
+    /// The same so many units of its clock later.
+    pub(crate) fn postponed(self, units: u64) -> Self {
+        Self(self.later(units).min(!MONOTONIC) | self.0 & MONOTONIC)
+    }
+
     /// The nanoseconds since then, if it was the monotonic clock that was read then.
     pub(crate) fn nanos(self) -> u64 {
         nanos().saturating_sub(self.0 & !MONOTONIC)

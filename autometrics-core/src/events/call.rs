@@ -26,7 +26,7 @@ pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     let flight = Flight::begin::<TRACKED>(site);
     thread::push(flight.key());
     Watched {
-        flight,
+        flight: Cell::new(flight),
         verdict: Cell::new(unless_judged),
         was_panicking: panicking(),
         note: Cell::new(None),
@@ -44,7 +44,7 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     let flight = Flight::begin::<TRACKED>(site);
     thread::push(flight.key());
     Watched {
-        flight,
+        flight: Cell::new(flight),
         verdict: Cell::new(Verdict::of(Kind::PANIC)),
         was_panicking: true,
         note: Cell::new(None),
@@ -55,7 +55,7 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
 
 /// A call that goes on until this is dropped, and is kept then if it is worth it.
 pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
-    flight: Flight,
+    flight: Cell<Flight>,
     verdict: Cell<Verdict>,
     was_panicking: bool,
     /// What was found out about the error that is returned.
@@ -70,8 +70,17 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
     pub fn judged(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
         self.verdict.set(verdict);
         if verdict.kind != Kind::OK {
-            self.note.set(note(self.site, &error));
+            let mut flight = self.flight.get();
+            self.note.set(flight.aside(|| note(self.site, &error)));
+            self.flight.set(flight);
         }
+    }
+
+    /// Does `work` whose time does not count, such as to write what is returned.
+    pub fn aside(&self, work: impl FnOnce()) {
+        let mut flight = self.flight.get();
+        flight.aside(work);
+        self.flight.set(flight);
     }
 
     /// Passes on the value that the function is about to return, and notes the same.
@@ -90,19 +99,15 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
 impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for Watched<TRACKED, F> {
     #[inline]
     fn drop(&mut self) {
-        let ended = leave(
-            self.flight,
-            self.verdict.get(),
-            self.was_panicking,
-            self.site,
-        );
+        let flight = self.flight.get();
+        let ended = leave(flight, self.verdict.get(), self.was_panicking, self.site);
         if TRACKED {
-            record_landed(self.flight.key().callee());
+            record_landed(flight.key().callee());
         }
         if let Some(ended) = ended {
             keep(
                 self.site,
-                self.flight.caller(),
+                flight.caller(),
                 ended,
                 self.note.take(),
                 &self.fields,

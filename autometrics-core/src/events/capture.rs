@@ -23,7 +23,7 @@ pub struct Now;
 impl<T: Copy> Field<'_, T> {
     /// When it is shown: later.
     #[inline]
-    pub fn when(self) -> Later {
+    pub fn __autometrics_when(self) -> Later {
         Later
     }
 }
@@ -32,7 +32,7 @@ impl<T: Copy> Field<'_, T> {
 pub trait Otherwise {
     /// When it is shown: now.
     #[inline]
-    fn when(&self) -> Now {
+    fn __autometrics_when(&self) -> Now {
         Now
     }
 }
@@ -55,7 +55,7 @@ impl<T> fmt::Display for Copied<T> {
 impl Later {
     /// The value, to be shown as `Display` does.
     #[inline]
-    pub fn display<T: Copy + fmt::Display>(self, value: &T) -> Copied<T> {
+    pub fn __autometrics_display<T: Copy + fmt::Display>(self, value: &T) -> Copied<T> {
         Copied {
             value: *value,
             show: <T as fmt::Display>::fmt,
@@ -64,7 +64,7 @@ impl Later {
 
     /// The value, to be shown as `Debug` does.
     #[inline]
-    pub fn debug<T: Copy + fmt::Debug>(self, value: &T) -> Copied<T> {
+    pub fn __autometrics_debug<T: Copy + fmt::Debug>(self, value: &T) -> Copied<T> {
         Copied {
             value: *value,
             show: <T as fmt::Debug>::fmt,
@@ -75,12 +75,12 @@ impl Later {
 #[expect(clippy::unused_self, reason = "it is what the method is found by")]
 impl Now {
     /// What the value shows as `Display` does.
-    pub fn display<T: fmt::Display + ?Sized>(self, value: &T) -> String {
+    pub fn __autometrics_display<T: fmt::Display + ?Sized>(self, value: &T) -> String {
         at_once(&value)
     }
 
     /// What the value shows as `Debug` does.
-    pub fn debug<T: fmt::Debug + ?Sized>(self, value: &T) -> String {
+    pub fn __autometrics_debug<T: fmt::Debug + ?Sized>(self, value: &T) -> String {
         at_once(&text::Debugged(value))
     }
 }

@@ -39,15 +39,41 @@ pin_project! {
     }
 }
 
-/// Wraps the body of a decorated `async fn`. The `fields` come first, as the body takes
-/// what they name with it.
-#[inline]
-pub fn watch_future<const TRACKED: bool, W, F, O, E, R>(
+/// A call that begins with the first poll of a future which is still to come.
+pub struct WatchedCallOf<const TRACKED: bool, O, E, W> {
     site: &'static Callsite,
     fields: W,
-    body: F,
     outcome: O,
     error: E,
+}
+
+/// Returns the call of a future that evaluates to an `R`. The `fields` are made before the
+/// future, which takes what they name.
+#[inline]
+pub fn watched_call_of<const TRACKED: bool, R, W, O, E>(
+    site: &'static Callsite,
+    fields: W,
+    outcome: O,
+    error: E,
+) -> WatchedCallOf<TRACKED, O, E, W>
+where
+    W: Fn(&mut Captured<'_>),
+    O: Fn(&R) -> Verdict,
+    E: Fn(&R, &mut ErrorText),
+{
+    WatchedCallOf {
+        site,
+        fields,
+        outcome,
+        error,
+    }
+}
+
+/// Makes the body of an instrumented `async fn`, or the future that a function returns, a `call`.
+#[inline]
+pub fn watch_future<const TRACKED: bool, W, F, O, E, R>(
+    call: WatchedCallOf<TRACKED, O, E, W>,
+    body: F,
 ) -> WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
 where
     W: Fn(&mut Captured<'_>),
@@ -57,10 +83,10 @@ where
 {
     WatchedFuture {
         body,
-        outcome,
-        error,
-        fields,
-        site,
+        outcome: call.outcome,
+        error: call.error,
+        fields: call.fields,
+        site: call.site,
         call: AsyncCall::new(),
     }
 }
@@ -78,7 +104,7 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (site, error) = (*this.site, this.error);
-        let (flight, around) = if let Some(flight) = this.call.flight.take() {
+        let (mut flight, around) = if let Some(flight) = this.call.flight.take() {
             (flight, flight.resume())
         } else {
             let flight = Flight::begin::<TRACKED>(site);
@@ -96,7 +122,8 @@ where
             Poll::Ready(value) => {
                 let verdict = (this.outcome)(value);
                 let is_error = verdict.kind != Kind::OK;
-                let noted = is_error.then(|| note(site, &|text| error(value, text)));
+                let noted =
+                    is_error.then(|| flight.aside(|| note(site, &|text| error(value, text))));
                 Some((verdict, noted.flatten()))
             }
             Poll::Pending => None,

@@ -75,7 +75,7 @@ impl<T: fmt::Debug + ?Sized> fmt::Display for Debugged<'_, T> {
 
 impl<E: fmt::Display> Failure<'_, E> {
     /// As it displays itself.
-    pub fn tell(self, text: &mut ErrorText) {
+    pub fn __autometrics_tell(self, text: &mut ErrorText) {
         if let Some(error) = self.get() {
             text.show(error);
         }
@@ -85,11 +85,11 @@ impl<E: fmt::Display> Failure<'_, E> {
 /// What holds for errors without `Display`.
 pub trait TellDebug {
     /// As for programmers.
-    fn tell(self, text: &mut ErrorText);
+    fn __autometrics_tell(self, text: &mut ErrorText);
 }
 
 impl<E: fmt::Debug> TellDebug for Failure<'_, E> {
-    fn tell(self, text: &mut ErrorText) {
+    fn __autometrics_tell(self, text: &mut ErrorText) {
         if let Some(error) = self.get() {
             text.show(&Debugged(error));
         }
@@ -99,9 +99,9 @@ impl<E: fmt::Debug> TellDebug for Failure<'_, E> {
 /// What holds for errors without either.
 pub trait TellNothing {
     /// Nothing.
-    fn tell(&self, text: &mut ErrorText);
+    fn __autometrics_tell(&self, text: &mut ErrorText);
 }
 
 impl<E> TellNothing for Failure<'_, E> {
-    fn tell(&self, _: &mut ErrorText) {}
+    fn __autometrics_tell(&self, _: &mut ErrorText) {}
 }

@@ -17,6 +17,6 @@ pub use self::{
     labels::{ErrorKinds, ResultLabel, ResultLabels},
     returned::{Failure, Otherwise, Ready, Returned, Unlabelled, Value},
     test::{Test, judge, judge_value},
-    verdict::{Verdict, always_ok},
+    verdict::{Verdict, Word, always_ok},
 };
 pub(crate) use self::{kind::name, verdict::AddKinds};

@@ -4,6 +4,9 @@
 //! It takes the first that fits of: inherent methods, methods of traits that
 //! take `self`, methods of traits that take `&self`. No generic function could
 //! do the same, as there a type is known by its bounds only.
+//!
+//! The names of methods that are found like this have a prefix, as any trait that
+//! the user has in scope may be found instead.
 
 use std::{convert::Infallible, ops::ControlFlow, task::Poll};
 
@@ -48,7 +51,7 @@ fn nothing<'a, T, E>() -> Split<'a, T, E> {
 impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// `Err` is a failure.
     #[inline]
-    pub fn split(self) -> Split<'a, T, E> {
+    pub fn __autometrics_split(self) -> Split<'a, T, E> {
         match self.0 {
             Some(Ok(it)) => value(it),
             Some(Err(it)) => failure(it),
@@ -60,7 +63,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
 impl<'a, B, C> Returned<'a, ControlFlow<B, C>> {
     /// `Break` is a failure, as it is what `?` returns early with.
     #[inline]
-    pub fn split(self) -> Split<'a, C, B> {
+    pub fn __autometrics_split(self) -> Split<'a, C, B> {
         match self.0 {
             Some(ControlFlow::Continue(it)) => value(it),
             Some(ControlFlow::Break(it)) => failure(it),
@@ -72,7 +75,7 @@ impl<'a, B, C> Returned<'a, ControlFlow<B, C>> {
 impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
     /// As the result that is ready.
     #[inline]
-    pub fn split(self) -> Split<'a, T, E> {
+    pub fn __autometrics_split(self) -> Split<'a, T, E> {
         match self.0 {
             Some(Poll::Ready(Ok(it))) => value(it),
             Some(Poll::Ready(Err(it))) => failure(it),
@@ -84,7 +87,7 @@ impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
 impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
     /// As the item of a stream.
     #[inline]
-    pub fn split(self) -> Split<'a, T, E> {
+    pub fn __autometrics_split(self) -> Split<'a, T, E> {
         match self.0 {
             Some(Poll::Ready(Some(Ok(it)))) => value(it),
             Some(Poll::Ready(Some(Err(it)))) => failure(it),
@@ -96,7 +99,7 @@ impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
 impl<'a, B, C> Returned<'a, Poll<ControlFlow<B, C>>> {
     /// As the control flow that is ready.
     #[inline]
-    pub fn split(self) -> Split<'a, C, B> {
+    pub fn __autometrics_split(self) -> Split<'a, C, B> {
         match self.0 {
             Some(Poll::Ready(ControlFlow::Continue(it))) => value(it),
             Some(Poll::Ready(ControlFlow::Break(it))) => failure(it),
@@ -108,12 +111,12 @@ impl<'a, B, C> Returned<'a, Poll<ControlFlow<B, C>>> {
 /// What holds for a `Poll` of other types.
 pub trait Ready<'a, T> {
     /// As the value that is ready.
-    fn split(self) -> Split<'a, T, Infallible>;
+    fn __autometrics_split(self) -> Split<'a, T, Infallible>;
 }
 
 impl<'a, T> Ready<'a, T> for Returned<'a, Poll<T>> {
     #[inline]
-    fn split(self) -> Split<'a, T, Infallible> {
+    fn __autometrics_split(self) -> Split<'a, T, Infallible> {
         match self.0 {
             Some(Poll::Ready(it)) => value(it),
             _ => nothing(),
@@ -124,12 +127,12 @@ impl<'a, T> Ready<'a, T> for Returned<'a, Poll<T>> {
 /// What holds for every other type.
 pub trait Otherwise<'a, T> {
     /// It is a value, and no failure.
-    fn split(&self) -> Split<'a, T, Infallible>;
+    fn __autometrics_split(&self) -> Split<'a, T, Infallible>;
 }
 
 impl<'a, T> Otherwise<'a, T> for Returned<'a, T> {
     #[inline]
-    fn split(&self) -> Split<'a, T, Infallible> {
+    fn __autometrics_split(&self) -> Split<'a, T, Infallible> {
         (Value(self.0), Failure(None))
     }
 }
@@ -153,7 +156,7 @@ impl<'a, E> Failure<'a, E> {
 impl<'a, T: ResultLabels> Value<'a, T> {
     /// As it says, else ok.
     #[inline]
-    pub fn say(self) -> Word<Labelled<'a, T>> {
+    pub fn __autometrics_say(self) -> Word<Labelled<'a, T>> {
         Word::new(match self.0 {
             Some(value) => kind_of(value, Kind::OK),
             None => Kind::OK,
@@ -164,7 +167,7 @@ impl<'a, T: ResultLabels> Value<'a, T> {
 impl<'a, E: ResultLabels> Failure<'a, E> {
     /// As it says, else an error.
     #[inline]
-    pub fn say(self) -> Word<Labelled<'a, E>> {
+    pub fn __autometrics_say(self) -> Word<Labelled<'a, E>> {
         Word::new(match self.0 {
             Some(error) => kind_of(error, Kind::ERROR),
             None => Kind::OK,
@@ -183,19 +186,19 @@ fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
 /// What holds for values that have no say.
 pub trait Unlabelled {
     /// Ok on success, an error on failure.
-    fn say(&self) -> Word<Silent>;
+    fn __autometrics_say(&self) -> Word<Silent>;
 }
 
 impl<T> Unlabelled for Value<'_, T> {
     #[inline]
-    fn say(&self) -> Word<Silent> {
+    fn __autometrics_say(&self) -> Word<Silent> {
         Word::new(Kind::OK)
     }
 }
 
 impl<E> Unlabelled for Failure<'_, E> {
     #[inline]
-    fn say(&self) -> Word<Silent> {
+    fn __autometrics_say(&self) -> Word<Silent> {
         Word::new(match self.0 {
             Some(_) => Kind::ERROR,
             None => Kind::OK,

@@ -16,70 +16,88 @@ fn a_function_with_fields_and_a_limit() {
         "fn load(id: u8, cart: Cart) -> Res { read(id) }",
         expect![[r#"
             fn load(id: u8, cart: Cart) -> Res {
-                let entered = ::autometrics::__private::watch_judged::<
+                let __autometrics_entered = ::autometrics::__private::watch_judged::<
                     false,
                     _,
                 >(
                     ::autometrics::__private::callsite! {
                         static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
-                        ::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
-                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()) .len()]
-                        > =
+                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        [::core::primitive::u8;
+                        ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] > =
                         ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                         ::autometrics::__private::Returns::Judged, false); static __AUTOMETRICS_SITE
                         : ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
-                        false).with_events(& __AUTOMETRICS_EVENTS); static __AUTOMETRICS_EVENTS :
-                        ::autometrics::__private::EventSite =
-                        ::autometrics::__private::EventSite::new(& ["user", "cart.owner"], | event |
-                        ::autometrics::__private::emit!(event, "user", "cart.owner"),)
-                        .slower_than(::core::time::Duration::from_nanos(1500000000u64));
+                        ::autometrics::__private::Callsite::with_events(::autometrics::__private::Callsite::new(&
+                        __AUTOMETRICS_RECORD, & [], false, false), & __AUTOMETRICS_EVENTS); static
+                        __AUTOMETRICS_EVENTS : ::autometrics::__private::EventSite =
+                        ::autometrics::__private::EventSite::slower_than(::autometrics::__private::EventSite::new(&
+                        ["user", "cart.owner"], | __autometrics_event |
+                        ::autometrics::__private::emit!(__autometrics_event, "user", "cart.owner")),
+                        ::core::time::Duration::from_nanos(1500000000u64));
                     },
                     {
                         #[allow(unused_imports)]
                         use ::autometrics::__private::ShownAtOnce as _;
-                        let field_0 = match &(id) {
-                            it => ::autometrics::__private::Field(it).when().display(it),
+                        let __autometrics_field_0 = match &(id) {
+                            __autometrics_it => {
+                                ::autometrics::__private::Field(__autometrics_it)
+                                    .__autometrics_when()
+                                    .__autometrics_display(__autometrics_it)
+                            }
                         };
-                        let field_1 = match &(cart.owner) {
-                            it => ::autometrics::__private::Field(it).when().debug(it),
+                        let __autometrics_field_1 = match &(cart.owner) {
+                            __autometrics_it => {
+                                ::autometrics::__private::Field(__autometrics_it)
+                                    .__autometrics_when()
+                                    .__autometrics_debug(__autometrics_it)
+                            }
                         };
-                        move |captured: &mut ::autometrics::__private::Captured<'_>| {
-                            captured.put(&field_0);
-                            captured.put(&field_1);
+                        move |__autometrics_captured: &mut ::autometrics::__private::Captured<'_>| {
+                            ::autometrics::__private::Captured::put(
+                                __autometrics_captured,
+                                &__autometrics_field_0,
+                            );
+                            ::autometrics::__private::Captured::put(
+                                __autometrics_captured,
+                                &__autometrics_field_1,
+                            );
                         }
                     },
                 );
                 #[allow(clippy::result_large_err)]
-                let returned = ::autometrics::__private::once(|| -> Res { read(id) })();
-                entered
-                    .judged(
-                        {
-                            use ::autometrics::__private::{
-                                Otherwise as _, Ready as _, Unlabelled as _,
-                            };
-                            let (value, failure) = ::autometrics::__private::Returned(
-                                    ::core::option::Option::Some(&returned),
-                                )
-                                .split();
-                            value.say().or(failure.say())
-                        },
-                        |text| {
-                            #[allow(unused_imports)]
-                            use ::autometrics::__private::{
-                                Otherwise as _, Ready as _, TellDebug as _, TellNothing as _,
-                            };
-                            let (_, failure) = ::autometrics::__private::Returned(
-                                    ::core::option::Option::Some(&returned),
-                                )
-                                .split();
-                            failure.tell(text);
-                        },
-                    );
-                return returned;
+                let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
+                    read(id)
+                })();
+                ::autometrics::__private::Watched::judged(
+                    &__autometrics_entered,
+                    {
+                        use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
+                        let (__autometrics_value, __autometrics_failure) = ::autometrics::__private::Returned(
+                                ::core::option::Option::Some(&__autometrics_returned),
+                            )
+                            .__autometrics_split();
+                        ::autometrics::__private::Word::or(
+                            __autometrics_value.__autometrics_say(),
+                            __autometrics_failure.__autometrics_say(),
+                        )
+                    },
+                    |__autometrics_text| {
+                        #[allow(unused_imports)]
+                        use ::autometrics::__private::{
+                            Otherwise as _, Ready as _, TellDebug as _, TellNothing as _,
+                        };
+                        let (_, __autometrics_failure) = ::autometrics::__private::Returned(
+                                ::core::option::Option::Some(&__autometrics_returned),
+                            )
+                            .__autometrics_split();
+                        __autometrics_failure.__autometrics_tell(__autometrics_text);
+                    },
+                );
+                return __autometrics_returned;
             }
         "#]],
     );
@@ -93,7 +111,7 @@ fn the_other_shapes() {
         expect![[r#"
             #[track_caller]
             fn load(id: u8) -> Res {
-                let entered = ::autometrics::__private::watch::<
+                let __autometrics_entered = ::autometrics::__private::watch::<
                     false,
                     _,
                 >(
@@ -102,7 +120,12 @@ fn the_other_shapes() {
                     ::autometrics::__private::no_fields,
                 );
                 read(id)?;
-                return entered.judge::<Res>(Ok(id), |returned| JUDGED, |returned, text| JUDGED);
+                return ::autometrics::__private::Watched::judge(
+                    &__autometrics_entered,
+                    Ok(id),
+                    |__autometrics_returned| JUDGED,
+                    |__autometrics_returned, __autometrics_text| JUDGED,
+                );
             }
         "#]],
     );
@@ -111,7 +134,7 @@ fn the_other_shapes() {
         "fn load(id: u8) { read(id) }",
         expect![[r#"
             fn load(id: u8) {
-                let entered = ::autometrics::__private::watch::<
+                let __autometrics_entered = ::autometrics::__private::watch::<
                     false,
                     _,
                 >(SITE, ::autometrics::__private::Verdict::OK, ::autometrics::__private::no_fields);
@@ -124,16 +147,19 @@ fn the_other_shapes() {
         "async fn load(id: u8) { read(id).await }",
         expect![[r#"
             async fn load(id: u8) {
-                return ::autometrics::__private::watch_future::<
-                    false,
-                    _,
-                    _,
-                    _,
-                    _,
-                    (),
-                >(
-                        SITE,
-                        JUDGED,
+                return ::autometrics::__private::watch_future(
+                        ::autometrics::__private::watched_call_of::<
+                            false,
+                            (),
+                            _,
+                            _,
+                            _,
+                        >(
+                            SITE,
+                            JUDGED,
+                            ::autometrics::__private::always_ok,
+                            ::autometrics::__private::no_error,
+                        ),
                         async move {
                             #[allow(
                                 unknown_lints,
@@ -147,13 +173,11 @@ fn the_other_shapes() {
                                 clippy::unreachable,
                             )]
                             if false {
-                                let value: () = loop {};
-                                return value;
+                                let __autometrics_value: () = loop {};
+                                return __autometrics_value;
                             }
                             read(id).await
                         },
-                        ::autometrics::__private::always_ok,
-                        ::autometrics::__private::no_error,
                     )
                     .await;
             }

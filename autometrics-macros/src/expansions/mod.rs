@@ -11,6 +11,7 @@ use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
 mod events;
+mod names;
 mod shapes;
 
 use crate::{attribute, dialect::Dialect};
@@ -23,8 +24,11 @@ fn check(arguments: &str, item: &str, expected: Expect) {
     );
 }
 
+fn tokens(text: &str) -> TokenStream {
+    text.parse().expect("the test's own code parses")
+}
+
 fn expanded(arguments: &str, item: &str) -> syn::File {
-    let tokens = |text: &str| -> TokenStream { text.parse().expect("the test's own code parses") };
     let expanded = attribute::expand(Dialect::Own, tokens(arguments), tokens(item));
     syn::parse2(expanded).expect("the expansion parses")
 }
@@ -37,16 +41,16 @@ fn a_function() {
         expect![[r#"
             /// Loads.
             pub(crate) fn load(id: u64) -> io::Result<String> {
-                let entered = ::autometrics::__private::enter_judged::<
+                let __autometrics_entered = ::autometrics::__private::enter_judged::<
                     false,
                 >(
                     ::autometrics::__private::callsite! {
                         static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
-                        ::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
-                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()) .len()]
-                        > =
+                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        [::core::primitive::u8;
+                        ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] > =
                         ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                         ::autometrics::__private::Returns::Result, false); static __AUTOMETRICS_SITE
@@ -56,19 +60,24 @@ fn a_function() {
                     },
                 );
                 #[allow(clippy::result_large_err)]
-                let returned = ::autometrics::__private::once(|| -> io::Result<String> {
+                let __autometrics_returned = ::autometrics::__private::once(|| -> io::Result<String> {
                     read(id)?
                 })();
-                entered
-                    .judged({
+                ::autometrics::__private::Entered::judged(
+                    &__autometrics_entered,
+                    {
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
-                        let (value, failure) = ::autometrics::__private::Returned(
-                                ::core::option::Option::Some(&returned),
+                        let (__autometrics_value, __autometrics_failure) = ::autometrics::__private::Returned(
+                                ::core::option::Option::Some(&__autometrics_returned),
                             )
-                            .split();
-                        value.say().or(failure.say())
-                    });
-                return returned;
+                            .__autometrics_split();
+                        ::autometrics::__private::Word::or(
+                            __autometrics_value.__autometrics_say(),
+                            __autometrics_failure.__autometrics_say(),
+                        )
+                    },
+                );
+                return __autometrics_returned;
             }
         "#]],
     );
@@ -81,13 +90,14 @@ fn a_function_with_all_arguments() {
         "fn place() {}",
         expect![[r#"
             fn place() {
-                let entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private::enter::<
                     true,
                 >(
                     ::autometrics::__private::callsite! {
                         static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
+                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        [::core::primitive::u8;
                         ::autometrics::__private::tail(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()), &
                         __AUTOMETRICS_OBJECTIVES)] > =
@@ -122,16 +132,17 @@ fn an_impl_block() {
             impl<T> From<Kelvin<T>> for Celsius<T> {
                 type Error = ();
                 fn from(kelvin: Kelvin<T>) -> Self {
-                    let entered = ::autometrics::__private::enter_judged::<
+                    let __autometrics_entered = ::autometrics::__private::enter_judged::<
                         true,
                     >(
                         ::autometrics::__private::callsite! {
                             static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
                             ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
-                            ::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
-                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!())
-                            .len()] > =
+                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                            [::core::primitive::u8;
+                            ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
+                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] >
+                            =
                             ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                             ::autometrics::__private::Returns::Judged, false); static
@@ -141,32 +152,40 @@ fn an_impl_block() {
                         },
                     );
                     #[allow(clippy::result_large_err)]
-                    let returned = ::autometrics::__private::once(|| -> Self { Self(kelvin.0) })();
-                    entered
-                        .judged({
+                    let __autometrics_returned = ::autometrics::__private::once(|| -> Self {
+                        Self(kelvin.0)
+                    })();
+                    ::autometrics::__private::Entered::judged(
+                        &__autometrics_entered,
+                        {
                             use ::autometrics::__private::{
                                 Otherwise as _, Ready as _, Unlabelled as _,
                             };
-                            let (value, failure) = ::autometrics::__private::Returned(
-                                    ::core::option::Option::Some(&returned),
+                            let (__autometrics_value, __autometrics_failure) = ::autometrics::__private::Returned(
+                                    ::core::option::Option::Some(&__autometrics_returned),
                                 )
-                                .split();
-                            value.say().or(failure.say())
-                        });
-                    return returned;
+                                .__autometrics_split();
+                            ::autometrics::__private::Word::or(
+                                __autometrics_value.__autometrics_say(),
+                                __autometrics_failure.__autometrics_say(),
+                            )
+                        },
+                    );
+                    return __autometrics_returned;
                 }
                 fn skipped() {}
                 fn renamed(&mut self) -> Option<impl Iterator<Item = &T>> {
-                    let entered = ::autometrics::__private::enter::<
+                    let __autometrics_entered = ::autometrics::__private::enter::<
                         true,
                     >(
                         ::autometrics::__private::callsite! {
                             static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
                             ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
-                            ::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
-                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!())
-                            .len()] > =
+                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                            [::core::primitive::u8;
+                            ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
+                            ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] >
+                            =
                             ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                             ::autometrics::__private::Returns::Option, false); static
@@ -190,16 +209,16 @@ fn mistakes_leave_the_function_and_are_all_reported() {
         "fn load() {}",
         expect![[r#"
             fn load() {
-                let entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private::enter::<
                     false,
                 >(
                     ::autometrics::__private::callsite! {
                         static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded < [u8;
-                        ::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
-                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()) .len()]
-                        > =
+                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        [::core::primitive::u8;
+                        ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
+                        ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] > =
                         ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
                         ::autometrics::__private::Returns::Other, false); static __AUTOMETRICS_SITE :

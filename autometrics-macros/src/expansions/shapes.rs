@@ -7,7 +7,7 @@
 
 use expect_test::{Expect, expect};
 use syn::{
-    Expr, Item, Macro, Stmt, parse_quote,
+    Expr, Item, ItemUse, Macro, Stmt, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -33,7 +33,13 @@ impl VisitMut for Shorten {
         match expression {
             Expr::Macro(call) if is_callsite(&call.mac) => *expression = parse_quote!(SITE),
             Expr::Block(block)
-                if matches!(block.block.stmts.first(), Some(Stmt::Item(Item::Use(_)))) =>
+                if matches!(
+                    block.block.stmts.first(),
+                    Some(Stmt::Item(Item::Use(ItemUse {
+                        leading_colon: Some(_),
+                        ..
+                    })))
+                ) =>
             {
                 *expression = parse_quote!(JUDGED);
             }
@@ -54,11 +60,13 @@ fn a_function_whose_value_cannot_be_an_error() {
         "fn first(items: &[u8]) -> Option<&u8> { use std::ops::Index; items.first() }",
         expect![[r#"
             fn first(items: &[u8]) -> Option<&u8> {
-                use std::ops::Index;
-                let entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private::enter::<
                     false,
                 >(SITE, ::autometrics::__private::Verdict::OK);
-                items.first()
+                {
+                    use std::ops::Index;
+                    items.first()
+                }
             }
         "#]],
     );
@@ -70,16 +78,16 @@ fn a_function_that_may_return_a_result() {
         "fn load(mut id: u8, name: &str) -> Res<'_> { id += 1; read(id, name)? }",
         expect![[r#"
             fn load(id: u8, name: &str) -> Res<'_> {
-                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let returned = ::autometrics::__private::once(move || -> Res<'_> {
+                let __autometrics_returned = ::autometrics::__private::once(move || -> Res<'_> {
                     #[allow(clippy::shadow_same)]
                     let mut id = id;
                     id += 1;
                     read(id, name)?
                 })();
-                entered.judged(JUDGED);
-                return returned;
+                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                return __autometrics_returned;
             }
         "#]],
     );
@@ -91,13 +99,13 @@ fn a_function_that_lends_what_it_owns() {
         "fn first(self) -> Res<&'a u8> { self.items.first().ok_or(Empty) }",
         expect![[r#"
             fn first(self) -> Res<&'a u8> {
-                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let returned = ::autometrics::__private::once(move || -> Res<&'_ u8> {
+                let __autometrics_returned = ::autometrics::__private::once(move || -> Res<&'_ u8> {
                     self.items.first().ok_or(Empty)
                 })();
-                entered.judged(JUDGED);
-                return returned;
+                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                return __autometrics_returned;
             }
         "#]],
     );
@@ -110,13 +118,21 @@ fn a_function_that_tracks_its_caller() {
         expect![[r#"
             #[track_caller]
             fn load(id: u8) -> Res {
-                let entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private::enter::<
                     false,
                 >(SITE, ::autometrics::__private::Verdict::ERROR);
                 if id == 0 {
-                    return entered.judge::<Res>(Err(no()), |returned| JUDGED);
+                    return ::autometrics::__private::Entered::judge(
+                        &__autometrics_entered,
+                        Err(no()),
+                        |__autometrics_returned| JUDGED,
+                    );
                 }
-                return entered.judge::<Res>(read(id)?, |returned| JUDGED);
+                return ::autometrics::__private::Entered::judge(
+                    &__autometrics_entered,
+                    read(id)?,
+                    |__autometrics_returned| JUDGED,
+                );
             }
         "#]],
     );
@@ -128,13 +144,12 @@ fn an_async_function() {
         "async fn load(id: u8) -> Res { read(id).await? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                return ::autometrics::__private::instrument::<
-                    false,
-                    _,
-                    _,
-                    Res,
-                >(
-                        SITE,
+                return ::autometrics::__private::instrument(
+                        ::autometrics::__private::call_of::<
+                            false,
+                            Res,
+                            _,
+                        >(SITE, |__autometrics_returned| JUDGED),
                         async move {
                             #[allow(
                                 unknown_lints,
@@ -148,12 +163,11 @@ fn an_async_function() {
                                 clippy::unreachable,
                             )]
                             if false {
-                                let value: Res = loop {};
-                                return value;
+                                let __autometrics_value: Res = loop {};
+                                return __autometrics_value;
                             }
                             read(id).await?
                         },
-                        |returned| JUDGED,
                     )
                     .await;
             }
@@ -167,11 +181,13 @@ fn an_async_function_that_never_waits() {
         "async fn load(id: u8) -> Res { read(id)? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let returned = ::autometrics::__private::once(|| -> Res { read(id)? })();
-                entered.judged(JUDGED);
-                return returned;
+                let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
+                    read(id)?
+                })();
+                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                return __autometrics_returned;
             }
         "#]],
     );
@@ -183,25 +199,23 @@ fn an_async_function_that_never_returns() {
         "async fn serve() -> ! { loop { accept().await; } }",
         expect![[r#"
             async fn serve() -> ! {
-                match ::autometrics::__private::instrument::<
-                    false,
-                    _,
-                    _,
-                    _,
-                >(
-                        SITE,
+                match ::autometrics::__private::instrument(
+                        ::autometrics::__private::call_of::<
+                            false,
+                            _,
+                            _,
+                        >(SITE, ::autometrics::__private::always_ok),
                         async move {
                             #[allow(unreachable_code, clippy::diverging_sub_expression)]
                             {
-                                let never: ::core::convert::Infallible = {
+                                let __autometrics_never: ::core::convert::Infallible = {
                                     loop {
                                         accept().await;
                                     }
                                 };
-                                never
+                                __autometrics_never
                             }
                         },
-                        ::autometrics::__private::always_ok,
                     )
                     .await
                 {}
@@ -217,12 +231,14 @@ fn a_function_that_returns_a_future() {
         expect![[r#"
             fn load(id: u8) -> impl Future<Output = Res> {
                 prepare(id);
-                ::autometrics::__private::instrument::<
-                    false,
-                    _,
-                    _,
-                    Res,
-                >(SITE, client().get(id), |returned| JUDGED)
+                ::autometrics::__private::instrument(
+                    ::autometrics::__private::call_of::<
+                        false,
+                        Res,
+                        _,
+                    >(SITE, |__autometrics_returned| JUDGED),
+                    client().get(id),
+                )
             }
         "#]],
     );
@@ -235,21 +251,22 @@ fn a_function_that_returns_futures_early() {
          if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
         expect![[r#"
             fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
-                return ::std::boxed::Box::pin(
-                    ::autometrics::__private::instrument::<
-                        false,
-                        _,
-                        _,
-                        Res,
-                    >(
-                        SITE,
-                        ::autometrics::__private::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
-                            if id == 0 {
-                                return Box::pin(ready(no()));
-                            }
-                            Box::pin(read(id))
-                        })(),
-                        |returned| JUDGED,
+                return ::autometrics::__private::rewrap(
+                    ::autometrics::__private::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
+                        if id == 0 {
+                            return Box::pin(ready(no()));
+                        }
+                        Box::pin(read(id))
+                    })(),
+                    |__autometrics_future| ::autometrics::__private::Box::pin(
+                        ::autometrics::__private::instrument(
+                            ::autometrics::__private::call_of::<
+                                false,
+                                Res,
+                                _,
+                            >(SITE, |__autometrics_returned| JUDGED),
+                            __autometrics_future,
+                        ),
                     ),
                 );
             }
@@ -273,13 +290,12 @@ fn a_function_as_async_trait_writes_it() {
                 Self: 'a,
             {
                 Box::pin(async move {
-                    return ::autometrics::__private::instrument::<
-                        false,
-                        _,
-                        _,
-                        Res,
-                    >(
-                            SITE,
+                    return ::autometrics::__private::instrument(
+                            ::autometrics::__private::call_of::<
+                                false,
+                                Res,
+                                _,
+                            >(SITE, |__autometrics_returned| JUDGED),
                             async move {
                                 #[allow(
                                     unknown_lints,
@@ -293,14 +309,13 @@ fn a_function_as_async_trait_writes_it() {
                                     clippy::unreachable,
                                 )]
                                 if false {
-                                    let value: Res = loop {};
-                                    return value;
+                                    let __autometrics_value: Res = loop {};
+                                    return __autometrics_value;
                                 }
                                 let __self = self;
                                 let __ret: Res = { __self.read().await };
                                 __ret
                             },
-                            |returned| JUDGED,
                         )
                         .await;
                 })
@@ -316,21 +331,27 @@ fn functions_in_spans() {
         "fn load(id: u8, name: &str) -> Res { read(id) }",
         expect![[r#"
             fn load(id: u8, name: &str) -> Res {
-                let span = ::autometrics::__private::tracing::span!(
+                let __autometrics_span = ::autometrics::__private::tracing::span!(
                     target : ::core::module_path!(), ::autometrics::__private::tracing::Level::DEBUG,
-                    "load", caller = ::autometrics::__private::caller()
-                    .map(::autometrics::__private::tracing::field::display), id, name = % name
+                    "load", caller = ::core::option::Option::map(::autometrics::__private::caller(),
+                    ::autometrics::__private::tracing::field::display), id, name = % name
                 );
-                let in_span = span.enter();
-                let entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_in_span = ::autometrics::__private::tracing::Span::enter(
+                    &__autometrics_span,
+                );
+                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let returned = ::autometrics::__private::once(|| -> Res { read(id) })();
-                entered
-                    .judged({
-                        JUDGED;
+                let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
+                    read(id)
+                })();
+                ::autometrics::__private::Entered::judged(
+                    &__autometrics_entered,
+                    {
+                        ::autometrics::__private::Entered::aside(&__autometrics_entered, || JUDGED);
                         JUDGED
-                    });
-                return returned;
+                    },
+                );
+                return __autometrics_returned;
             }
         "#]],
     );
@@ -340,20 +361,19 @@ fn functions_in_spans() {
         expect![[r#"
             async fn load(id: u8) {
                 return {
-                    let span = ::autometrics::__private::tracing::span!(
+                    let __autometrics_span = ::autometrics::__private::tracing::span!(
                         target : ::core::module_path!(),
                         ::autometrics::__private::tracing::Level::INFO, "load", caller =
-                        ::autometrics::__private::caller()
-                        .map(::autometrics::__private::tracing::field::display),
+                        ::core::option::Option::map(::autometrics::__private::caller(),
+                        ::autometrics::__private::tracing::field::display),
                     );
                     ::autometrics::__private::tracing::Instrument::instrument(
-                        ::autometrics::__private::instrument::<
-                            false,
-                            _,
-                            _,
-                            (),
-                        >(
-                            SITE,
+                        ::autometrics::__private::instrument(
+                            ::autometrics::__private::call_of::<
+                                false,
+                                (),
+                                _,
+                            >(SITE, ::autometrics::__private::always_ok),
                             async move {
                                 #[allow(
                                     unknown_lints,
@@ -367,14 +387,13 @@ fn functions_in_spans() {
                                     clippy::unreachable,
                                 )]
                                 if false {
-                                    let value: () = loop {};
-                                    return value;
+                                    let __autometrics_value: () = loop {};
+                                    return __autometrics_value;
                                 }
                                 read(id).await
                             },
-                            ::autometrics::__private::always_ok,
                         ),
-                        span,
+                        __autometrics_span,
                     )
                 }
                     .await;

@@ -89,6 +89,17 @@ impl fmt::Debug for StartError {
     }
 }
 
+/// `InvalidInput`, or the kind of the reason, for a `main` that returns `io::Result`.
+impl From<StartError> for io::Error {
+    fn from(error: StartError) -> Self {
+        let kind = match &*error.0 {
+            Kind::Thread { source } => source.kind(),
+            _ => io::ErrorKind::InvalidInput,
+        };
+        Self::new(kind, error)
+    }
+}
+
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &*self.0 {
@@ -159,3 +170,15 @@ impl fmt::Debug for ExportError {
 }
 
 impl Error for ExportError {}
+
+/// `TimedOut` if that is what it is, for a `main` that returns `io::Result`.
+impl From<ExportError> for io::Error {
+    fn from(error: ExportError) -> Self {
+        let kind = if error.is_timeout() {
+            io::ErrorKind::TimedOut
+        } else {
+            io::ErrorKind::Other
+        };
+        Self::new(kind, error)
+    }
+}

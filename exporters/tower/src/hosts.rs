@@ -1,6 +1,6 @@
 //! Which hosts are told who calls.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, io};
 
 use http::{
     Uri,
@@ -96,6 +96,13 @@ impl fmt::Display for HostError {
 }
 
 impl Error for HostError {}
+
+/// `InvalidInput`, for a `main` that returns `io::Result`.
+impl From<HostError> for io::Error {
+    fn from(error: HostError) -> Self {
+        Self::new(io::ErrorKind::InvalidInput, error)
+    }
+}
 
 #[cfg(test)]
 mod tests {

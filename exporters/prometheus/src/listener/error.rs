@@ -98,6 +98,19 @@ impl fmt::Debug for ServeError {
     }
 }
 
+/// With the kind of the reason, for a `main` that returns `io::Result`.
+impl From<ServeError> for io::Error {
+    fn from(error: ServeError) -> Self {
+        let kind = match &*error.0 {
+            Kind::Resolve { source } | Kind::Bind { source, .. } | Kind::Start { source } => {
+                source.kind()
+            }
+            Kind::NoAddress => io::ErrorKind::AddrNotAvailable,
+        };
+        Self::new(kind, error)
+    }
+}
+
 impl Error for ServeError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &*self.0 {

@@ -61,6 +61,24 @@ pub(crate) fn run_reading(command: &mut Command, mut read: impl FnMut(&str)) -> 
     succeeded(command, status)
 }
 
+/// Runs `command` to its end, and collects what it prints.
+pub(crate) fn run_to(command: &mut Command, output: &mut Vec<u8>) -> Result<(), String> {
+    let ended = command
+        .output()
+        .map_err(|error| cannot_run(command, &error))?;
+    output.extend(ended.stderr);
+    output.extend(ended.stdout);
+    succeeded(command, ended.status)
+}
+
+/// Shows what a command printed, and hands each line of it to `read`.
+pub(crate) fn show_lines(output: &[u8], mut read: impl FnMut(&str)) {
+    show(output);
+    let mut lines = Lines::default();
+    lines.push(output, &mut read);
+    lines.finish(&mut read);
+}
+
 /// The command as one would type it.
 pub(crate) fn spelled(command: &Command) -> String {
     let mut words = Vec::new();

@@ -9,8 +9,7 @@ pub(crate) type Attributes = Vec<KeyValue>;
 
 /// Returns `labels` as attributes.
 pub(crate) fn attributes(labels: &[Label]) -> Attributes {
-    let attribute = |(label, value): &Label| {
-        KeyValue::new(attribute_key(label), value.clone().into_owned())
-    };
+    let attribute =
+        |(label, value): &Label| KeyValue::new(attribute_key(label), value.clone().into_owned());
     labels.iter().map(attribute).collect()
 }

@@ -104,6 +104,21 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     if is_zero && (is_removal || is_window) {
         return true;
     }
+    // Whether a bucket exists is asked of series whose other labels are known already. It begins
+    // and ends with its count, so that it exists in a longer window as well, and an alert asks
+    // for it in a short window, too.
+    if is_existence(head) {
+        let is_job = is_removal && removed.starts_with("job=");
+        let is_longer = is_window && {
+            let new = change.split(" → ").nth(1).unwrap_or_default();
+            let new = new.split('⟧').next().unwrap_or_default();
+            seconds(new) > seconds(removed)
+        };
+        let is_long = is_window && head.contains(", ErrorBudgetBurn: ") && removed.ends_with('h');
+        if is_job || is_longer || is_long {
+            return true;
+        }
+    }
     // An alert compares the quotient, which `NaN` does not pass.
     if head.contains(", ErrorBudgetBurn: ") && change.starts_with("> → >=") {
         return true;
@@ -121,6 +136,23 @@ fn is_equivalent(mutant: &Mutant) -> bool {
         .iter()
         .any(|window| head.contains(&format!(", slo:error_ratio:{window}")));
     is_removal && is_identity && joined
+}
+
+/// Returns whether what follows is asked for its existence alone.
+fn is_existence(head: &str) -> bool {
+    head.rsplit_once("and ignoring (le) ")
+        .is_some_and(|(_, inside)| inside.matches('(').count() > inside.matches(')').count())
+}
+
+/// The seconds of a window, such as `5m`.
+fn seconds(window: &str) -> u32 {
+    let (number, unit) = window.split_at(window.len() - 1);
+    let unit = match unit {
+        "m" => 60,
+        "h" => 3600,
+        _ => 86_400,
+    };
+    number.parse::<u32>().map_or(0, |number| number * unit)
 }
 
 fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>, String)> {

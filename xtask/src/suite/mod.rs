@@ -6,14 +6,18 @@ mod steps;
 
 use std::{
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode},
+    thread,
     time::{Duration, Instant},
 };
 
 use crate::{process, servers};
 
 pub(crate) use self::steps::{STEPS, Step};
-use self::{counts::Counts, steps::Run};
+use self::{
+    counts::Counts,
+    steps::{Apart, Run},
+};
 
 /// How a step ended.
 enum End {
@@ -79,7 +83,11 @@ fn run_step(step: &Step, servers: Option<&Path>) -> (End, Counts) {
     let mut counts = Counts::default();
     let mut failures = Vec::new();
     for run in step.runs {
-        if let Err(failure) = run_cargo(run, &folder, servers, &mut counts) {
+        let ended = match step.apart {
+            None => run_cargo(run, &[], &folder, servers, &mut counts),
+            Some(apart) => run_beside(run, apart, &folder, servers, &mut counts),
+        };
+        if let Err(failure) = ended {
             failures.push(failure);
         }
     }
@@ -99,32 +107,91 @@ fn run_step(step: &Step, servers: Option<&Path>) -> (End, Counts) {
     (end, counts)
 }
 
-fn run_cargo(
+/// Builds all tests, then runs one of them beside the others.
+///
+/// What it prints is shown when it has ended.
+fn run_beside(
     run: &Run,
+    apart: Apart,
     folder: &Path,
     servers: Option<&Path>,
     counts: &mut Counts,
 ) -> Result<(), String> {
+    run_cargo(run, &["--no-run"], folder, servers, counts)?;
+    let mut beside = cargo(run, &["--test", apart.target], folder, servers);
+    let beside = thread::spawn(move || {
+        let mut output = Vec::new();
+        let ended = process::run_to(&mut beside, &mut output);
+        (ended, output)
+    });
+    let others = run_cargo(run, &["--", "--skip", apart.test], folder, servers, counts);
+    let (ended, output) = beside.join().map_err(|_| "a thread panicked".to_owned())?;
+    let mut read = Read::new(counts);
+    process::show_lines(&output, |line| read.line(line));
+    let ended = read.end(ended);
+    let failures = [others, ended].into_iter().filter_map(Result::err);
+    let failures = failures.collect::<Vec<_>>();
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(failures.join("\n  "))
+    }
+}
+
+fn run_cargo(
+    run: &Run,
+    more: &[&str],
+    folder: &Path,
+    servers: Option<&Path>,
+    counts: &mut Counts,
+) -> Result<(), String> {
+    let mut cargo = cargo(run, more, folder, servers);
+    let mut read = Read::new(counts);
+    let ended = process::run_reading(&mut cargo, |line| read.line(line));
+    read.end(ended)
+}
+
+/// Returns the command, and prints it.
+fn cargo(run: &Run, more: &[&str], folder: &Path, servers: Option<&Path>) -> Command {
     let mut cargo = process::cargo();
     cargo
         .current_dir(folder)
         .args(run.arguments)
+        .args(more)
         .envs(run.environment.iter().copied());
     println!("$ {}", process::spelled(&cargo));
     // Not shown: tests find the folder without it, unless the user has named another.
     cargo.envs(servers.map(|folder| (servers::VARIABLE, folder)));
-    let mut failed = Vec::new();
-    let result = process::run_reading(&mut cargo, |line| {
+    cargo
+}
+
+/// The results in what `cargo test` prints.
+struct Read<'a> {
+    counts: &'a mut Counts,
+    failed: Vec<String>,
+}
+
+impl<'a> Read<'a> {
+    fn new(counts: &'a mut Counts) -> Self {
+        let failed = Vec::new();
+        Self { counts, failed }
+    }
+
+    fn line(&mut self, line: &str) {
         if let Some(some) = Counts::in_line(line) {
-            *counts += some;
+            *self.counts += some;
         }
-        failed.extend(counts::failed_test(line).map(str::to_owned));
-    });
-    // Repeated here, because they are far up in what scrolled by.
-    result.map_err(|failure| {
-        failed.insert(0, failure);
-        failed.join("\n  ")
-    })
+        self.failed
+            .extend(counts::failed_test(line).map(str::to_owned));
+    }
+
+    /// Adds the names of the tests that failed, because they are far up in what scrolled by.
+    fn end(mut self, ended: Result<(), String>) -> Result<(), String> {
+        ended.map_err(|failure| {
+            self.failed.insert(0, failure);
+            self.failed.join("\n  ")
+        })
+    }
 }
 
 fn summarise(rows: &[(&str, Duration, End)]) {

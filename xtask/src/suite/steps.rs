@@ -9,10 +9,19 @@ pub(crate) struct Step {
     pub(super) runs: &'static [Run],
     /// A step with tests fails when it ran none: a filter has gone stale.
     pub(super) has_tests: bool,
+    /// A test that takes long on one core, so that it runs beside the others.
+    pub(super) apart: Option<Apart>,
     /// Those that it starts, and that cargo does not bring.
     pub(super) programs: &'static [&'static str],
     /// Set for a step that starts the newer servers of `cargo xtask servers`.
     pub(super) servers: bool,
+}
+
+/// The only test of a target of tests.
+#[derive(Clone, Copy)]
+pub(super) struct Apart {
+    pub(super) target: &'static str,
+    pub(super) test: &'static str,
 }
 
 /// One cargo command.
@@ -74,6 +83,10 @@ pub(crate) const STEPS: &[Step] = &[
         #[rustfmt::skip]
         runs: &[run(&["test", "--workspace", "--all-features", "--no-fail-fast"])],
         has_tests: true,
+        apart: Some(Apart {
+            target: "ui",
+            test: "messages_of_the_compiler",
+        }),
         programs: &["prometheus", "promtool", "amtool", "git"],
         servers: true,
         ..STEP
@@ -147,6 +160,7 @@ const STEP: Step = Step {
     folder: "",
     runs: &[],
     has_tests: false,
+    apart: None,
     programs: &[],
     servers: false,
 };

@@ -4,6 +4,7 @@ use slo_spec::rules::{Tier, Window};
 
 use super::{
     INTERVAL, STEP, Subject,
+    buckets::{self, buckets},
     counters::recorded_strangers,
     expected::Case,
     history::long_history,
@@ -32,6 +33,8 @@ pub(super) fn all(of: &Subject) -> Vec<(u32, &'static str, String)> {
         (STEP, "ErrorBudgetExhaust", exhaustion(of)),
         (STEP, "ObjectiveWithoutMetrics", gone(of)),
     ]);
+    let buckets = buckets(of).map(|case| (buckets::STEP, "", case));
+    cases.extend(buckets);
     let text = |(step, about, case): (u32, _, Case)| (step, about, case.into_text());
     cases.into_iter().map(text).collect()
 }

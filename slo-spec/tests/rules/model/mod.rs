@@ -3,6 +3,7 @@
 //!
 //! Together with the generated tests it notices whatever is changed in the rules.
 
+mod buckets;
 mod cases;
 mod counters;
 mod expected;

@@ -1,0 +1,71 @@
+//! Histograms whose bucket is spelled in another way, is missing, or ended with its count.
+
+use super::{
+    Counters, INTERVAL, Subject,
+    counters::Series,
+    expected::Case,
+    is_raw,
+    timeline::{BUSY, Timeline},
+};
+
+/// Interval of evaluations, in seconds.
+pub(super) const STEP: u32 = 300;
+
+/// The share of slow requests: above the limits of all pages.
+const SLOW: f64 = 0.3;
+
+pub(super) fn buckets(of: &Subject) -> Option<Case> {
+    if of.counters != Counters::Histogram {
+        return None;
+    }
+    let at = 14 * 3600;
+    let minutes = |ago| at - ago * INTERVAL;
+    let steady = |until| Timeline::default().then(until, BUSY, SLOW);
+    let mut case = Case::new("buckets of other spellings, and those that ended");
+
+    case.add(renamed(of.counters.series("spelled", &steady(at)), "1"));
+    case.about(of, at, "spelled", "slo:calls:rate5m", BUSY);
+    case.about(of, at, "spelled", "slo:errors:rate5m", SLOW * BUSY);
+    case.add(renamed(of.counters.series("another", &steady(at)), "0.5"));
+    case.nothing(of, at, "another", "slo:calls:rate5m");
+    case.nothing(of, at, "another", "slo:errors:rate5m");
+    let windows = of.policy.windows().into_iter().filter(|it| is_raw(*it));
+    for window in windows {
+        let name = format!("slo:error_ratio:{window}");
+        case.about(of, at, "spelled", &name, SLOW);
+        case.nothing(of, at, "another", &name);
+    }
+
+    // Slow for so short a time that it is told for the first time after the end.
+    let just = Timeline::default()
+        .then(minutes(12), BUSY, 0.0)
+        .then(minutes(3), BUSY, 1.0);
+    case.add(of.counters.series("ended-3", &just));
+    case.some(of, at, "ended-3", "slo:calls:rate5m", true);
+    case.some(of, at, "ended-3", "slo:errors:rate5m", true);
+    case.about(of, at, "ended-3", "slo:error_ratio:5m", 1.0);
+    // Each is still in this window, and no longer in the next shorter one.
+    for (service, ago, window) in [
+        ("ended-20", 20, "30m"),
+        ("ended-45", 45, "1h"),
+        ("ended-90", 90, "2h"),
+        ("ended-240", 240, "6h"),
+    ] {
+        case.add(of.counters.series(service, &steady(minutes(ago))));
+        case.about(of, at, service, &format!("slo:error_ratio:{window}"), SLOW);
+    }
+    let page = |tier| ("ErrorBudgetBurn", "page", tier);
+    // The fast page goes on for 25 minutes.
+    case.alert(of, at, page("fast"), &["spelled", "ended-3", "ended-20"]);
+    case.alert(of, at, page("slow"), &["spelled", "ended-20"]);
+    Some(case)
+}
+
+/// Returns `series` with another spelling of the bucket.
+fn renamed(series: Vec<Series>, le: &str) -> Vec<Series> {
+    let renamed = |(name, values): Series| {
+        let name = name.replace("le=\"1.0\"", &format!("le=\"{le}\""));
+        (name, values)
+    };
+    series.into_iter().map(renamed).collect()
+}

@@ -187,7 +187,8 @@ pub struct Histogram {
 impl Histogram {
     /// Returns the number of calls.
     pub fn count(&self) -> u64 {
-        self.buckets.iter().sum()
+        let calls = self.buckets.iter();
+        calls.fold(0, |sum, calls| sum.saturating_add(*calls))
     }
 
     /// Adds the calls of `other`, which has the same bounds.
@@ -196,7 +197,7 @@ impl Histogram {
             self.buckets.resize(other.buckets.len(), 0);
         }
         for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
-            *mine += theirs;
+            *mine = mine.saturating_add(*theirs);
         }
         self.sum += other.sum;
     }

@@ -109,15 +109,23 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     // for it in a short window, too.
     if is_existence(head) {
         let is_job = is_removal && removed.starts_with("job=");
+        // Both sides of a quotient ask, and an alert asks in several places.
+        let is_le = is_removal && removed.trim_start_matches(',').starts_with("le=");
+        let is_other = is_le && !head.contains(":rate5m: ");
         let is_longer = is_window && {
             let new = change.split(" → ").nth(1).unwrap_or_default();
             let new = new.split('⟧').next().unwrap_or_default();
             seconds(new) > seconds(removed)
         };
         let is_long = is_window && head.contains(", ErrorBudgetBurn: ") && removed.ends_with('h');
-        if is_job || is_longer || is_long {
+        if is_job || is_other || is_longer || is_long {
             return true;
         }
+    }
+    // Bad events that do not exist are as few as none.
+    let is_number = head.contains("and (sum by (service_name) (increase(");
+    if is_number && change.starts_with("or → and") {
+        return true;
     }
     // An alert compares the quotient, which `NaN` does not pass.
     if head.contains(", ErrorBudgetBurn: ") && change.starts_with("> → >=") {
@@ -164,7 +172,7 @@ fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>
             Ok(number) if number > 0.0 => [0.9, 1.1]
                 .map(|factor| put(&format!("{:.9}", number * factor)))
                 .into(),
-            _ => vec![put("0.1")],
+            _ => vec![put("0.5")],
         },
         Token::Window(_) => neighbours(&WINDOWS, old).map(put).collect(),
         Token::Name(_) => renamed(old, range.start, recorded),

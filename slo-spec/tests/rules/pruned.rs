@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use crate::promql::{Token, tokens};
-
 /// A rule file by its rules.
 pub(crate) struct Rules {
     text: String,
@@ -203,12 +201,11 @@ impl Rule {
             if depth <= 4 {
                 is_expression = expression.is_some();
             }
-            let expression = expression.unwrap_or(line);
             if is_expression {
-                let names = tokens(expression).into_iter();
-                let names = names.filter(|token| matches!(token, Token::Name(_)));
-                let names = names.map(|name| expression[name.range()].to_owned());
-                self.reads.extend(names);
+                let is_part = |c: char| c.is_ascii_alphanumeric() || "_:".contains(c);
+                let words = expression.unwrap_or(line).split(|c| !is_part(c));
+                let names = words.filter(|word| word.starts_with("slo:"));
+                self.reads.extend(names.map(str::to_owned));
             }
         }
     }

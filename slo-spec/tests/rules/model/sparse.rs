@@ -23,6 +23,18 @@ pub(super) fn unborn(of: &Subject) -> Option<String> {
          \x20   values: 0+60x500\n\
          \x20 promql_expr_test:\n"
     );
+    let firing = pages(of);
+    let expected = if ratio == 0 { " []" } else { "" };
+    // Writing to a string does not fail.
+    let _ = write!(
+        text,
+        "\x20 - expr: 'count({firing})'\n\
+         \x20   eval_time: 460m\n\
+         \x20   exp_samples:{expected}\n"
+    );
+    if ratio == 1 {
+        text.push_str("    - value: 2\n");
+    }
     let windows = of.policy.windows().into_iter();
     for window in windows.filter(|window: &Window| is_raw(*window)) {
         let name = format!("slo:error_ratio:{window}");

@@ -137,7 +137,7 @@ struct Rules {
 /// Errors: a rule file that differs from what the program says (with `--rules`),
 /// an objective that no function belongs to any more, two objectives under one
 /// name. Warnings: alerts that can never fire, thresholds outside of the default
-/// buckets, functions that share a name, names that must be quoted.
+/// buckets, functions that share a name, names that other tools may refuse.
 /// The exit code is 1 if there is an error.
 #[derive(Debug, Args)]
 #[command(after_help = "\

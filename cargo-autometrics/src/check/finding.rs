@@ -34,7 +34,7 @@ pub struct Place {
 }
 
 /// All kinds of findings, with what they are about.
-pub(super) const RULES: [(&str, &str); 8] = [
+pub(super) const RULES: [(&str, &str); 9] = [
     (
         "ambiguous-objective",
         "two objectives that differ have one name",
@@ -47,6 +47,10 @@ pub(super) const RULES: [(&str, &str); 8] = [
     (
         "objective-cannot-fail",
         "a success rate of functions whose values are never errors",
+    ),
+    (
+        "objective-name",
+        "a name that the Autometrics specification does not allow",
     ),
     (
         "objective-without-function",

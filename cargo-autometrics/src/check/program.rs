@@ -16,6 +16,7 @@ pub(super) fn check(program: &Program) -> Vec<Finding> {
     findings.extend(collisions(program));
     for (objective, functions) in &objectives {
         findings.extend(threshold(objective, functions));
+        findings.extend(name(objective, functions));
         findings.extend(quotes(objective, functions));
         findings.extend(infallible(objective, functions));
     }
@@ -173,24 +174,35 @@ fn threshold(objective: &Objective, functions: &[&Function]) -> Option<Finding> 
     ))
 }
 
-fn quotes(objective: &Objective, functions: &[&Function]) -> Vec<Finding> {
-    let owner = objective.owner.as_ref();
-    let names = [("objective", Some(&objective.name)), ("owner", owner)];
-    names
-        .into_iter()
-        .filter_map(|(what, name)| Some((what, name?)))
-        .filter(|(_, name)| needs_quotes(name))
-        .map(|(what, name)| {
-            Finding::warning(
-                "name-needs-quotes",
-                functions.first().map(|function| place(function)),
-                format!(
-                    "{what} `{name}` must be quoted wherever people type it, in Alertmanager's matchers and in shells: \
-                     letters, digits, `-`, `_`, `.` and `/` need no quotes"
-                ),
-            )
-        })
-        .collect()
+/// Finds a name that the Autometrics specification does not allow.
+fn name(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_ ".contains(c);
+    let name = &objective.name;
+    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain) {
+        return None;
+    }
+    Some(Finding::warning(
+        "objective-name",
+        functions.first().map(|function| place(function)),
+        format!(
+            "objective `{name}` has a name that the Autometrics specification does not allow, and that other tools may \
+             refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and blanks"
+        ),
+    ))
+}
+
+fn quotes(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
+    let owner = objective.owner.as_ref()?;
+    needs_quotes(owner).then(|| {
+        Finding::warning(
+            "name-needs-quotes",
+            functions.first().map(|function| place(function)),
+            format!(
+                "owner `{owner}` must be quoted wherever people type it, in Alertmanager's matchers and in shells: \
+                 letters, digits, `-`, `_`, `.` and `/` need no quotes"
+            ),
+        )
+    })
 }
 
 /// Finds a success rate that no returned value can break.

@@ -81,9 +81,9 @@ fn all_that_is_wrong_is_found_in_one_run() {
         &["--artifact", &path],
         1,
         &expect![[r#"
-            warning[name-needs-quotes]: objective `rare, but ünder 90` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
-              --> src/main.rs:9
             warning[name-needs-quotes]: owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
+              --> src/main.rs:9
+            warning[objective-name]: objective `rare, but ünder 90` has a name that the Autometrics specification does not allow, and that other tools may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and blanks
               --> src/main.rs:9
             warning[threshold-outside-buckets]: objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
               --> src/main.rs:9
@@ -204,7 +204,7 @@ fn findings_are_sarif_for_tools() {
         .collect();
     expect![[r#"
         "warning" "name-needs-quotes" "src/main.rs":9
-        "warning" "name-needs-quotes" "src/main.rs":9
+        "warning" "objective-name" "src/main.rs":9
         "warning" "threshold-outside-buckets" "src/main.rs":9
         "warning" "unreliable-alert" "src/main.rs":9
         "error" "ambiguous-objective" "src/main.rs":30
@@ -228,11 +228,51 @@ fn github_gets_one_command_per_finding() {
         .output()
         .unwrap();
     expect![[r#"
-        ::warning file=src/main.rs,line=9,title=name-needs-quotes::objective `rare, but ünder 90` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
         ::warning file=src/main.rs,line=9,title=name-needs-quotes::owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
+        ::warning file=src/main.rs,line=9,title=objective-name::objective `rare, but ünder 90` has a name that the Autometrics specification does not allow, and that other tools may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and blanks
         ::warning file=src/main.rs,line=9,title=threshold-outside-buckets::objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
         ::warning file=src/main.rs,line=9,title=unreliable-alert::objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 %25 not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
         ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` promises something else for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
         ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
     "#]].assert_eq(text(&output.stdout));
+}
+
+#[test]
+fn names_are_those_of_the_specification() {
+    const fn named(name: &'static str) -> Objective {
+        Objective::new(name).success_rate(99.9)
+    }
+    const GOOD: [Objective; 4] = [
+        named("a"),
+        named("9 lives"),
+        named("Check out"),
+        named("check-out_2"),
+    ];
+    const BAD: [Objective; 6] = [
+        named("-a"),
+        named("_a"),
+        named("a.b"),
+        named("a/b"),
+        named("\u{fc}ber"),
+        named("a, b"),
+    ];
+    let path = write(
+        "check-names",
+        &elf(
+            ".autometrics0",
+            &section![
+                promised(function("shop", "good", 1, ""), &GOOD),
+                promised(function("shop", "bad", 2, ""), &BAD),
+            ],
+        ),
+    );
+    let output = command(&["check", "--artifact", &path]).output().unwrap();
+    let found = text(&output.stdout);
+    let named: Vec<_> = found
+        .lines()
+        .filter(|line| line.starts_with("warning[objective-name]"))
+        .map(|line| line.split('`').nth(1).unwrap())
+        .collect();
+    assert_eq!(named, ["-a", "_a", "a, b", "a.b", "a/b", "\u{fc}ber"]);
+    assert!(!found.contains("name-needs-quotes"), "{found}");
 }

@@ -12,13 +12,14 @@ use syn::{
 
 use crate::{body, scope};
 
-/// Makes locals of parameters that are `mut`, if it does not matter when they are dropped.
+/// Makes locals of parameters that are `mut`, if it does not matter when they are dropped,
+/// nor that they are stored twice.
 ///
 /// Assigning to what a closure captured is not what lints know as assigning to
 /// a variable: they would say nothing, or something else.
 pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
     let parameters = signature.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(parameter) if is_plain(&parameter.ty) => match parameter.pat.as_mut() {
+        FnArg::Typed(parameter) if is_word(&parameter.ty) => match parameter.pat.as_mut() {
             Pat::Ident(PatIdent {
                 by_ref: None,
                 mutability,
@@ -58,7 +59,7 @@ pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
                     receiver.mutability.is_some(),
                 );
             }
-            FnArg::Typed(parameter) if !is_plain(&parameter.ty) => {
+            FnArg::Typed(parameter) if !drops_nothing(&parameter.ty) => {
                 names.visit_pat(&parameter.pat);
             }
             FnArg::Receiver(_) | FnArg::Typed(_) => {}
@@ -104,18 +105,27 @@ impl Visit<'_> for Names {
 }
 
 /// Whether dropping a value of the type does nothing, by its spelling.
-fn is_plain(of: &Type) -> bool {
-    const PLAIN: &[&str] = &[
+fn drops_nothing(of: &Type) -> bool {
+    match of {
+        Type::Group(group) => drops_nothing(&group.elem),
+        Type::Paren(paren) => drops_nothing(&paren.elem),
+        Type::Array(array) => drops_nothing(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(drops_nothing),
+        _ => is_word(of),
+    }
+}
+
+/// Whether a value of the type is a number or a reference, by its spelling.
+fn is_word(of: &Type) -> bool {
+    const WORDS: &[&str] = &[
         "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
         "i128", "isize", "f32", "f64",
     ];
     match of {
         Type::Reference(_) | Type::Ptr(_) | Type::BareFn(_) => true,
-        Type::Group(group) => is_plain(&group.elem),
-        Type::Paren(paren) => is_plain(&paren.elem),
-        Type::Path(TypePath { qself: None, path }) => {
-            PLAIN.iter().any(|plain| path.is_ident(plain))
-        }
+        Type::Group(group) => is_word(&group.elem),
+        Type::Paren(paren) => is_word(&paren.elem),
+        Type::Path(TypePath { qself: None, path }) => WORDS.iter().any(|word| path.is_ident(word)),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! A call of a synchronous function, from its first statement to its way out.
 
-use std::{cell::Cell, thread::panicking};
+use std::{cell::Cell, num::NonZeroU64, thread::panicking};
 
 use crate::{
     callsite::Callsite,
@@ -95,6 +95,34 @@ impl Flight {
         }
         if TRACKED {
             thread::record_landed(self.ok.callee());
+        }
+    }
+}
+
+/// A call between two polls of its future, as small with a word for none as without.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Suspended {
+    ok: NonZeroU64,
+    start: Start,
+}
+
+impl Suspended {
+    /// The call; no key is zero.
+    #[inline]
+    pub(crate) fn new(flight: Flight) -> Option<Self> {
+        Some(Self {
+            ok: NonZeroU64::new(flight.ok.word())?,
+            start: flight.start,
+        })
+    }
+}
+
+impl From<Suspended> for Flight {
+    #[inline]
+    fn from(suspended: Suspended) -> Self {
+        Self {
+            ok: Key::from_word(suspended.ok.get()),
+            start: suspended.start,
         }
     }
 }

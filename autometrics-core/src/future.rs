@@ -10,7 +10,12 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use crate::{call::Flight, callsite::Callsite, outcome::Verdict, thread};
+use crate::{
+    call::{Flight, Suspended},
+    callsite::Callsite,
+    outcome::Verdict,
+    thread,
+};
 
 pin_project! {
     /// The body of a decorated `async fn`, counted when it is done or dropped.
@@ -24,7 +29,6 @@ pin_project! {
         #[pin]
         body: F,
         outcome: O,
-        site: &'static Callsite,
         call: C,
     }
 }
@@ -59,8 +63,7 @@ where
     Instrumented {
         body,
         outcome: call.outcome,
-        site: call.site,
-        call: AsyncCall::new(),
+        call: AsyncCall::new(call.site),
     }
 }
 
@@ -129,13 +132,9 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        // While the body runs, the call is this poll's to end: by its value, or
-        // by the panic that unwinds it.
-        let (flight, around) = if let Some(flight) = this.call.flight.take() {
-            (flight, flight.resume())
-        } else {
-            let flight = Flight::begin::<TRACKED>(this.site);
-            (flight, flight.caller())
+        let Some((flight, around)) = this.call.resume() else {
+            // Its call has ended.
+            return this.body.poll(context);
         };
         let unwinding = Unwinding::<TRACKED> { flight, around };
         let polled = this.body.poll(context);
@@ -148,32 +147,65 @@ where
             flight.end::<TRACKED>(around, verdict);
         } else {
             thread::set_caller(around);
-            this.call.flight = Some(flight);
+            this.call.suspend(flight);
         }
         polled
     }
 }
 
 /// The call while its future is not polled.
+///
+/// Two words, as each future around it has them, too.
 #[derive(Debug)]
-pub struct AsyncCall<const TRACKED: bool> {
-    /// `None` before the first poll and after the last.
-    pub(crate) flight: Option<Flight>,
+pub struct AsyncCall<const TRACKED: bool>(State);
+
+#[derive(Debug)]
+enum State {
+    /// Before the first poll; `None` during one, and after the last.
+    Idle(Option<&'static Callsite>),
+    Begun(Suspended),
 }
 
 impl<const TRACKED: bool> AsyncCall<TRACKED> {
     /// A call that has not begun.
     #[inline]
-    pub(crate) fn new() -> Self {
-        Self { flight: None }
+    pub(crate) fn new(site: &'static Callsite) -> Self {
+        Self(State::Idle(Some(site)))
+    }
+
+    /// Makes the call the innermost, and returns it with the one that was; `None` after the end.
+    ///
+    /// While the body runs, the call is the poll's to end: by its value, or by the panic
+    /// that unwinds it.
+    #[inline]
+    pub(crate) fn resume(&mut self) -> Option<(Flight, u32)> {
+        match mem::replace(&mut self.0, State::Idle(None)) {
+            State::Begun(suspended) => {
+                let flight = suspended.into();
+                Some((flight, flight.resume()))
+            }
+            State::Idle(site) => {
+                let flight = Flight::begin::<TRACKED>(site?);
+                Some((flight, flight.caller()))
+            }
+        }
+    }
+
+    /// Keeps the call until the next poll.
+    #[inline]
+    pub(crate) fn suspend(&mut self, flight: Flight) {
+        self.0 = match Suspended::new(flight) {
+            Some(suspended) => State::Begun(suspended),
+            None => State::Idle(None),
+        };
     }
 }
 
 impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(flight) = self.flight {
-            flight.cancel::<TRACKED>();
+        if let State::Begun(suspended) = self.0 {
+            Flight::from(suspended).cancel::<TRACKED>();
         }
     }
 }

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprStruct, ExprTry,
-    Item, Macro, PathSegment, Stmt,
+    Block, Expr, ExprAssign, ExprAsync, ExprAwait, ExprBinary, ExprClosure, ExprReturn, ExprStruct,
+    ExprTry, Item, Macro, PathSegment, Stmt,
     visit::{self, Visit},
 };
 
@@ -61,6 +61,36 @@ pub(crate) fn assigns(body: &Block) -> usize {
     let mut assigned = Assigned::default();
     assigned.visit_block(body);
     assigned.0.into_values().max().unwrap_or_default()
+}
+
+/// Whether the body assigns to one of the variables `names`.
+pub(crate) fn assigns_to(body: &Block, names: &[String]) -> bool {
+    struct Assigned<'a>(&'a [String], bool);
+
+    impl Assigned<'_> {
+        fn note(&mut self, place: &Expr) {
+            if let Expr::Path(place) = place {
+                self.1 |= self.0.iter().any(|name| place.path.is_ident(name));
+            }
+        }
+    }
+
+    impl Visit<'_> for Assigned<'_> {
+        fn visit_expr_assign(&mut self, assignment: &ExprAssign) {
+            self.note(&assignment.left);
+            visit::visit_expr_assign(self, assignment);
+        }
+
+        fn visit_expr_binary(&mut self, operation: &ExprBinary) {
+            // Those that assign, too; of others it does not matter.
+            self.note(&operation.left);
+            visit::visit_expr_binary(self, operation);
+        }
+    }
+
+    let mut assigned = Assigned(names, false);
+    assigned.visit_block(body);
+    assigned.1
 }
 
 /// Whether the body takes what is left of a value, as in `Self { open, ..self }`.

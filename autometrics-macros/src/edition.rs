@@ -1,10 +1,11 @@
 //! Which edition of Rust the user's crate is written in.
 //!
 //! No interface tells a macro, so this asks the compiler's command line, in
-//! whose process macros run. Where that does not tell, the compiler's own
-//! default is assumed, for which all that is written also works in later ones.
+//! whose process macros run, and the files of arguments that it names. Where that does
+//! not tell, the compiler's own default is assumed, for which all that is written also
+//! works in later ones.
 
-use std::sync::LazyLock;
+use std::{fs, sync::LazyLock};
 
 /// Whether closures capture the fields that they use, and not whole variables.
 pub(crate) fn captures_disjointly() -> bool {
@@ -16,21 +17,61 @@ pub(crate) fn has_crate_paths() -> bool {
     *EDITION >= 2018
 }
 
+/// Whether what the value of a block borrows from goes before the block's locals.
+pub(crate) fn drops_temporaries_first() -> bool {
+    *EDITION >= 2024
+}
+
 static EDITION: LazyLock<u32> = LazyLock::new(|| {
     if cfg!(test) {
         return 2024;
     }
-    let arguments: Vec<_> = std::env::args_os().collect();
-    let mut editions =
-        arguments
-            .iter()
-            .enumerate()
-            .filter_map(|(at, argument)| match argument.to_str()? {
-                "--edition" => arguments.get(at + 1)?.to_str(),
-                argument => argument.strip_prefix("--edition="),
-            });
-    editions
-        .next()
-        .and_then(|edition| edition.parse().ok())
-        .unwrap_or(2015)
+    let arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
+    of(arguments, |file| fs::read_to_string(file).ok()).unwrap_or(2015)
 });
+
+/// The edition that `arguments` name, of which `@file` stands for the lines that `read` reads.
+fn of(
+    arguments: impl Iterator<Item = String>,
+    read: impl Fn(&str) -> Option<String>,
+) -> Option<u32> {
+    let mut all = arguments.flat_map(|argument| {
+        let lines = argument.strip_prefix('@').and_then(&read);
+        match lines {
+            Some(lines) => lines.lines().map(str::to_owned).collect(),
+            None => vec![argument],
+        }
+    });
+    while let Some(argument) = all.next() {
+        let edition = match argument.strip_prefix("--edition") {
+            Some("") => all.next()?,
+            Some(edition) => edition.strip_prefix('=')?.to_owned(),
+            None => continue,
+        };
+        return edition.parse().ok();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn editions_are_found_in_arguments_and_in_their_files() {
+        let found = |arguments: &str| {
+            of(arguments.split(' ').map(str::to_owned), |file| match file {
+                "args" => Some("--crate-name\nshop\n--edition=2021\n".to_owned()),
+                "split" => Some("--edition\n2024".to_owned()),
+                _ => None,
+            })
+        };
+        assert_eq!(found("rustc --edition=2018 lib.rs"), Some(2018));
+        assert_eq!(found("rustc lib.rs --edition 2021"), Some(2021));
+        assert_eq!(found("rustc @args"), Some(2021));
+        assert_eq!(found("rustc @missing @split"), Some(2024));
+        assert_eq!(found("rustc -A lint @args --edition=2018"), Some(2021));
+        assert_eq!(found("rustc lib.rs"), None);
+        assert_eq!(found("rustc --edition"), None);
+    }
+}

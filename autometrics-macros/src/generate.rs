@@ -20,7 +20,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Block, Signature, Stmt, parse_quote, spanned::Spanned as _};
+use syn::{Block, Expr, Signature, Stmt, parse_quote, spanned::Spanned as _};
 
 use crate::{
     args::Verdict,
@@ -93,7 +93,12 @@ fn exits(plan: &Plan, block: &mut Block) {
     if let Some(value) = exits::end(block) {
         let value = value.to_token_stream();
         block.stmts.pop();
-        block.stmts.extend(returning(&value, Span::call_site()));
+        if edition::drops_temporaries_first() {
+            block.stmts.extend(returning(&value, Span::call_site()));
+        } else {
+            // A `return` would drop them before the locals.
+            block.stmts.push(Stmt::Expr(Expr::Verbatim(value), None));
+        }
     }
     let mut begin = span::enter(plan);
     // What `?` and macros return is not seen; `?` returns errors.

@@ -1,20 +1,25 @@
 //! What a closure or an async block around the body does to the parameters.
+//!
+//! They are dropped as they would be in the function: the last first, each as a whole, and
+//! none is stored twice.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    Block, FnArg, Pat, PatIdent, Signature, Stmt, parse_quote,
+    Block, FnArg, Pat, PatIdent, Signature, Stmt, Type, TypePath, parse_quote,
     visit::{self, Visit},
 };
 
 use crate::{body, scope};
 
-/// Makes locals of parameters that are `mut`.
+/// Makes locals of parameters that are `mut`, if it does not matter when they are dropped,
+/// nor that they are stored twice.
 ///
 /// Assigning to what a closure captured is not what lints know as assigning to
 /// a variable: they would say nothing, or something else.
 pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
     let parameters = signature.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(parameter) => match parameter.pat.as_mut() {
+        FnArg::Typed(parameter) if is_word(&parameter.ty) => match parameter.pat.as_mut() {
             Pat::Ident(PatIdent {
                 by_ref: None,
                 mutability,
@@ -24,7 +29,7 @@ pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
             }) => Some((mutability.take()?, ident)),
             _ => None,
         },
-        FnArg::Receiver(_) => None,
+        FnArg::Receiver(_) | FnArg::Typed(_) => None,
     });
     let locals = parameters.map(|(mutable, name)| -> Stmt {
         parse_quote! {
@@ -36,8 +41,8 @@ pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
     scope::begin(block, locals);
 }
 
-/// The same for a body that moves what it captures, and makes it capture the
-/// other `mut` parameters as a whole.
+/// The same for a body that moves what it captures. It captures the other parameters as a
+/// whole, the last first: that is the order in which it drops them.
 ///
 /// It would copy fields that can be copied, change the copies, and leave the
 /// originals to the destructor.
@@ -45,33 +50,92 @@ pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
 /// Returns whether lints would misunderstand what is assigned to those.
 pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
     rebind(signature, block);
-    let mut mutable = Mutable(Vec::new());
+    let mut names = Names::default();
     for input in &signature.inputs {
         match input {
             FnArg::Receiver(receiver) if receiver.reference.is_none() => {
-                if receiver.mutability.is_some() {
-                    mutable.0.push(receiver.self_token.to_token_stream());
-                }
+                names.push(
+                    receiver.self_token.to_token_stream(),
+                    receiver.mutability.is_some(),
+                );
             }
-            FnArg::Receiver(_) => {}
-            FnArg::Typed(parameter) => mutable.visit_pat(&parameter.pat),
+            FnArg::Typed(parameter) if !drops_nothing(&parameter.ty) => {
+                names.visit_pat(&parameter.pat);
+            }
+            FnArg::Receiver(_) | FnArg::Typed(_) => {}
         }
     }
-    let misunderstood = !mutable.0.is_empty() && body::assigns(block) > 0;
-    let names = mutable.0.into_iter();
-    let names = names.map(|name| parse_quote!(let _ = &#name;));
-    scope::begin(block, names.collect());
+    let mutable: Vec<String> = names.mutable.iter().map(ToString::to_string).collect();
+    let misunderstood =
+        !mutable.is_empty() && (body::assigns(block) > 0 || body::assigns_to(block, &mutable));
+    // What is not mentioned is told of as unused, unless its name says that it may be.
+    let is_used = |name: &TokenStream| {
+        let name = name.to_string();
+        name.starts_with('_') || mentions(block.to_token_stream(), &name)
+    };
+    let captured = names.all.iter().rev().filter(|name| is_used(name));
+    let captured = captured.map(|name| parse_quote!(let _ = &#name;)).collect();
+    scope::begin(block, captured);
     misunderstood
 }
 
-/// The names of a pattern that may be assigned to.
-struct Mutable(Vec<proc_macro2::TokenStream>);
+/// The names of patterns, apart from those that are references.
+#[derive(Default)]
+struct Names {
+    all: Vec<TokenStream>,
+    mutable: Vec<TokenStream>,
+}
 
-impl Visit<'_> for Mutable {
+impl Names {
+    fn push(&mut self, name: TokenStream, is_mutable: bool) {
+        if is_mutable {
+            self.mutable.push(name.clone());
+        }
+        self.all.push(name);
+    }
+}
+
+impl Visit<'_> for Names {
     fn visit_pat_ident(&mut self, name: &PatIdent) {
-        if name.mutability.is_some() && name.by_ref.is_none() {
-            self.0.push(name.ident.to_token_stream());
+        if name.by_ref.is_none() {
+            self.push(name.ident.to_token_stream(), name.mutability.is_some());
         }
         visit::visit_pat_ident(self, name);
     }
+}
+
+/// Whether dropping a value of the type does nothing, by its spelling.
+fn drops_nothing(of: &Type) -> bool {
+    match of {
+        Type::Group(group) => drops_nothing(&group.elem),
+        Type::Paren(paren) => drops_nothing(&paren.elem),
+        Type::Array(array) => drops_nothing(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(drops_nothing),
+        _ => is_word(of),
+    }
+}
+
+/// Whether a value of the type is a number or a reference, by its spelling.
+fn is_word(of: &Type) -> bool {
+    const WORDS: &[&str] = &[
+        "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+        "i128", "isize", "f32", "f64",
+    ];
+    match of {
+        Type::Reference(_) | Type::Ptr(_) | Type::BareFn(_) => true,
+        Type::Group(group) => is_word(&group.elem),
+        Type::Paren(paren) => is_word(&paren.elem),
+        Type::Path(TypePath { qself: None, path }) => WORDS.iter().any(|word| path.is_ident(word)),
+        _ => false,
+    }
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        // Of a text that is formatted.
+        TokenTree::Literal(literal) => literal.to_string().contains(name),
+        TokenTree::Punct(_) => false,
+    })
 }

@@ -106,6 +106,7 @@ impl Key {
         self.0
     }
 
+    #[inline]
     pub(crate) const fn from_word(word: u64) -> Self {
         Self(word)
     }

@@ -87,7 +87,7 @@ where
         error: call.error,
         fields: call.fields,
         site: call.site,
-        call: AsyncCall::new(),
+        call: AsyncCall::new(call.site),
     }
 }
 
@@ -104,11 +104,9 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (site, error) = (*this.site, this.error);
-        let (mut flight, around) = if let Some(flight) = this.call.flight.take() {
-            (flight, flight.resume())
-        } else {
-            let flight = Flight::begin::<TRACKED>(site);
-            (flight, flight.caller())
+        let Some((mut flight, around)) = this.call.resume() else {
+            // Its call has ended.
+            return this.body.poll(context);
         };
         thread::push(flight.key());
         let unwinding = Unwinding::<TRACKED, W> {
@@ -132,7 +130,7 @@ where
         let Some((verdict, noted)) = judged else {
             thread::pop();
             set_caller(around);
-            this.call.flight = Some(flight);
+            this.call.suspend(flight);
             return polled;
         };
         let ended = end(flight, around, verdict, site);

@@ -102,6 +102,7 @@ fn a_function_that_lends_what_it_owns() {
                 let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
                 let __autometrics_returned = ::autometrics::__private::once(move || -> Res<&'_ u8> {
+                    let _ = &self;
                     self.items.first().ok_or(Empty)
                 })();
                 ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);

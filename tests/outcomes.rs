@@ -282,3 +282,54 @@ async fn an_early_return_is_the_functions_own() {
         assert_eq!((ended(name, "ok"), ended(name, "error")), (1, 1), "{name}");
     }
 }
+
+#[instrument_fn]
+fn again() -> impl Future<Output = u8> {
+    std::future::poll_fn(|_| Poll::Ready(1))
+}
+
+#[test]
+fn a_future_that_is_polled_again_after_its_end_counts_once() {
+    let mut future = pin!(again());
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..3 {
+        assert_eq!(future.as_mut().poll(&mut context), Poll::Ready(1));
+    }
+    assert_eq!((total("again"), cancelled("again")), (1, 0));
+}
+
+#[instrument_fn]
+fn fails_within_a_destructor() -> Result<u8, String> {
+    panic!("on purpose")
+}
+
+#[instrument_fn]
+async fn waits_within_a_destructor() {
+    panic!("on purpose")
+}
+
+/// Catches panics of its own in its destructor.
+struct Careful;
+
+impl Drop for Careful {
+    fn drop(&mut self) {
+        assert!(catch_unwind(fails_within_a_destructor).is_err());
+        let wait = || {
+            let mut context = Context::from_waker(Waker::noop());
+            let _ = pin!(waits_within_a_destructor()).poll(&mut context);
+        };
+        assert!(catch_unwind(wait).is_err());
+    }
+}
+
+#[test]
+fn a_panic_that_is_caught_within_a_destructor_counts_as_a_panic() {
+    panics(|| {
+        let _careful = Careful;
+        panic!("on purpose");
+    });
+    for name in ["fails_within_a_destructor", "waits_within_a_destructor"] {
+        assert_eq!(ended(name, "panic"), 1, "{name}");
+        assert_eq!(total(name), 1, "{name}");
+    }
+}

@@ -210,13 +210,12 @@ fn find_or_create(set: &'static CellSet, key: Key, kinds: &[Kind]) -> Option<Cel
     let known = registry
         .known_place(key)
         .and_then(|place| Some((place, find(place)?)));
-    let (place, cell) = match known {
-        Some(known) => known,
-        None => {
-            let (place, index) = registry.place(key)?;
-            let cell = find(place).unwrap_or_else(|| set.create(place, index, buckets));
-            (place, cell)
-        }
+    let (place, cell) = if let Some(known) = known {
+        known
+    } else {
+        let (place, index) = registry.place(key)?;
+        let cell = find(place).unwrap_or_else(|| set.create(place, index, buckets));
+        (place, cell)
     };
     if place != key && set.keys() < registry.most_keys() {
         // Found at once the next time.

@@ -67,7 +67,6 @@ impl Keys {
     fn find(&self, key: Key) -> Result<(), Option<&AtomicU64>> {
         let words = self.words.get().ok_or(None)?;
         let mask = words.len() - 1;
-        #[expect(clippy::cast_possible_truncation, reason = "the mask is smaller")]
         let home = (key.hash() >> 32) as usize & mask;
         // Ends at an empty place: at least half of them are.
         for at in (home..home + words.len()).map(|at| at & mask) {

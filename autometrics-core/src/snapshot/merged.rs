@@ -2,11 +2,13 @@
 
 use std::{
     borrow::Cow,
+    cmp::Ordering,
     collections::{BTreeMap, HashMap},
     hash::Hash,
 };
 
-use super::{Caller, Edge, Function, Histogram, Snapshot};
+use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
+use crate::RemoteCaller;
 
 impl Snapshot {
     /// Returns the snapshot with what has the same labels added up, as nothing else can be
@@ -15,10 +17,14 @@ impl Snapshot {
     /// The run time's snapshots are returned as they are. Edges whose function or caller is
     /// missing are left out.
     pub(super) fn merged(&self) -> Cow<'_, Self> {
+        if is_sorted(&self.functions, Function::labels)
+            && is_sorted(&self.remote_callers, RemoteCaller::labels)
+            && self.has_sorted_edges()
+        {
+            return Cow::Borrowed(self);
+        }
         let functions = Firsts::of(&self.functions, Function::labels);
-        let callers = Firsts::of(&self.remote_callers, |it| {
-            (&it.service, &it.module, &it.function)
-        });
+        let callers = Firsts::of(&self.remote_callers, RemoteCaller::labels);
         if functions.are_all() && callers.are_all() && self.has_unique_edges() {
             return Cow::Borrowed(self);
         }
@@ -75,17 +81,22 @@ impl Snapshot {
         Cow::Owned(merged)
     }
 
-    /// Returns whether no two edges have the same labels. Sorted edges cost one comparison each.
-    fn has_unique_edges(&self) -> bool {
-        let key = |edge: &Edge| (edge.function, edge.caller);
-        let is_sorted = self.edges.windows(2).all(|pair| {
-            let [one, other] = pair else { return true };
-            (key(one), one.labels()) < (key(other), other.labels())
+    /// Returns whether the edges ascend, as those of the run time do.
+    fn has_sorted_edges(&self) -> bool {
+        let edges = self.edges.iter().zip(self.edges.iter().skip(1));
+        let mut orders = edges.map(|(one, other)| {
+            let pairs = (one.function, one.caller).cmp(&(other.function, other.caller));
+            pairs.then_with(|| one.labels().cmp(&other.labels()))
         });
-        if is_sorted {
-            return true;
-        }
-        let mut keys: Vec<_> = self.edges.iter().map(|it| (key(it), it.labels())).collect();
+        orders.all(Ordering::is_lt)
+    }
+
+    /// Returns whether no two edges have the same labels.
+    fn has_unique_edges(&self) -> bool {
+        let edges = self.edges.iter();
+        let mut keys: Vec<_> = edges
+            .map(|it| (it.function, it.caller, it.labels()))
+            .collect();
         keys.sort_unstable();
         keys.windows(2).all(|pair| pair[0] != pair[1])
     }
@@ -100,11 +111,23 @@ impl Function {
 impl Edge {
     /// Returns the labels of its outcome. An empty one is the same as none.
     fn labels(&self) -> (bool, &str) {
-        (
-            self.outcome.result() != "ok",
-            self.outcome.error().unwrap_or_default(),
-        )
+        match &self.outcome {
+            Outcome::Ok => (false, ""),
+            Outcome::Error(kind) => (true, kind.as_deref().unwrap_or_default()),
+        }
     }
+}
+
+impl RemoteCaller {
+    fn labels(&self) -> (&str, &str, &str) {
+        (&self.service, &self.module, &self.function)
+    }
+}
+
+/// Returns whether the labels ascend, so that no two are the same.
+fn is_sorted<'a, T, L: Ord>(all: &'a [T], labels: impl Fn(&'a T) -> L) -> bool {
+    let mut pairs = all.iter().zip(all.iter().skip(1));
+    pairs.all(|(one, other)| labels(one) < labels(other))
 }
 
 /// The place of each thing among those that have labels of their own.
@@ -115,16 +138,7 @@ struct Firsts {
 }
 
 impl Firsts {
-    fn of<'a, T, L: Hash + Eq + Ord>(all: &'a [T], labels: impl Fn(&'a T) -> L) -> Self {
-        let is_sorted = all
-            .windows(2)
-            .all(|pair| labels(&pair[0]) < labels(&pair[1]));
-        if is_sorted {
-            return Self {
-                places: (0..all.len()).collect(),
-                count: all.len(),
-            };
-        }
+    fn of<'a, T, L: Hash + Eq>(all: &'a [T], labels: impl Fn(&'a T) -> L) -> Self {
         let mut known = HashMap::new();
         let places = all.iter().map(|one| {
             let next = known.len();

@@ -52,8 +52,10 @@ impl Spelled {
         let places = groups.map(|labels| {
             let start = text.len();
             for (name, value) in labels {
-                push(&mut text, name, value);
-                text.push(',');
+                text.push_str(name);
+                text.push_str("=\"");
+                push_escaped(&mut text, value, true);
+                text.push_str("\",");
             }
             start..text.len()
         });

@@ -37,7 +37,7 @@ impl Rules {
         let mut is_rule = false;
         for line in text.split_inclusive('\n') {
             if let Some(name) = line.strip_prefix("- name: ") {
-                group = name.trim_end().to_owned();
+                name.trim_end().clone_into(&mut group);
                 is_rule = false;
             }
             if line.starts_with("  - ") {
@@ -80,7 +80,7 @@ impl Rules {
 
     /// Returns these rules, and all whose records they read.
     fn dependencies(&self, rules: Places) -> Places {
-        self.closed(rules, |one, other| one.is_read_by(other))
+        self.closed(rules, Rule::is_read_by)
     }
 
     fn closed(&self, mut rules: Places, belongs: impl Fn(&Rule, &Rule) -> bool) -> Places {
@@ -148,7 +148,7 @@ impl Rules {
         let mut asked = rules.clone();
         let mut kept = String::new();
         for question in questions
-            .split_inclusive("\n")
+            .split_inclusive('\n')
             .collect::<Vec<_>>()
             .chunk_by(
                 // A question goes on until the next begins.

@@ -251,7 +251,8 @@ impl Labels {
                 continue;
             };
             // Neighbours mostly have the same kinds.
-            if !std::ptr::eq(last, &**error) {
+            let error_text: &str = error;
+            if !std::ptr::eq(last, error_text) {
                 last = error;
                 if !errors.contains_key(&**error) {
                     let group = groups.add([(label::ERROR, error.clone())]);

@@ -52,9 +52,13 @@ pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<File> {
     };
     let mut all: Vec<_> = cases::all(subject).into_iter().map(file).collect();
     let unborn = sparse::unborn(subject).map(|case| file((300, "slo:", case)));
-    let spurt = sparse::spurt(subject).map(|case| file((300, "ErrorBudgetBurn", case)));
-    let recovery = sparse::recovery(subject).map(|case| file((300, "ErrorBudgetBurn", case)));
-    all.splice(0..0, unborn.into_iter().chain(spurt).chain(recovery));
+    let quiet = [
+        sparse::spurt(subject),
+        sparse::recovery(subject),
+        sparse::few(subject),
+    ];
+    let quiet = quiet.map(|case| file((300, "ErrorBudgetBurn", case)));
+    all.splice(0..0, unborn.into_iter().chain(quiet));
     all
 }
 

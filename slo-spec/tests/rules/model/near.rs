@@ -47,16 +47,19 @@ pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
     let steady = |ratio| Timeline::default().then(at, BUSY, ratio);
     near.judge("quiet", &steady(0.0));
     near.judge("loud", &steady(limit * (1.0 + NEAR)));
+    let mut expected = vec!["long-above", "short-above", "older-half", "enough", "loud"];
+    if is_raw(tier.long) {
+        near.judge("growing-above", &growing(at, limit * (1.0 + NEAR)));
+        near.judge("growing-below", &growing(at, limit * (1.0 - NEAR)));
+        expected.push("growing-above");
+    }
     let Near {
         step,
         mut case,
         firing,
         ..
     } = near;
-    assert_eq!(
-        firing,
-        ["long-above", "short-above", "older-half", "enough", "loud"]
-    );
+    assert_eq!(firing, expected);
     // Each of these lacks one condition, which worse strangers must not fulfil.
     for service in ["long-below", "short-below", "few", "quiet"] {
         case.add(of.counters.strangers(service, &steady(1.0)));
@@ -66,6 +69,16 @@ pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
     let severity = tier.severity.to_string();
     case.alert(of, at, ("ErrorBudgetBurn", &severity, &tier.name), &firing);
     (step, case)
+}
+
+/// The same share of bad events while traffic grows by three percent a minute: windows that
+/// differ have other numbers of events.
+fn growing(at: u32, ratio: f64) -> Timeline {
+    let minutes = at / INTERVAL;
+    (1..=minutes).fold(Timeline::default(), |timeline, minute| {
+        let calls = BUSY * (-0.03 * f64::from(minutes - minute)).exp();
+        timeline.then(minute * INTERVAL, calls, ratio)
+    })
 }
 
 /// A test of one tier, looked at `at`.

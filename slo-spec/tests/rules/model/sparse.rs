@@ -57,8 +57,8 @@ pub(super) fn unborn(of: &Subject) -> Option<String> {
 
 /// Writes the test in which a quiet service has a few bad requests within the shortest
 /// window: too few for a page, whose long window has hours of good ones.
-pub(super) fn spurt(of: &Subject) -> Option<String> {
-    let (total, good) = counters(of)?;
+pub(super) fn spurt(of: &Subject) -> String {
+    let (total, good) = counters(of);
     // Six a minute, and two more that are bad in each of the last five minutes.
     let others = match of.counters {
         Counters::Histogram => "0+6x420 2528 2536 2544 2552 2560",
@@ -69,7 +69,7 @@ pub(super) fn spurt(of: &Subject) -> Option<String> {
     let mut found = of.labels();
     found.push(("service_name".to_owned(), "shop".to_owned()));
     let found = selector("", &found);
-    Some(format!(
+    format!(
         "- name: a few bad requests in a quiet service\n\
          \x20 interval: 60s\n\
          \x20 input_series:\n\
@@ -86,13 +86,49 @@ pub(super) fn spurt(of: &Subject) -> Option<String> {
          \x20 - expr: '{firing}'\n\
          \x20   eval_time: 425m\n\
          \x20   exp_samples: []\n"
-    ))
+    )
+}
+
+/// Writes the test in which four of twenty events are bad, in the last hour and of all: more than
+/// a tier's share, and fewer than the least number.
+pub(super) fn few(of: &Subject) -> String {
+    let counted = |minutes: &[u32]| {
+        let mut count = 0;
+        (0..=425).fold(String::new(), |mut text, minute| {
+            count += u32::from(minutes.contains(&minute));
+            // Writing to a string does not fail.
+            let _ = write!(text, " {count}");
+            text
+        })
+    };
+    let bad = [370, 385, 400, 422];
+    let good: Vec<u32> = (0..16).map(|n| 366 + 3 * n).chain([423]).collect();
+    let all: Vec<u32> = bad.into_iter().chain(good.iter().copied()).collect();
+    let (total, good_series) = counters(of);
+    let others = match of.counters {
+        Counters::Histogram => counted(&all),
+        _ => counted(&bad),
+    };
+    let (good, firing) = (counted(&good), pages(of));
+    format!(
+        "- name: fewer bad events than are told\n\
+         \x20 interval: 60s\n\
+         \x20 input_series:\n\
+         \x20 - series: {total}\n\
+         \x20   values: {others}\n\
+         \x20 - series: {good_series}\n\
+         \x20   values: {good}\n\
+         \x20 promql_expr_test:\n\
+         \x20 - expr: '{firing}'\n\
+         \x20   eval_time: 425m\n\
+         \x20   exp_samples: []\n"
+    )
 }
 
 /// Writes the test in which requests become good after hours of bad ones, and more by eight
 /// percent a minute: the long windows still burn, and the short ones are clear.
-pub(super) fn recovery(of: &Subject) -> Option<String> {
-    let (total, good) = counters(of)?;
+pub(super) fn recovery(of: &Subject) -> String {
+    let (total, good) = counters(of);
     let growth = || {
         (1..=60)
             .map(|minute| 60.0 * 1.08_f64.powi(minute))
@@ -131,22 +167,28 @@ pub(super) fn recovery(of: &Subject) -> Option<String> {
              \x20   exp_samples: []\n"
         );
     }
-    Some(text)
+    text
 }
 
 /// Returns the series of all, or of the bad ones, and of the good ones.
-fn counters(of: &Subject) -> Option<(&'static str, &'static str)> {
-    Some(match of.counters {
-        Counters::GoodRequests => (
-            "http_requests_total{job=\"api\",code=\"500\",service_name=\"shop\"}",
-            "http_requests_total{job=\"api\",code=\"200\",service_name=\"shop\"}",
-        ),
+fn counters(of: &Subject) -> (String, String) {
+    let requests =
+        |code| format!("http_requests_total{{job=\"api\",code=\"{code}\",service_name=\"shop\"}}");
+    let judged = |outcome| {
+        format!(
+            "function_objective_calls_total{{objective_name=\"checkout\",sli=\"success\",\
+             package=\"shop\",outcome=\"{outcome}\",service_name=\"shop\"}}"
+        )
+    };
+    match of.counters {
+        Counters::Judged => (judged("bad"), judged("good")),
+        Counters::BadRequests | Counters::GoodRequests => (requests("500"), requests("200")),
         Counters::Histogram => (
-            "http_request_duration_seconds_count{job=\"api\",service_name=\"shop\"}",
-            "http_request_duration_seconds_bucket{job=\"api\",le=\"1.0\",service_name=\"shop\"}",
+            "http_request_duration_seconds_count{job=\"api\",service_name=\"shop\"}".to_owned(),
+            "http_request_duration_seconds_bucket{job=\"api\",le=\"1.0\",service_name=\"shop\"}"
+                .to_owned(),
         ),
-        Counters::Judged | Counters::BadRequests => return None,
-    })
+    }
 }
 
 /// Returns the pages that fire.

@@ -40,6 +40,8 @@
 //!   names with `-`).
 //! - `otlp`: sending it to an OpenTelemetry Collector (feature `otlp`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
+//! - `axum_0_8`, `actix_web_4`: one-line handlers for both, and answers that are judged by
+//!   their status (features `axum-0_8` and `actix-web-4`).
 //! - `tower`: carrying the caller to other services (feature `tower`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
 //! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
@@ -87,6 +89,10 @@ pub use autometrics_tracing_subscriber_0_3 as tracing_subscriber_0_3;
 pub use compat::{objectives, prometheus_exporter, settings};
 pub use slo_spec::{Cancelled, Latency, Objective, Percent};
 
+#[cfg(feature = "actix-web-4")]
+pub mod actix_web_4;
+#[cfg(feature = "axum-0_8")]
+pub mod axum_0_8;
 #[cfg(feature = "compat")]
 mod compat;
 mod emit;

@@ -64,7 +64,7 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
         "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option",
     ];
-    const SAYING: &[&str] = &["IntoResponse", "ResultLabels"];
+    const SAYING: &[&str] = &["IntoResponse", "Responder", "ResultLabels"];
     match output {
         Type::Reference(_)
         | Type::Ptr(_)
@@ -74,8 +74,11 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
         | Type::Never(_) => true,
         Type::Group(group) => is_never_an_error(&group.elem),
         Type::Paren(paren) => is_never_an_error(&paren.elem),
-        // A tuple may begin with an HTTP status.
-        Type::Tuple(tuple) => tuple.elems.first().is_none_or(is_never_an_error),
+        // A tuple may begin with an HTTP status, or end with one.
+        Type::Tuple(tuple) => {
+            tuple.elems.first().is_none_or(is_never_an_error)
+                && !tuple.elems.last().is_some_and(is_status)
+        }
         Type::Path(TypePath { qself: None, path }) => {
             let segments = &path.segments;
             let from_std = matches!(&segments[0].ident, first if first == "std" || first == "core");
@@ -90,6 +93,12 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_status(of: &Type) -> bool {
+    let Type::Path(path) = of else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident == "StatusCode")
 }
 
 /// Returns the variant of `Returns` in a record that the type is, by its name.
@@ -112,7 +121,7 @@ pub(crate) fn spelling(of: &Type) -> &'static str {
 /// Returns whether a type of this name is a response of a web framework that says nothing
 /// of errors, whatever is inside: attributes for routes and roles wrap results in these.
 fn is_response(name: &PathSegment) -> bool {
-    const RESPONSES: [&str; 5] = ["Either", "Html", "HttpResponse", "Json", "Redirect"];
+    const RESPONSES: [&str; 4] = ["Either", "Html", "Json", "Redirect"];
     RESPONSES.iter().any(|known| name.ident == known)
 }
 
@@ -273,7 +282,7 @@ mod tests {
             (): Other
             u8: Other
             Vec<Result<u8, E>>: Other
-            impl Responder: Other
+            impl Responder: Judged
             actix_web::Either<Result<HttpResponse, Error>, actix_web::HttpResponse>: Other
             Json<Cart>: Other
             impl IntoResponse: Judged

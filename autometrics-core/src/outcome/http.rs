@@ -1,21 +1,17 @@
-//! HTTP answers: an error is what the server failed at (5xx).
+//! HTTP answers: an error is what the server failed at (5xx), and the status is its kind.
 //!
 //! A client that asks for what is not there was served, so 4xx is ok.
 
 use http::{Response, StatusCode, response::Parts};
 
-use super::{ResultLabel, ResultLabels};
+use super::{ResultLabel, ResultLabels, status};
 
 // A list of these helps no one whose own type has no labels.
 #[diagnostic::do_not_recommend]
 impl ResultLabels for StatusCode {
     #[inline]
     fn result_label(&self) -> Option<ResultLabel> {
-        Some(if self.is_server_error() {
-            ResultLabel::Error(None)
-        } else {
-            ResultLabel::Ok
-        })
+        Some(status::label(self.as_u16()))
     }
 }
 

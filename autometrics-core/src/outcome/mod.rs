@@ -4,11 +4,17 @@
 //! aliases seen through: [`Returned`] tells the value of success from that of
 //! failure, and each of these then has a say if it has [`ResultLabels`].
 
+#[cfg(feature = "actix-web-4")]
+mod actix_web_4;
+#[cfg(feature = "axum-0_8")]
+mod axum_0_8;
 #[cfg(feature = "http")]
 mod http;
 mod kind;
 mod labels;
 mod returned;
+#[cfg(any(feature = "actix-web-4", feature = "http"))]
+mod status;
 mod test;
 mod verdict;
 

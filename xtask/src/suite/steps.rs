@@ -66,6 +66,8 @@ pub(crate) const STEPS: &[Step] = &[
             run(&["clippy", "-p", "autometrics", "--no-default-features", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "compat", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "http", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--features", "axum-0_8", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--features", "actix-web-4", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "explorer", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "tower", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "tracing", "--", "-D", "warnings"]),

@@ -35,6 +35,53 @@ fn findings(package: &Package) -> Vec<String> {
     findings
 }
 
+/// What only models and tests need. A dependency for one target or configuration is in the lock
+/// file of every user, whatever is built.
+const OF_TESTS: [&str; 1] = ["loom"];
+
+#[test]
+fn users_lock_no_model_checker() {
+    let root = xtask::root();
+    let workspace = Workspace::read(&root).unwrap();
+    let published = workspace
+        .packages
+        .iter()
+        .filter(|package| package.published());
+    report(published.flat_map(|package| {
+        let path = package.manifest_path();
+        let text = fs::read_to_string(root.join(&path)).unwrap();
+        of_tests(&path, &text)
+    }));
+}
+
+fn of_tests(path: &str, manifest: &str) -> Vec<String> {
+    let mut section = "";
+    let mut findings = Vec::new();
+    for (number, line) in (1..).zip(manifest.lines()) {
+        if line.starts_with('[') {
+            section = line;
+        }
+        let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
+        let counts = section.ends_with("dependencies]")
+            && !section.contains("dev-dependencies")
+            && !section.starts_with("[workspace");
+        if counts && OF_TESTS.contains(&name) {
+            findings.push(format!(
+                "{path}:{number}: move `{name}` to dev-dependencies"
+            ));
+        }
+    }
+    findings
+}
+
+#[test]
+fn a_model_checker_among_dependencies_is_found() {
+    let manifest = "[dependencies]\nlog = \"0.4\"\n[target.'cfg(loom)'.dependencies]\nloom.workspace = true\n\
+                    [target.'cfg(loom)'.dev-dependencies]\nloom = \"0.7\"\n";
+    let findings = of_tests("a/Cargo.toml", manifest);
+    expect!["a/Cargo.toml:4: move `loom` to dev-dependencies"].assert_eq(&findings.join("\n"));
+}
+
 /// A workspace of these manifests, each with its folder.
 #[track_caller]
 pub(crate) fn workspace(name: &str, manifests: &[(&str, &str)]) -> Workspace {

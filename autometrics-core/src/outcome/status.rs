@@ -1,0 +1,70 @@
+//! HTTP statuses as kinds of errors: `error="503"`.
+
+use super::{ErrorKind, ResultLabel};
+
+/// Returns the label of an answer with the status `code`: an error from 500 to 599, of the
+/// kind that the status names, and else ok.
+#[inline]
+pub(super) fn label(code: u16) -> ResultLabel {
+    match code.checked_sub(FIRST).map(usize::from) {
+        Some(at) if at < COUNT => ResultLabel::Error(Some(&KINDS[at])),
+        _ => ResultLabel::Ok,
+    }
+}
+
+const FIRST: u16 = 500;
+const COUNT: usize = 100;
+
+/// `500`, `501` and so on, one behind the other.
+static DIGITS: [u8; 3 * COUNT] = {
+    let mut digits = [b'5'; 3 * COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        #[expect(clippy::cast_possible_truncation, reason = "below 10")]
+        let (tens, ones) = ((at / 10) as u8, (at % 10) as u8);
+        digits[3 * at + 1] = b'0' + tens;
+        digits[3 * at + 2] = b'0' + ones;
+        at += 1;
+    }
+    digits
+};
+
+/// A status takes a number of the kinds when an answer first has it.
+static KINDS: [ErrorKind; COUNT] = {
+    let mut kinds = [const { ErrorKind::new("5xx") }; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        let (_, rest) = DIGITS.split_at(3 * at);
+        if let Ok(name) = std::str::from_utf8(rest.split_at(3).0) {
+            kinds[at] = ErrorKind::new(name);
+        }
+        at += 1;
+    }
+    kinds
+};
+
+#[cfg(test)]
+mod tests {
+    use super::{ResultLabel, label};
+
+    #[test]
+    fn statuses_from_500_name_their_kind() {
+        for (code, expected) in [
+            (100, None),
+            (200, None),
+            (404, None),
+            (499, None),
+            (500, Some("500")),
+            (503, Some("503")),
+            (599, Some("599")),
+            (600, None),
+            (u16::MAX, None),
+        ] {
+            let found = match label(code) {
+                ResultLabel::Error(kind) => kind.map(super::ErrorKind::name),
+                ResultLabel::Ok => None,
+            };
+            assert_eq!(found, expected, "{code}");
+        }
+    }
+}

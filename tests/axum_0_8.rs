@@ -1,0 +1,161 @@
+//! Answers of axum are judged by their status, and its handlers are one line.
+#![expect(clippy::unused_async, reason = "handlers of axum are async")]
+
+mod support;
+
+use autometrics::{axum_0_8, instrument_fn};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, StatusCode},
+    response::{Html, IntoResponse, Redirect, Response, Result as AxumResult},
+    routing::get,
+};
+use http_body_util::BodyExt as _;
+use support::endings;
+use tower::ServiceExt as _;
+
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap()
+}
+
+#[instrument_fn]
+async fn code(code: u16) -> StatusCode {
+    status(code)
+}
+
+#[instrument_fn]
+async fn response(code: u16) -> Response {
+    (status(code), "body").into_response()
+}
+
+#[instrument_fn]
+async fn tuple(code: u16) -> (StatusCode, HeaderMap, &'static str) {
+    (status(code), HeaderMap::new(), "body")
+}
+
+#[instrument_fn]
+async fn hidden(code: u16) -> impl IntoResponse {
+    (status(code), "body")
+}
+
+#[instrument_fn]
+async fn hidden_result(code: u16) -> impl IntoResponse {
+    if code < 400 {
+        Ok(Html("body"))
+    } else {
+        Err((status(code), "body"))
+    }
+}
+
+#[instrument_fn]
+async fn error_code(code: u16) -> Result<Html<&'static str>, StatusCode> {
+    if code < 400 {
+        Ok(Html("body"))
+    } else {
+        Err(status(code))
+    }
+}
+
+#[instrument_fn]
+async fn error_answer(code: u16) -> Result<Redirect, Response> {
+    if code < 400 {
+        Ok(Redirect::to("/"))
+    } else {
+        Err(status(code).into_response())
+    }
+}
+
+/// With axum's own error, to which `?` turns whatever is an answer.
+#[instrument_fn]
+async fn any_error(code: u16) -> AxumResult<&'static str> {
+    if code >= 400 {
+        Err((status(code), "status: 200"))?;
+    }
+    Ok("body")
+}
+
+#[instrument_fn]
+async fn any_hidden_error(code: u16) -> AxumResult<impl IntoResponse> {
+    if code >= 400 {
+        return Err(status(code).into());
+    }
+    Ok((status(code), "body"))
+}
+
+#[tokio::test]
+async fn answers_are_judged_by_their_status() {
+    for number in [200, 302, 404, 429, 500, 503] {
+        let _ = code(number).await;
+        let _ = response(number).await;
+        let _ = tuple(number).await;
+        let _ = hidden(number).await;
+        let _ = hidden_result(number).await;
+        let _ = error_code(number).await;
+        let _ = error_answer(number).await;
+        let _ = any_error(number).await;
+        let _ = any_hidden_error(number).await;
+    }
+    for name in [
+        "code",
+        "response",
+        "tuple",
+        "hidden",
+        "hidden_result",
+        "error_code",
+        "error_answer",
+        "any_error",
+        "any_hidden_error",
+    ] {
+        assert_eq!(
+            endings(name),
+            ["500", "503", "ok", "ok", "ok", "ok"],
+            "{name}"
+        );
+    }
+}
+
+async fn ask(app: &Router, path: &str, host: &str) -> (StatusCode, String) {
+    let request = Request::get(path).header("host", host).body(Body::empty());
+    let response = app.clone().oneshot(request.unwrap()).await.unwrap();
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.into()).unwrap())
+}
+
+#[tokio::test]
+async fn metrics_are_one_line() {
+    let app = Router::new().route("/metrics", get(axum_0_8::metrics));
+    let (status, text) = ask(&app, "/metrics", "localhost").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        text.contains("function_calls_total{function=\"code\""),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_explorer_is_one_line() {
+    for path in ["/debug/explorer", "debug/explorer/", "/debug/explorer/"] {
+        let app = Router::new()
+            .merge(axum_0_8::explorer(path))
+            .route("/", get(|| async { "mine" }));
+        let at = |path: &'static str| ask(&app, path, "localhost:8080");
+        assert_eq!(at("/").await, (StatusCode::OK, "mine".to_owned()));
+        assert_eq!(
+            at("/debug/explorer").await.0,
+            StatusCode::PERMANENT_REDIRECT
+        );
+        let (status, page) = at("/debug/explorer/").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+        let functions = at("/debug/explorer/api/v1/functions").await;
+        assert_eq!(functions.0, StatusCode::OK);
+        let other = ask(&app, "/debug/explorer/", "evil.example").await;
+        assert_eq!(other.0, StatusCode::MISDIRECTED_REQUEST);
+    }
+    let alone: Router = axum_0_8::explorer("/");
+    assert_eq!(ask(&alone, "/", "localhost").await.0, StatusCode::OK);
+    assert_eq!(ask(&alone, "/metrics", "localhost").await.0, StatusCode::OK);
+}

@@ -67,6 +67,46 @@ where
     }
 }
 
+/// The body of an `async fn`, as a closure that makes it, and the call that it becomes.
+///
+/// What it makes is put to where it is polled, and is nowhere else on the stack: without
+/// optimisation each step on the way would be a place for all that the future holds.
+#[derive(Debug)]
+pub struct Unmade<C, M> {
+    call: C,
+    make: M,
+}
+
+/// Returns the call of the future that `make` makes.
+#[inline]
+pub fn unmade<C, M>(call: C, make: M) -> Unmade<C, M> {
+    Unmade { call, make }
+}
+
+impl<C, F, M: FnOnce() -> F> Unmade<C, M> {
+    /// The call, and its future.
+    #[inline]
+    pub(crate) fn made(self) -> (C, F) {
+        (self.call, (self.make)())
+    }
+}
+
+impl<const TRACKED: bool, O, F, M> IntoFuture for Unmade<CallOf<TRACKED, O>, M>
+where
+    M: FnOnce() -> F,
+    F: Future,
+    O: Fn(&F::Output) -> Verdict,
+{
+    type Output = F::Output;
+    type IntoFuture = Instrumented<F, O, AsyncCall<TRACKED>>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        let (call, body) = self.made();
+        instrument(call, body)
+    }
+}
+
 /// The type of what a future evaluates to, for a body in which its name may mean another.
 ///
 /// Not `Copy`, so that a block takes it that borrows what it can.

@@ -80,7 +80,7 @@ pub mod __private {
             TellNothing, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields, watch,
             watch_future, watch_judged, watched_call_of,
         },
-        future::{CallOf, Instrumented, Output, call_of, instrument, recorded, rewrap},
+        future::{CallOf, Instrumented, Output, call_of, instrument, recorded, rewrap, unmade},
         outcome::{
             Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, Word, always_ok,
             judge, judge_value,

@@ -54,8 +54,12 @@ pub(crate) fn of_async(plan: &Plan, signature: &mut Signature, block: &mut Block
     let misunderstood = parameters::own(signature, block);
     let open = block.brace_token.span.open();
     let typed = Typed::here(plan);
-    let future = future(plan, block, &typed, &quote_spanned!(open=> async move));
-    block.stmts = silenced(misunderstood, awaited(plan, &typed.call, &future));
+    let capture = Capture {
+        begin: quote_spanned!(open=> async move),
+        moves: true,
+    };
+    let statements = awaited(plan, &typed, block, capture);
+    block.stmts = silenced(misunderstood, statements);
 }
 
 /// A function that returns a future: the call is the future's, not its own.
@@ -107,9 +111,11 @@ fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
             capture,
             ..
         } = &*block;
-        let begin = quote!(#async_token #capture);
-        let future = future(plan, &mut block.block, typed, &begin);
-        block.block.stmts = awaited(plan, &typed.call, &future);
+        let capture = Capture {
+            begin: quote!(#async_token #capture),
+            moves: capture.is_some(),
+        };
+        block.block.stmts = awaited(plan, typed, &mut block.block, capture);
         return;
     }
     let private = private(plan);
@@ -165,13 +171,36 @@ fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStr
     }
 }
 
-fn awaited(plan: &Plan, call: &TokenStream, future: &TokenStream) -> Vec<Stmt> {
-    let call = span::around(plan, instrument(plan, call, future));
+/// Returns what the block evaluates to, which becomes the future of a call; `capture` is
+/// whether it takes what it names.
+fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: Capture) -> Vec<Stmt> {
+    let (private, call) = (private(plan), &typed.call);
+    let future = future(plan, block, typed, &capture.begin);
+    // Of a loop without an end in a closure lints would say more.
+    let call = if capture.moves && !is_never(&plan.output) {
+        // A `return`, as lints that ask for one ask us too.
+        let unmade = quote!(#private::unmade(#call, move || { return #future; }));
+        if plan.traced.is_some() {
+            quote!(::core::future::IntoFuture::into_future(#unmade))
+        } else {
+            unmade
+        }
+    } else {
+        instrument(plan, call, &future)
+    };
+    let call = span::around(plan, call);
     if is_never(&plan.output) {
         parse_quote!(match #call.await {})
     } else {
         returning(&quote!(#call.await), Span::call_site())
     }
+}
+
+/// How an async block captures.
+struct Capture {
+    /// `async` or `async move`
+    begin: TokenStream,
+    moves: bool,
 }
 
 /// The block as a future; `begin` is `async` or `async move`.

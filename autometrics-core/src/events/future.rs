@@ -19,7 +19,7 @@ use crate::{
     call::Flight,
     callsite::Callsite,
     cells::Kind,
-    future::AsyncCall,
+    future::{AsyncCall, Unmade},
     outcome::Verdict,
     thread::{record_landed, set_caller},
 };
@@ -88,6 +88,24 @@ where
         fields: call.fields,
         site: call.site,
         call: AsyncCall::new(call.site),
+    }
+}
+
+impl<const TRACKED: bool, O, E, W, F, M> IntoFuture for Unmade<WatchedCallOf<TRACKED, O, E, W>, M>
+where
+    M: FnOnce() -> F,
+    F: Future,
+    O: Fn(&F::Output) -> Verdict,
+    E: Fn(&F::Output, &mut ErrorText),
+    W: Fn(&mut Captured<'_>),
+{
+    type Output = F::Output;
+    type IntoFuture = WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        let (call, body) = self.made();
+        watch_future(call, body)
     }
 }
 

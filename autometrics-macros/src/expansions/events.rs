@@ -147,7 +147,7 @@ fn the_other_shapes() {
         "async fn load(id: u8) { read(id).await }",
         expect![[r#"
             async fn load(id: u8) {
-                return ::autometrics::__private::watch_future(
+                return ::autometrics::__private::unmade(
                         ::autometrics::__private::watched_call_of::<
                             false,
                             (),
@@ -160,23 +160,25 @@ fn the_other_shapes() {
                             ::autometrics::__private::always_ok,
                             ::autometrics::__private::no_error,
                         ),
-                        async move {
-                            #[allow(
-                                unknown_lints,
-                                unreachable_code,
-                                clippy::diverging_sub_expression,
-                                clippy::empty_loop,
-                                clippy::let_unit_value,
-                                clippy::let_with_type_underscore,
-                                clippy::needless_return,
-                                clippy::type_complexity,
-                                clippy::unreachable,
-                            )]
-                            if false {
-                                let __autometrics_value: () = loop {};
-                                return __autometrics_value;
-                            }
-                            read(id).await
+                        move || {
+                            return async move {
+                                #[allow(
+                                    unknown_lints,
+                                    unreachable_code,
+                                    clippy::diverging_sub_expression,
+                                    clippy::empty_loop,
+                                    clippy::let_unit_value,
+                                    clippy::let_with_type_underscore,
+                                    clippy::needless_return,
+                                    clippy::type_complexity,
+                                    clippy::unreachable,
+                                )]
+                                if false {
+                                    let __autometrics_value: () = loop {};
+                                    return __autometrics_value;
+                                }
+                                read(id).await
+                            };
                         },
                     )
                     .await;

@@ -145,29 +145,31 @@ fn an_async_function() {
         "async fn load(id: u8) -> Res { read(id).await? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                return ::autometrics::__private::instrument(
+                return ::autometrics::__private::unmade(
                         ::autometrics::__private::call_of::<
                             false,
                             Res,
                             _,
                         >(SITE, |__autometrics_returned| JUDGED),
-                        async move {
-                            #[allow(
-                                unknown_lints,
-                                unreachable_code,
-                                clippy::diverging_sub_expression,
-                                clippy::empty_loop,
-                                clippy::let_unit_value,
-                                clippy::let_with_type_underscore,
-                                clippy::needless_return,
-                                clippy::type_complexity,
-                                clippy::unreachable,
-                            )]
-                            if false {
-                                let __autometrics_value: Res = loop {};
-                                return __autometrics_value;
-                            }
-                            read(id).await?
+                        move || {
+                            return async move {
+                                #[allow(
+                                    unknown_lints,
+                                    unreachable_code,
+                                    clippy::diverging_sub_expression,
+                                    clippy::empty_loop,
+                                    clippy::let_unit_value,
+                                    clippy::let_with_type_underscore,
+                                    clippy::needless_return,
+                                    clippy::type_complexity,
+                                    clippy::unreachable,
+                                )]
+                                if false {
+                                    let __autometrics_value: Res = loop {};
+                                    return __autometrics_value;
+                                }
+                                read(id).await?
+                            };
                         },
                     )
                     .await;
@@ -291,31 +293,33 @@ fn a_function_as_async_trait_writes_it() {
                 Self: 'a,
             {
                 Box::pin(async move {
-                    return ::autometrics::__private::instrument(
+                    return ::autometrics::__private::unmade(
                             ::autometrics::__private::call_of::<
                                 false,
                                 Res,
                                 _,
                             >(SITE, |__autometrics_returned| JUDGED),
-                            async move {
-                                #[allow(
-                                    unknown_lints,
-                                    unreachable_code,
-                                    clippy::diverging_sub_expression,
-                                    clippy::empty_loop,
-                                    clippy::let_unit_value,
-                                    clippy::let_with_type_underscore,
-                                    clippy::needless_return,
-                                    clippy::type_complexity,
-                                    clippy::unreachable,
-                                )]
-                                if false {
-                                    let __autometrics_value: Res = loop {};
-                                    return __autometrics_value;
-                                }
-                                let __self = self;
-                                let __ret: Res = { __self.read().await };
-                                __ret
+                            move || {
+                                return async move {
+                                    #[allow(
+                                        unknown_lints,
+                                        unreachable_code,
+                                        clippy::diverging_sub_expression,
+                                        clippy::empty_loop,
+                                        clippy::let_unit_value,
+                                        clippy::let_with_type_underscore,
+                                        clippy::needless_return,
+                                        clippy::type_complexity,
+                                        clippy::unreachable,
+                                    )]
+                                    if false {
+                                        let __autometrics_value: Res = loop {};
+                                        return __autometrics_value;
+                                    }
+                                    let __self = self;
+                                    let __ret: Res = { __self.read().await };
+                                    __ret
+                                };
                             },
                         )
                         .await;
@@ -369,30 +373,34 @@ fn functions_in_spans() {
                         ::autometrics::__private::tracing::field::display),
                     );
                     ::autometrics::__private::tracing::Instrument::instrument(
-                        ::autometrics::__private::instrument(
-                            ::autometrics::__private::call_of::<
-                                false,
-                                (),
-                                _,
-                            >(SITE, ::autometrics::__private::always_ok),
-                            async move {
-                                #[allow(
-                                    unknown_lints,
-                                    unreachable_code,
-                                    clippy::diverging_sub_expression,
-                                    clippy::empty_loop,
-                                    clippy::let_unit_value,
-                                    clippy::let_with_type_underscore,
-                                    clippy::needless_return,
-                                    clippy::type_complexity,
-                                    clippy::unreachable,
-                                )]
-                                if false {
-                                    let __autometrics_value: () = loop {};
-                                    return __autometrics_value;
-                                }
-                                read(id).await
-                            },
+                        ::core::future::IntoFuture::into_future(
+                            ::autometrics::__private::unmade(
+                                ::autometrics::__private::call_of::<
+                                    false,
+                                    (),
+                                    _,
+                                >(SITE, ::autometrics::__private::always_ok),
+                                move || {
+                                    return async move {
+                                        #[allow(
+                                            unknown_lints,
+                                            unreachable_code,
+                                            clippy::diverging_sub_expression,
+                                            clippy::empty_loop,
+                                            clippy::let_unit_value,
+                                            clippy::let_with_type_underscore,
+                                            clippy::needless_return,
+                                            clippy::type_complexity,
+                                            clippy::unreachable,
+                                        )]
+                                        if false {
+                                            let __autometrics_value: () = loop {};
+                                            return __autometrics_value;
+                                        }
+                                        read(id).await
+                                    };
+                                },
+                            ),
                         ),
                         __autometrics_span,
                     )

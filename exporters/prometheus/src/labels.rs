@@ -4,14 +4,6 @@ use std::ops::Range;
 
 use autometrics_core::Families;
 
-/// Appends `name="value"`, escaped as both formats want it.
-pub(crate) fn push(out: &mut String, name: &str, value: &str) {
-    out.push_str(name);
-    out.push_str("=\"");
-    push_escaped(out, value, true);
-    out.push('"');
-}
-
 /// Appends `text` with its backslashes, line feeds and, if `quotes`, its double
 /// quotes escaped.
 pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {

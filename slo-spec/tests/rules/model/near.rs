@@ -49,8 +49,10 @@ pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
     near.judge("loud", &steady(limit * (1.0 + NEAR)));
     let mut expected = vec!["long-above", "short-above", "older-half", "enough", "loud"];
     if is_raw(tier.long) {
-        near.judge("growing-above", &growing(at, limit * (1.0 + NEAR)));
-        near.judge("growing-below", &growing(at, limit * (1.0 - NEAR)));
+        let (below, above, far) = (1.0 - NEAR, 1.0 + NEAR, 1.0 + FAR);
+        near.judge("growing-above", &near.growing(limit * above, limit * above));
+        near.judge("growing-long", &near.growing(limit * below, limit * far));
+        near.judge("growing-short", &near.growing(limit * far, limit * below));
         expected.push("growing-above");
     }
     let Near {
@@ -69,16 +71,6 @@ pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
     let severity = tier.severity.to_string();
     case.alert(of, at, ("ErrorBudgetBurn", &severity, &tier.name), &firing);
     (step, case)
-}
-
-/// The same share of bad events while traffic grows by three percent a minute: windows that
-/// differ have other numbers of events.
-fn growing(at: u32, ratio: f64) -> Timeline {
-    let minutes = at / INTERVAL;
-    (1..=minutes).fold(Timeline::default(), |timeline, minute| {
-        let calls = BUSY * (-0.03 * f64::from(minutes - minute)).exp();
-        timeline.then(minute * INTERVAL, calls, ratio)
-    })
 }
 
 /// A test of one tier, looked at `at`.
@@ -176,6 +168,24 @@ impl<'a> Near<'a> {
     fn over_long(&self, timeline: &Timeline) -> f64 {
         let ratio = self.history(timeline).ratio(self.at, self.tier.long);
         ratio.unwrap_or(0.0)
+    }
+
+    /// Shares of bad events over both windows while traffic grows, so that windows which differ
+    /// have other numbers of events.
+    fn growing(&self, over_long: f64, over_short: f64) -> Timeline {
+        let minutes = self.at / INTERVAL;
+        // Per minute: a few percent within the short window.
+        let growth = if self.long > 7200 { 0.006 } else { 0.03 };
+        let ends = [self.older(), self.at - self.short];
+        let with = |older: f64| {
+            (1..=minutes).fold(Timeline::default(), |timeline, minute| {
+                let calls = BUSY * (-growth * f64::from(minutes - minute)).exp();
+                let until = minute * INTERVAL;
+                let phase = ends.iter().filter(|end| until > **end).count();
+                timeline.then(until, calls, [older, 0.0, over_short][phase])
+            })
+        };
+        with(solve(over_long, |older| self.over_long(&with(older))))
     }
 
     /// Errors in the older half of the short window, which a shorter one misses.

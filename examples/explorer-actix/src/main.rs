@@ -1,10 +1,8 @@
 //! The explorer under `/explorer` of an actix server.
 #![forbid(unsafe_code)]
 
-use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer, Responder, get, http::StatusCode, web,
-};
-use autometrics::{explorer, instrument_fn};
+use actix_web::{App, HttpServer, Responder, get, web};
+use autometrics::{actix_web_4, instrument_fn};
 
 #[get("/")]
 async fn index() -> impl Responder {
@@ -16,38 +14,14 @@ fn hello() -> &'static str {
     "hello\n"
 }
 
-/// For every path below the mount. Actix has types of an older version of crate
-/// `http`, so that requests and responses are copied.
-async fn explore(request: HttpRequest) -> HttpResponse {
-    let mut asked = http::Request::builder()
-        .method(request.method().as_str())
-        .uri(request.uri().to_string());
-    for (name, value) in request.headers() {
-        asked = asked.header(name.as_str(), value.as_bytes());
-    }
-    let Ok(asked) = asked.body(()) else {
-        return HttpResponse::BadRequest().finish();
-    };
-    let (head, body) = explorer::handle(&asked).into_parts();
-    let status = StatusCode::from_u16(head.status.as_u16());
-    let mut response = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    for (name, value) in &head.headers {
-        response.insert_header((name.as_str(), value.as_bytes()));
-    }
-    response.body(body)
-}
-
 fn routes(config: &mut web::ServiceConfig) {
     config
         .service(index)
-        .route("/explorer", web::route().to(explore))
-        .route("/explorer/{path:.*}", web::route().to(explore));
+        .configure(actix_web_4::explorer("/explorer"));
 }
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    // The history begins now, and not when the page is first opened.
-    explorer::start();
     println!("see http://127.0.0.1:8080/explorer/");
     HttpServer::new(|| App::new().configure(routes))
         .bind(("127.0.0.1", 8080))?

@@ -1,37 +1,22 @@
 //! The explorer under `/explorer` of an axum server.
 #![forbid(unsafe_code)]
 
-use autometrics::{explorer, instrument_fn};
-use axum::{
-    Router,
-    body::Body,
-    extract::Request,
-    response::Response,
-    routing::{any, get},
-};
+use autometrics::{axum_0_8, instrument_fn};
+use axum::{Router, routing::get};
 
 #[instrument_fn]
 async fn hello() -> &'static str {
     "hello\n"
 }
 
-/// One line, for every path below the mount.
-async fn explore(request: Request) -> Response {
-    explorer::handle(&request).map(Body::from)
-}
-
 fn app() -> Router {
     Router::new()
         .route("/", get(hello))
-        .route("/explorer", any(explore))
-        .route("/explorer/", any(explore))
-        .route("/explorer/{*path}", any(explore))
+        .merge(axum_0_8::explorer("/explorer"))
 }
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    // The history begins now, and not when the page is first opened.
-    explorer::start();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
     println!("see http://{}/explorer/", listener.local_addr()?);
     axum::serve(listener, app()).await

@@ -8,15 +8,13 @@
     reason = "they are written by `UPDATE_EXPECT=1`"
 )]
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+#[expect(dead_code, reason = "the other user of it runs cargo, too")]
+#[path = "support/package.rs"]
+mod package;
+
+use std::{collections::BTreeSet, fs, path::Path};
 
 use expect_test::expect;
-use serde_json::Value;
 
 /// Lints that say less about a decorated function, for a reason.
 const EXPECTED: &[(&str, &str)] = &[
@@ -80,24 +78,9 @@ fn lints_say_the_same_with_and_without_the_attribute() {
 /// What lints say of the package, after `change` of each of its files.
 fn findings(name: &str, change: impl Fn(&str) -> String) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let package = target().join("lints").join(name);
+    let package = package::target().join("lints").join(name);
     write_package(root, &package, change);
-    let output = Command::new(env!("CARGO"))
-        .args(["clippy", "--message-format=json"])
-        .arg("--manifest-path")
-        .arg(package.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(target().join("lints/target"))
-        .env_remove("RUSTFLAGS")
-        .output()
-        .expect("cargo can be run");
-    let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-    if !output.status.success() {
-        let errors = String::from_utf8_lossy(&output.stderr);
-        let rendered: String = messages.lines().filter_map(error).collect();
-        panic!("the package does not compile:\n{rendered}{errors}");
-    }
-    messages.lines().filter_map(finding).collect()
+    package::findings(&package)
 }
 
 fn write_package(root: &Path, package: &Path, change: impl Fn(&str) -> String) {
@@ -122,46 +105,4 @@ fn write_package(root: &Path, package: &Path, change: impl Fn(&str) -> String) {
             .to_string_lossy();
         write(&format!("src/{name}"), change(&read(&file)));
     }
-}
-
-fn target() -> PathBuf {
-    // Of the test: <target>/debug/deps/lints-…
-    let test = std::env::current_exe().expect("the test is a file");
-    test.ancestors()
-        .nth(3)
-        .expect("it is in a target folder")
-        .to_owned()
-}
-
-/// What cargo would have shown of one line of its, if that is an error.
-fn error(line: &str) -> Option<String> {
-    let message: Value = serde_json::from_str(line).expect("cargo writes JSON");
-    let message = message.get("message")?;
-    (message["level"] == "error").then(|| message["rendered"].as_str().map(str::to_owned))?
-}
-
-/// `file:line:column lint: message` of one line of cargo's.
-fn finding(line: &str) -> Option<String> {
-    let message: Value = serde_json::from_str(line).expect("cargo writes JSON");
-    let message = message.get("message")?;
-    let lint = message["code"]["code"].as_str()?;
-    let places: Vec<String> = message["spans"]
-        .as_array()?
-        .iter()
-        .filter(|span| span["is_primary"] == true)
-        .map(|span| {
-            format!(
-                "{}:{}:{}",
-                span["file_name"].as_str().unwrap_or_default(),
-                span["line_start"],
-                span["column_start"]
-            )
-        })
-        .collect();
-    let mut text = message["message"].as_str()?;
-    // An instrumented future is larger by some bytes.
-    if lint == "clippy::large_futures" {
-        text = text.split(" with a size").next()?;
-    }
-    Some(format!("{} {lint}: {text}", places.join(" ")))
 }

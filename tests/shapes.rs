@@ -347,3 +347,29 @@ async fn an_async_function_without_await_is_counted_when_it_is_polled() {
         Some(Histogram::default())
     );
 }
+
+/// A future that may be polled again after its end.
+struct Always;
+
+impl Future for Always {
+    type Output = u8;
+
+    fn poll(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<u8> {
+        std::task::Poll::Ready(1)
+    }
+}
+
+#[instrument_fn]
+fn always() -> impl Future<Output = u8> {
+    Always
+}
+
+#[test]
+fn a_future_that_is_polled_again_after_its_end_counts_once() {
+    let mut future = std::pin::pin!(always());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    for _ in 0..3 {
+        assert!(future.as_mut().poll(&mut context).is_ready());
+    }
+    assert_eq!(total("always"), 1);
+}

@@ -38,6 +38,23 @@ impl Flight {
         }
     }
 
+    /// A call that has been counted already, and the innermost, which it leaves alone.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn uncounted() -> (Self, u32) {
+        let uncounted = Self {
+            ok: Key::from_word(0),
+            start: Start::now(),
+        };
+        (uncounted, thread::caller())
+    }
+
+    /// Whether the call is still to be counted.
+    #[inline]
+    pub(crate) fn is_counted(self) -> bool {
+        self.ok.word() != 0
+    }
+
     /// Who was called and by whom.
     #[inline]
     pub(crate) fn key(self) -> Key {
@@ -99,21 +116,23 @@ impl Flight {
     }
 }
 
-/// A call between two polls of its future, as small with a word for none as without.
+/// A call between two polls of its future, with a word that is never zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Suspended {
+    /// The key with [`MARK`], which a key of calls that are ok does not have.
     ok: NonZeroU64,
     start: Start,
 }
 
-impl Suspended {
-    /// The call; no key is zero.
+const MARK: NonZeroU64 = NonZeroU64::MIN;
+
+impl From<Flight> for Suspended {
     #[inline]
-    pub(crate) fn new(flight: Flight) -> Option<Self> {
-        Some(Self {
-            ok: NonZeroU64::new(flight.ok.word())?,
+    fn from(flight: Flight) -> Self {
+        Self {
+            ok: MARK | flight.ok.word(),
             start: flight.start,
-        })
+        }
     }
 }
 
@@ -121,7 +140,7 @@ impl From<Suspended> for Flight {
     #[inline]
     fn from(suspended: Suspended) -> Self {
         Self {
-            ok: Key::from_word(suspended.ok.get()),
+            ok: Key::from_word(suspended.ok.get() ^ MARK.get()),
             start: suspended.start,
         }
     }

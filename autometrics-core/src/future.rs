@@ -172,22 +172,24 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let Some((flight, around)) = this.call.resume() else {
-            // Its call has ended.
-            return this.body.poll(context);
+        let (flight, around) = this.call.resume();
+        let unwinding = Unwinding::<TRACKED> {
+            flight,
+            around,
+            call: this.call,
         };
-        let unwinding = Unwinding::<TRACKED> { flight, around };
         let polled = this.body.poll(context);
-        let verdict = match &polled {
-            Poll::Ready(value) => Some((this.outcome)(value)),
-            Poll::Pending => None,
-        };
-        mem::forget(unwinding);
-        if let Some(verdict) = verdict {
-            flight.end::<TRACKED>(around, verdict);
+        if let Poll::Ready(value) = &polled {
+            let verdict = (this.outcome)(value);
+            unwinding.call.end();
+            mem::forget(unwinding);
+            if flight.is_counted() {
+                flight.end::<TRACKED>(around, verdict);
+            }
         } else {
             thread::set_caller(around);
-            this.call.suspend(flight);
+            unwinding.call.suspend(flight);
+            mem::forget(unwinding);
         }
         polled
     }
@@ -201,7 +203,7 @@ pub struct AsyncCall<const TRACKED: bool>(State);
 
 #[derive(Debug)]
 enum State {
-    /// Before the first poll; `None` during one, and after the last.
+    /// Before the end of the first poll; `None` after the last.
     Idle(Option<&'static Callsite>),
     Begun(Suspended),
 }
@@ -213,31 +215,33 @@ impl<const TRACKED: bool> AsyncCall<TRACKED> {
         Self(State::Idle(Some(site)))
     }
 
-    /// Makes the call the innermost, and returns it with the one that was; `None` after the end.
-    ///
-    /// While the body runs, the call is the poll's to end: by its value, or by the panic
-    /// that unwinds it.
+    /// Makes the call the innermost, and returns it with the one that was. After the end it
+    /// is one that is not counted.
     #[inline]
-    pub(crate) fn resume(&mut self) -> Option<(Flight, u32)> {
-        match mem::replace(&mut self.0, State::Idle(None)) {
+    pub(crate) fn resume(&self) -> (Flight, u32) {
+        match self.0 {
             State::Begun(suspended) => {
-                let flight = suspended.into();
-                Some((flight, flight.resume()))
+                let flight = Flight::from(suspended);
+                (flight, flight.resume())
             }
-            State::Idle(site) => {
-                let flight = Flight::begin::<TRACKED>(site?);
-                Some((flight, flight.caller()))
+            State::Idle(Some(site)) => {
+                let flight = Flight::begin::<TRACKED>(site);
+                (flight, flight.caller())
             }
+            State::Idle(None) => Flight::uncounted(),
         }
     }
 
-    /// Keeps the call until the next poll.
+    /// Keeps the call for the polls after the first.
     #[inline]
     pub(crate) fn suspend(&mut self, flight: Flight) {
-        self.0 = match Suspended::new(flight) {
-            Some(suspended) => State::Begun(suspended),
-            None => State::Idle(None),
-        };
+        self.0 = State::Begun(flight.into());
+    }
+
+    /// Lets the call go, which is counted by other means.
+    #[inline]
+    pub(crate) fn end(&mut self) {
+        self.0 = State::Idle(None);
     }
 }
 
@@ -245,22 +249,30 @@ impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
     #[inline]
     fn drop(&mut self) {
         if let State::Begun(suspended) = self.0 {
-            Flight::from(suspended).cancel::<TRACKED>();
+            let flight = Flight::from(suspended);
+            if flight.is_counted() {
+                flight.cancel::<TRACKED>();
+            }
         }
     }
 }
 
 /// Dropped only while the stack unwinds.
-struct Unwinding<const TRACKED: bool> {
+struct Unwinding<'a, const TRACKED: bool> {
     flight: Flight,
     /// The innermost call around this poll, not necessarily the one around the first.
     around: u32,
+    call: &'a mut AsyncCall<TRACKED>,
 }
 
-impl<const TRACKED: bool> Drop for Unwinding<TRACKED> {
+impl<const TRACKED: bool> Drop for Unwinding<'_, TRACKED> {
     // Inlined, so that the call stays in registers.
     #[inline]
     fn drop(&mut self) {
+        self.call.end();
+        if !self.flight.is_counted() {
+            return;
+        }
         self.flight.unwind::<TRACKED>(self.around);
     }
 }

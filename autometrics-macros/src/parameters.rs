@@ -4,7 +4,7 @@
 //! none is stored twice.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::{
     Block, FnArg, Pat, PatIdent, Signature, Stmt, Type, TypePath, parse_quote,
     visit::{self, Visit},
@@ -74,7 +74,12 @@ pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
         name.starts_with('_') || mentions(block.to_token_stream(), &name)
     };
     let captured = names.all.iter().rev().filter(|name| is_used(name));
-    let captured = captured.map(|name| parse_quote!(let _ = &#name;)).collect();
+    let captured = captured.map(|name| {
+        let silence = name.to_string().starts_with('_');
+        let silence = silence.then(|| quote!(#[allow(clippy::used_underscore_binding)]));
+        parse_quote!(#silence let _ = &#name;)
+    });
+    let captured = captured.collect();
     scope::begin(block, captured);
     misunderstood
 }
@@ -135,7 +140,12 @@ fn mentions(tokens: TokenStream, name: &str) -> bool {
         TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => mentions(group.stream(), name),
         // Of a text that is formatted.
-        TokenTree::Literal(literal) => literal.to_string().contains(name),
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            [format!("{{{name}}}"), format!("{{{name}:")]
+                .iter()
+                .any(|it| text.contains(it))
+        }
         TokenTree::Punct(_) => false,
     })
 }

@@ -122,16 +122,14 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (site, error) = (*this.site, this.error);
-        let Some((mut flight, around)) = this.call.resume() else {
-            // Its call has ended.
-            return this.body.poll(context);
-        };
+        let (mut flight, around) = this.call.resume();
         thread::push(flight.key());
         let unwinding = Unwinding::<TRACKED, W> {
             flight,
             around,
             site,
             fields: this.fields,
+            call: this.call,
         };
         let polled = this.body.poll(context);
         let judged = match &polled {
@@ -144,13 +142,19 @@ where
             }
             Poll::Pending => None,
         };
-        mem::forget(unwinding);
         let Some((verdict, noted)) = judged else {
             thread::pop();
             set_caller(around);
-            this.call.suspend(flight);
+            unwinding.call.suspend(flight);
+            mem::forget(unwinding);
             return polled;
         };
+        unwinding.call.end();
+        mem::forget(unwinding);
+        if !flight.is_counted() {
+            thread::pop();
+            return polled;
+        }
         let ended = end(flight, around, verdict, site);
         if TRACKED {
             record_landed(flight.key().callee());
@@ -168,11 +172,16 @@ struct Unwinding<'a, const TRACKED: bool, W: Fn(&mut Captured<'_>)> {
     around: u32,
     site: &'static Callsite,
     fields: &'a W,
+    call: &'a mut AsyncCall<TRACKED>,
 }
 
 impl<const TRACKED: bool, W: Fn(&mut Captured<'_>)> Drop for Unwinding<'_, TRACKED, W> {
     #[inline]
     fn drop(&mut self) {
+        self.call.end();
+        if !self.flight.is_counted() {
+            return thread::pop();
+        }
         let ended = end_panicked(self.flight, self.around, self.site);
         if TRACKED {
             record_landed(self.flight.key().callee());

@@ -159,3 +159,31 @@ async fn the_explorer_is_one_line() {
     assert_eq!(ask(&alone, "/", "localhost").await.0, StatusCode::OK);
     assert_eq!(ask(&alone, "/metrics", "localhost").await.0, StatusCode::OK);
 }
+
+#[axum::debug_handler]
+#[instrument_fn]
+async fn checked_above() -> StatusCode {
+    StatusCode::OK
+}
+
+#[instrument_fn]
+#[axum::debug_handler]
+async fn checked_below() -> StatusCode {
+    StatusCode::OK
+}
+
+#[tokio::test]
+async fn a_handler_that_axum_checks_is_one_function() {
+    let app = Router::new()
+        .route("/above", get(checked_above))
+        .route("/below", get(checked_below));
+    for path in ["/above", "/below", "/below"] {
+        assert_eq!(ask(&app, path, "localhost").await.0, StatusCode::OK);
+    }
+    for (name, calls) in [("checked_above", 1), ("checked_below", 2)] {
+        assert_eq!(support::total(name), calls, "{name}");
+        let functions = autometrics::snapshot().functions;
+        let same = functions.iter().filter(|it| it.name.starts_with(name));
+        assert_eq!(same.count(), 1, "{name}");
+    }
+}

@@ -107,6 +107,17 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     // Whether a bucket exists is asked of series whose other labels are known already. It begins
     // and ends with its count, so that it exists in a longer window as well, and an alert asks
     // for it in a short window, too.
+    let rest = change.split('⟧').nth(1).unwrap_or_default();
+    let is_counted = rest.starts_with("}[")
+        && rest
+            .split_once(')')
+            .is_some_and(|(_, rest)| rest.starts_with(" and ignoring (le)"));
+    if is_counted && is_removal && removed.starts_with("job=") {
+        return true;
+    }
+    if change.starts_with("and → or⟧ ignoring (le)") && !head.contains(":rate5m: ") {
+        return true;
+    }
     if is_existence(head) {
         let is_job = is_removal && removed.starts_with("job=");
         // Both sides of a quotient ask, and an alert asks in several places.

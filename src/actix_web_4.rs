@@ -18,7 +18,7 @@
 //! Judged by their status are `HttpResponse`, `actix_web::Error`, `InternalError`, `StatusCode`,
 //! and texts and `Json` with a `StatusCode` behind them, each as the returned value or in a
 //! `Result`, also in `Either` and behind `impl Responder`. An error type of your own says it
-//! with [`ResultLabels`](macro@crate::ResultLabels).
+//! with [`ResultLabels`](derive@crate::ResultLabels).
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use http::{Request, Response};

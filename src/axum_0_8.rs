@@ -18,7 +18,7 @@
 //! Judged by their status are `Response`, `StatusCode`, `Parts`, tuples that begin with one of
 //! them, and `ErrorResponse`, the error of `axum::response::Result`, each as the returned
 //! value or in a `Result`, also behind `impl IntoResponse`. An error type of your own says it
-//! with [`ResultLabels`](macro@crate::ResultLabels): `IntoResponse` tells the status by value
+//! with [`ResultLabels`](derive@crate::ResultLabels): `IntoResponse` tells the status by value
 //! only, and what was returned is judged by reference.
 
 use axum::http::{HeaderMap, Response};

@@ -13,7 +13,8 @@ fn called() {}
 fn print_identity() {
     called();
     if env::var_os("TEST_SETS_NAME").is_some() {
-        let build = autometrics::BuildInfo::new("0.1.0", "set", "set", "");
+        let repository = env::var("TEST_SETS_REPOSITORY").unwrap_or_default();
+        let build = autometrics::BuildInfo::new("0.1.0", "set", "set", repository);
         let settings = Settings::new().service_name("set").build_info(build);
         settings.apply().expect("they are valid");
     }
@@ -105,4 +106,25 @@ fn the_environment_is_read_once() {
         .env(SET_LATER, "1")
         .status();
     assert!(status.unwrap().success());
+}
+
+#[test]
+fn an_empty_repository_removes_the_compiled_in_one_and_no_user_is_told() {
+    let set = [
+        ("TEST_SETS_NAME", "1"),
+        ("TEST_SETS_REPOSITORY", "https://S3cr3t@github.com/a/b"),
+    ];
+    let repository =
+        |url: &str| identity(&[&set[..], &[("AUTOMETRICS_REPOSITORY_URL", url)]].concat());
+    let before = identity(&set);
+    assert!(
+        before.ends_with(" https://github.com/a/b github"),
+        "{before}"
+    );
+    for empty in ["", " "] {
+        let removed = repository(empty);
+        assert!(!removed.contains("://"), "{removed}");
+    }
+    let told = repository("https://user:S3cr3t@gitlab.com/a/b");
+    assert!(told.ends_with(" https://gitlab.com/a/b gitlab"), "{told}");
 }

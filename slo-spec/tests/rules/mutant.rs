@@ -146,6 +146,10 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     if is_fill && head.contains(", ErrorBudgetBurn: ") {
         return true;
     }
+    // The least number of bad events keeps an alert from firing for less than one.
+    if change.starts_with("0 → 0.99⟧)") && head.contains(", ErrorBudgetBurn: ") {
+        return true;
+    }
     // An alert compares the quotient, which `NaN` does not pass.
     if head.contains(", ErrorBudgetBurn: ") && change.starts_with("> → >=") {
         return true;
@@ -191,7 +195,7 @@ fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>
             Ok(number) if number > 0.0 => [0.9, 1.1]
                 .map(|factor| put(&format!("{:.9}", number * factor)))
                 .into(),
-            _ => vec![put("0.5")],
+            _ => vec![put("0.99")],
         },
         Token::Window(_) => neighbours(&WINDOWS, old).map(put).collect(),
         Token::Name(_) => renamed(old, range.start, recorded),

@@ -69,6 +69,20 @@ impl Case {
         self.ask(&query, at, &[labels]);
     }
 
+    /// The quotient of two recorded series is nearly `value` for that service.
+    pub(super) fn quotient(
+        &mut self,
+        of: &Subject,
+        at: u32,
+        service: &str,
+        (above, below): (&str, &str),
+        value: f64,
+    ) {
+        let [above, below] = [above, below].map(|name| of_service(of, name, service));
+        let query = format!("abs({above} / {below} / {value:.12} - 1) < bool 0.025");
+        self.ask(&query, at, &[selector("", &labels_of(of, service))]);
+    }
+
     /// The series recorded under `name` is above zero, or is zero.
     pub(super) fn some(&mut self, of: &Subject, at: u32, service: &str, name: &str, is: bool) {
         let operator = if is { ">" } else { "==" };

@@ -89,8 +89,8 @@ pub(super) fn spurt(of: &Subject) -> String {
     )
 }
 
-/// Writes the test in which four of twenty events are bad, in the last hour and of all: more than
-/// a tier's share, and fewer than the least number.
+/// Writes the test in which four events are bad, of twenty in the last hour and of forty in all:
+/// more than a tier's share, and fewer than the least number.
 pub(super) fn few(of: &Subject) -> String {
     let counted = |minutes: &[u32]| {
         let mut count = 0;
@@ -102,7 +102,10 @@ pub(super) fn few(of: &Subject) -> String {
         })
     };
     let bad = [370, 385, 400, 422];
-    let good: Vec<u32> = (0..16).map(|n| 366 + 3 * n).chain([423]).collect();
+    // Some are older than half of the longest window.
+    let older = (0..20).map(|n| 80 + 3 * n);
+    let newer = (0..16).map(|n| 366 + 3 * n).chain([423]);
+    let good: Vec<u32> = older.chain(newer).collect();
     let all: Vec<u32> = bad.into_iter().chain(good.iter().copied()).collect();
     let (total, good_series) = counters(of);
     let others = match of.counters {

@@ -51,7 +51,9 @@ pub(super) fn over_hours(of: &Subject) -> Case {
         case.some(of, at, service, "slo:calls:rate5m", is_seen);
         case.some(of, at, service, "slo:errors:rate5m", is_seen);
         if is_seen {
-            case.some(of, at, service, "slo:error_ratio:5m", true);
+            case.about(of, at, service, "slo:error_ratio:5m", 0.5);
+            let of_calls = ("slo:errors:rate5m", "slo:calls:rate5m");
+            case.quotient(of, at, service, of_calls, 0.5);
         }
     }
     just_now(of, at, step, &mut case);

@@ -168,7 +168,15 @@ impl Function<'_> {
         };
         function.choose_parameters();
         let attribute = attribute(&function.choose_attribute());
-        let body = function.body();
+        let names = function.looked.clone();
+        let mut body = function.body();
+        // README names what is different of parameters that the compiler calls unused.
+        for name in names.iter().filter(|_| shape == Shape::Async) {
+            let name = name.split('.').next().unwrap_or(name);
+            if !body.contains(&format!("{name}.")) {
+                body.insert_str(0, &format!("    let _ = &{name};\n"));
+            }
+        }
         let others = function.choose_other_attributes();
         let parameters = function.parameters.join(", ");
         let of = output.spelled();
@@ -237,7 +245,8 @@ impl Function<'_> {
                     let owned = format!("({owned}, D(\"{letter}2\"))");
                     self.parameter(pattern, owned, &[&names[0], &names[1]]);
                 }
-                6 => {
+                // A part of what a closure captured is dropped first.
+                6 if self.shape != Shape::Boxed => {
                     let fields = [format!("{letter}.second"), format!("{letter}.first")];
                     let pattern = format!("{letter}: Pair");
                     self.parameter(pattern, "Pair::new()".to_owned(), &[&fields[0], &fields[1]]);

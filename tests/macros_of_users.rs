@@ -1,7 +1,5 @@
 //! Macros of users with the names of std's may wait.
 
-#![allow(clippy::unused_async, reason = "whether they wait is the point")]
-
 mod support;
 
 use std::{

@@ -126,7 +126,10 @@ fn write(seed: u64, is_instrumented: bool) -> PathBuf {
         "\nconst INSTRUMENTED: bool = {is_instrumented};\n"
     ));
     write("src/main.rs", &program);
-    write("src/prelude.rs", include_str!("prelude.rs"));
+    write(
+        "src/prelude.rs",
+        include_str!("../fixtures/fuzz/prelude.rs"),
+    );
     write(
         "Cargo.toml",
         &format!(

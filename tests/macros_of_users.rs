@@ -68,6 +68,7 @@ async fn writes() -> Result<u8, String> {
 }
 
 #[instrument_fn]
+#[expect(clippy::unused_async, reason = "it need not wait")]
 async fn other() {}
 
 fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {

@@ -329,7 +329,7 @@ impl Function<'_> {
     fn statements(&mut self, is_block: bool) -> String {
         let mut text = String::from("    let mut total = n;\n");
         let waits = is_block || self.shape == Shape::Async;
-        for _ in 0..1 + self.random.below(6) {
+        for _ in 0..=self.random.below(6) {
             let statement = self.statement(waits, is_block);
             let _ = writeln!(text, "    {statement}");
         }

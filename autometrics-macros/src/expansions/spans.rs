@@ -1,10 +1,5 @@
 //! What `span` changes in an expansion.
 
-#![expect(
-    clippy::needless_raw_string_hashes,
-    reason = "they are written by `UPDATE_EXPECT=1`"
-)]
-
 use expect_test::expect;
 
 use super::shapes::check_with;

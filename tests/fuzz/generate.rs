@@ -171,7 +171,8 @@ impl Function<'_> {
         let names = function.looked.clone();
         let mut body = function.body();
         // README names what is different of parameters that the compiler calls unused.
-        for name in names.iter().filter(|_| shape == Shape::Async) {
+        let concerned = matches!(shape, Shape::Async | Shape::Boxed);
+        for name in names.iter().filter(|_| concerned) {
             let name = name.split('.').next().unwrap_or(name);
             if !body.contains(&format!("{name}.")) {
                 body.insert_str(0, &format!("    let _ = &{name};\n"));
@@ -369,7 +370,8 @@ impl Function<'_> {
             6 => "for step in 0..n { total += step; }".to_owned(),
             7 => format!("let {local} = |more: usize| more + n; total += {local}(2);"),
             8 => "assert!(n < 20, \"on purpose\");".to_owned(),
-            9 if !self.mutable.is_empty() => {
+            // A block would take a copy of the field, and lints say so.
+            9 if !self.mutable.is_empty() && !is_block => {
                 let at = self.random.below(self.mutable.len());
                 format!("{}.0 = \"changed\";", self.mutable[at])
             }

@@ -2,23 +2,7 @@
 //!
 //! Each function is there twice, instrumented and not.
 
-#![allow(
-    unused_variables,
-    unused_mut,
-    unused_assignments,
-    dropping_references,
-    dead_code,
-    clippy::needless_pass_by_value,
-    clippy::needless_pass_by_ref_mut,
-    clippy::unnecessary_wraps,
-    clippy::unused_async,
-    clippy::too_many_lines,
-    clippy::manual_async_fn,
-    clippy::used_underscore_binding,
-    clippy::no_effect_underscore_binding,
-    clippy::pattern_type_mismatch,
-    reason = "the shapes are the point"
-)]
+#![expect(unused, clippy::pedantic, reason = "the shapes are the point")]
 
 use std::{
     cell::RefCell,

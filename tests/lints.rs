@@ -8,7 +8,6 @@
     reason = "they are written by `UPDATE_EXPECT=1`"
 )]
 
-#[expect(dead_code, reason = "the other user of it runs cargo, too")]
 #[path = "support/package.rs"]
 mod package;
 

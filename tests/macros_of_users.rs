@@ -1,7 +1,5 @@
 //! Macros of users with the names of std's may wait.
 
-#![allow(clippy::unused_async, reason = "whether they wait is the point")]
-
 mod support;
 
 use std::{
@@ -70,6 +68,7 @@ async fn writes() -> Result<u8, String> {
 }
 
 #[instrument_fn]
+#[expect(clippy::unused_async, reason = "it need not wait")]
 async fn other() {}
 
 fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {

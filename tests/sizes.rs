@@ -1,11 +1,6 @@
 //! An instrumented future is hardly larger than the plain one, and as deep on the stack.
 
-#![allow(
-    clippy::large_futures,
-    clippy::large_types_passed_by_value,
-    clippy::unused_async,
-    reason = "the sizes are the point"
-)]
+#![expect(clippy::pedantic, reason = "the sizes are the point")]
 
 use std::hint::black_box;
 

@@ -102,11 +102,11 @@ mod tests {
         let lines = attributes
             .iter()
             .map(|it| format!("{}\n", it.to_token_stream()));
-        expect![[r##"
+        expect![[r#"
             # [expect (dead_code)]
             # [allow (clippy :: missing_const_for_fn , reason = "later")]
             # [cfg_attr (all () , allow (clippy :: unused_async , reason = "later") , expect (dead_code , reason = "later"))]
             # [warn (clippy :: unused_async)]
-        "##]].assert_eq(&lines.collect::<String>());
+        "#]].assert_eq(&lines.collect::<String>());
     }
 }

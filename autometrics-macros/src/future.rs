@@ -58,7 +58,7 @@ pub(crate) fn of_async(plan: &Plan, signature: &mut Signature, block: &mut Block
         begin: quote_spanned!(open=> async move),
         moves: true,
     };
-    let statements = awaited(plan, &typed, block, capture);
+    let statements = awaited(plan, &typed, block, &capture);
     block.stmts = silenced(misunderstood, statements);
 }
 
@@ -115,7 +115,7 @@ fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
             begin: quote!(#async_token #capture),
             moves: capture.is_some(),
         };
-        block.block.stmts = awaited(plan, typed, &mut block.block, capture);
+        block.block.stmts = awaited(plan, typed, &mut block.block, &capture);
         return;
     }
     let private = private(plan);
@@ -173,7 +173,7 @@ fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStr
 
 /// Returns what the block evaluates to, which becomes the future of a call; `capture` is
 /// whether it takes what it names.
-fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: Capture) -> Vec<Stmt> {
+fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: &Capture) -> Vec<Stmt> {
     let (private, call) = (private(plan), &typed.call);
     let future = future(plan, block, typed, &capture.begin);
     // Of a loop without an end in a closure lints would say more.

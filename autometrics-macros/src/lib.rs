@@ -163,6 +163,18 @@ use crate::dialect::Dialect;
 /// - `skip(…)`, `skip_all`: nothing, as there is nothing to skip. They may stay where they
 ///   stood for `tracing::instrument`.
 ///
+/// Of the 74 tests that `tracing-attributes` 0.1.31 was published with, 47 pass with this attribute in
+/// the place of that (`tests/tracing-attributes`). The others are about
+///
+/// - parameters that are recorded without being named, alone or beside `fields(…)` (18 tests);
+/// - `parent = …`, `follows_from = …` and a name without `name =`, which are no arguments here (6);
+/// - a field without a value in `fields(…)`, which is empty there, and here the parameter
+///   or local of that name, as in `tracing::span!` (2);
+/// - how often a future enters the span that does not wait for anything (1).
+///
+/// Macros of `tracing` stand in the function and bind `interest`, `meta`, `span` and `enabled`, so that a
+/// unit struct or constant of such a name in scope does not compile, as with its own attribute.
+///
 /// What `err` and `ret` write is written within the span. The time for it, however long an
 /// error takes to say what it is, is no part of the call's latency.
 ///

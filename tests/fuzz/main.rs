@@ -11,7 +11,9 @@ mod package;
 
 use std::{
     collections::BTreeSet,
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -46,13 +48,11 @@ fn parse(wanted: &str) -> (u64, u64) {
         text.parse()
             .expect("AUTOMETRICS_FUZZ is COUNT or COUNT@SEED")
     };
-    match wanted.split_once('@') {
-        Some((programs, seed)) => (number(programs), number(seed)),
-        None => {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH);
-            (number(wanted), now.map_or(1, |now| now.as_secs()))
-        }
+    if let Some((programs, seed)) = wanted.split_once('@') {
+        return (number(programs), number(seed));
     }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    (number(wanted), now.map_or(1, |now| now.as_secs()))
 }
 
 fn compare(seed: u64) {
@@ -122,16 +122,18 @@ fn write(seed: u64, is_instrumented: bool) -> PathBuf {
             "// plain".to_owned()
         }
     });
-    program.push_str(&format!(
-        "\nconst INSTRUMENTED: bool = {is_instrumented};\n"
-    ));
+    let _ = writeln!(program, "\nconst INSTRUMENTED: bool = {is_instrumented};");
     write("src/main.rs", &program);
-    write("src/prelude.rs", include_str!("prelude.rs"));
+    write(
+        "src/prelude.rs",
+        include_str!("../fixtures/fuzz/prelude.rs"),
+    );
     write(
         "Cargo.toml",
         &format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\nautometrics = {{ path = {root:?}, default-features = false }}\n\n[workspace]\n"
+             [dependencies]\nautometrics = {{ path = \"{}\", default-features = false }}\n\n[workspace]\n",
+            root.display()
         ),
     );
     let lock = fs::read(root.join("Cargo.lock")).expect("the lock file is there");

@@ -13,6 +13,7 @@ use proc_macro2::TokenStream;
 mod events;
 mod names;
 mod shapes;
+mod spans;
 
 use crate::{attribute, dialect::Dialect};
 

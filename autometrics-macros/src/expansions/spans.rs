@@ -1,0 +1,87 @@
+//! What `span` changes in an expansion.
+
+use expect_test::expect;
+
+use super::shapes::check_with;
+
+#[test]
+fn functions_in_spans() {
+    check_with(
+        "span(level = \"debug\", fields(id, name = %name), err, ret(level = Level::TRACE))",
+        "fn load(id: u8, name: &str) -> Res { read(id) }",
+        expect![[r#"
+            fn load(id: u8, name: &str) -> Res {
+                let __autometrics_span = ::autometrics::__private::tracing::span!(
+                    target : ::core::module_path!(), ::autometrics::__private::tracing::Level::DEBUG,
+                    "load", caller = ::core::option::Option::map(::autometrics::__private::caller(),
+                    ::autometrics::__private::tracing::field::display), id, name = % name
+                );
+                let __autometrics_in_span = ::autometrics::__private::tracing::Span::enter(
+                    &__autometrics_span,
+                );
+                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                #[allow(clippy::result_large_err)]
+                let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
+                    read(id)
+                })();
+                ::autometrics::__private::Entered::judged(
+                    &__autometrics_entered,
+                    {
+                        ::autometrics::__private::Entered::aside(&__autometrics_entered, || JUDGED);
+                        JUDGED
+                    },
+                );
+                return __autometrics_returned;
+            }
+        "#]],
+    );
+    check_with(
+        "span",
+        "async fn load(id: u8) { read(id).await }",
+        expect![[r#"
+            async fn load(id: u8) {
+                return {
+                    let __autometrics_span = ::autometrics::__private::tracing::span!(
+                        target : ::core::module_path!(),
+                        ::autometrics::__private::tracing::Level::INFO, "load", caller =
+                        ::core::option::Option::map(::autometrics::__private::caller(),
+                        ::autometrics::__private::tracing::field::display),
+                    );
+                    ::autometrics::__private::tracing::Instrument::instrument(
+                        ::core::future::IntoFuture::into_future(
+                            ::autometrics::__private::unmade(
+                                ::autometrics::__private::call_of::<
+                                    false,
+                                    (),
+                                    _,
+                                >(SITE, ::autometrics::__private::always_ok),
+                                move || {
+                                    return async move {
+                                        #[allow(
+                                            unknown_lints,
+                                            unreachable_code,
+                                            clippy::diverging_sub_expression,
+                                            clippy::empty_loop,
+                                            clippy::let_unit_value,
+                                            clippy::let_with_type_underscore,
+                                            clippy::needless_return,
+                                            clippy::type_complexity,
+                                            clippy::unreachable,
+                                        )]
+                                        if false {
+                                            let __autometrics_value: () = loop {};
+                                            return __autometrics_value;
+                                        }
+                                        read(id).await
+                                    };
+                                },
+                            ),
+                        ),
+                        __autometrics_span,
+                    )
+                }
+                    .await;
+            }
+        "#]],
+    );
+}

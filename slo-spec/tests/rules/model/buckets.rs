@@ -26,6 +26,9 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
     case.add(renamed(of.counters.series("spelled", &steady(at)), "1"));
     case.about(of, at, "spelled", "slo:calls:rate5m", BUSY);
     case.about(of, at, "spelled", "slo:errors:rate5m", SLOW * BUSY);
+    let well = Timeline::default().then(at, BUSY, 0.0);
+    case.add(renamed(of.counters.series("well", &well), "1"));
+    case.nothing(of, at, "well", "ALERTS");
     case.add(renamed(of.counters.series("another", &steady(at)), "0.5"));
     case.nothing(of, at, "another", "slo:calls:rate5m");
     case.nothing(of, at, "another", "slo:errors:rate5m");

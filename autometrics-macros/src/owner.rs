@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    AngleBracketedGenericArguments, Error, Expr, ExprPath, GenericArgument, GenericParam, ItemImpl,
-    ItemTrait, Lifetime, PathArguments, Type,
+    AngleBracketedGenericArguments, Error, Expr, ExprPath, GenericArgument, GenericParam, Generics,
+    ItemImpl, ItemTrait, Lifetime, PathArguments, Type,
     ext::IdentExt as _,
     parse_quote,
     visit_mut::{self, VisitMut},
@@ -129,7 +129,7 @@ impl VisitMut for ReplaceSelf<'_> {
 }
 
 fn name(block: &ItemImpl) -> String {
-    let own = self_name(block);
+    let own = type_name(&block.self_ty, &block.generics);
     let Some(last) = block
         .trait_
         .as_ref()
@@ -140,104 +140,65 @@ fn name(block: &ItemImpl) -> String {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return own;
     };
-    let arguments = argument_names(arguments);
+    let arguments = argument_names(arguments, &block.generics);
     if arguments.is_empty() {
         return own;
     }
     format!("<{own} as {}<{}>>", last.ident, arguments.join(", "))
 }
 
-/// Returns the name of the type that has the block, with its generic arguments if one of them
-/// is more than a parameter of the block: `Wrapper<u8>`, but `Wrapper` of `Wrapper<T>`.
-fn self_name(block: &ItemImpl) -> String {
-    let name = type_name(&block.self_ty);
-    let Type::Path(path) = without_groups(&block.self_ty) else {
-        return name;
-    };
-    let Some(PathArguments::AngleBracketed(arguments)) =
-        path.path.segments.last().map(|last| &last.arguments)
-    else {
-        return name;
-    };
-    let is_parameter = |argument: &str| {
-        block
-            .generics
-            .params
-            .iter()
-            .any(|parameter| match parameter {
-                GenericParam::Type(parameter) => parameter.ident == argument,
-                GenericParam::Const(parameter) => parameter.ident == argument,
-                GenericParam::Lifetime(_) => false,
-            })
-    };
-    let arguments = argument_names(arguments);
-    if arguments
-        .iter()
-        .all(|argument| is_parameter(argument) || argument == "_")
-    {
-        return name;
-    }
-    format!("{name}<{}>", arguments.join(", "))
-}
-
-fn without_groups(of: &Type) -> &Type {
-    match of {
-        Type::Group(of) => without_groups(&of.elem),
-        Type::Paren(of) => without_groups(&of.elem),
-        of => of,
-    }
-}
-
-/// Returns generic arguments by their names, without lifetimes.
-fn argument_names(arguments: &AngleBracketedGenericArguments) -> Vec<String> {
+/// Returns the names of generic arguments, without lifetimes.
+fn argument_names(arguments: &AngleBracketedGenericArguments, of: &Generics) -> Vec<String> {
     let arguments = arguments.args.iter();
     arguments
         .filter(|argument| !matches!(argument, GenericArgument::Lifetime(_)))
         .map(|argument| match argument {
-            GenericArgument::Type(argument) => argument_name(argument),
+            GenericArgument::Type(argument) => type_name(argument, of),
             other => compact(other),
         })
         .collect()
 }
 
-/// Returns the name of a type with its generic arguments.
-fn argument_name(of: &Type) -> String {
-    match of {
-        Type::Path(path) => match path.path.segments.last().map(|last| &last.arguments) {
-            Some(PathArguments::AngleBracketed(arguments)) => {
-                let arguments = argument_names(arguments);
-                let name = type_name(of);
-                if arguments.is_empty() {
-                    name
-                } else {
-                    format!("{name}<{}>", arguments.join(", "))
-                }
+/// Returns the last segment of a type's path, with its generic arguments if one of them is more
+/// than a parameter of the block: `Wrapper<u8>`, but `Wrapper` for `Wrapper<T>`; another type as
+/// it is written.
+fn type_name(named: &Type, of: &Generics) -> String {
+    match named {
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last() else {
+                return String::new();
+            };
+            let name = last.ident.to_string();
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return name;
+            };
+            let arguments = argument_names(arguments, of);
+            let mut names = arguments.iter();
+            if names.all(|argument| argument == "_" || is_parameter(argument, of)) {
+                return name;
             }
-            _ => type_name(of),
-        },
-        Type::Group(of) => argument_name(&of.elem),
-        Type::Paren(of) => argument_name(&of.elem),
-        of => type_name(of),
+            format!("{name}<{}>", arguments.join(", "))
+        }
+        Type::Reference(reference) => {
+            let mutable = if reference.mutability.is_some() {
+                "mut "
+            } else {
+                ""
+            };
+            format!("&{mutable}{}", type_name(&reference.elem, of))
+        }
+        Type::Group(group) => type_name(&group.elem, of),
+        Type::Paren(group) => type_name(&group.elem, of),
+        other => compact(other),
     }
 }
 
-/// The last segment of a type's path, without generics or lifetimes; what is no
-/// path as it is written.
-fn type_name(of: &Type) -> String {
-    match of {
-        Type::Path(of) => of
-            .path
-            .segments
-            .last()
-            .map_or_else(String::new, |segment| segment.ident.to_string()),
-        Type::Reference(of) => {
-            let mutable = if of.mutability.is_some() { "mut " } else { "" };
-            format!("&{mutable}{}", type_name(&of.elem))
-        }
-        Type::Group(of) => type_name(&of.elem),
-        Type::Paren(of) => type_name(&of.elem),
-        other => compact(other),
-    }
+fn is_parameter(name: &str, of: &Generics) -> bool {
+    of.params.iter().any(|parameter| match parameter {
+        GenericParam::Type(parameter) => parameter.ident == name,
+        GenericParam::Const(parameter) => parameter.ident == name,
+        GenericParam::Lifetime(_) => false,
+    })
 }
 
 /// Tokens without the blanks that are put between them, but for those that

@@ -89,6 +89,8 @@ pub(crate) fn get() -> &'static Registry {
 /// It is made before it is put in place: several threads may do so at once, and none waits for
 /// another, which may be within an allocator that a third one waits for.
 pub(crate) fn initialize(recording: Recording) -> bool {
+    // Functions have ids from here on, and are timed from their first call.
+    clock::begin();
     REGISTRY.set(Registry::new(recording)).is_ok()
 }
 
@@ -98,7 +100,6 @@ pub(crate) fn initialize(recording: Recording) -> bool {
 #[inline(never)]
 pub(crate) fn register(site: &'static Callsite) -> u32 {
     let id = thread::unless_busy(|| {
-        clock::begin();
         let registry = get();
         site.given_id().or_else(|| registry.register_late(site))
     });

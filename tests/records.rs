@@ -37,7 +37,7 @@ fn a_program_tells_of_its_functions_and_of_its_dependencies() {
         &PROFILES,
         "bin",
         &expect![[r#"
-            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
                 []
             stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
                 [.clone self.peek]
@@ -72,7 +72,7 @@ fn a_library_that_is_loaded_tells_of_them() {
                 [.len private stock::generic]
             plugin private, till 1.2.3, plugin.rs:11, Other
                 []
-            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
                 []
             stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
                 [.clone self.peek]
@@ -99,7 +99,7 @@ fn a_test_program_tells_of_those_in_tests() {
         &["dev"],
         "bin",
         &expect![[r#"
-            stock <Box as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
                 []
             stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
                 [.clone self.peek]

@@ -1,71 +1,99 @@
 //! A set of keys that is read without a lock.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU64, AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use crate::cells::Key;
+use crate::cells::{Key, List};
 
-/// Keys up to a limit, in an open-addressing table of one word each, of which zero is none.
+/// The number of places in the first table.
+const FIRST: usize = 64;
+
+/// Keys up to a limit, in open-addressing tables of one word each, of which zero is none.
 ///
 /// One thread at a time inserts, under the registry's lock; anyone reads.
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// Made at the first insertion; half of it stays empty.
-    words: OnceLock<Box<[AtomicU64]>>,
+    /// The last one is in use. Another thread may still read an outgrown one; together they are
+    /// smaller than the last.
+    tables: List<Table>,
     count: AtomicUsize,
     limit: usize,
 }
 
+/// At least half of it stays empty.
+#[derive(Debug)]
+struct Table(Box<[AtomicU64]>);
+
 impl Keys {
     pub(super) fn new(limit: usize) -> Self {
         Self {
-            words: OnceLock::new(),
+            tables: List::new(),
             count: AtomicUsize::new(0),
             limit,
         }
     }
 
-    /// Returns whether no further key has room.
+    /// Returns whether no further key has room. Who asks this before [`contains`](Self::contains)
+    /// finds every key.
     pub(super) fn is_full(&self) -> bool {
         self.has_at_least(self.limit)
     }
 
     /// Returns whether there are so many keys.
     pub(super) fn has_at_least(&self, count: usize) -> bool {
-        // Acquire: a thread that sees the set full sees every key in it.
+        // Acquire: a thread that sees the count sees the keys.
         self.count.load(Ordering::Acquire) >= count
     }
 
     pub(super) fn contains(&self, key: Key) -> bool {
-        self.find(key).is_ok()
+        let table = self.tables.last();
+        table.is_some_and(|table| table.find(key).is_ok())
     }
 
     /// Inserts `key` if there is room. Returns whether it is there now, and whether it was not
     /// before. Only under the registry's lock.
     pub(super) fn insert(&self, key: Key) -> (bool, bool) {
-        self.words.get_or_init(|| {
-            let places = (2 * self.limit).max(1).next_power_of_two();
-            std::iter::repeat_with(AtomicU64::default)
-                .take(places)
-                .collect()
-        });
-        match self.find(key) {
-            Ok(()) => (true, false),
-            Err(Some(place)) if !self.is_full() => {
-                // Release: who sees the count sees the word.
-                place.store(key.word(), Ordering::Relaxed);
-                self.count.fetch_add(1, Ordering::Release);
-                (true, true)
-            }
-            Err(_) => (false, false),
+        if self.contains(key) {
+            return (true, false);
+        }
+        // Relaxed: only the owner of the lock stores it.
+        let count = self.count.load(Ordering::Relaxed);
+        if count >= self.limit {
+            return (false, false);
+        }
+        let table = match self.tables.last() {
+            Some(table) if (count + 1) * 2 <= table.0.len() => table,
+            table => self.tables.push(Table::larger(table)),
+        };
+        table.insert(key.word());
+        // Release: who sees the count sees the word, and the table.
+        self.count.store(count + 1, Ordering::Release);
+        (true, true)
+    }
+}
+
+impl Table {
+    /// Returns a table of twice the size with the same keys.
+    fn larger(smaller: Option<&Self>) -> Self {
+        let words = smaller.map_or(&[][..], |smaller| &smaller.0);
+        let places = (2 * words.len()).max(FIRST);
+        let empty = std::iter::repeat_with(AtomicU64::default);
+        let larger = Self(empty.take(places).collect());
+        for word in words {
+            larger.insert(word.load(Ordering::Relaxed));
+        }
+        larger
+    }
+
+    /// Inserts a word that is not there. Zero is none.
+    fn insert(&self, word: u64) {
+        if let Err(Some(place)) = self.find(Key::from_word(word)) {
+            place.store(word, Ordering::Relaxed);
         }
     }
 
     /// Finds `key`, or else the place where it goes.
     fn find(&self, key: Key) -> Result<(), Option<&AtomicU64>> {
-        let words = self.words.get().ok_or(None)?;
+        let words = &self.0;
         let mask = words.len() - 1;
         let home = (key.hash() >> 32) as usize & mask;
         // Ends at an empty place: at least half of them are.
@@ -88,7 +116,7 @@ mod tests {
 
     #[test]
     fn as_many_keys_fit_as_the_limit_says() {
-        for limit in [1, 2, 3, 1_000] {
+        for limit in [1, 2, 3, 32, 33, 1_000] {
             let keys = Keys::new(limit);
             let key = |number: usize| Key::new(u32::try_from(number).unwrap() + 1, 7, Kind::OK);
             assert!(!keys.contains(key(0)));

@@ -183,17 +183,19 @@ impl Registry {
             ..
         } = &self.edges;
         let pair = key.pair();
+        // Before the keys are looked for, so that all of a full set are seen.
+        let [is_full, is_folded_full, is_named_full] = [known, folded, named].map(Keys::is_full);
         // Edges without a caller are as many as functions, and always fit.
         let key = if !key.has_caller() || known.contains(pair) {
             key
-        } else if known.is_full() && (folded.contains(pair) || folded.is_full()) {
+        } else if is_full && (folded.contains(pair) || is_folded_full) {
             key.folded()
         } else {
             return None;
         };
         if key.kind().name().is_none() || named.contains(key) {
             Some(key)
-        } else if named.is_full() {
+        } else if is_named_full {
             Some(key.with_kind(Kind::OVERFLOW))
         } else {
             None

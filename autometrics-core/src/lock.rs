@@ -1,9 +1,9 @@
-//! A lock that no call waits for without end.
+//! Locks that no call waits for without end.
 
 use std::{
     hint::spin_loop,
     sync::{
-        Mutex, MutexGuard, PoisonError, TryLockError,
+        Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -20,22 +20,58 @@ const LONGEST: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(crate) struct Lock<T> {
     mutex: Mutex<T>,
-    /// Set once a thread has waited for too long. Others no longer wait then.
+    patience: Patience,
+}
+
+/// The same for many readers.
+#[derive(Debug, Default)]
+pub(crate) struct SharedLock<T> {
+    lock: RwLock<T>,
+    patience: Patience,
+}
+
+/// Waiting, until a thread has waited for too long.
+#[derive(Debug, Default)]
+struct Patience {
     is_lost: AtomicBool,
 }
 
 impl<T> Lock<T> {
     /// Locks it; `None` when its owner keeps it for over a second.
     pub(crate) fn lock(&self) -> Option<MutexGuard<'_, T>> {
+        self.patience.wait(|| unless_taken(self.mutex.try_lock()))
+    }
+}
+
+impl<T> SharedLock<T> {
+    /// Locks it for reading; `None` when its owner keeps it for over a second.
+    pub(crate) fn read(&self) -> Option<RwLockReadGuard<'_, T>> {
+        self.patience.wait(|| unless_taken(self.lock.try_read()))
+    }
+
+    /// Locks it for writing; `None` when its owners keep it for over a second.
+    pub(crate) fn write(&self) -> Option<RwLockWriteGuard<'_, T>> {
+        self.patience.wait(|| unless_taken(self.lock.try_write()))
+    }
+}
+
+fn unless_taken<G>(tried: Result<G, TryLockError<G>>) -> Option<G> {
+    match tried {
+        Ok(guard) => Some(guard),
+        // Nothing panics with the lock held, short of an allocation failure; whatever was
+        // inserted by then is whole.
+        Err(TryLockError::Poisoned(guard)) => Some(PoisonError::into_inner(guard)),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+impl Patience {
+    fn wait<G>(&self, mut tried: impl FnMut() -> Option<G>) -> Option<G> {
         let mut tries = 0_u32;
         let mut begun = None;
         loop {
-            match self.mutex.try_lock() {
-                Ok(guard) => return Some(guard),
-                // Nothing panics with the lock held, short of an allocation failure; whatever
-                // was inserted by then is whole.
-                Err(TryLockError::Poisoned(guard)) => return Some(PoisonError::into_inner(guard)),
-                Err(TryLockError::WouldBlock) => {}
+            if let Some(guard) = tried() {
+                return Some(guard);
             }
             // Relaxed: a hint, which orders nothing.
             if self.is_lost.load(Ordering::Relaxed) {

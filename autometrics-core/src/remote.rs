@@ -3,13 +3,10 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{
-        PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{cells::FIRST_REMOTE, registry, snapshot::Text};
+use crate::{cells::FIRST_REMOTE, lock::SharedLock, registry, snapshot::Text};
 
 /// How many there may be.
 const MOST: usize = 1_000;
@@ -121,7 +118,7 @@ impl From<RefusedCaller> for std::io::Error {
 /// The callers that were seen, by number. None is forgotten, and there is a most.
 #[derive(Debug, Default)]
 pub(crate) struct Remotes {
-    known: RwLock<Known>,
+    known: SharedLock<Known>,
     refused: AtomicU64,
 }
 
@@ -135,12 +132,13 @@ struct Known {
 impl Remotes {
     /// The id of `caller`, which it keeps.
     pub(crate) fn id(&self, caller: &RemoteCaller) -> Result<u32, RefusedCaller> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let lost = || RefusedCaller::new("the list of callers is locked");
+        let known = self.known.read().ok_or_else(lost)?;
         if let Some(number) = known.numbers.get(caller) {
             return Ok(FIRST_REMOTE + number);
         }
         drop(known);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write().ok_or_else(lost)?;
         // Another thread may have been first.
         if let Some(number) = known.numbers.get(caller) {
             return Ok(FIRST_REMOTE + number);
@@ -159,14 +157,14 @@ impl Remotes {
     /// The caller with this id.
     pub(crate) fn get(&self, id: u32) -> Option<RemoteCaller> {
         let number = id.checked_sub(FIRST_REMOTE)?;
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read()?;
         known.callers.get(number as usize).cloned()
     }
 
-    /// All of them, in the order of their ids.
+    /// All of them, in the order of their ids; none when the lock is lost.
     pub(crate) fn all(&self) -> Vec<RemoteCaller> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.callers.clone()
+        let known = self.known.read();
+        known.map_or_else(Vec::new, |known| known.callers.clone())
     }
 
     /// How many were refused.

@@ -21,7 +21,7 @@ const SOURCES: [&str; 5] = ["src", "bin", "tests", "examples", "benches"];
 ///     package: "pool",
 ///     version: "1.2.3",
 ///     module: "pool::pg::lease",
-///     file: "/home/me/pools/pool/src/pg/lease.rs",
+///     file: "/u/me/pools/pool/src/pg/lease.rs",
 ///     ..Texts::default()
 /// };
 /// assert_eq!(place::shown(&get), "pool-1.2.3/src/pg/lease.rs");
@@ -154,20 +154,20 @@ mod tests {
     #[test]
     fn other_absolute_paths_keep_what_the_module_explains() {
         for (module, file, expected) in [
-            ("pool", "/home/me/pool/src/lib.rs", "pool-1.2.3/src/lib.rs"),
+            ("pool", "/u/me/pool/src/lib.rs", "pool-1.2.3/src/lib.rs"),
             (
                 "pool::pg::lease",
-                "/home/me/secret/src/pg/lease.rs",
+                "/u/me/secret/src/pg/lease.rs",
                 "pool-1.2.3/src/pg/lease.rs",
             ),
             (
                 "pool::pg::lease::inner",
-                "/home/me/secret/src/pg/lease/mod.rs",
+                "/u/me/secret/src/pg/lease/mod.rs",
                 "pool-1.2.3/src/pg/lease/mod.rs",
             ),
             (
                 "pool::r#type::get",
-                "/home/me/secret/src/type/get.rs",
+                "/u/me/secret/src/type/get.rs",
                 "pool-1.2.3/src/type/get.rs",
             ),
             (
@@ -182,7 +182,7 @@ mod tests {
                 "pool-1.2.3/gen.rs",
             ),
             // A `src` above the packages.
-            ("pool", "/home/me/src/secret/lib.rs", "pool-1.2.3/lib.rs"),
+            ("pool", "/u/me/src/secret/lib.rs", "pool-1.2.3/lib.rs"),
             ("pool", "/src/lib.rs", "pool-1.2.3/src/lib.rs"),
             ("pool", "/lib.rs", "pool-1.2.3/lib.rs"),
         ] {
@@ -194,7 +194,7 @@ mod tests {
     fn nothing_is_put_before_a_file_whose_package_is_unknown() {
         let function = Texts {
             module: "pool",
-            file: "/home/me/pool/src/lib.rs",
+            file: "/u/me/pool/src/lib.rs",
             ..Texts::default()
         };
         assert_eq!(shown(&function), "src/lib.rs");

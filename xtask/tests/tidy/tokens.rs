@@ -25,6 +25,18 @@ const UNSAFE_HOMES: &[(&str, &str)] = &[
         "xtask/bench/harness/src/floor.rs",
         "the same instruction alone, which calls are compared with",
     ),
+    (
+        "tests/allocator.rs",
+        "an allocator that is instrumented, which has no safe interface",
+    ),
+    (
+        "tests/environment.rs",
+        "a variable that is set while the program runs",
+    ),
+    (
+        "tests/fork.rs",
+        "a program that forks, for which there is no safe function",
+    ),
 ];
 
 #[test]

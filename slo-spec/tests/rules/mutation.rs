@@ -114,11 +114,7 @@ fn survivors(slo: Slo, counters: Counters) -> String {
         ONE_IN
     };
     let chosen: Vec<Mutant> = all.into_iter().step_by(one_in).collect();
-    assert!(
-        chosen.len() > 9,
-        "only {} of {count} mutants",
-        chosen.len()
-    );
+    assert!(chosen.len() > 9, "only {} of {count} mutants", chosen.len());
     let next = AtomicUsize::new(0);
     let survivors = Mutex::new(Vec::new());
     let work = || {

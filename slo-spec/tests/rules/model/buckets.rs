@@ -2,6 +2,7 @@
 
 use super::{
     Counters, INTERVAL, Subject,
+    cases::ABSENT,
     counters::Series,
     expected::Case,
     is_raw,
@@ -30,6 +31,7 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
     case.add(renamed(of.counters.series("well", &well), "1"));
     case.nothing(of, at, "well", "ALERTS");
     case.add(renamed(of.counters.series("another", &steady(at)), "0.5"));
+    case.alert_of(of, at, ABSENT, "another");
     case.nothing(of, at, "another", "slo:calls:rate5m");
     case.nothing(of, at, "another", "slo:errors:rate5m");
     let windows = of.policy.windows().into_iter().filter(|it| is_raw(*it));

@@ -137,7 +137,7 @@ fn bisect(mut low: f64, mut high: f64, above: impl Fn(f64) -> bool) -> f64 {
     high
 }
 
-const ABSENT: (&str, &str, &str) = ("ObjectiveWithoutMetrics", "ticket", "absent");
+pub(super) const ABSENT: (&str, &str, &str) = ("ObjectiveWithoutMetrics", "ticket", "absent");
 
 /// No counters but those of strangers.
 fn missing(of: &Subject) -> Case {

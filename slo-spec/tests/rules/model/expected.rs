@@ -119,23 +119,24 @@ impl Case {
         (name, severity, tier): (&str, &str, &str),
         services: &[&str],
     ) {
-        let with = |mut labels: Vec<(String, String)>| {
-            for (label, value) in [
-                ("alertname", name),
-                ("alertstate", "firing"),
-                ("owner", "payments"),
-                ("severity", severity),
-                ("tier", tier),
-            ] {
-                labels.push((label.to_owned(), value.to_owned()));
-            }
-            selector("ALERTS", &labels)
-        };
+        let with = |labels| alerts((name, severity, tier), labels);
         let answers = services.iter().map(|service| match *service {
             "" => with(of.labels()),
             service => with(labels_of(of, service)),
         });
         self.ask(&with(of.labels()), at, &answers.collect::<Vec<_>>());
+    }
+
+    /// The alert fires for this service, whatever it does for others.
+    pub(super) fn alert_of(
+        &mut self,
+        of: &Subject,
+        at: u32,
+        alert: (&str, &str, &str),
+        service: &str,
+    ) {
+        let query = alerts(alert, labels_of(of, service));
+        self.ask(&query, at, std::slice::from_ref(&query));
     }
 
     pub(super) fn into_text(self) -> String {
@@ -144,6 +145,20 @@ impl Case {
             self.name, self.series, self.questions
         )
     }
+}
+
+/// The series of an alert that fires.
+fn alerts((name, severity, tier): (&str, &str, &str), mut labels: Vec<(String, String)>) -> String {
+    for (label, value) in [
+        ("alertname", name),
+        ("alertstate", "firing"),
+        ("owner", "payments"),
+        ("severity", severity),
+        ("tier", tier),
+    ] {
+        labels.push((label.to_owned(), value.to_owned()));
+    }
+    selector("ALERTS", &labels)
 }
 
 fn labels_of(of: &Subject, service: &str) -> Vec<(String, String)> {

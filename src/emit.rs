@@ -20,7 +20,7 @@ pub fn span_id(event: &Event) -> Option<String> {
     Some(format!("{:016x}", event.trace?.span_id))
 }
 
-/// How many events were suppressed before this one, if any.
+/// Returns the number of events that were suppressed before this one, if any.
 #[cfg(feature = "tracing")]
 pub fn suppressed(event: &Event) -> Option<u64> {
     (event.suppressed > 0).then_some(event.suppressed)

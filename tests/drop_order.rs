@@ -67,7 +67,7 @@ impl Future for Wait {
     }
 }
 
-/// How far a future is polled.
+/// The point up to which a future is polled.
 #[derive(Clone, Copy, Debug)]
 enum Until {
     Never,
@@ -159,7 +159,7 @@ fn d(name: &'static str, log: &Log) -> D {
     D(name, Rc::clone(log))
 }
 
-/// What README names as the exceptions. They drop the same in another order.
+/// The exceptions that README names. They drop the same in another order.
 const KNOWN: [&str; 2] = ["later_second_ignored", "judged_maybe_moved"];
 
 /// The logs of one function, plain and instrumented.

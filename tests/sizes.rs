@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-/// What a call needs between two polls.
+/// The bytes that a call needs between two polls.
 const MORE: usize = 24;
 
 type Large = [u8; 1024];

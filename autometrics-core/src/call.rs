@@ -49,7 +49,7 @@ impl Flight {
         (uncounted, thread::caller())
     }
 
-    /// Whether the call is still to be counted.
+    /// Returns whether the call is counted when it ends.
     #[inline]
     pub(crate) fn is_counted(self) -> bool {
         self.ok.word() != 0

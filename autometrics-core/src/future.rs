@@ -69,7 +69,7 @@ where
 
 /// The body of an `async fn`, as a closure that makes it, and the call that it becomes.
 ///
-/// What it makes is put to where it is polled, and is nowhere else on the stack: without
+/// The future is made in the place where it is polled, and is nowhere else on the stack: without
 /// optimisation each step on the way would be a place for all that the future holds.
 #[derive(Debug)]
 pub struct Unmade<C, M> {

@@ -33,7 +33,7 @@ struct Thread {
     /// Where the cells of `set` are found; empty until there is a set.
     index: Local<Index>,
     set: Local<Option<&'static CellSet>>,
-    /// Whether this thread is looking for a cell or an id, which calls no one but the
+    /// Set while this thread looks for a cell or an id, which calls no one but the
     /// allocator. If that is instrumented too, its calls then are not counted.
     busy: Local<bool>,
 }

@@ -63,7 +63,7 @@ pub(crate) fn assigns(body: &Block) -> usize {
     assigned.0.into_values().max().unwrap_or_default()
 }
 
-/// Whether the body assigns to one of the variables `names`.
+/// Returns whether the body assigns to one of the variables `names`.
 pub(crate) fn assigns_to(body: &Block, names: &[String]) -> bool {
     struct Assigned<'a>(&'a [String], bool);
 

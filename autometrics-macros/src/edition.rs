@@ -17,7 +17,7 @@ pub(crate) fn has_crate_paths() -> bool {
     *EDITION >= 2018
 }
 
-/// Whether what the value of a block borrows from goes before the block's locals.
+/// Returns whether temporaries in the value of a block are dropped before the block's locals.
 pub(crate) fn drops_temporaries_first() -> bool {
     *EDITION >= 2024
 }

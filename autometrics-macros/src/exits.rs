@@ -58,7 +58,7 @@ pub(crate) fn unboxed(value: &mut Expr) -> &mut Expr {
     }
 }
 
-/// Whether the value is `Box::pin(…)`.
+/// Returns whether the value is `Box::pin(…)`.
 pub(crate) fn is_box_pin(value: &Expr) -> bool {
     matches!(value, Expr::Call(call) if is_pin(call))
 }

@@ -14,7 +14,7 @@ use crate::{
     span,
 };
 
-/// What has the types of the signature in it.
+/// The parts of an expansion that name the types of the signature.
 struct Typed {
     /// The call of a future, before there is one.
     call: TokenStream,
@@ -196,7 +196,7 @@ fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: &Capture) -> 
     }
 }
 
-/// How an async block captures.
+/// The way in which an async block captures.
 struct Capture {
     /// `async` or `async move`
     begin: TokenStream,
@@ -250,8 +250,8 @@ fn returns(plan: &Plan, declared: &TokenStream) -> Vec<Stmt> {
 
 /// The value that is never returned.
 ///
-/// Where a value of another type is returned, the compiler says that this is
-/// where it learned the type: let that be the return type.
+/// Returns the name of a value at the place of the return type: the compiler points there when a
+/// value of another type is returned.
 fn never_returned(plan: &Plan) -> Ident {
     hidden_at("value", plan.output_span)
 }

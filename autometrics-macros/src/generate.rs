@@ -249,8 +249,8 @@ pub(crate) fn callsite(plan: &Plan) -> TokenStream {
     }
 }
 
-/// How the value is counted that `returned`, a reference, refers to. It is recorded before,
-/// if that was asked for, in time that does not count.
+/// Returns the expression that judges the value behind the reference `returned`. The value is
+/// recorded before, if that was asked for, in time that does not count.
 fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let verdict = judged(plan, returned);
     match span::record(plan, returned) {
@@ -297,7 +297,7 @@ fn outcome(plan: &Plan) -> TokenStream {
     judging(plan, verdict)
 }
 
-/// How the value of a future is counted, as a function of a reference to it.
+/// Returns the function that judges the value of a future by a reference to it.
 pub(crate) fn outcome_of_future(plan: &Plan) -> TokenStream {
     judging(plan, judged)
 }

@@ -23,7 +23,7 @@ pub(crate) struct Label {
     pub(crate) krate: Option<(Ident, Path)>,
 }
 
-/// Whether the attribute is a label of ours, and not the helper of another derive.
+/// Returns whether the attribute is a label of ours, and not the helper of another derive.
 pub(crate) fn is_label(attribute: &Attribute) -> bool {
     const KEYS: [&str; 4] = ["crate", "error", "result", "transparent"];
     let Meta::List(list) = &attribute.meta else {

@@ -175,8 +175,8 @@ use crate::dialect::Dialect;
 /// Macros of `tracing` stand in the function and bind `interest`, `meta`, `span` and `enabled`, so that a
 /// unit struct or constant of such a name in scope does not compile, as with its own attribute.
 ///
-/// What `err` and `ret` write is written within the span. The time for it, however long an
-/// error takes to say what it is, is no part of the call's latency.
+/// The events of `err` and `ret` are within the span. The time to format them is no part of the
+/// call's latency.
 ///
 /// # Events
 ///

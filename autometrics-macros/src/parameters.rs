@@ -109,7 +109,7 @@ impl Visit<'_> for Names {
     }
 }
 
-/// Whether dropping a value of the type does nothing, by its spelling.
+/// Returns whether dropping a value of the type does nothing, by its spelling.
 fn drops_nothing(of: &Type) -> bool {
     match of {
         Type::Group(group) => drops_nothing(&group.elem),
@@ -120,7 +120,7 @@ fn drops_nothing(of: &Type) -> bool {
     }
 }
 
-/// Whether a value of the type is a number or a reference, by its spelling.
+/// Returns whether a value of the type is a number or a reference, by its spelling.
 fn is_word(of: &Type) -> bool {
     const WORDS: &[&str] = &[
         "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",

@@ -37,7 +37,7 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     text
 }
 
-/// Whether `c` changes the order in which others are shown, or parts lines in some viewers.
+/// Returns whether `c` changes the order in which others are shown, or parts lines in some viewers.
 fn is_invisible_order(c: char) -> bool {
     matches!(
         c,

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{Error, error::Kind, output};
 
-/// How often files of two runs at once may get mixed before a run gives in.
+/// The number of times that files of two runs at once may get mixed before a run gives in.
 const MOST_ROUNDS: usize = 20;
 
 /// Files to be written, none of which exists under its name before [`commit`](Self::commit).

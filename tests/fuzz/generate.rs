@@ -37,7 +37,7 @@ enum Shape {
     Boxed,
 }
 
-/// What a call evaluates to.
+/// The value of a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Output {
     Unit,

@@ -18,7 +18,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// How many functions a program has.
+/// The number of functions of a program.
 const FUNCTIONS: usize = 60;
 
 /// Lints that say less about an instrumented function; `tests/lints.rs` tells why.
@@ -42,7 +42,7 @@ fn random_functions_are_the_same_when_instrumented() {
     }
 }
 
-/// How many programs, from which seed on.
+/// The number of programs, and the first seed.
 fn parse(wanted: &str) -> (u64, u64) {
     let number = |text: &str| {
         text.parse()
@@ -83,7 +83,7 @@ fn compare(seed: u64) {
     );
 }
 
-/// What lints say, apart from what is known.
+/// Returns the warnings of lints, apart from those that are known.
 fn relevant(package: &Path) -> BTreeSet<String> {
     let mut findings = package::findings(package);
     findings.retain(|finding| !EXPECTED.iter().any(|lint| finding.contains(lint)));

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-/// What lints say of a package.
+/// Returns the warnings of lints in a package.
 pub(crate) fn findings(package: &Path) -> BTreeSet<String> {
     let output = cargo(package)
         .args(["clippy", "--message-format=json"])
@@ -42,7 +42,7 @@ pub(crate) fn target() -> PathBuf {
         .to_owned()
 }
 
-/// What cargo would have shown of one line of its, if that is an error.
+/// Returns the message in a line of cargo's JSON, if that is an error.
 fn error(line: &str) -> Option<String> {
     let message: Value = serde_json::from_str(line).expect("cargo writes JSON");
     let message = message.get("message")?;

@@ -23,7 +23,7 @@ pub(super) struct Reading {
     pub(super) ticks: u64,
 }
 
-/// What is known of the rate so far.
+/// The progress of measuring the rate.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Calibration {
     /// The first interval has begun.
@@ -38,14 +38,14 @@ pub(super) enum Calibration {
     InUse {
         last: Reading,
         ticks_per_nano: f64,
-        /// Whether the last interval disagreed.
+        /// Set when the last interval disagreed.
         is_suspect: bool,
     },
     /// The counter is not used any more.
     GivenUp,
 }
 
-/// What follows from a reading.
+/// The consequence of a reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Decision {
     /// Nothing.

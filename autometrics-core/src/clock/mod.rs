@@ -24,7 +24,7 @@ const MONOTONIC: u64 = 1 << 63;
 
 static ORIGIN: OnceLock<Origin> = OnceLock::new();
 static COUNTER: OnceLock<Counter> = OnceLock::new();
-/// Whether calls are timed by the counter. It is known then.
+/// Set while calls are timed by the counter, whose rate is known then.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 
 /// The first reading of both clocks.

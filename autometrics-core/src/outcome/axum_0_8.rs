@@ -25,7 +25,7 @@ impl ResultLabels for ErrorResponse {
 /// other error does.
 #[derive(Default)]
 struct StatusIn {
-    /// How much of `BEFORE` was just seen.
+    /// The number of bytes of `BEFORE` that were just seen.
     matched: usize,
     digits: [u8; 3],
     seen: usize,

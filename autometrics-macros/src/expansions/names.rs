@@ -1,4 +1,4 @@
-//! What an expansion introduces is out of reach of what the user has in scope.
+//! Names that an expansion introduces are out of reach of names in the user's scope.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const WORDS: &[&str] = &[
     "use", "_",
 ];
 
-/// What macros of `tracing` take for a name of theirs, or of a field.
+/// Names that macros of `tracing` take for their own, or for those of fields.
 const FIELDS: &[&str] = &["target", "caller", "error", "return"];
 
 /// Functions of all shapes, to be combined with all arguments.

@@ -1,4 +1,4 @@
-//! What `span` changes in an expansion.
+//! Expansions with `span`.
 
 use expect_test::expect;
 

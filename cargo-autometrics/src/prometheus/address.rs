@@ -2,7 +2,7 @@
 
 use crate::{Error, error::Kind};
 
-/// Where queries go, below any path that the URL has.
+/// The path of queries, below any path that the URL has.
 pub(super) struct Address {
     /// Scheme, host and port, in lower case.
     pub(super) origin: String,

@@ -236,7 +236,7 @@ impl Rule {
         }
     }
 
-    /// Whether `query` reads what this rule records or tells.
+    /// Returns whether `query` reads what this rule records or tells.
     fn is_asked_by(&self, query: &str) -> bool {
         let has = |label: &str, value: &str| {
             !query.contains(&format!("{label}=")) || query.contains(&format!("{label}=\"{value}\""))

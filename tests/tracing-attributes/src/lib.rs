@@ -1,4 +1,4 @@
-//! What the tests of `tracing-attributes` take from a crate that is not published.
+//! Parts of an unpublished crate that the tests of `tracing-attributes` use.
 
 use std::{
     future::Future,

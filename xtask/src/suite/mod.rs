@@ -109,7 +109,7 @@ fn run_step(step: &Step, servers: Option<&Path>) -> (End, Counts) {
 
 /// Builds all tests, then runs one of them beside the others.
 ///
-/// What it prints is shown when it has ended.
+/// Its output is shown when it has ended.
 fn run_beside(
     run: &Run,
     apart: Apart,

@@ -35,7 +35,7 @@ fn findings(package: &Package) -> Vec<String> {
     findings
 }
 
-/// What only models and tests need. A dependency for one target or configuration is in the lock
+/// Crates that only models and tests need. A dependency for one target or configuration is in the lock
 /// file of every user, whatever is built.
 const OF_TESTS: [&str; 1] = ["loom"];
 

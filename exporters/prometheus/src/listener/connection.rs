@@ -17,7 +17,7 @@ const MAX_HEAD: usize = 16 * 1024;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// The slowest client that is not cut off while others wait, in megabytes per second.
 const SLOWEST: u32 = 10;
-/// How often a slow client is looked at, whether others wait.
+/// Interval at which a slow client is checked while it reads.
 const SLICE: Duration = Duration::from_millis(50);
 /// How long, and how many bytes, a client may go on sending after the last answer.
 const LINGER: Duration = Duration::from_millis(500);
@@ -247,7 +247,7 @@ impl Connection<'_> {
     }
 }
 
-/// How long a client may take for so many bytes while others wait.
+/// Returns the longest time that a client may take for so many bytes while others wait.
 fn at_slowest(bytes: usize) -> Duration {
     Duration::from_micros(bytes as u64) / SLOWEST
 }

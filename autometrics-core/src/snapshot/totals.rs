@@ -4,7 +4,6 @@
 //! be, and is put right here, so that a scraper can read whatever comes in:
 //!
 //! - an edge whose function or caller is not in the list is left out;
-//! - neighbouring edges with the same labels are added up;
 //! - a bound that is negative, not finite or not above the one before is no
 //!   bucket, and its calls are those of the next;
 //! - buckets that are missing are zero, those beyond the last bound are above it;
@@ -92,16 +91,8 @@ impl Totals {
     /// Returns the calls of `snapshot`, whose totals these are, by function, caller and
     /// outcome.
     pub(super) fn calls<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Calls<'a>> {
-        let mut edges = iter::zip(&snapshot.edges, &self.calls)
+        iter::zip(&snapshot.edges, &self.calls)
             .filter_map(|(edge, &count)| Some(Calls::new(edge, count?)))
-            .peekable();
-        iter::from_fn(move || {
-            let mut calls = edges.next()?;
-            while let Some(more) = edges.next_if(|next| next.has_labels_of(&calls)) {
-                calls.count = calls.count.saturating_add(more.count);
-            }
-            Some(calls)
-        })
     }
 
     /// Returns the calls of the function at `index` that succeeded, and those that failed.
@@ -133,13 +124,6 @@ impl<'a> Calls<'a> {
             error: edge.outcome.error().filter(|kind| !kind.is_empty()),
             count,
         }
-    }
-
-    fn has_labels_of(&self, other: &Self) -> bool {
-        self.function == other.function
-            && self.caller == other.caller
-            && self.is_ok == other.is_ok
-            && self.error == other.error
     }
 }
 

@@ -96,7 +96,7 @@ fn bounds(families: &Families<'_>) -> Vec<String> {
         .map(|bound| bound.unwrap_or_default());
     bounds
         .chain([f64::INFINITY])
-        .map(|bound| format!("{}=\"{}\"}} ", label::LE, Canonical(bound)))
+        .map(|bound| format!(",{}=\"{}\"}} ", label::LE, Canonical(bound)))
         .collect()
 }
 
@@ -106,6 +106,11 @@ pub(crate) fn open_metrics_name(metric: &Metric) -> &'static str {
         Kind::Counter => metric.name.strip_suffix("_total").unwrap_or(metric.name),
         Kind::UpDown | Kind::Gauge | Kind::Histogram => metric.name,
     }
+}
+
+/// Returns the text of a group that follows no other.
+fn first_group(labels: &str) -> &str {
+    labels.strip_prefix(',').unwrap_or(labels)
 }
 
 struct Writer<'a> {
@@ -150,14 +155,13 @@ impl Writer<'_> {
                     self.prefix.clear();
                     self.prefix.push_str(metric.name);
                     self.prefix.push('{');
-                    self.prefix.push_str(self.labels[first[0].index()]);
+                    self.prefix
+                        .push_str(first_group(self.labels[first[0].index()]));
                 }
                 self.out.push_str(&self.prefix);
                 for group in others {
                     self.out.push_str(self.labels[group.index()]);
                 }
-                // The last comma.
-                self.out.pop();
                 self.out.push_str("} ");
                 self.value(value);
             }
@@ -173,7 +177,10 @@ impl Writer<'_> {
         for piece in [name, "_bucket{"] {
             self.prefix.push_str(piece);
         }
-        for group in sample.groups {
+        let (first, others) = sample.groups.split_at(1);
+        self.prefix
+            .push_str(first_group(self.labels[first[0].index()]));
+        for group in others {
             self.prefix.push_str(self.labels[group.index()]);
         }
         let mut exemplars = Exemplars::new(self.format, buckets.exemplars());
@@ -187,7 +194,7 @@ impl Writer<'_> {
             exemplars.push(self.out, bucket);
             self.out.push('\n');
         }
-        let labels = self.prefix[head + "_bucket{".len()..].trim_end_matches(',');
+        let labels = &self.prefix[head + "_bucket{".len()..];
         for piece in [name, "_sum{", labels, "} "] {
             self.out.push_str(piece);
         }

@@ -30,7 +30,7 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
     out.push_str(&text[done..]);
 }
 
-/// The groups of labels of a snapshot, each spelled once, with a comma behind each label.
+/// The groups of labels of a snapshot, each spelled once, with a comma before each label.
 pub(crate) struct Spelled {
     text: String,
     /// The beginning and the end of each group in `text`.
@@ -44,10 +44,11 @@ impl Spelled {
         let places = groups.map(|labels| {
             let start = text.len();
             for (name, value) in labels {
+                text.push(',');
                 text.push_str(name);
                 text.push_str("=\"");
                 push_escaped(&mut text, value, true);
-                text.push_str("\",");
+                text.push('"');
             }
             start..text.len()
         });

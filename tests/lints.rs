@@ -10,6 +10,8 @@
 
 #[path = "support/package.rs"]
 mod package;
+#[path = "support/shared.rs"]
+mod shared;
 
 use std::{collections::BTreeSet, fs, path::Path};
 

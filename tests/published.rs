@@ -4,6 +4,9 @@
 //! their own of the same name and version, with only the dependency changed.
 #![cfg(feature = "compat")]
 
+#[path = "support/shared.rs"]
+mod shared;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -141,13 +144,9 @@ fn write(path: &Path, text: &str) {
 /// What cargo writes to its standard output.
 #[track_caller]
 fn cargo(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO"))
+    let output = shared::build_there(&mut Command::new(env!("CARGO")))
         .args(arguments)
         .current_dir(folder)
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("published-target"),
-        )
         .output()
         .expect("cargo can be run");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -3,6 +3,10 @@
 //! The packages in `tests/fixtures/records` are built under each profile, and
 //! their files are read as a tool would read them.
 #![cfg(target_os = "linux")]
+
+#[path = "support/shared.rs"]
+mod shared;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -187,13 +191,10 @@ fn build(arguments: &[&str], profile: &str, target: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("records");
     write_packages(root, &folder);
-    let output = Command::new(env!("CARGO"))
+    let output = shared::build_there(&mut Command::new(env!("CARGO")))
         .args(arguments)
         .args(["--message-format=json", "--profile", profile])
-        .arg("--target-dir")
-        .arg(folder.join("target"))
         .current_dir(&folder)
-        .env_remove("RUSTFLAGS")
         .output()
         .expect("cargo can be run");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");

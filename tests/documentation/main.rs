@@ -8,6 +8,8 @@
 
 mod package;
 mod page;
+#[path = "../support/shared.rs"]
+mod shared;
 
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::page::Page;
+use crate::{page::Page, shared};
 
 const MANIFEST: &str = r#"
 [package]
@@ -28,6 +28,7 @@ static TURN: Mutex<()> = Mutex::new(());
 
 pub(crate) struct Package {
     folder: PathBuf,
+    pages: PathBuf,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -50,6 +51,7 @@ impl Package {
         .unwrap();
         Self {
             folder,
+            pages: shared::target().join("doc/sample"),
             _turn: turn,
         }
     }
@@ -57,11 +59,10 @@ impl Package {
     /// What cargo says of the package, with these of our variables and no others.
     pub(crate) fn cargo(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        Command::new(cargo)
+        shared::build_there(&mut Command::new(cargo))
             .args(["--offline", "--quiet"])
             .args(arguments)
             .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", "target")
             .env_remove("PROMETHEUS_URL")
             .env_remove("AUTOMETRICS_DOCS")
             .env_remove("DOCS_RS")
@@ -90,7 +91,7 @@ impl Package {
     }
 
     fn path_of(&self, page: &str) -> PathBuf {
-        self.folder.join("target/doc/sample").join(page)
+        self.pages.join(page)
     }
 }
 

@@ -8,6 +8,8 @@
 mod generate;
 #[path = "../support/package.rs"]
 mod package;
+#[path = "../support/shared.rs"]
+mod shared;
 
 use std::{
     collections::BTreeSet,

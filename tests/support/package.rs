@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::shared;
+
 /// Returns the warnings of lints in a package.
 pub(crate) fn findings(package: &Path) -> BTreeSet<String> {
     let output = cargo(package)
@@ -26,10 +28,7 @@ pub(crate) fn findings(package: &Path) -> BTreeSet<String> {
 /// Cargo, for a package of this folder.
 pub(crate) fn cargo(package: &Path) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo
-        .current_dir(package)
-        .env("CARGO_TARGET_DIR", target().join("lints/target"))
-        .env_remove("RUSTFLAGS");
+    shared::build_there(&mut cargo).current_dir(package);
     cargo
 }
 

@@ -216,6 +216,7 @@ fn cargo_starts_it_as_a_command_of_its_own() {
         .env("PATH", env::join_paths(paths).unwrap())
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TARGET_DIR", "target")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env_remove("RUSTFLAGS")
         .output()
         .unwrap();

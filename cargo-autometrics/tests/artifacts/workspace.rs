@@ -29,9 +29,24 @@ pub(crate) fn folder() -> &'static Path {
         fs::write(manifest, text).unwrap();
         // The versions that are here, so that nothing is looked up or loaded.
         fs::copy(package.join("../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        share(&folder.join("target"));
         folder
     })
 }
+
+/// Makes `target` the folder into which tests of other packages build, too, so that what
+/// they all depend on is built once (`tests/support/shared.rs`).
+#[cfg(unix)]
+fn share(target: &Path) {
+    let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared");
+    fs::create_dir_all(shared).unwrap();
+    if !target.exists() {
+        std::os::unix::fs::symlink("../shared", target).unwrap();
+    }
+}
+
+#[cfg(not(unix))]
+fn share(_: &Path) {}
 
 /// `cargo autometrics` in that workspace.
 pub(crate) fn command(arguments: &[&str]) -> Command {
@@ -41,6 +56,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
         .current_dir(folder())
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TARGET_DIR", "target")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env_remove("RUSTFLAGS");
     command
 }

@@ -53,7 +53,7 @@ pub struct Generation {
     #[arg(long, value_name = "DURATION")]
     pub exhaustion_alert: Option<Window>,
 
-    /// How far scrapes are apart, to warn of windows that are too short for it
+    /// Interval of scrapes and evaluations: warns of windows too short for it, and sets the end of alerts
     #[arg(long, value_name = "DURATION", default_value = "1m")]
     pub scrape_interval: Window,
 }

@@ -81,16 +81,21 @@ fn burning(of: &Indicator<'_>, tier: &Tier) -> Alert {
     }
 }
 
-/// Returns how long `tier` goes on after its end, so that it ends no earlier than a
-/// later tier of its severity. Alertmanager would otherwise notify of that one at the
-/// end of an outage, as soon as nothing inhibits it any more.
+/// Returns how long `tier` goes on after its end, so that it ends after all later
+/// tiers of its severity. Alertmanager would otherwise notify of one of those at the end
+/// of an outage, as soon as nothing inhibits it any more.
+///
+/// One evaluation is added to the difference of the short windows: two tiers are rarely
+/// over in the same one, as evaluations are missed, and windows are no multiples of
+/// their interval.
 fn outlives(of: &Indicator<'_>, tier: &Tier) -> Option<Window> {
     let tiers = of.policy.tiers.iter();
     let later = tiers.skip_while(|it| *it != tier);
     let same = later.filter(|it| it.severity == tier.severity);
     let longest = same.map(|it| it.short).max()?;
     let longer = longest.as_seconds().checked_sub(tier.short.as_seconds())?;
-    (longer > 0).then(|| Window::seconds(longer))
+    let evaluation = of.options.scrape_interval.as_seconds();
+    (longer > 0).then(|| Window::seconds(longer.saturating_add(evaluation)))
 }
 
 fn exhausting(of: &Indicator<'_>) -> Option<Alert> {

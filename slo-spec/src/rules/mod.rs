@@ -48,8 +48,9 @@
 //! Multi-Burn-Rate Alerts"), and there were [`Options::min_bad_events`]. Its value is the
 //! burn rate over the long window. Tiers whose long window is below a day are computed
 //! from the counters alone, so a page depends on no recording. A tier goes on
-//! (`keep_firing_for`) until later tiers of its severity have ended, too: otherwise
-//! these would be notified anew at the end of an outage, when nothing inhibits them.
+//! (`keep_firing_for`) until one evaluation after later tiers of its severity have
+//! ended: otherwise these would be notified anew at the end of an outage, when nothing
+//! inhibits them.
 //!
 //! `ObjectiveWithoutMetrics`: a service that had counters in the last day has none for
 //! 15 minutes, or there is no service at all. Further alerts are [`Options`]. All have

@@ -30,7 +30,8 @@ pub struct Options {
     /// goes on as over the longest window, and the short one beside it confirms
     /// that. Default: none.
     pub exhaustion_within: Option<Window>,
-    /// Interval of scrapes, for warnings. Default: 1 m, as Prometheus'.
+    /// Interval of scrapes, and of evaluations: for warnings, and for the time that a
+    /// tier outlives later ones. Default: 1 m, as Prometheus'.
     pub scrape_interval: Window,
 }
 

@@ -179,20 +179,20 @@ fn alerts_end_with_the_metrics_of_the_service() {
     check(
         &scene,
         &expect![[r"
-        Prometheus 2:
-        ErrorBudgetBurn page/fast of shop: minutes 1 to 88
-        ErrorBudgetBurn page/slow of shop: minutes 1 to 88
-        ErrorBudgetBurn ticket/fast of shop: minutes 5 to 119
-        ErrorBudgetBurn ticket/slow of shop: minutes 5 to 63
-        ErrorBudgetExhausted ticket/exhausted of shop: minutes 1 to 63
-        ErrorBudgetExhausting ticket/exhausting of shop: minutes 5 to 63
-        Prometheus 3:
-        ErrorBudgetBurn page/fast of shop: minutes 1 to 87
-        ErrorBudgetBurn page/slow of shop: minutes 1 to 87
-        ErrorBudgetBurn ticket/fast of shop: minutes 5 to 119
-        ErrorBudgetBurn ticket/slow of shop: minutes 5 to 62
-        ErrorBudgetExhausted ticket/exhausted of shop: minutes 1 to 62
-        ErrorBudgetExhausting ticket/exhausting of shop: minutes 5 to 62"]],
+            Prometheus 2:
+            ErrorBudgetBurn page/fast of shop: minutes 1 to 89
+            ErrorBudgetBurn page/slow of shop: minutes 1 to 88
+            ErrorBudgetBurn ticket/fast of shop: minutes 5 to 119
+            ErrorBudgetBurn ticket/slow of shop: minutes 5 to 63
+            ErrorBudgetExhausted ticket/exhausted of shop: minutes 1 to 63
+            ErrorBudgetExhausting ticket/exhausting of shop: minutes 5 to 63
+            Prometheus 3:
+            ErrorBudgetBurn page/fast of shop: minutes 1 to 88
+            ErrorBudgetBurn page/slow of shop: minutes 1 to 87
+            ErrorBudgetBurn ticket/fast of shop: minutes 5 to 119
+            ErrorBudgetBurn ticket/slow of shop: minutes 5 to 62
+            ErrorBudgetExhausted ticket/exhausted of shop: minutes 1 to 62
+            ErrorBudgetExhausting ticket/exhausting of shop: minutes 5 to 62"]],
     );
 }
 

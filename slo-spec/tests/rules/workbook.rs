@@ -56,12 +56,12 @@ fn a_total_outage_pages_after_one_and_two_minutes_until_it_ends() {
         &scene,
         &expect![[r"
             Prometheus 2:
-            ErrorBudgetBurn page/fast of shop: minutes 360 to 418
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 419
             ErrorBudgetBurn page/slow of shop: minutes 362 to 418
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509
             Prometheus 3:
-            ErrorBudgetBurn page/fast of shop: minutes 360 to 417
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 418
             ErrorBudgetBurn page/slow of shop: minutes 362 to 417
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
@@ -78,12 +78,12 @@ fn calls_that_are_too_slow_page_as_errors_do() {
         &scene,
         &expect![[r"
             Prometheus 2:
-            ErrorBudgetBurn page/fast of shop: minutes 360 to 418
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 419
             ErrorBudgetBurn page/slow of shop: minutes 362 to 418
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509
             Prometheus 3:
-            ErrorBudgetBurn page/fast of shop: minutes 360 to 417
+            ErrorBudgetBurn page/fast of shop: minutes 360 to 418
             ErrorBudgetBurn page/slow of shop: minutes 362 to 417
             ErrorBudgetBurn ticket/fast of shop: minutes 362 to 509
             ErrorBudgetBurn ticket/slow of shop: minutes 361 to 509"]],
@@ -245,12 +245,12 @@ fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set()
         &scene,
         &expect![[r"
             Prometheus 2:
-            ErrorBudgetBurn page/fast of shop: minutes 450 to 479
+            ErrorBudgetBurn page/fast of shop: minutes 450 to 480
             ErrorBudgetBurn page/slow of shop: minutes 450 to 479
             ErrorBudgetBurn ticket/fast of shop: minutes 450 to 599
             ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599
             Prometheus 3:
-            ErrorBudgetBurn page/fast of shop: minutes 450 to 478
+            ErrorBudgetBurn page/fast of shop: minutes 450 to 479
             ErrorBudgetBurn page/slow of shop: minutes 450 to 478
             ErrorBudgetBurn ticket/fast of shop: minutes 450 to 599
             ErrorBudgetBurn ticket/slow of shop: minutes 450 to 599"]],

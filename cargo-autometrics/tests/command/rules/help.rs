@@ -53,7 +53,7 @@ fn help_is_for_those_who_see_it_first() {
               --exhausted-alert              A ticket when an error budget is used up
               --exhaustion-alert <DURATION>  A ticket when an error budget will be used up within this time,
                                              such as `3d`
-              --scrape-interval <DURATION>   How far scrapes are apart, to warn of windows that are too
-                                             short for it [default: 1m]
+              --scrape-interval <DURATION>   Interval of scrapes and evaluations: warns of windows too short
+                                             for it, and sets the end of alerts [default: 1m]
     "]].assert_eq(&lines.join("\n"));
 }

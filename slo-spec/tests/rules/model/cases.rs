@@ -21,7 +21,7 @@ pub(super) fn all(of: &Subject) -> Vec<(u32, &'static str, String)> {
     tiers.sort_by_key(|tier| tier.long);
     let mut cases = vec![
         (300, "ObjectiveWithoutMetrics", missing(of)),
-        (2 * INTERVAL, "ErrorBudgetBurn", end(of)),
+        (INTERVAL, "ErrorBudgetBurn", end(of)),
         (900, "slo:", over_hours(of)),
     ];
     for tier in tiers {
@@ -174,24 +174,27 @@ fn gone(of: &Subject) -> Case {
     case
 }
 
-/// After an outage of an hour, the page and the ticket that come first go on for as
-/// long as those that come later: with a budget of 1 %, the short windows of the
+/// After an outage of an hour, the page and the ticket that come first go on for one
+/// evaluation longer than those that come later: with a budget of 1 %, the short windows of the
 /// first ones are calm after 5 and 117 minutes.
 fn end(of: &Subject) -> Case {
     let mut case = Case::new("the end of an outage");
     let minute = |n| n * INTERVAL;
     let outage = Timeline::default()
         .then(minute(60), BUSY, 1.0)
+        // So many that the short window of the page is calm at the same minute, whether it
+        // contains the sample at its beginning or not: after 62.
+        .then(minute(66), 10.0 * BUSY, 0.0)
         .then(minute(420), BUSY, 0.0);
     case.add(of.counters.series("shop", &outage));
     let page = ("ErrorBudgetBurn", "page", "fast");
     let ticket = ("ErrorBudgetBurn", "ticket", "fast");
     for (at, alert, services) in [
         (60, page, &["shop"][..]),
-        (88, page, &["shop"]),
-        (92, page, &[]),
+        (87, page, &["shop"]),
+        (88, page, &[]),
         (414, ticket, &["shop"]),
-        (418, ticket, &[]),
+        (420, ticket, &[]),
     ] {
         case.alert(of, minute(at), alert, services);
     }

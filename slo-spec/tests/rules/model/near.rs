@@ -95,6 +95,7 @@ impl<'a> Near<'a> {
         let tiers = of.policy.tiers.iter();
         let same = tiers.filter(|it| it.severity == tier.severity);
         let longest = same.map(|it| it.short.as_seconds()).max();
+        let longer = longest.unwrap_or(short) - short;
         // As few evaluations as tell the short window from others.
         let steps = [(300, 300), (1800, 900), (7200, 1260)];
         let step = steps.iter().find(|(longest, _)| short <= *longest);
@@ -110,7 +111,7 @@ impl<'a> Near<'a> {
             lag,
             long,
             short,
-            keep: longest.unwrap_or(short) - short,
+            keep: if longer > 0 { longer + INTERVAL } else { 0 },
             case,
             firing: Vec::new(),
         }

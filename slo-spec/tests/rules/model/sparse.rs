@@ -8,7 +8,8 @@ use slo_spec::rules::Window;
 use super::{Counters, Subject, is_raw, selector};
 
 /// Writes the test in which every request ends otherwise than the counted ones: no bad
-/// request is a ratio of 0, no good one a ratio of 1.
+/// request is a ratio of 0, no good one a ratio of 1. One percent of them are fewer than
+/// the least number of bad events.
 pub(super) fn unborn(of: &Subject) -> Option<String> {
     let (code, ratio) = match of.counters {
         Counters::BadRequests => ("200", 0),
@@ -20,7 +21,7 @@ pub(super) fn unborn(of: &Subject) -> Option<String> {
          \x20 interval: 60s\n\
          \x20 input_series:\n\
          \x20 - series: http_requests_total{{job=\"api\",code=\"{code}\",service_name=\"shop\"}}\n\
-         \x20   values: 0+60x500\n\
+         \x20   values: 0+1x500\n\
          \x20 promql_expr_test:\n"
     );
     let firing = pages(of);
@@ -162,7 +163,7 @@ pub(super) fn recovery(of: &Subject) -> String {
          \x20   values: {good_values}\n\
          \x20 promql_expr_test:\n"
     );
-    for minute in [330, 360] {
+    for minute in [335, 360] {
         let _ = write!(
             text,
             "\x20 - expr: '{firing}'\n\

@@ -26,6 +26,10 @@ use crate::{MetricsServer, response_from};
 /// server with header types of its own takes
 /// [`encode`](crate::encode) and
 /// [`Format::content_type`](crate::Format::content_type) instead.
+///
+/// It answers whatever `Host` a request has, because the names of a public server are not known
+/// here. Where a browser on the same machine or network reaches the server, check the request with
+/// [`Hosts::check`](crate::Hosts::check) before, against DNS rebinding.
 pub fn response(headers: &HeaderMap) -> Response<String> {
     response_from(headers, &snapshot())
 }

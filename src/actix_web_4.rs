@@ -17,16 +17,68 @@
 //!
 //! Judged by their status are `HttpResponse`, `actix_web::Error`, `InternalError`, `StatusCode`,
 //! and texts and `Json` with a `StatusCode` behind them, each as the returned value or in a
-//! `Result`, also in `Either` and behind `impl Responder`. An error type of your own says it
-//! with [`ResultLabels`](derive@crate::ResultLabels).
+//! `Result`, also in `Either` and behind `impl Responder`.
+//!
+//! # Types of your own
+//!
+//! An error that implements `ResponseError` is judged by its `status_code()`. An error with an
+//! `error_response` of another status implements `status_code` as well, or
+//! [`ResultLabels`](derive@crate::ResultLabels), which takes precedence:
+//!
+//! ```
+//! use std::fmt;
+//!
+//! use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+//! use autometrics::instrument_fn;
+//!
+//! #[derive(Debug)]
+//! struct NoSuchProduct(u64);
+//!
+//! impl fmt::Display for NoSuchProduct {
+//!     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+//!         write!(f, "there is no product {}", self.0)
+//!     }
+//! }
+//!
+//! impl ResponseError for NoSuchProduct {
+//!     fn status_code(&self) -> StatusCode {
+//!         StatusCode::NOT_FOUND
+//!     }
+//! }
+//!
+//! #[instrument_fn] // ok
+//! async fn stock(id: u64) -> Result<HttpResponse, NoSuchProduct> {
+//!     Err(NoSuchProduct(id))
+//! }
+//! # let _ = stock(0);
+//! ```
+//!
+//! `io::Error`, `Utf8Error` and `Box<dyn Error>` stay errors of no kind, although actix has a
+//! status for them: most functions that return them answer no request.
+//!
+//! Not judged by their status, and so ok, are `HttpResponseBuilder` (end it with `.finish()`), the
+//! result of `.customize()`, and types of your own that implement `Responder`: actix gives their
+//! status away only by value, and a returned value is judged by reference. Your own types implement
+//! [`ResultLabels`](trait@crate::ResultLabels).
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use http::{Request, Response};
 
 /// Answers a scrape with the program's metrics, in the format that it asks for.
 ///
-/// A server that a browser on the same machine reaches checks `Host` itself, or uses
-/// [`prometheus::serve`](crate::prometheus::serve), which does.
+/// The handler answers whatever `Host` a request has, because the names of a public server are not
+/// known here. Where a browser on the same machine or network reaches the server, a foreign site
+/// can read the page by DNS rebinding. Against that, restrict the route to the names of the server
+/// with a guard, or leave the page to [`prometheus::serve`](crate::prometheus::serve), which checks
+/// `Host`:
+///
+/// ```
+/// use actix_web::{App, guard, web};
+/// use autometrics::actix_web_4;
+///
+/// let host = guard::Host("shop.internal");
+/// let app = App::new().route("/metrics", web::get().guard(host).to(actix_web_4::metrics));
+/// ```
 #[expect(clippy::unused_async, reason = "handlers of actix are async")]
 pub async fn metrics(request: HttpRequest) -> HttpResponse {
     match converted(&request) {

@@ -17,16 +17,86 @@
 //!
 //! Judged by their status are `Response`, `StatusCode`, `Parts`, tuples that begin with one of
 //! them, and `ErrorResponse`, the error of `axum::response::Result`, each as the returned
-//! value or in a `Result`, also behind `impl IntoResponse`. An error type of your own says it
-//! with [`ResultLabels`](derive@crate::ResultLabels): `IntoResponse` tells the status by value
-//! only, and what was returned is judged by reference.
+//! value or in a `Result`, also behind `impl IntoResponse`.
+//!
+//! # Types of your own
+//!
+//! A type of your own that implements `IntoResponse` counts as an error in `Err` and as ok
+//! elsewhere, whatever its status is, until it implements
+//! [`ResultLabels`](trait@crate::ResultLabels): `IntoResponse` consumes the value, and a returned
+//! value is judged by reference. A status has labels, so an error with a method for it needs one
+//! line, and the two cannot differ:
+//!
+//! ```
+//! use autometrics::{ResultLabel, ResultLabels, instrument_fn};
+//! use axum::{
+//!     http::StatusCode,
+//!     response::{IntoResponse, Response},
+//! };
+//!
+//! enum StockError {
+//!     NoSuchProduct,
+//!     Closed,
+//! }
+//!
+//! impl StockError {
+//!     fn status(&self) -> StatusCode {
+//!         match self {
+//!             Self::NoSuchProduct => StatusCode::NOT_FOUND,
+//!             Self::Closed => StatusCode::SERVICE_UNAVAILABLE,
+//!         }
+//!     }
+//! }
+//!
+//! impl IntoResponse for StockError {
+//!     fn into_response(self) -> Response {
+//!         self.status().into_response()
+//!     }
+//! }
+//!
+//! impl ResultLabels for StockError {
+//!     fn result_label(&self) -> Option<ResultLabel> {
+//!         self.status().result_label()
+//!     }
+//! }
+//!
+//! #[instrument_fn] // `NoSuchProduct` is ok, `Closed` is error="503"
+//! async fn stock(id: u64) -> Result<String, StockError> {
+//!     Err(if id == 0 { StockError::NoSuchProduct } else { StockError::Closed })
+//! }
+//! # let _ = stock(0);
+//! ```
+//!
+//! With `#[derive(ResultLabels)]` the same is written on variants: `#[label(result = "ok")]` and
+//! `#[label(error = "503")]`.
 
 use axum::http::{HeaderMap, Response};
 
 /// Answers a scrape with the program's metrics, in the format that it asks for.
 ///
-/// A server that a browser on the same machine reaches checks `Host` itself, or uses
-/// [`prometheus::serve`](crate::prometheus::serve), which does.
+/// The handler answers whatever `Host` a request has, because the names of a public server are not
+/// known here. Where a browser on the same machine or network reaches the server, a foreign site
+/// can read the page by DNS rebinding. Against that, check `Host` with
+/// [`Hosts`](crate::prometheus::Hosts), or leave the page to
+/// [`prometheus::serve`](crate::prometheus::serve), which checks it:
+///
+/// ```
+/// use autometrics::{axum_0_8, prometheus::Hosts};
+/// use axum::{
+///     extract::Request,
+///     http::StatusCode,
+///     response::{IntoResponse, Response},
+/// };
+///
+/// /// Answers for addresses, `localhost` and the names in `AUTOMETRICS_HOSTS`.
+/// async fn metrics(request: Request) -> Response {
+///     match Hosts::from_env().check(&request) {
+///         Ok(()) => axum_0_8::metrics(request.headers().clone()).await.into_response(),
+///         Err(_) => StatusCode::MISDIRECTED_REQUEST.into_response(),
+///     }
+/// }
+/// # let _ = metrics;
+/// ```
 #[expect(clippy::unused_async, reason = "handlers of axum are async")]
 pub async fn metrics(headers: HeaderMap) -> Response<String> {
     crate::prometheus::response(&headers)

@@ -3,11 +3,13 @@
 
 mod support;
 
+use std::{fmt, io};
+
 use actix_web::{
-    App, Either, Error, HttpResponse, Responder, error::InternalError, http::StatusCode, rt, test,
-    web,
+    App, Either, Error, HttpResponse, Responder, ResponseError, error::InternalError,
+    http::StatusCode, rt, test, web,
 };
-use autometrics::{actix_web_4, instrument_fn};
+use autometrics::{ResultLabels, actix_web_4, instrument_fn};
 use support::endings;
 
 fn status(code: u16) -> StatusCode {
@@ -77,6 +79,44 @@ async fn either(code: u16) -> Either<HttpResponse, StatusCode> {
     }
 }
 
+/// An error of the program's own.
+#[derive(Debug)]
+struct Refused(StatusCode);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "refused with {}", self.0)
+    }
+}
+
+impl ResponseError for Refused {
+    fn status_code(&self) -> StatusCode {
+        self.0
+    }
+}
+
+#[instrument_fn]
+async fn own_error(code: u16) -> Result<HttpResponse, Refused> {
+    if code >= 400 {
+        return Err(Refused(status(code)));
+    }
+    Ok(HttpResponse::build(status(code)).finish())
+}
+
+#[instrument_fn]
+fn own_error_at_once(code: u16) -> Result<(), Refused> {
+    if code < 400 {
+        Ok(())
+    } else {
+        Err(Refused(status(code)))
+    }
+}
+
+#[instrument_fn]
+async fn any_own_error<E: ResponseError>(error: Option<E>) -> Result<(), E> {
+    error.map_or(Ok(()), Err)
+}
+
 #[::core::prelude::v1::test]
 fn answers_are_judged_by_their_status() {
     rt::System::new().block_on(async {
@@ -91,6 +131,10 @@ fn answers_are_judged_by_their_status() {
             let _ = hidden_error(number).await;
             let _ = internal(number).await;
             let _ = either(number).await;
+            let _ = own_error(number).await;
+            let _ = own_error_at_once(number);
+            let refused = (number >= 400).then(|| Refused(status(number)));
+            let _ = any_own_error(refused).await;
         }
     });
     for name in [
@@ -104,6 +148,9 @@ fn answers_are_judged_by_their_status() {
         "hidden_error",
         "internal",
         "either",
+        "own_error",
+        "own_error_at_once",
+        "any_own_error",
     ] {
         assert_eq!(
             endings(name),
@@ -111,6 +158,60 @@ fn answers_are_judged_by_their_status() {
             "{name}"
         );
     }
+}
+
+/// An error that has a status and labels.
+#[derive(Debug, ResultLabels)]
+#[label(error = "refused")]
+struct Labelled;
+
+impl fmt::Display for Labelled {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("refused")
+    }
+}
+
+impl ResponseError for Labelled {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::NOT_FOUND
+    }
+}
+
+#[instrument_fn]
+fn labelled() -> Result<(), Labelled> {
+    Err(Labelled)
+}
+
+#[::core::prelude::v1::test]
+fn labels_take_precedence_over_the_status() {
+    assert!(labelled().is_err());
+    assert_eq!(endings("labelled"), ["refused"]);
+}
+
+#[instrument_fn]
+fn read(kind: io::ErrorKind) -> io::Result<()> {
+    Err(kind.into())
+}
+
+#[instrument_fn]
+fn text() -> Result<&'static str, std::str::Utf8Error> {
+    std::str::from_utf8(&[b'a', 0xff][..])
+}
+
+#[instrument_fn]
+fn boxed() -> Result<(), Box<dyn std::error::Error>> {
+    Err("no".into())
+}
+
+#[::core::prelude::v1::test]
+fn errors_of_the_standard_library_stay_errors() {
+    assert!(read(io::ErrorKind::NotFound).is_err());
+    assert!(read(io::ErrorKind::TimedOut).is_err());
+    assert!(text().is_err());
+    assert!(boxed().is_err());
+    assert_eq!(endings("read"), ["error", "error"]);
+    assert_eq!(endings("text"), ["error"]);
+    assert_eq!(endings("boxed"), ["error"]);
 }
 
 #[::core::prelude::v1::test]
@@ -136,6 +237,8 @@ fn metrics_and_the_explorer_are_one_line_each() {
                 text.contains("function_calls_total{function=\"code\""),
                 "{text}"
             );
+            // The names of a public server are its own affair.
+            assert_eq!(ask("/metrics", "shop.example").await.0, 200);
             assert_eq!(ask("/", "localhost").await, (200, "mine".to_owned()));
             assert_eq!(ask("/debug/explorer", "localhost").await.0, 308);
             let (status, page) = ask("/debug/explorer/", "localhost").await;

@@ -3,7 +3,7 @@
 
 mod support;
 
-use autometrics::{axum_0_8, instrument_fn};
+use autometrics::{ResultLabel, ResultLabels, axum_0_8, instrument_fn};
 use axum::{
     Router,
     body::Body,
@@ -116,6 +116,46 @@ async fn answers_are_judged_by_their_status() {
     }
 }
 
+/// An error of the program's own, with a method for its status.
+struct Refused(StatusCode);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl ResultLabels for Refused {
+    fn result_label(&self) -> Option<ResultLabel> {
+        self.0.result_label()
+    }
+}
+
+#[instrument_fn]
+async fn own_error(code: u16) -> Result<Html<&'static str>, Refused> {
+    if code < 400 {
+        Ok(Html("body"))
+    } else {
+        Err(Refused(status(code)))
+    }
+}
+
+#[instrument_fn]
+async fn own_answer(code: u16) -> impl IntoResponse {
+    Refused(status(code))
+}
+
+#[tokio::test]
+async fn types_of_the_program_are_judged_by_the_status_that_they_name() {
+    for number in [200, 404, 500, 503] {
+        let _ = own_error(number).await;
+        let _ = own_answer(number).await;
+    }
+    for name in ["own_error", "own_answer"] {
+        assert_eq!(endings(name), ["500", "503", "ok", "ok"], "{name}");
+    }
+}
+
 async fn ask(app: &Router, path: &str, host: &str) -> (StatusCode, String) {
     let request = Request::get(path).header("host", host).body(Body::empty());
     let response = app.clone().oneshot(request.unwrap()).await.unwrap();
@@ -132,6 +172,11 @@ async fn metrics_are_one_line() {
     assert!(
         text.contains("function_calls_total{function=\"code\""),
         "{text}"
+    );
+    // The names of a public server are its own affair.
+    assert_eq!(
+        ask(&app, "/metrics", "shop.example").await.0,
+        StatusCode::OK
     );
 }
 

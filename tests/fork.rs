@@ -4,8 +4,11 @@
 #![expect(unsafe_code, reason = "`fork` has no safe interface")]
 
 use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::Duration,
 };
 
 use autometrics::{CurrentCall, RemoteCaller, instrument_fn, snapshot};
@@ -67,5 +70,76 @@ fn a_child_counts_on_while_threads_of_the_parent_call_for_the_first_time() {
                 }
             }
         }
+    });
+}
+
+/// Forks, and returns in the parent, once the child has ended well.
+#[track_caller]
+fn in_a_child(work: impl FnOnce() -> bool) {
+    // SAFETY: the child calls nothing but this program's functions that are to be tried, and ends
+    // without destructors.
+    match unsafe { fork() } {
+        0 => {
+            // SAFETY: ends the process if it hangs.
+            unsafe { alarm(20) };
+            let status = i32::from(!work());
+            // SAFETY: ends the process.
+            unsafe { _exit(status) }
+        }
+        child => {
+            let mut status = -1;
+            // SAFETY: `status` is written while it is there.
+            let ended = unsafe { waitpid(child, &raw mut status, 0) };
+            assert_eq!((ended, status), (child, 0));
+        }
+    }
+}
+
+/// Scrapes over a connection that stays open.
+fn scrape(client: &mut TcpStream) -> std::io::Result<String> {
+    client.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        client.read_exact(&mut byte)?;
+        head.extend(byte);
+    }
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    let length = head.split_once("content-length: ").unwrap().1;
+    let length = length.split_once("\r\n").unwrap().0.parse().unwrap();
+    let mut body = vec![0; length];
+    client.read_exact(&mut body)?;
+    Ok(String::from_utf8(body).unwrap())
+}
+
+#[test]
+fn a_child_that_shuts_its_copy_of_a_listener_down_cuts_off_no_client_of_the_parent() {
+    called();
+    let server = autometrics::prometheus::serve("127.0.0.1:0").unwrap();
+    let mut client = TcpStream::connect(server.local_addr()).unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    assert!(scrape(&mut client).unwrap().contains("called"));
+    in_a_child(|| {
+        server.shutdown();
+        true
+    });
+    assert!(scrape(&mut client).unwrap().contains("called"));
+}
+
+#[cfg(feature = "otlp")]
+#[test]
+fn a_child_learns_that_its_copy_of_an_exporter_sends_nothing() {
+    let exporter = autometrics::otlp::Exporter::new().endpoint("http://127.0.0.1:9");
+    let exporter = exporter.start().unwrap();
+    in_a_child(|| {
+        let flushed = exporter.flush(Duration::from_secs(1)).unwrap_err();
+        let stopped = exporter.shutdown(Duration::from_secs(1)).unwrap_err();
+        [flushed, stopped].iter().all(|error| {
+            error
+                .to_string()
+                .ends_with("start the exporter after `fork`")
+        })
     });
 }

@@ -308,6 +308,12 @@ async fn waits_within_a_destructor() {
     panic!("on purpose")
 }
 
+#[instrument_fn(ok_if = |_| true)]
+fn has_a_test_within_a_destructor(fails: bool) -> u8 {
+    assert!(!fails, "on purpose");
+    1
+}
+
 /// Catches panics of its own in its destructor.
 struct Careful;
 
@@ -319,6 +325,8 @@ impl Drop for Careful {
             let _ = pin!(waits_within_a_destructor()).poll(&mut context);
         };
         assert!(catch_unwind(wait).is_err());
+        assert!(catch_unwind(|| has_a_test_within_a_destructor(true)).is_err());
+        assert_eq!(has_a_test_within_a_destructor(false), 1);
     }
 }
 
@@ -332,4 +340,6 @@ fn a_panic_that_is_caught_within_a_destructor_counts_as_a_panic() {
         assert_eq!(ended(name, "panic"), 1, "{name}");
         assert_eq!(total(name), 1, "{name}");
     }
+    let name = "has_a_test_within_a_destructor";
+    assert_eq!((ended(name, "panic"), ended(name, "ok")), (1, 1));
 }

@@ -13,6 +13,11 @@ async fn wait() {
     tokio::task::yield_now().await;
 }
 
+async fn keeps(a: Large) -> u8 {
+    wait().await;
+    a[0]
+}
+
 macro_rules! twice {
     ($($item:item)*) => {
         mod plain {
@@ -34,6 +39,7 @@ twice! {
     pub(super) async fn keeps_judged(a: Large, name: String) -> Result<usize, String> { wait().await; Ok(name.len() + usize::from(a[0])) }
     pub(super) async fn changes(mut a: Large) -> Result<u8, String> { wait().await; a[0] += 1; wait().await; Ok(a[0]) }
     pub(super) async fn changes_list(mut a: Vec<u8>) -> Result<u8, String> { wait().await; a.push(1); wait().await; Ok(a[0]) }
+    pub(super) async fn hands_on(a: Large) -> u8 { super::keeps(a).await }
     pub(super) async fn ignores(_a: [u8; 1024]) { wait().await; }
 
     pub(super) async fn f0(n: u64) -> u64 { let mut local = [1_u8; 8192]; black_box(&mut local); f1(n + 1).await + black_box(&local).len() as u64 }
@@ -70,6 +76,17 @@ fn a_call_takes_two_words_and_no_second_copy() {
         changes_list(Vec::new())
         ignores([0; 1024])
     }
+}
+
+/// Once in the function's own state, and once in that of the block which is measured.
+#[test]
+fn a_parameter_that_is_handed_on_is_stored_once_more_and_no_oftener() {
+    let plain = size_of_val(&plain::hands_on([0; 1024]));
+    let instrumented = size_of_val(&instrumented::hands_on([0; 1024]));
+    assert!(
+        instrumented <= plain + size_of::<Large>() + MORE,
+        "{plain} and {instrumented} bytes"
+    );
 }
 
 /// Eight levels, on half of the stack that a worker of tokio has.

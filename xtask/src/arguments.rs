@@ -12,6 +12,7 @@ pub(crate) enum Command {
     ListSteps,
     Test(Vec<&'static Step>),
     Deny { offline: bool },
+    Lowest,
     Msrv,
     Servers,
     Bench(Vec<OsString>),
@@ -26,6 +27,7 @@ Usage: cargo xtask <command> [options]
 Commands:
   test     Everything that a change must pass. Start here.
   deny     Licences, known vulnerabilities and sources of all dependencies
+  lowest   Whether the crates compile with the lowest versions of dependencies that they ask for
   msrv     Whether the crates compile with the oldest Rust that they promise
   servers  Fetch the newer servers that some tests start
   bench    Measure, beside other libraries
@@ -58,6 +60,15 @@ Options:
   --offline   Leave out known vulnerabilities, whose list has to be fetched
 
 Needs cargo-deny: `cargo install --locked cargo-deny`.";
+
+const LOWEST: &str = "\
+Checks that the published libraries compile with the lowest version of each dependency that their
+manifests ask for, with all features.
+
+Usage: cargo xtask lowest
+
+The workspace's lock file stays as it is: the check works on a copy of the manifests without tests,
+in target/lowest. Versions that are not there yet are downloaded.";
 
 const MSRV: &str = "\
 Checks that the published crates compile with the oldest Rust that their manifests promise.
@@ -95,6 +106,7 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
         "help" => Ok(Command::Help(HELP)),
         "test" => test(parser),
         "deny" => deny(parser),
+        "lowest" => alone(parser, Command::Lowest, LOWEST),
         "msrv" => alone(parser, Command::Msrv, MSRV),
         "servers" => alone(parser, Command::Servers, SERVERS),
         // These two read their own options, `--help` among them.

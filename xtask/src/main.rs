@@ -5,6 +5,7 @@ mod apart;
 mod arguments;
 mod debian;
 mod deny;
+mod lowest;
 mod msrv;
 mod process;
 mod servers;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         }
         Command::Test(steps) => return suite::run(&steps),
         Command::Deny { offline } => deny::run(offline),
+        Command::Lowest => lowest::run(),
         Command::Msrv => msrv::run(),
         Command::Servers => servers::run(),
         Command::Bench(arguments) => apart::run("xtask/bench", &["--release"], &arguments),

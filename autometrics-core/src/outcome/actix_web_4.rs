@@ -1,14 +1,17 @@
 //! Answers and errors of crate `actix-web`: an error is what the server failed at (5xx), and
 //! the status is its kind.
 
-use std::fmt;
+use std::{error, fmt, io, str::Utf8Error};
 
 use actix_web::{
     Either, Error, HttpResponse, ResponseError, dev, error::InternalError, http::StatusCode,
     web::Json,
 };
 
-use super::{ErrorKinds, ResultLabel, ResultLabels, status};
+use super::{
+    ErrorKinds, Failure, ResultLabel, ResultLabels, Unlabelled, Word, status, verdict::Silent,
+};
+use crate::cells::Kind;
 
 // The crate has the types of an older version of crate `http`.
 #[diagnostic::do_not_recommend]
@@ -66,6 +69,36 @@ impl<L: ResultLabels, R: ResultLabels> ResultLabels for Either<L, R> {
         R::error_kinds(kinds);
     }
 }
+
+/// Errors of users' own types, in `Err`.
+///
+/// `status_code` is read and not the status of `error_response`, which may be more than a getter:
+/// it formats a body, and programs log in it.
+impl<E: ResponseError> Unlabelled for Failure<'_, E> {
+    #[inline]
+    fn __autometrics_say(self) -> Word<Silent> {
+        Word::new(match self.get() {
+            Some(error) => status::label(error.status_code().as_u16()).kind(),
+            None => Kind::OK,
+        })
+    }
+}
+
+/// Errors of the standard library have a status in actix, too (a file that is not found is 404),
+/// but most functions that return them answer no request.
+macro_rules! errors_without_a_status {
+    ($($error:ty),*) => {$(
+        impl Failure<'_, $error> {
+            /// Returns an error on failure, as for types without a status.
+            #[inline]
+            pub fn __autometrics_say(self) -> Word<Silent> {
+                Unlabelled::__autometrics_say(&self)
+            }
+        }
+    )*};
+}
+
+errors_without_a_status!(io::Error, Utf8Error, Box<dyn error::Error>);
 
 /// A body with the status behind it.
 macro_rules! as_its_second {

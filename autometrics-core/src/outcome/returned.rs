@@ -183,22 +183,25 @@ fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
     }
 }
 
-/// What holds for values that have no say.
+/// What holds for values that have no [`ResultLabels`].
+///
+/// The method takes `self`, so an implementation for `Failure` itself, such as that for the
+/// errors of a web framework, is found before the one for a reference to it.
 pub trait Unlabelled {
     /// Ok on success, an error on failure.
-    fn __autometrics_say(&self) -> Word<Silent>;
+    fn __autometrics_say(self) -> Word<Silent>;
 }
 
-impl<T> Unlabelled for Value<'_, T> {
+impl<T> Unlabelled for &Value<'_, T> {
     #[inline]
-    fn __autometrics_say(&self) -> Word<Silent> {
+    fn __autometrics_say(self) -> Word<Silent> {
         Word::new(Kind::OK)
     }
 }
 
-impl<E> Unlabelled for Failure<'_, E> {
+impl<E> Unlabelled for &Failure<'_, E> {
     #[inline]
-    fn __autometrics_say(&self) -> Word<Silent> {
+    fn __autometrics_say(self) -> Word<Silent> {
         Word::new(match self.0 {
             Some(_) => Kind::ERROR,
             None => Kind::OK,

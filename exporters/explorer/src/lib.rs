@@ -82,8 +82,8 @@ pub use autometrics_prometheus::{
 static HANDLER: OnceLock<Option<Handler>> = OnceLock::new();
 
 /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its
-/// own, until the program ends. A program that becomes a daemon calls it afterwards, as a child
-/// of `fork` has none of these threads.
+/// own, until the program ends. A program that becomes a daemon calls this after `fork`: a child
+/// has none of these threads, but a copy of the port, on which nobody answers.
 ///
 /// # Errors
 ///

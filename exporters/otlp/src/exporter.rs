@@ -1,7 +1,7 @@
 //! The builder, and the handle of what it starts.
 
 use std::{
-    env, fmt,
+    env, fmt, process,
     sync::{Arc, mpsc},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -171,7 +171,8 @@ impl Exporter {
     }
 
     /// Sends from now on, on a thread of its own: after a second for the first time,
-    /// then every interval.
+    /// then every interval. A child of `fork` does not have that thread: a program that becomes a
+    /// daemon calls this afterwards.
     ///
     /// Nothing is sent where variables say so: then the handle is one of nothing.
     ///
@@ -229,10 +230,13 @@ impl Running {
     /// # Errors
     ///
     /// When the Collector does not take it, or not in time. Nothing is lost by that: later
-    /// exports have it as well.
+    /// exports have it as well. In a child of `fork`, which has no thread that sends: at once.
     pub fn flush(&self, timeout: Duration) -> Result<(), ExportError> {
         match &self.sender {
-            Some(sender) => sender.ask(false, timeout),
+            Some(sender) => {
+                sender.is_here()?;
+                sender.ask(false, timeout)
+            }
             None => Ok(()),
         }
     }
@@ -249,6 +253,7 @@ impl Running {
         let Some(sender) = self.sender else {
             return Ok(());
         };
+        sender.is_here()?;
         let outcome = sender.ask(true, timeout);
         if outcome.as_ref().is_err_and(ExportError::is_timeout) {
             if let Some(agent) = sender.agent {
@@ -272,6 +277,8 @@ impl fmt::Debug for Running {
 
 struct Sender {
     endpoint: String,
+    /// The process that has the thread.
+    process: u32,
     shared: Arc<Shared>,
     agent: Option<Agent>,
     thread: JoinHandle<()>,
@@ -302,10 +309,24 @@ impl Sender {
             .unwrap_or_else(|_| Err(StartError::thread(std::io::Error::other("it ended"))))?;
         Ok(Self {
             endpoint,
+            process: process::id(),
             shared,
             agent,
             thread,
         })
+    }
+
+    /// Checks that this process has the thread. A child of `fork` has neither that nor, if the
+    /// thread held it, a lock that anyone would release.
+    fn is_here(&self) -> Result<(), ExportError> {
+        if self.process == process::id() {
+            return Ok(());
+        }
+        Err(ExportError::said(
+            "the thread that sends metrics belongs to the process that this one was forked from; \
+             start the exporter after `fork`"
+                .to_owned(),
+        ))
     }
 
     fn ask(&self, last: bool, timeout: Duration) -> Result<(), ExportError> {

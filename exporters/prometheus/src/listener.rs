@@ -28,6 +28,7 @@ mod request;
 
 use std::fmt;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::process;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -108,6 +109,7 @@ where
     let listener = bind(addr)?;
     let mut server = Server {
         local_addr: listener.local_addr().map_err(ServeError::start)?,
+        process: process::id(),
         pool: Arc::new(Pool::new(WORKERS)),
         workers: Vec::with_capacity(WORKERS),
     };
@@ -152,6 +154,8 @@ fn bind(addr: impl ToSocketAddrs) -> Result<TcpListener, ServeError> {
 /// is one line in `main`.
 pub struct Server {
     local_addr: SocketAddr,
+    /// The process that has the threads.
+    process: u32,
     pool: Arc<Pool>,
     workers: Vec<JoinHandle<()>>,
 }
@@ -169,7 +173,14 @@ impl Server {
     /// two seconds at the latest. Then a thread is left behind whose handler does
     /// not return, or that can't be woken because the program is out of file
     /// descriptors; it ends as soon as that is over.
+    ///
+    /// In a child of `fork` it does nothing: the threads and clients are the parent's. The child's
+    /// copy of the port stays open until the child ends or calls `exec`.
     pub fn shutdown(self) {
+        // Sockets are shared with the parent, and its threads may have held the lock of the pool.
+        if self.process != process::id() {
+            return;
+        }
         let began = Instant::now();
         self.pool.stop();
         loop {

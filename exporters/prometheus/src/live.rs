@@ -26,6 +26,10 @@ use crate::{MetricsServer, response_from};
 /// server with header types of its own takes
 /// [`encode`](crate::encode) and
 /// [`Format::content_type`](crate::Format::content_type) instead.
+///
+/// It answers whatever `Host` a request has, because the names of a public server are not known
+/// here. Where a browser on the same machine or network reaches the server, check the request with
+/// [`Hosts::check`](crate::Hosts::check) before, against DNS rebinding.
 pub fn response(headers: &HeaderMap) -> Response<String> {
     response_from(headers, &snapshot())
 }
@@ -49,8 +53,9 @@ pub fn response(headers: &HeaderMap) -> Response<String> {
 /// It answers requests for addresses, `localhost` and the names in the variable
 /// `AUTOMETRICS_HOSTS` of the running program; [`MetricsServer::host`] allows further ones.
 ///
-/// A child of `fork` has none of these threads, although its copy of the port accepts
-/// connections: a program that becomes a daemon calls this afterwards.
+/// A program that becomes a daemon calls this after `fork`. A child of `fork` has none of these
+/// threads, but a copy of the port: until it ends or calls `exec`, it accepts connections that
+/// nobody answers once the parent is gone, and another listener cannot have the address.
 ///
 /// There is neither encryption nor a password. On another address than
 /// [`DEFAULT_ADDR`](crate::DEFAULT_ADDR)'s, whoever reaches the port reads the

@@ -59,6 +59,7 @@ const ARROWS: &[(&str, May)] = &[
     ("edition-2015", AnythingBut(PROGRAMS)),
     ("edition-2018", AnythingBut(PROGRAMS)),
     ("tracing-attributes-tests", AnythingBut(PROGRAMS)),
+    ("ui-tests", AnythingBut(PROGRAMS)),
     // Tests of all crates start servers with it, and so it knows none of them.
     ("test-servers", Only(&[])),
     // Programs that tests watch.

@@ -42,8 +42,8 @@ impl fmt::Display for Canonical {
             };
             return write!(f, "{digits}e{sign}{exponent:0>2}");
         }
-        // `{:?}` is the shortest form and always has a point in this range.
-        write!(f, "{value:?}")
+        // It is the shortest form and always has a point in this range.
+        fmt::Debug::fmt(&value, f)
     }
 }
 

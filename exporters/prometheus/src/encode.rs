@@ -184,8 +184,8 @@ impl Writer<'_> {
             self.prefix.push_str(self.labels[group.index()]);
         }
         let mut exemplars = Exemplars::new(self.format, buckets.exemplars());
-        for (bucket, calls) in buckets.cumulative().enumerate() {
-            let (Some(calls), Some(bound)) = (calls, self.bounds.get(bucket)) else {
+        for ((bucket, calls), bound) in buckets.cumulative().enumerate().zip(&self.bounds) {
+            let Some(calls) = calls else {
                 continue;
             };
             self.out.push_str(&self.prefix);

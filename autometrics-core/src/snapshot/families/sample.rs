@@ -74,15 +74,13 @@ impl<'a> Buckets<'a> {
     /// Returns for each of the snapshot's bounds, and for `+Inf` behind them, the calls up
     /// to it; `None` where there is no such bucket.
     pub fn cumulative(self) -> impl Iterator<Item = Option<u64>> {
-        let bounds = self.totals.bounds().iter().map(Option::is_some);
+        let bounds = self.totals.bounds();
         let calls = self.totals.buckets(self.function).iter();
-        bounds
-            .chain([true])
-            .zip(calls)
-            .scan(0_u64, |sum, (is_bucket, calls)| {
-                *sum = sum.saturating_add(*calls);
-                Some(is_bucket.then_some(*sum))
-            })
+        let mut sum = 0_u64;
+        calls.enumerate().map(move |(at, calls)| {
+            sum = sum.saturating_add(*calls);
+            bounds.get(at).is_none_or(Option::is_some).then_some(sum)
+        })
     }
 
     /// Returns the calls that a trace shows, sorted by bucket.

@@ -27,6 +27,7 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
     case.add(renamed(of.counters.series("spelled", &steady(at)), "1"));
     case.about(of, at, "spelled", "slo:calls:rate5m", BUSY);
     case.about(of, at, "spelled", "slo:errors:rate5m", SLOW * BUSY);
+    case.info(of, at, "spelled");
     let well = Timeline::default().then(at, BUSY, 0.0);
     case.add(renamed(of.counters.series("well", &well), "1"));
     case.nothing(of, at, "well", "ALERTS");
@@ -34,6 +35,12 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
     case.alert_of(of, at, ABSENT, "another");
     case.nothing(of, at, "another", "slo:calls:rate5m");
     case.nothing(of, at, "another", "slo:errors:rate5m");
+    // One process of two lacks the bucket, so nothing is known of its calls.
+    case.add(of_process("a", of.counters.series("half", &steady(at))));
+    let lacks = renamed(of.counters.series("half", &steady(at)), "0.5");
+    case.add(of_process("b", lacks));
+    case.about(of, at, "half", "slo:calls:rate5m", BUSY);
+    case.about(of, at, "half", "slo:errors:rate5m", SLOW * BUSY);
     let windows = of.policy.windows().into_iter().filter(|it| is_raw(*it));
     for window in windows {
         let name = format!("slo:error_ratio:{window}");
@@ -60,10 +67,35 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
         case.about(of, at, service, &format!("slo:error_ratio:{window}"), SLOW);
     }
     let page = |tier| ("ErrorBudgetBurn", "page", tier);
-    // The fast page goes on for 25 minutes.
-    case.alert(of, at, page("fast"), &["spelled", "ended-3", "ended-20"]);
-    case.alert(of, at, page("slow"), &["spelled", "ended-20"]);
+    // The fast page goes on for 26 minutes.
+    case.alert(
+        of,
+        at,
+        page("fast"),
+        &["spelled", "half", "ended-3", "ended-20"],
+    );
+    case.alert(of, at, page("slow"), &["spelled", "half", "ended-20"]);
     Some(case)
+}
+
+/// Writes the test in which every bucket has the other spelling, and so none is missing.
+pub(super) fn spelled(of: &Subject) -> Option<Case> {
+    if of.counters != Counters::Histogram {
+        return None;
+    }
+    let at = 3600;
+    let mut case = Case::new("buckets of the other spelling alone");
+    let well = Timeline::default().then(at, BUSY, 0.0);
+    case.add(renamed(of.counters.series("well", &well), "1"));
+    case.alert(of, at, ABSENT, &[]);
+    Some(case)
+}
+
+/// Returns `series` as those of one process of the service.
+fn of_process(name: &str, series: Vec<Series>) -> Vec<Series> {
+    let process = format!("{{instance=\"{name}\",");
+    let named = |(name, values): Series| (name.replacen('{', &process, 1), values);
+    series.into_iter().map(named).collect()
 }
 
 /// Returns `series` with another spelling of the bucket.

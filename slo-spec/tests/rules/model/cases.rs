@@ -33,8 +33,8 @@ pub(super) fn all(of: &Subject) -> Vec<(u32, &'static str, String)> {
         (STEP, "ErrorBudgetExhaust", exhaustion(of)),
         (STEP, "ObjectiveWithoutMetrics", gone(of)),
     ]);
-    let buckets = buckets(of).map(|case| (buckets::STEP, "", case));
-    cases.extend(buckets);
+    let buckets = [buckets::spelled(of), buckets(of)].into_iter().flatten();
+    cases.extend(buckets.map(|case| (buckets::STEP, "", case)));
     let text = |(step, about, case): (u32, _, Case)| (step, about, case.into_text());
     cases.into_iter().map(text).collect()
 }

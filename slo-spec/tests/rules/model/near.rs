@@ -137,6 +137,11 @@ impl<'a> Near<'a> {
         self.before(age)
     }
 
+    /// The same in the oldest sixth, which the next shorter window does not have.
+    fn oldest(&self) -> u32 {
+        self.before(self.long / 6 * 5).min(self.older())
+    }
+
     fn before(&self, seconds: u32) -> u32 {
         let time = (self.at - seconds) / INTERVAL * INTERVAL;
         if self.lag > 300 {
@@ -230,7 +235,7 @@ impl<'a> Near<'a> {
                 .then(self.at - 6 * INTERVAL, 0.0, 0.0)
                 .then(self.at, scale * f64::from(self.lag) / 1000.0, 1.0)
         };
-        let certain = (0..5).map(|steps| self.older() - steps * self.lag);
+        let certain = (0..5).map(|steps| self.oldest() - steps * self.lag);
         let is_certain = |last: &u32| {
             let timeline = with(1.0, *last);
             self.history(&timeline).is_certain(self.at, self.tier.long)

@@ -56,7 +56,18 @@ pub(super) fn over_hours(of: &Subject) -> Case {
             case.quotient(of, at, service, of_calls, 0.5);
         }
     }
-    just_now(of, at, step, &mut case);
+    for (service, timeline) in just_now(at, step) {
+        let history = History {
+            of,
+            timeline: &timeline,
+            step,
+        };
+        case.add(of.counters.series(service, &timeline));
+        for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {
+            let ratio = history.ratio(at, window).unwrap_or(0.0);
+            case.exactly(of, at, service, &format!("slo:error_ratio:{window}"), ratio);
+        }
+    }
     let idle = Timeline::default().then(at, 0.0, 0.0);
     case.add(of.counters.series("idle", &idle));
     for window in of.policy.windows().into_iter().filter(|it| is_raw(*it)) {
@@ -80,26 +91,16 @@ fn rare(of: &Subject, at: u32, calls: f64, case: &mut Case) {
     case.add(of.counters.series("rare", &timeline));
 }
 
-/// Events of the last base window count for half of it more in windows of days.
-fn just_now(of: &Subject, at: u32, step: u32, case: &mut Case) {
-    for (service, ratio) in [("errors-now", 1.0), ("calls-now", 0.0)] {
+/// Services with many events since the evaluation before `at`: those of the last base
+/// window count for half of it more in windows of days, and in the period.
+fn just_now(at: u32, step: u32) -> [(&'static str, Timeline); 2] {
+    [("errors-now", 1.0), ("calls-now", 0.0)].map(|(service, ratio)| {
         let timeline = Timeline::default()
             .then(at - 3 * 3600, BUSY / 1e4, 0.5)
             .then(at - step, BUSY / 1e4, 0.0)
             .then(at, BUSY, ratio);
-        let history = History {
-            of,
-            timeline: &timeline,
-            step,
-        };
-        case.add(of.counters.series(service, &timeline));
-        for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {
-            let ratio = history.ratio(at, window).unwrap_or(0.0);
-            case.exactly(of, at, service, &format!("slo:error_ratio:{window}"), ratio);
-        }
-        let ratio = (1.0 - history.remaining(at).unwrap_or(1.0)) * of.budget();
-        case.exactly(of, at, service, "slo:error_ratio:period", ratio);
-    }
+        (service, timeline)
+    })
 }
 
 /// Services without the counter of bad events, or of good ones, if it may be missing.
@@ -137,6 +138,12 @@ pub(super) fn over_days(of: &Subject) -> Case {
     case.about(of, at, service, "slo:error_ratio:period", ratio);
     case.about(of, at, service, "slo:error_budget:remaining", left);
     case.add(recorded_strangers(of, "growing", at));
+    for (service, timeline) in just_now(at, STEP) {
+        let left = long_history(of, &timeline).remaining(at).unwrap_or(1.0);
+        case.add(of.counters.series(service, &timeline));
+        let ratio = (1.0 - left) * of.budget();
+        case.exactly(of, at, service, "slo:error_ratio:period", ratio);
+    }
     // Less than a tenth of an event in the period.
     rare(of, at, SELDOM, &mut case);
     case.about(of, at, "rare", "slo:error_ratio:period", 0.5);

@@ -71,9 +71,8 @@ pub(crate) fn run_to(command: &mut Command, output: &mut Vec<u8>) -> Result<(), 
     succeeded(command, ended.status)
 }
 
-/// Shows what a command printed, and hands each line of it to `read`.
-pub(crate) fn show_lines(output: &[u8], mut read: impl FnMut(&str)) {
-    show(output);
+/// Hands each line of what a command printed to `read`.
+pub(crate) fn read_lines(output: &[u8], mut read: impl FnMut(&str)) {
     let mut lines = Lines::default();
     lines.push(output, &mut read);
     lines.finish(&mut read);
@@ -119,7 +118,7 @@ impl Lines {
 }
 
 /// Output that nobody reads any more is no reason to stop testing.
-fn show(bytes: &[u8]) {
+pub(crate) fn show(bytes: &[u8]) {
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
 }

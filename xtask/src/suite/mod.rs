@@ -26,10 +26,16 @@ enum End {
     LeftOut(String),
 }
 
+/// A step that was run.
+struct Row {
+    name: &'static str,
+    time: Duration,
+    end: End,
+    counts: Counts,
+}
+
 /// Runs all `steps`, whatever fails, and ends with a summary.
 pub(crate) fn run(steps: &[&Step]) -> ExitCode {
-    let mut total = Counts::default();
-    let mut rows = Vec::new();
     let servers = match provide(steps) {
         Ok(servers) => servers,
         Err(error) => {
@@ -37,21 +43,26 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    for step in steps {
-        announce(&format!("{}: {}", step.name, step.about));
-        let start = Instant::now();
-        let (end, counts) = run_step(step, servers.as_deref());
-        total += counts;
-        let time = start.elapsed();
-        announce(&format!(
-            "{}: {} after {}",
-            step.name,
-            end.word(),
-            seconds(time)
+    let is_run = |name| steps.iter().any(|step| step.name == name);
+    let (beside, alone): (Vec<&Step>, Vec<&Step>) = steps
+        .iter()
+        .partition(|step| step.beside.is_some_and(is_run));
+    let mut rows = Vec::new();
+    for step in alone {
+        let companions = beside.iter().filter(|it| it.beside == Some(step.name));
+        let companions: Vec<&Step> = companions.copied().collect();
+        rows.extend(run_step(
+            step,
+            &companions,
+            servers.as_deref(),
+            &mut Output::Screen,
         ));
-        rows.push((step.name, time, end));
     }
     summarise(&rows);
+    let total = rows.iter().fold(Counts::default(), |mut total, row| {
+        total += row.counts;
+        total
+    });
     println!("{total}");
     if total.failed == 0 {
         ExitCode::SUCCESS
@@ -74,95 +85,180 @@ pub(crate) fn list() {
     }
 }
 
-fn run_step(step: &Step, servers: Option<&Path>) -> (End, Counts) {
-    let folder = xtask::root().join(step.folder);
-    if !folder.is_dir() {
-        let why = format!("there is no folder {}", step.folder);
-        return (End::LeftOut(why), Counts::default());
-    }
+/// Runs a step, and its companions beside it.
+fn run_step(
+    step: &Step,
+    companions: &[&Step],
+    servers: Option<&Path>,
+    output: &mut Output,
+) -> Vec<Row> {
+    output.announce(&format!("{}: {}", step.name, step.about));
+    let start = Instant::now();
     let mut counts = Counts::default();
-    let mut failures = Vec::new();
-    for run in step.runs {
-        let ended = match step.apart {
-            None => run_cargo(run, &[], &folder, servers, &mut counts),
-            Some(apart) => run_beside(run, apart, &folder, servers, &mut counts),
-        };
-        if let Err(failure) = ended {
-            failures.push(failure);
+    let mut rows = Vec::new();
+    let folder = xtask::root().join(step.folder);
+    let end = if folder.is_dir() {
+        let mut failures = Vec::new();
+        for run in step.runs {
+            let cargo = Cargo {
+                run,
+                folder: &folder,
+                servers,
+            };
+            let ended = match step.apart {
+                None => cargo.run(&[], output, &mut counts),
+                Some(apart) => {
+                    let (ended, beside) = cargo.run_beside(apart, companions, output, &mut counts);
+                    rows.extend(beside);
+                    ended
+                }
+            };
+            failures.extend(ended.err());
+        }
+        if step.has_tests && counts == Counts::default() {
+            failures.push("no test was run".to_owned());
+        }
+        // What fails without a test, or before any, must not look like success in
+        // the total.
+        if !failures.is_empty() && counts.failed == 0 {
+            counts.failed = 1;
+        }
+        if failures.is_empty() {
+            End::Passed
+        } else {
+            End::Failed(failures)
+        }
+    } else {
+        End::LeftOut(format!("there is no folder {}", step.folder))
+    };
+    let time = start.elapsed();
+    output.announce(&format!(
+        "{}: {} after {}",
+        step.name,
+        end.word(),
+        seconds(time)
+    ));
+    let name = step.name;
+    rows.insert(
+        0,
+        Row {
+            name,
+            time,
+            end,
+            counts,
+        },
+    );
+    rows
+}
+
+/// The place of a command's output.
+enum Output {
+    /// Shown as it comes.
+    Screen,
+    /// Kept, so that it stays apart from that of others.
+    Kept(Vec<u8>),
+}
+
+impl Output {
+    fn line(&mut self, text: &str) {
+        match self {
+            Self::Screen => println!("{text}"),
+            Self::Kept(kept) => {
+                kept.extend(text.as_bytes());
+                kept.push(b'\n');
+            }
         }
     }
-    if step.has_tests && counts == Counts::default() {
-        failures.push("no test was run".to_owned());
-    }
-    // What fails without a test, or before any, must not look like success in
-    // the total.
-    if !failures.is_empty() && counts.failed == 0 {
-        counts.failed = 1;
-    }
-    let end = if failures.is_empty() {
-        End::Passed
-    } else {
-        End::Failed(failures)
-    };
-    (end, counts)
-}
 
-/// Builds all tests, then runs one of them beside the others.
-///
-/// Its output is shown when it has ended.
-fn run_beside(
-    run: &Run,
-    apart: Apart,
-    folder: &Path,
-    servers: Option<&Path>,
-    counts: &mut Counts,
-) -> Result<(), String> {
-    run_cargo(run, &["--no-run"], folder, servers, counts)?;
-    let mut beside = cargo(run, &["--test", apart.target], folder, servers);
-    let beside = thread::spawn(move || {
-        let mut output = Vec::new();
-        let ended = process::run_to(&mut beside, &mut output);
-        (ended, output)
-    });
-    let others = run_cargo(run, &["--", "--skip", apart.test], folder, servers, counts);
-    let (ended, output) = beside.join().map_err(|_| "a thread panicked".to_owned())?;
-    let mut read = Read::new(counts);
-    process::show_lines(&output, |line| read.line(line));
-    let ended = read.end(ended);
-    let failures = [others, ended].into_iter().filter_map(Result::err);
-    let failures = failures.collect::<Vec<_>>();
-    if failures.is_empty() {
-        Ok(())
-    } else {
-        Err(failures.join("\n  "))
+    fn announce(&mut self, text: &str) {
+        self.line(&format!("\n== {text}"));
+    }
+
+    /// Runs `command`, and hands each line of its standard output to `read`.
+    fn of(&mut self, command: &mut Command, read: impl FnMut(&str)) -> Result<(), String> {
+        match self {
+            Self::Screen => process::run_reading(command, read),
+            Self::Kept(kept) => {
+                let start = kept.len();
+                let ended = process::run_to(command, kept);
+                process::read_lines(&kept[start..], read);
+                ended
+            }
+        }
     }
 }
 
-fn run_cargo(
-    run: &Run,
-    more: &[&str],
-    folder: &Path,
-    servers: Option<&Path>,
-    counts: &mut Counts,
-) -> Result<(), String> {
-    let mut cargo = cargo(run, more, folder, servers);
-    let mut read = Read::new(counts);
-    let ended = process::run_reading(&mut cargo, |line| read.line(line));
-    read.end(ended)
+/// A cargo command of a step.
+struct Cargo<'a> {
+    run: &'a Run,
+    folder: &'a Path,
+    servers: Option<&'a Path>,
 }
 
-/// Returns the command, and prints it.
-fn cargo(run: &Run, more: &[&str], folder: &Path, servers: Option<&Path>) -> Command {
-    let mut cargo = process::cargo();
-    cargo
-        .current_dir(folder)
-        .args(run.arguments)
-        .args(more)
-        .envs(run.environment.iter().copied());
-    println!("$ {}", process::spelled(&cargo));
-    // Not shown: tests find the folder without it, unless the user has named another.
-    cargo.envs(servers.map(|folder| (servers::VARIABLE, folder)));
-    cargo
+impl Cargo<'_> {
+    /// Runs the command with some arguments more.
+    fn run(&self, more: &[&str], output: &mut Output, counts: &mut Counts) -> Result<(), String> {
+        let mut cargo = process::cargo();
+        cargo
+            .current_dir(self.folder)
+            .args(self.run.arguments)
+            .args(more)
+            .envs(self.run.environment.iter().copied());
+        output.line(&format!("$ {}", process::spelled(&cargo)));
+        // Not shown: tests find the folder without it, unless the user has named another.
+        cargo.envs(self.servers.map(|folder| (servers::VARIABLE, folder)));
+        let mut read = Read::new(counts);
+        let ended = output.of(&mut cargo, |line| read.line(line));
+        read.end(ended)
+    }
+
+    /// Builds all tests; then runs one of them, and the companions of the step after it, beside
+    /// the others.
+    ///
+    /// The output of these is shown when they have ended.
+    fn run_beside(
+        &self,
+        apart: Apart,
+        companions: &[&Step],
+        output: &mut Output,
+        counts: &mut Counts,
+    ) -> (Result<(), String>, Vec<Row>) {
+        if let Err(failure) = self.run(&["--no-run"], output, counts) {
+            let left_out = companions.iter().map(|step| Row {
+                name: step.name,
+                time: Duration::ZERO,
+                end: End::LeftOut("the tests beside it do not build".to_owned()),
+                counts: Counts::default(),
+            });
+            return (Err(failure), left_out.collect());
+        }
+        thread::scope(|scope| {
+            let beside = scope.spawn(|| {
+                let mut kept = Output::Kept(Vec::new());
+                let mut counts = Counts::default();
+                let ended = self.run(&["--test", apart.target], &mut kept, &mut counts);
+                let steps = companions.iter();
+                let rows = steps.flat_map(|step| run_step(step, &[], self.servers, &mut kept));
+                (ended, rows.collect::<Vec<Row>>(), counts, kept)
+            });
+            let others = self.run(&["--", "--skip", apart.test], output, counts);
+            let Ok((ended, rows, of_test, kept)) = beside.join() else {
+                return (Err("a thread panicked".to_owned()), Vec::new());
+            };
+            if let Output::Kept(kept) = &kept {
+                process::show(kept);
+            }
+            *counts += of_test;
+            let failures = [others, ended].into_iter().filter_map(Result::err);
+            let failures = failures.collect::<Vec<_>>();
+            let ended = if failures.is_empty() {
+                Ok(())
+            } else {
+                Err(failures.join("\n  "))
+            };
+            (ended, rows)
+        })
+    }
 }
 
 /// The results in what `cargo test` prints.
@@ -194,13 +290,16 @@ impl<'a> Read<'a> {
     }
 }
 
-fn summarise(rows: &[(&str, Duration, End)]) {
-    announce("summary");
-    for (name, time, end) in rows {
+fn summarise(rows: &[Row]) {
+    Output::Screen.announce("summary");
+    for Row {
+        name, time, end, ..
+    } in rows
+    {
         println!("{name:12} {:>8}  {}", seconds(*time), end.word());
     }
     println!();
-    for (name, _, end) in rows {
+    for Row { name, end, .. } in rows {
         match end {
             End::Passed => {}
             End::LeftOut(why) => println!("{name} was left out: {why}"),
@@ -212,10 +311,6 @@ fn summarise(rows: &[(&str, Duration, End)]) {
             }
         }
     }
-}
-
-fn announce(text: &str) {
-    println!("\n== {text}");
 }
 
 fn seconds(time: Duration) -> String {

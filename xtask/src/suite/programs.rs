@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, process::Command, time::Instant};
 
-use super::{announce, seconds, steps::Step};
+use super::{Output, seconds, steps::Step};
 use crate::{debian, process};
 
 struct Program {
@@ -81,11 +81,11 @@ pub(super) fn provide(steps: &[&Step]) -> Result<(), String> {
     debian::ready().map_err(|why| request(&missing, why))?;
 
     let packages = packages(&missing);
-    announce(&format!("programs: installing {}", packages.join(" ")));
+    Output::Screen.announce(&format!("programs: installing {}", packages.join(" ")));
     let start = Instant::now();
     debian::update()?;
     debian::install(&packages)?;
-    announce(&format!(
+    Output::Screen.announce(&format!(
         "programs: installed after {}",
         seconds(start.elapsed())
     ));

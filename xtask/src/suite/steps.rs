@@ -11,6 +11,8 @@ pub(crate) struct Step {
     pub(super) has_tests: bool,
     /// A test that takes long on one core, so that it runs beside the others.
     pub(super) apart: Option<Apart>,
+    /// The step with such a test that it runs beside, after that test. Alone without it.
+    pub(super) beside: Option<&'static str>,
     /// Those that it starts, and that cargo does not bring.
     pub(super) programs: &'static [&'static str],
     /// Set for a step that starts the newer servers of `cargo xtask servers`.
@@ -114,6 +116,7 @@ pub(crate) const STEPS: &[Step] = &[
             "--test", "listed", "--test", "counts", "--test", "allocations",
         ])],
         has_tests: true,
+        beside: Some("tests"),
         ..STEP
     },
     Step {
@@ -128,6 +131,7 @@ pub(crate) const STEPS: &[Step] = &[
             environment: &[("RUSTFLAGS", "--cfg loom")],
         }],
         has_tests: true,
+        beside: Some("tests"),
         ..STEP
     },
     Step {
@@ -142,6 +146,7 @@ pub(crate) const STEPS: &[Step] = &[
             run(&["run", "--quiet", "--", "--small"]),
         ],
         has_tests: true,
+        beside: Some("tests"),
         ..STEP
     },
     Step {
@@ -163,6 +168,7 @@ const STEP: Step = Step {
     runs: &[],
     has_tests: false,
     apart: None,
+    beside: None,
     programs: &[],
     servers: false,
 };

@@ -170,7 +170,7 @@ fn is_right() {
     );
 }
 
-/// Whether processor and kernel vouch for the counter.
+/// Returns whether processor and kernel vouch for the counter.
 fn is_vouched_for() -> bool {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let source = "/sys/devices/system/clocksource/clocksource0/available_clocksource";
@@ -179,7 +179,7 @@ fn is_vouched_for() -> bool {
         && kernel.split_whitespace().any(|source| source == "tsc")
 }
 
-/// Whether calls are timed by the counter, which does not see the monotonic clock jump.
+/// Returns whether calls are timed by the counter, which does not see the monotonic clock jump.
 fn is_timed_by_the_counter(clock: &mut Clock) -> bool {
     let before = seconds("disturbed");
     disturbed(|| clock.jump(100 * SECOND));

@@ -1,4 +1,4 @@
-//! What compiles, and what the compiler says of what does not.
+//! The messages of the compiler about mistakes, and code that must compile.
 //!
 //! `TRYBUILD=overwrite cargo test -p ui-tests` accepts new messages; read the diff.
 

@@ -183,7 +183,7 @@ fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
     }
 }
 
-/// What holds for values that have no [`ResultLabels`].
+/// The rule for values that have no [`ResultLabels`].
 ///
 /// The method takes `self`, so an implementation for `Failure` itself, such as that for the
 /// errors of a web framework, is found before the one for a reference to it.

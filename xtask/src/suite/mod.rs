@@ -118,8 +118,8 @@ fn run_step(
         if step.has_tests && counts == Counts::default() {
             failures.push("no test was run".to_owned());
         }
-        // What fails without a test, or before any, must not look like success in
-        // the total.
+        // A failure without a test, or before any, must not look like success in the
+        // total.
         if !failures.is_empty() && counts.failed == 0 {
             counts.failed = 1;
         }

@@ -67,6 +67,21 @@ where
     }
 }
 
+/// The same where the return type does not tell what the future evaluates to, as it has an
+/// `impl Trait`: `body` does, so that its type is known where `outcome` is compiled.
+#[inline]
+pub fn instrument_opaque<const TRACKED: bool, F, O, R>(
+    site: &'static Callsite,
+    body: F,
+    outcome: O,
+) -> Instrumented<F, O, AsyncCall<TRACKED>>
+where
+    F: Future<Output = R>,
+    O: Fn(&R) -> Verdict,
+{
+    instrument(CallOf { site, outcome }, body)
+}
+
 /// The body of an `async fn`, as a closure that makes it, and the call that it becomes.
 ///
 /// The future is made in the place where it is polled, and is nowhere else on the stack: without
@@ -81,6 +96,22 @@ pub struct Unmade<C, M> {
 #[inline]
 pub fn unmade<C, M>(call: C, make: M) -> Unmade<C, M> {
     Unmade { call, make }
+}
+
+/// The same where the return type does not tell what the future evaluates to, as it has an
+/// `impl Trait`: `make` does, so that its type is known where `outcome` is compiled.
+#[inline]
+pub fn unmade_opaque<const TRACKED: bool, M, F, O, R>(
+    site: &'static Callsite,
+    make: M,
+    outcome: O,
+) -> Unmade<CallOf<TRACKED, O>, M>
+where
+    M: FnOnce() -> F,
+    F: Future<Output = R>,
+    O: Fn(&R) -> Verdict,
+{
+    unmade(CallOf { site, outcome }, make)
 }
 
 impl<C, F, M: FnOnce() -> F> Unmade<C, M> {

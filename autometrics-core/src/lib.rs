@@ -77,10 +77,13 @@ pub mod __private {
         current::caller,
         events::{
             Captured, ErrorText, EventSite, Field, Otherwise as ShownAtOnce, TellDebug,
-            TellNothing, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields, watch,
-            watch_future, watch_judged, watched_call_of,
+            TellNothing, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields,
+            unmade_watched, watch, watch_future, watch_judged, watch_opaque, watched_call_of,
         },
-        future::{CallOf, Instrumented, Output, call_of, instrument, recorded, rewrap, unmade},
+        future::{
+            CallOf, Instrumented, Output, call_of, instrument, instrument_opaque, recorded, rewrap,
+            unmade, unmade_opaque,
+        },
         outcome::{
             Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, Word, always_ok,
             judge, judge_value,

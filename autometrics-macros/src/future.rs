@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, parse_quote};
+use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, TypeInfer, parse_quote, visit::Visit};
 
 use crate::{
     body, events, exits,
@@ -36,7 +36,11 @@ impl Typed {
     fn outside(plan: &Plan) -> (Vec<Stmt>, Self) {
         let (private, value, of_call) = (private(plan), never_returned(plan), call(plan));
         let [call, output] = ["call", "output"].map(hidden);
-        let mut locals: Vec<Stmt> = parse_quote!(let #call = #of_call;);
+        let mut locals: Vec<Stmt> = if is_opaque(&plan.output) {
+            Vec::new()
+        } else {
+            parse_quote!(let #call = #of_call;)
+        };
         if !is_never(&plan.output) {
             let of = &plan.output;
             locals.push(parse_quote!(let #output = #private::Output::<#of>::NEW;));
@@ -164,11 +168,51 @@ fn call(plan: &Plan) -> TokenStream {
 /// `instrument(call, future)`
 fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStream {
     let private = private(plan);
+    if is_opaque(&plan.output) {
+        return opaque(
+            plan,
+            [("instrument_opaque", 3), ("watch_opaque", 5)],
+            future,
+        );
+    }
     if plan.events.is_some() {
         quote!(#private::watch_future(#call, #future))
     } else {
         quote!(#private::instrument(#call, #future))
     }
+}
+
+/// The call of a future where the return type has an `impl Trait`: what is judged has the type
+/// that the future says, so the future comes before it. `names` are those of the function
+/// without and with events, each with how many types it infers.
+fn opaque(plan: &Plan, names: [(&str, usize); 2], future: &TokenStream) -> TokenStream {
+    let (private, site, outcome) = (private(plan), callsite(plan), outcome_of_future(plan));
+    let (name, types) = names[usize::from(plan.events.is_some())];
+    let (name, types) = (Ident::new(name, Span::call_site()), vec![quote!(_); types]);
+    let tracked = plan.concurrency;
+    let function = quote!(#private::#name::<#tracked, #(#types),*>);
+    let Some(events) = &plan.events else {
+        return quote!(#function(#site, #future, #outcome));
+    };
+    let returned = hidden("returned");
+    let fields = events::fields_of(plan, events);
+    let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
+    quote!(#function(#site, #fields, #future, #outcome, #error))
+}
+
+/// Returns whether the type has a part that is to be inferred, which stands for `impl Trait`.
+fn is_opaque(output: &Type) -> bool {
+    struct Search(bool);
+
+    impl Visit<'_> for Search {
+        fn visit_type_infer(&mut self, _: &TypeInfer) {
+            self.0 = true;
+        }
+    }
+
+    let mut search = Search(false);
+    search.visit_type(output);
+    search.0
 }
 
 /// Returns what the block evaluates to, which becomes the future of a call; `capture` is
@@ -179,7 +223,12 @@ fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: &Capture) -> 
     // Of a loop without an end in a closure lints would say more.
     let call = if capture.moves && !is_never(&plan.output) {
         // A `return`, as lints that ask for one ask us too.
-        let unmade = quote!(#private::unmade(#call, move || { return #future; }));
+        let make = quote!(move || { return #future; });
+        let unmade = if is_opaque(&plan.output) {
+            opaque(plan, [("unmade_opaque", 4), ("unmade_watched", 6)], &make)
+        } else {
+            quote!(#private::unmade(#call, #make))
+        };
         if plan.traced.is_some() {
             quote!(::core::future::IntoFuture::into_future(#unmade))
         } else {

@@ -19,7 +19,7 @@ use crate::{
     call::Flight,
     callsite::Callsite,
     cells::Kind,
-    future::{AsyncCall, Unmade},
+    future::{AsyncCall, Unmade, unmade},
     outcome::Verdict,
     thread::{record_landed, set_caller},
 };
@@ -89,6 +89,44 @@ where
         site: call.site,
         call: AsyncCall::new(call.site),
     }
+}
+
+/// The same where the return type does not tell what the future evaluates to, as it has an
+/// `impl Trait`: `body` does, so that its type is known where the closures behind it are compiled.
+#[inline]
+pub fn watch_opaque<const TRACKED: bool, W, F, O, E, R>(
+    site: &'static Callsite,
+    fields: W,
+    body: F,
+    outcome: O,
+    error: E,
+) -> WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+where
+    W: Fn(&mut Captured<'_>),
+    F: Future<Output = R>,
+    O: Fn(&R) -> Verdict,
+    E: Fn(&R, &mut ErrorText),
+{
+    watch_future(watched_call_of(site, fields, outcome, error), body)
+}
+
+/// The same for a future that `make` makes where it is polled.
+#[inline]
+pub fn unmade_watched<const TRACKED: bool, W, M, F, O, E, R>(
+    site: &'static Callsite,
+    fields: W,
+    make: M,
+    outcome: O,
+    error: E,
+) -> Unmade<WatchedCallOf<TRACKED, O, E, W>, M>
+where
+    W: Fn(&mut Captured<'_>),
+    M: FnOnce() -> F,
+    F: Future<Output = R>,
+    O: Fn(&R) -> Verdict,
+    E: Fn(&R, &mut ErrorText),
+{
+    unmade(watched_call_of(site, fields, outcome, error), make)
 }
 
 impl<const TRACKED: bool, O, E, W, F, M> IntoFuture for Unmade<WatchedCallOf<TRACKED, O, E, W>, M>

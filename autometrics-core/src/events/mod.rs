@@ -28,7 +28,9 @@ pub use self::{
     call::{Watched, watch, watch_judged},
     capture::{Field, Otherwise, no_error, no_fields},
     event::{Event, Why},
-    future::{WatchedCallOf, WatchedFuture, watch_future, watched_call_of},
+    future::{
+        WatchedCallOf, WatchedFuture, unmade_watched, watch_future, watch_opaque, watched_call_of,
+    },
     keep::Captured,
     settings::{EventField, Events},
     site::{EventSite, recent_events},

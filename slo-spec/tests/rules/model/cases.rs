@@ -110,6 +110,11 @@ fn exhaustion(of: &Subject) -> Case {
         )
         .then(at, BUSY, 1.5 * of.budget());
     add(&mut case, "begun", &begun);
+    // One of the two windows is just below the budget, and a shorter one would be.
+    let (below, above) = (0.96 * of.budget(), 1.3 * of.budget());
+    add(&mut case, "long-below", &near.shares(below, above));
+    add(&mut case, "short-below", &near.shares(above, below));
+    add(&mut case, "older-half", &near.older_half());
     for service in ["sooner", "later", "few", "over", "begun"] {
         case.add(recorded_strangers(of, service, at));
     }

@@ -160,7 +160,7 @@ impl<'a> Near<'a> {
     }
 
     /// Shares of bad events over the long window and over the short one.
-    fn shares(&self, over_long: f64, over_short: f64) -> Timeline {
+    pub(super) fn shares(&self, over_long: f64, over_short: f64) -> Timeline {
         let with = |older: f64| {
             Timeline::default()
                 .then(self.before(self.long) + self.lag, BUSY, 0.0)
@@ -195,7 +195,7 @@ impl<'a> Near<'a> {
     }
 
     /// Errors in the older half of the short window, which a shorter one misses.
-    fn older_half(&self) -> Timeline {
+    pub(super) fn older_half(&self) -> Timeline {
         Timeline::default()
             .then(self.before(self.long) + self.lag, BUSY, 0.0)
             .then(self.older(), BUSY, 0.9)

@@ -1,6 +1,7 @@
 //! A call of an asynchronous function with events, as `crate::future` has the others.
 
 use std::{
+    cell::Cell,
     future::Future,
     mem,
     pin::Pin,
@@ -174,8 +175,15 @@ where
             Poll::Ready(value) => {
                 let verdict = (this.outcome)(value);
                 let is_error = verdict.kind != Kind::OK;
-                let noted =
-                    is_error.then(|| flight.aside(|| note(site, &|text| error(value, text))));
+                let begun = Cell::new(flight);
+                // An error that is not shown needs no more readings of the clock.
+                let show = |text: &mut ErrorText| {
+                    let mut flight = begun.get();
+                    flight.aside(|| error(value, text));
+                    begun.set(flight);
+                };
+                let noted = is_error.then(|| note(site, &show));
+                flight = begun.get();
                 Some((verdict, noted.flatten()))
             }
             Poll::Pending => None,

@@ -26,9 +26,9 @@ fn watched(work: impl FnOnce()) {
                             == (edge.function, edge.caller, &edge.outcome)
                     });
                     let later = &later.expect("an edge never goes away").latency;
-                    assert!(later.sum >= edge.latency.sum, "a sum went down");
-                    for (bucket, &calls) in edge.latency.buckets.iter().enumerate() {
-                        assert!(later.buckets[bucket] >= calls, "a count went down");
+                    assert!(later.sum() >= edge.latency.sum(), "a sum went down");
+                    for (bucket, &calls) in edge.latency.buckets().iter().enumerate() {
+                        assert!(later.buckets()[bucket] >= calls, "a count went down");
                     }
                 }
                 before = now;

@@ -62,8 +62,9 @@ fn a_call_that_is_not_kept_allocates_nothing() {
         thread::sleep(Duration::from_millis(20));
     }
     both();
-    let info = measure(|| (0..1_000).for_each(|_| both()));
-    assert_eq!(info.count_total, 0);
+    // A call may be held up for longer than any before, and then makes a cell.
+    let mut rounds = (0..20).map(|_| measure(|| (0..1_000).for_each(|_| both())));
+    assert!(rounds.any(|info| info.count_total == 0));
 }
 
 #[instrument_fn(events(fields(first, second)))]
@@ -73,6 +74,9 @@ fn recurses(depth: u32, first: &str, second: &str) -> Result<(), String> {
     }
     Err("long ".repeat(1_000))
 }
+
+/// The bytes of cells for latencies in octaves that did not occur before.
+const CELLS: i64 = 16 * 1024;
 
 #[test]
 fn a_flight_recorder_takes_no_more_than_is_said() {
@@ -89,11 +93,12 @@ fn a_flight_recorder_takes_no_more_than_is_said() {
     let longest = 512 + 3 * (LONGEST_FIELD + 32);
     let most = i64::try_from(REMEMBERED * longest).unwrap();
     assert!(
-        first.bytes_current <= most,
+        first.bytes_current <= most + CELLS,
         "{} of {most}",
         first.bytes_current
     );
-    assert!(more.bytes_current <= 0, "{} more", more.bytes_current);
+    let more = more.bytes_current;
+    assert!(more <= CELLS, "{more} more");
     let events = recent_events();
     assert_eq!(events.len(), REMEMBERED);
     for event in events {

@@ -132,7 +132,7 @@ fn a_bucket_shows_its_newest_sampled_call() {
             edge.function == exemplar.function
                 && edge
                     .latency
-                    .buckets
+                    .buckets()
                     .get(exemplar.bucket)
                     .is_some_and(|&calls| calls > 0)
         });

@@ -34,7 +34,7 @@ fn seconds(name: &str) -> f64 {
         .edges
         .iter()
         .filter(|edge| Some(edge.function) == at);
-    edges.map(|edge| edge.latency.sum).sum()
+    edges.map(|edge| edge.latency.sum()).sum()
 }
 
 /// Asserts that a function failed, was kept, and took no longer than the function itself.

@@ -117,7 +117,7 @@ fn slow() -> u64 {
     let edges = snapshot.edges.iter();
     edges
         .filter(|edge| snapshot.functions[edge.function].name == "wait")
-        .flat_map(|edge| edge.latency.buckets.iter().skip(fast))
+        .flat_map(|edge| edge.latency.buckets().iter().skip(fast))
         .sum()
 }
 

@@ -274,7 +274,7 @@ fn seconds(name: &str) -> f64 {
         .edges
         .iter()
         .filter(|edge| Some(edge.function) == at);
-    edges.map(|edge| edge.latency.sum).sum()
+    edges.map(|edge| edge.latency.sum()).sum()
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ impl Flight {
         let key = Key::new(self.ok.callee(), NO_CALLER, Kind::CANCELLED);
         match self.start.ticks() {
             Some((counter, ticks)) => {
-                thread::record_ticks(key, counter.bounds.bucket(ticks), ticks, None);
+                thread::record_ticks(key, counter, ticks, None);
             }
             None => drop(thread::record_nanos(key, self.start.nanos(), None)),
         }
@@ -177,16 +177,15 @@ pub(crate) fn count_here(flight: Flight, around: u32, verdict: Verdict) -> Took 
         };
     };
     thread::set_caller(around);
-    let bucket = counter.bounds.bucket(ticks);
-    let key = flight.ok.with_kind(verdict.kind);
-    thread::record_ticks(key, bucket, ticks, verdict.kinds);
+    let edge = flight.ok.with_kind(verdict.kind);
+    let bound = thread::record_ticks(edge, counter, ticks, verdict.kinds);
     if let Some(exemplars) = exemplars() {
         let now = Now {
             reading: flight.start.later(ticks),
             latency: ticks,
             seconds_per_unit: counter.seconds_per_tick,
         };
-        exemplars.offer(key.callee(), bucket, now);
+        exemplars.offer(edge.callee(), bound, now);
     }
     Took {
         latency: ticks,
@@ -198,15 +197,15 @@ pub(crate) fn count_here(flight: Flight, around: u32, verdict: Verdict) -> Took 
 fn count_nanos(flight: Flight, around: u32, verdict: Verdict) -> u64 {
     let nanos = flight.start.nanos();
     thread::set_caller(around);
-    let key = flight.ok.with_kind(verdict.kind);
-    let bucket = thread::record_nanos(key, nanos, verdict.kinds);
-    if let Some(exemplars) = exemplars() {
+    let edge = flight.ok.with_kind(verdict.kind);
+    let bound = thread::record_nanos(edge, nanos, verdict.kinds);
+    if let (Some(exemplars), Some(bound)) = (exemplars(), bound) {
         let now = Now {
             reading: flight.start.later(nanos),
             latency: nanos,
             seconds_per_unit: 1e-9,
         };
-        exemplars.offer(key.callee(), bucket, now);
+        exemplars.offer(edge.callee(), bound, now);
     }
     nanos
 }

@@ -3,8 +3,15 @@
 //! Applications depend on `autometrics`, which re-exports what they need of
 //! this; exporters depend on [`Snapshot`] and on nothing else of it.
 
-#[cfg(not(loom))]
-mod bounds;
+#[cfg_attr(
+    loom,
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "a model uses places and windows alone"
+    )
+)]
+mod buckets;
 #[cfg(not(loom))]
 mod call;
 #[cfg(not(loom))]
@@ -52,8 +59,9 @@ pub use self::{
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
-        Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, Function, Group, Histogram,
-        Judged, Label, Outcome, Sample, Sli, Snapshot, Text, Value, service_name, snapshot,
+        Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets, Function, Group,
+        Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Span, Text, Value,
+        service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

@@ -15,7 +15,8 @@ use crate::{
 
 /// The most edges that may have cells of their own.
 const MOST_EDGES: usize = 1_000_000;
-/// The most bounds that may be set. Each costs eight bytes per edge and thread.
+/// The most bounds that may be set. Each costs eight bytes per edge and thread in whose octave
+/// calls are.
 const MOST_BUCKETS: usize = 200;
 
 static APPLIED: OnceLock<Identity> = OnceLock::new();

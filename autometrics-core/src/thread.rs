@@ -3,8 +3,9 @@
 use std::cell::Cell as Local;
 
 use crate::{
+    buckets::{Place, Window},
     cells::{Cell, CellSet, Index, Key, Kind, NO_CALLER},
-    clock,
+    clock::{self, Counter},
     outcome::{AddKinds, ErrorKinds},
     registry,
 };
@@ -87,52 +88,93 @@ pub(crate) fn set_caller(id: u32) {
     let _ = THREAD.try_with(|thread| thread.caller.set(id));
 }
 
-/// Counts a call that took `ticks`, which belong into `bucket`, and might have
-/// ended with one of `kinds`.
+/// Counts a call of an edge that took `ticks`, and might have ended with one of `kinds`.
+/// Returns the bound of its bucket.
 #[inline]
-pub(crate) fn record_ticks(key: Key, bucket: u16, ticks: u64, kinds: Option<AddKinds>) {
-    match find(key) {
-        Some(cell) => cell.add_ticks(bucket, ticks),
-        None => record_first_ticks(key, bucket, ticks, kinds),
+pub(crate) fn record_ticks(
+    edge: Key,
+    counter: &Counter,
+    ticks: u64,
+    kinds: Option<AddKinds>,
+) -> u16 {
+    match find(edge) {
+        Some(cell) => match cell.add_aimed(ticks) {
+            Some(bound) => bound,
+            None => record_elsewhere(edge, cell, counter, ticks),
+        },
+        None => record_first(edge, counter, ticks, kinds),
     }
 }
 
+/// The same where the bucket is not that of the edge's last call.
+#[inline(never)]
+fn record_elsewhere(edge: Key, cell: Cell<'static>, counter: &Counter, ticks: u64) -> u16 {
+    let place = registry::get().layout.place(counter.seconds(ticks));
+    let window = counter.windows.of(place);
+    match find(edge.in_group(place.group)) {
+        Some(group) => count_ticks(cell, group, place, window, ticks),
+        None => with_new_cells(edge, place.group, None, |cell, group| {
+            count_ticks(cell, group, place, window, ticks);
+        }),
+    }
+    window.bound
+}
+
+/// The same where the edge was not called yet.
 #[cold]
 #[inline(never)]
-fn record_first_ticks(key: Key, bucket: u16, ticks: u64, kinds: Option<AddKinds>) {
-    with_new_cell(key, kinds, |cell| cell.add_ticks(bucket, ticks));
+fn record_first(edge: Key, counter: &Counter, ticks: u64, kinds: Option<AddKinds>) -> u16 {
+    let place = registry::get().layout.place(counter.seconds(ticks));
+    let window = counter.windows.of(place);
+    with_new_cells(edge, place.group, kinds, |cell, group| {
+        count_ticks(cell, group, place, window, ticks);
+    });
+    window.bound
 }
 
-/// Counts a call that took `nanos`, and might have ended with one of `kinds`.
-/// Returns the bucket that it belongs into.
-pub(crate) fn record_nanos(key: Key, nanos: u64, kinds: Option<AddKinds>) -> u16 {
+#[inline]
+fn count_ticks(cell: Cell<'_>, group: Cell<'_>, place: Place, window: Window, ticks: u64) {
+    cell.add_ticks(group, place, ticks);
+    cell.aim(window, group, place);
+}
+
+/// Counts a call of an edge that took `nanos`, and might have ended with one of `kinds`.
+/// Returns the bound of its bucket, if that can be told.
+pub(crate) fn record_nanos(edge: Key, nanos: u64, kinds: Option<AddKinds>) -> Option<u16> {
     // There may be no registry yet, if it is this thread that makes it.
     if THREAD.try_with(|thread| thread.busy.get()).unwrap_or(true) {
-        return 0;
+        return None;
     }
-    let bounds = &registry::get().bounds;
-    let bucket = bounds.bucket(nanos);
-    with_cell(key, kinds, |cell| cell.add_nanos(bucket, nanos));
-    clock::calibrate(bounds);
-    bucket
+    let layout = &registry::get().layout;
+    let place = layout.place(clock::seconds(nanos));
+    let count = |cell: Cell<'_>, group: Cell<'_>| cell.add_nanos(group, place, nanos);
+    match [edge, edge.in_group(place.group)].map(find) {
+        [Some(cell), Some(group)] => count(cell, group),
+        _ => with_new_cells(edge, place.group, kinds, count),
+    }
+    clock::calibrate(layout);
+    Some(layout.bound(place))
 }
 
 /// Counts a call of the function `callee` that begins.
 #[inline(never)]
 pub(crate) fn record_begun(callee: u32) {
-    with_cell(in_flight(callee), None, |cell| cell.add_in_flight(1));
+    add_in_flight(callee, 1);
 }
 
 /// Counts a call of the function `callee` that is no longer in flight.
 #[inline(never)]
 pub(crate) fn record_landed(callee: u32) {
-    with_cell(in_flight(callee), None, |cell| {
-        cell.add_in_flight(1_u64.wrapping_neg());
-    });
+    add_in_flight(callee, 1_u64.wrapping_neg());
 }
 
-fn in_flight(callee: u32) -> Key {
-    Key::new(callee, NO_CALLER, Kind::IN_FLIGHT)
+#[inline]
+fn add_in_flight(callee: u32, change: u64) {
+    let edge = Key::new(callee, NO_CALLER, Kind::IN_FLIGHT);
+    match find(edge) {
+        Some(cell) => cell.add_in_flight(change),
+        None => with_new_cells(edge, 0, None, |cell, _| cell.add_in_flight(change)),
+    }
 }
 
 #[inline]
@@ -142,22 +184,26 @@ fn find(key: Key) -> Option<Cell<'static>> {
     THREAD.try_with(|thread| thread.index.get()).ok()?.find(key)
 }
 
-#[inline]
-fn with_cell(key: Key, kinds: Option<AddKinds>, count: impl FnOnce(Cell<'static>)) {
-    match find(key) {
-        Some(cell) => count(cell),
-        None => with_new_cell(key, kinds, count),
-    }
-}
-
+/// Passes the cells of an edge and of one of its groups, which are made if need be.
 #[cold]
 #[inline(never)]
-fn with_new_cell(key: Key, kinds: Option<AddKinds>, count: impl FnOnce(Cell<'static>)) {
-    let _ = THREAD.try_with(|thread| thread.with_new_cell(key, kinds, count));
+fn with_new_cells(
+    edge: Key,
+    group: u8,
+    kinds: Option<AddKinds>,
+    count: impl FnOnce(Cell<'static>, Cell<'static>),
+) {
+    let _ = THREAD.try_with(|thread| thread.with_new_cells(edge, group, kinds, count));
 }
 
 impl Thread {
-    fn with_new_cell(&self, key: Key, kinds: Option<AddKinds>, count: impl FnOnce(Cell<'static>)) {
+    fn with_new_cells(
+        &self,
+        edge: Key,
+        group: u8,
+        kinds: Option<AddKinds>,
+        count: impl FnOnce(Cell<'static>, Cell<'static>),
+    ) {
         if self.busy.get() {
             return;
         }
@@ -165,8 +211,8 @@ impl Thread {
         let kinds = kinds.map(ErrorKinds::of).unwrap_or_default();
         self.busy.set(true);
         if let Some(set) = self.set() {
-            if let Some(cell) = find_or_create(set, key, &kinds) {
-                count(cell);
+            if let Some([cell, group]) = find_or_create(set, edge, group, &kinds) {
+                count(cell, group);
             }
             self.index.set(set.index());
         }
@@ -197,35 +243,57 @@ impl Thread {
     }
 }
 
-/// The cell of `set` in which calls of `key` are counted, if it can be told. Only for the set's
-/// owner.
-fn find_or_create(set: &'static CellSet, key: Key, kinds: &[Kind]) -> Option<Cell<'static>> {
-    let find = |key| set.index().find(key);
-    // The set's last owner may have had the edge.
-    if let Some(cell) = find(key) {
-        return Some(cell);
-    }
+/// The cells of `set` in which calls of `edge` and of one of its groups are counted, if it can
+/// be told. Only for the set's owner.
+fn find_or_create(
+    set: &'static CellSet,
+    edge: Key,
+    group: u8,
+    kinds: &[Kind],
+) -> Option<[Cell<'static>; 2]> {
     let registry = registry::get();
-    let buckets = registry.bounds.buckets();
-    let known = registry
-        .known_place(key)
-        .and_then(|place| Some((place, find(place)?)));
-    let (place, cell) = if let Some(known) = known {
-        known
-    } else {
-        let (place, index) = registry.place(key)?;
-        let cell = find(place).unwrap_or_else(|| set.create(place, index, buckets));
-        (place, cell)
-    };
-    if place != key && set.keys() < registry.most_keys() {
-        // Found at once the next time.
-        set.enter(key, cell);
-    }
-    // Cells of zeros in one thread are enough for series of zeros.
-    for &kind in kinds {
-        if let Some((place, index)) = registry.reserve(place.with_kind(kind)) {
-            set.create(place, index, buckets);
+    let (place, cell) = find_or_create_edge(set, edge, group, kinds)?;
+    let key = place.in_group(group);
+    let in_group = set
+        .index()
+        .find(key)
+        .unwrap_or_else(|| set.create(key, cell.index(), registry.words(key), 0));
+    if place != edge {
+        for (key, cell) in [(edge, cell), (edge.in_group(group), in_group)] {
+            let is_known = set.index().find(key).is_some();
+            if !is_known && set.keys() < registry.most_keys() {
+                // Found at once the next time.
+                set.enter(key, cell);
+            }
         }
     }
-    Some(cell)
+    Some([cell, in_group])
+}
+
+/// Where calls of `edge` are counted, and the cell of that edge in `set`, with room for one of
+/// its groups behind it.
+fn find_or_create_edge(
+    set: &'static CellSet,
+    edge: Key,
+    group: u8,
+    kinds: &[Kind],
+) -> Option<(Key, Cell<'static>)> {
+    let registry = registry::get();
+    let find = |key| set.index().find(key);
+    let known = registry.known_place(edge);
+    if let Some((place, cell)) = known.and_then(|place| Some((place, find(place)?))) {
+        return Some((place, cell));
+    }
+    let (place, index) = registry.place(edge)?;
+    let cell = find(place).unwrap_or_else(|| {
+        let [words, more] = [place, place.in_group(group)].map(|key| registry.words(key));
+        set.create(place, index, words, more)
+    });
+    // Cells of zeros in one thread are enough for series of zeros.
+    for &kind in kinds {
+        if let Some((kind, index)) = registry.reserve(place.with_kind(kind)) {
+            set.create(kind, index, registry.words(kind), 0);
+        }
+    }
+    Some((place, cell))
 }

@@ -22,21 +22,15 @@ fn shop() -> Snapshot {
         (Caller::None, Outcome::PANIC, [1, 0, 0, 0]),
         (Caller::Overflow, Outcome::Error(None), [0, 0, 2, 0]),
     ] {
-        snapshot.edges.push(Edge {
-            function: 0,
-            caller,
-            outcome,
-            latency: histogram(&buckets),
-        });
+        snapshot
+            .edges
+            .push(Edge::new(0, caller, outcome, histogram(&buckets)));
     }
     snapshot
 }
 
 fn histogram(buckets: &[u64]) -> Histogram {
-    Histogram {
-        buckets: buckets.to_vec(),
-        sum: 0.0,
-    }
+    Histogram::new(buckets.to_vec(), 0.0)
 }
 
 /// Good and bad calls for the success rate, and for the latency.

@@ -1,9 +1,14 @@
-//! What a cell counts: who was called, by whom, and how it ended, in one word.
+//! What a cell counts: who was called, by whom, how it ended and how long it took, about, in
+//! one word.
 
 /// Bits for a function's id.
 const ID_BITS: u32 = 24;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
-const KIND_BITS: u32 = 16;
+const KIND_BITS: u32 = 10;
+/// Bits for a group of latency buckets.
+const GROUP_BITS: u32 = 6;
+/// Bits below those of the caller.
+const END_BITS: u32 = KIND_BITS + GROUP_BITS;
 
 /// The caller of calls that no instrumented function made.
 pub(crate) const NO_CALLER: u32 = 0;
@@ -15,7 +20,9 @@ pub(crate) const FIRST_REMOTE: u32 = 1 << (ID_BITS - 1);
 /// The highest id of a function.
 pub(crate) const MAX_ID: u32 = FIRST_REMOTE - 1;
 
-/// Callee, caller and kind of a cell. Never zero, as callees count from one.
+/// Callee, caller, kind and group of a cell. Never zero, as callees count from one.
+///
+/// The cell of group 0 is that of the edge, which has the time of all its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(u64);
 
@@ -39,9 +46,14 @@ impl Kind {
     /// How many kinds there are beside those that have names.
     pub(crate) const UNNAMED: usize = 6;
 
+    /// How many kinds may have names.
+    pub(crate) const MOST_NAMES: usize = (1 << KIND_BITS) - Self::UNNAMED;
+
     /// The kind of errors that has the name number `name`.
     pub(crate) fn named(name: usize) -> Self {
-        u16::try_from(Self::UNNAMED + name).map_or(Self::OVERFLOW, Self)
+        let number = u16::try_from(Self::UNNAMED + name).ok();
+        let fits = number.filter(|number| number >> KIND_BITS == 0);
+        fits.map_or(Self::OVERFLOW, Self)
     }
 
     /// Returns whether calls of this kind have ended by themselves.
@@ -73,22 +85,37 @@ impl Kind {
 }
 
 impl Key {
+    /// The key of an edge.
     #[inline]
     pub(crate) const fn new(callee: u32, caller: u32, kind: Kind) -> Self {
         Self(
-            (callee as u64) << (ID_BITS + KIND_BITS) | (caller as u64) << KIND_BITS | kind.0 as u64,
+            (callee as u64) << (ID_BITS + END_BITS)
+                | (caller as u64) << END_BITS
+                | (kind.0 as u64) << GROUP_BITS,
         )
     }
 
     /// The key of the cell that takes what this one would, once there are too many.
     pub(crate) const fn folded(self) -> Self {
-        Self::new(self.callee(), OVERFLOW_CALLER, self.kind())
+        Self::new(self.callee(), OVERFLOW_CALLER, self.kind()).in_group(self.group())
     }
 
     /// The same edge with another kind of calls.
     #[inline]
     pub(crate) const fn with_kind(self, kind: Kind) -> Self {
-        Self(self.0 >> KIND_BITS << KIND_BITS | kind.0 as u64)
+        Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << GROUP_BITS)
+    }
+
+    /// The cell of this edge that counts calls of a group.
+    #[inline]
+    pub(crate) const fn in_group(self, group: u8) -> Self {
+        Self(self.edge().0 | group as u64)
+    }
+
+    /// The same for all groups of calls of one kind.
+    #[inline]
+    pub(crate) const fn edge(self) -> Self {
+        Self(self.0 >> GROUP_BITS << GROUP_BITS)
     }
 
     /// The same for all kinds of calls of one edge.
@@ -113,17 +140,23 @@ impl Key {
 
     #[inline]
     pub(crate) const fn callee(self) -> u32 {
-        (self.0 >> (ID_BITS + KIND_BITS) & ID_MASK) as u32
+        (self.0 >> (ID_BITS + END_BITS) & ID_MASK) as u32
     }
 
     #[inline]
     pub(crate) const fn caller(self) -> u32 {
-        (self.0 >> KIND_BITS & ID_MASK) as u32
+        (self.0 >> END_BITS & ID_MASK) as u32
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "its lowest 16 bits")]
+    #[expect(clippy::cast_possible_truncation, reason = "ten bits")]
     pub(crate) const fn kind(self) -> Kind {
-        Kind(self.0 as u16)
+        Kind((self.0 >> GROUP_BITS) as u16 & ((1 << KIND_BITS) - 1))
+    }
+
+    /// The group of latency buckets.
+    #[expect(clippy::cast_possible_truncation, reason = "its lowest six bits")]
+    pub(crate) const fn group(self) -> u8 {
+        self.0 as u8 & ((1 << GROUP_BITS) - 1)
     }
 
     /// Spreads keys over the 64 bits; the highest are the best.

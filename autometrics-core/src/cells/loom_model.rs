@@ -5,10 +5,16 @@
 
 use loom::thread;
 
-use super::{CellSet, Key, Kind, NO_CALLER, Sets};
+use super::{Cell, CellSet, Key, Kind, NO_CALLER, Sets, words};
+use crate::buckets::{Place, Window};
 
-const BUCKETS: usize = 1;
-const KEY: Key = Key::new(1, NO_CALLER, Kind::OK);
+const EDGE: Key = Key::new(1, NO_CALLER, Kind::OK);
+/// The bucket of all calls, in a group of its own.
+const PLACE: Place = Place {
+    group: 1,
+    bucket: 0,
+};
+const TICKS: u64 = 10;
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
@@ -22,20 +28,40 @@ fn sets() -> &'static Sets {
     Box::leak(Box::new(Sets::new()))
 }
 
-/// What a thread does for one call.
+/// Does what a thread does for one call.
 fn record(set: &'static CellSet) {
-    set.index()
-        .find(KEY)
-        .unwrap_or_else(|| set.create(KEY, 0, BUCKETS))
-        .add_ticks(0, 10);
+    let find = |key| set.index().find(key);
+    let cell = find(EDGE).unwrap_or_else(|| set.create(EDGE, 0, words(EDGE, 1), 3));
+    if cell.add_aimed(TICKS).is_some() {
+        return;
+    }
+    let key = EDGE.in_group(PLACE.group);
+    let group = find(key).unwrap_or_else(|| set.create(key, 0, words(key, 1), 0));
+    cell.add_ticks(group, PLACE, TICKS);
+    let window = Window {
+        low: TICKS,
+        width: 1,
+        bound: 0,
+    };
+    cell.aim(window, group, PLACE);
 }
 
 /// Calls and ticks in all cells.
 fn read(sets: &Sets) -> (u64, u64) {
-    sets.cells(BUCKETS).fold((0, 0), |(calls, ticks), cell| {
-        assert_eq!(cell.key(), KEY, "a published cell says what it counts");
-        (calls + cell.buckets().sum::<u64>(), ticks + cell.ticks())
-    })
+    let add = |(calls, ticks): (u64, u64), cell: Cell<'_>| {
+        assert_eq!(
+            cell.key().edge(),
+            EDGE,
+            "a published cell says what it counts"
+        );
+        let time = if cell.key() == EDGE {
+            cell.times()[0]
+        } else {
+            0
+        };
+        (calls + cell.buckets().sum::<u64>(), ticks + time)
+    };
+    sets.cells(|key| words(key, 1)).fold((0, 0), add)
 }
 
 #[test]

@@ -14,7 +14,7 @@
 //!
 //! All of it takes the same time however many threads there are, and waits for none of them.
 
-use super::{Arena, Cell, Index, Key, List, Table, words};
+use super::{Arena, Cell, Index, Key, List, Table};
 use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// The first chunk of a set, in words; each further one is twice as large.
@@ -132,11 +132,16 @@ impl Sets {
     ///
     /// Not a moment in time: calls that end meanwhile may or may not be in it.
     /// But no cell is visited twice, and a later visit never sees less.
-    pub(crate) fn cells(&self, buckets: usize) -> impl Iterator<Item = Cell<'_>> {
+    ///
+    /// `words` returns how many words a cell has.
+    pub(crate) fn cells<'a>(
+        &'a self,
+        words: impl Fn(Key) -> usize + Copy + 'a,
+    ) -> impl Iterator<Item = Cell<'a>> {
         self.all
             .iter()
             .flat_map(|set| set.chunks.iter())
-            .flat_map(move |chunk| chunk.cells(buckets))
+            .flat_map(move |chunk| chunk.cells(words))
     }
 
     /// How many sets there are.
@@ -177,20 +182,25 @@ impl CellSet {
         self.tables.last().map_or(Index::EMPTY, Table::index)
     }
 
-    /// Makes a cell for `key`, publishes it to readers and enters it into the
-    /// owner's table. Only for the owner.
-    pub(crate) fn create(&'static self, key: Key, index: usize, buckets: usize) -> Cell<'static> {
-        let size = words(key.kind(), buckets);
+    /// Makes a cell of so many words for `key`, in a chunk that has room for `more` words
+    /// behind it, publishes it to readers and enters it into the owner's table. Only for the
+    /// owner.
+    pub(crate) fn create(
+        &'static self,
+        key: Key,
+        index: usize,
+        words: usize,
+        more: usize,
+    ) -> Cell<'static> {
         let last = self.chunks.last();
-        let cell = last
-            .and_then(|chunk| chunk.create(size, key, index))
-            .or_else(|| {
-                let length = last.map_or(FIRST_CHUNK, |chunk| chunk.words.len() * 2);
-                let length = length.min(LARGEST_CHUNK).max(size + 2 * PADDING);
-                self.chunks
-                    .push(Chunk::new(length))
-                    .create(size, key, index)
-            });
+        let least = words + more + 2 * PADDING;
+        let fitting = last.filter(|chunk| chunk.has_room(words + more));
+        let chunk = fitting.unwrap_or_else(|| {
+            let length = last.map_or(FIRST_CHUNK, |chunk| chunk.words.len() * 2);
+            let length = length.min(LARGEST_CHUNK).max(least);
+            self.chunks.push(Chunk::new(length))
+        });
+        let cell = chunk.create(words, key, index);
         let cell = cell.unwrap_or(Cell(&[]));
         self.enter(key, cell);
         cell
@@ -222,27 +232,31 @@ impl Chunk {
         }
     }
 
-    fn create(&'static self, size: usize, key: Key, index: usize) -> Option<Cell<'static>> {
+    /// Returns whether so many words are free. Only for the owner.
+    fn has_room(&self, words: usize) -> bool {
         // Relaxed: only the owner stores it.
-        let start = self.used.load(Ordering::Relaxed);
-        let end = start + size;
-        if end + PADDING > self.words.len() {
+        self.used.load(Ordering::Relaxed) + words + PADDING <= self.words.len()
+    }
+
+    fn create(&'static self, words: usize, key: Key, index: usize) -> Option<Cell<'static>> {
+        if !self.has_room(words) {
             return None;
         }
-        let cell = Cell(&self.words[start..end]);
+        let start = self.used.load(Ordering::Relaxed);
+        let cell = Cell(&self.words[start..]);
         cell.name(key, index);
         // Release: who sees the new length also sees what the cell is.
-        self.used.store(end, Ordering::Release);
+        self.used.store(start + words, Ordering::Release);
         Some(cell)
     }
 
-    fn cells(&self, buckets: usize) -> impl Iterator<Item = Cell<'_>> {
+    fn cells(&self, words: impl Fn(Key) -> usize) -> impl Iterator<Item = Cell<'_>> {
         // Acquire: see `create`.
         let end = self.used.load(Ordering::Acquire);
         let mut rest = &self.words[PADDING..end];
         std::iter::from_fn(move || {
             let key = Key::from_word(rest.first()?.load(Ordering::Relaxed));
-            let (cell, behind) = rest.split_at_checked(words(key.kind(), buckets))?;
+            let (cell, behind) = rest.split_at_checked(words(key))?;
             rest = behind;
             Some(Cell(cell))
         })

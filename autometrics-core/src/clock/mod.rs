@@ -3,8 +3,8 @@
 //!
 //! To know the counter's rate, both clocks are read at the first call and then, when a call
 //! happens to end, until two intervals agree; [`calibration`] decides. Nothing waits, spins
-//! or starts a thread for it. Bucket bounds exist in both units, so a call is
-//! sorted into the right bucket whichever clock timed it.
+//! or starts a thread for it. Latencies become seconds, so a call is sorted into the right
+//! bucket whichever clock timed it.
 
 mod calibration;
 
@@ -17,7 +17,10 @@ use std::{
 };
 
 use self::calibration::{Calibration, Decision, Reading};
-use crate::{bounds::Bounds, platform::tsc};
+use crate::{
+    buckets::{Layout, Windows},
+    platform::tsc,
+};
 
 /// Marks a [`Start`] of the monotonic clock. The counter reaches it after a century.
 const MONOTONIC: u64 = 1 << 63;
@@ -38,10 +41,27 @@ struct Origin {
 /// The time stamp counter, its rate known.
 #[derive(Debug)]
 pub(crate) struct Counter {
-    /// The bounds of the histograms in ticks.
-    pub(crate) bounds: Bounds,
     /// The length of a tick.
     pub(crate) seconds_per_tick: f64,
+    /// The buckets in ticks.
+    pub(crate) windows: Windows,
+}
+
+impl Counter {
+    fn new(ticks_per_nano: f64, layout: &Layout) -> Self {
+        let seconds_per_tick = 1e-9 / ticks_per_nano;
+        Self {
+            seconds_per_tick,
+            windows: Windows::new(layout, |ticks| float(ticks) * seconds_per_tick),
+        }
+    }
+
+    /// Returns so many ticks in seconds.
+    #[inline]
+    pub(crate) fn seconds(&self, ticks: u64) -> f64 {
+        // As a signed number, which takes one instruction; no time is so long.
+        float(ticks) * self.seconds_per_tick
+    }
 }
 
 /// The beginning of a call, in the unit of the clock that timed it.
@@ -99,6 +119,20 @@ pub(crate) fn counter() -> Option<&'static Counter> {
     COUNTER.get()
 }
 
+/// Nanoseconds in seconds.
+pub(crate) fn seconds(nanos: u64) -> f64 {
+    // One correctly rounded division: 180 ms are 0.18 and not its neighbour.
+    float(nanos) / 1e9
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "exact below 2^53, which are 104 days of nanoseconds"
+)]
+pub(crate) fn float(number: u64) -> f64 {
+    number as f64
+}
+
 /// Whole seconds since the first call.
 #[expect(clippy::cast_possible_truncation, reason = "2^32 s are 136 years")]
 pub(crate) fn second() -> u32 {
@@ -140,7 +174,7 @@ fn since(instant: Instant) -> u64 {
 ///
 /// Called where a call was timed by the monotonic clock, and for each snapshot.
 #[cold]
-pub(crate) fn calibrate(bounds: &Bounds) {
+pub(crate) fn calibrate(layout: &Layout) {
     let Some(origin) = ORIGIN.get() else { return };
     // Another thread that is at it will do.
     let Some(mut calibration) = origin
@@ -160,10 +194,7 @@ pub(crate) fn calibrate(bounds: &Bounds) {
     match calibration.read(Reading { nanos, ticks }) {
         Decision::Wait => {}
         Decision::Use { ticks_per_nano } => {
-            COUNTER.get_or_init(|| Counter {
-                bounds: bounds.scaled(ticks_per_nano),
-                seconds_per_tick: 1e-9 / ticks_per_nano,
-            });
+            COUNTER.get_or_init(|| Counter::new(ticks_per_nano, layout));
             IN_USE.store(true, Ordering::Relaxed);
         }
         Decision::GiveUp => IN_USE.store(false, Ordering::Relaxed),

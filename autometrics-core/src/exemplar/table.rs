@@ -24,7 +24,7 @@ pub(crate) fn keep(source: Source) {
         Exemplars::new(
             source,
             registry.functions().count(),
-            registry.bounds.buckets(),
+            registry.layout.bounds().len() + 1,
         )
     });
 }

@@ -11,6 +11,7 @@ use crate::cells::Kind;
 
 /// How many different names there may be; further ones share `__overflow__`.
 const LIMIT: usize = 1_000;
+const _: () = assert!(LIMIT <= Kind::MOST_NAMES);
 
 /// The names in use. A kind's number is the place of its name, so two kinds of
 /// one name are one. Never locked: a place is taken once and kept.

@@ -8,15 +8,16 @@ use std::{
         OnceLock,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use slo_spec::Objective;
 
 use self::keys::Keys;
 use crate::{
-    bounds::Bounds,
+    buckets::Layout,
     callsite::{About, Callsite},
-    cells::{Key, Kind, List, MAX_ID, Sets},
+    cells::{Arena, Key, Kind, List, MAX_ID, Sets, words},
     clock,
     events::Events,
     lock::Lock,
@@ -26,6 +27,8 @@ use crate::{
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
+/// The number of octaves into which the latencies of an edge mostly fall.
+const USUAL_GROUPS: usize = 4;
 
 /// Fixed at the first call, or when settings are applied, whichever is first.
 #[derive(Debug)]
@@ -36,9 +39,11 @@ pub(crate) struct Registry {
     /// does not reach them. Their ids follow. The bounds are fixed by then, so
     /// their objectives' thresholds are not among them.
     late: List<About>,
-    /// Bounds of the latency buckets in nanoseconds: the settings' and every
+    /// The latency buckets: the fine ones, split by the bounds of the settings and every
     /// objective's threshold.
-    pub(crate) bounds: Bounds,
+    pub(crate) layout: Layout,
+    /// When it was made, in nanoseconds since 1970.
+    started: u64,
     cardinality_limit: usize,
     pub(crate) events: Events,
     edges: Edges,
@@ -63,9 +68,11 @@ pub(crate) struct Recording {
 /// The edges seen so far in any thread.
 #[derive(Debug)]
 struct Edges {
-    /// The numbers of the cells, which are the same in every thread. Only its owner inserts
+    /// The numbers of the edges, which are the same in every thread. Only its owner inserts
     /// into the sets below.
     indices: Lock<HashMap<Key, usize>>,
+    /// By number: when the edge was first called, in nanoseconds since 1970.
+    created: Arena<u64>,
     /// Pairs of callee and caller within the limit.
     known: Keys,
     /// Pairs beyond it, as many as there is a limit, to tell them from new ones.
@@ -124,15 +131,18 @@ impl Registry {
         let mut limits: Vec<u64> = recording.bounds.into_iter().chain(thresholds).collect();
         limits.sort_unstable();
         limits.dedup();
+        let bounds: Vec<f64> = limits.into_iter().map(clock::seconds).collect();
         let limit = recording.cardinality_limit;
         Self {
             linked,
             late: List::new(),
-            bounds: Bounds::new(&limits),
+            layout: Layout::new(&bounds),
+            started: unix_nanos(),
             cardinality_limit: limit,
             events: recording.events,
             edges: Edges {
                 indices: Lock::default(),
+                created: Arena::new(),
                 known: Keys::new(limit),
                 folded: Keys::new(limit),
                 named: Keys::new(limit),
@@ -202,7 +212,7 @@ impl Registry {
         }
     }
 
-    /// Returns where calls of the edge `key` are counted, and the number of that cell; `None`
+    /// Returns where calls of the edge `key` are counted, and the number of that edge; `None`
     /// when the lock is lost.
     pub(crate) fn place(&self, key: Key) -> Option<(Key, usize)> {
         let mut indices = self.edges.indices.lock()?;
@@ -228,7 +238,7 @@ impl Registry {
         } else {
             key.with_kind(Kind::OVERFLOW)
         };
-        let index = index(&mut indices, key);
+        let index = self.edges.index(&mut indices, key);
         Some((key, index))
     }
 
@@ -242,15 +252,30 @@ impl Registry {
         let is_new = key.kind().name().is_some()
             && !named.has_at_least(self.cardinality_limit / 2)
             && named.insert(key).1;
-        is_new.then(|| (key, index(&mut indices, key)))
+        is_new.then(|| (key, self.edges.index(&mut indices, key)))
+    }
+
+    /// Returns the number of words of the cell of `key`.
+    pub(crate) fn words(&self, key: Key) -> usize {
+        words(key, self.layout.group(key.group()).len())
+    }
+
+    /// Returns when the program began to count.
+    pub(crate) fn started(&self) -> SystemTime {
+        time(self.started)
+    }
+
+    /// Returns when the edge with this number was first called.
+    pub(crate) fn created(&self, index: usize) -> Option<SystemTime> {
+        self.edges.created.get(index).copied().map(time)
     }
 
     /// How many keys one thread's table may have, if it is not to be asked
     /// [where](Self::place) each call goes.
     ///
-    /// That is all cells that there can be: those with named kinds of errors,
-    /// and for each edge within the limit, and two more of each function, those
-    /// of the kinds without. Beyond them a table only grows by keys that are
+    /// That is all cells that there can be where calls of an edge fall into [`USUAL_GROUPS`]: those
+    /// with named kinds of errors, and for each edge within the limit, and two more of each
+    /// function, those of the kinds without. Beyond them a table only grows by keys that are
     /// folded, and no more of them than fit.
     pub(crate) fn most_keys(&self) -> usize {
         let functions = self.linked.len();
@@ -258,6 +283,7 @@ impl Registry {
         edges
             .saturating_mul(Kind::UNNAMED)
             .saturating_add(self.cardinality_limit)
+            .saturating_mul(USUAL_GROUPS)
     }
 
     pub(crate) fn folded_edges(&self) -> u64 {
@@ -265,10 +291,31 @@ impl Registry {
     }
 }
 
-/// Returns the number of the cells of `key`.
-fn index(indices: &mut HashMap<Key, usize>, key: Key) -> usize {
-    let next = indices.len();
-    *indices.entry(key).or_insert(next)
+impl Edges {
+    /// Returns the number of the edge `key`, whose first call this is if it has none.
+    fn index(&self, indices: &mut HashMap<Key, usize>, key: Key) -> usize {
+        *indices.entry(key).or_insert_with(|| {
+            let mut number = usize::MAX;
+            self.created.push(|next| {
+                number = next;
+                unix_nanos()
+            });
+            number
+        })
+    }
+}
+
+/// So many nanoseconds since 1970.
+fn time(unix_nanos: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(unix_nanos)
+}
+
+/// The system's time, in nanoseconds since 1970.
+fn unix_nanos() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    })
 }
 
 impl Default for Recording {

@@ -101,7 +101,7 @@ fn success(
     let [succeeded, failed] = totals.ended(function);
     let unanswered = match objective.cancelled_calls() {
         Cancelled::BadIfSlow | Cancelled::Ignored => 0,
-        _ => sum(&cancelled.buckets),
+        _ => sum(cancelled.buckets()),
     };
     [succeeded, failed.saturating_add(unanswered)]
 }
@@ -130,7 +130,7 @@ fn latency(
     let [fast, slow] = split(totals.buckets(function));
     let unanswered = match objective.cancelled_calls() {
         Cancelled::Ignored => 0,
-        _ => split(&cancelled.buckets)[1],
+        _ => split(cancelled.buckets())[1],
     };
     [fast, slow.saturating_add(unanswered)]
 }

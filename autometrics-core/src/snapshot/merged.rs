@@ -55,18 +55,11 @@ impl Snapshot {
             let (Some(function), Some(caller)) = (functions.place(edge.function), caller) else {
                 continue;
             };
-            let none = || Edge {
-                function,
-                caller,
-                outcome: edge.outcome.clone(),
-                latency: Histogram::default(),
-            };
+            let none = || Edge::new(function, caller, edge.outcome.clone(), Histogram::default());
             let key = (function, caller, edge.labels());
-            edges
-                .entry(key)
-                .or_insert_with(none)
-                .latency
-                .add(&edge.latency);
+            let sum = edges.entry(key).or_insert_with(none);
+            sum.latency.add(&edge.latency);
+            sum.created = [sum.created, edge.created].into_iter().flatten().min();
         }
         merged.edges = edges.into_values().collect();
         for exemplar in &self.exemplars {
@@ -177,15 +170,7 @@ mod tests {
     use crate::{RemoteCaller, TraceContext};
 
     fn edge(function: usize, caller: Caller, outcome: Outcome, calls: u64) -> Edge {
-        Edge {
-            function,
-            caller,
-            outcome,
-            latency: Histogram {
-                buckets: vec![calls],
-                sum: 0.5,
-            },
-        }
+        Edge::new(function, caller, outcome, Histogram::new([calls], 0.5))
     }
 
     #[test]

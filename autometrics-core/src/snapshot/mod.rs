@@ -1,6 +1,7 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
 mod families;
+mod histogram;
 mod identity;
 mod judged;
 mod merged;
@@ -16,6 +17,7 @@ use slo_spec::Objective;
 pub(crate) use self::take::outcome;
 pub use self::{
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
+    histogram::{FineBuckets, Histogram, Quantile, Span},
     judged::{Judged, Sli},
     take::{service_name, snapshot},
 };
@@ -35,12 +37,8 @@ pub type Text = Cow<'static, str>;
 /// let mut snapshot = Snapshot::new("shop");
 /// snapshot.bounds = vec![0.1, 1.0];
 /// snapshot.functions.push(Function::new("shop::cart", "Cart::add"));
-/// snapshot.edges.push(Edge {
-///     function: 0,
-///     caller: Caller::None,
-///     outcome: Outcome::Ok,
-///     latency: Histogram { buckets: vec![3, 1, 0], sum: 0.52 },
-/// });
+/// let latency = Histogram::new([3, 1, 0], 0.52);
+/// snapshot.edges.push(Edge::new(0, Caller::None, Outcome::Ok, latency));
 /// assert_eq!(snapshot.edges[0].latency.count(), 4);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +46,8 @@ pub type Text = Cow<'static, str>;
 pub struct Snapshot {
     /// The program, as `service_name` on every series.
     pub service_name: Text,
+    /// When the program began to count; `None` when that is not known.
+    pub started: Option<SystemTime>,
     /// Which build of it runs.
     pub build: BuildInfo,
     /// Upper bounds of the latency buckets in seconds, ascending, without +Inf.
@@ -120,6 +120,7 @@ pub struct Function {
 
 /// The calls of one function by one caller with one outcome.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Edge {
     /// The function called: an index into [`Snapshot::functions`].
     pub function: usize,
@@ -129,6 +130,22 @@ pub struct Edge {
     pub outcome: Outcome,
     /// How many there were and how long they took.
     pub latency: Histogram,
+    /// When they were first counted, which the series of the edge begins with; `None` for
+    /// [`Snapshot::started`].
+    pub created: Option<SystemTime>,
+}
+
+impl Edge {
+    /// Returns an edge that was counted from the start.
+    pub fn new(function: usize, caller: Caller, outcome: Outcome, latency: Histogram) -> Self {
+        Self {
+            function,
+            caller,
+            outcome,
+            latency,
+            created: None,
+        }
+    }
 }
 
 /// The innermost instrumented call around a call.
@@ -171,60 +188,6 @@ impl Outcome {
             Self::Ok => None,
             Self::Error(kind) => kind.as_deref(),
         }
-    }
-}
-
-/// Latencies, by bucket.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Histogram {
-    /// Calls per bucket, not cumulative: one for each of [`Snapshot::bounds`]
-    /// and one above them. Empty when nothing was recorded.
-    pub buckets: Vec<u64>,
-    /// The time that they took together, in seconds.
-    pub sum: f64,
-}
-
-impl Histogram {
-    /// Returns the number of calls.
-    pub fn count(&self) -> u64 {
-        let calls = self.buckets.iter();
-        calls.fold(0, |sum, calls| sum.saturating_add(*calls))
-    }
-
-    /// Adds the calls of `other`, which has the same bounds.
-    pub fn add(&mut self, other: &Self) {
-        if self.buckets.len() < other.buckets.len() {
-            self.buckets.resize(other.buckets.len(), 0);
-        }
-        for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
-            *mine = mine.saturating_add(*theirs);
-        }
-        self.sum += other.sum;
-    }
-
-    /// The latency below which the share `q` of the calls stayed, in seconds.
-    ///
-    /// As Prometheus' [`histogram_quantile`]: linear within a bucket, the last
-    /// bound for what lies above it, `None` without calls.
-    ///
-    /// [`histogram_quantile`]: https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
-    #[expect(clippy::cast_precision_loss, reason = "counts below 2^53 are exact")]
-    pub fn quantile(&self, q: f64, bounds: &[f64]) -> Option<f64> {
-        let count = self.count();
-        if count == 0 || bounds.is_empty() {
-            return None;
-        }
-        let rank = q.clamp(0.0, 1.0) * count as f64;
-        let mut below = 0;
-        for (i, &calls) in self.buckets.iter().enumerate() {
-            if (below + calls) as f64 >= rank && calls > 0 {
-                let Some(&upper) = bounds.get(i) else { break };
-                let lower = if i == 0 { 0.0 } else { bounds[i - 1] };
-                return Some(lower + (upper - lower) * (rank - below as f64) / calls as f64);
-            }
-            below += calls;
-        }
-        bounds.last().copied()
     }
 }
 
@@ -309,6 +272,7 @@ impl Snapshot {
     pub fn new(service_name: impl Into<Text>) -> Self {
         Self {
             service_name: service_name.into(),
+            started: None,
             build: BuildInfo::default(),
             bounds: autometrics_schema::DEFAULT_BUCKETS.to_vec(),
             functions: Vec::new(),

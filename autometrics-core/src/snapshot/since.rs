@@ -44,7 +44,7 @@ impl Snapshot {
                 *count = count.saturating_sub(before);
             }
             if let (Some(cancelled), Some(before)) = (&mut function.cancelled, &before.cancelled) {
-                subtract(cancelled, before);
+                *cancelled = cancelled.since(before);
             }
         }
         let mut before: HashMap<Key<'_>, Histogram> = HashMap::new();
@@ -57,7 +57,7 @@ impl Snapshot {
             // Removed, so that two edges of one key do not both lose the same calls.
             let before = Key::of(self, same).and_then(|key| before.remove(&key));
             if let Some(before) = before {
-                subtract(&mut edge.latency, &before);
+                edge.latency = edge.latency.since(&before);
             }
         }
         let sent: HashSet<_> = base.exemplars.iter().map(identity).collect();
@@ -103,13 +103,6 @@ impl<'a> Key<'a> {
             outcome: &edge.outcome,
         })
     }
-}
-
-fn subtract(latency: &mut Histogram, before: &Histogram) {
-    for (calls, before) in latency.buckets.iter_mut().zip(&before.buckets) {
-        *calls = calls.saturating_sub(*before);
-    }
-    latency.sum = (latency.sum - before.sum).max(0.0);
 }
 
 fn identity(exemplar: &Exemplar) -> (u128, u64, SystemTime) {

@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     cmp::Reverse,
-    time::{Duration, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     TraceContext,
+    buckets::{GROUPS, Layout},
     callsite::About,
     cells::{Cell, Key, Kind},
     clock,
@@ -34,7 +35,7 @@ use crate::{
 /// ```
 pub fn snapshot() -> Snapshot {
     let registry = registry::get();
-    clock::calibrate(&registry.bounds);
+    clock::calibrate(&registry.layout);
     let sums = read_cells(registry);
     // After the cells: every id in them is known by now.
     let abouts: Vec<&About> = registry.functions().collect();
@@ -43,13 +44,9 @@ pub fn snapshot() -> Snapshot {
     let package = identity::application(abouts.iter().copied());
     let mut snapshot = Snapshot {
         service_name: identity::service_name(package),
+        started: Some(registry.started()),
         build: identity::build_info(package),
-        bounds: registry
-            .bounds
-            .limits()
-            .iter()
-            .map(|&limit| seconds(limit))
-            .collect(),
+        bounds: registry.layout.bounds().to_vec(),
         functions: with_unfinished(functions, &order, &sums),
         edges: edges(count, &order, sums),
         exemplars: exemplar::exemplars()
@@ -68,58 +65,132 @@ pub fn service_name() -> Text {
     identity::service_name(identity::application(registry::get().functions()))
 }
 
-/// A cell summed over all threads.
+/// The cells of an edge, summed over all threads.
 #[derive(Clone, Debug)]
 struct Sum {
     key: Key,
     latency: Histogram,
     in_flight: u64,
+    /// When a call was first counted.
+    created: Option<SystemTime>,
+}
+
+/// The cells of all threads, added up by edge and group.
+#[derive(Debug, Default)]
+struct Sums {
+    /// By the number of the edge.
+    edges: Vec<Option<OfEdge>>,
+    groups: Vec<OfGroup>,
+    /// The calls per bucket of all groups.
+    calls: Vec<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OfEdge {
+    key: Key,
+    // As integers, so that the sum in seconds does not depend on the order and never goes down.
+    ticks: u64,
+    nanos: u64,
+    in_flight: u64,
+    /// The place of its first group, plus one.
+    groups: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OfGroup {
+    number: u8,
+    /// The place of its first bucket.
+    calls: usize,
+    /// The place of the edge's next group, plus one.
+    next: usize,
 }
 
 fn read_cells(registry: &'static Registry) -> Vec<Sum> {
-    // Ticks and nanoseconds are summed as integers, so that the sum in seconds
-    // does not depend on the order and never goes down.
-    let mut sums: Vec<Option<(Sum, u64, u64)>> = Vec::new();
-    for cell in registry.sets.cells(registry.bounds.buckets()) {
-        let index = cell.index();
-        if index >= sums.len() {
-            sums.resize(index + 1, None);
-        }
-        let (sum, ticks, nanos) = sums[index].get_or_insert_with(|| (Sum::new(cell.key()), 0, 0));
-        if cell.key().kind() == Kind::IN_FLIGHT {
-            sum.in_flight = sum.in_flight.wrapping_add(cell.in_flight());
-            continue;
-        }
-        *ticks += cell.ticks();
-        *nanos += cell.nanos();
-        sum.add_buckets(cell);
+    let mut sums = Sums::default();
+    for cell in registry.sets.cells(|key| registry.words(key)) {
+        sums.add(cell);
     }
     let seconds_per_tick = clock::counter().map_or(0.0, |counter| counter.seconds_per_tick);
-    let in_seconds = |(mut sum, ticks, nanos): (Sum, u64, u64)| {
-        sum.latency.sum = float(ticks) * seconds_per_tick + seconds(nanos);
-        sum
-    };
-    sums.into_iter().flatten().map(in_seconds).collect()
+    let edges = sums.edges.iter().enumerate();
+    let edges = edges.filter_map(|(index, edge)| Some((index, edge.as_ref()?)));
+    edges
+        .map(|(index, edge)| Sum {
+            key: edge.key,
+            latency: sums.histogram(edge, &registry.layout, seconds_per_tick),
+            in_flight: edge.in_flight,
+            created: registry.created(index),
+        })
+        .collect()
 }
 
-impl Sum {
-    fn new(key: Key) -> Self {
-        Self {
-            key,
-            latency: Histogram::default(),
-            in_flight: 0,
+impl Sums {
+    fn add(&mut self, cell: Cell<'_>) {
+        let index = cell.index();
+        if index >= self.edges.len() {
+            self.edges.resize(index + 1, None);
         }
-    }
-
-    fn add_buckets(&mut self, cell: Cell<'_>) {
-        let buckets = &mut self.latency.buckets;
-        if buckets.is_empty() {
-            buckets.extend(cell.buckets());
+        let edge = self.edges[index].get_or_insert(OfEdge {
+            key: cell.key().edge(),
+            ticks: 0,
+            nanos: 0,
+            in_flight: 0,
+            groups: 0,
+        });
+        if edge.key.kind() == Kind::IN_FLIGHT {
+            edge.in_flight = edge.in_flight.wrapping_add(cell.in_flight());
             return;
         }
-        for (sum, calls) in buckets.iter_mut().zip(cell.buckets()) {
-            *sum += calls;
+        let number = cell.key().group();
+        if number == 0 {
+            let [ticks, nanos] = cell.times();
+            edge.ticks += ticks;
+            edge.nanos += nanos;
         }
+        let mut at = edge.groups;
+        while let Some(group) = at.checked_sub(1).map(|at| self.groups[at]) {
+            if group.number == number {
+                let sums = &mut self.calls[group.calls..];
+                for (sum, calls) in sums.iter_mut().zip(cell.buckets()) {
+                    *sum += calls;
+                }
+                return;
+            }
+            at = group.next;
+        }
+        self.groups.push(OfGroup {
+            number,
+            calls: self.calls.len(),
+            next: edge.groups,
+        });
+        edge.groups = self.groups.len();
+        self.calls.extend(cell.buckets());
+    }
+
+    fn histogram(&self, edge: &OfEdge, layout: &Layout, seconds_per_tick: f64) -> Histogram {
+        let mut found = [None; GROUPS];
+        let mut at = edge.groups;
+        while let Some(group) = at.checked_sub(1).map(|at| self.groups[at]) {
+            found[usize::from(group.number)] = Some(group.calls);
+            at = group.next;
+        }
+        let mut histogram = Histogram::default();
+        let (bounds, sum, fine) = histogram.parts();
+        *sum = clock::float(edge.ticks) * seconds_per_tick + clock::seconds(edge.nanos);
+        bounds.resize(layout.bounds().len() + 1, 0);
+        for (number, place) in (0..).zip(found) {
+            let Some(place) = place else { continue };
+            let buckets = layout.group(number);
+            for (bucket, &calls) in buckets.iter().zip(&self.calls[place..]) {
+                if calls > 0 {
+                    bounds[usize::from(bucket.bound)] += calls;
+                    match bucket.fine {
+                        Some(number) => fine.add(number, calls),
+                        None => fine.add_zero(calls),
+                    }
+                }
+            }
+        }
+        histogram
     }
 }
 
@@ -153,6 +224,7 @@ fn edges(functions: usize, order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
                 caller: order.caller(sum.key.caller()),
                 outcome: outcome(sum.key.kind()),
                 latency: sum.latency,
+                created: sum.created,
             })
         })
         .collect();
@@ -164,12 +236,9 @@ fn edges(functions: usize, order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
     pairs.sort_unstable();
     pairs.dedup();
     edges.extend(pairs.iter().flat_map(|&(function, caller)| {
-        ALWAYS.iter().map(move |&kind| Edge {
-            function,
-            caller,
-            outcome: outcome(kind),
-            latency: Histogram::default(),
-        })
+        ALWAYS
+            .iter()
+            .map(move |&kind| Edge::new(function, caller, outcome(kind), Histogram::default()))
     }));
     edges.sort_by(|a, b| (pair(a), &a.outcome).cmp(&(pair(b), &b.outcome)));
     edges.dedup_by(|zero, first| {
@@ -179,7 +248,22 @@ fn edges(functions: usize, order: &Order, sums: Vec<Sum>) -> Vec<Edge> {
         }
         same
     });
+    for of_pair in edges.chunk_by_mut(|one, other| pair(one) == pair(other)) {
+        begin_together(of_pair);
+    }
     edges
+}
+
+/// Has the series that exist from the first call of a pair on begin with it, or with the program
+/// where there is no caller.
+fn begin_together(of_pair: &mut [Edge]) {
+    let created = of_pair.iter().filter_map(|edge| edge.created);
+    let first = created.min();
+    for edge in of_pair {
+        if ALWAYS.iter().any(|&kind| outcome(kind) == edge.outcome) {
+            edge.created = first.filter(|_| edge.caller != Caller::None);
+        }
+    }
 }
 
 /// Returns the exemplars of each function.
@@ -226,15 +310,5 @@ pub(crate) fn outcome(kind: Kind) -> Outcome {
     }
 }
 
-fn seconds(nanos: u64) -> f64 {
-    // One correctly rounded division: 180 ms are 0.18 and not its neighbour.
-    float(nanos) / 1e9
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact below 2^53, which are 104 days of nanoseconds"
-)]
-fn float(number: u64) -> f64 {
-    number as f64
-}
+#[cfg(test)]
+mod tests;

@@ -9,9 +9,9 @@
 //! - buckets that are missing are zero, those beyond the last bound are above it;
 //! - a sum that is negative or not a number is zero.
 
-use std::iter;
+use std::{iter, sync::OnceLock, time::SystemTime};
 
-use super::{Caller, Edge, Outcome, Snapshot};
+use super::{Caller, Edge, FineBuckets, Outcome, Snapshot};
 
 /// The totals of a snapshot.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(super) struct Totals {
     sums: Vec<f64>,
     /// Calls per function that succeeded, and that failed.
     ended: Vec<[u64; 2]>,
+    /// Fine buckets per function, which not everyone asks for.
+    fine: OnceLock<Vec<FineBuckets>>,
 }
 
 /// The calls of a function by one caller with one outcome.
@@ -39,6 +41,7 @@ pub(super) struct Calls<'a> {
     pub(super) error: Option<&'a str>,
     /// The number of calls.
     pub(super) count: u64,
+    pub(super) created: Option<SystemTime>,
 }
 
 impl Totals {
@@ -50,6 +53,7 @@ impl Totals {
             buckets: vec![0; row * snapshot.functions.len()],
             sums: vec![0.0; snapshot.functions.len()],
             ended: vec![[0; 2]; snapshot.functions.len()],
+            fine: OnceLock::new(),
         };
         for edge in &snapshot.edges {
             let calls = totals.add(snapshot, edge, row);
@@ -65,9 +69,9 @@ impl Totals {
             Caller::Remote(caller) => drop(snapshot.remote_callers.get(caller)?),
             Caller::None | Caller::Overflow => {}
         }
-        *self.sums.get_mut(edge.function)? += edge.latency.sum.max(0.0);
+        *self.sums.get_mut(edge.function)? += edge.latency.sum().max(0.0);
         let totals = &mut self.buckets[edge.function * row..][..row];
-        let buckets = &*edge.latency.buckets;
+        let buckets = edge.latency.buckets();
         let (known, beyond) = buckets.split_at(row.min(buckets.len()));
         let mut calls: u64 = 0;
         for (total, &bucket) in totals.iter_mut().zip(known) {
@@ -107,6 +111,22 @@ impl Totals {
         &self.buckets[index * row..][..row]
     }
 
+    /// Returns the fine buckets of the function at `index`; `edges` are those of the snapshot
+    /// whose totals these are.
+    pub(super) fn fine(&self, edges: &[Edge], index: usize) -> Option<&FineBuckets> {
+        let all = self.fine.get_or_init(|| {
+            let mut all = vec![FineBuckets::default(); self.sums.len()];
+            // Edges that are left out have no calls.
+            for (edge, _) in iter::zip(edges, &self.calls).filter(|(_, calls)| calls.is_some()) {
+                if let (Some(all), Some(fine)) = (all.get_mut(edge.function), edge.latency.fine()) {
+                    all.merge(fine);
+                }
+            }
+            all
+        });
+        all.get(index)
+    }
+
     /// Returns the seconds that the calls of the function at `index` took together.
     pub(super) fn seconds(&self, index: usize) -> f64 {
         self.sums[index]
@@ -123,6 +143,7 @@ impl<'a> Calls<'a> {
             // beside the one without.
             error: edge.outcome.error().filter(|kind| !kind.is_empty()),
             count,
+            created: edge.created,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A program that lives through hours at once.
 
+use std::time::Duration;
+
 use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
 
 use crate::history::{History, Steps};
@@ -55,25 +57,13 @@ impl Simulation {
         let of = |edge: &Edge| (edge.function, edge.caller, edge.outcome.clone());
         let at = edges.binary_search_by(|edge| of(edge).cmp(&key));
         let at = at.unwrap_or_else(|at| {
-            edges.insert(
-                at,
-                Edge {
-                    function: key.0,
-                    caller: key.1,
-                    outcome: key.2,
-                    latency: Histogram {
-                        buckets: vec![0; self.snapshot.bounds.len() + 1],
-                        sum: 0.0,
-                    },
-                },
-            );
+            edges.insert(at, Edge::new(key.0, key.1, key.2, Histogram::default()));
             at
         });
-        let bounds = &self.snapshot.bounds;
-        let bucket = bounds.partition_point(|&bound| bound < seconds);
-        let latency = &mut edges[at].latency;
-        latency.buckets[bucket] += calls;
-        latency.sum += seconds * super::query::float(calls);
+        let latency = Duration::from_secs_f64(seconds);
+        edges[at]
+            .latency
+            .record(latency, calls, &self.snapshot.bounds);
     }
 
     /// So many successful calls.

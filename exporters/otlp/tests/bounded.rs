@@ -24,15 +24,12 @@ fn program() -> Snapshot {
             format!("function_{at}"),
         ));
         for caller in [Caller::None, Caller::Function(at / 2), Caller::Overflow] {
-            snapshot.edges.push(Edge {
-                function: at,
+            snapshot.edges.push(Edge::new(
+                at,
                 caller,
-                outcome: Outcome::Ok,
-                latency: Histogram {
-                    buckets: vec![1; 15],
-                    sum: 0.5,
-                },
-            });
+                Outcome::Ok,
+                Histogram::new(vec![1; 15], 0.5),
+            ));
         }
     }
     snapshot

@@ -57,19 +57,14 @@ fn program() -> Snapshot {
         let other = Caller::Function((function + 1) % FUNCTIONS);
         for caller in [Caller::None, other] {
             for outcome in [Outcome::Ok, Outcome::Error(None), Outcome::PANIC] {
-                let latency = Histogram {
-                    buckets: buckets
-                        .iter()
-                        .map(|calls| calls * function as u64)
-                        .collect(),
-                    sum: 0.37,
-                };
-                snapshot.edges.push(Edge {
-                    function,
-                    caller,
-                    outcome,
-                    latency,
-                });
+                let mut latency = Histogram::default();
+                for (bound, calls) in snapshot.bounds.iter().zip(&buckets) {
+                    let seconds = Duration::from_secs_f64(*bound);
+                    latency.record(seconds, calls * function as u64, &snapshot.bounds);
+                }
+                snapshot
+                    .edges
+                    .push(Edge::new(function, caller, outcome, latency));
             }
         }
     }

@@ -18,7 +18,7 @@ const FLOORS: [(&str, &str); 4] = [
     ("plain/unit", "one call of an empty function"),
 ];
 
-const FUNCTIONS: [(&str, &str, &str); 15] = [
+const FUNCTIONS: [(&str, &str, &str); 16] = [
     ("unit", "plain/unit", "sync, returns `()`"),
     ("number", "plain/number", "sync, returns `u64`"),
     ("ok", "plain/ok", "`Result`, ok"),
@@ -37,6 +37,7 @@ const FUNCTIONS: [(&str, &str, &str); 15] = [
         "plain/callers8",
         "one callee, 8 callers in turn, per function",
     ),
+    ("varied", "plain/varied", "latencies that vary at random"),
     ("async", "plain/async", "`async`, ready at once"),
     ("yields", "plain/yields", "`async`, pending once"),
     (

@@ -71,7 +71,13 @@ impl Family<'_> {
 
     /// Calls `sink` with each of its samples, in the order of the snapshot.
     pub fn for_each(&self, mut sink: impl FnMut(Sample<'_>)) {
-        (self.samples)(self.source, &mut sink);
+        let started = self.source.started(self.metric.kind);
+        (self.samples)(self.source, &mut |sample| {
+            sink(Sample {
+                created: sample.created.or(started),
+                ..sample
+            });
+        });
     }
 }
 

@@ -1,7 +1,9 @@
 //! One sample of a family: its labels and its value.
 
+use std::time::SystemTime;
+
 use super::{
-    super::{Exemplar, totals::Totals},
+    super::{Edge, Exemplar, FineBuckets, totals::Totals},
     groups::Group,
 };
 
@@ -14,6 +16,9 @@ pub struct Sample<'a> {
     pub(super) caller: Option<usize>,
     /// Its value.
     pub value: Value<'a>,
+    /// When its value was zero: before the first call, or when the program began to count.
+    /// `None` for gauges, and where it is not known.
+    pub created: Option<SystemTime>,
 }
 
 /// Takes the samples of a family, one by one.
@@ -34,6 +39,8 @@ pub struct Buckets<'a> {
     pub(super) totals: &'a Totals,
     pub(super) function: usize,
     pub(super) exemplars: &'a [Exemplar],
+    /// The edges of all functions.
+    pub(super) edges: &'a [Edge],
 }
 
 impl<'a> Sample<'a> {
@@ -42,11 +49,20 @@ impl<'a> Sample<'a> {
             groups,
             caller: None,
             value,
+            created: None,
         }
     }
 }
 
 impl<'a> Buckets<'a> {
+    /// Returns the fine buckets, or `None` where not all calls of the function are in them.
+    ///
+    /// Those of all functions are added up when it is called first.
+    pub fn fine(self) -> Option<&'a FineBuckets> {
+        let fine = self.totals.fine(self.edges, self.function)?;
+        (fine.count() == self.count()).then_some(fine)
+    }
+
     /// Returns the number of calls.
     pub fn count(self) -> u64 {
         let calls = self.totals.buckets(self.function).iter();

@@ -4,11 +4,12 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
+    time::SystemTime,
 };
 
 use autometrics_schema::{
     AUTOMETRICS_VERSION, Canonical, OVERFLOW, label,
-    metric::{self, Metric},
+    metric::{self, Kind, Metric},
 };
 use slo_spec::Objective;
 
@@ -117,6 +118,7 @@ impl Source<'_> {
                     groups,
                     caller: Some(caller),
                     value,
+                    created: calls.created,
                 });
             };
             match (function.success, error) {
@@ -151,11 +153,20 @@ impl Source<'_> {
                 totals: &self.totals,
                 function: at,
                 exemplars: self.exemplars_of(at),
+                edges: &self.snapshot.edges,
             });
             match function.latency {
                 Some(latency) => sink(Sample::new(&[function.own, latency], value)),
                 None => sink(Sample::new(&[function.own], value)),
             }
+        }
+    }
+
+    /// Returns when series of `kind` begin that do not begin later.
+    pub(super) fn started(&self, kind: Kind) -> Option<SystemTime> {
+        match kind {
+            Kind::Counter | Kind::Histogram => self.snapshot.started,
+            Kind::Gauge | Kind::UpDown => None,
         }
     }
 

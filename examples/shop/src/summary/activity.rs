@@ -100,7 +100,8 @@ impl Activity {
 
     /// The latency below which 95 % of the calls stayed, in seconds.
     pub(super) fn p95(&self, calls: &Calls) -> Option<f64> {
-        calls.latency.quantile(0.95, &self.bounds)
+        let quantile = calls.latency.quantile(0.95, &self.bounds)?;
+        Some(quantile.seconds)
     }
 }
 

@@ -116,7 +116,7 @@ fn functions(view: &View<'_>) -> Vec<Row> {
         Row {
             name,
             now: view.now.function(index).clone(),
-            weight: ever.latency.sum,
+            weight: ever.latency.sum(),
         }
     });
     sorted(rows.collect())
@@ -129,7 +129,7 @@ fn edges(view: &View<'_>) -> Vec<Row> {
     let rows = both.map(|((caller, callee, ever), (_, _, now))| Row {
         name: format!("{} → {}", name(caller), name(callee)),
         now: now.clone(),
-        weight: ever.latency.sum,
+        weight: ever.latency.sum(),
     });
     sorted(rows.collect())
 }
@@ -152,7 +152,7 @@ fn titles(line: Line, name: usize, what: &str) -> String {
 fn rows(view: &View<'_>, rows: &[Row], name: usize, line: impl Fn() -> Line) -> Vec<String> {
     let longest = rows
         .iter()
-        .map(|row| row.now.latency.sum)
+        .map(|row| row.now.latency.sum())
         .fold(1e-9, f64::max);
     let draw = |row: &Row| {
         let calls = &row.now;
@@ -169,7 +169,7 @@ fn rows(view: &View<'_>, rows: &[Row], name: usize, line: impl Fn() -> Line) -> 
             .right(&text::errors(calls.error_ratio()), COLUMN, errors)
             .right(&text::seconds(view.now.p95(calls)), COLUMN, style)
             .put("  ", Style::Plain)
-            .put(&bar(calls.latency.sum / longest, BAR), Style::Bar)
+            .put(&bar(calls.latency.sum() / longest, BAR), Style::Bar)
             .end()
     };
     rows.iter().map(draw).collect()

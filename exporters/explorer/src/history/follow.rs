@@ -73,13 +73,13 @@ impl Follower {
             self.now.edges[route.edge].add(Flow {
                 calls,
                 errors: if is_error { calls } else { 0 },
-                nanos: nanos(edge.latency.sum),
+                nanos: nanos(edge.latency.sum()),
             });
             if let Some(kind) = route.kind {
                 self.now.kinds[route.callee][kind] += calls;
             }
             let row = &mut self.now.buckets[route.callee * width..][..width];
-            for (bucket, &calls) in edge.latency.buckets.iter().enumerate() {
+            for (bucket, &calls) in edge.latency.buckets().iter().enumerate() {
                 row[bucket.min(width - 1)] += calls;
             }
         }

@@ -31,9 +31,6 @@ pub(super) fn per(part: f64, whole: f64) -> Option<f64> {
 /// The latency below which the share `q` of the calls in `buckets` stayed, as
 /// Prometheus' `histogram_quantile`.
 pub(super) fn quantile(q: f64, buckets: &[u64], bounds: &[f64]) -> Option<f64> {
-    let histogram = Histogram {
-        buckets: buckets.to_vec(),
-        sum: 0.0,
-    };
-    histogram.quantile(q, bounds)
+    let quantile = Histogram::new(buckets, 0.0).quantile(q, bounds)?;
+    Some(quantile.seconds)
 }

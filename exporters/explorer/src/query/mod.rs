@@ -4,10 +4,8 @@
 //! Times are in seconds, rates per second, ratios from 0 to 1; what there is no
 //! value of is `None`. `openapi.json` describes every field.
 
-mod figures;
-#[cfg(test)]
-pub(crate) use figures::float;
 pub(crate) mod events;
+mod figures;
 pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod objectives;

@@ -19,10 +19,7 @@ fn crowd(functions: usize, callers: usize) -> Snapshot {
         snapshot
             .functions
             .push(Function::new("shop", format!("function_{at}")));
-        snapshot.functions[at].cancelled = Some(Histogram {
-            buckets: vec![at as u64],
-            sum: 0.0,
-        });
+        snapshot.functions[at].cancelled = Some(Histogram::new(vec![at as u64], 0.0));
         for outcome in [Outcome::Ok, Outcome::Error(None)] {
             snapshot
                 .edges

@@ -15,15 +15,7 @@ const CHECKOUT: Objective = Objective::new("checkout")
 
 /// Calls of the function at `function`.
 pub(crate) fn edge(function: usize, caller: Caller, outcome: Outcome, calls: u64) -> Edge {
-    Edge {
-        function,
-        caller,
-        outcome,
-        latency: Histogram {
-            buckets: vec![calls],
-            sum: 0.0,
-        },
-    }
+    Edge::new(function, caller, outcome, Histogram::new(vec![calls], 0.0))
 }
 
 fn shop() -> Snapshot {
@@ -36,10 +28,7 @@ fn shop() -> Snapshot {
     snapshot.functions[1].objectives = vec![CHECKOUT];
     snapshot.functions[1].package = "shop-core".into();
     snapshot.functions[1].in_flight = Some(2);
-    snapshot.functions[1].cancelled = Some(Histogram {
-        buckets: vec![4],
-        sum: 0.0,
-    });
+    snapshot.functions[1].cancelled = Some(Histogram::new(vec![4], 0.0));
     snapshot.functions[1].suppressed_events = Some(6);
     snapshot.folded_edges = 3;
     snapshot.edges = vec![
@@ -114,7 +103,7 @@ fn each_collection_sees_the_newest_snapshot() {
         sum(&program.export(snapshot.clone()), "function.calls", &[]),
         19
     );
-    snapshot.edges[1].latency.buckets[0] += 100;
+    snapshot.edges[1].latency.add(&Histogram::new([100], 0.0));
     snapshot.functions[1].in_flight = Some(0);
     let after = program.export(snapshot);
     assert_eq!(sum(&after, "function.calls", &[]), 119);
@@ -129,6 +118,6 @@ fn deltas_are_what_came_since() {
         sum(&program.export(snapshot.clone()), "function.calls", &[]),
         19
     );
-    snapshot.edges[1].latency.buckets[0] += 100;
+    snapshot.edges[1].latency.add(&Histogram::new([100], 0.0));
     assert_eq!(sum(&program.export(snapshot), "function.calls", &[]), 100);
 }

@@ -45,12 +45,9 @@ fn add(totals: &mut Totals, snapshot: &Snapshot) {
 fn history() -> Vec<Snapshot> {
     let first = shop();
     let mut second = first.clone();
-    second.edges[1].latency.buckets[2] += 5;
-    second.edges[1].latency.sum += 0.75;
-    second.functions[1].cancelled = Some(Histogram {
-        buckets: vec![9],
-        sum: 0.0,
-    });
+    second.edges[1].latency.add(&Histogram::new([0, 0, 5], 0.0));
+    second.edges[1].latency.add(&Histogram::new([], 0.75));
+    second.functions[1].cancelled = Some(Histogram::new(vec![9], 0.0));
     second.functions[1].suppressed_events = Some(7);
     let mut third = second.clone();
     third.functions.insert(0, Function::new("shop", "late"));
@@ -66,7 +63,7 @@ fn history() -> Vec<Snapshot> {
     third
         .edges
         .push(edge(1, Caller::Function(0), Outcome::Ok, &[1, 1], 0.02));
-    third.edges[3].latency.buckets[0] += 1;
+    third.edges[3].latency.add(&Histogram::new([1], 0.0));
     for service in ["web", "app"] {
         let caller = Caller::Remote(third.remote_callers.len());
         let remote = RemoteCaller::new(service, "web", "pay").unwrap();
@@ -75,7 +72,8 @@ fn history() -> Vec<Snapshot> {
     }
     third.refused_callers = 4;
     let mut fourth = third.clone();
-    fourth.edges.last_mut().unwrap().latency.buckets[0] += 1;
+    let last = fourth.edges.last_mut().unwrap();
+    last.latency.add(&Histogram::new([1], 0.0));
     fourth.refused_callers = 5;
     vec![first, second, third, fourth]
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use autometrics_core::{Caller, Exemplar, Function, Outcome, RemoteCaller, Snapshot, TraceContext};
+use autometrics_core::{
+    Caller, Exemplar, Function, Histogram, Outcome, RemoteCaller, Snapshot, TraceContext,
+};
 use autometrics_otlp::{Options, encode, encode_into};
 use autometrics_prometheus::Format;
 use expect_test::expect;
@@ -162,9 +164,9 @@ fn names_that_try_to_break_out() {
 fn a_snapshot_that_contradicts_itself() {
     let mut snapshot = shop();
     snapshot.bounds = vec![-1.0, 0.1, 0.05, f64::NAN, 1.0, f64::INFINITY];
-    snapshot.edges[1].latency.buckets = vec![1, 2, 4, 8, 16, 32, 64, 128];
-    snapshot.edges[2].latency.sum = f64::NAN;
-    snapshot.edges[3].latency.sum = -1.0;
+    snapshot.edges[1].latency = Histogram::new([1, 2, 4, 8, 16, 32, 64, 128], 0.5);
+    snapshot.edges[2].latency = Histogram::new([1], f64::NAN);
+    snapshot.edges[3].latency = Histogram::new([1], -1.0);
     snapshot.edges[4].caller = Caller::Function(9);
     snapshot.edges[5].function = 9;
     check(&snapshot);

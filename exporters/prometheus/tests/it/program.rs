@@ -23,10 +23,7 @@ pub(crate) fn shop() -> Snapshot {
     snapshot.functions[1].objectives = vec![CHECKOUT];
     snapshot.functions[1].package = "shop-core".into();
     snapshot.functions[1].in_flight = Some(2);
-    snapshot.functions[1].cancelled = Some(Histogram {
-        buckets: vec![4],
-        sum: 0.0,
-    });
+    snapshot.functions[1].cancelled = Some(Histogram::new(vec![4], 0.0));
     snapshot.functions[1].suppressed_events = Some(5);
     snapshot.folded_edges = 3;
     snapshot.edges = vec![
@@ -61,13 +58,10 @@ pub(crate) fn edge(
     buckets: &[u64],
     sum: f64,
 ) -> Edge {
-    Edge {
+    Edge::new(
         function,
         caller,
         outcome,
-        latency: Histogram {
-            buckets: buckets.to_vec(),
-            sum,
-        },
-    }
+        Histogram::new(buckets.to_vec(), sum),
+    )
 }

@@ -89,6 +89,14 @@ macro_rules! subjects {
             x ^ 1
         }
 
+        /// Up to 63 turns, so that no call takes as long as the one before.
+        $($plain)*
+        #[inline(never)]
+        fn varied(x: u64) -> u64 {
+            let turns = x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
+            (0..turns).fold(x, |x, turn| ::std::hint::black_box(x ^ turn))
+        }
+
         $crate::subjects!(@callers { $($plain)* } one two three four five six seven eight);
 
         /// The loops around them.
@@ -108,6 +116,7 @@ macro_rules! subjects {
                     one(x) + two(x) + three(x) + four(x) + five(x) + six(x) + seven(x) + eight(x)
                 }),
                 $crate::candidate!(concat!($prefix, "async"), 1, |x| $crate::block_on(ready(x))),
+                $crate::candidate!(concat!($prefix, "varied"), 1, |x| varied(x)),
                 $crate::candidate!(concat!($prefix, "yields"), 1, |x| $crate::block_on(yields(x))),
             ]
         }

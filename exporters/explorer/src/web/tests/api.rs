@@ -161,8 +161,8 @@ fn functions_have_rates_and_latencies_of_the_window() {
     expect![[r#"
         "shop::acquire" 10.0/s, 0.4 errors, p50 0.025, p95 0.0925, mean 0.032, time 0.32, self 0.32 (0.14222222222222222), 6600 in all, 10.0 last
         "shop::charge" 10.0/s, 0.4 errors, p50 0.05500000000000001, p95 0.0955, mean 0.1, time 1.0, self 0.68 (0.3022222222222222), 6600 in all, 10.0 last
-        "shop::check_out" 10.0/s, 0.4 errors, p50 0.18333333333333335, p95 0.8999999999999999, mean 0.21, time 2.1, self 1.1 (0.4888888888888889), 6600 in all, 10.0 last
-        "shop::search" 30.0/s, 0.0 errors, p50 0.005, p95 0.009500000000000001, mean 0.005, time 0.15, self 0.15 (0.06666666666666667), 19800 in all, 30.0 last
+        "shop::check_out" 10.0/s, 0.4 errors, p50 0.18333333333333335, p95 0.9000000000000001, mean 0.21, time 2.1, self 1.1 (0.4888888888888889), 6600 in all, 10.0 last
+        "shop::search" 30.0/s, 0.0 errors, p50 0.005, p95 0.0095, mean 0.005, time 0.15, self 0.15 (0.06666666666666667), 19800 in all, 30.0 last
         "shop::unused" 0.0/s, null errors, p50 null, p95 null, mean null, time 0.0, self 0.0 (0.0), 0 in all, 0.0 last
     "#]].assert_eq(&text);
     let source = &answer["functions"][2]["source_url"];

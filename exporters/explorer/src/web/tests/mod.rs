@@ -72,10 +72,7 @@ fn shop() -> Simulation {
     let functions = &mut shop.snapshot.functions;
     functions[0].in_flight = Some(2);
     functions[1].calls = ".acquire\nunused".into();
-    functions[1].cancelled = Some(autometrics_core::Histogram {
-        buckets: vec![1],
-        sum: 0.0,
-    });
+    functions[1].cancelled = Some(autometrics_core::Histogram::new(vec![1], 0.0));
     functions[2].objectives = vec![CHECKOUT];
     functions[2].file = "src/checkout.rs".into();
     functions[2].calls = "charge".into();

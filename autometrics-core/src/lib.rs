@@ -4,12 +4,8 @@
 //! this; exporters depend on [`Snapshot`] and on nothing else of it.
 
 #[cfg_attr(
-    loom,
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "a model uses places and windows alone"
-    )
+    all(loom, not(test)),
+    expect(dead_code, reason = "a model uses places alone")
 )]
 mod buckets;
 #[cfg(not(loom))]

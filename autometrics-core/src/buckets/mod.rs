@@ -14,7 +14,9 @@ pub(crate) mod fine;
 mod layout;
 mod windows;
 
+pub(crate) use self::{layout::Place, windows::Window};
+#[cfg(not(loom))]
 pub(crate) use self::{
-    layout::{GROUPS, Layout, Place},
-    windows::{Window, Windows},
+    layout::{GROUPS, Layout},
+    windows::Windows,
 };

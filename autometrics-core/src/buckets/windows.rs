@@ -1,6 +1,6 @@
 //! The buckets of a process, in ticks of a counter.
 
-use super::{Layout, Place};
+use super::layout::{Layout, Place};
 
 /// The ticks of one bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,7 +81,7 @@ fn ticks(latency: f64, seconds: &impl Fn(u64) -> f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::Windows;
-    use crate::buckets::Layout;
+    use crate::buckets::layout::Layout;
 
     #[test]
     fn the_ends_of_a_window_are_in_its_bucket_and_their_neighbours_are_not() {

@@ -4,7 +4,7 @@ use std::cell::Cell as Local;
 
 use crate::{
     buckets::{Place, Window},
-    cells::{Cell, CellSet, Index, Key, Kind, NO_CALLER},
+    cells::{Cell, CellSet, Header, Index, Key, Kind, NO_CALLER},
     clock::{self, Counter},
     outcome::{AddKinds, ErrorKinds},
     registry,
@@ -253,11 +253,18 @@ fn find_or_create(
 ) -> Option<[Cell<'static>; 2]> {
     let registry = registry::get();
     let (place, cell) = find_or_create_edge(set, edge, group, kinds)?;
-    let key = place.in_group(group);
-    let in_group = set
-        .index()
-        .find(key)
-        .unwrap_or_else(|| set.create(key, cell.index(), registry.words(key), 0));
+    let in_group = match set.index().find(place.in_group(group)) {
+        Some(cell) => cell,
+        None if group == 0 => cell,
+        None => {
+            let header = Header::Group {
+                edge: cell.number(),
+                group,
+            };
+            let key = place.in_group(group);
+            set.create(key, cell.number(), registry.words(header), 0)
+        }
+    };
     if place != edge {
         for (key, cell) in [(edge, cell), (edge.in_group(group), in_group)] {
             let is_known = set.index().find(key).is_some();
@@ -284,15 +291,19 @@ fn find_or_create_edge(
     if let Some((place, cell)) = known.and_then(|place| Some((place, find(place)?))) {
         return Some((place, cell));
     }
-    let (place, index) = registry.place(edge)?;
+    let (place, number) = registry.place(edge)?;
     let cell = find(place).unwrap_or_else(|| {
-        let [words, more] = [place, place.in_group(group)].map(|key| registry.words(key));
-        set.create(place, index, words, more)
+        let header = Header::Group {
+            edge: number,
+            group,
+        };
+        let [words, more] = [Header::Edge(place), header].map(|it| registry.words(it));
+        set.create(place, number, words, more)
     });
     // Cells of zeros in one thread are enough for series of zeros.
     for &kind in kinds {
-        if let Some((kind, index)) = registry.reserve(place.with_kind(kind)) {
-            set.create(kind, index, registry.words(kind), 0);
+        if let Some((kind, number)) = registry.reserve(place.with_kind(kind)) {
+            set.create(kind, number, registry.words(Header::Edge(kind)), 0);
         }
     }
     Some((place, cell))

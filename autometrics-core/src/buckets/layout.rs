@@ -8,16 +8,16 @@ const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
 const SLOT_BITS: u32 = 4;
 /// The bits of a float that tell where in a slot it is.
 const WITHIN_SLOT: u32 = MANTISSA - SLOT_BITS;
-/// The number of groups, each the buckets of one octave. The first octave is below all fine
-/// buckets, the last ends at 2^33 seconds, 272 years.
-pub(crate) const GROUPS: usize = 64;
+/// The number of octaves, whose groups have the same numbers. There is none with the number 0;
+/// group 1 is below all fine buckets, and the last ends at 2^32 seconds, 136 years.
+const OCTAVES: usize = 64;
 /// What is subtracted from the bits of a latency, so that they count from the first octave on:
 /// its lower bound and one, as a latency equal to a bound is below it.
 #[expect(
     clippy::cast_sign_loss,
     reason = "the exponent of a normal float is positive"
 )]
-const FIRST: u64 = ((fine::LOWEST_OCTAVE as i64 - 1 + 1023) as u64) << MANTISSA | 1;
+const FIRST: u64 = ((fine::LOWEST_OCTAVE as i64 - 2 + 1023) as u64) << MANTISSA | 1;
 /// Marks slots with more than one limit.
 const HAS_MORE: u16 = 1 << 15;
 
@@ -31,7 +31,7 @@ pub(crate) struct Layout {
     /// The upper bits are the first bucket of the slot, the lower ones, as many as there are in
     /// a slot, what has to be added to the limit in this slot to get to the next one, or zero. So
     /// the sum with a latency has the bucket in its upper bits.
-    slots: Box<[u64; GROUPS << SLOT_BITS]>,
+    slots: Box<[u64; OCTAVES << SLOT_BITS]>,
     groups: Box<[Group]>,
     /// The bounds that were set, in seconds.
     bounds: Box<[f64]>,
@@ -65,10 +65,10 @@ impl Layout {
     /// `bounds` are seconds from 1 ns on, and must ascend.
     pub(crate) fn new(bounds: &[f64]) -> Self {
         let limits: Vec<u64> = bounds.iter().map(|&bound| limit(bound)).collect();
-        let groups: Box<[Group]> = (0..GROUPS as u64)
+        let groups: Box<[Group]> = (0..OCTAVES as u64)
             .map(|group| Group::new(group, &limits))
             .collect();
-        let mut slots = Box::new([0; GROUPS << SLOT_BITS]);
+        let mut slots = Box::new([0; OCTAVES << SLOT_BITS]);
         for (number, slot) in (0..).zip(slots.iter_mut()) {
             *slot = groups[number >> SLOT_BITS].slot(number as u64);
         }
@@ -88,7 +88,7 @@ impl Layout {
         let Some(slot) = self.slots.get((position >> WITHIN_SLOT) as usize) else {
             return self.outside(position);
         };
-        let group = (position >> MANTISSA) as u8;
+        let group = ((position >> MANTISSA) as u8).max(1);
         let within = position & ((1 << WITHIN_SLOT) - 1);
         let bucket = ((slot + within) >> WITHIN_SLOT) as u16;
         if bucket & HAS_MORE != 0 {
@@ -105,11 +105,11 @@ impl Layout {
         // Below, the subtraction went around.
         if position >> 63 == 1 {
             return Place {
-                group: 0,
+                group: 1,
                 bucket: 0,
             };
         }
-        self.search(GROUPS as u8 - 1, position)
+        self.search(OCTAVES as u8 - 1, position)
     }
 
     #[cold]
@@ -125,7 +125,7 @@ impl Layout {
         }
     }
 
-    /// Returns the buckets of a group.
+    /// Returns the buckets of a group; none of group 0.
     pub(crate) fn group(&self, group: u8) -> &[Bucket] {
         let group = self.groups.get(usize::from(group));
         group.map_or(&[], |group| &group.buckets)
@@ -134,10 +134,10 @@ impl Layout {
     /// Returns, for each group, the lowest latency of each of its buckets, in seconds.
     pub(super) fn lowest_latencies(&self) -> impl Iterator<Item = impl Iterator<Item = f64>> {
         (0..).zip(&self.groups).map(|(group, it): (u64, _)| {
-            let begins = [group << MANTISSA]
-                .into_iter()
-                .chain(it.limits.iter().copied());
-            begins.map(|position| f64::from_bits(position + FIRST))
+            let begins = [group << MANTISSA].into_iter();
+            let begins = begins.chain(it.limits.iter().copied());
+            let begins = begins.map(|position| f64::from_bits(position + FIRST));
+            begins.take(it.buckets.len())
         })
     }
 
@@ -163,7 +163,7 @@ impl Group {
     fn new(group: u64, bounds: &[u64]) -> Self {
         let start = group << MANTISSA;
         let within = |limit: &u64| start < *limit && *limit < start + (1 << MANTISSA);
-        let has_fine = group > 0;
+        let has_fine = group > 1;
         // The limits are at the same positions in every octave.
         let fine = PARTS.iter().map(|&part| start + limit_in_octave(part));
         let fine: Vec<u64> = fine.filter(|limit| has_fine && within(limit)).collect();
@@ -180,6 +180,8 @@ impl Group {
                 fine: has_fine.then(|| number(group, part)),
             }
         });
+        // Group 0 is none.
+        let buckets = buckets.filter(|_| group > 0);
         Self {
             buckets: buckets.collect(),
             limits: limits.into(),
@@ -216,13 +218,13 @@ fn limit_in_octave(part: f64) -> u64 {
     reason = "64 groups with eight each"
 )]
 fn number(group: u64, part: usize) -> i16 {
-    let octave = group as i16 - 1 + fine::LOWEST_OCTAVE;
+    let octave = group as i16 - 2 + fine::LOWEST_OCTAVE;
     octave * PER_OCTAVE + part as i16 + 1
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Bucket, FIRST, GROUPS, Layout, Place};
+    use super::{Bucket, FIRST, Layout, OCTAVES, Place};
     use crate::buckets::fine;
 
     fn layouts() -> Vec<Layout> {
@@ -247,7 +249,7 @@ mod tests {
     /// Latencies at every limit and slot, and on both sides of them.
     fn latencies(layout: &Layout) -> Vec<f64> {
         let limits = layout.groups.iter().flat_map(|group| group.limits.to_vec());
-        let slots = (0..(GROUPS as u64) << 4).map(|slot| slot << 48);
+        let slots = (0..(OCTAVES as u64) << 4).map(|slot| slot << 48);
         let near = limits
             .chain(slots)
             .map(|position| f64::from_bits(position + FIRST));
@@ -273,7 +275,7 @@ mod tests {
                     "{seconds:e} of {:?}",
                     layout.bounds()
                 );
-                if seconds < 8e9 {
+                if seconds < 4e9 {
                     assert_eq!(found.fine, fine::bucket(seconds), "{seconds:e}");
                 }
                 assert!(last <= Some(place), "{seconds:e}");
@@ -287,7 +289,7 @@ mod tests {
         let layout = Layout::new(&[0.005, 0.5]);
         let counts: Vec<usize> = layout.groups.iter().map(|it| it.buckets.len()).collect();
         // 0.5 is a fine bound, too.
-        assert_eq!(counts.iter().sum::<usize>(), 1 + 63 * 8 + 1);
+        assert_eq!(counts.iter().sum::<usize>(), 1 + 62 * 8 + 1);
         assert!(counts.iter().all(|&buckets| buckets <= 9));
     }
 }

@@ -14,9 +14,6 @@ pub(crate) mod fine;
 mod layout;
 mod windows;
 
-pub(crate) use self::{layout::Place, windows::Window};
 #[cfg(not(loom))]
-pub(crate) use self::{
-    layout::{GROUPS, Layout},
-    windows::Windows,
-};
+pub(crate) use self::{layout::Layout, windows::Windows};
+pub(crate) use self::{layout::Place, windows::Window};

@@ -1,16 +1,15 @@
 //! The words that one thread adds to and everyone reads.
 //!
 //! ```text
-//! of an edge:            key, index, ticks, nanoseconds, aim: low, width, word; buckets of group 0
-//! of a group of its:     key, index, buckets
-//! of calls in flight:    key, index, in flight
+//! of an edge:            key, number, ticks, nanoseconds, aim: least ticks, window
+//! of a group of its:     number and group, buckets
+//! of calls in flight:    key, number, in flight
 //! ```
 //!
-//! The cell of an edge is followed, in the same chunk, by those of groups in which it was called
-//! then. Its aim is the bucket of the last call: the least ticks of that bucket, how many there
-//! are, and how far behind the beginning of the cell its word is. A call that takes as long as
-//! the one before, about, is counted without looking for its bucket, and the processor, which
-//! guesses so, need not wait for the clock.
+//! The aim of an edge is the bucket of its last call: the least ticks of that bucket, how many
+//! there are, how far behind the beginning of the edge's cell its word is, and its bound. A
+//! call that takes about as long as the one before is counted without looking for its bucket,
+//! and the processor, which guesses so, need not wait for the clock.
 
 use super::{Key, Kind};
 use crate::{
@@ -18,32 +17,58 @@ use crate::{
     sync::{AtomicU64, Ordering},
 };
 
-const KEY: usize = 0;
-const INDEX: usize = 1;
+const NUMBER: usize = 1;
 const IN_FLIGHT: usize = 2;
 const TICKS: usize = 2;
 const NANOS: usize = 3;
-/// Where the buckets begin, of an edge and of a group.
-const FIRST_BUCKET: [usize; 2] = [7, 2];
+/// How many words the cell of an edge has.
+const OF_EDGE: usize = 6;
+/// How many words stand before the buckets of a group.
+const BUCKETS: usize = 1;
 
-/// The bits of an aim's word that say where the bucket is; those above have its bound.
-const WORD_BITS: u32 = 48;
+/// The bits of an aim for its word, and of one for its bound; the others are the width.
+const AIM_BITS: u32 = 16;
+const AIM: u64 = (1 << AIM_BITS) - 1;
 
-/// How many words the cell of `key` has, whose group has `buckets` buckets.
-pub(crate) const fn words(key: Key, buckets: usize) -> usize {
-    match key.kind() {
-        Kind::IN_FLIGHT => IN_FLIGHT + 1,
-        _ => first_bucket(key.group()) + buckets,
+/// What a cell counts, as its first word says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Header {
+    /// The calls of an edge.
+    Edge(Key),
+    /// The calls of a group of the edge with this number.
+    Group { edge: usize, group: u8 },
+}
+
+impl Header {
+    /// Keys have a callee, whose bits are the upper ones.
+    #[inline]
+    fn from_word(word: u64) -> Self {
+        let key = Key::from_word(word);
+        if key.callee() != 0 {
+            return Self::Edge(key);
+        }
+        Self::Group {
+            edge: (word >> Key::GROUP_BITS) as usize,
+            group: key.group(),
+        }
     }
-}
 
-const fn first_bucket(group: u8) -> usize {
-    FIRST_BUCKET[(group != 0) as usize]
-}
+    /// Returns how many words the cell has, whose group has `buckets` buckets.
+    pub(crate) fn words(self, buckets: usize) -> usize {
+        match self {
+            Self::Edge(key) if key.kind() == Kind::IN_FLIGHT => IN_FLIGHT + 1,
+            Self::Edge(_) => OF_EDGE,
+            Self::Group { .. } => BUCKETS + buckets,
+        }
+    }
 
-/// Where the bucket of a place is in the cell of its group.
-fn word(place: Place) -> usize {
-    first_bucket(place.group) + usize::from(place.bucket)
+    /// Returns the group; 0 for an edge.
+    pub(crate) fn group(self) -> u8 {
+        match self {
+            Self::Edge(_) => 0,
+            Self::Group { group, .. } => group,
+        }
+    }
 }
 
 /// One cell, as a view of its words.
@@ -55,57 +80,62 @@ fn word(place: Place) -> usize {
 pub(crate) struct Cell<'a>(pub(super) &'a [AtomicU64]);
 
 impl<'a> Cell<'a> {
-    /// Says what an unpublished cell counts.
-    pub(super) fn name(self, key: Key, index: usize) {
+    /// Says what an unpublished cell counts, for the edge with this number.
+    pub(super) fn name(self, key: Key, number: usize) {
         // Relaxed: readers see the cell only after its chunk's length, which
         // is stored with Release.
-        self.0[KEY].store(key.word(), Ordering::Relaxed);
-        self.0[INDEX].store(index as u64, Ordering::Relaxed);
+        if key.group() == 0 {
+            self.0[0].store(key.word(), Ordering::Relaxed);
+            self.0[NUMBER].store(number as u64, Ordering::Relaxed);
+        } else {
+            let word = (number as u64) << Key::GROUP_BITS | u64::from(key.group());
+            self.0[0].store(word, Ordering::Relaxed);
+        }
     }
 
-    pub(crate) fn key(self) -> Key {
-        Key::from_word(self.0[KEY].load(Ordering::Relaxed))
+    pub(crate) fn header(self) -> Header {
+        Header::from_word(self.0[0].load(Ordering::Relaxed))
     }
 
-    /// The number of the cell's edge, from zero, the same in every thread.
+    /// The number of this edge, from zero, the same in every thread.
     #[expect(clippy::cast_possible_truncation, reason = "stored from a usize")]
-    pub(crate) fn index(self) -> usize {
-        self.0[INDEX].load(Ordering::Relaxed) as usize
+    pub(crate) fn number(self) -> usize {
+        self.0[NUMBER].load(Ordering::Relaxed) as usize
     }
 
     /// Adds a call of this edge that took `ticks`, if they are in the bucket of the last one.
     /// Returns the bound of that bucket.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "sixteen bits each")]
     pub(crate) fn add_aimed(self, ticks: u64) -> Option<u16> {
-        let [_, _, sum, _, low, width, word, ..] = self.0 else {
+        let [_, _, sum, _, low, aim, ..] = self.0 else {
             return None;
         };
-        let low = low.load(Ordering::Relaxed);
-        if ticks.wrapping_sub(low) >= width.load(Ordering::Relaxed) {
+        let aim = aim.load(Ordering::Relaxed);
+        if ticks.wrapping_sub(low.load(Ordering::Relaxed)) >= aim >> (2 * AIM_BITS) {
             return None;
         }
-        let word = word.load(Ordering::Relaxed);
-        let calls = self.0.get((word & ((1 << WORD_BITS) - 1)) as usize)?;
+        let calls = self.0.get((aim & AIM) as usize)?;
         add(calls, 1);
         add(sum, ticks);
-        Some((word >> WORD_BITS) as u16)
+        Some((aim >> AIM_BITS) as u16)
     }
 
-    /// Aims this cell of an edge at a bucket, which the cell `group` has, if that is near.
+    /// Aims this edge at a bucket, which the cell `group` has, unless that is far away or too
+    /// wide.
     pub(crate) fn aim(self, window: Window, group: Self, place: Place) {
         let distance = address(group).wrapping_sub(address(self)) / size_of::<AtomicU64>();
         let word = distance.wrapping_add(word(place));
+        let is_wide = window.width >> (u64::BITS - 2 * AIM_BITS) != 0;
         // In another chunk, or before this one.
-        if word >= self.0.len() {
-            return;
-        }
-        let Some([_, _, _, _, low, width, aimed]) = self.0.first_chunk() else {
+        let is_far = word >= self.0.len() || word as u64 > AIM;
+        let Some([_, _, _, _, low, aim]) = self.0.first_chunk().filter(|_| !is_far && !is_wide)
+        else {
             return;
         };
         low.store(window.low, Ordering::Relaxed);
-        width.store(window.width, Ordering::Relaxed);
-        let word = word as u64 | u64::from(window.bound) << WORD_BITS;
-        aimed.store(word, Ordering::Relaxed);
+        let packed = window.width << (2 * AIM_BITS) | u64::from(window.bound) << AIM_BITS;
+        aim.store(packed | word as u64, Ordering::Relaxed);
     }
 
     /// Adds a call of this edge that took `ticks` of the time stamp counter. `group` is the cell
@@ -142,15 +172,20 @@ impl<'a> Cell<'a> {
         [TICKS, NANOS].map(|at| self.0[at].load(Ordering::Relaxed))
     }
 
-    pub(crate) fn buckets(self) -> impl Iterator<Item = u64> + use<'a> {
-        self.0[first_bucket(self.key().group())..]
-            .iter()
-            .map(|word| word.load(Ordering::Relaxed))
+    /// The calls in each bucket of this group.
+    pub(crate) fn buckets(self) -> impl ExactSizeIterator<Item = u64> + use<'a> {
+        let buckets = self.0[BUCKETS..].iter();
+        buckets.map(|word| word.load(Ordering::Relaxed))
     }
 
     pub(crate) fn in_flight(self) -> u64 {
         self.0[IN_FLIGHT].load(Ordering::Relaxed)
     }
+}
+
+/// Where the bucket of a place is in the cell of its group.
+fn word(place: Place) -> usize {
+    BUCKETS + usize::from(place.bucket)
 }
 
 /// Where a cell is in memory, to tell how far it is from another.

@@ -5,10 +5,8 @@
 const ID_BITS: u32 = 24;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
 const KIND_BITS: u32 = 10;
-/// Bits for a group of latency buckets.
-const GROUP_BITS: u32 = 6;
 /// Bits below those of the caller.
-const END_BITS: u32 = KIND_BITS + GROUP_BITS;
+const END_BITS: u32 = KIND_BITS + Key::GROUP_BITS;
 
 /// The caller of calls that no instrumented function made.
 pub(crate) const NO_CALLER: u32 = 0;
@@ -22,7 +20,7 @@ pub(crate) const MAX_ID: u32 = FIRST_REMOTE - 1;
 
 /// Callee, caller, kind and group of a cell. Never zero, as callees count from one.
 ///
-/// The cell of group 0 is that of the edge, which has the time of all its calls.
+/// Groups count from one; 0 is the edge itself, which has the time of all its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(u64);
 
@@ -85,13 +83,16 @@ impl Kind {
 }
 
 impl Key {
+    /// Bits for a group of latency buckets.
+    pub(crate) const GROUP_BITS: u32 = 6;
+
     /// The key of an edge.
     #[inline]
     pub(crate) const fn new(callee: u32, caller: u32, kind: Kind) -> Self {
         Self(
             (callee as u64) << (ID_BITS + END_BITS)
                 | (caller as u64) << END_BITS
-                | (kind.0 as u64) << GROUP_BITS,
+                | (kind.0 as u64) << Self::GROUP_BITS,
         )
     }
 
@@ -103,7 +104,7 @@ impl Key {
     /// The same edge with another kind of calls.
     #[inline]
     pub(crate) const fn with_kind(self, kind: Kind) -> Self {
-        Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << GROUP_BITS)
+        Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << Self::GROUP_BITS)
     }
 
     /// The cell of this edge that counts calls of a group.
@@ -115,7 +116,7 @@ impl Key {
     /// The same for all groups of calls of one kind.
     #[inline]
     pub(crate) const fn edge(self) -> Self {
-        Self(self.0 >> GROUP_BITS << GROUP_BITS)
+        Self(self.0 >> Self::GROUP_BITS << Self::GROUP_BITS)
     }
 
     /// The same for all kinds of calls of one edge.
@@ -150,13 +151,13 @@ impl Key {
 
     #[expect(clippy::cast_possible_truncation, reason = "ten bits")]
     pub(crate) const fn kind(self) -> Kind {
-        Kind((self.0 >> GROUP_BITS) as u16 & ((1 << KIND_BITS) - 1))
+        Kind((self.0 >> Self::GROUP_BITS) as u16 & ((1 << KIND_BITS) - 1))
     }
 
     /// The group of latency buckets.
     #[expect(clippy::cast_possible_truncation, reason = "its lowest six bits")]
     pub(crate) const fn group(self) -> u8 {
-        self.0 as u8 & ((1 << GROUP_BITS) - 1)
+        self.0 as u8 & ((1 << Self::GROUP_BITS) - 1)
     }
 
     /// Spreads keys over the 64 bits; the highest are the best.

@@ -5,7 +5,7 @@
 
 use loom::thread;
 
-use super::{Cell, CellSet, Key, Kind, NO_CALLER, Sets, words};
+use super::{Cell, CellSet, Header, Key, Kind, NO_CALLER, Sets};
 use crate::buckets::{Place, Window};
 
 const EDGE: Key = Key::new(1, NO_CALLER, Kind::OK);
@@ -13,6 +13,10 @@ const EDGE: Key = Key::new(1, NO_CALLER, Kind::OK);
 const PLACE: Place = Place {
     group: 1,
     bucket: 0,
+};
+const GROUP: Header = Header::Group {
+    edge: 0,
+    group: PLACE.group,
 };
 const TICKS: u64 = 10;
 
@@ -31,12 +35,13 @@ fn sets() -> &'static Sets {
 /// Does what a thread does for one call.
 fn record(set: &'static CellSet) {
     let find = |key| set.index().find(key);
-    let cell = find(EDGE).unwrap_or_else(|| set.create(EDGE, 0, words(EDGE, 1), 3));
+    let cell =
+        find(EDGE).unwrap_or_else(|| set.create(EDGE, 0, words(Header::Edge(EDGE)), words(GROUP)));
     if cell.add_aimed(TICKS).is_some() {
         return;
     }
     let key = EDGE.in_group(PLACE.group);
-    let group = find(key).unwrap_or_else(|| set.create(key, 0, words(key, 1), 0));
+    let group = find(key).unwrap_or_else(|| set.create(key, 0, words(GROUP), 0));
     cell.add_ticks(group, PLACE, TICKS);
     let window = Window {
         low: TICKS,
@@ -48,20 +53,21 @@ fn record(set: &'static CellSet) {
 
 /// Calls and ticks in all cells.
 fn read(sets: &Sets) -> (u64, u64) {
-    let add = |(calls, ticks): (u64, u64), cell: Cell<'_>| {
-        assert_eq!(
-            cell.key().edge(),
-            EDGE,
-            "a published cell says what it counts"
-        );
-        let time = if cell.key() == EDGE {
-            cell.times()[0]
-        } else {
-            0
-        };
-        (calls + cell.buckets().sum::<u64>(), ticks + time)
-    };
-    sets.cells(|key| words(key, 1)).fold((0, 0), add)
+    sets.cells(words)
+        .fold((0, 0), |(calls, ticks), cell| match cell.header() {
+            Header::Edge(key) => {
+                assert_eq!(key, EDGE, "a published cell says what it counts");
+                (calls, ticks + cell.times()[0])
+            }
+            group => {
+                assert_eq!(group, GROUP, "a published cell says what it counts");
+                (calls + cell.buckets().sum::<u64>(), ticks)
+            }
+        })
+}
+
+fn words(header: Header) -> usize {
+    header.words(1)
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod table;
 
 pub(crate) use self::{
     arena::Arena,
-    cell::{Cell, words},
+    cell::{Cell, Header},
     key::{FIRST_REMOTE, Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,
     set::{CellSet, Sets},

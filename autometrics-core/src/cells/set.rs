@@ -14,7 +14,7 @@
 //!
 //! All of it takes the same time however many threads there are, and waits for none of them.
 
-use super::{Arena, Cell, Index, Key, List, Table};
+use super::{Arena, Cell, Header, Index, Key, List, Table};
 use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// The first chunk of a set, in words; each further one is twice as large.
@@ -136,7 +136,7 @@ impl Sets {
     /// `words` returns how many words a cell has.
     pub(crate) fn cells<'a>(
         &'a self,
-        words: impl Fn(Key) -> usize + Copy + 'a,
+        words: impl Fn(Header) -> usize + Copy + 'a,
     ) -> impl Iterator<Item = Cell<'a>> {
         self.all
             .iter()
@@ -182,13 +182,13 @@ impl CellSet {
         self.tables.last().map_or(Index::EMPTY, Table::index)
     }
 
-    /// Makes a cell of so many words for `key`, in a chunk that has room for `more` words
+    /// Makes a cell of so many words for `key`, of the edge with this number, in a chunk that has room for `more` words
     /// behind it, publishes it to readers and enters it into the owner's table. Only for the
     /// owner.
     pub(crate) fn create(
         &'static self,
         key: Key,
-        index: usize,
+        number: usize,
         words: usize,
         more: usize,
     ) -> Cell<'static> {
@@ -200,7 +200,7 @@ impl CellSet {
             let length = length.min(LARGEST_CHUNK).max(least);
             self.chunks.push(Chunk::new(length))
         });
-        let cell = chunk.create(words, key, index);
+        let cell = chunk.create(words, key, number);
         let cell = cell.unwrap_or(Cell(&[]));
         self.enter(key, cell);
         cell
@@ -238,25 +238,25 @@ impl Chunk {
         self.used.load(Ordering::Relaxed) + words + PADDING <= self.words.len()
     }
 
-    fn create(&'static self, words: usize, key: Key, index: usize) -> Option<Cell<'static>> {
+    fn create(&'static self, words: usize, key: Key, number: usize) -> Option<Cell<'static>> {
         if !self.has_room(words) {
             return None;
         }
         let start = self.used.load(Ordering::Relaxed);
         let cell = Cell(&self.words[start..]);
-        cell.name(key, index);
+        cell.name(key, number);
         // Release: who sees the new length also sees what the cell is.
         self.used.store(start + words, Ordering::Release);
         Some(cell)
     }
 
-    fn cells(&self, words: impl Fn(Key) -> usize) -> impl Iterator<Item = Cell<'_>> {
+    fn cells(&self, words: impl Fn(Header) -> usize) -> impl Iterator<Item = Cell<'_>> {
         // Acquire: see `create`.
         let end = self.used.load(Ordering::Acquire);
         let mut rest = &self.words[PADDING..end];
         std::iter::from_fn(move || {
-            let key = Key::from_word(rest.first()?.load(Ordering::Relaxed));
-            let (cell, behind) = rest.split_at_checked(words(key))?;
+            let header = (!rest.is_empty()).then(|| Cell(rest).header())?;
+            let (cell, behind) = rest.split_at_checked(words(header))?;
             rest = behind;
             Some(Cell(cell))
         })

@@ -17,7 +17,7 @@ use self::keys::Keys;
 use crate::{
     buckets::Layout,
     callsite::{About, Callsite},
-    cells::{Arena, Key, Kind, List, MAX_ID, Sets, words},
+    cells::{Arena, Header, Key, Kind, List, MAX_ID, Sets},
     clock,
     events::Events,
     lock::Lock,
@@ -255,9 +255,9 @@ impl Registry {
         is_new.then(|| (key, self.edges.index(&mut indices, key)))
     }
 
-    /// Returns the number of words of the cell of `key`.
-    pub(crate) fn words(&self, key: Key) -> usize {
-        words(key, self.layout.group(key.group()).len())
+    /// Returns the number of words of a cell.
+    pub(crate) fn words(&self, header: Header) -> usize {
+        header.words(self.layout.group(header.group()).len())
     }
 
     /// Returns when the program began to count.

@@ -46,25 +46,30 @@ pub struct Histogram {
 /// latencies.add(0, 5);
 /// latencies.add(1, 2);
 /// latencies.add(9, 1);
-/// let spans: Vec<_> = latencies.spans().map(|span| (span.first, span.counts.to_vec())).collect();
+/// let spans: Vec<_> = latencies.spans().map(|span| (span.first(), span.counts().collect())).collect();
 /// assert_eq!(spans, [(0, vec![5, 2]), (9, vec![1])]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FineBuckets {
     zero: u64,
     /// The buckets that have calls, ascending.
-    numbers: Vec<i16>,
-    counts: Vec<u64>,
+    buckets: Vec<(i16, u64)>,
 }
 
 /// Fine buckets side by side, each of which has calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Span<'a> {
-    /// The number of the first bucket.
-    pub first: i16,
-    /// The calls in it and in those that follow.
-    pub counts: &'a [u64],
+pub struct Span<'a>(&'a [(i16, u64)]);
+
+impl<'a> Span<'a> {
+    /// Returns the number of the first bucket.
+    pub fn first(self) -> i16 {
+        self.0[0].0
+    }
+
+    /// Returns the calls in the first bucket and in those that follow.
+    pub fn counts(self) -> impl ExactSizeIterator<Item = u64> + use<'a> {
+        self.0.iter().map(|(_, calls)| *calls)
+    }
 }
 
 /// A quantile of latencies, and the bucket that it was found in.
@@ -254,19 +259,23 @@ impl FineBuckets {
         if calls == 0 {
             return;
         }
-        // Mostly the last one, or behind it.
-        if self.numbers.last().is_none_or(|&last| last < bucket) {
-            self.numbers.push(bucket);
-            self.counts.push(calls);
+        // Mostly behind the last one.
+        if self.buckets.last().is_none_or(|(last, _)| *last < bucket) {
+            self.buckets.push((bucket, calls));
             return;
         }
-        match self.numbers.binary_search(&bucket) {
-            Ok(at) => self.counts[at] = self.counts[at].saturating_add(calls),
-            Err(at) => {
-                self.numbers.insert(at, bucket);
-                self.counts.insert(at, calls);
-            }
+        match self
+            .buckets
+            .binary_search_by_key(&bucket, |(number, _)| *number)
+        {
+            Ok(at) => self.buckets[at].1 = self.buckets[at].1.saturating_add(calls),
+            Err(at) => self.buckets.insert(at, (bucket, calls)),
         }
+    }
+
+    /// Makes room for so many further buckets.
+    pub(super) fn reserve(&mut self, buckets: usize) {
+        self.buckets.reserve_exact(buckets);
     }
 
     /// Adds calls of up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD).
@@ -277,9 +286,8 @@ impl FineBuckets {
     /// Adds the calls of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.add_zero(other.zero);
-        if self.numbers.is_empty() {
-            self.numbers.clone_from(&other.numbers);
-            self.counts.clone_from(&other.counts);
+        if self.buckets.is_empty() {
+            self.buckets.clone_from(&other.buckets);
             return;
         }
         for (bucket, calls) in other.iter() {
@@ -313,36 +321,19 @@ impl FineBuckets {
 
     /// Returns the number of calls.
     pub fn count(&self) -> u64 {
-        self.zero.saturating_add(total(&self.counts))
+        self.iter()
+            .fold(self.zero, |sum, (_, calls)| sum.saturating_add(calls))
     }
 
     /// Returns the buckets that have calls, ascending, and how many.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i16, u64)> + '_ {
-        self.numbers
-            .iter()
-            .copied()
-            .zip(self.counts.iter().copied())
+        self.buckets.iter().copied()
     }
 
     /// Returns the buckets that have calls as spans of neighbours, ascending.
     pub fn spans(&self) -> impl Iterator<Item = Span<'_>> {
-        let mut rest = 0..self.numbers.len();
-        std::iter::from_fn(move || {
-            let start = rest.start;
-            let first = *self.numbers.get(start)?;
-            let numbers = &self.numbers[start..];
-            // They ascend, so the distance tells whether none is missing.
-            let is_next =
-                |at: usize| usize::try_from(i32::from(numbers[at]) - i32::from(first)) == Ok(at);
-            let length = (1..numbers.len())
-                .find(|&at| !is_next(at))
-                .unwrap_or(numbers.len());
-            rest.start += length;
-            Some(Span {
-                first,
-                counts: &self.counts[start..start + length],
-            })
-        })
+        let is_next = |one: &(i16, u64), other: &(i16, u64)| one.0 + 1 == other.0;
+        self.buckets.chunk_by(is_next).map(Span)
     }
 
     /// Returns the latency of the call that the share `q` of the calls, from 0 to 1, took at

@@ -7,6 +7,7 @@ mod judged;
 mod merged;
 mod order;
 mod since;
+mod sums;
 mod take;
 mod totals;
 

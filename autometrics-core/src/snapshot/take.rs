@@ -3,22 +3,21 @@
 use std::{
     borrow::Cow,
     cmp::Reverse,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use super::{
     Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, identity,
     order::{self, Order},
+    sums::{self, Sum},
 };
 use crate::{
     TraceContext,
-    buckets::{GROUPS, Layout},
     callsite::About,
-    cells::{Cell, Key, Kind},
+    cells::Kind,
     clock,
     exemplar::{self, Exemplars},
-    outcome,
-    registry::{self, Registry},
+    outcome, registry,
 };
 
 /// What the program recorded until now.
@@ -36,7 +35,7 @@ use crate::{
 pub fn snapshot() -> Snapshot {
     let registry = registry::get();
     clock::calibrate(&registry.layout);
-    let sums = read_cells(registry);
+    let sums = sums::read(registry);
     // After the cells: every id in them is known by now.
     let abouts: Vec<&About> = registry.functions().collect();
     let (functions, order) = order::functions(&abouts);
@@ -63,135 +62,6 @@ pub fn snapshot() -> Snapshot {
 /// What this program is called, as `service_name` of its series.
 pub fn service_name() -> Text {
     identity::service_name(identity::application(registry::get().functions()))
-}
-
-/// The cells of an edge, summed over all threads.
-#[derive(Clone, Debug)]
-struct Sum {
-    key: Key,
-    latency: Histogram,
-    in_flight: u64,
-    /// When a call was first counted.
-    created: Option<SystemTime>,
-}
-
-/// The cells of all threads, added up by edge and group.
-#[derive(Debug, Default)]
-struct Sums {
-    /// By the number of the edge.
-    edges: Vec<Option<OfEdge>>,
-    groups: Vec<OfGroup>,
-    /// The calls per bucket of all groups.
-    calls: Vec<u64>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct OfEdge {
-    key: Key,
-    // As integers, so that the sum in seconds does not depend on the order and never goes down.
-    ticks: u64,
-    nanos: u64,
-    in_flight: u64,
-    /// The place of its first group, plus one.
-    groups: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct OfGroup {
-    number: u8,
-    /// The place of its first bucket.
-    calls: usize,
-    /// The place of the edge's next group, plus one.
-    next: usize,
-}
-
-fn read_cells(registry: &'static Registry) -> Vec<Sum> {
-    let mut sums = Sums::default();
-    for cell in registry.sets.cells(|key| registry.words(key)) {
-        sums.add(cell);
-    }
-    let seconds_per_tick = clock::counter().map_or(0.0, |counter| counter.seconds_per_tick);
-    let edges = sums.edges.iter().enumerate();
-    let edges = edges.filter_map(|(index, edge)| Some((index, edge.as_ref()?)));
-    edges
-        .map(|(index, edge)| Sum {
-            key: edge.key,
-            latency: sums.histogram(edge, &registry.layout, seconds_per_tick),
-            in_flight: edge.in_flight,
-            created: registry.created(index),
-        })
-        .collect()
-}
-
-impl Sums {
-    fn add(&mut self, cell: Cell<'_>) {
-        let index = cell.index();
-        if index >= self.edges.len() {
-            self.edges.resize(index + 1, None);
-        }
-        let edge = self.edges[index].get_or_insert(OfEdge {
-            key: cell.key().edge(),
-            ticks: 0,
-            nanos: 0,
-            in_flight: 0,
-            groups: 0,
-        });
-        if edge.key.kind() == Kind::IN_FLIGHT {
-            edge.in_flight = edge.in_flight.wrapping_add(cell.in_flight());
-            return;
-        }
-        let number = cell.key().group();
-        if number == 0 {
-            let [ticks, nanos] = cell.times();
-            edge.ticks += ticks;
-            edge.nanos += nanos;
-        }
-        let mut at = edge.groups;
-        while let Some(group) = at.checked_sub(1).map(|at| self.groups[at]) {
-            if group.number == number {
-                let sums = &mut self.calls[group.calls..];
-                for (sum, calls) in sums.iter_mut().zip(cell.buckets()) {
-                    *sum += calls;
-                }
-                return;
-            }
-            at = group.next;
-        }
-        self.groups.push(OfGroup {
-            number,
-            calls: self.calls.len(),
-            next: edge.groups,
-        });
-        edge.groups = self.groups.len();
-        self.calls.extend(cell.buckets());
-    }
-
-    fn histogram(&self, edge: &OfEdge, layout: &Layout, seconds_per_tick: f64) -> Histogram {
-        let mut found = [None; GROUPS];
-        let mut at = edge.groups;
-        while let Some(group) = at.checked_sub(1).map(|at| self.groups[at]) {
-            found[usize::from(group.number)] = Some(group.calls);
-            at = group.next;
-        }
-        let mut histogram = Histogram::default();
-        let (bounds, sum, fine) = histogram.parts();
-        *sum = clock::float(edge.ticks) * seconds_per_tick + clock::seconds(edge.nanos);
-        bounds.resize(layout.bounds().len() + 1, 0);
-        for (number, place) in (0..).zip(found) {
-            let Some(place) = place else { continue };
-            let buckets = layout.group(number);
-            for (bucket, &calls) in buckets.iter().zip(&self.calls[place..]) {
-                if calls > 0 {
-                    bounds[usize::from(bucket.bound)] += calls;
-                    match bucket.fine {
-                        Some(number) => fine.add(number, calls),
-                        None => fine.add_zero(calls),
-                    }
-                }
-            }
-        }
-        histogram
-    }
 }
 
 /// Adds the calls that have not finished: those in flight, and those that were cancelled.
@@ -309,6 +179,3 @@ pub(crate) fn outcome(kind: Kind) -> Outcome {
         kind => Outcome::Error(outcome::name(kind).map(Cow::Borrowed)),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Histogram, Sums};
+use super::{super::Span, Histogram, Sums};
 use crate::{
     buckets::{Layout, Place, Windows},
-    cells::{CellSet, Key, Kind, NO_CALLER, Sets, words},
+    cells::{Cell, CellSet, Header, Key, Kind, NO_CALLER, Sets},
     clock,
 };
 
@@ -46,14 +46,22 @@ impl Thread {
         }
     }
 
-    fn words(&self, key: Key) -> usize {
-        words(key, self.layout.group(key.group()).len())
+    fn words(&self, header: Header) -> usize {
+        header.words(self.layout.group(header.group()).len())
     }
 
-    fn cells(&self, place: Place) -> [crate::cells::Cell<'static>; 2] {
-        [EDGE, EDGE.in_group(place.group)].map(|key| {
+    fn cells(&self, place: Place) -> [Cell<'static>; 2] {
+        let group = Header::Group {
+            edge: 0,
+            group: place.group,
+        };
+        let cells = [
+            (EDGE, Header::Edge(EDGE)),
+            (EDGE.in_group(place.group), group),
+        ];
+        cells.map(|(key, header)| {
             let known = self.set.index().find(key);
-            known.unwrap_or_else(|| self.set.create(key, 0, self.words(key), 0))
+            known.unwrap_or_else(|| self.set.create(key, 0, self.words(header), 0))
         })
     }
 
@@ -79,7 +87,7 @@ impl Thread {
     fn histogram(&self) -> Histogram {
         let mut sums = Sums::default();
         self.sets
-            .cells(|key| self.words(key))
+            .cells(|header| self.words(header))
             .for_each(|cell| sums.add(cell));
         let edge = sums.edges[0].unwrap();
         sums.histogram(&edge, self.layout, SECONDS_PER_TICK)
@@ -193,12 +201,7 @@ fn histograms_of_parts_add_up_to_that_of_the_whole() {
         (rest.buckets(), rest.fine()),
         (expected.buckets(), expected.fine())
     );
-    let spans: u64 = whole
-        .fine()
-        .unwrap()
-        .spans()
-        .flat_map(|span| span.counts)
-        .sum();
+    let spans: u64 = whole.fine().unwrap().spans().flat_map(Span::counts).sum();
     assert_eq!(spans + whole.fine().unwrap().zero(), 900);
 }
 

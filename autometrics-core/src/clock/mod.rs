@@ -39,7 +39,7 @@ struct Origin {
     calibration: Option<Mutex<Calibration>>,
 }
 
-/// The time stamp counter, its rate known.
+/// The processor's counter, its rate known.
 #[derive(Debug)]
 pub(crate) struct Counter {
     /// The length of a tick.

@@ -49,7 +49,9 @@ A step that fails does not keep the next ones from running. The last line counts
 
 Some tests talk to real programs, such as Prometheus. What is missing is installed on Debian
 when you are root; elsewhere you are told what to install. Newer servers than Debian's stable
-release has are fetched into target/servers: see `cargo xtask servers --help`.";
+release has are fetched into target/servers: see `cargo xtask servers --help`. The step `aarch64`
+fetches a compiler into target/aarch64 unless `rustup target add aarch64-unknown-linux-gnu` was
+done.";
 
 const DENY: &str = "\
 Checks licences, known vulnerabilities and sources of all dependencies against deny.toml.

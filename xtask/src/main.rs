@@ -1,6 +1,7 @@
 //! What developers and CI run: `cargo xtask --help` tells.
 #![forbid(unsafe_code)]
 
+mod aarch64;
 mod apart;
 mod arguments;
 mod debian;

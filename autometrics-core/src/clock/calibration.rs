@@ -1,9 +1,10 @@
-//! The rate of the time stamp counter, as two clocks tell it.
+//! The rate of the counter, as two clocks tell it.
 //!
-//! A rate is believed when two intervals in a row agree on it: a machine that sleeps, or a
+//! A rate that the processor declares is used at once. One that is measured is believed when two intervals in a row agree on it: a machine that sleeps, or a
 //! virtual one that is paused, between two readings spoils one of them. Later on, the counter
 //! is checked against the monotonic clock now and then. It is given up for good when two
 //! intervals in a row disagree, as the kernel does with a counter that it finds unstable.
+//! The first check of a declared rate comes early, as firmware may have declared a wrong one.
 
 /// The shortest interval that tells a rate, in nanoseconds. Reading both clocks takes some
 /// 100 ns, so the rate is right to 20 parts per million.
@@ -23,7 +24,7 @@ pub(super) struct Reading {
     pub(super) ticks: u64,
 }
 
-/// The progress of measuring the rate.
+/// The progress of measuring and checking the rate.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Calibration {
     /// The first interval has begun.
@@ -34,9 +35,13 @@ pub(super) enum Calibration {
         middle: Reading,
         ticks_per_nano: f64,
     },
+    /// The counter has a declared rate, and waits to be used.
+    Declared { start: Reading, ticks_per_nano: f64 },
     /// The counter is in use.
     InUse {
         last: Reading,
+        /// The shortest interval until the next check, in nanoseconds.
+        least: u64,
         ticks_per_nano: f64,
         /// Set when the last interval disagreed.
         is_suspect: bool,
@@ -57,8 +62,17 @@ pub(super) enum Decision {
 }
 
 impl Calibration {
+    /// Begins to measure the rate.
     pub(super) fn new(start: Reading) -> Self {
         Self::First { start }
+    }
+
+    /// Begins with the rate that the processor declares, which the next reading takes into use.
+    pub(super) fn declared(start: Reading, ticks_per_nano: f64) -> Self {
+        Self::Declared {
+            start,
+            ticks_per_nano,
+        }
     }
 
     /// Returns the reading from which the next interval is measured, and its least length.
@@ -66,7 +80,8 @@ impl Calibration {
         match self {
             Self::First { start } => Some((start.nanos, SHORTEST)),
             Self::Second { middle, .. } => Some((middle.nanos, SHORTEST)),
-            Self::InUse { last, .. } => Some((last.nanos, BETWEEN_CHECKS)),
+            Self::Declared { start, .. } => Some((start.nanos, 0)),
+            Self::InUse { last, least, .. } => Some((last.nanos, *least)),
             Self::GivenUp => None,
         }
     }
@@ -100,6 +115,7 @@ impl Calibration {
                     let ticks_per_nano = rate(start, now).unwrap_or(again);
                     *self = Self::InUse {
                         last: now,
+                        least: BETWEEN_CHECKS,
                         ticks_per_nano,
                         is_suspect: false,
                     };
@@ -118,10 +134,23 @@ impl Calibration {
                     Decision::Wait
                 }
             },
+            Self::Declared {
+                start,
+                ticks_per_nano,
+            } => {
+                *self = Self::InUse {
+                    last: start,
+                    least: SHORTEST,
+                    ticks_per_nano,
+                    is_suspect: false,
+                };
+                Decision::Use { ticks_per_nano }
+            }
             Self::InUse {
                 last,
                 ticks_per_nano,
                 is_suspect,
+                ..
             } => {
                 let agrees = rate(last, now).is_some_and(|it| agree(ticks_per_nano, it));
                 if is_suspect && !agrees {
@@ -130,6 +159,7 @@ impl Calibration {
                 }
                 *self = Self::InUse {
                     last: now,
+                    least: BETWEEN_CHECKS,
                     ticks_per_nano,
                     is_suspect: !agrees,
                 };
@@ -165,14 +195,24 @@ mod tests {
     const MS: u64 = 1_000_000;
     const SECOND: u64 = 1_000 * MS;
 
+    const START: Reading = Reading {
+        nanos: 7,
+        ticks: 1_000,
+    };
+
     /// Readings of a counter with three ticks a nanosecond: `asleep` nanoseconds pass before
     /// each, in which it stands.
     fn decisions(steps: &[(u64, u64)]) -> Vec<Decision> {
-        let mut now = Reading {
-            nanos: 7,
-            ticks: 1_000,
-        };
-        let mut calibration = Calibration::new(now);
+        decisions_of(Calibration::new(START), steps)
+    }
+
+    /// The same with a rate that the processor declares.
+    fn decisions_when_declared(ticks_per_nano: f64, steps: &[(u64, u64)]) -> Vec<Decision> {
+        decisions_of(Calibration::declared(START, ticks_per_nano), steps)
+    }
+
+    fn decisions_of(mut calibration: Calibration, steps: &[(u64, u64)]) -> Vec<Decision> {
+        let mut now = START;
         let read = |(awake, asleep): &(u64, u64)| {
             now.nanos += awake + asleep;
             now.ticks += 3 * awake;
@@ -226,6 +266,41 @@ mod tests {
         assert_eq!(
             decisions(&[(10 * MS, 0), (10 * MS, 0), slow, slow, (SECOND, 0)])[2..],
             [Decision::Wait, Decision::GiveUp, Decision::Wait]
+        );
+    }
+
+    #[test]
+    fn a_declared_rate_is_used_from_the_first_reading_on() {
+        let checks = [(0, 0), (5 * MS, 0), (SECOND, SECOND), (SECOND, 0)];
+        assert_eq!(
+            decisions_when_declared(3.0, &checks),
+            [USE, Decision::Wait, Decision::Wait, Decision::Wait]
+        );
+    }
+
+    #[test]
+    fn a_declared_rate_that_is_wrong_is_given_up_at_the_second_check() {
+        for ticks_per_nano in [0.024, 2.98, 3.02, 3_000.0] {
+            let checks = [(0, 0), (4 * MS, 0), (MS, 0), (SECOND, 0), (SECOND, 0)];
+            assert_eq!(
+                decisions_when_declared(ticks_per_nano, &checks),
+                [
+                    Decision::Use { ticks_per_nano },
+                    Decision::Wait,
+                    Decision::Wait,
+                    Decision::GiveUp,
+                    Decision::Wait
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn one_pause_before_the_first_check_changes_nothing() {
+        let checks = [(0, 0), (10 * MS, SECOND), (SECOND, 0), (SECOND, SECOND)];
+        assert_eq!(
+            decisions_when_declared(3.0, &checks)[1..],
+            [Decision::Wait; 3]
         );
     }
 

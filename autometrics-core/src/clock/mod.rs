@@ -1,9 +1,10 @@
-//! Time for latencies: the time stamp counter once its rate is known, the
+//! Time for latencies: the processor's counter once its rate is known, the
 //! monotonic clock before that and wherever there is no such counter.
 //!
-//! To know the counter's rate, both clocks are read at the first call and then, when a call
-//! happens to end, until two intervals agree; [`calibration`] decides. Nothing waits, spins
-//! or starts a thread for it. Latencies become seconds, so a call is sorted into the right
+//! The generic timer of aarch64 declares its rate, and times calls from the first one on. To
+//! know the rate of the time stamp counter of x86-64, both clocks are read at the first call and
+//! then, when a call happens to end, until two intervals agree; [`calibration`] decides. Nothing
+//! waits, spins or starts a thread for it. Latencies become seconds, so a call is sorted into the right
 //! bucket whichever clock timed it.
 
 mod calibration;
@@ -19,7 +20,7 @@ use std::{
 use self::calibration::{Calibration, Decision, Reading};
 use crate::{
     buckets::{Layout, Windows},
-    platform::tsc,
+    platform::counter::{self, Frequency},
 };
 
 /// Marks a [`Start`] of the monotonic clock. The counter reaches it after a century.
@@ -38,7 +39,7 @@ struct Origin {
     calibration: Option<Mutex<Calibration>>,
 }
 
-/// The time stamp counter, its rate known.
+/// The processor's counter, its rate known.
 #[derive(Debug)]
 pub(crate) struct Counter {
     /// The length of a tick.
@@ -73,7 +74,7 @@ impl Start {
     pub(crate) fn now() -> Self {
         // Relaxed: the counter is read under its own synchronisation when the call ends.
         if IN_USE.load(Ordering::Relaxed) {
-            return Self(tsc::read());
+            return Self(counter::read());
         }
         Self(nanos() | MONOTONIC)
     }
@@ -84,7 +85,7 @@ impl Start {
         if self.0 & MONOTONIC != 0 {
             return None;
         }
-        let now = tsc::read();
+        let now = counter::read();
         // Two cores' counters may differ by a few ticks.
         Some((COUNTER.get()?, now.saturating_sub(self.0)))
     }
@@ -147,13 +148,19 @@ pub(crate) fn begin() {
         return;
     }
     // Before the lock, as it allocates.
-    let is_invariant = tsc::is_invariant();
+    let frequency = counter::frequency();
     ORIGIN.get_or_init(|| {
         let (instant, ticks) = read_both();
         let start = Reading { nanos: 0, ticks };
+        // A hypervisor may add any offset.
+        let frequency = frequency.filter(|_| ticks < MONOTONIC);
+        let calibration = frequency.map(|frequency| match frequency {
+            Frequency::Unknown => Calibration::new(start),
+            Frequency::Hertz(hertz) => Calibration::declared(start, f64::from(hertz) / 1e9),
+        });
         Origin {
             instant,
-            calibration: is_invariant.then(|| Mutex::new(Calibration::new(start))),
+            calibration: calibration.map(Mutex::new),
         }
     });
 }
@@ -172,7 +179,8 @@ fn since(instant: Instant) -> u64 {
 
 /// Takes the counter into use once its rate is known, and checks it later on.
 ///
-/// Called where a call was timed by the monotonic clock, and for each snapshot.
+/// Called when the registry is there, where a call was timed by the monotonic clock, and for
+/// each snapshot.
 #[cold]
 pub(crate) fn calibrate(layout: &Layout) {
     let Some(origin) = ORIGIN.get() else { return };
@@ -203,14 +211,69 @@ pub(crate) fn calibrate(layout: &Layout) {
 
 /// Both clocks at one moment, as nearly as can be had in a few tries.
 fn read_both() -> (Instant, u64) {
-    let mut best = (u64::MAX, Instant::now(), tsc::read());
+    let mut best = (u64::MAX, Instant::now(), counter::read());
     for _ in 0..5 {
-        let before = tsc::read();
+        let before = counter::read();
         let instant = Instant::now();
-        let width = tsc::read().saturating_sub(before);
+        let width = counter::read().saturating_sub(before);
         if width < best.0 {
             best = (width, instant, before + width / 2);
         }
     }
     (best.1, best.2)
+}
+
+#[cfg(all(test, target_arch = "aarch64", target_os = "linux", not(miri)))]
+mod tests {
+    use std::{
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use super::{IN_USE, Ordering, Start};
+    use crate::{
+        platform::counter::{Frequency, frequency},
+        registry,
+    };
+
+    /// Makes the registry, as a first call does; another test may be at it.
+    fn ready() {
+        registry::get();
+        let begun = Instant::now();
+        while !IN_USE.load(Ordering::Relaxed) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "not in use");
+            thread::yield_now();
+        }
+    }
+
+    /// The ticks of the counter in seconds; fails when it was not the counter that was read.
+    fn seconds(start: Start) -> f64 {
+        let (counter, ticks) = start.ticks().expect("the generic timer is in use");
+        #[expect(clippy::cast_precision_loss, reason = "some seconds")]
+        let ticks = ticks as f64;
+        ticks * counter.seconds_per_tick
+    }
+
+    #[test]
+    fn the_generic_timer_is_in_use_from_the_first_call_on() {
+        assert!(matches!(frequency(), Some(Frequency::Hertz(_))));
+        // No call has to end before.
+        ready();
+        seconds(Start::now());
+    }
+
+    #[test]
+    fn the_generic_timer_agrees_with_the_monotonic_clock() {
+        ready();
+        let before = Instant::now();
+        let start = Start::now();
+        let within = Instant::now();
+        thread::sleep(Duration::from_millis(50));
+        let within = within.elapsed().as_secs_f64();
+        let measured = seconds(start);
+        let around = before.elapsed().as_secs_f64();
+        // The clock may be set, and the two are not read at one moment.
+        assert!(within * 0.995 <= measured, "{within} {measured}");
+        assert!(measured <= around * 1.005, "{around} {measured}");
+    }
 }

@@ -5,5 +5,5 @@
     reason = "neither the counter nor the linker's list has a safe interface"
 )]
 
+pub(crate) mod counter;
 pub(crate) mod linked;
-pub(crate) mod tsc;

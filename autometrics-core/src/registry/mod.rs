@@ -98,7 +98,10 @@ pub(crate) fn get() -> &'static Registry {
 pub(crate) fn initialize(recording: Recording) -> bool {
     // Functions have ids from here on, and are timed from their first call.
     clock::begin();
-    REGISTRY.set(Registry::new(recording)).is_ok()
+    let is_first = REGISTRY.set(Registry::new(recording)).is_ok();
+    // Not before: with the counter in use, a call within an allocator would ask for the registry.
+    clock::calibrate(&get().layout);
+    is_first
 }
 
 /// Gives `site` its id; zero when this thread is within the allocator of another first call,

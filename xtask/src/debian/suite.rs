@@ -1,4 +1,5 @@
-//! Packages of a newer suite of Debian's, for a machine that stays as it is.
+//! Packages of a newer suite of Debian's or for other processors, for a machine that stays as
+//! it is.
 
 use std::{
     fs,
@@ -8,12 +9,15 @@ use std::{
 
 use super::{create, remove, unpack_archives};
 
-/// A suite of Debian's, with lists and downloads in a folder of its own.
+/// Packages of Debian's, with lists and downloads in a folder of their own.
 ///
 /// Neither the sources of the machine nor its installed packages change, so no
 /// rights of root are needed.
 pub(crate) struct Suite {
-    name: &'static str,
+    /// Names the packages in errors.
+    name: String,
+    /// Options of apt's beside those for the folder.
+    options: Vec<String>,
     /// Removed when the packages are unpacked.
     state: PathBuf,
 }
@@ -22,56 +26,95 @@ impl Suite {
     /// Fetches the list of packages of the suite `name`, with `state` for apt's files.
     ///
     /// The mirror is the one from which this machine has its own suite.
-    pub(crate) fn open(name: &'static str, state: &Path) -> Result<Self, String> {
+    pub(crate) fn open(name: &str, state: &Path) -> Result<Self, String> {
         let mirror = mirror()?;
+        let sources = state.join("suite.sources");
         let suite = Self {
-            name,
+            name: format!("Debian's suite `{name}`"),
+            options: vec![
+                format!("Dir::Etc::sourcelist={}", sources.display()),
+                "Dir::Etc::sourceparts=/dev/null".to_owned(),
+                // Without the mode, what cannot be reached is a warning. Of the machine's own
+                // sources any may be gone, and not be needed.
+                "APT::Update::Error-Mode=any".to_owned(),
+            ],
             state: state.to_owned(),
         };
-        create(&suite.lists().join("partial"))?;
-        create(&suite.archives().join("partial"))?;
-        let sources = suite.sources();
+        create(state)?;
         fs::write(&sources, source(&mirror, name))
             .map_err(|error| format!("cannot write {}: {error}", sources.display()))?;
-        // Without the mode, what cannot be reached is a warning.
-        let mut update = suite.apt_get();
-        update.args(["-o", "APT::Update::Error-Mode=any", "update"]);
-        run(&mut update).map_err(|said| {
+        suite.update()
+    }
+
+    /// Fetches the lists of this machine's sources, for its processor and for those of
+    /// `architecture`, with `state` for apt's files.
+    pub(crate) fn with_architecture(architecture: &str, state: &Path) -> Result<Self, String> {
+        let suite = Self {
+            name: format!("Debian for `{architecture}`"),
+            // The machine's own stays in the list.
+            options: vec![format!("APT::Architectures::={architecture}")],
+            state: state.to_owned(),
+        };
+        suite.update()
+    }
+
+    fn update(self) -> Result<Self, String> {
+        create(&self.lists().join("partial"))?;
+        create(&self.archives().join("partial"))?;
+        run(self.apt("apt-get").arg("update")).map_err(|said| {
             format!(
-                "Debian's suite `{name}` cannot be reached at the mirror of this machine: {said}"
+                "{} cannot be reached at the mirror of this machine: {said}",
+                self.name
             )
         })?;
-        Ok(suite)
+        Ok(self)
+    }
+
+    /// Returns the names of all packages that the package `name` needs, itself first.
+    pub(crate) fn needs(&self, name: &str) -> Result<Vec<String>, String> {
+        let mut depends = self.apt("apt-cache");
+        depends.args(["depends", "--recurse"]);
+        for kind in [
+            "recommends",
+            "suggests",
+            "conflicts",
+            "breaks",
+            "replaces",
+            "enhances",
+        ] {
+            depends.arg(format!("--no-{kind}"));
+        }
+        let text = run(depends.arg(name))
+            .map_err(|said| format!("{} does not know `{name}`: {said}", self.name))?;
+        Ok(named(&text))
     }
 
     /// Unpacks `packages`, without what they depend on, into `folder`.
     pub(crate) fn unpack(self, packages: &[&str], folder: &Path) -> Result<(), String> {
-        let mut download = self.apt_get();
+        let mut download = self.apt("apt-get");
         download
             .arg("download")
             .args(packages)
             .current_dir(self.archives());
-        run(&mut download).map_err(|said| {
-            format!(
-                "packages of Debian's suite `{}` cannot be fetched: {said}",
-                self.name
-            )
-        })?;
+        run(&mut download)
+            .map_err(|said| format!("packages of {} cannot be fetched: {said}", self.name))?;
         create(folder)?;
         unpack_archives(&self.archives(), folder)?;
         remove(&self.state)
     }
 
-    fn apt_get(&self) -> Command {
-        let mut command = Command::new("apt-get");
+    /// Returns a command of apt's that sees these packages.
+    fn apt(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
         for (key, path) in [
-            ("Dir::Etc::sourcelist", self.sources()),
-            ("Dir::Etc::sourceparts", PathBuf::from("/dev/null")),
             ("Dir::State", self.state.clone()),
             ("Dir::State::lists", self.lists()),
             ("Dir::Cache", self.state.join("cache")),
         ] {
             command.arg("-o").arg(format!("{key}={}", path.display()));
+        }
+        for option in &self.options {
+            command.args(["-o", option]);
         }
         // Neither translations nor catalogues for software centres.
         for option in [
@@ -86,10 +129,6 @@ impl Suite {
         command
     }
 
-    fn sources(&self) -> PathBuf {
-        self.state.join("suite.sources")
-    }
-
     fn lists(&self) -> PathBuf {
         self.state.join("lists")
     }
@@ -99,15 +138,15 @@ impl Suite {
     }
 }
 
-/// Runs an apt-get; an error is what it says is wrong, in one line.
-fn run(apt_get: &mut Command) -> Result<(), String> {
-    let output = apt_get
+/// Runs a command of apt's and returns its output; an error is what it says is wrong, in one line.
+fn run(apt: &mut Command) -> Result<String, String> {
+    let output = apt
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| format!("apt-get does not run: {error}"))?;
+        .map_err(|error| format!("apt does not run: {error}"))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let text = [output.stdout, output.stderr].concat();
     Err(complaints(&String::from_utf8_lossy(&text)))
@@ -120,6 +159,13 @@ fn complaints(text: &str) -> String {
         .filter_map(|line| line.strip_prefix("E: "))
         .map(|line| line.trim_end_matches('.'));
     lines.collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the packages in what `apt-cache depends --recurse` prints, without virtual ones.
+fn named(depends: &str) -> Vec<String> {
+    let lines = depends.lines();
+    let packages = lines.filter(|line| !line.starts_with([' ', '<']));
+    packages.map(str::to_owned).collect()
 }
 
 /// Returns the address from which this machine gets the packages of its own suite.
@@ -167,7 +213,7 @@ fn source(mirror: &str, suite: &str) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{codename, complaints, repository, source};
+    use super::{codename, complaints, named, repository, source};
 
     #[test]
     fn the_release_of_debian_is_read() {
@@ -195,6 +241,13 @@ mod tests {
             complaints(said),
             "Unable to locate package a; Unable to locate package b"
         );
+    }
+
+    #[test]
+    fn packages_begin_the_lines_that_are_not_indented() {
+        let depends =
+            "rustc\n  Depends: gcc\n  Depends: <libc-dev>\n    libc6-dev\ngcc\n<libc-dev>\n";
+        assert_eq!(named(depends), ["rustc", "gcc"]);
     }
 
     #[test]

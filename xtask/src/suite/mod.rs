@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{process, servers};
+use crate::{aarch64, process, servers};
 
 pub(crate) use self::steps::{STEPS, Step};
 use self::{
@@ -74,6 +74,9 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
 /// Provides the programs that `steps` start, and returns the folder of the servers among them.
 fn provide(steps: &[&Step]) -> Result<Option<PathBuf>, String> {
     programs::provide(steps)?;
+    if steps.iter().any(|step| step.aarch64) {
+        aarch64::provide()?;
+    }
     let needed = steps.iter().any(|step| step.servers);
     needed.then(servers::provide).transpose()
 }

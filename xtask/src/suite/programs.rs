@@ -67,6 +67,33 @@ const PROGRAMS: &[Program] = &[
             "try: import ensurepip\nexcept ImportError: import pip",
         ],
     },
+    Program {
+        name: "aarch64-linux-gnu-gcc",
+        package: "gcc-aarch64-linux-gnu",
+        why: "links programs for aarch64",
+        probe: &[],
+    },
+    Program {
+        name: "aarch64-linux-gnu-gcc",
+        package: "libc6-dev-arm64-cross",
+        why: "with the C library, which they are linked with",
+        probe: &[
+            "-E",
+            "-include",
+            "stdio.h",
+            "-x",
+            "c",
+            "/dev/null",
+            "-o",
+            "/dev/null",
+        ],
+    },
+    Program {
+        name: "qemu-aarch64-static",
+        package: "qemu-user-static",
+        why: "runs programs for aarch64",
+        probe: &[],
+    },
 ];
 
 /// Sees to it that the programs which `steps` need are there.
@@ -137,7 +164,7 @@ fn request(missing: &[&Program], why: &str) -> String {
         let Program {
             name, package, why, ..
         } = program;
-        let _ = writeln!(text, "  {name:12} {why} (Debian: package {package})");
+        let _ = writeln!(text, "  {name:21} {why} (Debian: package {package})");
     }
     let _ = write!(
         text,
@@ -173,19 +200,22 @@ mod tests {
         expect![[r"
             the tests need programs that are not on PATH, or not able to do what they must:
 
-              prometheus   scrapes what we export, and stores it (Debian: package prometheus)
-              promtool     checks the metrics and rules that we write (Debian: package prometheus)
-              amtool       checks what we write for Alertmanager (Debian: package prometheus-alertmanager)
-              git          compares rules as the jobs for CI do (Debian: package git)
-              chromium     shows the explorer's page (Debian: package chromium)
-              node         20 or newer: drives the browser (Debian: package nodejs)
-              npm          installs what drives the browser (Debian: package npm)
-              python3      with venv or pip: runs what tries the explorer's API (Debian: package python3-venv)
+              prometheus            scrapes what we export, and stores it (Debian: package prometheus)
+              promtool              checks the metrics and rules that we write (Debian: package prometheus)
+              amtool                checks what we write for Alertmanager (Debian: package prometheus-alertmanager)
+              git                   compares rules as the jobs for CI do (Debian: package git)
+              chromium              shows the explorer's page (Debian: package chromium)
+              node                  20 or newer: drives the browser (Debian: package nodejs)
+              npm                   installs what drives the browser (Debian: package npm)
+              python3               with venv or pip: runs what tries the explorer's API (Debian: package python3-venv)
+              aarch64-linux-gnu-gcc links programs for aarch64 (Debian: package gcc-aarch64-linux-gnu)
+              aarch64-linux-gnu-gcc with the C library, which they are linked with (Debian: package libc6-dev-arm64-cross)
+              qemu-aarch64-static   runs programs for aarch64 (Debian: package qemu-user-static)
 
             On Debian as root they are installed by this command, but this is not Debian.
             Install them, and run it again. On Debian:
 
-              sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager git chromium nodejs npm python3-venv
+              sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager git chromium nodejs npm python3-venv gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 
             (Debian then also starts them as services on ports 9090 and 9093, which the tests do not need.)
         "]]

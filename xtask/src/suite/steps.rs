@@ -17,6 +17,8 @@ pub(crate) struct Step {
     pub(super) programs: &'static [&'static str],
     /// Set for a step that starts the newer servers of `cargo xtask servers`.
     pub(super) servers: bool,
+    /// Set for a step that compiles for aarch64.
+    pub(super) aarch64: bool,
 }
 
 /// The only test of a target of tests.
@@ -150,6 +152,33 @@ pub(crate) const STEPS: &[Step] = &[
         ..STEP
     },
     Step {
+        name: "aarch64",
+        about: "the library works on aarch64, emulated, timed by the generic timer",
+        #[rustfmt::skip]
+        runs: &[
+            run(&[
+                "test", "--no-fail-fast",
+                "--config", "target/aarch64/cargo.toml", "--target-dir", "target/aarch64/target",
+                "--target", "aarch64-unknown-linux-gnu",
+                "-p", "autometrics-core", "-p", "autometrics", "--lib",
+                "--test", "allocations", "--test", "allocator", "--test", "callers",
+                "--test", "counts", "--test", "fork", "--test", "judged", "--test", "kinds",
+                "--test", "latency", "--test", "listed", "--test", "outcomes",
+                "--test", "settings", "--test", "spawning",
+                // Emulated, a thread or a child takes milliseconds to begin.
+                "--", "--skip", "ten_thousand_short_lived_threads",
+                "--skip", "a_child_counts_on_while_threads_of_the_parent_call_for_the_first_time",
+            ]),
+            // With the features of the step `tests`, so that nothing is built again.
+            run(&["test", "--workspace", "--all-features", "--test", "aarch64"]),
+        ],
+        has_tests: true,
+        beside: Some("tests"),
+        programs: &["aarch64-linux-gnu-gcc", "qemu-aarch64-static"],
+        aarch64: true,
+        ..STEP
+    },
+    Step {
         name: "docs",
         about: "the documentation builds, and its links lead somewhere",
         runs: &[Run {
@@ -171,6 +200,7 @@ const STEP: Step = Step {
     beside: None,
     programs: &[],
     servers: false,
+    aarch64: false,
 };
 
 const fn run(arguments: &'static [&'static str]) -> Run {

@@ -14,7 +14,11 @@ use crate::{
 /// The only files that may contain `unsafe`, each with the reason.
 const UNSAFE_HOMES: &[(&str, &str)] = &[
     (
-        "autometrics-core/src/platform/tsc.rs",
+        "autometrics-core/src/platform/counter/aarch64.rs",
+        "the instructions that read the generic timer and its frequency",
+    ),
+    (
+        "autometrics-core/src/platform/counter/x86_64.rs",
         "the instruction that reads the time stamp counter",
     ),
     (

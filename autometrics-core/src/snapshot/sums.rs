@@ -25,9 +25,12 @@ pub(super) struct Sum {
 struct Sums {
     /// By the number of the edge.
     edges: Vec<Option<OfEdge>>,
-    groups: Vec<OfGroup>,
-    /// The calls per bucket of all groups.
-    calls: Vec<u64>,
+    /// By the number of the edge: the place of its first group.
+    groups: Vec<Link>,
+    /// The groups: for each a [`Group`], and behind it the calls of each bucket.
+    ///
+    /// In one piece, as a snapshot takes as long as its memory needs to arrive.
+    words: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -37,21 +40,33 @@ struct OfEdge {
     /// on the order and never goes down.
     times: [u64; 2],
     in_flight: u64,
-    groups: Link,
 }
 
-/// A group of buckets of an edge.
+/// The place of a group among the words, in a list that ascends by the groups' numbers; `NONE`
+/// at its end.
+type Link = u32;
+const NONE: Link = Link::MAX;
+
+/// What stands before the calls of a group.
 #[derive(Clone, Copy, Debug)]
-struct OfGroup {
+struct Group {
     number: u8,
-    /// The place of its first bucket.
-    calls: u32,
     next: Link,
 }
 
-/// The place of a group, in a list that ascends; `NONE` at its end.
-type Link = u32;
-const NONE: Link = Link::MAX;
+impl Group {
+    fn word(self) -> u64 {
+        u64::from(self.next) << 32 | u64::from(self.number)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "taken apart")]
+    fn from_word(word: u64) -> Self {
+        Self {
+            number: word as u8,
+            next: (word >> 32) as Link,
+        }
+    }
+}
 
 /// Returns what the threads have counted, each edge once.
 pub(super) fn read(registry: &'static Registry) -> Vec<Sum> {
@@ -65,7 +80,7 @@ pub(super) fn read(registry: &'static Registry) -> Vec<Sum> {
     edges
         .map(|(number, edge)| Sum {
             key: edge.key,
-            latency: sums.histogram(edge, &registry.layout, seconds_per_tick),
+            latency: sums.histogram(number, &registry.layout, seconds_per_tick),
             in_flight: edge.in_flight,
             created: registry.created(number),
         })
@@ -84,12 +99,12 @@ impl Sums {
         let number = cell.number();
         if number >= self.edges.len() {
             self.edges.resize(number + 1, None);
+            self.groups.resize(number + 1, NONE);
         }
         let edge = self.edges[number].get_or_insert(OfEdge {
             key,
             times: [0; 2],
             in_flight: 0,
-            groups: NONE,
         });
         if key.kind() == Kind::IN_FLIGHT {
             edge.in_flight = edge.in_flight.wrapping_add(cell.in_flight());
@@ -102,16 +117,14 @@ impl Sums {
 
     fn add_group(&mut self, edge: usize, number: u8, cell: Cell<'_>) {
         // The edge may have been made after its chunk was read: it is in the next snapshot.
-        let Some(Some(edge)) = self.edges.get_mut(edge) else {
+        let Some(&first) = self.groups.get(edge) else {
             return;
         };
-        let mut link = &mut edge.groups;
-        let mut before = NONE;
-        let mut next = *link;
-        while let Some(group) = self.groups.get(next as usize) {
+        let mut before = None;
+        let mut next = first;
+        while let Some((group, calls)) = self.group_mut(next) {
             if group.number == number {
-                let sums = self.calls[group.calls as usize..].iter_mut();
-                for (sum, calls) in sums.zip(cell.buckets()) {
+                for (sum, calls) in calls.iter_mut().zip(cell.buckets()) {
                     *sum += calls;
                 }
                 return;
@@ -119,43 +132,59 @@ impl Sums {
             if group.number > number {
                 break;
             }
-            before = next;
+            before = Some((next, group));
             next = group.next;
         }
-        // Some 2^32 groups would take more memory than there is.
-        let [Ok(place), Ok(calls)] = [self.groups.len(), self.calls.len()].map(Link::try_from)
-        else {
+        // Some 2^32 words would be more memory than there is.
+        let Ok(place) = Link::try_from(self.words.len()) else {
             return;
         };
-        if let Some(before) = self.groups.get_mut(before as usize) {
-            link = &mut before.next;
+        match before {
+            Some((at, group)) => {
+                let linked = Group {
+                    next: place,
+                    ..group
+                };
+                self.words[at as usize] = linked.word();
+            }
+            None => self.groups[edge] = place,
         }
-        *link = place;
-        self.groups.push(OfGroup {
-            number,
-            calls,
-            next,
-        });
-        self.calls.extend(cell.buckets());
+        let buckets = cell.buckets();
+        self.words.reserve(1 + buckets.len());
+        self.words.push(Group { number, next }.word());
+        self.words.extend(buckets);
     }
 
-    /// Returns the groups of an edge, ascending.
-    fn groups(&self, edge: &OfEdge) -> impl Iterator<Item = OfGroup> {
-        let group = |place: Link| self.groups.get(place as usize).copied();
-        iter::successors(group(edge.groups), move |it| group(it.next))
+    /// Returns the group at a place, and the calls that stand behind it, among those of others.
+    fn group_mut(&mut self, place: Link) -> Option<(Group, &mut [u64])> {
+        let (header, calls) = self.words.get_mut(place as usize..)?.split_first_mut()?;
+        Some((Group::from_word(*header), calls))
     }
 
-    fn histogram(&self, edge: &OfEdge, layout: &Layout, seconds_per_tick: f64) -> Histogram {
+    /// Returns the groups of an edge, ascending, and the calls that stand behind each, among
+    /// those of others.
+    fn groups(&self, edge: usize) -> impl Iterator<Item = (u8, &[u64])> {
+        let group = |place: Link| {
+            let (header, calls) = self.words.get(place as usize..)?.split_first()?;
+            Some((Group::from_word(*header), calls))
+        };
+        let first = self.groups.get(edge).and_then(|&place| group(place));
+        let groups = iter::successors(first, move |(it, _)| group(it.next));
+        groups.map(|(group, calls)| (group.number, calls))
+    }
+
+    /// Returns the latencies of the edge with this number.
+    fn histogram(&self, number: usize, layout: &Layout, seconds_per_tick: f64) -> Histogram {
         let called = || {
-            let groups = self.groups(edge).flat_map(|group| {
-                let calls = self.calls[group.calls as usize..].iter().copied();
-                iter::zip(layout.group(group.number), calls)
-            });
+            let groups = self.groups(number);
+            let groups = groups
+                .flat_map(|(group, calls)| iter::zip(layout.group(group), calls.iter().copied()));
             groups.filter(|(_, calls)| *calls > 0)
         };
         let mut histogram = Histogram::default();
         let (bounds, sum, fine) = histogram.parts();
-        let [ticks, nanos] = edge.times;
+        let edge = self.edges.get(number).copied().flatten();
+        let [ticks, nanos] = edge.map_or([0; 2], |edge| edge.times);
         *sum = clock::float(ticks) * seconds_per_tick + clock::seconds(nanos);
         let buckets = called().count();
         if buckets == 0 {

@@ -19,7 +19,7 @@ const MOST_EDGES: usize = 1_000_000;
 /// calls are.
 const MOST_BUCKETS: usize = 200;
 
-static APPLIED: OnceLock<Identity> = OnceLock::new();
+static APPLIED: OnceLock<Applied> = OnceLock::new();
 static APPLYING: Mutex<()> = Mutex::new(());
 
 /// What was set of the program's identity.
@@ -29,9 +29,23 @@ pub(crate) struct Identity {
     pub(crate) build: BuildInfo,
 }
 
+/// The settings that snapshots ask for.
+#[derive(Clone, Debug, Default)]
+struct Applied {
+    identity: Identity,
+    latency_by_caller: bool,
+}
+
 /// The identity that settings gave, if any were applied.
 pub(crate) fn identity() -> Option<&'static Identity> {
-    APPLIED.get()
+    APPLIED.get().map(|applied| &applied.identity)
+}
+
+/// Whether latencies are exported by caller.
+pub(crate) fn latency_by_caller() -> bool {
+    APPLIED
+        .get()
+        .is_some_and(|applied| applied.latency_by_caller)
 }
 
 /// Settings of the whole process, applied once, at the start of `main`.
@@ -53,6 +67,7 @@ pub struct Settings {
     identity: Identity,
     buckets: Option<Vec<f64>>,
     cardinality_limit: Option<usize>,
+    latency_by_caller: bool,
     trace_source: Option<Source>,
     events: Option<Events>,
 }
@@ -90,6 +105,18 @@ impl Settings {
     /// those beyond share `error="__overflow__"`.
     pub fn cardinality_limit(mut self, edges: usize) -> Self {
         self.cardinality_limit = Some(edges);
+        self
+    }
+
+    /// Sets whether latencies are exported for each function and caller, too, as
+    /// `function_calls_duration_by_caller_seconds`; otherwise they are not.
+    ///
+    /// Its `_sum` tells how long a function's callees take, and so how long it takes by itself. The family
+    /// has no buckets but `+Inf`, so that text has three series for each pair of function and
+    /// caller. Native histograms of Prometheus and exponential ones of OpenTelemetry have the
+    /// quantiles, each pair in one series.
+    pub fn latency_by_caller(mut self, is_exported: bool) -> Self {
+        self.latency_by_caller = is_exported;
         self
     }
 
@@ -174,7 +201,10 @@ impl Settings {
             }
             _ => {}
         }
-        let _ = APPLIED.set(self.identity);
+        let _ = APPLIED.set(Applied {
+            identity: self.identity,
+            latency_by_caller: self.latency_by_caller,
+        });
         if let Some(source) = self.trace_source {
             exemplar::keep(source);
         }

@@ -82,6 +82,17 @@ pub const DURATION: Metric = Metric {
     kind: Kind::Histogram,
 };
 
+/// Latency of finished calls by function and caller, in seconds, for programs that ask for it.
+///
+/// It has no buckets below `+Inf`: only native and exponential histograms tell its quantiles.
+pub const DURATION_BY_CALLER: Metric = Metric {
+    name: "function_calls_duration_by_caller_seconds",
+    otel_name: "function.calls.duration_by_caller",
+    unit: Some(Unit::Seconds),
+    help: "Latency of finished calls of each function, by caller",
+    kind: Kind::Histogram,
+};
+
 /// Calls in flight of the functions that track them.
 pub const CONCURRENT: Metric = Metric {
     name: "function_calls_concurrent",

@@ -62,6 +62,8 @@ pub struct Snapshot {
     /// Calls that stand for others of their bucket, sorted by function and bucket:
     /// those that [a trace](crate::Settings::trace_source) shows.
     pub exemplars: Vec<Exemplar>,
+    /// Whether the latencies of each caller's calls are exported, too.
+    pub latency_by_caller: bool,
     /// How many edges were folded into [`Caller::Overflow`].
     pub folded_edges: u64,
     /// Callers in other programs, in the order in which they were first seen.
@@ -279,6 +281,7 @@ impl Snapshot {
             functions: Vec::new(),
             edges: Vec::new(),
             exemplars: Vec::new(),
+            latency_by_caller: false,
             folded_edges: 0,
             remote_callers: Vec::new(),
             refused_callers: 0,

@@ -17,7 +17,7 @@ use crate::{
     cells::Kind,
     clock,
     exemplar::{self, Exemplars},
-    outcome, registry,
+    outcome, registry, settings,
 };
 
 /// What the program recorded until now.
@@ -51,6 +51,7 @@ pub fn snapshot() -> Snapshot {
         exemplars: exemplar::exemplars()
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
+        latency_by_caller: settings::latency_by_caller(),
         folded_edges: registry.folded_edges(),
         remote_callers: registry.remotes.all(),
         refused_callers: registry.remotes.refused(),

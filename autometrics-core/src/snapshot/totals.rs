@@ -9,7 +9,7 @@
 //! - buckets that are missing are zero, those beyond the last bound are above it;
 //! - a sum that is negative or not a number is zero.
 
-use std::{iter, sync::OnceLock, time::SystemTime};
+use std::{collections::BTreeMap, iter, sync::OnceLock, time::SystemTime};
 
 use super::{Caller, Edge, FineBuckets, Outcome, Snapshot};
 
@@ -28,6 +28,19 @@ pub(super) struct Totals {
     ended: Vec<[u64; 2]>,
     /// Fine buckets per function, which not everyone asks for.
     fine: OnceLock<Vec<FineBuckets>>,
+    /// By function and caller.
+    pairs: OnceLock<BTreeMap<(usize, Caller), Pair>>,
+}
+
+/// The calls of a function by one caller.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pair {
+    pub(super) count: u64,
+    /// The seconds that they took together.
+    pub(super) sum: f64,
+    pub(super) fine: FineBuckets,
+    /// When one was first counted.
+    pub(super) created: Option<SystemTime>,
 }
 
 /// The calls of a function by one caller with one outcome.
@@ -54,6 +67,7 @@ impl Totals {
             sums: vec![0.0; snapshot.functions.len()],
             ended: vec![[0; 2]; snapshot.functions.len()],
             fine: OnceLock::new(),
+            pairs: OnceLock::new(),
         };
         for edge in &snapshot.edges {
             let calls = totals.add(snapshot, edge, row);
@@ -125,6 +139,25 @@ impl Totals {
             all
         });
         all.get(index)
+    }
+
+    /// Returns the calls by function and caller; `edges` are those of the snapshot whose totals
+    /// these are.
+    pub(super) fn pairs(&self, edges: &[Edge]) -> &BTreeMap<(usize, Caller), Pair> {
+        self.pairs.get_or_init(|| {
+            let mut pairs: BTreeMap<_, Pair> = BTreeMap::new();
+            for (edge, calls) in iter::zip(edges, &self.calls) {
+                let Some(calls) = calls else { continue };
+                let pair = pairs.entry((edge.function, edge.caller)).or_default();
+                pair.count = pair.count.saturating_add(*calls);
+                pair.sum += edge.latency.sum().max(0.0);
+                if let Some(fine) = edge.latency.fine() {
+                    pair.fine.merge(fine);
+                }
+                pair.created = [pair.created, edge.created].into_iter().flatten().min();
+            }
+            pairs
+        })
     }
 
     /// Returns the seconds that the calls of the function at `index` took together.

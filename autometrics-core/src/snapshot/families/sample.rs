@@ -1,9 +1,12 @@
 //! One sample of a family: its labels and its value.
 
-use std::time::SystemTime;
+use std::{iter, time::SystemTime};
 
 use super::{
-    super::{Edge, Exemplar, FineBuckets, totals::Totals},
+    super::{
+        Edge, Exemplar, FineBuckets,
+        totals::{Pair, Totals},
+    },
     groups::Group,
 };
 
@@ -33,14 +36,23 @@ pub enum Value<'a> {
     Histogram(Buckets<'a>),
 }
 
-/// The latencies of a function, by bucket.
+/// Latencies, by bucket.
 #[derive(Clone, Copy, Debug)]
 pub struct Buckets<'a> {
     pub(super) totals: &'a Totals,
-    pub(super) function: usize,
+    pub(super) of: Of<'a>,
     pub(super) exemplars: &'a [Exemplar],
     /// The edges of all functions.
     pub(super) edges: &'a [Edge],
+}
+
+/// Whose latencies they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of<'a> {
+    /// Those of the function at this place, in all buckets.
+    Function(usize),
+    /// Those of a function when one caller called it, without bounds.
+    Pair(&'a Pair),
 }
 
 impl<'a> Sample<'a> {
@@ -59,44 +71,69 @@ impl<'a> Buckets<'a> {
     ///
     /// Those of all functions are added up when it is called first.
     pub fn fine(self) -> Option<&'a FineBuckets> {
-        let fine = self.totals.fine(self.edges, self.function)?;
+        let fine = match self.of {
+            Of::Function(function) => self.totals.fine(self.edges, function)?,
+            Of::Pair(pair) => &pair.fine,
+        };
         (fine.count() == self.count()).then_some(fine)
     }
 
     /// Returns the number of calls.
     pub fn count(self) -> u64 {
-        let calls = self.totals.buckets(self.function).iter();
-        calls.fold(0, |sum, calls| sum.saturating_add(*calls))
+        match self.of {
+            Of::Function(_) => self.calls().fold(0, u64::saturating_add),
+            Of::Pair(pair) => pair.count,
+        }
     }
 
     /// Returns the time that they took together, in seconds.
     pub fn sum(self) -> f64 {
-        self.totals.seconds(self.function)
+        match self.of {
+            Of::Function(function) => self.totals.seconds(function),
+            Of::Pair(pair) => pair.sum,
+        }
     }
 
     /// Returns the upper bound of each bucket in seconds, `+Inf` the last, and the calls
     /// in it alone.
     pub fn each(self) -> impl Iterator<Item = (f64, u64)> {
+        let mut below = 0_u64;
         let bounds = self.totals.bounds().iter().copied();
         let bounds = bounds.chain([Some(f64::INFINITY)]);
-        let mut carried = 0_u64;
-        let calls = self.totals.buckets(self.function).iter();
-        bounds.zip(calls).filter_map(move |(bound, calls)| {
-            carried = carried.saturating_add(*calls);
-            bound.map(|bound| (bound, std::mem::take(&mut carried)))
-        })
+        bounds
+            .zip(self.cumulative())
+            .filter_map(move |(bound, calls)| {
+                let calls = calls?;
+                Some((bound?, calls - std::mem::replace(&mut below, calls)))
+            })
     }
 
     /// Returns for each of the snapshot's bounds, and for `+Inf` behind them, the calls up
     /// to it; `None` where there is no such bucket.
     pub fn cumulative(self) -> impl Iterator<Item = Option<u64>> {
         let bounds = self.totals.bounds();
-        let calls = self.totals.buckets(self.function).iter();
+        let last = bounds.len();
         let mut sum = 0_u64;
-        calls.enumerate().map(move |(at, calls)| {
-            sum = sum.saturating_add(*calls);
-            bounds.get(at).is_none_or(Option::is_some).then_some(sum)
+        (0..=last).zip(self.calls()).map(move |(at, calls)| {
+            sum = sum.saturating_add(calls);
+            match self.of {
+                Of::Function(_) => bounds.get(at).is_none_or(Option::is_some).then_some(sum),
+                Of::Pair(pair) => (at == last).then_some(pair.count),
+            }
         })
+    }
+
+    /// Returns the calls of a function per bucket, zeros for a pair.
+    fn calls(self) -> impl Iterator<Item = u64> {
+        let of_function = match self.of {
+            Of::Function(function) => self.totals.buckets(function),
+            Of::Pair(_) => &[],
+        };
+        of_function
+            .iter()
+            .copied()
+            .chain(iter::repeat(0))
+            .take(self.totals.bounds().len() + 1)
     }
 
     /// Returns the calls that a trace shows, sorted by bucket.

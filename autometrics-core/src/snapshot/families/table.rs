@@ -18,7 +18,7 @@ use super::{
         Caller, Exemplar, Function, Judged, Outcome, Sli, Snapshot, Text, judged, totals::Totals,
     },
     groups::{Group, Groups, Label},
-    sample::{Buckets, Sample, Sink, Value},
+    sample::{Buckets, Of, Sample, Sink, Value},
 };
 
 /// A metric, and the function that finds its samples.
@@ -27,13 +27,16 @@ pub(super) type Row = (Metric, Find);
 pub(super) type Find = fn(&Source<'_>, Sink<'_>);
 
 /// Every metric, in the order in which they are exported.
-pub(super) static TABLE: [Row; 10] = [
+pub(super) static TABLE: [Row; 11] = [
     (metric::BUILD_INFO, |it, sink| {
         one(it.labels.build, 1, sink);
     }),
     (metric::CALLS, |it, sink| it.calls(sink)),
     (metric::OBJECTIVE_CALLS, |it, sink| it.objective_calls(sink)),
     (metric::DURATION, |it, sink| it.durations(sink)),
+    (metric::DURATION_BY_CALLER, |it, sink| {
+        it.durations_by_caller(sink);
+    }),
     (metric::CONCURRENT, |it, sink| {
         it.each(sink, |function| function.in_flight);
     }),
@@ -151,7 +154,7 @@ impl Source<'_> {
             let function = self.labels.function(at);
             let value = Value::Histogram(Buckets {
                 totals: &self.totals,
-                function: at,
+                of: Of::Function(at),
                 exemplars: self.exemplars_of(at),
                 edges: &self.snapshot.edges,
             });
@@ -159,6 +162,31 @@ impl Source<'_> {
                 Some(latency) => sink(Sample::new(&[function.own, latency], value)),
                 None => sink(Sample::new(&[function.own], value)),
             }
+        }
+    }
+
+    /// Passes a sample for each function and caller, where the program asks for it.
+    fn durations_by_caller(&self, sink: Sink<'_>) {
+        let edges = &self.snapshot.edges;
+        if !self.snapshot.latency_by_caller {
+            return;
+        }
+        for ((function, caller), pair) in self.totals.pairs(edges) {
+            let Some(caller) = self.labels.caller(*caller) else {
+                continue;
+            };
+            let value = Value::Histogram(Buckets {
+                totals: &self.totals,
+                of: Of::Pair(pair),
+                exemplars: &[],
+                edges,
+            });
+            sink(Sample {
+                groups: &[self.labels.function(*function).own, caller],
+                caller: Some(1),
+                value,
+                created: pair.created,
+            });
         }
     }
 

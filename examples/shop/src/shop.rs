@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use autometrics::prometheus::{self, Format};
 use axum::{
     Router,
+    body::Body,
     http::{HeaderMap, header::CONTENT_TYPE},
     routing::{get, post},
 };
@@ -71,7 +72,7 @@ impl Shop {
             // The one line that a scraper needs.
             .route(
                 "/metrics",
-                get(|headers: HeaderMap| async move { prometheus::response(&headers) }),
+                get(|headers: HeaderMap| async move { prometheus::response(&headers).map(Body::from) }),
             )
             .route("/metrics/text", get(text_metrics))
     }

@@ -1,6 +1,7 @@
 //! What an `Accept` header says about our two formats.
 
 use crate::Format;
+use crate::qualities::{split, thousandths};
 
 /// How much a header wants a format: by quality, then by how exactly it names
 /// the format. The greatest wins.
@@ -95,38 +96,6 @@ fn wish_for(format: Format, range: &str) -> Option<Wish> {
         // our metrics do not have.
     }
     Some(Wish { quality, exactness })
-}
-
-/// A quality in thousandths; `None` when it is not one.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the value was checked to lie between 0 and 1"
-)]
-fn thousandths(quality: &str) -> Option<u16> {
-    let quality: f32 = quality.parse().ok()?;
-    (0.0..=1.0)
-        .contains(&quality)
-        .then_some((quality * 1000.0).round() as u16)
-}
-
-/// The trimmed pieces of `text` between `separator`s that no quotes enclose.
-fn split(text: &str, separator: u8) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let mut quoted = false;
-        let end = text.bytes().position(|byte| {
-            quoted ^= byte == b'"';
-            byte == separator && !quoted
-        });
-        let (piece, tail) = match end {
-            Some(end) => (&text[..end], Some(&text[end + 1..])),
-            None => (text, None),
-        };
-        rest = tail;
-        Some(piece.trim())
-    })
 }
 
 #[cfg(test)]

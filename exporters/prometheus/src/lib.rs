@@ -10,6 +10,9 @@
 //! | a registry of crate `prometheus` 0.14 | its adaptor, behind feature `prometheus-0_14` |
 //! | a page that another library writes, as `metrics-exporter-prometheus` does | [`append`]`(&mut page)` |
 //!
+//! With feature `gzip`, [`serve`], [`response`] and all that is built on them compress pages for
+//! scrapers that ask for it, as Prometheus does. Without it, leave compressing to the server.
+//!
 //! Whichever it is, the series are the same, and all of them are exported from
 //! the first scrape, also where a program has several of these. Exemplars are in
 //! OpenMetrics that is written here: the registries take none. Everything here reads an [`autometrics_core::Snapshot`]
@@ -22,9 +25,12 @@ mod append;
 mod encode;
 mod exemplars;
 mod format;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod hosts;
 mod labels;
 mod live;
+mod qualities;
 mod response;
 mod serve;
 

@@ -8,6 +8,8 @@ mod append;
 mod client;
 mod exemplars;
 mod exposition;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod hostile;
 mod hosts;
 mod openmetrics;

@@ -97,6 +97,6 @@ async fn index() -> &'static str {
      POST /carts/1/items         put something in: {\"product\": 1, \"quantity\": 2}\n\
      POST /carts/1/checkout      pay: {\"card\": \"4111111111111111\"}\n\
      \n\
-     GET  /metrics               for Prometheus: OpenMetrics or text, as it prefers\n\
+     GET  /metrics               for Prometheus: protobuf, OpenMetrics or text, as it prefers\n\
      GET  /metrics/text          the same, always as text\n"
 }

@@ -14,17 +14,22 @@ use std::{
 };
 
 use autometrics_core::{Histogram, Snapshot};
-use autometrics_prometheus::{Format, encode};
+use autometrics_prometheus::{Format, encode_to_vec};
 use flate2::{Compression, write::GzEncoder};
 
 fn main() {
     let rounds = std::env::args().nth(1).and_then(|it| it.parse().ok());
     let rounds: usize = rounds.unwrap_or(30).max(1);
     let snapshot = called_unevenly(program::program(4));
-    for (name, format) in [("text", Format::Text), ("OpenMetrics", Format::OpenMetrics)] {
-        let page = encode(&snapshot, format).into_bytes();
+    for (name, format) in [
+        ("text", Format::Text),
+        ("OpenMetrics", Format::OpenMetrics),
+        #[cfg(feature = "protobuf")]
+        ("protobuf", Format::Protobuf),
+    ] {
+        let page = encode_to_vec(&snapshot, format);
         report(name, "identity", rounds, || {
-            encode(&snapshot, format).into_bytes()
+            encode_to_vec(&snapshot, format)
         });
         for level in [1, 2, 6] {
             report(name, &format!("gzip {level}"), rounds, || {

@@ -1,4 +1,4 @@
-//! Measures the text of a scrape: 1,000 functions, of which 20 have an objective, and 6,000
+//! Measures a scrape as text, and with feature `protobuf` in that format: 1,000 functions, of which 20 have an objective, and 6,000
 //! edges. No thread records meanwhile.
 //!
 //! ```console
@@ -12,18 +12,23 @@ mod program;
 
 use std::time::{Duration, Instant};
 
-use autometrics_prometheus::{Format, encode};
+use autometrics_prometheus::{Format, encode_to_vec};
 
 fn main() {
     let rounds = std::env::args().nth(1).and_then(|it| it.parse().ok());
     let rounds: usize = rounds.unwrap_or(300).max(1);
     let snapshot = program::program(2);
-    for (name, format) in [("text", Format::Text), ("OpenMetrics", Format::OpenMetrics)] {
+    for (name, format) in [
+        ("text", Format::Text),
+        ("OpenMetrics", Format::OpenMetrics),
+        #[cfg(feature = "protobuf")]
+        ("protobuf", Format::Protobuf),
+    ] {
         let mut bytes = 0;
         let mut times: Vec<Duration> = (0..rounds)
             .map(|_| {
                 let start = Instant::now();
-                bytes = encode(&snapshot, format).len();
+                bytes = encode_to_vec(&snapshot, format).len();
                 start.elapsed()
             })
             .collect();

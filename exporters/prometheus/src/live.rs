@@ -29,10 +29,10 @@ use crate::{MetricsServer, response_from};
 /// ```
 ///
 /// The format is the one that the `Accept` header prefers, see
-/// [`Format::from_accept`](crate::Format::from_accept); the status is 200. With feature `gzip`, a
+/// [`Format::negotiate`](crate::Format::negotiate); the status is 200. With feature `gzip`, a
 /// page of more than 1,400 bytes is compressed where `Accept-Encoding` allows it. A
 /// server with header types of its own takes
-/// [`encode`](crate::encode) and
+/// [`encode_to_vec`](crate::encode_to_vec) and
 /// [`Format::content_type`](crate::Format::content_type) instead.
 ///
 /// It answers whatever `Host` a request has, because the names of a public server are not known

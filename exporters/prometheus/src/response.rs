@@ -4,7 +4,7 @@ use autometrics_core::Snapshot;
 use http::header::{ACCEPT, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Response};
 
-use crate::{Format, encode, qualities};
+use crate::{Format, encode_to_vec, qualities};
 
 /// The request headers on which the response depends.
 const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
@@ -16,7 +16,7 @@ const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
 /// `snapshot` as the response to a scrape whose request had `headers`.
 ///
 /// The format is the one that the `Accept` header prefers, see
-/// [`Format::from_accept`]; the status is 200. With feature `gzip`, a page of more than 1,400
+/// [`Format::negotiate`]; the status is 200. With feature `gzip`, a page of more than 1,400
 /// bytes is compressed where `Accept-Encoding` allows it.
 ///
 /// ```
@@ -30,7 +30,7 @@ const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
 /// ```
 pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Vec<u8>> {
     let format = format_for(headers);
-    let mut response = Response::new(encode(snapshot, format).into_bytes());
+    let mut response = Response::new(encode_to_vec(snapshot, format));
     let content_type = HeaderValue::from_static(format.content_type());
     let answered = response.headers_mut();
     answered.insert(CONTENT_TYPE, content_type);
@@ -45,7 +45,7 @@ pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Vec<u
 
 /// The format that `headers` ask for.
 fn format_for(headers: &HeaderMap) -> Format {
-    Format::from_accept(qualities::list(headers, ACCEPT).as_deref())
+    Format::negotiate(qualities::list(headers, ACCEPT).as_deref())
 }
 
 /// Compresses the body of `response`, if `headers` ask for it.

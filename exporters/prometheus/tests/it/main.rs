@@ -15,9 +15,13 @@ mod hosts;
 mod openmetrics;
 mod program;
 mod promtool;
+#[cfg(feature = "protobuf")]
+mod protobuf;
 #[cfg(feature = "prometheus-client")]
 mod registry;
 #[cfg(feature = "prometheus-0_14")]
 mod registry_0_14;
+#[cfg(feature = "protobuf")]
+mod scraped;
 mod server;
 mod text;

@@ -7,6 +7,7 @@
 //! | axum, hyper, or another server on crate `http` | [`response`]`(&headers)` in a handler |
 //! | any other server | [`Format::negotiate`], [`encode_to_vec`] and [`Format::content_type`] |
 //! | a registry of crate `prometheus-client` 0.25 | its adaptor, behind feature `prometheus-client` |
+//! | a registry of crate `prometheus-client` 0.26 | its adaptor, behind feature `prometheus-client-0_26` |
 //! | a registry of crate `prometheus` 0.14 | its adaptor, behind feature `prometheus-0_14` |
 //! | a page that another library writes, as `metrics-exporter-prometheus` does | [`append`]`(&mut page)` |
 //!
@@ -25,6 +26,8 @@
 
 mod accept;
 mod append;
+#[cfg(any(feature = "prometheus-client", feature = "prometheus-client-0_26"))]
+mod client;
 mod encode;
 mod exemplars;
 mod format;
@@ -41,6 +44,8 @@ mod serve;
 
 #[cfg(feature = "prometheus-client")]
 pub mod client_0_25;
+#[cfg(feature = "prometheus-client-0_26")]
+pub mod client_0_26;
 pub mod listener;
 #[cfg(feature = "prometheus-0_14")]
 pub mod registry_0_14;

@@ -17,7 +17,7 @@ mod program;
 mod promtool;
 #[cfg(feature = "protobuf")]
 mod protobuf;
-#[cfg(feature = "prometheus-client")]
+#[cfg(any(feature = "prometheus-client", feature = "prometheus-client-0_26"))]
 mod registry;
 #[cfg(feature = "prometheus-0_14")]
 mod registry_0_14;

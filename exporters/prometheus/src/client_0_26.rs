@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use autometrics_core::{Buckets, Snapshot};
+use autometrics_core::{Buckets, FineBuckets, Snapshot};
 use autometrics_schema::metric::Kind;
-use prometheus_client_0_26::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
+use prometheus_client_0_26::encoding::{
+    DescriptorEncoder, MetricEncoder, NativeHistogram, NativeHistogramBuckets, NoLabelSet,
+};
 use prometheus_client_0_26::metrics::MetricType;
 use prometheus_client_0_26::registry::Unit;
 
 use crate::client::{EncodeFamily, EncodeSample, Head, Labels, Source};
+use crate::native::NativeBuckets;
 
 /// The program's metrics, to be registered beside those that it already has.
 ///
@@ -27,7 +30,8 @@ use crate::client::{EncodeFamily, EncodeSample, Head, Labels, Source};
 /// ```
 ///
 /// The series are those of [`encode`](crate::encode()), and so are their values, in every format
-/// that the registry is encoded in. Two things are the registry's choice: a prefix or labels
+/// that the registry is encoded in. Its protobuf format (feature `prometheus_protobuf` of the
+/// crate) has native buckets beside the classic ones. Two things are the registry's choice: a prefix or labels
 /// given to it appear on our series as well, and with a prefix the queries and
 /// rules for the usual names find nothing; and buckets below 0.0001 s or from
 /// 1,000,000 s on are not spelled canonically (`le="5e-5"`, not `5e-05`).
@@ -98,7 +102,26 @@ impl EncodeSample for Samples<'_> {
 
     fn histogram(&mut self, labels: &Labels<'_>, buckets: Buckets<'_>) -> fmt::Result {
         let each: Vec<_> = buckets.each().collect();
+        let (sum, count) = (buckets.sum(), buckets.count());
         let mut sample = self.0.encode_family(labels)?;
-        sample.encode_histogram::<NoLabelSet>(buckets.sum(), buckets.count(), &each, None)
+        let Some(fine) = buckets.fine() else {
+            return sample.encode_histogram::<NoLabelSet>(sum, count, &each, None);
+        };
+        let native = NativeBuckets::of(fine);
+        let native = NativeHistogram {
+            schema: i32::from(FineBuckets::SCHEMA),
+            zero_threshold: FineBuckets::ZERO_THRESHOLD,
+            zero_count: native.zero_count,
+            negative: NativeHistogramBuckets {
+                spans: &[],
+                deltas: &[],
+            },
+            positive: NativeHistogramBuckets {
+                spans: &native.spans,
+                deltas: &native.deltas,
+            },
+            created: None,
+        };
+        sample.encode_histogram_with_native::<NoLabelSet>(sum, count, &each, None, native)
     }
 }

@@ -15,7 +15,8 @@
 //! scrapers that ask for it, as Prometheus does. Without it, leave compressing to the server.
 //!
 //! With feature `protobuf`, the same answer in Prometheus' protobuf format where a scraper prefers
-//! it, as Prometheus does where it scrapes native histograms.
+//! it, as Prometheus does where it scrapes native histograms. It has them beside classic buckets,
+//! which Prometheus drops unless `always_scrape_classic_histograms` is true.
 //!
 //! Whichever it is, the series are the same, and all of them are exported from
 //! the first scrape, also where a program has several of these. Exemplars are in
@@ -36,6 +37,8 @@ mod gzip;
 mod hosts;
 mod labels;
 mod live;
+#[cfg(any(feature = "prometheus-client-0_26", feature = "protobuf"))]
+mod native;
 #[cfg(feature = "protobuf")]
 mod protobuf;
 mod qualities;

@@ -76,6 +76,30 @@ pub(super) struct Histogram {
     /// Classic buckets, in increasing order of their bounds, `+Inf` the last.
     #[prost(message, repeated, tag = "3")]
     pub(super) bucket: Vec<Bucket>,
+    /// The number of native buckets per octave, as a power of two.
+    #[prost(sint32, tag = "5")]
+    pub(super) schema: i32,
+    /// In seconds. That it is above zero tells a native histogram without calls.
+    #[prost(double, tag = "6")]
+    pub(super) zero_threshold: f64,
+    #[prost(uint64, tag = "7")]
+    pub(super) zero_count: u64,
+    #[prost(message, repeated, tag = "12")]
+    pub(super) positive_span: Vec<BucketSpan>,
+    /// Calls in each native bucket, less those in the one before.
+    #[prost(sint64, repeated, tag = "13")]
+    pub(super) positive_delta: Vec<i64>,
+    /// Those of the native histogram, each with its time.
+    #[prost(message, repeated, tag = "16")]
+    pub(super) exemplars: Vec<Exemplar>,
+}
+
+#[derive(Clone, Copy, PartialEq, Message)]
+pub(super) struct BucketSpan {
+    #[prost(sint32, tag = "1")]
+    pub(super) offset: i32,
+    #[prost(uint32, tag = "2")]
+    pub(super) length: u32,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -4,7 +4,7 @@ mod messages;
 
 use std::{ops::Range, time::UNIX_EPOCH};
 
-use autometrics_core::{Buckets, Exemplar as Kept, Families, Sample, Snapshot, Value};
+use autometrics_core::{Buckets, Exemplar as Kept, Families, FineBuckets, Sample, Snapshot, Value};
 use autometrics_schema::metric::{Kind, Metric};
 use prost::{
     Message,
@@ -12,10 +12,11 @@ use prost::{
 };
 
 use self::messages::{
-    Bucket, COUNTER, Counter, Exemplar, FamilyHead, GAUGE, Gauge, HISTOGRAM, Histogram, LabelPair,
-    Labels, METRIC_TAG, Measured, Timestamp,
+    Bucket, BucketSpan, COUNTER, Counter, Exemplar, FamilyHead, GAUGE, Gauge, HISTOGRAM, Histogram,
+    LabelPair, Labels, METRIC_TAG, Measured, Timestamp,
 };
 use crate::exemplars::{Exemplars, SPAN, TRACE};
+use crate::native::NativeBuckets;
 
 /// Writes `snapshot` as messages `MetricFamily`, each behind its length.
 ///
@@ -26,16 +27,17 @@ pub(crate) fn encode(snapshot: &Snapshot) -> Vec<u8> {
     let finite = families.bounds().iter().map(|bound| bound.unwrap_or(0.0));
     let bounds: Vec<f64> = finite.chain([f64::INFINITY]).collect();
     let mut out = Vec::new();
-    // The length of a family stands in front of it, so it is written apart.
-    let mut body = Vec::new();
+    // The lengths of families and values stand in front of them, so they are written apart.
+    let (mut body, mut value) = (Vec::new(), Vec::new());
     for family in families.iter() {
         body.clear();
         family.for_each(|sample| {
             if body.is_empty() {
                 append(&head(family.metric), &mut body);
             }
-            let measured = measured(family.metric, &sample, &bounds);
-            labels.append_metric(&sample, &measured, &mut body);
+            value.clear();
+            append(&measured(family.metric, &sample, &bounds), &mut value);
+            labels.append_metric(&sample, &value, &mut body);
         });
         if !body.is_empty() {
             encode_varint(body.len() as u64, &mut out);
@@ -87,19 +89,19 @@ impl EncodedLabels {
         Self { bytes, places }
     }
 
-    /// Appends a message `Metric` to the family in `body`.
+    /// Appends a message `Metric` with an encoded value to the family in `body`.
     ///
     /// Messages one behind the other are one message, with the fields of all of them.
-    fn append_metric(&self, sample: &Sample<'_>, measured: &Measured, body: &mut Vec<u8>) {
+    fn append_metric(&self, sample: &Sample<'_>, value: &[u8], body: &mut Vec<u8>) {
         let groups = sample.groups.iter();
         let groups = groups.map(|group| &self.bytes[self.places[group.index()].clone()]);
-        let len = groups.clone().map(<[u8]>::len).sum::<usize>() + measured.encoded_len();
+        let len = groups.clone().map(<[u8]>::len).sum::<usize>() + value.len();
         encode_key(METRIC_TAG, WireType::LengthDelimited, body);
         encode_varint(len as u64, body);
         for group in groups {
             body.extend_from_slice(group);
         }
-        append(measured, body);
+        body.extend_from_slice(value);
     }
 }
 
@@ -135,11 +137,33 @@ fn histogram(buckets: Buckets<'_>, bounds: &[f64]) -> Histogram {
             exemplar: exemplars.next_of(bucket).map(exemplar),
         })
     });
-    Histogram {
+    let mut histogram = Histogram {
         bucket: each.collect(),
         sample_count: buckets.count(),
         sample_sum: buckets.sum(),
+        ..Histogram::default()
+    };
+    // Prometheus refuses a native histogram whose buckets do not have all of its calls.
+    if let Some(fine) = buckets.fine() {
+        add_native(&mut histogram, NativeBuckets::of(fine));
     }
+    histogram
+}
+
+/// Adds native buckets beside the classic ones, and the exemplars of those.
+fn add_native(histogram: &mut Histogram, native: NativeBuckets) {
+    let spans = native.spans.iter();
+    let exemplars = histogram.bucket.iter();
+    histogram.schema = i32::from(FineBuckets::SCHEMA);
+    histogram.zero_threshold = FineBuckets::ZERO_THRESHOLD;
+    histogram.zero_count = native.zero_count;
+    histogram.positive_span = spans
+        .map(|&(offset, length)| BucketSpan { offset, length })
+        .collect();
+    histogram.positive_delta = native.deltas;
+    histogram.exemplars = exemplars
+        .filter_map(|bucket| bucket.exemplar.clone())
+        .collect();
 }
 
 /// Encodes an exemplar, with its time: Prometheus drops those of native histograms without one.

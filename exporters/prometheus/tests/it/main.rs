@@ -8,6 +8,8 @@ mod append;
 mod client;
 mod exemplars;
 mod exposition;
+#[cfg(any(feature = "prometheus-client-0_26", feature = "protobuf"))]
+mod fine;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod hostile;

@@ -78,7 +78,7 @@ mod of_0_26 {
     use prometheus_client_0_26::{encoding, metrics::counter::Counter, registry::Registry};
 
     use super::{check, check_beside_carts, snapshots};
-    use crate::text;
+    use crate::{fine::fine, text};
 
     fn page(registry: &Registry) -> String {
         let mut text = String::new();
@@ -94,7 +94,7 @@ mod of_0_26 {
 
     #[test]
     fn series_by_series_what_we_encode() {
-        for snapshot in snapshots() {
+        for snapshot in snapshots().into_iter().chain([fine()]) {
             check(&snapshot, &page(&registry(snapshot.clone())));
         }
     }

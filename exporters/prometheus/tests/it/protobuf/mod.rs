@@ -2,7 +2,7 @@
 
 mod page;
 
-use autometrics_core::{Caller, Function, Histogram, Outcome, RemoteCaller, Snapshot};
+use autometrics_core::{Caller, FineBuckets, Function, Histogram, Outcome, RemoteCaller, Snapshot};
 use autometrics_prometheus::{
     Format, append_from, encode, encode_to_vec, response_from, serve_from,
 };
@@ -12,6 +12,7 @@ use prost::Message as _;
 use crate::{
     client::Client,
     exemplars::traced,
+    fine::fine,
     program::{edge, shop},
 };
 
@@ -51,6 +52,63 @@ fn calls_that_a_trace_shows() {
     let page = encode(&traced(), Format::OpenMetrics);
     assert_eq!(page.lines().filter(|line| line.contains(" # ")).count(), 3);
     check(&traced());
+}
+
+#[test]
+fn fine_buckets_are_native_ones_beside_the_classic_ones() {
+    let snapshot = fine();
+    check(&snapshot);
+    let families = page::decode(&encode_to_vec(&snapshot, Format::Protobuf));
+    let histograms = page::histograms(&families);
+    let mut expected = FineBuckets::default();
+    for edge in snapshot.edges.iter().filter(|edge| edge.function == 0) {
+        expected.merge(edge.latency.fine().expect("all calls"));
+    }
+    let native: Vec<(i32, i64)> = expected
+        .iter()
+        .map(|(number, calls)| (number.into(), calls.try_into().unwrap()))
+        .collect();
+    assert!(native.len() > 5, "{native:?}");
+    let histogram = histograms[0];
+    assert_eq!(histogram.native(), native);
+    assert_eq!(histogram.schema, Some(3));
+    assert_eq!(histogram.zero_threshold, Some(FineBuckets::ZERO_THRESHOLD));
+    assert_eq!(histogram.zero_count, Some(2));
+    let calls = native.iter().map(|(_, calls)| calls.unsigned_abs());
+    assert_eq!(calls.sum::<u64>() + 2, histogram.sample_count());
+    // Prometheus takes the exemplars of a native histogram from here, and those with times only.
+    let of_buckets = histogram.bucket.iter();
+    let of_buckets = of_buckets.filter_map(|bucket| bucket.exemplar.clone());
+    assert_eq!(histogram.exemplars, of_buckets.collect::<Vec<_>>());
+    assert_eq!(histogram.exemplars.len(), 1);
+    assert!(histogram.exemplars[0].timestamp.is_some());
+}
+
+#[test]
+fn histogram_without_calls_is_native_from_the_start() {
+    let mut snapshot = fine();
+    snapshot.edges.retain(|edge| edge.function == 1);
+    let families = page::decode(&encode_to_vec(&snapshot, Format::Protobuf));
+    let histogram = page::histograms(&families)[0];
+    assert_eq!(histogram.sample_count(), 0);
+    assert_eq!(histogram.native(), []);
+    assert!(histogram.zero_threshold() > 0.0);
+}
+
+/// Prometheus refuses a native histogram whose buckets do not have all of its calls.
+#[test]
+fn histogram_whose_fine_buckets_lack_calls_is_classic() {
+    let mut snapshot = fine();
+    snapshot
+        .edges
+        .push(edge(0, Caller::None, Outcome::PANIC, &[1], 0.0));
+    let families = page::decode(&encode_to_vec(&snapshot, Format::Protobuf));
+    let [classic, native] = page::histograms(&families)[..] else {
+        panic!("two functions")
+    };
+    assert_eq!((classic.schema, classic.zero_threshold), (None, None));
+    assert_eq!((classic.native(), classic.exemplars.len()), (Vec::new(), 0));
+    assert_eq!(native.schema, Some(3));
 }
 
 #[test]
@@ -118,12 +176,14 @@ fn a_snapshot_that_contradicts_itself() {
 /// Fields that the format does not have would not survive decoding.
 #[test]
 fn every_byte_is_one_that_the_format_knows() {
-    let page = encode_to_vec(&traced(), Format::Protobuf);
-    let families = page::decode(&page);
-    let again = families
-        .iter()
-        .flat_map(page::MetricFamily::encode_length_delimited_to_vec);
-    assert_eq!(again.count(), page.len());
+    for snapshot in [traced(), fine()] {
+        let page = encode_to_vec(&snapshot, Format::Protobuf);
+        let families = page::decode(&page);
+        let again = families
+            .iter()
+            .flat_map(page::MetricFamily::encode_length_delimited_to_vec);
+        assert_eq!(again.count(), page.len());
+    }
 }
 
 #[test]

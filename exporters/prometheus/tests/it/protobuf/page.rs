@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use autometrics_schema::Canonical;
-use prost::{Message, Oneof};
+use prost::Message;
 
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct MetricFamily {
@@ -35,21 +35,14 @@ pub(super) enum MetricType {
 pub(super) struct Metric {
     #[prost(message, repeated, tag = "1")]
     pub(super) label: Vec<LabelPair>,
-    /// Not a `oneof` in the file, but a metric has one of them.
-    #[prost(oneof = "Data", tags = "2, 3, 7")]
-    pub(super) data: Option<Data>,
+    #[prost(message, optional, tag = "2")]
+    pub(super) gauge: Option<Gauge>,
+    #[prost(message, optional, tag = "3")]
+    pub(super) counter: Option<Counter>,
     #[prost(int64, optional, tag = "6")]
     pub(super) timestamp_ms: Option<i64>,
-}
-
-#[derive(Clone, PartialEq, Oneof)]
-pub(super) enum Data {
-    #[prost(message, tag = "2")]
-    Gauge(Gauge),
-    #[prost(message, tag = "3")]
-    Counter(Counter),
-    #[prost(message, tag = "7")]
-    Histogram(Histogram),
+    #[prost(message, optional, tag = "7")]
+    pub(super) histogram: Option<Histogram>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -84,6 +77,59 @@ pub(super) struct Histogram {
     pub(super) sample_sum: Option<f64>,
     #[prost(message, repeated, tag = "3")]
     pub(super) bucket: Vec<Bucket>,
+    #[prost(double, optional, tag = "4")]
+    pub(super) sample_count_float: Option<f64>,
+    #[prost(sint32, optional, tag = "5")]
+    pub(super) schema: Option<i32>,
+    #[prost(double, optional, tag = "6")]
+    pub(super) zero_threshold: Option<f64>,
+    #[prost(uint64, optional, tag = "7")]
+    pub(super) zero_count: Option<u64>,
+    #[prost(double, optional, tag = "8")]
+    pub(super) zero_count_float: Option<f64>,
+    #[prost(message, repeated, tag = "9")]
+    pub(super) negative_span: Vec<BucketSpan>,
+    #[prost(sint64, repeated, tag = "10")]
+    pub(super) negative_delta: Vec<i64>,
+    #[prost(double, repeated, tag = "11")]
+    pub(super) negative_count: Vec<f64>,
+    #[prost(message, repeated, tag = "12")]
+    pub(super) positive_span: Vec<BucketSpan>,
+    #[prost(sint64, repeated, tag = "13")]
+    pub(super) positive_delta: Vec<i64>,
+    #[prost(double, repeated, tag = "14")]
+    pub(super) positive_count: Vec<f64>,
+    #[prost(message, optional, tag = "15")]
+    pub(super) created_timestamp: Option<Timestamp>,
+    #[prost(message, repeated, tag = "16")]
+    pub(super) exemplars: Vec<Exemplar>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct BucketSpan {
+    #[prost(sint32, optional, tag = "1")]
+    pub(super) offset: Option<i32>,
+    #[prost(uint32, optional, tag = "2")]
+    pub(super) length: Option<u32>,
+}
+
+impl Histogram {
+    /// The numbers of the native buckets, each with its calls.
+    pub(super) fn native(&self) -> Vec<(i32, i64)> {
+        let mut deltas = self.positive_delta.iter();
+        let (mut number, mut calls) = (0, 0);
+        let mut buckets = Vec::new();
+        for span in &self.positive_span {
+            number += span.offset();
+            for _ in 0..span.length() {
+                calls += deltas.next().expect("a delta for each bucket");
+                buckets.push((number, calls));
+                number += 1;
+            }
+        }
+        assert_eq!(deltas.next(), None, "a bucket for each delta");
+        buckets
+    }
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -124,6 +170,13 @@ pub(super) fn decode(mut page: &[u8]) -> Vec<MetricFamily> {
     families
 }
 
+/// The histograms of a page, in its order.
+pub(super) fn histograms(families: &[MetricFamily]) -> Vec<&Histogram> {
+    let metrics = families.iter().flat_map(|family| &family.metric);
+    let histograms = metrics.filter_map(|metric| metric.histogram.as_ref());
+    histograms.collect()
+}
+
 /// The page as OpenMetrics says the same.
 pub(super) fn open_metrics(families: &[MetricFamily]) -> String {
     let mut lines = String::new();
@@ -152,21 +205,19 @@ fn push_family(lines: &mut String, family: &MetricFamily) {
     for metric in &family.metric {
         assert_eq!(metric.timestamp_ms, None);
         let labels = labels(&metric.label);
-        match metric.data.as_ref().expect("a value") {
-            Data::Counter(counter) if kind == "counter" => {
-                assert_eq!(
-                    (&counter.exemplar, &counter.created_timestamp),
-                    (&None, &None)
-                );
+        match (&metric.counter, &metric.gauge, &metric.histogram) {
+            (Some(counter), None, None) if kind == "counter" => {
+                assert_eq!(counter.exemplar, None);
+                assert_eq!(counter.created_timestamp, None);
                 let _ = writeln!(lines, "{samples}{{{labels}}} {}", counter.value());
             }
-            Data::Gauge(gauge) if kind == "gauge" => {
+            (None, Some(gauge), None) if kind == "gauge" => {
                 let _ = writeln!(lines, "{samples}{{{labels}}} {}", gauge.value());
             }
-            Data::Histogram(histogram) if kind == "histogram" => {
+            (None, None, Some(histogram)) if kind == "histogram" => {
                 push_histogram(lines, name, &labels, histogram);
             }
-            other => panic!("not of a {kind}: {other:?}"),
+            _ => panic!("not of a {kind}: {metric:?}"),
         }
     }
 }

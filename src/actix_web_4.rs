@@ -66,6 +66,8 @@ use http::{Request, Response};
 
 /// Answers a scrape with the program's metrics, in the format that it asks for.
 ///
+/// With feature `prometheus-gzip` the page is compressed for scrapers that ask for it.
+///
 /// The handler answers whatever `Host` a request has, because the names of a public server are not
 /// known here. Where a browser on the same machine or network reaches the server, a foreign site
 /// can read the page by DNS rebinding. Against that, restrict the route to the names of the server
@@ -136,12 +138,12 @@ fn converted(request: &HttpRequest) -> Option<Request<()>> {
 }
 
 /// `response` in the types of actix.
-fn answer(response: Response<impl Into<Vec<u8>>>) -> HttpResponse {
+fn answer(response: Response<Vec<u8>>) -> HttpResponse {
     let (head, body) = response.into_parts();
     let status = StatusCode::from_u16(head.status.as_u16());
     let mut response = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     for (name, value) in &head.headers {
         response.insert_header((name.as_str(), value.as_bytes()));
     }
-    response.body(body.into())
+    response.body(body)
 }

@@ -70,9 +70,14 @@
 //! With `#[derive(ResultLabels)]` the same is written on variants: `#[label(result = "ok")]` and
 //! `#[label(error = "503")]`.
 
-use axum::http::{HeaderMap, Response};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Response},
+};
 
 /// Answers a scrape with the program's metrics, in the format that it asks for.
+///
+/// With feature `prometheus-gzip` the page is compressed for scrapers that ask for it.
 ///
 /// The handler answers whatever `Host` a request has, because the names of a public server are not
 /// known here. Where a browser on the same machine or network reaches the server, a foreign site
@@ -98,8 +103,8 @@ use axum::http::{HeaderMap, Response};
 /// # let _ = metrics;
 /// ```
 #[expect(clippy::unused_async, reason = "handlers of axum are async")]
-pub async fn metrics(headers: HeaderMap) -> Response<String> {
-    crate::prometheus::response(&headers)
+pub async fn metrics(headers: HeaderMap) -> Response<Body> {
+    crate::prometheus::response(&headers).map(Body::from)
 }
 
 /// Returns routes that serve the explorer's page at `path`, for [`Router::merge`], and begins
@@ -124,7 +129,7 @@ pub fn explorer<S>(path: &str) -> axum::Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    use axum::{body::Body, extract::Request, routing::any};
+    use axum::{extract::Request, routing::any};
 
     async fn explore(request: Request) -> Response<Body> {
         crate::explorer::handle(&request).map(Body::from)

@@ -250,3 +250,21 @@ fn metrics_and_the_explorer_are_one_line_each() {
         }
     });
 }
+
+#[cfg(feature = "prometheus-gzip")]
+#[::core::prelude::v1::test]
+fn metrics_are_compressed_for_scrapers_that_ask_for_it() {
+    rt::System::new().block_on(async {
+        let metrics = web::get().to(actix_web_4::metrics);
+        let app = test::init_service(App::new().route("/metrics", metrics)).await;
+        let request = test::TestRequest::get().uri("/metrics");
+        let request = request.insert_header(("accept-encoding", "gzip"));
+        let response = test::call_service(&app, request.to_request()).await;
+        let headers = response.headers();
+        assert_eq!(headers.get_all("content-encoding").count(), 1);
+        assert_eq!(headers.get("content-encoding").unwrap(), "gzip");
+        assert_eq!(headers.get("vary").unwrap(), "accept, accept-encoding");
+        let body = test::read_body(response).await;
+        assert_eq!(body[..2], [0x1f, 0x8b]);
+    });
+}

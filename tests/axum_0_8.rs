@@ -180,6 +180,22 @@ async fn metrics_are_one_line() {
     );
 }
 
+#[cfg(feature = "prometheus-gzip")]
+#[tokio::test]
+async fn metrics_are_compressed_for_scrapers_that_ask_for_it() {
+    let app = Router::new().route("/metrics", get(axum_0_8::metrics));
+    for method in ["GET", "HEAD"] {
+        let request = Request::builder().uri("/metrics").method(method);
+        let request = request.header("accept-encoding", "gzip");
+        let request = request.body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-encoding"], "gzip");
+        assert_eq!(response.headers()["vary"], "accept, accept-encoding");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(body.starts_with(&[0x1f, 0x8b]), method == "GET");
+    }
+}
+
 #[tokio::test]
 async fn the_explorer_is_one_line() {
     for path in ["/debug/explorer", "debug/explorer/", "/debug/explorer/"] {

@@ -145,6 +145,7 @@ fn disturbed(disturb: impl FnOnce()) {
 /// The seconds that the calls of a function took, as a scrape has them.
 fn seconds(name: &str) -> f64 {
     let page = prometheus::response(&HeaderMap::new()).into_body();
+    let page = String::from_utf8(page).unwrap();
     let start = format!("function_calls_duration_seconds_sum{{function=\"{name}\"");
     let samples = page.lines().filter(|line| line.starts_with(&start));
     samples

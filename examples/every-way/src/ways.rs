@@ -5,7 +5,7 @@ use std::{error::Error, time::Duration};
 use autometrics::{
     opentelemetry_0_33::{AppendingClient, observe},
     otlp,
-    prometheus::{self as exposition, Format, client_0_25, registry_0_14},
+    prometheus::{self as exposition, Format, client_0_25, client_0_26, registry_0_14},
     snapshot,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -28,7 +28,11 @@ pub(crate) fn all() -> Result<Vec<(&'static str, Totals)>, Box<dyn Error>> {
         ("prometheus, OpenMetrics", Totals::of_page(&open)),
         (
             "registry of prometheus-client 0.25",
-            Totals::of_page(&client()?),
+            Totals::of_page(&client_0_25()?),
+        ),
+        (
+            "registry of prometheus-client 0.26",
+            Totals::of_page(&client_0_26()?),
         ),
         ("registry of prometheus 0.14", Totals::of_page(&registry()?)),
         (
@@ -47,11 +51,19 @@ pub(crate) fn all() -> Result<Vec<(&'static str, Totals)>, Box<dyn Error>> {
     ])
 }
 
-fn client() -> Result<String, Box<dyn Error>> {
+fn client_0_25() -> Result<String, Box<dyn Error>> {
     let mut registry = prometheus_client::registry::Registry::default();
     registry.register_collector(Box::new(client_0_25::Collector::new()));
     let mut page = String::new();
     prometheus_client::encoding::text::encode(&mut page, &registry)?;
+    Ok(page)
+}
+
+fn client_0_26() -> Result<String, Box<dyn Error>> {
+    let mut registry = prometheus_client_0_26::registry::Registry::default();
+    registry.register_collector(Box::new(client_0_26::Collector::new()));
+    let mut page = String::new();
+    prometheus_client_0_26::encoding::text::encode(&mut page, &registry)?;
     Ok(page)
 }
 

@@ -24,6 +24,7 @@ fn all_ways_tell_the_same() {
         prometheus, text 0.0.4                  13      4         1    3   3        13         0
         prometheus, OpenMetrics                 13      4         1    3   3        13         3
         registry of prometheus-client 0.25      13      4         1    3   3        13         0
+        registry of prometheus-client 0.26      13      4         1    3   3        13         0
         registry of prometheus 0.14             13      4         1    3   3        13         0
         page of metrics-exporter-prometheus     13      4         1    3   3        13         0
         instruments of opentelemetry 0.33       13      4         1    3   3         -         0

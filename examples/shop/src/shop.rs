@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use autometrics::prometheus::{self, Format};
 use axum::{
     Router,
+    body::Body,
     http::{HeaderMap, header::CONTENT_TYPE},
     routing::{get, post},
 };
@@ -71,7 +72,7 @@ impl Shop {
             // The one line that a scraper needs.
             .route(
                 "/metrics",
-                get(|headers: HeaderMap| async move { prometheus::response(&headers) }),
+                get(|headers: HeaderMap| async move { prometheus::response(&headers).map(Body::from) }),
             )
             .route("/metrics/text", get(text_metrics))
     }
@@ -96,6 +97,6 @@ async fn index() -> &'static str {
      POST /carts/1/items         put something in: {\"product\": 1, \"quantity\": 2}\n\
      POST /carts/1/checkout      pay: {\"card\": \"4111111111111111\"}\n\
      \n\
-     GET  /metrics               for Prometheus: OpenMetrics or text, as it prefers\n\
+     GET  /metrics               for Prometheus: protobuf, OpenMetrics or text, as it prefers\n\
      GET  /metrics/text          the same, always as text\n"
 }

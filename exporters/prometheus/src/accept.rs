@@ -1,6 +1,9 @@
-//! What an `Accept` header says about our two formats.
+//! What an `Accept` header says about our formats.
+
+use std::cmp::Reverse;
 
 use crate::Format;
+use crate::qualities::{split, thousandths};
 
 /// How much a header wants a format: by quality, then by how exactly it names
 /// the format. The greatest wins.
@@ -24,119 +27,117 @@ enum Exactness {
     /// `text/plain`.
     Subtype,
     /// `text/plain;version=0.0.4`.
-    Version,
+    Parameters,
 }
 
-/// The better of our formats for someone who sent `accept`.
-pub(crate) fn preferred(accept: &str) -> Format {
-    let mut text = Wish::default();
-    let mut open_metrics = Wish::default();
-    let mut first = None;
-    for range in split(accept, b',') {
-        for (format, wish) in [
-            (Format::Text, &mut text),
-            (Format::OpenMetrics, &mut open_metrics),
-        ] {
-            let Some(found) = wish_for(format, range) else {
+/// The best of `formats` for someone who sent `accept`, and text where none is wanted. Of equally
+/// wanted ones it is the one that the header names first.
+pub(crate) fn preferred(accept: &str, formats: &[Format]) -> Format {
+    let wanted = formats.iter().filter_map(|format| {
+        let mut wish = Wish::default();
+        let mut first = None;
+        for (position, range) in split(accept, b',').enumerate() {
+            let Some(found) = wish_for(*format, range) else {
                 continue;
             };
-            first = first.or(Some(format));
+            first = first.or(Some(position));
             // RFC 9110, section 12.5.1: the most specific range that matches
             // decides, whatever its quality.
             if found.exactness > wish.exactness {
-                *wish = found;
+                wish = found;
             }
         }
-    }
-    if open_metrics.quality == 0 {
-        return Format::Text;
-    }
-    match open_metrics.cmp(&text) {
-        std::cmp::Ordering::Greater => Format::OpenMetrics,
-        std::cmp::Ordering::Less => Format::Text,
-        std::cmp::Ordering::Equal => first.unwrap_or_default(),
-    }
+        (wish.quality > 0).then_some((wish, first, *format))
+    });
+    // The last of several greatest ones would win.
+    let best = wanted
+        .rev()
+        .max_by_key(|(wish, first, _)| (*wish, Reverse(*first)));
+    best.map_or(Format::Text, |(_, _, format)| format)
 }
 
 /// What one media range wishes of `format`; `None` when it is about something else.
 fn wish_for(format: Format, range: &str) -> Option<Wish> {
     let mut parts = split(range, b';');
     let (kind, subtype) = parts.next()?.split_once('/')?;
-    let (our_kind, our_subtype, our_version) = match format {
-        Format::Text => ("text", "plain", "0.0.4"),
-        Format::OpenMetrics => ("application", "openmetrics-text", "1.0.0"),
+    let parameters: Vec<_> = parts.map(parameter).collect();
+    let quality = parameters.iter().find(|(name, _)| is(name, "q"));
+    let quality = quality.map_or(Some(1000), |(_, value)| thousandths(value))?;
+    let exactness = match format {
+        Format::Text => text(kind, subtype, &parameters, ["text", "plain", "0.0.4"])?,
+        Format::OpenMetrics => {
+            let ours = ["application", "openmetrics-text", "1.0.0"];
+            text(kind, subtype, &parameters, ours)?
+        }
+        #[cfg(feature = "protobuf")]
+        Format::Protobuf => protobuf(kind, subtype, &parameters)?,
     };
+    Some(Wish { quality, exactness })
+}
+
+/// How exactly a media range names the text format that `ours` has the type, the subtype and the
+/// version of; `None` when it is about something else.
+fn text(
+    kind: &str,
+    subtype: &str,
+    parameters: &[(&str, &str)],
+    ours: [&str; 3],
+) -> Option<Exactness> {
     let mut exactness = if kind == "*" && subtype == "*" {
         Exactness::Anything
-    } else if !kind.eq_ignore_ascii_case(our_kind) {
+    } else if !is(kind, ours[0]) {
         return None;
     } else if subtype == "*" {
         Exactness::Type
-    } else if subtype.eq_ignore_ascii_case(our_subtype) {
+    } else if is(subtype, ours[1]) {
         Exactness::Subtype
     } else {
         return None;
     };
-    let mut quality = 1000;
-    for parameter in parts {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let (name, value) = (name.trim(), value.trim().trim_matches('"'));
-        if name.eq_ignore_ascii_case("q") {
-            quality = thousandths(value)?;
-        } else if name.eq_ignore_ascii_case("version") {
-            // `text/plain;version=1.0.0` is Prometheus 3's text format with
-            // names in UTF-8: not ours.
-            if value != our_version {
-                return None;
-            }
-            exactness = Exactness::Version;
+    for (_, version) in parameters.iter().filter(|(name, _)| is(name, "version")) {
+        // `text/plain;version=1.0.0` is Prometheus 3's text format with names in UTF-8: not ours.
+        if *version != ours[2] {
+            return None;
         }
-        // `charset` is ours in every case, and `escaping` is about names that
-        // our metrics do not have.
+        exactness = Exactness::Parameters;
     }
-    Some(Wish { quality, exactness })
+    // `charset` is ours in every case, and `escaping` is about names that our metrics do not have.
+    Some(exactness)
 }
 
-/// A quality in thousandths; `None` when it is not one.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the value was checked to lie between 0 and 1"
-)]
-fn thousandths(quality: &str) -> Option<u16> {
-    let quality: f32 = quality.parse().ok()?;
-    (0.0..=1.0)
-        .contains(&quality)
-        .then_some((quality * 1000.0).round() as u16)
+/// As [`text`] for protobuf, which nobody gets who has not named it with all of its parameters:
+/// other encodings of it exist, and who accepts anything may mean text.
+#[cfg(feature = "protobuf")]
+fn protobuf(kind: &str, subtype: &str, parameters: &[(&str, &str)]) -> Option<Exactness> {
+    let has = |name: &str, value: &str| {
+        let mut same = parameters.iter().filter(|(known, _)| is(known, name));
+        same.next().is_some_and(|(_, given)| *given == value) && same.next().is_none()
+    };
+    let is_ours = is(kind, "application")
+        && is(subtype, "vnd.google.protobuf")
+        && has("proto", "io.prometheus.client.MetricFamily")
+        && has("encoding", "delimited");
+    is_ours.then_some(Exactness::Parameters)
 }
 
-/// The trimmed pieces of `text` between `separator`s that no quotes enclose.
-fn split(text: &str, separator: u8) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let mut quoted = false;
-        let end = text.bytes().position(|byte| {
-            quoted ^= byte == b'"';
-            byte == separator && !quoted
-        });
-        let (piece, tail) = match end {
-            Some(end) => (&text[..end], Some(&text[end + 1..])),
-            None => (text, None),
-        };
-        rest = tail;
-        Some(piece.trim())
-    })
+/// The name and the value of a parameter.
+fn parameter(text: &str) -> (&str, &str) {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    (name.trim(), value.trim().trim_matches('"'))
+}
+
+fn is(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::preferred;
     use crate::Format::{self, OpenMetrics, Text};
 
+    /// Checks what someone gets who takes text only.
     #[track_caller]
     fn check(accept: &str, expected: Format) {
-        assert_eq!(preferred(accept), expected);
+        assert_eq!(Format::from_accept(Some(accept)), expected);
     }
 
     #[test]
@@ -224,6 +225,84 @@ mod tests {
             "/;/,/",
         ] {
             check(nonsense, Text);
+        }
+    }
+
+    /// The headers of Prometheus 2.42 and 3.5 with native histograms, and of 3.5 with one
+    /// protocol. The Collector's receiver has them from Prometheus.
+    const WITH_PROTOBUF: [&str; 4] = [
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,*/*;q=0.1",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,*/*;q=0.5",
+    ];
+
+    #[test]
+    fn programs_that_take_text_get_text_whoever_scrapes() {
+        let expected = [OpenMetrics, OpenMetrics, OpenMetrics, Text];
+        for (accept, expected) in WITH_PROTOBUF.into_iter().zip(expected) {
+            check(accept, expected);
+        }
+    }
+
+    #[cfg(feature = "protobuf")]
+    mod protobuf {
+        use super::WITH_PROTOBUF;
+        use crate::Format::{self, OpenMetrics, Protobuf, Text};
+
+        #[track_caller]
+        fn check(accept: &str, expected: Format) {
+            assert_eq!(Format::negotiate(Some(accept)), expected);
+        }
+
+        #[test]
+        fn who_prefers_protobuf_gets_it() {
+            for accept in WITH_PROTOBUF {
+                check(accept, Protobuf);
+            }
+        }
+
+        #[test]
+        fn who_does_not_name_it_gets_text() {
+            // Prometheus 3.5 and VictoriaMetrics as they are installed.
+            check(
+                "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+                OpenMetrics,
+            );
+            check("text/plain;version=0.0.4;q=1,*/*;q=0.1", Text);
+            check("*/*", Text);
+            check("application/*", OpenMetrics);
+            check("application/octet-stream", Text);
+        }
+
+        #[test]
+        fn only_delimited_metric_families_are_ours() {
+            for accept in [
+                "application/vnd.google.protobuf",
+                "application/vnd.google.protobuf;encoding=delimited",
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily",
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text",
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=compact-text",
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text;encoding=delimited",
+                "application/vnd.google.protobuf;proto=io.prometheus.write.v2.Request;encoding=delimited",
+                "application/openmetrics-protobuf;version=1.0.0",
+            ] {
+                check(accept, Text);
+            }
+            check(
+                "Application/Vnd.Google.Protobuf ; Encoding=\"delimited\" ; Proto=\"io.prometheus.client.MetricFamily\"",
+                Protobuf,
+            );
+        }
+
+        #[test]
+        fn quality_decides_and_zero_refuses() {
+            let protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+            check(&format!("{protobuf};q=0,*/*;q=0.1"), Text);
+            check(&format!("{protobuf};q=0.1,text/plain;q=0.2"), Text);
+            check(&format!("text/plain;version=0.0.4,{protobuf}"), Text);
+            check(&format!("{protobuf},text/plain;version=0.0.4"), Protobuf);
+            check(&format!("text/plain;q=0,{protobuf};q=0.1"), Protobuf);
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use autometrics_core::{Families, Snapshot, Value};
-use autometrics_schema::metric::{Kind, Metric};
+use autometrics_core::{Buckets, Snapshot};
+use autometrics_schema::metric::Kind;
 use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Unit;
 
-use crate::encode::open_metrics_name;
-use crate::labels;
+use crate::client::{EncodeFamily, EncodeSample, Head, Labels, Source};
 
 /// The program's metrics, to be registered beside those that it already has.
 ///
@@ -31,9 +30,7 @@ use crate::labels;
 /// given to it appear on our series as well, and with a prefix the queries and
 /// rules for the usual names find nothing; and buckets below 0.0001 s or from
 /// 1,000,000 s on are not spelled canonically (`le="5e-5"`, not `5e-05`).
-pub struct Collector {
-    snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
-}
+pub struct Collector(Source);
 
 impl Collector {
     /// A collector that takes the program's snapshot at each scrape.
@@ -43,9 +40,7 @@ impl Collector {
 
     /// A collector that calls `snapshot` at each scrape.
     pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
-        Self {
-            snapshot: Box::new(snapshot),
-        }
+        Self(Source::new(snapshot))
     }
 }
 
@@ -62,68 +57,47 @@ impl fmt::Debug for Collector {
 }
 
 impl prometheus_client::collector::Collector for Collector {
-    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
-        let snapshot = (self.snapshot)();
-        let families = Families::of(&snapshot);
-        let groups: Vec<_> = families.groups().collect();
-        for family in families.iter().filter(|family| !family.is_empty()) {
-            let unit = family.metric.unit;
-            let unit = unit.map(|unit| Unit::Other(unit.word().to_owned()));
-            let mut samples = describe(&mut encoder, family.metric, unit.as_ref())?;
-            let mut result = Ok(());
-            family.for_each(|sample| {
-                let labels = sample.groups.iter();
-                let labels = labels.flat_map(|group| groups[group.index()]);
-                let labels: Vec<_> = labels.map(|(name, value)| (*name, &**value)).collect();
-                if result.is_ok() {
-                    result = encode_sample(&mut samples, family.metric, &labels, sample.value);
-                }
-            });
-            result?;
-        }
-        Ok(())
+    fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
+        self.0.encode(&mut Registry(encoder))
     }
 }
 
-/// Encodes the head of a family.
-///
-/// The registry appends `_total` to the names of counters and the unit to all names, and
-/// escapes no help.
-fn describe<'e>(
-    encoder: &'e mut DescriptorEncoder<'_>,
-    metric: &Metric,
-    unit: Option<&'e Unit>,
-) -> Result<MetricEncoder<'e>, fmt::Error> {
-    let name = open_metrics_name(metric);
-    let name = metric
-        .unit
-        .and_then(|unit| name.strip_suffix(unit.word())?.strip_suffix('_'))
-        .unwrap_or(name);
-    let mut help = String::new();
-    labels::push_escaped(&mut help, metric.help, true);
-    let kind = match metric.kind {
-        Kind::Counter => MetricType::Counter,
-        Kind::UpDown | Kind::Gauge => MetricType::Gauge,
-        Kind::Histogram => MetricType::Histogram,
-    };
-    encoder.encode_descriptor(name, &help, unit, kind)
+struct Registry<'a>(DescriptorEncoder<'a>);
+
+impl EncodeFamily for Registry<'_> {
+    fn encode_family(
+        &mut self,
+        head: &Head,
+        samples: &mut dyn FnMut(&mut dyn EncodeSample) -> fmt::Result,
+    ) -> fmt::Result {
+        let unit = head.unit.map(|unit| Unit::Other(unit.to_owned()));
+        let kind = match head.kind {
+            Kind::Counter => MetricType::Counter,
+            Kind::UpDown | Kind::Gauge => MetricType::Gauge,
+            Kind::Histogram => MetricType::Histogram,
+        };
+        let described = self
+            .0
+            .encode_descriptor(head.name, &head.help, unit.as_ref(), kind);
+        samples(&mut Samples(described?))
+    }
 }
 
-fn encode_sample(
-    family: &mut MetricEncoder<'_>,
-    metric: &Metric,
-    labels: &Vec<(&str, &str)>,
-    value: Value<'_>,
-) -> fmt::Result {
-    let mut sample = family.encode_family(labels)?;
-    match value {
-        Value::Number(value) if metric.kind == Kind::Counter => {
-            sample.encode_counter::<NoLabelSet, u64, f64>(&value, None)
-        }
-        Value::Number(value) => sample.encode_gauge(&value),
-        Value::Histogram(buckets) => {
-            let each: Vec<_> = buckets.each().collect();
-            sample.encode_histogram::<NoLabelSet>(buckets.sum(), buckets.count(), &each, None)
-        }
+struct Samples<'a>(MetricEncoder<'a>);
+
+impl EncodeSample for Samples<'_> {
+    fn counter(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result {
+        let mut sample = self.0.encode_family(labels)?;
+        sample.encode_counter::<NoLabelSet, u64, f64>(&value, None)
+    }
+
+    fn gauge(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result {
+        self.0.encode_family(labels)?.encode_gauge(&value)
+    }
+
+    fn histogram(&mut self, labels: &Labels<'_>, buckets: Buckets<'_>) -> fmt::Result {
+        let each: Vec<_> = buckets.each().collect();
+        let mut sample = self.0.encode_family(labels)?;
+        sample.encode_histogram::<NoLabelSet>(buckets.sum(), buckets.count(), &each, None)
     }
 }

@@ -10,7 +10,10 @@ use crate::Format;
 use crate::exemplars::Exemplars;
 use crate::labels::{self, Spelled};
 
-/// Writes `snapshot` as text in `format`.
+/// Writes `snapshot` as text in `format`, as [`Format::from_accept`] returns it.
+///
+/// With feature `protobuf`, `Format::Protobuf` is no text, and is written as text 0.0.4 here; see
+/// [`encode_to_vec`].
 ///
 /// The order is that of the snapshot, so equal snapshots give equal text. A
 /// snapshot that was put together by hand and contradicts itself gives legal
@@ -36,7 +39,27 @@ pub fn encode(snapshot: &Snapshot, format: Format) -> String {
     out
 }
 
-/// Appends `snapshot` to `out` as text in `format`.
+/// Writes `snapshot` as the bytes of a page in `format`, as [`Format::negotiate`] returns it.
+///
+/// The order is that of [`encode`], in every format.
+///
+/// ```
+/// use autometrics_core::Snapshot;
+/// use autometrics_prometheus::{Format, encode, encode_to_vec};
+///
+/// let snapshot = Snapshot::new("shop");
+/// let page = encode_to_vec(&snapshot, Format::OpenMetrics);
+/// assert_eq!(page, encode(&snapshot, Format::OpenMetrics).into_bytes());
+/// ```
+pub fn encode_to_vec(snapshot: &Snapshot, format: Format) -> Vec<u8> {
+    match format {
+        #[cfg(feature = "protobuf")]
+        Format::Protobuf => crate::protobuf::encode(snapshot),
+        Format::Text | Format::OpenMetrics => encode(snapshot, format).into_bytes(),
+    }
+}
+
+/// Appends `snapshot` to `out` as text in `format`, as [`encode`] writes it.
 ///
 /// For a program that writes metrics of its own in front, and for reusing the
 /// memory of the scrape before. The families in front must have other names
@@ -60,7 +83,7 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
         prefix_of: None,
         bounds: bounds(&families),
         out,
-        format,
+        is_open_metrics: format == Format::OpenMetrics,
     };
     for family in families.iter() {
         let mut has_head = false;
@@ -72,7 +95,7 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
             writer.sample(family.metric, &sample);
         });
     }
-    if format == Format::OpenMetrics {
+    if writer.is_open_metrics {
         writer.out.push_str("# EOF\n");
     }
 }
@@ -123,15 +146,17 @@ struct Writer<'a> {
     /// The end of a bucket's labels for each bound.
     bounds: Vec<String>,
     out: &'a mut String,
-    format: Format,
+    /// Whether it is OpenMetrics, or else text 0.0.4.
+    is_open_metrics: bool,
 }
 
 impl Writer<'_> {
     fn head(&mut self, metric: &Metric) {
         self.prefix_of = None;
-        let name = match self.format {
-            Format::Text => metric.name,
-            Format::OpenMetrics => open_metrics_name(metric),
+        let name = if self.is_open_metrics {
+            open_metrics_name(metric)
+        } else {
+            metric.name
         };
         let kind = match metric.kind {
             Kind::Counter => "counter",
@@ -139,9 +164,9 @@ impl Writer<'_> {
             Kind::Histogram => "histogram",
         };
         self.line(&["# HELP ", name, " "]);
-        labels::push_escaped(self.out, metric.help, self.format == Format::OpenMetrics);
+        labels::push_escaped(self.out, metric.help, self.is_open_metrics);
         self.line(&["\n# TYPE ", name, " ", kind, "\n"]);
-        if let (Format::OpenMetrics, Some(unit)) = (self.format, metric.unit) {
+        if let (true, Some(unit)) = (self.is_open_metrics, metric.unit) {
             self.line(&["# UNIT ", name, " ", unit.word(), "\n"]);
         }
     }
@@ -183,7 +208,13 @@ impl Writer<'_> {
         for group in others {
             self.prefix.push_str(self.labels[group.index()]);
         }
-        let mut exemplars = Exemplars::new(self.format, buckets.exemplars());
+        // Text 0.0.4 has none.
+        let known = if self.is_open_metrics {
+            buckets.exemplars()
+        } else {
+            &[]
+        };
+        let mut exemplars = Exemplars::new(known);
         for ((bucket, calls), bound) in buckets.cumulative().enumerate().zip(&self.bounds) {
             let Some(calls) = calls else {
                 continue;

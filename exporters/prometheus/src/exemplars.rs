@@ -1,40 +1,48 @@
-//! Exemplars behind the samples of buckets, where the format has them.
+//! Exemplars of buckets, in formats that have them.
 
 use std::{fmt::Write as _, time::UNIX_EPOCH};
 
 use autometrics_core::Exemplar;
 use autometrics_schema::Canonical;
 
-use crate::Format;
+/// The label with the trace, in 32 hexadecimal digits.
+pub(crate) const TRACE: &str = "trace_id";
+/// The label with the span, in 16 hexadecimal digits.
+pub(crate) const SPAN: &str = "span_id";
 
 /// The exemplars of a histogram that are still to be written.
 pub(crate) struct Exemplars<'a>(&'a [Exemplar]);
 
 impl<'a> Exemplars<'a> {
-    /// Takes the exemplars of one histogram, sorted by bucket. Text 0.0.4 has none.
-    pub(crate) fn new(format: Format, all: &'a [Exemplar]) -> Self {
-        Self(match format {
-            Format::Text => &[],
-            Format::OpenMetrics => all,
-        })
+    /// Takes the exemplars of one histogram, sorted by bucket.
+    pub(crate) fn new(all: &'a [Exemplar]) -> Self {
+        Self(all)
     }
 
-    /// Writes the exemplar of `bucket` behind its value. Must be called in the order of
-    /// the buckets.
+    /// Writes the exemplar of `bucket` behind its value, as [`next_of`](Self::next_of) returns it.
     pub(crate) fn push(&mut self, out: &mut String, bucket: usize) {
+        if let Some(exemplar) = self.next_of(bucket) {
+            write(out, exemplar);
+        }
+    }
+
+    /// Returns the exemplar of `bucket`. Must be called in the order of the buckets.
+    pub(crate) fn next_of(&mut self, bucket: usize) -> Option<&'a Exemplar> {
         while let [next, rest @ ..] = self.0 {
             if next.bucket > bucket {
-                return;
+                return None;
             }
             self.0 = rest;
             if next.bucket == bucket && next.trace.leads_somewhere() {
-                write(out, next);
-                return;
+                return Some(next);
             }
         }
+        None
     }
 }
 
+/// Writes `exemplar` behind the value of its bucket.
+///
 /// With both names the labels have 63 of the 128 characters that [OpenMetrics] allows.
 ///
 /// [OpenMetrics]: https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#exemplars
@@ -43,7 +51,7 @@ fn write(out: &mut String, exemplar: &Exemplar) {
     // Writing to a string does not fail.
     let _ = write!(
         out,
-        " # {{trace_id=\"{:032x}\",span_id=\"{:016x}\"}} {} {}.{:03}",
+        " # {{{TRACE}=\"{:032x}\",{SPAN}=\"{:016x}\"}} {} {}.{:03}",
         exemplar.trace.trace_id,
         exemplar.trace.span_id,
         Canonical(exemplar.seconds),

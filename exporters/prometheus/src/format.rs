@@ -1,8 +1,8 @@
-//! The two text formats, and which of them a scraper asks for.
+//! The formats of pages, and which of them a scraper asks for.
 
 use crate::accept;
 
-/// A text format that Prometheus scrapes.
+/// A format that Prometheus scrapes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -11,10 +11,20 @@ pub enum Format {
     Text,
     /// OpenMetrics 1.0.0.
     OpenMetrics,
+    /// Prometheus' protobuf format: messages `io.prometheus.client.MetricFamily`, each behind its
+    /// length. It is bytes and no text, so it takes [`encode_to_vec`](crate::encode_to_vec).
+    #[cfg(feature = "protobuf")]
+    Protobuf,
 }
 
+/// The content type of [`Format::Protobuf`].
+#[cfg(feature = "protobuf")]
+const PROTOBUF: &str =
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+
 impl Format {
-    /// The format that the value of an `Accept` header prefers.
+    /// The text format that the value of an `Accept` header prefers, for
+    /// [`encode`](crate::encode()).
     ///
     /// Qualities are respected. [`Format::Text`] is the answer where the header
     /// is missing, asks for neither format, or accepts anything: a scraper that
@@ -29,10 +39,40 @@ impl Format {
     /// assert_eq!(Format::from_accept(None), Format::Text);
     /// ```
     pub fn from_accept(accept: Option<&str>) -> Self {
-        accept.map_or(Self::Text, accept::preferred)
+        accept.map_or(Self::Text, |accept| {
+            accept::preferred(accept, &[Self::Text, Self::OpenMetrics])
+        })
     }
 
-    /// The value of the `Content-Type` header that goes with the text.
+    /// The format that the value of an `Accept` header prefers, for
+    /// [`encode_to_vec`](crate::encode_to_vec).
+    ///
+    /// As [`from_accept`](Self::from_accept), with feature `protobuf` also `Format::Protobuf`,
+    /// where the header names it with `proto=io.prometheus.client.MetricFamily` and
+    /// `encoding=delimited`. Prometheus does where it scrapes native histograms.
+    ///
+    /// ```
+    /// use autometrics_core::Snapshot;
+    /// use autometrics_prometheus::{Format, encode_to_vec};
+    ///
+    /// let accept = "text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
+    /// let format = Format::negotiate(Some(accept));
+    /// let (content_type, body) = (format.content_type(), encode_to_vec(&Snapshot::new("shop"), format));
+    /// # assert!(content_type.starts_with("text/plain") && body.starts_with(b"# HELP "));
+    /// ```
+    pub fn negotiate(accept: Option<&str>) -> Self {
+        accept.map_or(Self::Text, |accept| accept::preferred(accept, Self::ALL))
+    }
+
+    /// The formats of this build, the most widely understood first.
+    const ALL: &[Self] = &[
+        Self::Text,
+        Self::OpenMetrics,
+        #[cfg(feature = "protobuf")]
+        Self::Protobuf,
+    ];
+
+    /// The value of the `Content-Type` header that goes with the page.
     ///
     /// ```
     /// # use autometrics_prometheus::Format;
@@ -42,6 +82,8 @@ impl Format {
         match self {
             Self::Text => "text/plain; version=0.0.4; charset=utf-8",
             Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            #[cfg(feature = "protobuf")]
+            Self::Protobuf => PROTOBUF,
         }
     }
 }

@@ -1,14 +1,22 @@
-//! Prometheus and OpenMetrics exposition of autometrics: as text, as an HTTP
+//! Prometheus and OpenMetrics exposition of autometrics: as text, as protobuf, as an HTTP
 //! response, from a listener of its own, and in an existing registry.
 //!
 //! | you have | you write |
 //! |---|---|
 //! | no HTTP server | [`serve`]`(`[`DEFAULT_ADDR`]`)?` in `main`; [`MetricsServer`] has options |
 //! | axum, hyper, or another server on crate `http` | [`response`]`(&headers)` in a handler |
-//! | any other server | [`Format::from_accept`], [`encode`] and [`Format::content_type`] |
+//! | any other server | [`Format::negotiate`], [`encode_to_vec`] and [`Format::content_type`] |
 //! | a registry of crate `prometheus-client` 0.25 | its adaptor, behind feature `prometheus-client` |
+//! | a registry of crate `prometheus-client` 0.26 | its adaptor, behind feature `prometheus-client-0_26` |
 //! | a registry of crate `prometheus` 0.14 | its adaptor, behind feature `prometheus-0_14` |
 //! | a page that another library writes, as `metrics-exporter-prometheus` does | [`append`]`(&mut page)` |
+//!
+//! With feature `gzip`, [`serve`], [`response`] and all that is built on them compress pages for
+//! scrapers that ask for it, as Prometheus does. Without it, leave compressing to the server.
+//!
+//! With feature `protobuf`, the same answer in Prometheus' protobuf format where a scraper prefers
+//! it, as Prometheus does where it scrapes native histograms. It has them beside classic buckets,
+//! which Prometheus drops unless `always_scrape_classic_histograms` is true.
 //!
 //! Whichever it is, the series are the same, and all of them are exported from
 //! the first scrape, also where a program has several of these. Exemplars are in
@@ -19,23 +27,34 @@
 
 mod accept;
 mod append;
+#[cfg(any(feature = "prometheus-client", feature = "prometheus-client-0_26"))]
+mod client;
 mod encode;
 mod exemplars;
 mod format;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod hosts;
 mod labels;
 mod live;
+#[cfg(any(feature = "prometheus-client-0_26", feature = "protobuf"))]
+mod native;
+#[cfg(feature = "protobuf")]
+mod protobuf;
+mod qualities;
 mod response;
 mod serve;
 
 #[cfg(feature = "prometheus-client")]
 pub mod client_0_25;
+#[cfg(feature = "prometheus-client-0_26")]
+pub mod client_0_26;
 pub mod listener;
 #[cfg(feature = "prometheus-0_14")]
 pub mod registry_0_14;
 
 pub use append::{append, append_from};
-pub use encode::{encode, encode_into};
+pub use encode::{encode, encode_into, encode_to_vec};
 pub use format::Format;
 pub use hosts::{HOSTS_VARIABLE, Hosts};
 pub use live::{response, serve};

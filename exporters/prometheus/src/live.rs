@@ -11,26 +11,34 @@ use crate::{MetricsServer, response_from};
 /// The program's metrics, as the response to a scrape whose request had
 /// `headers`.
 ///
-/// One line in the handler of any server on crate `http`, here as axum takes it:
+/// One line in the handler of any server on crate `http`. The body becomes one of the server's by
+/// `map`, such as `axum::body::Body` or `http_body_util::Full`:
 ///
 /// ```
 /// use http::{HeaderMap, Response};
+/// # struct Body;
+/// # impl From<Vec<u8>> for Body {
+/// #     fn from(_: Vec<u8>) -> Self {
+/// #         Self
+/// #     }
+/// # }
 ///
-/// async fn metrics(headers: HeaderMap) -> Response<String> {
-///     autometrics_prometheus::response(&headers)
+/// async fn metrics(headers: HeaderMap) -> Response<Body> {
+///     autometrics_prometheus::response(&headers).map(Body::from)
 /// }
 /// ```
 ///
 /// The format is the one that the `Accept` header prefers, see
-/// [`Format::from_accept`](crate::Format::from_accept); the status is 200. A
+/// [`Format::negotiate`](crate::Format::negotiate); the status is 200. With feature `gzip`, a
+/// page of more than 1,400 bytes is compressed where `Accept-Encoding` allows it. A
 /// server with header types of its own takes
-/// [`encode`](crate::encode) and
+/// [`encode_to_vec`](crate::encode_to_vec) and
 /// [`Format::content_type`](crate::Format::content_type) instead.
 ///
 /// It answers whatever `Host` a request has, because the names of a public server are not known
 /// here. Where a browser on the same machine or network reaches the server, check the request with
 /// [`Hosts::check`](crate::Hosts::check) before, against DNS rebinding.
-pub fn response(headers: &HeaderMap) -> Response<String> {
+pub fn response(headers: &HeaderMap) -> Response<Vec<u8>> {
     response_from(headers, &snapshot())
 }
 

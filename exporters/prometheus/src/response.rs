@@ -1,15 +1,23 @@
 //! A snapshot as an HTTP response.
 
 use autometrics_core::Snapshot;
-use http::header::{ACCEPT, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ACCEPT, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Response};
 
-use crate::{Format, encode};
+use crate::{Format, encode_to_vec, qualities};
+
+/// The request headers on which the response depends.
+const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
+    "accept, accept-encoding"
+} else {
+    "accept"
+};
 
 /// `snapshot` as the response to a scrape whose request had `headers`.
 ///
 /// The format is the one that the `Accept` header prefers, see
-/// [`Format::from_accept`]; the status is 200.
+/// [`Format::negotiate`]; the status is 200. With feature `gzip`, a page of more than 1,400
+/// bytes is compressed where `Accept-Encoding` allows it.
 ///
 /// ```
 /// use autometrics_core::Snapshot;
@@ -20,28 +28,43 @@ use crate::{Format, encode};
 /// assert_eq!(response.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
 /// # Ok::<(), http::Error>(())
 /// ```
-pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<String> {
+pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Vec<u8>> {
     let format = format_for(headers);
-    let mut response = Response::new(encode(snapshot, format));
+    let mut response = Response::new(encode_to_vec(snapshot, format));
     let content_type = HeaderValue::from_static(format.content_type());
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, content_type);
+    let answered = response.headers_mut();
+    answered.insert(CONTENT_TYPE, content_type);
+    // A cache between a scraper and the program must not mix them up.
+    answered.insert(VARY, HeaderValue::from_static(DEPENDS_ON));
     // Names of functions are in the text, whatever a browser would make of them.
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answered.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    #[cfg(feature = "gzip")]
+    compress(headers, &mut response);
     response
 }
 
-/// The format that `headers` ask for. Several `Accept` headers are one list.
+/// The format that `headers` ask for.
 fn format_for(headers: &HeaderMap) -> Format {
-    let mut ranges = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|v| v.to_str().ok());
-    let Some(first) = ranges.next() else {
-        return Format::from_accept(None);
-    };
-    let accept = ranges.fold(first.to_owned(), |list, more| list + "," + more);
-    Format::from_accept(Some(&accept))
+    Format::negotiate(qualities::list(headers, ACCEPT).as_deref())
+}
+
+/// Compresses the body of `response`, if `headers` ask for it.
+#[cfg(feature = "gzip")]
+fn compress(headers: &HeaderMap, response: &mut Response<Vec<u8>>) {
+    use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+
+    use crate::gzip;
+
+    let accepted = qualities::list(headers, ACCEPT_ENCODING).unwrap_or_default();
+    if !gzip::is_wanted(&accepted, response.body().len()) {
+        return;
+    }
+    // Without memory for it, the page goes as it is.
+    if let Ok(compressed) = gzip::compress(response.body()) {
+        *response.body_mut() = compressed;
+        let coding = HeaderValue::from_static("gzip");
+        response.headers_mut().insert(CONTENT_ENCODING, coding);
+    }
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ fn answer(request: &Request<()>, snapshot: impl Fn() -> Snapshot) -> Response<Ve
         return response;
     }
     if request.uri().path() == "/metrics" {
-        return response_from(request.headers(), &snapshot()).map(String::into_bytes);
+        return response_from(request.headers(), &snapshot());
     }
     page(
         StatusCode::OK,

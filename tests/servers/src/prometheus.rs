@@ -49,7 +49,10 @@ impl Prometheus {
                 folder.join("prometheus").display()
             ))
             .arg(format!("--web.listen-address={addr}"))
-            .args(["--log.level=warn", "--enable-feature=native-histograms"]);
+            .args([
+                "--log.level=warn",
+                "--enable-feature=native-histograms,exemplar-storage",
+            ]);
         let mut process = Process::start("prometheus", &mut command, folder);
         process.wait_until_ready(addr, "/-/ready");
         Self {
@@ -66,6 +69,20 @@ impl Prometheus {
     #[track_caller]
     pub fn query(&self, promql: &str) -> Samples {
         query(self.addr, promql)
+    }
+
+    /// Returns the exemplars behind the samples of the series that `promql` selects.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses the query.
+    #[track_caller]
+    pub fn exemplars(&self, promql: &str) -> Value {
+        let path = format!("/api/v1/query_exemplars?query={promql}&start=0&end=9999999999");
+        let (status, body) = get(self.addr, &path).expect("the server answers");
+        assert_eq!(status, 200, "{promql}: {body}");
+        let mut answer: Value = serde_json::from_str(&body).expect("the answer is JSON");
+        answer["data"].take()
     }
 
     /// Returns the names, with all labels, of alerts that are pending or firing.

@@ -79,6 +79,8 @@ pub(crate) const STEPS: &[Step] = &[
             run(&["clippy", "-p", "autometrics-otlp", "--features", "grpc", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-otlp", "--features", "tls", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-prometheus", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics-prometheus", "--features", "gzip", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics-prometheus", "--features", "protobuf", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "slo-spec", "--features", "rules", "--", "-D", "warnings"]),
         ],
         ..STEP

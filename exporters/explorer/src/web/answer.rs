@@ -104,8 +104,7 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
         Route::Metrics => Ok(autometrics_prometheus::response_from(
             request.headers(),
             &shared.snapshot(),
-        )
-        .map(String::into_bytes)),
+        )),
         Route::OpenApi => Ok(typed(OPENAPI.as_bytes().to_vec(), JSON)),
         route => asked(shared, route, request.uri().query()),
     };

@@ -56,17 +56,23 @@ impl Client {
         self.reply()
     }
 
-    /// Takes the answer to a request with a body in its answer.
+    /// Takes the answer to a request with a text in its answer.
     pub(crate) fn reply(&mut self) -> Reply {
-        let mut reply = self.head();
+        let (mut reply, body) = self.reply_in_bytes();
+        reply.body = String::from_utf8(body).expect("UTF-8");
+        reply
+    }
+
+    /// Takes the answer to a request, and returns its body by itself.
+    pub(crate) fn reply_in_bytes(&mut self) -> (Reply, Vec<u8>) {
+        let reply = self.head();
         let len = reply.header("content-length").expect("a length");
         let len = len.parse().expect("a number");
         while self.received.len() < len {
             assert!(self.read() > 0, "the body is cut off");
         }
         let rest = self.received.split_off(len);
-        reply.body = String::from_utf8(std::mem::replace(&mut self.received, rest)).expect("UTF-8");
-        reply
+        (reply, std::mem::replace(&mut self.received, rest))
     }
 
     /// Takes the head of an answer.

@@ -1,0 +1,120 @@
+//! The part of the collectors for crate `prometheus-client` that its versions share.
+
+use std::{borrow::Cow, fmt};
+
+use autometrics_core::{Buckets, Families, Snapshot, Value};
+use autometrics_schema::metric::{Kind, Metric, Unit};
+
+use crate::encode::open_metrics_name;
+
+/// Takes a snapshot at each scrape.
+pub(crate) struct Source(Box<dyn Fn() -> Snapshot + Send + Sync>);
+
+impl Source {
+    pub(crate) fn new(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
+        Self(Box::new(snapshot))
+    }
+
+    /// Encodes what it returns at this moment.
+    pub(crate) fn encode(&self, registry: &mut impl EncodeFamily) -> fmt::Result {
+        encode(&(self.0)(), registry)
+    }
+}
+
+/// The encoder that a registry hands to its collectors.
+pub(crate) trait EncodeFamily {
+    /// Encodes the head of a family, and calls `samples` with the encoder of its samples.
+    fn encode_family(
+        &mut self,
+        head: &Head,
+        samples: &mut dyn FnMut(&mut dyn EncodeSample) -> fmt::Result,
+    ) -> fmt::Result;
+}
+
+/// The encoder of a family's samples.
+pub(crate) trait EncodeSample {
+    fn counter(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result;
+    fn gauge(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result;
+    fn histogram(&mut self, labels: &Labels<'_>, buckets: Buckets<'_>) -> fmt::Result;
+}
+
+/// Names and values, in a type that registries take.
+pub(crate) type Labels<'a> = Vec<(&'a str, &'a str)>;
+
+/// A family as registries want it described.
+pub(crate) struct Head {
+    /// Without `_total` and the unit, which they append.
+    pub(crate) name: &'static str,
+    pub(crate) help: Cow<'static, str>,
+    pub(crate) unit: Option<&'static str>,
+    pub(crate) kind: Kind,
+}
+
+impl Head {
+    fn of(metric: &Metric) -> Self {
+        let name = open_metrics_name(metric);
+        let unit = metric.unit.map(Unit::word);
+        let name = unit
+            .and_then(|unit| name.strip_suffix(unit)?.strip_suffix('_'))
+            .unwrap_or(name);
+        Self {
+            name,
+            help: help(metric),
+            unit,
+            kind: metric.kind,
+        }
+    }
+}
+
+/// Returns the help of a metric without characters that a format escapes.
+///
+/// The encoder of OpenMetrics escapes none, the one of text 0.0.4 escapes them itself, and a
+/// collector is not told which of them calls it.
+fn help(metric: &Metric) -> Cow<'static, str> {
+    if metric.help.contains('"') {
+        Cow::Owned(metric.help.replace('"', "'"))
+    } else {
+        Cow::Borrowed(metric.help)
+    }
+}
+
+fn encode(snapshot: &Snapshot, registry: &mut impl EncodeFamily) -> fmt::Result {
+    let families = Families::of(snapshot);
+    let groups: Vec<_> = families.groups().collect();
+    for family in families.iter().filter(|family| !family.is_empty()) {
+        registry.encode_family(&Head::of(family.metric), &mut |samples| {
+            let mut result = Ok(());
+            family.for_each(|sample| {
+                if result.is_err() {
+                    return;
+                }
+                let labels = sample.groups.iter();
+                let labels = labels.flat_map(|group| groups[group.index()]);
+                let labels = labels.map(|(name, value)| (*name, &**value)).collect();
+                result = match sample.value {
+                    Value::Number(value) if family.metric.kind == Kind::Counter => {
+                        samples.counter(&labels, value)
+                    }
+                    Value::Number(value) => samples.gauge(&labels, value),
+                    Value::Histogram(buckets) => samples.histogram(&labels, buckets),
+                };
+            });
+            result
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use autometrics_core::Families;
+
+    use super::help;
+
+    #[test]
+    fn no_help_has_a_character_that_a_format_escapes() {
+        for metric in Families::metrics() {
+            assert!(!help(metric).contains(['\\', '\n', '"']), "{}", metric.name);
+        }
+    }
+}

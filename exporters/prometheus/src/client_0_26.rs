@@ -1,0 +1,127 @@
+//! In a registry of crate `prometheus-client`, version 0.26.
+
+use std::fmt;
+
+use autometrics_core::{Buckets, FineBuckets, Snapshot};
+use autometrics_schema::metric::Kind;
+use prometheus_client_0_26::encoding::{
+    DescriptorEncoder, MetricEncoder, NativeHistogram, NativeHistogramBuckets, NoLabelSet,
+};
+use prometheus_client_0_26::metrics::MetricType;
+use prometheus_client_0_26::registry::Unit;
+
+use crate::client::{EncodeFamily, EncodeSample, Head, Labels, Source};
+use crate::native::NativeBuckets;
+
+/// The program's metrics, to be registered beside those that it already has.
+///
+/// ```
+/// use autometrics_prometheus::client_0_26::Collector;
+/// # use prometheus_client_0_26 as prometheus_client;
+/// use prometheus_client::{encoding::text::encode, registry::Registry};
+///
+/// let mut registry = Registry::default();
+/// registry.register_collector(Box::new(Collector::new()));
+///
+/// let mut text = String::new();
+/// encode(&mut text, &registry)?;
+/// assert!(text.contains("build_info{"));
+/// # Ok::<(), std::fmt::Error>(())
+/// ```
+///
+/// The series are those of [`encode`](crate::encode()), and so are their values, in every format
+/// that the registry is encoded in. Its protobuf format (feature `prometheus_protobuf` of the
+/// crate) has native buckets beside the classic ones. Two things are the registry's choice: a prefix or labels
+/// given to it appear on our series as well, and with a prefix the queries and
+/// rules for the usual names find nothing; and buckets below 0.0001 s or from
+/// 1,000,000 s on are not spelled canonically (`le="5e-5"`, not `5e-05`).
+pub struct Collector(Source);
+
+impl Collector {
+    /// A collector that takes the program's snapshot at each scrape.
+    pub fn new() -> Self {
+        Self::from_fn(autometrics_core::snapshot)
+    }
+
+    /// A collector that calls `snapshot` at each scrape.
+    pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
+        Self(Source::new(snapshot))
+    }
+}
+
+impl Default for Collector {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collector").finish_non_exhaustive()
+    }
+}
+
+impl prometheus_client_0_26::collector::Collector for Collector {
+    fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
+        self.0.encode(&mut Registry(encoder))
+    }
+}
+
+struct Registry<'a>(DescriptorEncoder<'a>);
+
+impl EncodeFamily for Registry<'_> {
+    fn encode_family(
+        &mut self,
+        head: &Head,
+        samples: &mut dyn FnMut(&mut dyn EncodeSample) -> fmt::Result,
+    ) -> fmt::Result {
+        let unit = head.unit.map(|unit| Unit::Other(unit.to_owned()));
+        let kind = match head.kind {
+            Kind::Counter => MetricType::Counter,
+            Kind::UpDown | Kind::Gauge => MetricType::Gauge,
+            Kind::Histogram => MetricType::Histogram,
+        };
+        let described = self
+            .0
+            .encode_descriptor(head.name, &head.help, unit.as_ref(), kind);
+        samples(&mut Samples(described?))
+    }
+}
+
+struct Samples<'a>(MetricEncoder<'a>);
+
+impl EncodeSample for Samples<'_> {
+    fn counter(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result {
+        let mut sample = self.0.encode_family(labels)?;
+        sample.encode_counter::<NoLabelSet, u64, f64>(&value, None)
+    }
+
+    fn gauge(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result {
+        self.0.encode_family(labels)?.encode_gauge(&value)
+    }
+
+    fn histogram(&mut self, labels: &Labels<'_>, buckets: Buckets<'_>) -> fmt::Result {
+        let each: Vec<_> = buckets.each().collect();
+        let (sum, count) = (buckets.sum(), buckets.count());
+        let mut sample = self.0.encode_family(labels)?;
+        let Some(fine) = buckets.fine() else {
+            return sample.encode_histogram::<NoLabelSet>(sum, count, &each, None);
+        };
+        let native = NativeBuckets::of(fine);
+        let native = NativeHistogram {
+            schema: i32::from(FineBuckets::SCHEMA),
+            zero_threshold: FineBuckets::ZERO_THRESHOLD,
+            zero_count: native.zero_count,
+            negative: NativeHistogramBuckets {
+                spans: &[],
+                deltas: &[],
+            },
+            positive: NativeHistogramBuckets {
+                spans: &native.spans,
+                deltas: &native.deltas,
+            },
+            created: None,
+        };
+        sample.encode_histogram_with_native::<NoLabelSet>(sum, count, &each, None, native)
+    }
+}

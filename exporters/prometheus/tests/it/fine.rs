@@ -1,0 +1,41 @@
+//! A snapshot with fine buckets, which become those of native histograms.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use autometrics_core::{Exemplar, Histogram, Snapshot, TraceContext};
+
+use crate::program::shop;
+
+/// The small program with latencies in fine buckets, which range from none to twelve hours, and a
+/// call of each function that a trace shows.
+pub(crate) fn fine() -> Snapshot {
+    let mut snapshot = shop();
+    // Registries spell the usual one in their own way.
+    snapshot.bounds[0] = 0.05;
+    let bounds = snapshot.bounds.clone();
+    // The first edge has no calls.
+    for (at, edge) in snapshot.edges.iter_mut().enumerate().skip(1) {
+        let nanos = [
+            0,
+            40,
+            900,
+            81_000,
+            62_500_000,
+            3_000_000_000,
+            7_200_000_000_000,
+        ];
+        let latencies = nanos.map(|nanos| Duration::from_nanos(nanos * at as u64));
+        edge.latency = Histogram::of(latencies, &bounds);
+    }
+    snapshot.edges[0].latency = Histogram::default();
+    snapshot.exemplars = (0..snapshot.functions.len())
+        .map(|function| Exemplar {
+            function,
+            bucket: 1,
+            seconds: 0.0625,
+            time: UNIX_EPOCH + Duration::from_millis(1_700_000_000_025),
+            trace: TraceContext::new(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067, true),
+        })
+        .collect();
+    snapshot
+}

@@ -1,0 +1,165 @@
+//! Prometheus 3 scrapes the protobuf format, and stores what it stores from OpenMetrics.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use autometrics_core::{FineBuckets, Snapshot};
+use autometrics_prometheus::{
+    Format,
+    listener::{Server, listen},
+    response_from,
+};
+use http::{Request, header::CONTENT_TYPE};
+use test_servers::{Prometheus, Scrape, wait_for};
+
+use crate::{exemplars::traced, fine::fine};
+
+/// The content types of answers.
+type Answered = Arc<Mutex<BTreeSet<String>>>;
+
+fn serve(answered: &Answered, snapshot: fn() -> Snapshot) -> Server {
+    let answered = Arc::clone(answered);
+    let server = listen("scraped", "127.0.0.1:0", move |request: &Request<()>| {
+        let response = response_from(request.headers(), &snapshot());
+        let content_type = response.headers()[CONTENT_TYPE].to_str();
+        let content_type = content_type.expect("ASCII").to_owned();
+        answered.lock().unwrap().insert(content_type);
+        response
+    });
+    server.expect("a free port")
+}
+
+/// What a Prometheus stores of a page: the value of each series, and the exemplars.
+#[derive(Debug, PartialEq)]
+struct Stored {
+    series: BTreeMap<BTreeMap<String, String>, f64>,
+    exemplars: String,
+}
+
+/// Starts a Prometheus with these options of a scrape, and waits for the first one.
+fn scraping(folder: &Path, addr: SocketAddr, options: &'static str) -> Prometheus {
+    let scrape = Scrape {
+        options,
+        ..Scrape::of(addr, &[])
+    };
+    let prometheus = Prometheus::start(folder, &scrape, &[], None);
+    wait_for("a scrape", || {
+        (!prometheus.query("build_info").is_empty()).then_some(())
+    });
+    prometheus
+}
+
+fn stored(addr: SocketAddr, options: &'static str) -> Stored {
+    let folder = tempfile::tempdir().expect("a folder");
+    let prometheus = scraping(folder.path(), addr, options);
+    let series = prometheus.query("{job=\"programs\",__name__!~\"up|scrape_.*\"}");
+    let exemplars = prometheus.exemplars("function_calls_duration_seconds_bucket");
+    Stored {
+        series: series.into_iter().collect(),
+        exemplars: exemplars.to_string(),
+    }
+}
+
+#[test]
+fn prometheus_stores_the_same_from_protobuf_and_from_open_metrics() {
+    let answered = Answered::default();
+    let server = serve(&answered, traced);
+    let addr = server.local_addr();
+    let mut seen = Vec::new();
+    for (options, format) in [
+        ("scrape_protocols: [PrometheusProto]", Format::Protobuf),
+        (
+            "scrape_protocols: [OpenMetricsText1.0.0]",
+            Format::OpenMetrics,
+        ),
+    ] {
+        seen.push(stored(addr, options));
+        let answered = std::mem::take(&mut *answered.lock().unwrap());
+        let answered: Vec<_> = answered.into_iter().collect();
+        assert_eq!(answered, [format.content_type()]);
+    }
+    server.shutdown();
+    assert_eq!(seen[0], seen[1]);
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    assert_eq!(seen[0].exemplars.matches(trace).count(), 3);
+    assert!(seen[0].series.len() > 30, "{}", seen[0].series.len());
+}
+
+/// The only value of a query about one function.
+#[track_caller]
+fn of_cart(prometheus: &Prometheus, query: &str) -> f64 {
+    let query = query.replace(
+        "LATENCY",
+        "function_calls_duration_seconds{function='Cart::add'}",
+    );
+    let answer = prometheus.query(&query);
+    let [(_, value)] = &answer[..] else {
+        panic!("{query}: {answer:?}")
+    };
+    *value
+}
+
+#[test]
+fn native_histograms_tell_quantiles_that_classic_buckets_cannot() {
+    let server = serve(&Answered::default(), fine);
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = "scrape_protocols: [PrometheusProto]\nalways_scrape_classic_histograms: true";
+    let prometheus = scraping(folder.path(), server.local_addr(), options);
+    // Two edges with the latencies 0, 40 ns, 900 ns, 81 µs, 62.5 ms, 3 s and 2 h, and twice these.
+    assert_eq!(
+        of_cart(&prometheus, "histogram_count(LATENCY)").to_string(),
+        "14"
+    );
+    let sum = of_cart(&prometheus, "histogram_sum(LATENCY)");
+    assert!((sum / 21_609.187_745_82 - 1.0).abs() < 1e-9, "{sum}");
+    for (quantile, seconds) in [
+        (0.25, 80e-9),
+        (0.4, 1.8e-6),
+        (0.53, 162e-6),
+        (0.99, 14_400.0),
+    ] {
+        let query = format!("histogram_quantile({quantile}, LATENCY)");
+        let estimate = of_cart(&prometheus, &query);
+        // A bucket is 9 % wide.
+        assert!(
+            (estimate / seconds - 1.0).abs() < 0.095,
+            "{quantile}: {estimate}"
+        );
+    }
+    let zeros = format!(
+        "histogram_fraction(0, {}, LATENCY)",
+        FineBuckets::ZERO_THRESHOLD
+    );
+    let share = of_cart(&prometheus, &zeros);
+    assert!((share - 2.0 / 14.0).abs() < 1e-9, "{share}");
+    // Without the option the classic buckets would be gone.
+    let bucket = "function_calls_duration_seconds_bucket{function='Cart::add',le='+Inf'}";
+    assert_eq!(of_cart(&prometheus, bucket).to_string(), "14");
+    let exemplars = prometheus.exemplars("function_calls_duration_seconds");
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    assert_eq!(
+        exemplars.to_string().matches(trace).count(),
+        2,
+        "{exemplars}"
+    );
+    server.shutdown();
+}
+
+#[test]
+fn scrape_of_a_program_without_fine_buckets_has_classic_ones_alone() {
+    let server = serve(&Answered::default(), traced);
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = "scrape_protocols: [PrometheusProto]";
+    let prometheus = scraping(folder.path(), server.local_addr(), options);
+    assert!(
+        !prometheus
+            .query("function_calls_duration_seconds_bucket")
+            .is_empty()
+    );
+    assert_eq!(prometheus.query("function_calls_duration_seconds"), []);
+    server.shutdown();
+}

@@ -18,7 +18,7 @@ fn two_services_with_objectives_of_one_name_are_judged_alone() {
     };
     let scrape = Scrape {
         targets: vec![target(first), target(second)],
-        options: "",
+        ..Scrape::default()
     };
     let prometheus = Prometheus::start(folder.path(), &scrape, &[&pay.path, &refunds.path], None);
     // One in ten is 20 times too many for the one, and just what the other promises.
@@ -65,7 +65,7 @@ fn an_environment_that_fails_is_told_alone_and_named() {
     };
     let scrape = Scrape {
         targets: vec![target(prod, "prod"), target(staging, "staging")],
-        options: "",
+        ..Scrape::default()
     };
     let prometheus = Prometheus::start(folder.path(), &scrape, &[&rules.path], None);
     let _prod = open(folder.path(), "pay-new", prod, &[]);

@@ -25,7 +25,7 @@ fn a_rollout_is_silent_and_the_budget_moves_by_real_bad_calls_only() {
     };
     let scrape = Scrape {
         targets: vec![target(old), target(new)],
-        options: "",
+        ..Scrape::default()
     };
     let watches = Watch::both(folder.path(), &scrape, &rules);
     let before = open(folder.path(), "pay-old", old, &[]);

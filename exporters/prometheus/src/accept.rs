@@ -65,7 +65,7 @@ fn wish_for(format: Format, range: &str) -> Option<Wish> {
     let quality = quality.map_or(Some(1000), |(_, value)| thousandths(value))?;
     let exactness = match format {
         Format::Text => text(kind, subtype, &parameters, ["text", "plain", "0.0.4"])?,
-        Format::OpenMetrics => {
+        Format::OpenMetrics | Format::OpenMetricsWithCreated => {
             let ours = ["application", "openmetrics-text", "1.0.0"];
             text(kind, subtype, &parameters, ours)?
         }

@@ -1,6 +1,6 @@
 //! The part of the collectors for crate `prometheus-client` that its versions share.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, time::SystemTime};
 
 use autometrics_core::{Buckets, Families, Snapshot, Value};
 use autometrics_schema::metric::{Kind, Metric, Unit};
@@ -35,7 +35,12 @@ pub(crate) trait EncodeFamily {
 pub(crate) trait EncodeSample {
     fn counter(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result;
     fn gauge(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result;
-    fn histogram(&mut self, labels: &Labels<'_>, buckets: Buckets<'_>) -> fmt::Result;
+    fn histogram(
+        &mut self,
+        labels: &Labels<'_>,
+        buckets: Buckets<'_>,
+        created: Option<SystemTime>,
+    ) -> fmt::Result;
 }
 
 /// Names and values, in a type that registries take.
@@ -96,7 +101,9 @@ fn encode(snapshot: &Snapshot, registry: &mut impl EncodeFamily) -> fmt::Result 
                         samples.counter(&labels, value)
                     }
                     Value::Number(value) => samples.gauge(&labels, value),
-                    Value::Histogram(buckets) => samples.histogram(&labels, buckets),
+                    Value::Histogram(buckets) => {
+                        samples.histogram(&labels, buckets, sample.created)
+                    }
                 };
             });
             result

@@ -1,6 +1,6 @@
 //! In a registry of crate `prometheus-client`, version 0.25.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
 use autometrics_core::{Buckets, Snapshot};
 use autometrics_schema::metric::Kind;
@@ -95,7 +95,12 @@ impl EncodeSample for Samples<'_> {
         self.0.encode_family(labels)?.encode_gauge(&value)
     }
 
-    fn histogram(&mut self, labels: &Labels<'_>, buckets: Buckets<'_>) -> fmt::Result {
+    fn histogram(
+        &mut self,
+        labels: &Labels<'_>,
+        buckets: Buckets<'_>,
+        _created: Option<SystemTime>,
+    ) -> fmt::Result {
         let each: Vec<_> = buckets.each().collect();
         let mut sample = self.0.encode_family(labels)?;
         sample.encode_histogram::<NoLabelSet>(buckets.sum(), buckets.count(), &each, None)

@@ -1,6 +1,6 @@
 //! In a registry of crate `prometheus-client`, version 0.26.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
 use autometrics_core::{Buckets, FineBuckets, Snapshot};
 use autometrics_schema::metric::Kind;
@@ -100,7 +100,12 @@ impl EncodeSample for Samples<'_> {
         self.0.encode_family(labels)?.encode_gauge(&value)
     }
 
-    fn histogram(&mut self, labels: &Labels<'_>, buckets: Buckets<'_>) -> fmt::Result {
+    fn histogram(
+        &mut self,
+        labels: &Labels<'_>,
+        buckets: Buckets<'_>,
+        created: Option<SystemTime>,
+    ) -> fmt::Result {
         let each: Vec<_> = buckets.each().collect();
         let (sum, count) = (buckets.sum(), buckets.count());
         let mut sample = self.0.encode_family(labels)?;
@@ -120,7 +125,7 @@ impl EncodeSample for Samples<'_> {
                 spans: &native.spans,
                 deltas: &native.deltas,
             },
-            created: None,
+            created,
         };
         sample.encode_histogram_with_native::<NoLabelSet>(sum, count, &each, None, native)
     }

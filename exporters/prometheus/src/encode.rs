@@ -1,6 +1,9 @@
 //! The one writer of both text formats.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use autometrics_core::{Buckets, Families, Group, Sample, Snapshot, Value};
 use autometrics_schema::metric::{Kind, Metric};
@@ -55,7 +58,7 @@ pub fn encode_to_vec(snapshot: &Snapshot, format: Format) -> Vec<u8> {
     match format {
         #[cfg(feature = "protobuf")]
         Format::Protobuf => crate::protobuf::encode(snapshot),
-        Format::Text | Format::OpenMetrics => encode(snapshot, format).into_bytes(),
+        _ => encode(snapshot, format).into_bytes(),
     }
 }
 
@@ -83,7 +86,8 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
         prefix_of: None,
         bounds: bounds(&families),
         out,
-        is_open_metrics: format == Format::OpenMetrics,
+        is_open_metrics: matches!(format, Format::OpenMetrics | Format::OpenMetricsWithCreated),
+        has_created: format == Format::OpenMetricsWithCreated,
     };
     for family in families.iter() {
         let mut has_head = false;
@@ -148,6 +152,7 @@ struct Writer<'a> {
     out: &'a mut String,
     /// Whether it is OpenMetrics, or else text 0.0.4.
     is_open_metrics: bool,
+    has_created: bool,
 }
 
 impl Writer<'_> {
@@ -192,6 +197,27 @@ impl Writer<'_> {
             }
             Value::Histogram(buckets) => self.histogram(metric, sample, buckets),
         }
+        if let (true, Some(created)) = (self.has_created, sample.created) {
+            self.created(metric, sample, created);
+        }
+    }
+
+    fn created(&mut self, metric: &Metric, sample: &Sample<'_>, created: SystemTime) {
+        self.line(&[open_metrics_name(metric), "_created{"]);
+        let (first, others) = sample.groups.split_at(1);
+        self.out
+            .push_str(first_group(self.labels[first[0].index()]));
+        for group in others {
+            self.out.push_str(self.labels[group.index()]);
+        }
+        let since = created.duration_since(UNIX_EPOCH).unwrap_or_default();
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            self.out,
+            "}} {}.{:03}",
+            since.as_secs(),
+            since.subsec_millis()
+        );
     }
 
     fn histogram(&mut self, metric: &Metric, sample: &Sample<'_>, buckets: Buckets<'_>) {

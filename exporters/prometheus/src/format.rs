@@ -11,6 +11,13 @@ pub enum Format {
     Text,
     /// OpenMetrics 1.0.0.
     OpenMetrics,
+    /// OpenMetrics 1.0.0 with a sample `_created` beside each counter and histogram: when it was
+    /// zero, in seconds since 1970.
+    ///
+    /// A Prometheus with the feature `created-timestamp-zero-ingestion` reads it and so counts the
+    /// first calls of a series. One without stores each as a series of its own, so that this
+    /// format is never negotiated. Protobuf has the times for all that ask for it.
+    OpenMetricsWithCreated,
     /// Prometheus' protobuf format: messages `io.prometheus.client.MetricFamily`, each behind its
     /// length. It is bytes and no text, so it takes [`encode_to_vec`](crate::encode_to_vec).
     #[cfg(feature = "protobuf")]
@@ -64,7 +71,17 @@ impl Format {
         accept.map_or(Self::Text, |accept| accept::preferred(accept, Self::ALL))
     }
 
-    /// The formats of this build, the most widely understood first.
+    /// Returns [`OpenMetricsWithCreated`](Self::OpenMetricsWithCreated) for
+    /// [`OpenMetrics`](Self::OpenMetrics), and other formats as they are.
+    #[must_use]
+    pub const fn with_created(self) -> Self {
+        match self {
+            Self::OpenMetrics => Self::OpenMetricsWithCreated,
+            other => other,
+        }
+    }
+
+    /// The formats of this build that are negotiated, the most widely understood first.
     const ALL: &[Self] = &[
         Self::Text,
         Self::OpenMetrics,
@@ -81,7 +98,9 @@ impl Format {
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::Text => "text/plain; version=0.0.4; charset=utf-8",
-            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::OpenMetrics | Self::OpenMetricsWithCreated => {
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            }
             #[cfg(feature = "protobuf")]
             Self::Protobuf => PROTOBUF,
         }

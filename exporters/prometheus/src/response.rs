@@ -29,7 +29,15 @@ const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
 /// # Ok::<(), http::Error>(())
 /// ```
 pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Vec<u8>> {
-    let format = format_for(headers);
+    respond(headers, snapshot, format_for(headers))
+}
+
+/// Returns `snapshot` in a format as the response to a scrape.
+pub(crate) fn respond(
+    headers: &HeaderMap,
+    snapshot: &Snapshot,
+    format: Format,
+) -> Response<Vec<u8>> {
     let mut response = Response::new(encode_to_vec(snapshot, format));
     let content_type = HeaderValue::from_static(format.content_type());
     let answered = response.headers_mut();
@@ -44,7 +52,7 @@ pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Vec<u
 }
 
 /// The format that `headers` ask for.
-fn format_for(headers: &HeaderMap) -> Format {
+pub(crate) fn format_for(headers: &HeaderMap) -> Format {
     Format::negotiate(qualities::list(headers, ACCEPT).as_deref())
 }
 

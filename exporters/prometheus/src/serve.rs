@@ -9,8 +9,9 @@ use autometrics_core::Snapshot;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
+use crate::Hosts;
 use crate::listener::{self, ServeError, Server};
-use crate::{Hosts, response_from};
+use crate::response::{format_for, respond};
 
 /// Where [`serve`](crate::serve) listens unless told otherwise: port 9464, which
 /// OpenTelemetry's Prometheus exporters use as well, on the loopback interface.
@@ -50,6 +51,7 @@ pub fn serve_from(
 #[must_use = "nothing is served before `serve` is called"]
 pub struct MetricsServer {
     hosts: Hosts,
+    created_samples: bool,
     snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
 }
 
@@ -58,6 +60,7 @@ impl MetricsServer {
     pub fn new() -> Self {
         Self {
             hosts: Hosts::from_env(),
+            created_samples: false,
             snapshot: Box::new(autometrics_core::snapshot),
         }
     }
@@ -80,6 +83,16 @@ impl MetricsServer {
         self
     }
 
+    /// Sets whether OpenMetrics has a sample `_created` beside each counter and histogram, for
+    /// a Prometheus that runs with `--enable-feature=created-timestamp-zero-ingestion`;
+    /// otherwise it has not.
+    ///
+    /// See [`Format::OpenMetricsWithCreated`].
+    pub fn created_samples(mut self, are_written: bool) -> Self {
+        self.created_samples = are_written;
+        self
+    }
+
     /// Serves what `snapshot` returns, which is called at each scrape.
     pub fn from(mut self, snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         self.snapshot = Box::new(snapshot);
@@ -99,13 +112,43 @@ impl MetricsServer {
 
     fn answer(&self, request: &Request<()>) -> Response<Vec<u8>> {
         match self.hosts.check(request) {
-            Ok(()) => answer(request, &self.snapshot),
+            Ok(()) => self.answer_host(request),
             Err(_) => page(
                 StatusCode::MISDIRECTED_REQUEST,
                 "this host is not answered for; use the address or localhost, or allow the name \
                  with AUTOMETRICS_HOSTS or MetricsServer::host\n",
             ),
         }
+    }
+
+    /// Answers a request for a host that may be asked for.
+    fn answer_host(&self, request: &Request<()>) -> Response<Vec<u8>> {
+        let is_known = matches!(request.uri().path(), "/" | "/metrics");
+        if !is_known {
+            return page(
+                StatusCode::NOT_FOUND,
+                "nothing here; metrics are at /metrics\n",
+            );
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            let mut response = page(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+            let allow = HeaderValue::from_static("GET, HEAD");
+            response.headers_mut().insert(ALLOW, allow);
+            return response;
+        }
+        if request.uri().path() == "/metrics" {
+            let asked = format_for(request.headers());
+            let format = if self.created_samples {
+                asked.with_created()
+            } else {
+                asked
+            };
+            return respond(request.headers(), &(self.snapshot)(), format);
+        }
+        page(
+            StatusCode::OK,
+            "This program is instrumented with autometrics. Its metrics are at /metrics\n",
+        )
     }
 }
 
@@ -121,29 +164,6 @@ impl fmt::Debug for MetricsServer {
             .field("hosts", &self.hosts)
             .finish_non_exhaustive()
     }
-}
-
-fn answer(request: &Request<()>, snapshot: impl Fn() -> Snapshot) -> Response<Vec<u8>> {
-    let is_known = matches!(request.uri().path(), "/" | "/metrics");
-    if !is_known {
-        return page(
-            StatusCode::NOT_FOUND,
-            "nothing here; metrics are at /metrics\n",
-        );
-    }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut response = page(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
-        let allow = HeaderValue::from_static("GET, HEAD");
-        response.headers_mut().insert(ALLOW, allow);
-        return response;
-    }
-    if request.uri().path() == "/metrics" {
-        return response_from(request.headers(), &snapshot());
-    }
-    page(
-        StatusCode::OK,
-        "This program is instrumented with autometrics. Its metrics are at /metrics\n",
-    )
 }
 
 fn page(status: StatusCode, text: &str) -> Response<Vec<u8>> {

@@ -49,10 +49,8 @@ impl Prometheus {
                 folder.join("prometheus").display()
             ))
             .arg(format!("--web.listen-address={addr}"))
-            .args([
-                "--log.level=warn",
-                "--enable-feature=native-histograms,exemplar-storage",
-            ]);
+            .arg(format!("--enable-feature={}", scrape.features))
+            .arg("--log.level=warn");
         let mut process = Process::start("prometheus", &mut command, folder);
         process.wait_until_ready(addr, "/-/ready");
         Self {

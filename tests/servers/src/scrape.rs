@@ -16,16 +16,31 @@ pub struct Target {
 }
 
 /// Programs that are scraped, and how.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Scrape {
     /// The programs.
     pub targets: Vec<Target>,
     /// Further lines of `scrape_configs`, such as `convert_classic_histograms_to_nhcb: true`.
     pub options: &'static str,
+    /// Features of Prometheus that are enabled, separated by commas.
+    pub features: &'static str,
 }
 
 /// Series with their values; labels `instance` and `job` are left out.
 pub type Samples = Vec<(BTreeMap<String, String>, f64)>;
+
+/// Features that are enabled unless others are asked for.
+const FEATURES: &str = "native-histograms,exemplar-storage";
+
+impl Default for Scrape {
+    fn default() -> Self {
+        Self {
+            targets: Vec::new(),
+            options: "",
+            features: FEATURES,
+        }
+    }
+}
 
 impl Scrape {
     /// One program with these labels.
@@ -35,7 +50,7 @@ impl Scrape {
                 addr,
                 labels: labels.to_vec(),
             }],
-            options: "",
+            ..Self::default()
         }
     }
 

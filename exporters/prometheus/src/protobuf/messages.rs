@@ -65,6 +65,9 @@ pub(super) struct Gauge {
 pub(super) struct Counter {
     #[prost(double, tag = "1")]
     pub(super) value: f64,
+    /// When it was zero.
+    #[prost(message, optional, tag = "3")]
+    pub(super) created: Option<Timestamp>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -89,6 +92,9 @@ pub(super) struct Histogram {
     /// Calls in each native bucket, less those in the one before.
     #[prost(sint64, repeated, tag = "13")]
     pub(super) positive_delta: Vec<i64>,
+    /// When it was zero.
+    #[prost(message, optional, tag = "15")]
+    pub(super) created: Option<Timestamp>,
     /// Those of the native histogram, each with its time.
     #[prost(message, repeated, tag = "16")]
     pub(super) exemplars: Vec<Exemplar>,

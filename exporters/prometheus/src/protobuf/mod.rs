@@ -2,7 +2,10 @@
 
 mod messages;
 
-use std::{ops::Range, time::UNIX_EPOCH};
+use std::{
+    ops::Range,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use autometrics_core::{Buckets, Exemplar as Kept, Families, FineBuckets, Sample, Snapshot, Value};
 use autometrics_schema::metric::{Kind, Metric};
@@ -114,15 +117,22 @@ fn pair(name: &str, value: &str) -> LabelPair {
 
 fn measured(metric: &Metric, sample: &Sample<'_>, bounds: &[f64]) -> Measured {
     let mut measured = Measured::default();
+    let created = sample.created.map(timestamp);
     match sample.value {
         Value::Number(value) => {
             let value = float(value);
             match metric.kind {
-                Kind::Counter => measured.counter = Some(Counter { value }),
+                Kind::Counter => measured.counter = Some(Counter { value, created }),
                 _ => measured.gauge = Some(Gauge { value }),
             }
         }
-        Value::Histogram(buckets) => measured.histogram = Some(histogram(buckets, bounds)),
+        Value::Histogram(buckets) => {
+            let histogram = histogram(buckets, bounds);
+            measured.histogram = Some(Histogram {
+                created,
+                ..histogram
+            });
+        }
     }
     measured
 }
@@ -168,17 +178,21 @@ fn add_native(histogram: &mut Histogram, native: NativeBuckets) {
 
 /// Encodes an exemplar, with its time: Prometheus drops those of native histograms without one.
 fn exemplar(kept: &Kept) -> Exemplar {
-    let since = kept.time.duration_since(UNIX_EPOCH).unwrap_or_default();
     Exemplar {
         label: vec![
             pair(TRACE, &format!("{:032x}", kept.trace.trace_id)),
             pair(SPAN, &format!("{:016x}", kept.trace.span_id)),
         ],
         value: kept.seconds,
-        timestamp: Some(Timestamp {
-            seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-            nanos: i32::try_from(since.subsec_nanos()).unwrap_or_default(),
-        }),
+        timestamp: Some(timestamp(kept.time)),
+    }
+}
+
+fn timestamp(time: SystemTime) -> Timestamp {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp {
+        seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        nanos: i32::try_from(since.subsec_nanos()).unwrap_or_default(),
     }
 }
 

@@ -4,7 +4,7 @@ use autometrics_core::{Caller, Function, Outcome, Snapshot};
 use autometrics_prometheus::{Format, encode, encode_into};
 use expect_test::{Expect, expect};
 
-use crate::program::{edge, shop};
+use crate::program::{born, edge, shop};
 use crate::{openmetrics, text};
 
 #[track_caller]
@@ -15,6 +15,26 @@ fn check(snapshot: &Snapshot, format: Format, expected: &Expect) {
         _ => drop(text::parse(&page)),
     }
     expected.assert_eq(&page);
+}
+
+#[test]
+fn open_metrics_with_the_beginning_of_each_series() {
+    let page = encode(&born(), Format::OpenMetricsWithCreated);
+    drop(openmetrics::parse(&page));
+    let is_created = |line: &&str| line.contains("_created{");
+    // Of ten counters and two histograms, and of four pairs of function and caller.
+    let created: Vec<&str> = page.lines().filter(is_created).collect();
+    assert_eq!(
+        created.len(),
+        page.matches("_total{").count() + 2 + 4,
+        "{page}"
+    );
+    let without: Vec<&str> = page.lines().filter(|line| !is_created(line)).collect();
+    let plain = encode(&born(), Format::OpenMetrics);
+    assert_eq!(without, plain.lines().collect::<Vec<_>>());
+    assert!(created.contains(
+        &r#"function_calls_created{function="Cart::add",module="shop::cart",service_name="shop",result="ok",caller_function="place_order",caller_module="shop::orders"} 1700000060.000"#
+    ));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A snapshot of a small program in which everything occurs.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use autometrics_core::{BuildInfo, Caller, Edge, Function, Histogram, Outcome, Snapshot};
 use slo_spec::Objective;
@@ -47,6 +47,16 @@ pub(crate) fn shop() -> Snapshot {
         ),
         edge(1, Caller::None, Outcome::PANIC, &[0, 1, 0, 0, 0], 0.0625),
     ];
+    snapshot
+}
+
+/// The same program, which knows since when it counts, with latencies by caller.
+pub(crate) fn born() -> Snapshot {
+    let mut snapshot = shop();
+    let started = SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_250);
+    snapshot.started = Some(started);
+    snapshot.edges[1].created = Some(started + Duration::from_millis(59_750));
+    snapshot.latency_by_caller = true;
     snapshot
 }
 

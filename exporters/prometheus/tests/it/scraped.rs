@@ -4,19 +4,28 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::{Duration, SystemTime},
 };
 
-use autometrics_core::{FineBuckets, Snapshot};
+use autometrics_core::{Caller, FineBuckets, Outcome, Snapshot};
 use autometrics_prometheus::{
-    Format,
+    Format, encode_to_vec,
     listener::{Server, listen},
     response_from,
 };
-use http::{Request, header::CONTENT_TYPE};
+use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
 use test_servers::{Prometheus, Scrape, wait_for};
 
-use crate::{exemplars::traced, fine::fine};
+use crate::{
+    exemplars::traced,
+    fine::fine,
+    program::{born, edge},
+};
 
 /// The content types of answers.
 type Answered = Arc<Mutex<BTreeSet<String>>>;
@@ -162,4 +171,66 @@ fn scrape_of_a_program_without_fine_buckets_has_classic_ones_alone() {
     );
     assert_eq!(prometheus.query("function_calls_duration_seconds"), []);
     server.shutdown();
+}
+
+/// A program in which `place_order` calls `Cart::add` forty times before its third page.
+#[derive(Default)]
+struct Late {
+    pages: AtomicU32,
+    called: OnceLock<SystemTime>,
+}
+
+impl Late {
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = born();
+        snapshot.started = Some(SystemTime::now() - Duration::from_secs(600));
+        snapshot.edges.truncate(1);
+        if self.pages.fetch_add(1, Ordering::Relaxed) >= 2 {
+            let before = || SystemTime::now() - Duration::from_millis(400);
+            let mut calls = edge(0, Caller::Function(1), Outcome::Ok, &[40], 0.001);
+            calls.created = Some(*self.called.get_or_init(before));
+            snapshot.edges.push(calls);
+        }
+        snapshot
+    }
+}
+
+/// Returns by how much the calls have risen, to a Prometheus that scrapes pages of a format.
+fn increase(format: Format) -> f64 {
+    let program = Arc::new(Late::default());
+    let served = Arc::clone(&program);
+    let server = listen("late", "127.0.0.1:0", move |_: &Request<()>| {
+        let mut response = Response::new(encode_to_vec(&served.snapshot(), format));
+        let content_type = HeaderValue::from_static(format.content_type());
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+        response
+    });
+    let server = server.expect("a free port");
+    let folder = tempfile::tempdir().expect("a folder");
+    let scrape = Scrape {
+        features: "created-timestamp-zero-ingestion",
+        ..Scrape::of(server.local_addr(), &[])
+    };
+    let prometheus = Prometheus::start(folder.path(), &scrape, &[], None);
+    wait_for("the scrape with the calls and two more", || {
+        (program.pages.load(Ordering::Relaxed) >= 6).then_some(())
+    });
+    let query = "max(increase(function_calls_total{caller_function='place_order'}[5m]))";
+    let increase = prometheus.query(query)[0].1;
+    server.shutdown();
+    increase
+}
+
+#[test]
+fn the_first_calls_of_a_series_count_where_its_beginning_is_known() {
+    let formats = [
+        (Format::Protobuf, true),
+        (Format::OpenMetricsWithCreated, true),
+        (Format::OpenMetrics, false),
+    ];
+    let increases = formats.map(|(format, _)| thread::spawn(move || increase(format)));
+    for ((format, are_counted), increase) in formats.into_iter().zip(increases) {
+        let increase = increase.join().unwrap();
+        assert_eq!(increase > 39.0, are_counted, "{format:?}: {increase}");
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
     client::Client,
     exemplars::traced,
     fine::fine,
-    program::{edge, shop},
+    program::{born, edge, shop},
 };
 
 /// As Prometheus asks that scrapes native histograms.
@@ -24,7 +24,7 @@ fn check(snapshot: &Snapshot) {
     let families = page::decode(&encode_to_vec(snapshot, Format::Protobuf));
     let (decoded, text) = (
         page::open_metrics(&families),
-        encode(snapshot, Format::OpenMetrics),
+        encode(snapshot, Format::OpenMetricsWithCreated),
     );
     for (decoded, text) in decoded.lines().zip(text.lines()) {
         assert_eq!(decoded, text);
@@ -40,6 +40,17 @@ fn a_program_in_which_everything_occurs() {
 #[test]
 fn nothing_but_a_name() {
     check(&Snapshot::new("shop"));
+}
+
+#[test]
+fn counters_and_histograms_say_when_they_were_zero() {
+    let snapshot = born();
+    check(&snapshot);
+    let text = encode(&snapshot, Format::OpenMetricsWithCreated);
+    let created = text.lines().filter(|line| line.contains("_created{"));
+    let times: Vec<&str> = created.filter_map(|line| line.split("} ").nth(1)).collect();
+    assert!(times.contains(&"1700000000.250"), "{text}");
+    assert!(times.contains(&"1700000060.000"), "{text}");
 }
 
 #[test]

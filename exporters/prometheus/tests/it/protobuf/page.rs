@@ -208,17 +208,25 @@ fn push_family(lines: &mut String, family: &MetricFamily) {
         match (&metric.counter, &metric.gauge, &metric.histogram) {
             (Some(counter), None, None) if kind == "counter" => {
                 assert_eq!(counter.exemplar, None);
-                assert_eq!(counter.created_timestamp, None);
                 let _ = writeln!(lines, "{samples}{{{labels}}} {}", counter.value());
+                push_created(lines, name, &labels, counter.created_timestamp.as_ref());
             }
             (None, Some(gauge), None) if kind == "gauge" => {
                 let _ = writeln!(lines, "{samples}{{{labels}}} {}", gauge.value());
             }
             (None, None, Some(histogram)) if kind == "histogram" => {
                 push_histogram(lines, name, &labels, histogram);
+                push_created(lines, name, &labels, histogram.created_timestamp.as_ref());
             }
             _ => panic!("not of a {kind}: {metric:?}"),
         }
+    }
+}
+
+fn push_created(lines: &mut String, name: &str, labels: &str, created: Option<&Timestamp>) {
+    if let Some(Timestamp { seconds, nanos }) = created {
+        let millis = nanos / 1_000_000;
+        let _ = writeln!(lines, "{name}_created{{{labels}}} {seconds}.{millis:03}");
     }
 }
 

@@ -85,12 +85,14 @@ fn calls(of: &str) -> String {
     sum("", &format!("rate({CALLS}{{{of}}}[{WINDOW}])"))
 }
 
+/// From native histograms where Prometheus has them, which are finer, else from classic ones.
 fn quantile(quantile: &str, of: &str) -> String {
-    let buckets = sum(
+    let native = sum("", &format!("rate({DURATION}{{{of}}}[{WINDOW}])"));
+    let classic = sum(
         &format!("{LE}, "),
         &format!("rate({DURATION}_bucket{{{of}}}[{WINDOW}])"),
     );
-    format!("histogram_quantile({quantile}, {buckets})")
+    format!("histogram_quantile({quantile}, {native}) or histogram_quantile({quantile}, {classic})")
 }
 
 fn sum(and_by: &str, of: &str) -> String {

@@ -128,7 +128,7 @@ impl Metrics<'_> {
         Ok(most(cancelled, [label::MODULE, label::FUNCTION]))
     }
 
-    /// From classic histograms, or from native ones where Prometheus converts them.
+    /// From native histograms where the store has them, which are finer, else from classic ones.
     fn slowest(&self) -> Result<Expr, SelectorError> {
         let name = metric::DURATION.name;
         let quantile = |name: &str, by: &[&str]| {
@@ -142,7 +142,7 @@ impl Metrics<'_> {
             &[label::LE, label::MODULE, label::FUNCTION],
         )?;
         let native = quantile(name, &[label::MODULE, label::FUNCTION])?;
-        Ok(above_zero(classic.join(Operator::Or, native)))
+        Ok(above_zero(native.join(Operator::Or, classic)))
     }
 }
 

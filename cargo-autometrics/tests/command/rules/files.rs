@@ -136,7 +136,7 @@ fn every_spelling_of_a_threshold_is_selected_and_the_service_if_one_is_named() {
     let program = program("rules-service");
     let rules = succeed_with_warnings(&["rules", "--artifact", &program, "--service", "shop"]);
     let line = rules.lines().find(|line| line.contains("_bucket"));
-    expect![[r#"slowest functions, 99th percentile → topk(10, (histogram_quantile(0.99, sum by (le, module, function) (rate(function_calls_duration_seconds_bucket{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m]))) or histogram_quantile(0.99, sum by (module, function) (rate(function_calls_duration_seconds{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m])))) > 0)"#]].assert_eq(line.unwrap_or_default().trim());
+    expect![[r#"slowest functions, 99th percentile → topk(10, (histogram_quantile(0.99, sum by (module, function) (rate(function_calls_duration_seconds{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m]))) or histogram_quantile(0.99, sum by (le, module, function) (rate(function_calls_duration_seconds_bucket{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m])))) > 0)"#]].assert_eq(line.unwrap_or_default().trim());
 }
 
 #[test]

@@ -290,9 +290,51 @@ impl FineBuckets {
             self.buckets.clone_from(&other.buckets);
             return;
         }
-        for (bucket, calls) in other.iter() {
-            self.add(bucket, calls);
+        let mut at = 0;
+        for (place, (bucket, calls)) in other.iter().enumerate() {
+            // Both ascend.
+            while self.buckets.get(at).is_some_and(|(mine, _)| *mine < bucket) {
+                at += 1;
+            }
+            match self.buckets.get_mut(at) {
+                Some((mine, sum)) if *mine == bucket => *sum = sum.saturating_add(calls),
+                None => {
+                    self.buckets.extend_from_slice(&other.buckets[place..]);
+                    return;
+                }
+                Some(_) => self.buckets.insert(at, (bucket, calls)),
+            }
         }
+    }
+
+    /// Returns the calls of all.
+    pub(super) fn sum(all: &[&Self]) -> Self {
+        let mut sum = Self::default();
+        let ends = |it: &&Self| Some([it.buckets.first()?.0, it.buckets.last()?.0]);
+        let ends = all.iter().filter_map(ends);
+        let ends = ends.reduce(|one, other| [one[0].min(other[0]), one[1].max(other[1])]);
+        let Some([first, last]) = ends else {
+            for one in all {
+                sum.add_zero(one.zero);
+            }
+            return sum;
+        };
+        let place = |bucket: i16| usize::try_from(i32::from(bucket) - i32::from(first));
+        let mut counts = vec![0_u64; place(last).unwrap_or(0) + 1];
+        for one in all {
+            sum.add_zero(one.zero);
+            for (bucket, calls) in one.iter() {
+                let count = place(bucket).ok().and_then(|place| counts.get_mut(place));
+                if let Some(count) = count {
+                    *count = count.saturating_add(calls);
+                }
+            }
+        }
+        sum.reserve(counts.iter().filter(|calls| **calls > 0).count());
+        for (bucket, calls) in (first..=last).zip(counts) {
+            sum.add(bucket, calls);
+        }
+        sum
     }
 
     /// Returns the calls that `base`, earlier counts of the same calls, does not have.

@@ -129,14 +129,18 @@ impl Totals {
     /// whose totals these are.
     pub(super) fn fine(&self, edges: &[Edge], index: usize) -> Option<&FineBuckets> {
         let all = self.fine.get_or_init(|| {
-            let mut all = vec![FineBuckets::default(); self.sums.len()];
+            let mut of_functions = vec![Vec::new(); self.sums.len()];
             // Edges that are left out have no calls.
             for (edge, _) in iter::zip(edges, &self.calls).filter(|(_, calls)| calls.is_some()) {
-                if let (Some(all), Some(fine)) = (all.get_mut(edge.function), edge.latency.fine()) {
-                    all.merge(fine);
+                let of_function = of_functions.get_mut(edge.function);
+                if let (Some(of_function), Some(fine)) = (of_function, edge.latency.fine()) {
+                    of_function.push(fine);
                 }
             }
-            all
+            of_functions
+                .iter()
+                .map(|all| FineBuckets::sum(all))
+                .collect()
         });
         all.get(index)
     }

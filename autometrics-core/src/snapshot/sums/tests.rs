@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{super::Span, Histogram, Sums};
+use super::{
+    super::{FineBuckets, Span},
+    Histogram, Sums,
+};
 use crate::{
     buckets::{Layout, Place, Windows},
     cells::{Cell, CellSet, Header, Key, Kind, NO_CALLER, Sets},
@@ -200,6 +203,12 @@ fn histograms_of_parts_add_up_to_that_of_the_whole() {
         (rest.buckets(), rest.fine()),
         (expected.buckets(), expected.fine())
     );
+    let parts = [(0, 300), (300, 900), (0, 0)].map(|(from, to)| {
+        let part = Histogram::of(latencies(from, to), &BOUNDS);
+        part.fine().unwrap().clone()
+    });
+    let parts: Vec<&FineBuckets> = parts.iter().collect();
+    assert_eq!(&FineBuckets::sum(&parts), whole.fine().unwrap());
     let spans: u64 = whole.fine().unwrap().spans().flat_map(Span::counts).sum();
     assert_eq!(spans + whole.fine().unwrap().zero(), 900);
 }

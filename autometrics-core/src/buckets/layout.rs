@@ -8,22 +8,26 @@ const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
 const SLOT_BITS: u32 = 4;
 /// The bits of a float that tell where in a slot it is.
 const WITHIN_SLOT: u32 = MANTISSA - SLOT_BITS;
-/// The number of octaves, whose groups have the same numbers. There is none with the number 0;
-/// group 1 is below all fine buckets, and the last ends at 2^32 seconds, 136 years.
+/// The number of octaves, the last of which ends at 2^30 seconds, 34 years.
 const OCTAVES: usize = 64;
+/// The bits of a position below the number of its group, which is two octaves. There is none
+/// with the number 0, and group 1 is below all fine buckets.
+const GROUP: u32 = MANTISSA + 1;
+const GROUPS: usize = OCTAVES / 2;
 /// What is subtracted from the bits of a latency, so that they count from the first octave on:
 /// its lower bound and one, as a latency equal to a bound is below it.
 #[expect(
     clippy::cast_sign_loss,
     reason = "the exponent of a normal float is positive"
 )]
-const FIRST: u64 = ((fine::LOWEST_OCTAVE as i64 - 2 + 1023) as u64) << MANTISSA | 1;
+const FIRST: u64 = ((fine::LOWEST_OCTAVE as i64 - 4 + 1023) as u64) << MANTISSA | 1;
 /// Marks slots with more than one limit.
 const HAS_MORE: u16 = 1 << 15;
 
 /// The buckets of a process: fine ones, split by the bounds that were set.
 ///
-/// A cell counts the buckets of one group, so that octaves which never occur take no memory.
+/// A cell counts the buckets of one group, so that octaves which never occur take no memory. With
+/// groups of one octave there were twice as many cells for a snapshot to read.
 #[derive(Debug)]
 pub(crate) struct Layout {
     /// By octave and the bits behind a latency's leading one.
@@ -65,12 +69,12 @@ impl Layout {
     /// `bounds` are seconds from 1 ns on, and must ascend.
     pub(crate) fn new(bounds: &[f64]) -> Self {
         let limits: Vec<u64> = bounds.iter().map(|&bound| limit(bound)).collect();
-        let groups: Box<[Group]> = (0..OCTAVES as u64)
+        let groups: Box<[Group]> = (0..GROUPS as u64)
             .map(|group| Group::new(group, &limits))
             .collect();
         let mut slots = Box::new([0; OCTAVES << SLOT_BITS]);
         for (number, slot) in (0..).zip(slots.iter_mut()) {
-            *slot = groups[number >> SLOT_BITS].slot(number as u64);
+            *slot = groups[number >> (SLOT_BITS + 1)].slot(number as u64);
         }
         Self {
             slots,
@@ -88,7 +92,7 @@ impl Layout {
         let Some(slot) = self.slots.get((position >> WITHIN_SLOT) as usize) else {
             return self.outside(position);
         };
-        let group = ((position >> MANTISSA) as u8).max(1);
+        let group = ((position >> GROUP) as u8).max(1);
         let within = position & ((1 << WITHIN_SLOT) - 1);
         let bucket = ((slot + within) >> WITHIN_SLOT) as u16;
         if bucket & HAS_MORE != 0 {
@@ -100,7 +104,7 @@ impl Layout {
     /// Returns the place of what is below or above all groups.
     #[cold]
     #[inline(never)]
-    #[expect(clippy::cast_possible_truncation, reason = "64 groups")]
+    #[expect(clippy::cast_possible_truncation, reason = "32 groups")]
     fn outside(&self, position: u64) -> Place {
         // Below, the subtraction went around.
         if position >> 63 == 1 {
@@ -109,7 +113,7 @@ impl Layout {
                 bucket: 0,
             };
         }
-        self.search(OCTAVES as u8 - 1, position)
+        self.search(GROUPS as u8 - 1, position)
     }
 
     #[cold]
@@ -134,7 +138,7 @@ impl Layout {
     /// Returns, for each group, the lowest latency of each of its buckets, in seconds.
     pub(super) fn lowest_latencies(&self) -> impl Iterator<Item = impl Iterator<Item = f64>> {
         (0..).zip(&self.groups).map(|(group, it): (u64, _)| {
-            let begins = [group << MANTISSA].into_iter();
+            let begins = [group << GROUP].into_iter();
             let begins = begins.chain(it.limits.iter().copied());
             let begins = begins.map(|position| f64::from_bits(position + FIRST));
             begins.take(it.buckets.len())
@@ -161,11 +165,14 @@ fn limit(bound: f64) -> u64 {
 impl Group {
     /// Returns the group of this number, where `bounds` are limits.
     fn new(group: u64, bounds: &[u64]) -> Self {
-        let start = group << MANTISSA;
-        let within = |limit: &u64| start < *limit && *limit < start + (1 << MANTISSA);
+        let start = group << GROUP;
+        let within = |limit: &u64| start < *limit && *limit < start + (1 << GROUP);
         let has_fine = group > 1;
         // The limits are at the same positions in every octave.
-        let fine = PARTS.iter().map(|&part| start + limit_in_octave(part));
+        let octaves = [start, start + (1 << MANTISSA)];
+        let fine = octaves
+            .iter()
+            .flat_map(|octave| PARTS.map(|part| octave + limit_in_octave(part)));
         let fine: Vec<u64> = fine.filter(|limit| has_fine && within(limit)).collect();
         let set = bounds.iter().copied().filter(within);
         let mut limits: Vec<u64> = fine.iter().copied().chain(set).collect();
@@ -215,10 +222,10 @@ fn limit_in_octave(part: f64) -> u64 {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
-    reason = "64 groups with eight each"
+    reason = "32 groups with sixteen each"
 )]
 fn number(group: u64, part: usize) -> i16 {
-    let octave = group as i16 - 2 + fine::LOWEST_OCTAVE;
+    let octave = (group as i16 - 2) * 2 + fine::LOWEST_OCTAVE;
     octave * PER_OCTAVE + part as i16 + 1
 }
 
@@ -275,7 +282,7 @@ mod tests {
                     "{seconds:e} of {:?}",
                     layout.bounds()
                 );
-                if seconds < 4e9 {
+                if seconds < 1e9 {
                     assert_eq!(found.fine, fine::bucket(seconds), "{seconds:e}");
                 }
                 assert!(last <= Some(place), "{seconds:e}");
@@ -285,11 +292,11 @@ mod tests {
     }
 
     #[test]
-    fn a_group_has_the_buckets_of_an_octave_and_one_more_for_each_bound() {
+    fn a_group_has_the_buckets_of_two_octaves_and_one_more_for_each_bound() {
         let layout = Layout::new(&[0.005, 0.5]);
         let counts: Vec<usize> = layout.groups.iter().map(|it| it.buckets.len()).collect();
         // 0.5 is a fine bound, too.
-        assert_eq!(counts.iter().sum::<usize>(), 1 + 62 * 8 + 1);
-        assert!(counts.iter().all(|&buckets| buckets <= 9));
+        assert_eq!(counts.iter().sum::<usize>(), 1 + 30 * 16 + 1);
+        assert!(counts.iter().all(|&buckets| buckets <= 17));
     }
 }

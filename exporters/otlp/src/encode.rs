@@ -19,7 +19,8 @@ pub struct Options {
     /// Attributes of the resource. `service.name`, and `service.version` where it is
     /// known, come from the snapshot; a `service.version` here goes before it.
     pub resource: Vec<(String, String)>,
-    /// When counting began; the same in every request of a program.
+    /// When counting began; the same in every request of a program. Counters and histograms that
+    /// know better ([`Sample::created`](autometrics_core::Sample::created)) begin then.
     pub start: SystemTime,
     /// When the snapshot was taken.
     pub time: SystemTime,

@@ -31,8 +31,8 @@
 //! dashboards and rules for scraped metrics go on working. So `service.name` is an
 //! attribute of every series as well as of the resource.
 //!
-//! Counts start when the exporter does, as far as the Collector is told, and contain what
-//! was recorded before. Instances of a service are told apart by `service.instance.id`,
+//! Counts start when the program began to count, and those of a caller or kind of error that appears
+//! later with its first call. Instances of a service are told apart by `service.instance.id`,
 //! which is random unless it is given.
 //!
 //! # While the collector is away

@@ -179,8 +179,19 @@ impl Writer {
     }
 
     /// Returns when a counter or histogram began.
-    fn began(&self, _: &Sample<'_>) -> u64 {
-        self.since
+    ///
+    /// Deltas are since the one before. What is cumulative began when it was zero, so that a store that
+    /// reads start times counts the first calls of a series that appears late: the
+    /// [specification] wants "the first possible moment a measurement for this timeseries could
+    /// have been recorded". That may be before the exporter started, as the value has
+    /// those calls too.
+    ///
+    /// [specification]: https://opentelemetry.io/docs/specs/otel/metrics/sdk/#start-timestamps
+    fn began(&self, sample: &Sample<'_>) -> u64 {
+        if self.is_delta {
+            return self.since;
+        }
+        sample.created.map_or(self.start, nanos)
     }
 
     fn number(&self, sample: &Sample<'_>, value: u64, start_time: u64) -> NumberPoint {

@@ -17,6 +17,7 @@ mod page;
 mod program;
 mod requests;
 mod splitting;
+mod starts;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;

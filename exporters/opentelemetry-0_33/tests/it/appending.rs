@@ -12,8 +12,8 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use autometrics_core::{Caller, Exemplar, Function, Histogram, Outcome, Snapshot, TraceContext};
-use autometrics_opentelemetry_0_33::{AppendingClient, HistogramAggregation};
+use autometrics_core::{Caller, Exemplar, Function, Outcome, Snapshot, TraceContext};
+use autometrics_opentelemetry_0_33::AppendingClient;
 use expect_test::expect;
 use flate2::read::GzDecoder;
 use http::{Request, Response, StatusCode, header};
@@ -34,12 +34,12 @@ use crate::observe::edge;
 
 /// Keeps what it is to send, and answers with `status`, or in turn with `answers` first.
 #[derive(Clone, Debug, Default)]
-struct Collector {
-    received: Arc<Mutex<Vec<Request<Bytes>>>>,
-    status: Arc<Mutex<StatusCode>>,
-    answers: Arc<Mutex<VecDeque<StatusCode>>>,
+pub(crate) struct Collector {
+    pub(crate) received: Arc<Mutex<Vec<Request<Bytes>>>>,
+    pub(crate) status: Arc<Mutex<StatusCode>>,
+    pub(crate) answers: Arc<Mutex<VecDeque<StatusCode>>>,
     /// Never answers while it is set.
-    is_silent: Arc<AtomicBool>,
+    pub(crate) is_silent: Arc<AtomicBool>,
 }
 
 #[async_trait::async_trait]
@@ -65,7 +65,7 @@ impl Collector {
     }
 }
 
-fn parse(request: &Request<Bytes>) -> Vec<ResourceMetrics> {
+pub(crate) fn parse(request: &Request<Bytes>) -> Vec<ResourceMetrics> {
     let mut body = request.body().to_vec();
     if request.headers().get(header::CONTENT_ENCODING).is_some() {
         body.clear();
@@ -95,7 +95,7 @@ fn shop(calls: u64) -> Snapshot {
 }
 
 /// A program with a counter of its own, which exports once.
-fn export(protocol: Protocol, compression: Option<Compression>) -> Request<Bytes> {
+pub(crate) fn export(protocol: Protocol, compression: Option<Compression>) -> Request<Bytes> {
     let collector = Collector::default();
     let client = AppendingClient::from_fn(collector.clone(), || shop(10));
     let mut exporter = MetricExporter::builder()
@@ -125,7 +125,7 @@ fn export(protocol: Protocol, compression: Option<Compression>) -> Request<Bytes
 }
 
 /// Metrics, and how often something was counted, by resource.
-fn summary(all: &[ResourceMetrics]) -> Vec<String> {
+pub(crate) fn summary(all: &[ResourceMetrics]) -> Vec<String> {
     let mut lines = Vec::new();
     for one in all {
         let attributes = &one.resource.as_ref().unwrap().attributes;
@@ -159,7 +159,7 @@ fn summary(all: &[ResourceMetrics]) -> Vec<String> {
     lines
 }
 
-fn number(points: &[opentelemetry_proto::tonic::metrics::v1::NumberDataPoint]) -> i64 {
+pub(crate) fn number(points: &[opentelemetry_proto::tonic::metrics::v1::NumberDataPoint]) -> i64 {
     let values = points.iter().map(|point| match point.value {
         Some(number_data_point::Value::AsInt(value)) => value,
         other => panic!("not a count: {other:?}"),
@@ -206,14 +206,14 @@ impl log::Log for Log {
 }
 
 /// Has the log kept.
-fn listen() {
+pub(crate) fn listen() {
     // One of the tests is the first.
     let _ = log::set_logger(&LOG);
     log::set_max_level(log::LevelFilter::Info);
 }
 
 /// What the log was told with that in it.
-fn said(part: &str) -> Vec<String> {
+pub(crate) fn said(part: &str) -> Vec<String> {
     let said = LOG.0.lock().unwrap();
     said.iter()
         .filter(|line| line.contains(part))
@@ -222,7 +222,7 @@ fn said(part: &str) -> Vec<String> {
 }
 
 /// Sends a request with an empty body, and returns what arrived.
-fn send(
+pub(crate) fn send(
     client: &impl HttpClient,
     collector: &Collector,
     path: &str,
@@ -233,7 +233,7 @@ fn send(
 }
 
 /// Sends a request, and returns how it was answered, unless that takes a while.
-fn post(
+pub(crate) fn post(
     client: &impl HttpClient,
     path: &str,
     headers: &[(&str, &str)],
@@ -250,7 +250,7 @@ fn post(
     }
 }
 
-const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
+pub(crate) const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
 
 #[test]
 fn what_can_not_be_added_to_goes_out_as_it_is() {
@@ -337,221 +337,4 @@ fn deltas_add_up_also_when_a_request_fails() {
     assert_eq!(counted(StatusCode::TOO_MANY_REQUESTS, 15), 3);
     assert_eq!(counted(StatusCode::OK, 16), 4);
     assert_eq!(counted(StatusCode::OK, 17), 1);
-}
-
-/// A program with as many functions, each of which was called so often.
-fn program(functions: usize, calls: u64) -> Snapshot {
-    let mut snapshot = Snapshot::new("shop");
-    snapshot.bounds = vec![0.1];
-    for at in 0..functions {
-        let function = Function::new("shop", format!("function_{at}"));
-        snapshot.functions.push(function);
-        snapshot
-            .edges
-            .push(edge(at, Caller::None, Outcome::Ok, calls));
-    }
-    snapshot
-}
-
-/// Calls by function, of requests that were accepted.
-fn calls(requests: &[Request<Bytes>]) -> BTreeMap<String, i64> {
-    let mut calls = BTreeMap::new();
-    for resource in requests.iter().flat_map(parse) {
-        for metric in resource.scope_metrics.iter().flat_map(|one| &one.metrics) {
-            let Some(Data::Sum(sum)) = &metric.data else {
-                continue;
-            };
-            for point in &sum.data_points {
-                let name = format!("{:?}", point.attributes.first());
-                *calls.entry(name).or_default() += number(std::slice::from_ref(point));
-            }
-        }
-    }
-    calls
-}
-
-#[test]
-fn what_does_not_fit_follows_in_requests_of_its_own() {
-    let own = ExportMetricsServiceRequest {
-        resource_metrics: parse(&export(Protocol::HttpBinary, None))[..1].to_vec(),
-    };
-    let own = own.encode_to_vec();
-    for headers in [
-        &[PROTOBUF, ("content-length", "0"), ("authorization", "me")][..],
-        &[
-            PROTOBUF,
-            ("content-encoding", "gzip"),
-            ("authorization", "me"),
-        ],
-    ] {
-        let collector = Collector::default();
-        let client =
-            AppendingClient::from_fn(collector.clone(), || program(50, 3)).max_request_size(2_000);
-        let is_packed = headers[1].0 == "content-encoding";
-        let body = if is_packed { gzip(&own) } else { own.clone() };
-        let answered = post(&client, "/v1/metrics", headers, body.into());
-        assert_eq!(answered, Some(StatusCode::OK));
-        let received = collector.received.lock().unwrap().clone();
-        assert!(received.len() > 4, "{} requests", received.len());
-        let carts = |request: &Request<Bytes>| summary(&parse(request)).join("").contains("carts");
-        assert!(carts(&received[0]) && !received[1..].iter().any(carts));
-        for request in &received {
-            assert_eq!(request.uri().path(), "/v1/metrics");
-            assert_eq!(request.headers()["authorization"], "me");
-            if !is_packed {
-                let len = request.body().len();
-                assert!(len <= 2_000);
-                assert_eq!(request.headers()["content-length"], len.to_string());
-            }
-            let resource = &parse(request).pop().unwrap().resource.unwrap();
-            let instance = resource
-                .attributes
-                .iter()
-                .any(|one| one.key == "service.instance.id");
-            assert!(instance, "the program's resource");
-        }
-        assert!(calls(&received).len() > 50);
-    }
-}
-
-#[test]
-fn a_request_that_is_full_goes_out_as_it_is_and_ours_behind_it() {
-    let collector = Collector::default();
-    let client = AppendingClient::from_fn(collector.clone(), || program(3, 3)).max_request_size(10);
-    post(&client, "/v1/metrics", &[PROTOBUF], own_metrics().into());
-    let received = collector.received.lock().unwrap().clone();
-    assert_eq!(received[0].body()[..], own_metrics());
-    assert_eq!(calls(&received[1..]).values().sum::<i64>(), 9);
-}
-
-fn own_metrics() -> Vec<u8> {
-    let request = ExportMetricsServiceRequest {
-        resource_metrics: vec![ResourceMetrics::default()],
-    };
-    request.encode_to_vec().repeat(100)
-}
-
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut packed = Vec::new();
-    flate2::read::GzEncoder::new(plain, flate2::Compression::default())
-        .read_to_end(&mut packed)
-        .unwrap();
-    packed
-}
-
-#[test]
-fn deltas_of_a_part_that_is_not_accepted_come_with_the_next_request() {
-    for status in [
-        StatusCode::BAD_REQUEST,
-        StatusCode::SERVICE_UNAVAILABLE,
-        StatusCode::INTERNAL_SERVER_ERROR,
-    ] {
-        for refused in 0..6 {
-            let now = Arc::new(Mutex::new(3));
-            let current = Arc::clone(&now);
-            let collector = Collector::default();
-            let client = AppendingClient::from_fn(collector.clone(), move || {
-                program(30, *current.lock().unwrap())
-            })
-            .max_request_size(2_000)
-            .delta();
-            let mut answers = vec![StatusCode::OK; refused];
-            answers.push(status);
-            *collector.answers.lock().unwrap() = answers.clone().into();
-            let mut accepted = Vec::new();
-            let mut exchange = |answered| {
-                let post = post(&client, "/v1/metrics", &[PROTOBUF], Bytes::new());
-                assert_eq!(post, Some(answered));
-                let received = std::mem::take(&mut *collector.received.lock().unwrap());
-                accepted.extend(received);
-            };
-            let first = if refused == 0 { status } else { StatusCode::OK };
-            exchange(first);
-            *now.lock().unwrap() = 5;
-            exchange(StatusCode::OK);
-            assert!(accepted.len() > refused + 3, "{} requests", accepted.len());
-            // The only one that was not accepted.
-            accepted.remove(refused);
-            let calls = calls(&accepted);
-            let right = calls.values().filter(|count| **count == 5).count();
-            assert_eq!(right, 30, "{status} for request {refused}: {calls:?}");
-        }
-    }
-}
-
-#[test]
-fn a_part_that_is_not_accepted_is_said_once() {
-    listen();
-    let collector = Collector::default();
-    let client =
-        AppendingClient::from_fn(collector.clone(), || program(30, 3)).max_request_size(2_000);
-    for _ in 0..2 {
-        let answers = [StatusCode::OK, StatusCode::PAYLOAD_TOO_LARGE];
-        *collector.answers.lock().unwrap() = answers.into();
-        let answered = post(&client, "/elsewhere", &[PROTOBUF], Bytes::new());
-        assert_eq!(answered, Some(StatusCode::OK));
-    }
-    expect![[r#"
-        WARN: collector/elsewhere did not accept all metrics of autometrics, which were too many for one request: answered 413 Payload Too Large. No count is lost: later requests have it"#]]
-    .assert_eq(&said("/elsewhere").join("\n"));
-}
-
-#[test]
-fn who_gives_up_waiting_loses_and_repeats_nothing() {
-    let collector = Collector::default();
-    let client = AppendingClient::from_fn(collector.clone(), || program(2, 4)).delta();
-    let post = || post(&client, "/v1/metrics", &[PROTOBUF], Bytes::new());
-    collector.is_silent.store(true, Ordering::Relaxed);
-    {
-        let request = Request::post("http://collector/v1/metrics").header(PROTOBUF.0, PROTOBUF.1);
-        let mut first = pin!(client.send_bytes(request.body(Bytes::new()).unwrap()));
-        let context = &mut Context::from_waker(Waker::noop());
-        assert!(first.as_mut().poll(context).is_pending());
-        // Another one meanwhile does not have the same deltas.
-        collector.is_silent.store(false, Ordering::Relaxed);
-        assert_eq!(post(), Some(StatusCode::OK));
-        let received = collector.received.lock().unwrap().clone();
-        assert!(!received[0].body().is_empty() && received[1].body().is_empty());
-    }
-    collector.received.lock().unwrap().clear();
-    assert_eq!(post(), Some(StatusCode::OK));
-    let received = collector.received.lock().unwrap().clone();
-    assert_eq!(
-        calls(&received).values().copied().collect::<Vec<_>>(),
-        [4, 4]
-    );
-}
-
-#[test]
-fn latencies_are_exponential_histograms_where_that_is_said() {
-    let snapshot = || {
-        let mut snapshot = program(1, 0);
-        let latencies = [3, 3, 40].map(Duration::from_millis);
-        snapshot.edges[0].latency = Histogram::of(latencies, &snapshot.bounds);
-        snapshot
-    };
-    for delta in [false, true] {
-        let collector = Collector::default();
-        let client = AppendingClient::from_fn(collector.clone(), snapshot)
-            .histogram_aggregation(HistogramAggregation::Exponential);
-        let client = if delta { client.delta() } else { client };
-        let request = send(&client, &collector, "/v1/metrics", &[PROTOBUF]);
-        let received = parse(&request);
-        let metrics = &received[0].scope_metrics[0].metrics;
-        let histograms = metrics
-            .iter()
-            .filter_map(|metric| match metric.data.as_ref()? {
-                Data::ExponentialHistogram(histogram) => Some(histogram),
-                Data::Histogram(_) => panic!("with bounds"),
-                _ => None,
-            });
-        let [histogram] = histograms.collect::<Vec<_>>()[..] else {
-            panic!("not one");
-        };
-        assert_eq!(histogram.aggregation_temporality, if delta { 1 } else { 2 });
-        let point = &histogram.data_points[0];
-        assert_eq!((point.count, point.scale), (3, 3));
-        let counts = &point.positive.as_ref().unwrap().bucket_counts;
-        assert_eq!((counts[0], counts.iter().sum::<u64>()), (2, 3));
-    }
 }

@@ -18,6 +18,7 @@ mod program;
 mod requests;
 mod splitting;
 mod starts;
+mod store;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;

@@ -17,7 +17,7 @@ use crate::{
     collector::{Collector, Judge, Manner},
     page,
     requests::PATIENCE,
-    stream::{Random, Store, call, program, whole},
+    store::{Random, Store, call, program, whole},
 };
 
 /// A program that goes on while it is exported.

@@ -3,7 +3,6 @@
 use std::cell::Cell as Local;
 
 use crate::{
-    buckets::{Place, Window},
     cells::{Cell, CellSet, Header, Index, Key, Kind, NO_CALLER},
     clock::{self, Counter},
     outcome::{AddKinds, ErrorKinds},
@@ -97,10 +96,11 @@ pub(crate) fn record_ticks(
     ticks: u64,
     kinds: Option<AddKinds>,
 ) -> u16 {
-    match find(edge) {
-        Some(cell) => match cell.add_aimed(ticks) {
+    let index = index();
+    match index.find(edge) {
+        Some(cell) => match cell.add_aimed(index, ticks) {
             Some(bound) => bound,
-            None => record_elsewhere(edge, cell, counter, ticks),
+            None => record_elsewhere(edge, cell, index, counter, ticks),
         },
         None => record_first(edge, counter, ticks, kinds),
     }
@@ -108,13 +108,22 @@ pub(crate) fn record_ticks(
 
 /// The same where the bucket is not that of the edge's last call.
 #[inline(never)]
-fn record_elsewhere(edge: Key, cell: Cell<'static>, counter: &Counter, ticks: u64) -> u16 {
+fn record_elsewhere(
+    edge: Key,
+    cell: Cell<'static>,
+    index: Index,
+    counter: &Counter,
+    ticks: u64,
+) -> u16 {
     let place = registry::get().layout.place(counter.seconds(ticks));
     let window = counter.windows.of(place);
-    match find(edge.in_group(place.group)) {
-        Some(group) => count_ticks(cell, group, place, window, ticks),
+    match index.find_with_position(edge.in_group(place.group)) {
+        Some((group, position)) => {
+            cell.add_ticks(group, place, ticks);
+            cell.aim(window, place, position);
+        }
         None => with_new_cells(edge, place.group, None, |cell, group| {
-            count_ticks(cell, group, place, window, ticks);
+            cell.add_ticks(group, place, ticks);
         }),
     }
     window.bound
@@ -124,18 +133,12 @@ fn record_elsewhere(edge: Key, cell: Cell<'static>, counter: &Counter, ticks: u6
 #[cold]
 #[inline(never)]
 fn record_first(edge: Key, counter: &Counter, ticks: u64, kinds: Option<AddKinds>) -> u16 {
-    let place = registry::get().layout.place(counter.seconds(ticks));
-    let window = counter.windows.of(place);
+    let layout = &registry::get().layout;
+    let place = layout.place(counter.seconds(ticks));
     with_new_cells(edge, place.group, kinds, |cell, group| {
-        count_ticks(cell, group, place, window, ticks);
+        cell.add_ticks(group, place, ticks);
     });
-    window.bound
-}
-
-#[inline]
-fn count_ticks(cell: Cell<'_>, group: Cell<'_>, place: Place, window: Window, ticks: u64) {
-    cell.add_ticks(group, place, ticks);
-    cell.aim(window, group, place);
+    layout.bound(place)
 }
 
 /// Counts a call of an edge that took `nanos`, and might have ended with one of `kinds`.
@@ -179,9 +182,15 @@ fn add_in_flight(callee: u32, change: u64) {
 
 #[inline]
 fn find(key: Key) -> Option<Cell<'static>> {
+    index().find(key)
+}
+
+#[inline]
+fn index() -> Index {
     // No closure around more than the load: `try_with` is inlined only while it
     // is that small.
-    THREAD.try_with(|thread| thread.index.get()).ok()?.find(key)
+    let index = THREAD.try_with(|thread| thread.index.get());
+    index.unwrap_or(Index::EMPTY)
 }
 
 /// Passes the cells of an edge and of one of its groups, which are made if need be.
@@ -252,7 +261,7 @@ fn find_or_create(
     kinds: &[Kind],
 ) -> Option<[Cell<'static>; 2]> {
     let registry = registry::get();
-    let (place, cell) = find_or_create_edge(set, edge, group, kinds)?;
+    let (place, cell) = find_or_create_edge(set, edge, kinds)?;
     let in_group = match set.index().find(place.in_group(group)) {
         Some(cell) => cell,
         None if group == 0 => cell,
@@ -262,7 +271,7 @@ fn find_or_create(
                 group,
             };
             let key = place.in_group(group);
-            set.create(key, cell.number(), registry.words(header), 0)
+            set.create(key, cell.number(), registry.words(header))
         }
     };
     if place != edge {
@@ -277,12 +286,10 @@ fn find_or_create(
     Some([cell, in_group])
 }
 
-/// Where calls of `edge` are counted, and the cell of that edge in `set`, with room for one of
-/// its groups behind it.
+/// Where calls of `edge` are counted, and the cell of that edge in `set`.
 fn find_or_create_edge(
     set: &'static CellSet,
     edge: Key,
-    group: u8,
     kinds: &[Kind],
 ) -> Option<(Key, Cell<'static>)> {
     let registry = registry::get();
@@ -292,18 +299,12 @@ fn find_or_create_edge(
         return Some((place, cell));
     }
     let (place, number) = registry.place(edge)?;
-    let cell = find(place).unwrap_or_else(|| {
-        let header = Header::Group {
-            edge: number,
-            group,
-        };
-        let [words, more] = [Header::Edge(place), header].map(|it| registry.words(it));
-        set.create(place, number, words, more)
-    });
+    let cell = find(place)
+        .unwrap_or_else(|| set.create(place, number, registry.words(Header::Edge(place))));
     // Cells of zeros in one thread are enough for series of zeros.
     for &kind in kinds {
         if let Some((kind, number)) = registry.reserve(place.with_kind(kind)) {
-            set.create(kind, number, registry.words(Header::Edge(kind)), 0);
+            set.create(kind, number, registry.words(Header::Edge(kind)));
         }
     }
     Some((place, cell))

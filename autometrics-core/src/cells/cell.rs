@@ -1,17 +1,17 @@
 //! The words that one thread adds to and everyone reads.
 //!
 //! ```text
-//! of an edge:            key, number, ticks, nanoseconds, aim: least ticks, window
+//! of an edge:            key, number, ticks, nanoseconds, aim: least ticks, how many, where
 //! of a group of its:     number and group, buckets
 //! of calls in flight:    key, number, in flight
 //! ```
 //!
 //! The aim of an edge is the bucket of its last call: the least ticks of that bucket, how many
-//! there are, how far behind the beginning of the edge's cell its word is, and its bound. A
-//! call that takes about as long as the one before is counted without looking for its bucket,
-//! and the processor, which guesses so, need not wait for the clock.
+//! there are, and where in the owner's table the cell of its group is. A call that takes about
+//! as long as the one before is counted without looking for its bucket, and the processor,
+//! which guesses so, need not wait for the clock.
 
-use super::{Key, Kind};
+use super::{Index, Key, Kind};
 use crate::{
     buckets::{Place, Window},
     sync::{AtomicU64, Ordering},
@@ -22,11 +22,12 @@ const IN_FLIGHT: usize = 2;
 const TICKS: usize = 2;
 const NANOS: usize = 3;
 /// How many words the cell of an edge has.
-const OF_EDGE: usize = 6;
+const OF_EDGE: usize = 7;
 /// How many words stand before the buckets of a group.
 const BUCKETS: usize = 1;
 
-/// The bits of an aim for its word, and of one for its bound; the others are the width.
+/// The bits of an aim for the word in the group's cell, and of those for the bound; the others
+/// are the position in the table.
 const AIM_BITS: u32 = 16;
 const AIM: u64 = (1 << AIM_BITS) - 1;
 
@@ -74,8 +75,7 @@ impl Header {
 /// One cell, as a view of its words.
 ///
 /// Only the thread that owns the cell's set may call what changes it: with one
-/// writer, a load and a store add without a locked instruction. The owner's view goes on to
-/// the end of the chunk.
+/// writer, a load and a store add without a locked instruction.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cell<'a>(pub(super) &'a [AtomicU64]);
 
@@ -104,38 +104,40 @@ impl<'a> Cell<'a> {
     }
 
     /// Adds a call of this edge that took `ticks`, if they are in the bucket of the last one.
-    /// Returns the bound of that bucket.
+    /// Returns the bound of that bucket. `index` is the owner's table.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "sixteen bits each")]
-    pub(crate) fn add_aimed(self, ticks: u64) -> Option<u16> {
-        let [_, _, sum, _, low, aim, ..] = self.0 else {
+    pub(crate) fn add_aimed(self, index: Index, ticks: u64) -> Option<u16> {
+        let [_, number, sum, _, low, width, aim] = self.0 else {
             return None;
         };
-        let aim = aim.load(Ordering::Relaxed);
-        if ticks.wrapping_sub(low.load(Ordering::Relaxed)) >= aim >> (2 * AIM_BITS) {
+        if ticks.wrapping_sub(low.load(Ordering::Relaxed)) >= width.load(Ordering::Relaxed) {
             return None;
         }
-        let calls = self.0.get((aim & AIM) as usize)?;
-        add(calls, 1);
+        let aim = aim.load(Ordering::Relaxed);
+        let Self(group) = index.at((aim >> (2 * AIM_BITS)) as usize)?;
+        // When the table has grown, another cell may be there.
+        let of = group.first()?.load(Ordering::Relaxed) >> Key::GROUP_BITS;
+        if of != number.load(Ordering::Relaxed) {
+            return None;
+        }
+        add(group.get((aim & AIM) as usize)?, 1);
         add(sum, ticks);
-        Some((aim >> AIM_BITS) as u16)
+        Some((aim >> AIM_BITS & AIM) as u16)
     }
 
-    /// Aims this edge at a bucket, which the cell `group` has, unless that is far away or too
-    /// wide.
-    pub(crate) fn aim(self, window: Window, group: Self, place: Place) {
-        let distance = address(group).wrapping_sub(address(self)) / size_of::<AtomicU64>();
-        let word = distance.wrapping_add(word(place));
-        let is_wide = window.width >> (u64::BITS - 2 * AIM_BITS) != 0;
-        // In another chunk, or before this one.
-        let is_far = word >= self.0.len() || word as u64 > AIM;
-        let Some([_, _, _, _, low, aim]) = self.0.first_chunk().filter(|_| !is_far && !is_wide)
-        else {
+    /// Aims this edge at a bucket, of a group whose cell is at `position` in the owner's table.
+    pub(crate) fn aim(self, window: Window, place: Place, position: usize) {
+        let Some([_, _, _, _, low, width, aim]) = self.0.first_chunk() else {
+            return;
+        };
+        let [Ok(position), Ok(word)] = [position, word(place)].map(u32::try_from) else {
             return;
         };
         low.store(window.low, Ordering::Relaxed);
-        let packed = window.width << (2 * AIM_BITS) | u64::from(window.bound) << AIM_BITS;
-        aim.store(packed | word as u64, Ordering::Relaxed);
+        width.store(window.width, Ordering::Relaxed);
+        let bound = u64::from(window.bound) << AIM_BITS;
+        let position = u64::from(position) << (2 * AIM_BITS);
+        aim.store(position | bound | u64::from(word) & AIM, Ordering::Relaxed);
     }
 
     /// Adds a call of this edge that took `ticks` of the time stamp counter. `group` is the cell
@@ -186,11 +188,6 @@ impl<'a> Cell<'a> {
 /// Where the bucket of a place is in the cell of its group.
 fn word(place: Place) -> usize {
     BUCKETS + usize::from(place.bucket)
-}
-
-/// Where a cell is in memory, to tell how far it is from another.
-fn address(cell: Cell<'_>) -> usize {
-    cell.0.as_ptr().addr()
 }
 
 #[inline]

@@ -35,20 +35,21 @@ fn sets() -> &'static Sets {
 /// Does what a thread does for one call.
 fn record(set: &'static CellSet) {
     let find = |key| set.index().find(key);
-    let cell =
-        find(EDGE).unwrap_or_else(|| set.create(EDGE, 0, words(Header::Edge(EDGE)), words(GROUP)));
-    if cell.add_aimed(TICKS).is_some() {
+    let cell = find(EDGE).unwrap_or_else(|| set.create(EDGE, 0, words(Header::Edge(EDGE))));
+    if cell.add_aimed(set.index(), TICKS).is_some() {
         return;
     }
     let key = EDGE.in_group(PLACE.group);
-    let group = find(key).unwrap_or_else(|| set.create(key, 0, words(GROUP), 0));
+    let group = find(key).unwrap_or_else(|| set.create(key, 0, words(GROUP)));
     cell.add_ticks(group, PLACE, TICKS);
     let window = Window {
         low: TICKS,
         width: 1,
         bound: 0,
     };
-    cell.aim(window, group, PLACE);
+    if let Some((_, position)) = set.index().find_with_position(key) {
+        cell.aim(window, PLACE, position);
+    }
 }
 
 /// Calls and ticks in all cells.

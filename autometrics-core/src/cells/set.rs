@@ -182,19 +182,12 @@ impl CellSet {
         self.tables.last().map_or(Index::EMPTY, Table::index)
     }
 
-    /// Makes a cell of so many words for `key`, of the edge with this number, in a chunk that has room for `more` words
-    /// behind it, publishes it to readers and enters it into the owner's table. Only for the
-    /// owner.
-    pub(crate) fn create(
-        &'static self,
-        key: Key,
-        number: usize,
-        words: usize,
-        more: usize,
-    ) -> Cell<'static> {
+    /// Makes a cell of so many words for `key`, of the edge with this number, publishes it to
+    /// readers and enters it into the owner's table. Only for the owner.
+    pub(crate) fn create(&'static self, key: Key, number: usize, words: usize) -> Cell<'static> {
         let last = self.chunks.last();
-        let least = words + more + 2 * PADDING;
-        let fitting = last.filter(|chunk| chunk.has_room(words + more));
+        let least = words + 2 * PADDING;
+        let fitting = last.filter(|chunk| chunk.has_room(words));
         let chunk = fitting.unwrap_or_else(|| {
             let length = last.map_or(FIRST_CHUNK, |chunk| chunk.words.len() * 2);
             let length = length.min(LARGEST_CHUNK).max(least);
@@ -243,10 +236,11 @@ impl Chunk {
             return None;
         }
         let start = self.used.load(Ordering::Relaxed);
-        let cell = Cell(&self.words[start..]);
+        let end = start + words;
+        let cell = Cell(&self.words[start..end]);
         cell.name(key, number);
         // Release: who sees the new length also sees what the cell is.
-        self.used.store(start + words, Ordering::Release);
+        self.used.store(end, Ordering::Release);
         Some(cell)
     }
 

@@ -90,15 +90,28 @@ impl Index {
     /// The cell of `key`.
     #[inline]
     pub(crate) fn find(self, key: Key) -> Option<Cell<'static>> {
+        self.find_with_position(key).map(|(cell, _)| cell)
+    }
+
+    /// The cell of `key`, and its position.
+    #[inline]
+    pub(crate) fn find_with_position(self, key: Key) -> Option<(Cell<'static>, usize)> {
         let mut at = home(key, self.shift);
         // Ends at an empty entry: at least half of them are.
         loop {
             let entry = self.entries.get(at)?.get()?;
             if entry.key == key {
-                return Some(Cell(entry.words));
+                return Some((Cell(entry.words), at));
             }
             at = next(at, self.entries.len());
         }
+    }
+
+    /// The cell at a position, if there is one.
+    #[inline]
+    pub(crate) fn at(self, position: usize) -> Option<Cell<'static>> {
+        let entry = self.entries.get(position)?.get()?;
+        Some(Cell(entry.words))
     }
 }
 

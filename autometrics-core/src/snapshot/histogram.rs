@@ -228,8 +228,8 @@ impl FineBuckets {
     /// The number of buckets per octave as a power of two: Prometheus' schema and
     /// OpenTelemetry's scale.
     pub const SCHEMA: i8 = fine::SCHEMA;
-    /// The upper bound of the latencies that are counted together, in seconds: 2^-25, some
-    /// 30 ns.
+    /// The upper bound of the latencies that are counted together, in seconds: 2^-30,
+    /// 0.93 ns.
     pub const ZERO_THRESHOLD: f64 = fine::ZERO_THRESHOLD;
 
     /// Returns the upper bound of a bucket, in seconds.

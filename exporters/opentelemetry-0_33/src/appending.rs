@@ -10,8 +10,8 @@ use std::{
 };
 
 use autometrics_core::Snapshot;
-use autometrics_otlp::{Options, encode_into};
-use http::{Request, Response, header};
+use autometrics_otlp::{HistogramAggregation, Options, Requests, Stream, Temporality};
+use http::{Request, Response, StatusCode, header, request::Parts};
 use opentelemetry_http::{Bytes, HttpClient, HttpError};
 
 use crate::{
@@ -44,6 +44,10 @@ use crate::{
 /// [`Settings`](autometrics_core::Settings::service_name) say; the variable
 /// `OTEL_SERVICE_NAME` sets it for both.
 ///
+/// A request grows up to [3.5 MiB](Self::max_request_size). What does not fit follows in requests of its own, to
+/// the same address and with the same headers, once that one was accepted. The exporter hears nothing
+/// of them: where one is not accepted, the log does, and the next request has what it had.
+///
 /// Requests that it can't add to go out as they are: bodies that are not protobuf, or
 /// compressed otherwise than with gzip, of which the log (crate [`log`]) hears once, and
 /// those to `…/v1/traces` and `…/v1/logs`. An exporter that is not told its protocol
@@ -52,12 +56,14 @@ pub struct AppendingClient<C> {
     client: C,
     snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
     start: SystemTime,
-    /// If it is to be delta, what was accepted last and when it was taken.
-    base: Option<Mutex<Option<Base>>>,
+    temporality: Temporality,
+    histograms: HistogramAggregation,
+    max_request_size: Option<usize>,
+    /// `None` while a request is under way, which has all of it.
+    stream: Mutex<Option<Stream>>,
     has_warned: AtomicBool,
+    has_warned_of_rest: AtomicBool,
 }
-
-type Base = (Snapshot, SystemTime);
 
 impl<C> AppendingClient<C> {
     /// Adds the program's metrics, and lets `client` send the request.
@@ -67,13 +73,18 @@ impl<C> AppendingClient<C> {
 
     /// Adds what `snapshot` returns, which is called for each request.
     pub fn from_fn(client: C, snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
-        Self {
+        let client = Self {
             client,
             snapshot: Box::new(snapshot),
             start: SystemTime::now(),
-            base: None,
+            temporality: Temporality::Cumulative,
+            histograms: HistogramAggregation::from_env().unwrap_or_default(),
+            max_request_size: None,
+            stream: Mutex::default(),
             has_warned: AtomicBool::new(false),
-        }
+            has_warned_of_rest: AtomicBool::new(false),
+        };
+        client.with_stream()
     }
 
     /// Sends deltas, each since the last request that was accepted; otherwise counts are
@@ -82,21 +93,44 @@ impl<C> AppendingClient<C> {
     /// For exporters with `Temporality::Delta`.
     #[must_use]
     pub fn delta(mut self) -> Self {
-        self.base = Some(Mutex::default());
+        self.temporality = Temporality::Delta;
+        self.with_stream()
+    }
+
+    /// Sets the buckets of latencies, instead of those that
+    /// `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` names.
+    #[must_use]
+    pub fn histogram_aggregation(mut self, aggregation: HistogramAggregation) -> Self {
+        self.histograms = aggregation;
         self
     }
 
-    /// Adds to `request`, if it can be added to. Returns what is then in it.
-    fn append(&self, request: &mut Request<Bytes>) -> Option<Base> {
+    /// Sets the size up to which data points are added to a request, in bytes before it is compressed.
+    #[must_use]
+    pub fn max_request_size(mut self, bytes: usize) -> Self {
+        self.max_request_size = Some(bytes);
+        self.with_stream()
+    }
+
+    fn with_stream(mut self) -> Self {
+        let stream = Stream::new(self.start, self.temporality);
+        self.stream = Mutex::new(Some(match self.max_request_size {
+            Some(bytes) => stream.max_request_size(bytes),
+            None => stream,
+        }));
+        self
+    }
+
+    /// Adds to `request`, if it can be added to. Returns what is then under way, and what is in it
+    /// first.
+    fn append(&self, request: &mut Request<Bytes>) -> Option<UnderWay<'_>> {
         match self.try_append(request) {
             Ok(added) => added,
             Err(refused) => {
                 if !self.has_warned.swap(true, Ordering::Relaxed) {
-                    // Without the user and password that an address may have.
-                    let uri = request.uri();
-                    let (host, path) = (uri.host().unwrap_or_default(), uri.path());
+                    let to = address(request.uri());
                     log::warn!(
-                        "requests to {host}{path} go out without the metrics of autometrics: {refused}"
+                        "requests to {to} go out without the metrics of autometrics: {refused}"
                     );
                 }
                 None
@@ -104,51 +138,145 @@ impl<C> AppendingClient<C> {
         }
     }
 
-    fn try_append(&self, request: &mut Request<Bytes>) -> Result<Option<Base>, Refused> {
+    fn try_append(&self, request: &mut Request<Bytes>) -> Result<Option<UnderWay<'_>>, Refused> {
         let path = request.uri().path().trim_end_matches('/');
         if path.ends_with("/v1/traces") || path.ends_with("/v1/logs") {
             return Ok(None);
         }
         let encoding = Encoding::of(request.headers())?;
         let mut body = encoding.decode(request.body())?;
+        let resource = resource::attributes(&body)?;
 
-        let snapshot = (self.snapshot)();
+        let mut under_way = UnderWay {
+            home: &self.stream,
+            stream: lock(&self.stream).take(),
+            export: None,
+            encoding,
+        };
+        let Some(stream) = &mut under_way.stream else {
+            return Ok(None);
+        };
         let mut options = Options::new(self.start);
-        options.resource = resource::attributes(&body)?;
-        let base = self.base.as_ref().map(lock);
-        match base.as_deref() {
-            None => encode_into(&mut body, &snapshot, &options),
-            Some(None) => {
-                options.since = Some(self.start);
-                encode_into(&mut body, &snapshot, &options);
-            }
-            Some(Some((base, time))) => {
-                options.since = Some(*time);
-                encode_into(&mut body, &snapshot.since(base), &options);
-            }
+        options.resource = resource;
+        options.histograms = self.histograms;
+        let export = stream.export_behind(body.len(), (self.snapshot)(), options);
+        let first = export.bodies.first().map(Vec::as_slice);
+        body.extend_from_slice(first.unwrap_or_default());
+        under_way.export = Some(export);
+        set_body(request, encoding.encode(body)?.into());
+        Ok(Some(under_way))
+    }
+}
+
+impl<C: HttpClient> AppendingClient<C> {
+    /// Sends what was not in the request with `head`, which was accepted.
+    async fn send_rest(&self, head: &Parts, under_way: &mut UnderWay<'_>) {
+        let mut at = 0;
+        while let Some(body) = under_way.body(at) {
+            let mut request = Request::from_parts(head.clone(), Bytes::new());
+            set_body(&mut request, body);
+            let why = match self.client.send_bytes(request).await {
+                Ok(response) if response.status().is_success() => {
+                    under_way.accepted(at);
+                    continue;
+                }
+                Ok(response) => {
+                    at += 1;
+                    let status = response.status();
+                    self.warn_of_rest(head, &format!("answered {status}"));
+                    if may_pass(status) {
+                        return;
+                    }
+                    continue;
+                }
+                Err(error) => error.to_string(),
+            };
+            self.warn_of_rest(head, &why);
+            return;
         }
-        *request.body_mut() = encoding.encode(body)?.into();
-        let len = request.body().len();
-        // Clients set it themselves; one that was set before would be wrong now.
-        if let Some(known) = request.headers_mut().get_mut(header::CONTENT_LENGTH) {
-            *known = len.into();
+    }
+
+    fn warn_of_rest(&self, head: &Parts, why: &str) {
+        if !self.has_warned_of_rest.swap(true, Ordering::Relaxed) {
+            let to = address(&head.uri);
+            log::warn!(
+                "{to} did not accept all metrics of autometrics, which were too many for one \
+                 request: {why}. No count is lost: later requests have it"
+            );
         }
-        Ok(Some((snapshot, options.time)))
     }
 }
 
 #[async_trait::async_trait]
 impl<C: HttpClient> HttpClient for AppendingClient<C> {
     async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let added = self.append(&mut request);
+        let Some(mut under_way) = self.append(&mut request) else {
+            return self.client.send_bytes(request).await;
+        };
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head.clone(), body);
         let response = self.client.send_bytes(request).await?;
-        if let (Some(base), true) = (&self.base, response.status().is_success()) {
-            if added.is_some() {
-                *lock(base) = added;
-            }
+        if response.status().is_success() {
+            under_way.accepted(0);
+            self.send_rest(&head, &mut under_way).await;
         }
         Ok(response)
     }
+}
+
+/// An export that is under way. Dropped, also by whoever gives up waiting, it gives the stream back
+/// with what was not accepted.
+struct UnderWay<'a> {
+    home: &'a Mutex<Option<Stream>>,
+    stream: Option<Stream>,
+    export: Option<Requests>,
+    encoding: Encoding,
+}
+
+impl UnderWay<'_> {
+    /// Returns the body at that place of those that were not accepted, as it is sent.
+    fn body(&self, at: usize) -> Option<Bytes> {
+        let body = self.export.as_ref()?.bodies.get(at)?;
+        Some(self.encoding.encode(body.clone()).ok()?.into())
+    }
+
+    fn accepted(&mut self, at: usize) {
+        if let Some(export) = &mut self.export {
+            export.bodies.remove(at);
+        }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let Some(mut stream) = self.stream.take() else {
+            return;
+        };
+        if let Some(export) = self.export.take() {
+            stream.settle(export);
+        }
+        *lock(self.home) = Some(stream);
+    }
+}
+
+fn set_body(request: &mut Request<Bytes>, body: Bytes) {
+    let len = body.len();
+    *request.body_mut() = body;
+    // Clients set it themselves; one that was set before would be wrong now.
+    if let Some(known) = request.headers_mut().get_mut(header::CONTENT_LENGTH) {
+        *known = len.into();
+    }
+}
+
+/// Returns the host and path of `uri`, without the user and password that it may have.
+fn address(uri: &http::Uri) -> String {
+    let (host, path) = (uri.host().unwrap_or_default(), uri.path());
+    format!("{host}{path}")
+}
+
+/// Returns whether a collector takes no requests for now, as the protocol has it.
+fn may_pass(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 502 | 503 | 504)
 }
 
 impl<C: fmt::Debug> fmt::Debug for AppendingClient<C> {

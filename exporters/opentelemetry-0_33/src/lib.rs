@@ -16,7 +16,7 @@
 //! | calls, calls in flight, cancelled calls | yes | yes |
 //! | good and bad calls of objectives, latencies included | yes | yes |
 //! | build, folded edges and name collisions | yes | yes |
-//! | latencies | no: the SDK takes no histogram that was counted elsewhere | yes |
+//! | latencies | no: the SDK takes no histogram that was counted elsewhere | yes, with bounds or exponential |
 //! | exemplars | no, for the same reason | yes |
 //! | series | as many as the SDK keeps of an instrument, 2,000; the others are [folded](Observer::cardinality_limit) | all |
 //! | exporters and readers | any, of metrics | OTLP over HTTP, as protobuf, plain or with gzip |
@@ -48,4 +48,6 @@ mod shared;
 pub use active_span::ActiveSpan;
 #[cfg(feature = "http")]
 pub use appending::AppendingClient;
+#[cfg(feature = "http")]
+pub use autometrics_otlp::HistogramAggregation;
 pub use observe::{Observer, observe};

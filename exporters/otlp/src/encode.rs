@@ -3,11 +3,13 @@
 use std::time::SystemTime;
 
 use autometrics_core::Snapshot;
-use prost::Message as _;
 
 use crate::{
-    proto::{ExportRequest, Resource, ResourceMetrics, Scope, ScopeMetrics},
-    writer::{metrics, pair},
+    HistogramAggregation,
+    proto::{Resource, Scope},
+    split::{Sizes, Split},
+    unsent::Unsent,
+    writer::{pair, write},
 };
 
 /// What is said of a snapshot besides what is in it.
@@ -17,7 +19,8 @@ pub struct Options {
     /// Attributes of the resource. `service.name`, and `service.version` where it is
     /// known, come from the snapshot; a `service.version` here goes before it.
     pub resource: Vec<(String, String)>,
-    /// When counting began; the same in every request of a program.
+    /// When counting began; the same in every request of a program. Counters and histograms that
+    /// know better ([`Sample::created`](autometrics_core::Sample::created)) begin then.
     pub start: SystemTime,
     /// When the snapshot was taken.
     pub time: SystemTime,
@@ -27,6 +30,8 @@ pub struct Options {
     /// If it is `start`, series of zeros are written, so that everything is known from
     /// the first request on; later they are left out.
     pub since: Option<SystemTime>,
+    /// Buckets of histograms.
+    pub histograms: HistogramAggregation,
 }
 
 impl Options {
@@ -38,6 +43,7 @@ impl Options {
             start,
             time: SystemTime::now(),
             since: None,
+            histograms: HistogramAggregation::default(),
         }
     }
 }
@@ -72,21 +78,25 @@ pub fn encode(snapshot: &Snapshot, options: &Options) -> Vec<u8> {
 /// encode_into(&mut request, &Snapshot::new("till"), &options);
 /// ```
 pub fn encode_into(out: &mut Vec<u8>, snapshot: &Snapshot, options: &Options) {
-    let request = ExportRequest {
-        resource_metrics: vec![ResourceMetrics {
-            resource: Some(resource(snapshot, options)),
-            scope_metrics: vec![ScopeMetrics {
-                scope: Some(Scope {
-                    name: "autometrics".to_owned(),
-                    version: env!("CARGO_PKG_VERSION").to_owned(),
-                }),
-                metrics: metrics(snapshot, options),
-            }],
-        }],
+    for request in split(snapshot, options, Unsent::default(), Sizes::UNLIMITED) {
+        out.extend(request);
+    }
+}
+
+/// Encodes `snapshot` as requests of limited sizes, with what was not accepted of deltas before.
+pub(crate) fn split(
+    snapshot: &Snapshot,
+    options: &Options,
+    unsent: Unsent,
+    sizes: Sizes,
+) -> Vec<Vec<u8>> {
+    let scope = Scope {
+        name: "autometrics".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    out.reserve(request.encoded_len());
-    // Writing to a vector does not fail for want of room.
-    let _ = request.encode(out);
+    let mut requests = Split::new(resource(snapshot, options), scope, sizes);
+    write(snapshot, options, unsent, &mut requests);
+    requests.finish()
 }
 
 fn resource(snapshot: &Snapshot, options: &Options) -> Resource {

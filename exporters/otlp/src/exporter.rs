@@ -16,7 +16,7 @@ use ureq::Agent;
 use crate::{
     endpoint::{self, Endpoint},
     error::{ExportError, StartError},
-    settings::{Compression, Protocol, Settings, Temporality},
+    settings::{Compression, HistogramAggregation, Protocol, Settings, Temporality},
     shared::Shared,
     variables::Variables,
     worker::Worker,
@@ -52,6 +52,8 @@ pub struct Exporter {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) compression: Option<Compression>,
     pub(crate) temporality: Option<Temporality>,
+    pub(crate) histograms: Option<HistogramAggregation>,
+    pub(crate) max_request_size: Option<usize>,
     pub(crate) interval: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) export_timeout: Option<Duration>,
@@ -75,6 +77,8 @@ impl Exporter {
             headers: Vec::new(),
             compression: None,
             temporality: None,
+            histograms: None,
+            max_request_size: None,
             interval: None,
             timeout: None,
             export_timeout: None,
@@ -118,6 +122,20 @@ impl Exporter {
     /// What a counter's value counts.
     pub fn temporality(mut self, temporality: Temporality) -> Self {
         self.temporality = Some(temporality);
+        self
+    }
+
+    /// Sets the buckets of latencies.
+    pub fn histogram_aggregation(mut self, aggregation: HistogramAggregation) -> Self {
+        self.histograms = Some(aggregation);
+        self
+    }
+
+    /// Sets the size up to which data points go in one request, in bytes before it is compressed:
+    /// 3.5 MiB by default, below the 4 MiB that receivers of gRPC take. An export that is larger is
+    /// several requests, one after the other. A data point that is larger by itself goes alone.
+    pub fn max_request_size(mut self, bytes: usize) -> Self {
+        self.max_request_size = Some(bytes);
         self
     }
 

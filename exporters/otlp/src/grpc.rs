@@ -135,7 +135,7 @@ fn failed(status: &Status) -> Answer {
         // The collector may say that this will pass.
         Code::ResourceExhausted if after.is_some() => Answer::Later { why, after },
         Code::ResourceExhausted => Answer::refused(format!(
-            "{why}; `max_recv_msg_size_mib` of the Collector's receiver may have to be larger"
+            "{why}; `Exporter::max_request_size` makes requests smaller"
         )),
         Code::PermissionDenied | Code::Unauthenticated => Answer::refused(format!(
             "{why}; OTEL_EXPORTER_OTLP_HEADERS says who is asking"

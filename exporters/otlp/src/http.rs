@@ -159,7 +159,7 @@ fn advice(status: StatusCode) -> &'static str {
         300..=399 => "; send to where it points, with OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
         401 | 403 | 407 => "; OTEL_EXPORTER_OTLP_HEADERS says who is asking",
         404 | 405 => "; OTEL_EXPORTER_OTLP_ENDPOINT wants a URL to which /v1/metrics is added",
-        413 => "; `max_request_body_size` of the Collector's receiver has to be larger",
+        413 => "; `Exporter::max_request_size` makes requests smaller",
         _ => "",
     }
 }

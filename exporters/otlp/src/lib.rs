@@ -18,7 +18,7 @@
 //! | metric | kind | unit |
 //! |---|---|---|
 //! | `function.calls` | monotonic sum | |
-//! | `function.calls.duration` | histogram with explicit bounds, and exemplars | `s` |
+//! | `function.calls.duration` | histogram with explicit bounds, or [exponential](HistogramAggregation), and exemplars | `s` |
 //! | `function.calls.concurrent` | sum that goes up and down | |
 //! | `function.calls.cancelled` | monotonic sum | |
 //! | `function.objective.calls` | monotonic sum | |
@@ -31,8 +31,8 @@
 //! dashboards and rules for scraped metrics go on working. So `service.name` is an
 //! attribute of every series as well as of the resource.
 //!
-//! Counts start when the exporter does, as far as the Collector is told, and contain what
-//! was recorded before. Instances of a service are told apart by `service.instance.id`,
+//! Counts start when the program began to count, and those of a caller or kind of error that appears
+//! later with its first call. Instances of a service are told apart by `service.instance.id`,
 //! which is random unless it is given.
 //!
 //! # While the collector is away
@@ -44,9 +44,10 @@
 //! lost, neither of cumulative sums nor of deltas, which begin where the last accepted
 //! one ended.
 //!
-//! A request has some 200 bytes per series before it is compressed, so that a Collector's
-//! 20 MiB for HTTP are enough for 100,000 series, and the 4 MiB that it takes over gRPC
-//! for 20,000; both can be raised there.
+//! Receivers refuse large requests, over gRPC those above 4 MiB. An export that is larger goes as
+//! several requests of [3.5 MiB](Exporter::max_request_size) at most, one after the other. One that is
+//! refused keeps none of the others back, and only those that were not accepted are sent
+//! again: the next deltas of their series contain what they had.
 //!
 //! Warnings go to crate [`log`], one at the beginning of an outage and then one in five
 //! minutes.
@@ -69,6 +70,7 @@
 //! | `OTEL_EXPORTER_OTLP_[METRICS_]CLIENT_CERTIFICATE`, `…_CLIENT_KEY` | none |
 //! | `OTEL_EXPORTER_OTLP_[METRICS_]INSECURE` | `false`: what a gRPC endpoint without `http://` is |
 //! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, which `lowmemory` is as well |
+//! | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | `explicit_bucket_histogram`; or `base2_exponential_bucket_histogram` |
 //! | `OTEL_METRIC_EXPORT_INTERVAL` | 60000 |
 //! | `OTEL_METRIC_EXPORT_TIMEOUT` | 30000, for all tries of an export; 0 is an hour |
 //! | `OTEL_RESOURCE_ATTRIBUTES` | `key=value,…`, percent-encoded |
@@ -86,6 +88,7 @@ mod backoff;
 mod encode;
 mod endpoint;
 mod error;
+mod exponential;
 mod exporter;
 #[cfg(feature = "grpc")]
 mod grpc;
@@ -95,8 +98,11 @@ mod proto;
 mod resource;
 mod settings;
 mod shared;
+mod split;
+mod stream;
 #[cfg(feature = "tls")]
 mod tls;
+mod unsent;
 mod variables;
 mod worker;
 mod writer;
@@ -104,7 +110,8 @@ mod writer;
 pub use encode::{Options, encode, encode_into};
 pub use error::{ExportError, StartError};
 pub use exporter::{Exporter, Running};
-pub use settings::{Compression, Protocol, Temporality};
+pub use settings::{Compression, HistogramAggregation, Protocol, Temporality};
+pub use stream::{Requests, Stream};
 
 /// Sends the program's metrics to where the [variables](crate#variables) say.
 ///

@@ -79,7 +79,7 @@ pub(crate) struct Metric {
     pub(crate) description: String,
     #[prost(string, tag = "3")]
     pub(crate) unit: String,
-    #[prost(oneof = "Data", tags = "5, 7, 9")]
+    #[prost(oneof = "Data", tags = "5, 7, 9, 10")]
     pub(crate) data: Option<Data>,
 }
 
@@ -92,6 +92,8 @@ pub(crate) enum Data {
     Sum(Sum),
     #[prost(message, tag = "9")]
     Histogram(Histogram),
+    #[prost(message, tag = "10")]
+    Exponential(ExponentialHistogram),
 }
 
 /// Of `metrics.proto`.
@@ -118,6 +120,16 @@ pub(crate) struct Sum {
 pub(crate) struct Histogram {
     #[prost(message, repeated, tag = "1")]
     pub(crate) data_points: Vec<HistogramPoint>,
+    /// As [`Sum::temporality`].
+    #[prost(int32, tag = "2")]
+    pub(crate) temporality: i32,
+}
+
+/// Of `metrics.proto`.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ExponentialHistogram {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) data_points: Vec<ExponentialPoint>,
     /// As [`Sum::temporality`].
     #[prost(int32, tag = "2")]
     pub(crate) temporality: i32,
@@ -159,6 +171,47 @@ pub(crate) struct HistogramPoint {
     pub(crate) explicit_bounds: Vec<f64>,
     #[prost(message, repeated, tag = "8")]
     pub(crate) exemplars: Vec<Exemplar>,
+}
+
+/// `ExponentialHistogramDataPoint` of `metrics.proto`; of its buckets only the positive ones, as no
+/// latency is negative.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ExponentialPoint {
+    /// Each a [`KeyValue`].
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    pub(crate) attributes: Vec<Bytes>,
+    #[prost(fixed64, tag = "2")]
+    pub(crate) start_time: u64,
+    #[prost(fixed64, tag = "3")]
+    pub(crate) time: u64,
+    #[prost(fixed64, tag = "4")]
+    pub(crate) count: u64,
+    #[prost(double, optional, tag = "5")]
+    pub(crate) sum: Option<f64>,
+    /// The number of buckets per octave, as a power of two.
+    #[prost(sint32, tag = "6")]
+    pub(crate) scale: i32,
+    #[prost(fixed64, tag = "7")]
+    pub(crate) zero_count: u64,
+    #[prost(message, optional, tag = "8")]
+    pub(crate) positive: Option<ExponentialBuckets>,
+    #[prost(message, repeated, tag = "11")]
+    pub(crate) exemplars: Vec<Exemplar>,
+    /// The zero bucket has the values up to this one, and this one.
+    #[prost(double, tag = "14")]
+    pub(crate) zero_threshold: f64,
+}
+
+/// `ExponentialHistogramDataPoint.Buckets` of `metrics.proto`.
+///
+/// At scale `s`, bucket `i` has the values above 2^(i / 2^s), up to 2^((i + 1) / 2^s) and that one.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ExponentialBuckets {
+    /// The number of the first bucket.
+    #[prost(sint32, tag = "1")]
+    pub(crate) offset: i32,
+    #[prost(uint64, repeated, tag = "2")]
+    pub(crate) counts: Vec<u64>,
 }
 
 /// Of `metrics.proto`; of its kinds of values only floats.

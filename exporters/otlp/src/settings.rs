@@ -49,6 +49,38 @@ pub enum Temporality {
     Delta,
 }
 
+/// Buckets of latencies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HistogramAggregation {
+    /// Counts between the bounds of [`Snapshot::bounds`](autometrics_core::Snapshot::bounds),
+    /// `explicit_bucket_histogram` in variables: the default.
+    #[default]
+    Explicit,
+    /// An exponential histogram, `base2_exponential_bucket_histogram` in variables: any quantile to
+    /// 4.5 % while latencies are less than a factor of a million apart, and at most 160 buckets,
+    /// which are merged in pairs where there would be more. Prometheus stores it as a native
+    /// histogram.
+    ///
+    /// A histogram without [fine buckets](autometrics_core::FineBuckets), which only a snapshot made by hand
+    /// has, is sent with its bounds.
+    Exponential,
+}
+
+impl HistogramAggregation {
+    /// Returns what `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` says, if it says
+    /// anything. A value that is not in the specification is warned of, by way of crate [`log`].
+    pub fn from_env() -> Option<Self> {
+        let read = |name: &str| std::env::var(name).ok();
+        let mut variables = Variables::new(&read);
+        let said = variables.first(&[HISTOGRAMS], histograms);
+        for warning in variables.into_warnings() {
+            log::warn!("{warning}");
+        }
+        said
+    }
+}
+
 /// What was decided.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -58,6 +90,9 @@ pub(crate) struct Settings {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) compression: Compression,
     pub(crate) temporality: Temporality,
+    pub(crate) histograms: HistogramAggregation,
+    /// Of each request, in bytes before it is compressed.
+    pub(crate) max_request_size: usize,
     pub(crate) interval: Duration,
     /// For one request.
     pub(crate) timeout: Duration,
@@ -81,6 +116,9 @@ pub(crate) struct Files {
 
 const INTERVAL: Duration = Duration::from_secs(60);
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Receivers of gRPC take 4 MiB unless they are told otherwise, and count what surrounds a message too.
+/// The Collector's takes 20 MiB over HTTP, and others less.
+pub(crate) const MAX_REQUEST_SIZE: usize = 7 * 512 * 1024;
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(30);
 /// What a timeout of zero means, which is none in the specification, and the longest.
 const NO_LIMIT: Duration = Duration::from_secs(3600);
@@ -114,6 +152,11 @@ impl Settings {
                 .temporality
                 .or_else(|| variables.first(&[TEMPORALITY], temporality))
                 .unwrap_or(Temporality::Cumulative),
+            histograms: exporter
+                .histograms
+                .or_else(|| variables.first(&[HISTOGRAMS], histograms))
+                .unwrap_or_default(),
+            max_request_size: exporter.max_request_size.unwrap_or(MAX_REQUEST_SIZE),
             interval: exporter
                 .interval
                 .map(checked_interval)
@@ -150,6 +193,8 @@ impl Files {
 }
 
 const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+
+const HISTOGRAMS: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
 
 /// The variables of an option: that for metrics goes before that for all signals.
 pub(crate) fn named(option: &str) -> [String; 2] {
@@ -197,6 +242,16 @@ fn temporality(text: &str) -> Result<Temporality, String> {
         // For counters and histograms, which are all that differs, the same.
         "delta" | "lowmemory" => Ok(Temporality::Delta),
         _ => Err("write cumulative, delta or lowmemory".to_owned()),
+    }
+}
+
+fn histograms(text: &str) -> Result<HistogramAggregation, String> {
+    match &*text.to_ascii_lowercase() {
+        "explicit_bucket_histogram" => Ok(HistogramAggregation::Explicit),
+        "base2_exponential_bucket_histogram" => Ok(HistogramAggregation::Exponential),
+        _ => {
+            Err("write explicit_bucket_histogram or base2_exponential_bucket_histogram".to_owned())
+        }
     }
 }
 

@@ -1,31 +1,32 @@
 //! The thread that sends: one export after the other, each of a snapshot of its own.
 //!
 //! Nothing queues. While the collector is away there is one encoded snapshot at the
-//! most, and for deltas the last one that was accepted.
+//! most, which may be several requests, and for deltas the last one that was accepted.
 
 use std::{
-    io::Write as _,
+    io::{Read as _, Write as _},
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
-use autometrics_core::Snapshot;
 use bytes::Bytes;
-use flate2::write::GzEncoder;
+use flate2::{read::GzDecoder, write::GzEncoder};
 use ureq::Agent;
 
 use crate::{
     Options,
     answer::Answer,
     backoff::Backoff,
-    encode, endpoint,
+    endpoint,
     error::{ExportError, StartError},
     exporter::Source,
     http::Http,
     outage::Outage,
     settings::{Compression, Protocol, Settings, Temporality},
     shared::{Shared, Wake},
+    stream::Stream,
 };
 
 /// How long the first export waits, so that it has the settings that `main` applies.
@@ -37,10 +38,7 @@ pub(crate) struct Worker {
     source: Source,
     shared: Arc<Shared>,
     outage: Outage,
-    /// When counting began, as far as the collector is told.
-    start: SystemTime,
-    /// The last snapshot that was accepted, and when it was taken, for deltas.
-    base: Option<(Snapshot, SystemTime)>,
+    stream: Stream,
     /// Until when the collector wants to be left alone.
     not_before: Option<Instant>,
 }
@@ -60,11 +58,11 @@ impl Worker {
         Ok(Self {
             transport: Transport::new(&settings)?,
             outage: Outage::new(endpoint::shown(&settings.endpoint)),
+            stream: Stream::new(SystemTime::now(), settings.temporality)
+                .max_request_size(settings.max_request_size),
             settings,
             source,
             shared,
-            start: SystemTime::now(),
-            base: None,
             not_before: None,
         })
     }
@@ -135,24 +133,67 @@ impl Worker {
                 return Err(format!("asked to be left alone for {left} s more"));
             }
         }
-        let time = SystemTime::now();
+        let mut options = Options::new(SystemTime::now());
+        options.resource.clone_from(&self.settings.resource);
+        options.histograms = self.settings.histograms;
         let snapshot = (self.source)();
-        let body = self.encoded(&snapshot, time);
+        let mut export = self.stream.export(snapshot, options);
+        let compression = self.settings.compression;
+        let bodies = mem::take(&mut export.bodies).into_iter();
+        let mut requests: Vec<Bytes> = bodies
+            .map(|body| self.transport.packed(body, compression))
+            .collect();
+        let sent = self.send(&mut requests, wake, last_try, end);
+        if self.settings.temporality == Temporality::Delta {
+            let unsent = requests.into_iter();
+            export.bodies = unsent
+                .map(|body| self.transport.unpacked(body, compression))
+                .collect();
+        }
+        self.stream.settle(export);
+        sent
+    }
+
+    /// Sends `requests` one after the other, and leaves those that were not accepted. One that is refused
+    /// keeps none of the others back.
+    fn send(
+        &mut self,
+        requests: &mut Vec<Bytes>,
+        wake: Wake,
+        last_try: Instant,
+        end: Instant,
+    ) -> Result<(), String> {
+        let count = requests.len();
+        let told = |why: String, left: usize| match count {
+            1 => why,
+            _ => format!("{why}; it accepted {} of {count} requests", count - left),
+        };
         let mut backoff = Backoff::within(self.settings.interval);
-        loop {
-            let left = end.saturating_duration_since(Instant::now());
+        let (mut remarked, mut refused) = (None, None);
+        let (mut at, mut is_first) = (0, true);
+        while let Some(request) = requests.get(at) {
+            let now = Instant::now();
+            if now >= last_try && !is_first {
+                let why = refused.unwrap_or_else(|| "was too slow for all requests".to_owned());
+                return Err(told(why, requests.len()));
+            }
+            is_first = false;
+            let left = end.saturating_duration_since(now);
             // Zero would be no limit.
             let timeout = self.settings.timeout.min(left).max(SHORTEST);
-            let (why, after) = match self.transport.send(&body, timeout) {
+            let (why, after) = match self.transport.send(request, timeout) {
                 Answer::Accepted { remark } => {
-                    self.outage.accepted(remark.as_deref());
+                    remarked = remarked.or(remark);
                     self.shared.note(None);
-                    if self.settings.temporality == Temporality::Delta {
-                        self.base = Some((snapshot, time));
-                    }
-                    return Ok(());
+                    requests.remove(at);
+                    backoff = Backoff::within(self.settings.interval);
+                    continue;
                 }
-                Answer::Refused { why } => return Err(why),
+                Answer::Refused { why } => {
+                    refused.get_or_insert(why);
+                    at += 1;
+                    continue;
+                }
                 Answer::Later { why, after } => (why, after),
             };
             self.shared.note(Some(why.clone()));
@@ -166,27 +207,14 @@ impl Worker {
                 self.not_before = Some(next);
             }
             if next >= last_try || !self.shared.pause(next, wake.number) {
-                return Err(why);
+                return Err(told(why, requests.len()));
             }
         }
-    }
-
-    fn encoded(&self, snapshot: &Snapshot, time: SystemTime) -> Bytes {
-        let mut options = Options::new(self.start);
-        options.time = time;
-        options.resource.clone_from(&self.settings.resource);
-        let encoded = match (self.settings.temporality, &self.base) {
-            (Temporality::Cumulative, _) => encode(snapshot, &options),
-            (Temporality::Delta, None) => {
-                options.since = Some(self.start);
-                encode(snapshot, &options)
-            }
-            (Temporality::Delta, Some((base, taken))) => {
-                options.since = Some(*taken);
-                encode(&snapshot.since(base), &options)
-            }
-        };
-        self.transport.packed(encoded, self.settings.compression)
+        if let Some(why) = refused {
+            return Err(told(why, requests.len()));
+        }
+        self.outage.accepted(remarked.as_deref());
+        Ok(())
     }
 }
 
@@ -215,6 +243,19 @@ impl Transport {
             }
             // gRPC packs each message itself.
             _ => encoded.into(),
+        }
+    }
+
+    /// Returns `packed` as it was before.
+    fn unpacked(&self, packed: Bytes, compression: Compression) -> Vec<u8> {
+        match (self, compression) {
+            (Self::Http(_), Compression::Gzip) => {
+                let mut encoded = Vec::new();
+                // Reading what was just written does not fail.
+                let _ = GzDecoder::new(&*packed).read_to_end(&mut encoded);
+                encoded
+            }
+            _ => packed.into(),
         }
     }
 

@@ -2,27 +2,37 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use autometrics_core::{Buckets, Exemplar as Kept, Families, Family, Sample, Snapshot, Value};
+use autometrics_core::{
+    Buckets, Exemplar as Kept, Families, Family, FineBuckets, Sample, Snapshot, Value,
+};
 use autometrics_schema::{label::attribute_key, metric::Kind};
 use bytes::Bytes;
 use prost::Message as _;
 
 use crate::{
-    Options,
+    HistogramAggregation, Options,
+    exponential::Dense,
     proto::{
-        AnyValue, Data, Exemplar, Gauge, Histogram, HistogramPoint, KeyValue, Metric, NumberPoint,
-        Sum,
+        AnyValue, Data, Exemplar, ExponentialHistogram, ExponentialPoint, Gauge, Histogram,
+        HistogramPoint, KeyValue, Metric, NumberPoint, Sum,
     },
+    split::{Point, Split},
+    unsent::Unsent,
 };
 
-/// Encodes the metrics of `snapshot` that have points.
-pub(crate) fn metrics(snapshot: &Snapshot, options: &Options) -> Vec<Metric> {
+/// Writes the metrics of `snapshot` that have points, with what was not accepted of deltas
+/// before.
+pub(crate) fn write(
+    snapshot: &Snapshot,
+    options: &Options,
+    mut unsent: Unsent,
+    requests: &mut Split,
+) {
     let families = Families::of(snapshot);
     let writer = Writer::new(&families, options);
-    families
-        .iter()
-        .filter_map(|family| writer.metric(&family))
-        .collect()
+    for family in families.iter() {
+        writer.family(&family, &mut unsent, requests);
+    }
 }
 
 struct Writer {
@@ -33,6 +43,7 @@ struct Writer {
     time: u64,
     is_delta: bool,
     zeros: bool,
+    histograms: HistogramAggregation,
 }
 
 impl Writer {
@@ -51,73 +62,143 @@ impl Writer {
             time: nanos(options.time).max(since),
             is_delta: options.since.is_some(),
             zeros: since == start,
+            histograms: options.histograms,
         }
     }
 
-    /// Encodes a family, unless none of its samples is written.
-    fn metric(&self, family: &Family<'_>) -> Option<Metric> {
-        let numbers = |start| {
-            let mut points = Vec::new();
-            family.for_each(|sample| {
-                if let Value::Number(value) = sample.value {
-                    points.push(self.number(&sample, value, start));
-                }
-            });
-            points
-        };
-        let data = match family.metric.kind {
+    /// Writes the points of a family.
+    fn family(&self, family: &Family<'_>, unsent: &mut Unsent, requests: &mut Split) {
+        let name = family.metric.otel_name;
+        match family.metric.kind {
             Kind::Counter => {
-                let mut data_points = numbers(self.since);
-                data_points.retain(|point| self.zeros || point.as_int != Some(0));
-                Data::Sum(Sum {
-                    data_points,
-                    temporality: self.temporality(),
-                    is_monotonic: true,
-                })
-            }
-            // Never delta: that is for what only grows.
-            Kind::UpDown => Data::Sum(Sum {
-                data_points: numbers(self.start),
-                temporality: CUMULATIVE,
-                is_monotonic: false,
-            }),
-            Kind::Gauge => Data::Gauge(Gauge {
-                data_points: numbers(0),
-            }),
-            Kind::Histogram => {
-                let mut data_points = Vec::new();
-                family.for_each(|sample| match sample.value {
-                    Value::Histogram(buckets) if self.zeros || buckets.count() > 0 => {
-                        data_points.push(self.histogram(&sample, buckets));
+                requests.begin(self.header(family, Kind::Counter));
+                family.for_each(|sample| {
+                    if let Value::Number(value) = sample.value {
+                        let number = self.number(&sample, value, self.began(&sample));
+                        let mut point = Point::Number(number);
+                        if unsent.add_to(name, &mut point) || self.zeros || value > 0 {
+                            requests.push(point);
+                        }
                     }
-                    _ => {}
                 });
-                Data::Histogram(Histogram {
-                    data_points,
-                    temporality: self.temporality(),
-                })
+                let rest = unsent.numbers(name).into_iter();
+                rest.for_each(|point| requests.push(point));
             }
+            kind @ (Kind::UpDown | Kind::Gauge) => {
+                requests.begin(self.header(family, kind));
+                let start = if kind == Kind::Gauge { 0 } else { self.start };
+                family.for_each(|sample| {
+                    if let Value::Number(value) = sample.value {
+                        requests.push(Point::Number(self.number(&sample, value, start)));
+                    }
+                });
+            }
+            Kind::Histogram => self.histograms(family, unsent, requests),
+        }
+    }
+
+    /// Writes the points of a family of histograms, as up to two metrics of one name: with
+    /// exponential buckets, and with bounds.
+    fn histograms(&self, family: &Family<'_>, unsent: &mut Unsent, requests: &mut Split) {
+        let name = family.metric.otel_name;
+        let mut metric = self.header(family, Kind::Histogram);
+        let fine = |buckets: Buckets<'_>| match self.histograms {
+            HistogramAggregation::Exponential => buckets.fine().map(Dense::of),
+            HistogramAggregation::Explicit => None,
         };
-        let is_empty = match &data {
-            Data::Gauge(gauge) => gauge.data_points.is_empty(),
-            Data::Sum(sum) => sum.data_points.is_empty(),
-            Data::Histogram(histogram) => histogram.data_points.is_empty(),
+        let is_written = |buckets: Buckets<'_>| self.zeros || buckets.count() > 0;
+
+        requests.begin(Metric {
+            data: Some(Data::Exponential(ExponentialHistogram {
+                data_points: Vec::new(),
+                temporality: self.temporality(),
+            })),
+            ..metric.clone()
+        });
+        let mut has_bounds = false;
+        family.for_each(|sample| {
+            let Value::Histogram(buckets) = sample.value else {
+                return;
+            };
+            match fine(buckets) {
+                Some(dense) => {
+                    let mut point = Point::Exponential(self.exponential(&sample, buckets, dense));
+                    if unsent.add_to(name, &mut point) || is_written(buckets) {
+                        requests.push(point);
+                    }
+                }
+                None => has_bounds = true,
+            }
+        });
+        let rest = unsent.exponential(name).into_iter();
+        rest.for_each(|point| requests.push(point));
+
+        metric.data = Some(Data::Histogram(Histogram {
+            data_points: Vec::new(),
+            temporality: self.temporality(),
+        }));
+        requests.begin(metric);
+        if has_bounds {
+            family.for_each(|sample| match sample.value {
+                Value::Histogram(buckets) if fine(buckets).is_none() => {
+                    let mut point = Point::Histogram(self.histogram(&sample, buckets));
+                    if unsent.add_to(name, &mut point) || is_written(buckets) {
+                        requests.push(point);
+                    }
+                }
+                _ => {}
+            });
+        }
+        let rest = unsent.histograms(name).into_iter();
+        rest.for_each(|point| requests.push(point));
+    }
+
+    /// Returns the metric of a family without points.
+    fn header(&self, family: &Family<'_>, kind: Kind) -> Metric {
+        let sum = |temporality, is_monotonic| {
+            Data::Sum(Sum {
+                data_points: Vec::new(),
+                temporality,
+                is_monotonic,
+            })
         };
-        (!is_empty).then(|| Metric {
+        Metric {
             name: family.metric.otel_name.to_owned(),
             description: family.metric.help.to_owned(),
             // Empty where there is none: a unit of `1` would put `_ratio` behind the names
             // of gauges.
             unit: family.metric.unit.map_or("", |unit| unit.code()).to_owned(),
-            data: Some(data),
-        })
+            data: match kind {
+                Kind::Counter => Some(sum(self.temporality(), true)),
+                // Never delta: that is for what only grows.
+                Kind::UpDown => Some(sum(CUMULATIVE, false)),
+                Kind::Gauge => Some(Data::Gauge(Gauge::default())),
+                Kind::Histogram => None,
+            },
+        }
+    }
+
+    /// Returns when a counter or histogram began.
+    ///
+    /// Deltas are since the one before. What is cumulative began when it was zero, so that a store that
+    /// reads start times counts the first calls of a series that appears late: the
+    /// [specification] wants "the first possible moment a measurement for this timeseries could
+    /// have been recorded". That may be before the exporter started, as the value has
+    /// those calls too.
+    ///
+    /// [specification]: https://opentelemetry.io/docs/specs/otel/metrics/sdk/#start-timestamps
+    fn began(&self, sample: &Sample<'_>) -> u64 {
+        if self.is_delta {
+            return self.since;
+        }
+        sample.created.map_or(self.start, nanos)
     }
 
     fn number(&self, sample: &Sample<'_>, value: u64, start_time: u64) -> NumberPoint {
         NumberPoint {
             attributes: self.attributes(sample),
             start_time,
-            time: self.time,
+            time: self.ended(start_time),
             as_int: Some(i64::try_from(value).unwrap_or(i64::MAX)),
         }
     }
@@ -126,20 +207,45 @@ impl Writer {
         let (mut bounds, counts): (Vec<f64>, Vec<u64>) = buckets.each().unzip();
         // The bucket without end has no bound.
         bounds.pop();
-        let exemplars = buckets.exemplars().iter();
+        let start_time = self.began(sample);
         HistogramPoint {
             attributes: self.attributes(sample),
-            start_time: self.since,
-            time: self.time,
+            start_time,
+            time: self.ended(start_time),
             count: buckets.count(),
             sum: Some(buckets.sum()),
             bucket_counts: counts,
             explicit_bounds: bounds,
-            exemplars: exemplars
-                .filter(|one| one.trace.leads_somewhere())
-                .map(exemplar)
-                .collect(),
+            exemplars: exemplars(buckets),
         }
+    }
+
+    fn exponential(
+        &self,
+        sample: &Sample<'_>,
+        buckets: Buckets<'_>,
+        dense: Dense,
+    ) -> ExponentialPoint {
+        let start_time = self.began(sample);
+        ExponentialPoint {
+            attributes: self.attributes(sample),
+            start_time,
+            time: self.ended(start_time),
+            count: buckets.count(),
+            sum: Some(buckets.sum()),
+            scale: dense.scale,
+            zero_count: buckets.fine().map_or(0, FineBuckets::zero),
+            positive: Some(dense.buckets),
+            exemplars: exemplars(buckets),
+            // The same in every point, so that stores never widen their zero bucket.
+            zero_threshold: FineBuckets::ZERO_THRESHOLD,
+        }
+    }
+
+    /// Returns the time of a point: it moves rather than the start, which would look like a
+    /// reset, where the clock was set back.
+    fn ended(&self, start_time: u64) -> u64 {
+        self.time.max(start_time)
     }
 
     fn attributes(&self, sample: &Sample<'_>) -> Vec<Bytes> {
@@ -158,8 +264,15 @@ impl Writer {
 }
 
 /// `AggregationTemporality`.
-const DELTA: i32 = 1;
+pub(crate) const DELTA: i32 = 1;
 const CUMULATIVE: i32 = 2;
+
+/// Returns the calls of a histogram that a trace shows.
+fn exemplars(buckets: Buckets<'_>) -> Vec<Exemplar> {
+    let exemplars = buckets.exemplars().iter();
+    let exemplars = exemplars.filter(|one| one.trace.leads_somewhere());
+    exemplars.map(exemplar).collect()
+}
 
 fn exemplar(kept: &Kept) -> Exemplar {
     Exemplar {

@@ -29,15 +29,17 @@ const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
 /// # Ok::<(), http::Error>(())
 /// ```
 pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Vec<u8>> {
-    respond(headers, snapshot, format_for(headers))
+    respond(headers, snapshot, |format| format)
 }
 
-/// Returns `snapshot` in a format as the response to a scrape.
+/// Returns `snapshot` as the response to a scrape, in the format that `choose` makes of the one
+/// that is preferred.
 pub(crate) fn respond(
     headers: &HeaderMap,
     snapshot: &Snapshot,
-    format: Format,
+    choose: impl Fn(Format) -> Format,
 ) -> Response<Vec<u8>> {
+    let format = choose(format_for(headers));
     let mut response = Response::new(encode_to_vec(snapshot, format));
     let content_type = HeaderValue::from_static(format.content_type());
     let answered = response.headers_mut();
@@ -52,7 +54,7 @@ pub(crate) fn respond(
 }
 
 /// The format that `headers` ask for.
-pub(crate) fn format_for(headers: &HeaderMap) -> Format {
+fn format_for(headers: &HeaderMap) -> Format {
     Format::negotiate(qualities::list(headers, ACCEPT).as_deref())
 }
 

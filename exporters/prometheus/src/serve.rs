@@ -9,9 +9,9 @@ use autometrics_core::Snapshot;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
-use crate::Hosts;
 use crate::listener::{self, ServeError, Server};
-use crate::response::{format_for, respond};
+use crate::response::respond;
+use crate::{Format, Hosts};
 
 /// Where [`serve`](crate::serve) listens unless told otherwise: port 9464, which
 /// OpenTelemetry's Prometheus exporters use as well, on the loopback interface.
@@ -137,13 +137,11 @@ impl MetricsServer {
             return response;
         }
         if request.uri().path() == "/metrics" {
-            let asked = format_for(request.headers());
-            let format = if self.created_samples {
-                asked.with_created()
-            } else {
-                asked
+            let choose = |format: Format| match self.created_samples {
+                true => format.with_created(),
+                false => format,
             };
-            return respond(request.headers(), &(self.snapshot)(), format);
+            return respond(request.headers(), &(self.snapshot)(), choose);
         }
         page(
             StatusCode::OK,

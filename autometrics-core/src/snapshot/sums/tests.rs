@@ -64,21 +64,23 @@ impl Thread {
         ];
         cells.map(|(key, header)| {
             let known = self.set.index().find(key);
-            known.unwrap_or_else(|| self.set.create(key, 0, self.words(header), 0))
+            known.unwrap_or_else(|| self.set.create(key, 0, self.words(header)))
         })
     }
 
     fn count_ticks(&mut self, ticks: u64) {
         let place = self.layout.place(seconds(ticks));
         let known = self.set.index().find(EDGE);
-        if let Some(bound) = known.and_then(|cell| cell.add_aimed(ticks)) {
+        if let Some(bound) = known.and_then(|cell| cell.add_aimed(self.set.index(), ticks)) {
             assert_eq!(bound, self.layout.bound(place), "{ticks} ticks");
             self.aimed += 1;
             return;
         }
         let [cell, group] = self.cells(place);
         cell.add_ticks(group, place, ticks);
-        cell.aim(self.windows.of(place), group, place);
+        let key = EDGE.in_group(place.group);
+        let (_, position) = self.set.index().find_with_position(key).unwrap();
+        cell.aim(self.windows.of(place), place, position);
     }
 
     fn count_nanos(&self, nanos: u64) {

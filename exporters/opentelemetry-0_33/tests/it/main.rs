@@ -8,5 +8,7 @@
 mod appending;
 mod collected;
 mod fold;
+#[cfg(feature = "http")]
+mod large;
 mod observe;
 mod span;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use autometrics_core::Snapshot;
 use expect_test::{Expect, expect};
 
-use super::Settings;
+use super::{HistogramAggregation, Settings};
 use crate::{exporter::Exporter, variables::Variables};
 
 /// What `variables` mean for `exporter`: settings, then warnings.
@@ -43,8 +43,11 @@ fn describe(settings: &Settings) -> Vec<String> {
         settings.timeout,
         settings.export_timeout,
     );
+    let histograms = (settings.histograms != HistogramAggregation::Explicit)
+        .then(|| format!("histograms {:?}", settings.histograms));
     [first]
         .into_iter()
+        .chain(histograms)
         .chain(headers)
         .chain(attributes)
         .collect()
@@ -170,6 +173,10 @@ fn what_is_wrong_is_said_and_ignored() {
             ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "10s"),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "2000"),
             ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "sum"),
+            (
+                "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+                "exponential_bucket_histogram",
+            ),
             ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
             ("OTEL_METRIC_EXPORT_TIMEOUT", "-1"),
             ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"),
@@ -188,11 +195,34 @@ fn what_is_wrong_is_said_and_ignored() {
             warning: OTEL_EXPORTER_OTLP_HEADERS: header 4 has a value with characters that headers can't have; it is left out
             warning: OTEL_EXPORTER_OTLP_COMPRESSION=zstd: write gzip or none; it is ignored
             warning: OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=sum: write cumulative, delta or lowmemory; it is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION=exponential_bucket_histogram: write explicit_bucket_histogram or base2_exponential_bucket_histogram; it is ignored
             warning: OTEL_METRIC_EXPORT_INTERVAL=0: write a number of milliseconds above 0; it is ignored
             warning: OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=10s: write a whole number of milliseconds from 0 to 2147483647; it is ignored
             warning: OTEL_METRIC_EXPORT_TIMEOUT=-1: write a whole number of milliseconds from 0 to 2147483647; it is ignored
             warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs with commas between them, and , = % as %2C %3D %25; it is ignored"#]],
     );
+}
+
+#[test]
+fn buckets_of_histograms() {
+    let name = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+    let explicit = resolve(&exporter(), &[]);
+    let exponential = |resolved: &str| resolved.contains("\nhistograms Exponential\n");
+    for value in [
+        "base2_exponential_bucket_histogram",
+        "BASE2_Exponential_Bucket_Histogram",
+        " base2_exponential_bucket_histogram ",
+    ] {
+        let resolved = resolve(&exporter(), &[(name, value)]);
+        assert!(exponential(&resolved), "{resolved}");
+        let exporter = exporter().histogram_aggregation(HistogramAggregation::Explicit);
+        assert_eq!(resolve(&exporter, &[(name, value)]), explicit);
+    }
+    for value in ["explicit_bucket_histogram", "Explicit_Bucket_Histogram", ""] {
+        assert_eq!(resolve(&exporter(), &[(name, value)]), explicit);
+        let exporter = exporter().histogram_aggregation(HistogramAggregation::Exponential);
+        assert!(exponential(&resolve(&exporter, &[(name, value)])));
+    }
 }
 
 /// Every part of a variable or setting that holds a password, key or token in real

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
@@ -26,12 +27,24 @@ pub(crate) enum Manner {
     Status(u16, &'static str),
     /// With 200 and this body.
     Body(Vec<u8>),
+    /// With the status that the judge finds for the request.
+    Judge(Judge),
     /// By closing the connection.
     Close,
     /// With bytes that are no HTTP.
     Garbage,
     /// Never.
     Silent,
+}
+
+/// Decides on a request by what is in it.
+#[derive(Clone)]
+pub(crate) struct Judge(pub(crate) Arc<dyn Fn(&Export) -> u16 + Send + Sync>);
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Judge")
+    }
 }
 
 /// A request, whether it was accepted or not.
@@ -133,7 +146,13 @@ impl Shared {
     fn serve(&self, stream: &TcpStream) {
         let mut reader = BufReader::new(stream);
         while let Some(received) = read(&mut reader) {
-            let manner = self.manner.lock().unwrap().clone();
+            let mut manner = self.manner.lock().unwrap().clone();
+            if let Manner::Judge(Judge(judge)) = &manner {
+                manner = match judge(&received.export) {
+                    200 => Manner::Accept,
+                    status => Manner::Status(status, ""),
+                };
+            }
             let accepts = matches!(manner, Manner::Accept | Manner::Slow(_) | Manner::Body(_));
             self.received.lock().unwrap().push(Received {
                 accepted: accepts,
@@ -200,7 +219,8 @@ fn answer(mut stream: &TcpStream, manner: Manner) -> bool {
             write(format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n{headers}\r\n").as_bytes())
         }
         Manner::Body(body) => write(&ok(&body)),
-        Manner::Close => false,
+        // Judged already.
+        Manner::Judge(_) | Manner::Close => false,
         Manner::Garbage => {
             write(&[0x16, 0x03, 0x00, 0xff, 0xfe, b'\n', b'\n']);
             false

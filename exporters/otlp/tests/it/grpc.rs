@@ -1,13 +1,15 @@
 //! The same over gRPC, with the server that opentelemetry-proto brings.
 
 use std::{
+    collections::HashSet,
     net::SocketAddr,
     sync::{Arc, Mutex},
     thread,
     time::Duration,
 };
 
-use autometrics_otlp::{Compression, Exporter, Protocol};
+use autometrics_core::{Caller, Function, Outcome, Snapshot};
+use autometrics_otlp::{Compression, Exporter, Protocol, Temporality};
 use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsPartialSuccess as Partial, ExportMetricsServiceRequest as Export,
     ExportMetricsServiceResponse as Response,
@@ -166,7 +168,7 @@ fn what_does_not_pass_is_said() {
         running.flush(PATIENCE).map_err(said),
         Err(format!(
             "{endpoint} answered ResourceExhausted \"larger than max\"; \
-             `max_recv_msg_size_mib` of the Collector's receiver may have to be larger"
+             `Exporter::max_request_size` makes requests smaller"
         ))
     );
     assert_eq!(
@@ -178,6 +180,95 @@ fn what_does_not_pass_is_said() {
     running.flush(PATIENCE).unwrap();
     assert_eq!(server.exports().len(), 3);
     running.shutdown(PATIENCE).unwrap();
+}
+
+/// A program with 50,000 pairs of function and caller, each with a series of calls and of errors.
+fn large() -> Snapshot {
+    let mut snapshot = Snapshot::new("shop");
+    for at in 0..500 {
+        let function = Function::new("shop::some::module", format!("function_{at:03}"));
+        snapshot.functions.push(function);
+        for caller in 0..100 {
+            for outcome in [Outcome::Ok, Outcome::PANIC] {
+                let caller = Caller::Function((at + caller) % 500);
+                let calls = crate::program::edge(at, caller, outcome, &[3], 0.5);
+                snapshot.edges.push(calls);
+            }
+        }
+    }
+    snapshot
+}
+
+#[test]
+fn a_hundred_thousand_series_arrive_at_a_server_that_takes_4_mib() {
+    for compression in [Compression::Gzip, Compression::None] {
+        let (server, addr) = Server::start(Vec::new());
+        let running = Exporter::from_fn(large)
+            .protocol(Protocol::Grpc)
+            .endpoint(format!("http://{addr}"))
+            .compression(compression)
+            .interval(Duration::from_secs(3600))
+            .export_timeout(PATIENCE * 6)
+            .start()
+            .unwrap();
+        running.shutdown(PATIENCE * 6).unwrap();
+        let exports = server.exports();
+        let size: usize = exports.iter().map(Message::encoded_len).sum();
+        assert!(size > 4 * 4 * 1024 * 1024, "{size} bytes");
+        assert!(exports.iter().all(|one| one.encoded_len() <= 3_670_016));
+        let mut series = HashSet::new();
+        for export in &exports {
+            for point in page::numbers(export, "function.calls") {
+                assert_eq!(page::integer(point), 3);
+                assert!(series.insert(page::labels(&point.attributes)));
+            }
+        }
+        assert_eq!(series.len(), 100_000);
+    }
+}
+
+/// Refuses every third request.
+#[test]
+fn deltas_of_requests_that_a_server_refuses_come_with_the_next_export() {
+    let refusals = (0..99).map(|at| match at % 3 {
+        1 => Err(Status::invalid_argument("what is that?")),
+        _ => Ok(Response::default()),
+    });
+    let (server, addr) = Server::start(refusals.collect());
+    let running = exporter(addr)
+        .temporality(Temporality::Delta)
+        .max_request_size(1_000)
+        .start()
+        .unwrap();
+    running.flush(PATIENCE).unwrap_err();
+    let refused: Vec<Export> = {
+        let exports = server.exports();
+        let refused = exports.iter().enumerate().filter(|(at, _)| at % 3 == 1);
+        refused.map(|(_, export)| export.clone()).collect()
+    };
+    let before = server.exports().len();
+    assert!(before > 4 && before < 99, "{before}");
+    server.answers.lock().unwrap().clear();
+    running.shutdown(PATIENCE).unwrap();
+    let delta = |export: &Export| {
+        let names = ["function.calls", "function.objective.calls"];
+        let points = names.map(|name| page::numbers(export, name).to_vec());
+        let points = points.concat().into_iter();
+        points
+            .map(|point| {
+                (
+                    format!("{:?}", page::labels(&point.attributes)),
+                    page::integer(&point),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut missing: Vec<_> = refused.iter().flat_map(delta).collect();
+    let mut sent: Vec<_> = server.exports()[before..].iter().flat_map(delta).collect();
+    missing.sort();
+    sent.sort();
+    assert!(!missing.is_empty());
+    assert_eq!(sent, missing);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod collector;
 mod deltas;
 mod equality;
+mod exponential;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod outages;
@@ -15,6 +16,10 @@ mod page;
 #[path = "../../../prometheus/tests/it/program.rs"]
 mod program;
 mod requests;
+mod splitting;
+mod starts;
+mod store;
+mod stream;
 #[cfg(feature = "tls")]
 mod tls;
 mod waiting;

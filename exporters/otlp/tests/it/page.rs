@@ -7,8 +7,8 @@ use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest as Export,
     common::v1::{KeyValue, any_value},
     metrics::v1::{
-        Exemplar, HistogramDataPoint, Metric, NumberDataPoint, exemplar, metric::Data,
-        number_data_point,
+        Exemplar, ExponentialHistogramDataPoint, HistogramDataPoint, Metric, NumberDataPoint,
+        exemplar, metric::Data, number_data_point,
     },
 };
 
@@ -34,6 +34,16 @@ pub(crate) fn durations(export: &Export) -> &[HistogramDataPoint] {
     let mut all = metrics(export).filter_map(|metric| metric.data.as_ref());
     let points = all.find_map(|data| match data {
         Data::Histogram(histogram) => Some(&*histogram.data_points),
+        _ => None,
+    });
+    points.unwrap_or_default()
+}
+
+/// The points of `function.calls.duration` with exponential buckets.
+pub(crate) fn exponential(export: &Export) -> &[ExponentialHistogramDataPoint] {
+    let mut all = metrics(export).filter_map(|metric| metric.data.as_ref());
+    let points = all.find_map(|data| match data {
+        Data::ExponentialHistogram(histogram) => Some(&*histogram.data_points),
         _ => None,
     });
     points.unwrap_or_default()

@@ -137,9 +137,12 @@ impl MetricsServer {
             return response;
         }
         if request.uri().path() == "/metrics" {
-            let choose = |format: Format| match self.created_samples {
-                true => format.with_created(),
-                false => format,
+            let choose = |format: Format| {
+                if self.created_samples {
+                    format.with_created()
+                } else {
+                    format
+                }
             };
             return respond(request.headers(), &(self.snapshot)(), choose);
         }

@@ -13,7 +13,7 @@ use prost::Message as _;
 
 use crate::{
     page,
-    program::{edge, shop},
+    program::{born, edge, shop},
 };
 
 pub(crate) fn options() -> Options {
@@ -41,6 +41,13 @@ fn check(snapshot: &Snapshot) {
 fn a_program_in_which_everything_occurs() {
     let snapshot = shop();
     assert_eq!(scraped(&snapshot).len(), 31);
+    check(&snapshot);
+}
+
+#[test]
+fn a_program_that_asks_for_latencies_by_caller() {
+    let snapshot = born();
+    assert_eq!(scraped(&snapshot).len(), 31 + 3 * 4);
     check(&snapshot);
 }
 

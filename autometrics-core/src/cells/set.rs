@@ -24,7 +24,7 @@ const FIRST_CHUNK: usize = 256;
 const FIRST_CHUNK: usize = 8;
 /// No chunk is larger than this, in words, unless one cell is.
 const LARGEST_CHUNK: usize = 16 * 1024;
-/// The first table of a set has room for 2^this / 2 keys.
+/// The first table of a set has room for three quarters of 2^this keys.
 const FIRST_TABLE: u32 = 5;
 /// Words at either end of a chunk that stay unused, so that the cells of two
 /// threads never share a cache line (128 bytes, as lines are fetched in pairs).

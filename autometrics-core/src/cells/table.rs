@@ -5,7 +5,7 @@ use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering};
 
 /// A hash table that its owner fills and that never loses an entry.
 ///
-/// When it is half full the owner makes a larger one.
+/// When it is three quarters full the owner makes a larger one.
 #[derive(Debug)]
 pub(crate) struct Table {
     /// A power of two, or none.
@@ -22,7 +22,7 @@ struct Entry {
 }
 
 impl Table {
-    /// A table with room for 2^`bits` / 2 keys.
+    /// A table with room for three quarters of 2^`bits` keys.
     pub(super) fn with_bits(bits: u32) -> Self {
         Self {
             entries: std::iter::repeat_with(OnceLock::new)
@@ -41,10 +41,10 @@ impl Table {
         }
     }
 
-    /// Adds `key`, which must not be there. `false` when the table is half full.
+    /// Adds `key`, which must not be there. `false` when the table is three quarters full.
     pub(super) fn insert(&self, key: Key, cell: Cell<'static>) -> bool {
         let used = self.used.load(Ordering::Relaxed);
-        if (used + 1) * 2 > self.entries.len() {
+        if (used + 1) * 4 > self.entries.len() * 3 {
             return false;
         }
         let mut at = home(key, self.shift);
@@ -97,7 +97,7 @@ impl Index {
     #[inline]
     pub(crate) fn find_with_position(self, key: Key) -> Option<(Cell<'static>, usize)> {
         let mut at = home(key, self.shift);
-        // Ends at an empty entry: at least half of them are.
+        // Ends at an empty entry: at least a quarter of them are.
         loop {
             let entry = self.entries.get(at)?.get()?;
             if entry.key == key {

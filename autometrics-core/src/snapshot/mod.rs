@@ -1,6 +1,7 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
 mod families;
+mod fine_buckets;
 mod histogram;
 mod identity;
 mod judged;
@@ -18,7 +19,8 @@ use slo_spec::Objective;
 pub(crate) use self::take::outcome;
 pub use self::{
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
-    histogram::{FineBuckets, Histogram, Quantile, Span},
+    fine_buckets::{FineBuckets, Quantile, Span},
+    histogram::Histogram,
     judged::{Judged, Sli},
     take::{service_name, snapshot},
 };

@@ -1,6 +1,7 @@
 //! A snapshot as metric families, which exporters only spell.
 
 mod groups;
+mod labels;
 mod sample;
 mod table;
 

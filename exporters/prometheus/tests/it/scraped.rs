@@ -12,7 +12,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use autometrics_core::{Caller, FineBuckets, Outcome, Snapshot};
+use autometrics_core::{Caller, FineBuckets, Histogram, Outcome, Snapshot};
 use autometrics_prometheus::{
     Format, encode_to_vec,
     listener::{Server, listen},
@@ -155,6 +155,49 @@ fn native_histograms_tell_quantiles_that_classic_buckets_cannot() {
         2,
         "{exemplars}"
     );
+    server.shutdown();
+}
+
+/// The latencies of 5,000 calls, ascending: from 200 ns to 2 s, and most of them around 3 µs and
+/// 40 ms.
+fn latencies() -> Vec<Duration> {
+    let around = |middle: f64, calls: u32| {
+        let share = move |call: u32| f64::from(call) / f64::from(calls) - 0.5;
+        (0..calls).map(move |call| middle * share(call).exp())
+    };
+    let spread = (0..500).map(|call| 2e-7 * 1e7_f64.powf(f64::from(call) / 500.0));
+    let mut all: Vec<f64> = around(3e-6, 3_000)
+        .chain(around(0.04, 1_500))
+        .chain(spread)
+        .collect();
+    all.sort_by(f64::total_cmp);
+    all.into_iter().map(Duration::from_secs_f64).collect()
+}
+
+fn many() -> Snapshot {
+    let mut snapshot = born();
+    snapshot.edges.truncate(1);
+    snapshot.edges[0].latency = Histogram::of(latencies(), &snapshot.bounds);
+    snapshot
+}
+
+#[test]
+fn quantiles_of_native_histograms_are_those_of_the_calls() {
+    let server = serve(&Answered::default(), many);
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = "scrape_protocols: [PrometheusProto]";
+    let prometheus = scraping(folder.path(), server.local_addr(), options);
+    let latencies = latencies();
+    for per_mille in [10_usize, 50, 250, 500, 590, 750, 900, 950, 990, 999] {
+        let exact = latencies[(latencies.len() * per_mille).div_ceil(1_000) - 1].as_secs_f64();
+        let quantile = format!("0.{per_mille:03}");
+        let native = format!("histogram_quantile({quantile}, LATENCY)");
+        let estimate = of_cart(&prometheus, &native);
+        assert!(
+            (estimate / exact - 1.0).abs() < 0.05,
+            "{quantile}: {estimate}, {exact}"
+        );
+    }
     server.shutdown();
 }
 

@@ -44,7 +44,7 @@ pub struct Source {
     pub header: Vec<String>,
 }
 
-/// The calls of one function by one caller, with one result.
+/// The calls of one function by one caller, with one result; or a latency of such calls.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Observation {
@@ -60,9 +60,24 @@ pub struct Observation {
     pub result: String,
     /// The program.
     pub service_name: String,
-    /// Calls per second.
+    /// The meaning of the value.
+    #[serde(rename = "autometrics_quantity")]
+    pub quantity: Quantity,
+    /// How many there are.
     #[serde(skip)]
-    pub rate: f64,
+    pub value: f64,
+}
+
+/// The meaning of a value that was seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Quantity {
+    /// Calls per second.
+    #[default]
+    Rate,
+    /// The latency that 95 % of the calls take at most, in seconds.
+    P95,
 }
 
 impl Observation {
@@ -94,7 +109,9 @@ impl Source {
         let mut observations = ask(url, &query, &headers(&self.header)?)?;
         // The sum of rates in another order would be another sum.
         observations.sort_by(|one, other| one.labels().cmp(&other.labels()));
-        let services: BTreeSet<_> = observations.iter().map(|one| &one.service_name).collect();
+        let calls = observations.iter();
+        let calls = calls.filter(|one| one.quantity == Quantity::Rate);
+        let services: BTreeSet<_> = calls.map(|one| &one.service_name).collect();
         if self.service.is_empty() && services.len() > 1 {
             return Err(Kind::Services {
                 url: shown(url),
@@ -125,11 +142,25 @@ impl Source {
                 format!("{{{}=~{}}}", label::SERVICE_NAME, quoted(&some.join("|")))
             }
         };
-        format!(
-            "sum by ({}) (rate({}{of}[{}])) > 0",
+        let [function, module, caller_function, caller_module, ..] = labels;
+        let window = &self.window;
+        let rates = format!(
+            "sum by ({}) (rate({}{of}[{window}])) > 0",
             labels.join(", "),
             metric::CALLS.name,
-            self.window
+        );
+        // Of native histograms alone: those of classic buckets are invented below the first one.
+        let p95 = |name: &str, labels: &[&str]| {
+            let labels = labels.join(", ");
+            format!("histogram_quantile(0.95, sum by ({labels}) (rate({name}{of}[{window}])))")
+        };
+        let of_functions = p95(metric::DURATION.name, &[function, module]);
+        let pair = [function, module, caller_function, caller_module];
+        let of_pairs = p95(metric::DURATION_BY_CALLER.name, &pair);
+        // In one query, so that all of it is of one moment.
+        format!(
+            "{rates} or label_replace(({of_functions} or {of_pairs}) > 0, \
+             \"autometrics_quantity\", \"p95\", \"\", \"\")"
         )
     }
 
@@ -282,10 +313,10 @@ struct Row {
 
 impl Row {
     fn observation(self) -> Option<Observation> {
-        let rate: f64 = self.value.1.parse().ok()?;
-        let rate = Some(rate).filter(|rate| rate.is_finite() && *rate > 0.0)?;
+        let value: f64 = self.value.1.parse().ok()?;
+        let value = Some(value).filter(|value| value.is_finite() && *value > 0.0)?;
         Some(Observation {
-            rate,
+            value,
             ..self.metric
         })
     }

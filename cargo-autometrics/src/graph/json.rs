@@ -87,6 +87,7 @@ struct Ambiguous<'a> {
 struct Seen {
     calls_per_second: f64,
     error_ratio: Option<f64>,
+    p95_seconds: Option<f64>,
 }
 
 impl Seen {
@@ -94,6 +95,7 @@ impl Seen {
         Self {
             calls_per_second: traffic.calls,
             error_ratio: traffic.error_ratio(),
+            p95_seconds: traffic.p95,
         }
     }
 }

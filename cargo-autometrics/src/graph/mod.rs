@@ -16,7 +16,7 @@ use clap::ValueEnum;
 
 use crate::{
     program::{Function, Program},
-    prometheus::Observation,
+    prometheus::{Observation, Quantity},
 };
 
 /// How a graph is written.
@@ -70,11 +70,13 @@ struct Edge {
     seen: Traffic,
 }
 
-/// Calls per second.
+/// Calls per second, and how long they take.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Traffic {
     calls: f64,
     errors: f64,
+    /// The seconds that 95 % of the calls take at most, if that is known.
+    p95: Option<f64>,
 }
 
 impl Graph {
@@ -121,20 +123,29 @@ impl Graph {
         self.observed = true;
         for observation in observations {
             let callee = (observation.module.clone(), observation.function.clone());
-            let errors = if observation.result == "error" {
-                observation.rate
-            } else {
-                0.0
+            let value = observation.value;
+            let traffic = match observation.quantity {
+                Quantity::P95 => Traffic {
+                    p95: Some(value),
+                    ..Traffic::default()
+                },
+                Quantity::Rate => Traffic {
+                    calls: value,
+                    errors: if observation.result == "error" {
+                        value
+                    } else {
+                        0.0
+                    },
+                    p95: None,
+                },
             };
-            let traffic = Traffic {
-                calls: observation.rate,
-                errors,
-            };
-            self.nodes
-                .entry(callee.clone())
-                .or_default()
-                .seen
-                .add(traffic);
+            // A latency by caller is none of the function, which has one of its own.
+            let is_of_pair =
+                observation.quantity == Quantity::P95 && !observation.caller_function.is_empty();
+            let node = self.nodes.entry(callee.clone()).or_default();
+            if !is_of_pair {
+                node.seen.add(traffic);
+            }
             if observation.caller_function.is_empty() {
                 continue;
             }
@@ -217,6 +228,7 @@ impl Traffic {
     fn add(&mut self, other: Self) {
         self.calls += other.calls;
         self.errors += other.errors;
+        self.p95 = other.p95.or(self.p95);
     }
 
     /// Errors per call, if there are calls.
@@ -224,15 +236,14 @@ impl Traffic {
         (self.calls > 0.0).then(|| self.errors / self.calls)
     }
 
-    /// `12.3/s, 0.5% errors`, or nothing.
+    /// `12.3/s, 0.5% errors, p95 4.2 ms`, or nothing.
     fn label(self) -> Option<String> {
         let ratio = self.error_ratio()?;
-        let rate = figure(self.calls);
-        Some(if ratio > 0.0 {
-            format!("{rate}/s, {}% errors", figure(100.0 * ratio))
-        } else {
-            format!("{rate}/s")
-        })
+        let rate = format!("{}/s", figure(self.calls));
+        let errors = (ratio > 0.0).then(|| format!("{}% errors", figure(100.0 * ratio)));
+        let p95 = self.p95.map(|p95| format!("p95 {}", duration(p95)));
+        let parts: Vec<String> = [rate].into_iter().chain(errors).chain(p95).collect();
+        Some(parts.join(", "))
     }
 }
 
@@ -255,6 +266,17 @@ fn question(call: &str) -> String {
 
 fn id(function: &Function) -> Id {
     (function.module.clone(), function.metric_name())
+}
+
+/// A time in the unit that suits it.
+fn duration(seconds: f64) -> String {
+    let (unit, name) = match seconds {
+        s if s >= 0.9995 => (1.0, "s"),
+        s if s >= 0.000_999_5 => (1e-3, "ms"),
+        s if s >= 0.000_000_999_5 => (1e-6, "µs"),
+        _ => (1e-9, "ns"),
+    };
+    format!("{} {name}", figure(seconds / unit))
 }
 
 /// A number with three digits, which is more than a rate is worth.

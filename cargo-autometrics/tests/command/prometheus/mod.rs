@@ -58,6 +58,16 @@ fn row(callee: &str, caller: &str, result: &str, service: &str, rate: &str) -> S
     )
 }
 
+/// A row of a query's result; whose calls, by whom, and the latency of their 95th percentile.
+fn latency(callee: &str, caller: &str, seconds: &str) -> String {
+    let row = row(callee, caller, "", "", seconds);
+    row.replacen(
+        r#"{"module""#,
+        r#"{"autometrics_quantity": "p95", "module""#,
+        1,
+    )
+}
+
 fn success(rows: &[String]) -> String {
     let rows = rows.join(",");
     format!(r#"{{"status": "success", "data": {{"resultType": "vector", "result": [{rows}]}}}}"#)
@@ -109,6 +119,14 @@ fn seen() -> String {
             "shop",
             "NaN",
         ),
+        latency("shop::store/Carts::load", "", "0.0000042"),
+        latency(
+            "shop::store/Carts::load",
+            "shop::checkout/place_order",
+            "0.0315",
+        ),
+        latency("shop::payment/charge", "", "1.25"),
+        latency("shop::payment/charge", "shop::retry/again", "NaN"),
     ])
 }
 

@@ -47,7 +47,7 @@ fn graphviz_tells_what_was_seen_from_what_is_in_the_code() {
 
               subgraph cluster_2 {
                 label="shop::payment"
-                n2 [label="charge\n4/s, 0.1% errors", tooltip="src/main.rs:8"]
+                n2 [label="charge\n4/s, 0.1% errors, p95 1.25 s", tooltip="src/main.rs:8"]
               }
 
               subgraph cluster_3 {
@@ -57,14 +57,14 @@ fn graphviz_tells_what_was_seen_from_what_is_in_the_code() {
 
               subgraph cluster_4 {
                 label="shop::store"
-                n4 [label="Carts::load\n124/s", tooltip="src/main.rs:12"]
+                n4 [label="Carts::load\n124/s, p95 4.2 µs", tooltip="src/main.rs:12"]
                 n5 [label="Orders::record", tooltip="src/main.rs:92"]
                 n6 [label="Products::load", tooltip="src/main.rs:52"]
               }
 
               n0 -> n4 [style=bold, label="0.25/s"]
               n1 -> n2 [label="4/s, 0.1% errors"]
-              n1 -> n4 [label="123/s"]
+              n1 -> n4 [label="123/s, p95 31.5 ms"]
               n1 -> n5 [style=dashed]
               n3 -> n2 [style=bold, label="<0.0001/s, 100% errors"]
             }
@@ -85,19 +85,19 @@ fn so_does_mermaid() {
                 n1["place_order<br/>5/s, 20% errors<br/>objective checkout"]
               end
               subgraph m2["shop::payment"]
-                n2["charge<br/>4/s, 0.1% errors"]
+                n2["charge<br/>4/s, 0.1% errors, p95 1.25 s"]
               end
               subgraph m3["shop::retry"]
                 n3["again"]
               end
               subgraph m4["shop::store"]
-                n4["Carts::load<br/>124/s"]
+                n4["Carts::load<br/>124/s, p95 4.2 µs"]
                 n5["Orders::record"]
                 n6["Products::load"]
               end
               n0 ==>|"0.25/s"| n4
               n1 -->|"4/s, 0.1% errors"| n2
-              n1 -->|"123/s"| n4
+              n1 -->|"123/s, p95 31.5 ms"| n4
               n1 -.-> n5
               n3 ==>|"#60;0.0001/s, 100% errors"| n2
         "##]],
@@ -124,7 +124,8 @@ fn and_json() {
                   "in_code": false,
                   "seen": {
                     "calls_per_second": 0.0,
-                    "error_ratio": null
+                    "error_ratio": null,
+                    "p95_seconds": null
                   }
                 },
                 {
@@ -139,7 +140,8 @@ fn and_json() {
                   "in_code": true,
                   "seen": {
                     "calls_per_second": 5.0,
-                    "error_ratio": 0.2
+                    "error_ratio": 0.2,
+                    "p95_seconds": null
                   }
                 },
                 {
@@ -152,7 +154,8 @@ fn and_json() {
                   "in_code": true,
                   "seen": {
                     "calls_per_second": 4.00001,
-                    "error_ratio": 0.0010024974937562657
+                    "error_ratio": 0.0010024974937562657,
+                    "p95_seconds": 1.25
                   }
                 },
                 {
@@ -165,7 +168,8 @@ fn and_json() {
                   "in_code": false,
                   "seen": {
                     "calls_per_second": 0.0,
-                    "error_ratio": null
+                    "error_ratio": null,
+                    "p95_seconds": null
                   }
                 },
                 {
@@ -178,7 +182,8 @@ fn and_json() {
                   "in_code": true,
                   "seen": {
                     "calls_per_second": 123.65,
-                    "error_ratio": 0.0
+                    "error_ratio": 0.0,
+                    "p95_seconds": 4.2e-6
                   }
                 },
                 {
@@ -191,7 +196,8 @@ fn and_json() {
                   "in_code": true,
                   "seen": {
                     "calls_per_second": 0.0,
-                    "error_ratio": null
+                    "error_ratio": null,
+                    "p95_seconds": null
                   }
                 },
                 {
@@ -204,7 +210,8 @@ fn and_json() {
                   "in_code": true,
                   "seen": {
                     "calls_per_second": 0.0,
-                    "error_ratio": null
+                    "error_ratio": null,
+                    "p95_seconds": null
                   }
                 }
               ],
@@ -216,7 +223,8 @@ fn and_json() {
                   "by": null,
                   "seen": {
                     "calls_per_second": 0.25,
-                    "error_ratio": 0.0
+                    "error_ratio": 0.0,
+                    "p95_seconds": null
                   }
                 },
                 {
@@ -226,7 +234,8 @@ fn and_json() {
                   "by": "path",
                   "seen": {
                     "calls_per_second": 4.0,
-                    "error_ratio": 0.001
+                    "error_ratio": 0.001,
+                    "p95_seconds": null
                   }
                 },
                 {
@@ -236,7 +245,8 @@ fn and_json() {
                   "by": "method name",
                   "seen": {
                     "calls_per_second": 123.4,
-                    "error_ratio": 0.0
+                    "error_ratio": 0.0,
+                    "p95_seconds": 0.0315
                   }
                 },
                 {
@@ -246,7 +256,8 @@ fn and_json() {
                   "by": "method name",
                   "seen": {
                     "calls_per_second": 0.0,
-                    "error_ratio": null
+                    "error_ratio": null,
+                    "p95_seconds": null
                   }
                 },
                 {
@@ -256,7 +267,8 @@ fn and_json() {
                   "by": null,
                   "seen": {
                     "calls_per_second": 0.00001,
-                    "error_ratio": 1.0
+                    "error_ratio": 1.0,
+                    "p95_seconds": null
                   }
                 }
               ],

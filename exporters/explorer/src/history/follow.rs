@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot, Text};
 
 use super::{
-    Count, Edge, Flow, Fold, Function, History, Judged, Kind, Latencies, Steps, Sums, write,
+    Count, Edge, Flow, Function, History, Judged, Kind, Steps,
+    counted::write,
+    latencies::{Latencies, Sums},
+    series::Fold,
 };
 
 /// What stays from one snapshot to the next, so that reading one neither hashes
@@ -339,42 +342,6 @@ impl Follower {
             total.calls = total.calls.max(now.calls);
             total.errors = total.errors.max(now.errors);
             total.nanos = total.nanos.max(now.nanos);
-        }
-    }
-}
-
-impl Function {
-    fn new(function: &core::Function) -> Self {
-        Self {
-            id: String::new(),
-            module: function.module.clone(),
-            name: function.name.clone(),
-            package: function.package.clone(),
-            file: function.file.clone(),
-            line: function.line,
-            objectives: function.objectives.clone(),
-            judged: Vec::new(),
-            calls: function.calls.clone(),
-            called: false,
-            latencies: Latencies::default(),
-            cancelled: None,
-            in_flight: None,
-            kinds: Vec::new(),
-            latency: None,
-            flights: None,
-        }
-    }
-}
-
-impl Edge {
-    fn new(callee: usize, caller: Caller) -> Self {
-        Self {
-            callee,
-            caller,
-            total: Flow::default(),
-            series: None,
-            latencies: Latencies::default(),
-            latency: None,
         }
     }
 }

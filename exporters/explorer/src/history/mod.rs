@@ -29,6 +29,7 @@
 
 pub(crate) mod code;
 mod column;
+mod counted;
 mod follow;
 mod latencies;
 mod series;
@@ -38,19 +39,14 @@ mod timeline;
 
 use std::collections::HashMap;
 
-use autometrics_core::{BuildInfo, Caller, FineBuckets, Sli, Snapshot, Text};
-use slo_spec::Objective;
+use autometrics_core::{BuildInfo, Caller, FineBuckets, Snapshot, Text};
 
-use self::{
-    follow::Follower,
-    latencies::{Latencies, Sums},
-    series::{Fold, Row, Series},
-    timeline::Timeline,
-};
 pub(crate) use self::{
+    counted::{Count, Edge, Flow, Function, Judged, Kind},
     series::Ring,
     timeline::{COARSE_SECONDS, FINE_SECONDS, Span, Step, Steps, as_seconds},
 };
+use self::{follow::Follower, latencies::Sums, timeline::Timeline};
 
 /// The most bytes for a function that was ever called, beside its buckets.
 pub const FUNCTION_BYTES: usize = 8_000;
@@ -84,81 +80,6 @@ pub(crate) struct History {
     follower: Follower,
     /// The last one, once there is one.
     snapshot: Option<Snapshot>,
-}
-
-/// What is known of a function.
-#[derive(Debug)]
-pub(crate) struct Function {
-    /// `module::name`, which nothing else has.
-    pub(crate) id: String,
-    pub(crate) module: Text,
-    pub(crate) name: Text,
-    pub(crate) package: Text,
-    pub(crate) file: Text,
-    pub(crate) line: u32,
-    pub(crate) objectives: Vec<Objective>,
-    /// Its calls, by each promise of its objectives.
-    pub(crate) judged: Vec<Judged>,
-    pub(crate) calls: Text,
-    /// Whether a call has ended since the program began.
-    pub(crate) called: bool,
-    pub(crate) cancelled: Option<u64>,
-    pub(crate) in_flight: Option<u64>,
-    pub(crate) kinds: Vec<Kind>,
-    /// Since the program began.
-    latencies: Latencies,
-    latency: Option<Series<Latencies>>,
-    flights: Option<Series<[u64; 1]>>,
-}
-
-/// The calls of a function, as one promise of an objective judges them.
-#[derive(Debug)]
-pub(crate) struct Judged {
-    pub(crate) objective: Objective,
-    pub(crate) sli: Sli,
-    /// Since the program began.
-    pub(crate) total: Count,
-    series: Option<Series<[u64; 2]>>,
-}
-
-/// Good and bad calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Count {
-    pub(crate) good: u64,
-    pub(crate) bad: u64,
-}
-
-/// One kind of error of a function.
-#[derive(Debug)]
-pub(crate) struct Kind {
-    /// Empty for errors that have none.
-    pub(crate) name: Text,
-    /// Since the program began.
-    pub(crate) total: u64,
-    series: Option<Series<[u64; 1]>>,
-}
-
-/// Calls of one function by one caller.
-#[derive(Debug)]
-pub(crate) struct Edge {
-    /// A place in [`History::functions`].
-    pub(crate) callee: usize,
-    /// [`Caller::Function`] has a place in [`History::functions`].
-    pub(crate) caller: Caller,
-    /// Since the program began.
-    pub(crate) total: Flow,
-    series: Option<Series<[u64; 3]>>,
-    /// From when the program began until the last step of `latency` ended.
-    latencies: Latencies,
-    latency: Option<Series<Latencies>>,
-}
-
-/// Calls, how many of them failed, and how long they took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Flow {
-    pub(crate) calls: u64,
-    pub(crate) errors: u64,
-    pub(crate) nanos: u64,
 }
 
 impl History {
@@ -284,157 +205,5 @@ impl History {
         let functions = self.functions.iter().map(Function::bytes);
         let edges = self.edges.iter().map(Edge::bytes);
         functions.chain(edges).sum()
-    }
-}
-
-/// Adds a step to a series, which begins with the first number above zero.
-fn write<R: Row>(
-    series: &mut Option<Series<R>>,
-    row: &R,
-    fold: Fold,
-    ends_coarse: bool,
-    steps: Steps,
-) {
-    if series.is_some() || row.numbers().next().is_some() {
-        let series = series.get_or_insert_with(Series::new);
-        series.push(row, fold, ends_coarse, steps);
-    }
-}
-
-#[cfg(test)]
-fn bytes<R: Row>(series: Option<&Series<R>>) -> usize {
-    series.map_or(0, Series::bytes)
-}
-
-impl Function {
-    /// Latencies of the calls in `span`.
-    pub(crate) fn latencies_in(&self, span: &Span) -> FineBuckets {
-        let mut sums = Sums::default();
-        if let Some(series) = &self.latency {
-            series.visit(span, |place, calls| sums.add(place, calls));
-        }
-        sums.buckets()
-    }
-
-    /// Latencies of the calls in the step of an age.
-    pub(crate) fn latencies_at(&self, ring: Ring, age: usize) -> FineBuckets {
-        let mut sums = Sums::default();
-        if let Some(series) = &self.latency {
-            series.visit_steps(ring, age, 1, |place, calls| sums.add(place, calls));
-        }
-        sums.buckets()
-    }
-
-    /// The number of calls in `count` steps, the newest of them of an age.
-    pub(crate) fn calls_at(&self, ring: Ring, age: usize, count: usize) -> u64 {
-        let mut sum = 0_u64;
-        if let Some(series) = &self.latency {
-            series.visit_steps(ring, age, count, |_, calls| sum = sum.saturating_add(calls));
-        }
-        sum
-    }
-
-    /// Calls in flight at the end of a step, if they are tracked.
-    pub(crate) fn in_flight_at(&self, ring: Ring, age: usize) -> u64 {
-        let mut last = 0;
-        if let Some(series) = &self.flights {
-            series.visit_steps(ring, age, 1, |_, number| last = number);
-        }
-        last
-    }
-
-    #[cfg(test)]
-    fn bytes(&self) -> usize {
-        let kinds = self.kinds.iter().map(|kind| bytes(kind.series.as_ref()));
-        let judged = self
-            .judged
-            .iter()
-            .map(|judged| bytes(judged.series.as_ref()));
-        self.latencies.bytes()
-            + bytes(self.latency.as_ref())
-            + bytes(self.flights.as_ref())
-            + kinds.chain(judged).sum::<usize>()
-    }
-}
-
-impl Kind {
-    /// Errors of the kind in `span`.
-    pub(crate) fn errors_in(&self, span: &Span) -> u64 {
-        let sums = self.series.as_ref().map(|series| series.sums_in(span));
-        sums.map_or(0, |[errors]| errors)
-    }
-
-    /// Errors of the kind in the step of an age.
-    pub(crate) fn errors_at(&self, ring: Ring, age: usize) -> u64 {
-        let mut errors = 0;
-        if let Some(series) = &self.series {
-            series.visit_steps(ring, age, 1, |_, number| errors = number);
-        }
-        errors
-    }
-}
-
-impl Judged {
-    /// Returns the calls that were judged in `span`.
-    pub(crate) fn count_in(&self, span: &Span) -> Count {
-        let sums = self.series.as_ref().map(|series| series.sums_in(span));
-        sums.map_or(Count::default(), |[good, bad]| Count { good, bad })
-    }
-}
-
-impl Count {
-    /// Returns the number of all calls.
-    pub(crate) fn calls(self) -> u64 {
-        self.good.saturating_add(self.bad)
-    }
-
-    pub(crate) fn add(&mut self, other: Self) {
-        self.good = self.good.saturating_add(other.good);
-        self.bad = self.bad.saturating_add(other.bad);
-    }
-
-    fn since(self, before: Self) -> [u64; 2] {
-        [
-            self.good.saturating_sub(before.good),
-            self.bad.saturating_sub(before.bad),
-        ]
-    }
-}
-
-impl Edge {
-    /// What it had in `span`.
-    pub(crate) fn flow_in(&self, span: &Span) -> Flow {
-        let sums = self.series.as_ref().map(|series| series.sums_in(span));
-        sums.map_or(Flow::default(), Flow::of)
-    }
-
-    #[cfg(test)]
-    fn bytes(&self) -> usize {
-        bytes(self.series.as_ref()) + bytes(self.latency.as_ref()) + self.latencies.bytes()
-    }
-}
-
-impl Flow {
-    /// Errors come last, as there are mostly none: a row then has no gap.
-    fn of([calls, nanos, errors]: [u64; 3]) -> Self {
-        Self {
-            calls,
-            errors,
-            nanos,
-        }
-    }
-
-    pub(crate) fn add(&mut self, other: Self) {
-        self.calls = self.calls.saturating_add(other.calls);
-        self.errors = self.errors.saturating_add(other.errors);
-        self.nanos = self.nanos.saturating_add(other.nanos);
-    }
-
-    fn since(self, before: Self) -> [u64; 3] {
-        [
-            self.calls.saturating_sub(before.calls),
-            self.nanos.saturating_sub(before.nanos),
-            self.errors.saturating_sub(before.errors),
-        ]
     }
 }

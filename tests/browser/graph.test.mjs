@@ -22,7 +22,7 @@ test("all functions and calls are in the picture, and the same in the table", as
     const row = rows.find(([caller, callee]) => caller === edge.caller && callee === edge.callee);
     assertSays(row[2], edge.calls_per_second, "calls/s");
     assertSays(row[3], edge.error_ratio, "errors");
-    assertSays(row[4], edge.mean_seconds, "mean");
+    ["p50", "p95", "p99", "mean"].forEach((name, i) => assertSays(row[4 + i], edge[`${name}_seconds`], name));
   }
   await close();
 });
@@ -47,6 +47,36 @@ test("the picture stands still while numbers move", MOCK_ONLY, async () => {
   await page.waitForFunction((old) => [...document.querySelectorAll(".frame .edge-label")].map((label) => label.textContent).join() !== old.join(), text);
   assert.deepEqual(await places(page), before);
   assert.equal(await page.locator(".frame svg > g").getAttribute("transform"), view);
+  await close();
+});
+
+test("a line tells its quantiles to the pointer", MOCK_ONLY, async () => {
+  const base = await mock();
+  const graph = await ask(base, "graph?window=60");
+  const { page, close } = await open(base, focusOn("shop::payment::charge"), { pinned: { graph } });
+  await page.locator("a.node").first().waitFor();
+  const calls = await page.locator(".frame g.call").count();
+  const told = new Set();
+  for (let i = 0; i < calls; i++) {
+    // In the middle of the line, wherever it goes.
+    const [x, y] = await page.locator(".frame g.call path.edge").nth(i).evaluate((path) => {
+      const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+      return [x, y];
+    });
+    await page.mouse.move(x, y);
+    const tip = page.locator(".edge-tip");
+    await tip.waitFor();
+    const [caller, callee] = (await tip.locator("p").first().textContent()).split(" → ");
+    const edge = graph.edges.find((one) => (one.caller ?? "not instrumented") === caller && one.callee === callee);
+    const facts = Object.fromEntries(await tip.locator("dl > div").evaluateAll((all) => all.map((fact) => [...fact.children].map((part) => part.textContent))));
+    for (const name of ["p50", "p95", "p99"]) assertSays(facts[name], edge[`${name}_seconds`], `${caller} → ${callee} ${name}`);
+    told.add(`${caller} → ${callee}`);
+    const [frame, box] = [await page.locator(".frame").boundingBox(), await tip.boundingBox()];
+    assert.ok(box.x >= frame.x && box.x + box.width <= frame.x + frame.width, "the tip is in the frame");
+  }
+  assert.equal(told.size, calls);
+  await page.mouse.move(2, 2);
+  await page.locator(".edge-tip").waitFor({ state: "detached" });
   await close();
 });
 

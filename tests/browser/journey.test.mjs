@@ -96,6 +96,7 @@ test("a function shows its numbers, charts and neighbours", async () => {
     assert.equal(callees[i][0], callee.id);
     assertSays(callees[i][1], callee.share, "share");
     assertSays(callees[i][2], callee.calls_per_second, "calls/s");
+    ["p50", "p95", "p99"].forEach((name, at) => assertSays(callees[i][4 + at], callee[`${name}_seconds`], name));
   });
   assert.deepEqual(await page.locator(".query code").allTextContents(), series.promql.map(({ query }) => query));
   await close();

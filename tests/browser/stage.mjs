@@ -77,7 +77,7 @@ export async function pin(page, answers) {
   }
 }
 
-const UNITS = { ns: 1e-9, "µs": 1e-6, ms: 1e-3, s: 1, "%": 0.01, "×": 1, "ns/s": 1e-9, "µs/s": 1e-6, "ms/s": 1e-3, "s/s": 1, "/s": 1, k: 1e3, M: 1e6, "": 1 };
+const UNITS = { ns: 1e-9, "µs": 1e-6, ms: 1e-3, s: 1, min: 60, "%": 0.01, "×": 1, "ns/s": 1e-9, "µs/s": 1e-6, "ms/s": 1e-3, "s/s": 1, "/s": 1, k: 1e3, M: 1e6, "": 1 };
 
 /** The number that a text of the page means, in the units of the API. */
 export function read(text) {

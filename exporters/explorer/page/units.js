@@ -21,7 +21,7 @@ export function rate(value) {
   return three(value);
 }
 
-/** A duration in the unit that reads best. */
+/** A duration in the unit that reads best, from nanoseconds to minutes. */
 export function duration(seconds) {
   if (seconds === null) return UNKNOWN;
   const [factor, unit] = durationUnit(seconds);
@@ -30,6 +30,7 @@ export function duration(seconds) {
 
 export function durationUnit(seconds) {
   const size = Math.abs(seconds);
+  if (size >= 120) return [1 / 60, "min"];
   if (size >= 0.9995) return [1, "s"];
   if (size >= 0.0009995) return [1e3, "ms"];
   if (size >= 0.0000009995) return [1e6, "µs"];
@@ -64,7 +65,8 @@ export function level(value) {
 
 /** Seconds of time per second: how much of the clock goes there. */
 export function load(value) {
-  return value === null ? UNKNOWN : value === 0 ? "0" : `${duration(value)}/s`;
+  // Minutes per second would be a riddle; so many threads are busy with it.
+  return value === null ? UNKNOWN : value === 0 ? "0" : value >= 1 ? `${three(value)}${NARROW}s/s` : `${duration(value)}/s`;
 }
 
 export function count(value) {

@@ -210,7 +210,7 @@ impl Shared {
     pub(crate) fn sample(&self) {
         let snapshot = self.snapshot();
         let now = self.began.elapsed().as_secs_f64();
-        self.history().record(now, &snapshot);
+        self.history().record(now, snapshot);
     }
 
     pub(crate) fn history(&self) -> MutexGuard<'_, History> {

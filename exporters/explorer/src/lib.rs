@@ -30,12 +30,22 @@
 //!
 //! # Memory
 //!
-//! One thread samples every second. A call does nothing more for it. What it keeps of
-//! five minutes in steps of a second and six hours in steps of 30 seconds takes at
-//! most [`FUNCTION_BYTES`] for each function that was ever called and
-//! [`BUCKET_BYTES`] for each of its latency buckets that calls fall into,
-//! [`KIND_BYTES`] for each kind of its errors, [`PROMISE_BYTES`] for each promise of its
-//! objectives, and [`EDGE_BYTES`] for each pair of caller and callee; usually less than half of that.
+//! One thread samples every second. A call does nothing more for it. The thread keeps five minutes in steps of a
+//! second and six hours in steps of 30 seconds; the latencies of each pair of caller and callee are in steps of 10
+//! seconds and 5 minutes. That takes, however long the program runs, at most
+//!
+//! | bytes | for each |
+//! |---|---|
+//! | [`FUNCTION_BYTES`] | function that was ever called |
+//! | [`BUCKET_BYTES`] | fine bucket of a function's latencies (8 per octave) into which calls fall in every step |
+//! | [`KIND_BYTES`] | kind of its errors |
+//! | [`PROMISE_BYTES`] | promise of its objectives |
+//! | [`EDGE_BYTES`] | pair of caller and callee |
+//! | [`EDGE_BUCKET_BYTES`] | fine bucket of such a pair into which calls fall in every step |
+//!
+//! as long as no step has more than 2^27 calls. It is usually far less: 37 kB for a function and 16 kB for a pair with 30 calls per second whose latencies
+//! are spread over a factor of 30. 1,000 such functions with four callers each take 99 MB. Besides, the
+//! last snapshot is kept.
 //!
 //! # Suspects
 //!
@@ -70,7 +80,9 @@ use http::{Request, Response, StatusCode};
 
 pub use self::{
     explorer::{Explorer, Handler},
-    history::{BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, KIND_BYTES, PROMISE_BYTES},
+    history::{
+        BUCKET_BYTES, EDGE_BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, KIND_BYTES, PROMISE_BYTES,
+    },
     web::Mount,
 };
 pub use autometrics_prometheus::{

@@ -92,6 +92,6 @@ impl Simulation {
     }
 
     fn record(&mut self) {
-        self.history.record(self.now, &self.snapshot);
+        self.history.record(self.now, self.snapshot.clone());
     }
 }

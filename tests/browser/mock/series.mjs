@@ -1,6 +1,6 @@
 // The mock's answer about one function: its series, its neighbours, its queries.
 
-import { BOUNDS, quantile, within } from "./simulation.mjs";
+import { quantile, quantiles as allQuantiles, within } from "./simulation.mjs";
 import { edges, head, rows } from "./tables.mjs";
 
 export function series(sim, at, id, range) {
@@ -24,22 +24,21 @@ export function series(sim, at, id, range) {
   };
 }
 
+const PER_OCTAVE = 4;
+
 function heatmap(times, moments, step) {
   const every = Math.max(1, Math.floor(times.length / 60));
   const kept = times.map((_, i) => i).filter((i) => i % every === every - 1);
-  const column = (m) => {
-    const counts = [];
-    let below = 0;
-    for (const bound of [...BOUNDS, Infinity]) {
-      const upTo = bound === Infinity ? 1 : within(m.mean, bound);
-      counts.push(Math.round((upTo - below) * m.rate * step * every));
-      below = upTo;
-    }
-    return counts;
-  };
+  const means = moments.filter((m) => m && m.rate > 0).map((m) => m.mean);
+  const rowOf = (seconds) => Math.floor(Math.log2(seconds) * PER_OCTAVE);
+  const [from, to] = means.length ? [rowOf(Math.min(...means) / 5), rowOf(Math.max(...means) * 4)] : [0, -2];
+  const bounds = Array.from({ length: to - from + 2 }, (_, i) => 2 ** ((from + i) / PER_OCTAVE));
+  const rows = bounds.slice(1);
+  const column = (m) => rows.map((upper, i) => Math.round((within(m.mean, upper) - within(m.mean, bounds[i])) * m.rate * step * every));
+  const mean = means.length ? means.reduce((sum, one) => sum + one, 0) / means.length : null;
   return {
-    times: kept.map((i) => times[i]), step_seconds: step * every, bounds_seconds: BOUNDS,
-    calls: kept.map((i) => (moments[i] && moments[i].rate > 0 ? column(moments[i]) : BOUNDS.concat(0).map(() => 0))),
+    times: kept.map((i) => times[i]), step_seconds: step * every, rows_per_octave: PER_OCTAVE, bounds_seconds: bounds,
+    calls: kept.map((i) => (moments[i] && moments[i].rate > 0 ? column(moments[i]) : rows.map(() => 0))), ...allQuantiles(mean),
   };
 }
 
@@ -49,6 +48,7 @@ function neighbours(sim, at, f) {
   const time = sim.mean(at, 60, (m) => m.functions.get(f.id).rate * m.functions.get(f.id).mean);
   const numbers = (edge) => ({
     overflow: edge.overflow, calls_per_second: edge.calls_per_second, error_ratio: edge.error_ratio, mean_seconds: edge.mean_seconds,
+    ...allQuantiles(edge.mean_seconds),
   });
   const byShare = (a, b) => b.share - a.share;
   return {

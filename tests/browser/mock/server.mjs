@@ -6,7 +6,6 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Simulation } from "./simulation.mjs";
 import { hostile, large, shop } from "./shop.mjs";
-import { BOUNDS } from "./simulation.mjs";
 import { events } from "./events.mjs";
 import { graph, rows, windowed } from "./tables.mjs";
 import { series } from "./series.mjs";
@@ -56,7 +55,7 @@ function api(sim, at, name, query, response) {
   const window = Number(query.window ?? 60);
   if (!WINDOWS.includes(window)) return answer(response, 400, { error: `window is one of ${WINDOWS.join(", ")} seconds` });
   const answers = {
-    functions: () => ({ ...windowed(sim, at, window), bounds_seconds: BOUNDS, functions: rows(sim, at, window) }),
+    functions: () => ({ ...windowed(sim, at, window), functions: rows(sim, at, window) }),
     graph: () => graph(sim, at, window),
     series: () => series(sim, at, query.function, Number(query.range ?? 300)),
     objectives: () => objectives(sim, at, window),

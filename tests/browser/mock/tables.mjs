@@ -1,6 +1,6 @@
 // The mock's answers about functions and the call graph.
 
-import { quantile } from "./simulation.mjs";
+import { quantile, quantiles } from "./simulation.mjs";
 
 const COMMIT = "9f2c1ab04d7e6a55c3b1f0e8d2a49b7761c0e3f4";
 const REPOSITORY = "https://git.example/shop/shop";
@@ -87,7 +87,7 @@ function edge(sim, at, { caller, callee }, { rate, errors, mean }, inCode) {
   const seen = rate > 0;
   return {
     caller, overflow: false, callee, seen, in_code: inCode, calls_total: Math.round(rate * (at - sim.start)),
-    calls_per_second: rate, errors_per_second: errors, error_ratio: seen ? errors / rate : null, mean_seconds: seen ? mean : null,
+    calls_per_second: rate, errors_per_second: errors, error_ratio: seen ? errors / rate : null, mean_seconds: seen ? mean : null, ...quantiles(seen ? mean : null),
   };
 }
 

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, given, open, until, visit } from "../stage.mjs";
+import { ask, assertSays, given, open, read, until, visit } from "../stage.mjs";
 import { sums } from "./metrics.mjs";
 
 const base = given();
+const PRICE = "shop::cart::price";
 
 async function scrape() {
   const response = await fetch(`${base}metrics`, { headers: { accept: "text/plain" } });
@@ -74,6 +75,55 @@ test("the page shows the same calls and errors of every function", async () => {
     assert.deepEqual([f.id, await fact("Calls"), await fact("Failed")], [f.id, f.calls_total, f.errors_total]);
   }
   await close();
+});
+
+test("a function of microseconds is shown with microseconds, which add up to the sum of /metrics", async () => {
+  await sampled();
+  const text = await scrape();
+  const of = (labels) => idOf(labels) === PRICE && "all";
+  const [calls, seconds] = ["count", "sum"].map((part) => sums(text, `function_calls_duration_seconds_${part}`, of).get("all"));
+  assert.ok(calls > 100 && seconds / calls < 0.000_5, `${calls} calls of ${PRICE} took ${seconds} s`);
+
+  // Between the ends of their rows, all calls take what they took.
+  const { heatmap } = await ask(base, `series?function=${encodeURIComponent(PRICE)}&range=300`);
+  const ends = heatmap.bounds_seconds;
+  const total = (weight) => heatmap.calls.flatMap((column) => column.map((n, row) => n * weight(row))).reduce((sum, n) => sum + n, 0);
+  assert.equal(total(() => 1), calls);
+  const [least, most] = [total((row) => ends[row]), total((row) => ends[row + 1])];
+  assert.ok(least <= seconds * 1.001 && seconds <= most * 1.001, `${seconds} s are not within ${least} s and ${most} s`);
+  assert.ok(most < 1.3 * least, "rows are fine");
+
+  // Quantiles are where the calls are.
+  const rank = (q) => Math.ceil(q * calls);
+  const byRow = ends.slice(1).map((_, row) => heatmap.calls.reduce((sum, column) => sum + column[row], 0));
+  const rowOf = (q) => byRow.findIndex((_, row) => byRow.slice(0, row + 1).reduce((sum, n) => sum + n, 0) >= rank(q));
+  const { page, close } = await open(base, `#/function/${encodeURIComponent(PRICE)}`);
+  await page.getByLabel("Window of the numbers").selectOption("21600");
+  await page.getByLabel("Numbers of the last 6\u202fh").waitFor();
+  const fact = async (name) => page.locator(".facts dt").getByText(name, { exact: true }).locator("xpath=../dd").textContent();
+  assertSays(await fact("Mean"), seconds / calls, "mean");
+  for (const [name, q] of [["p50", 0.5], ["p95", 0.95], ["p99", 0.99]]) {
+    const shown = await fact(name);
+    const { value } = read(shown);
+    assert.ok(value >= ends[rowOf(q)] * 0.99 && value <= ends[rowOf(q) + 1] * 1.01, `${name} ${shown} is not in ${ends[rowOf(q)]} to ${ends[rowOf(q) + 1]} s`);
+    assert.match(shown, value < 0.000_001 ? /ns$/ : value < 0.001 ? /µs$/ : /ms$/);
+  }
+  assert.ok(read(await fact("p50")).value < 0.001, "half of the calls take microseconds");
+  await close();
+});
+
+test("quantiles of an edge that has all calls of its callee are the callee's", async () => {
+  await sampled();
+  const { edges } = await ask(base, "graph?window=21600");
+  const { functions } = await ask(base, "functions?window=21600");
+  for (const edge of edges.filter((one) => one.calls_total > 0)) {
+    const [p50, p95, p99] = ["p50", "p95", "p99"].map((name) => edge[`${name}_seconds`]);
+    assert.ok(p50 > 0 && p50 <= p95 && p95 <= p99, JSON.stringify(edge));
+    // At most half of the calls take longer than twice the mean.
+    assert.ok(p50 <= 2 * edge.mean_seconds * 1.05, JSON.stringify(edge));
+    const callee = functions.find((f) => f.id === edge.callee);
+    if (edge.calls_total === callee.calls_total) assert.deepEqual([p50, p95, p99], ["p50", "p95", "p99"].map((name) => callee[`${name}_seconds`]), edge.callee);
+  }
 });
 
 test("the graph shows every function and every call between them", async () => {

@@ -98,9 +98,9 @@ impl Activity {
         float(calls.count()) / self.length.as_secs_f64().max(1e-3)
     }
 
-    /// The latency below which 95 % of the calls stayed, in seconds.
-    pub(super) fn p95(&self, calls: &Calls) -> Option<f64> {
-        let quantile = calls.latency.quantile(0.95, &self.bounds)?;
+    /// Returns the latency below which the share `q` of the calls stayed, in seconds, to 4.5 %.
+    pub(super) fn quantile(&self, q: f64, calls: &Calls) -> Option<f64> {
+        let quantile = calls.latency.quantile(q, &self.bounds)?;
         Some(quantile.seconds)
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Size {
     pub(super) height: usize,
 }
 
-const COLUMN: usize = 9;
+const COLUMN: usize = 8;
 const BAR: usize = 12;
 
 /// Draws `view`, from the top to at most the last line of the screen.
@@ -41,7 +41,7 @@ pub(super) fn draw(view: &View<'_>, size: Size, colours: bool) -> Vec<String> {
 
     let name = size
         .width
-        .saturating_sub(1 + 1 + 3 * COLUMN + 2 + BAR)
+        .saturating_sub(1 + 1 + 4 * COLUMN + 2 + BAR)
         .max(12);
     lines.push(titles(line(), name, "FUNCTION"));
     lines.extend(rows(view, &functions[..for_functions], name, line));
@@ -144,6 +144,7 @@ fn titles(line: Line, name: usize, what: &str) -> String {
         .left(what, name, Style::Faint)
         .right("CALLS/S", COLUMN, Style::Faint)
         .right("ERRORS", COLUMN, Style::Faint)
+        .right("P50", COLUMN, Style::Faint)
         .right("P95", COLUMN, Style::Faint)
         .put("  TIME SPENT", Style::Faint)
         .end()
@@ -156,6 +157,7 @@ fn rows(view: &View<'_>, rows: &[Row], name: usize, line: impl Fn() -> Line) -> 
         .fold(1e-9, f64::max);
     let draw = |row: &Row| {
         let calls = &row.now;
+        let quantile = |q| text::seconds(view.now.quantile(q, calls));
         let idle = calls.count() == 0;
         let style = if idle { Style::Faint } else { Style::Plain };
         let errors = match calls.errors {
@@ -167,7 +169,8 @@ fn rows(view: &View<'_>, rows: &[Row], name: usize, line: impl Fn() -> Line) -> 
             .left(&row.name, name, style)
             .right(&format!("{:.1}", view.now.rate(calls)), COLUMN, style)
             .right(&text::errors(calls.error_ratio()), COLUMN, errors)
-            .right(&text::seconds(view.now.p95(calls)), COLUMN, style)
+            .right(&quantile(0.5), COLUMN, style)
+            .right(&quantile(0.95), COLUMN, style)
             .put("  ", Style::Plain)
             .put(&bar(calls.latency.sum() / longest, BAR), Style::Bar)
             .end()

@@ -13,15 +13,25 @@ pub(super) fn name(function: &Function) -> Cow<'_, str> {
     Cow::Owned(format!("{module}::{}", function.name))
 }
 
-/// Seconds in the unit that suits them.
+/// A duration in the unit that suits it, from nanoseconds to seconds, with two or three digits.
 pub(super) fn seconds(seconds: Option<f64>) -> String {
-    match seconds {
-        None => "–".into(),
-        Some(seconds) if seconds < 1e-3 => format!("{:.0} µs", seconds * 1e6),
-        Some(seconds) if seconds < 10e-3 => format!("{:.1} ms", seconds * 1e3),
-        Some(seconds) if seconds < 1.0 => format!("{:.0} ms", seconds * 1e3),
-        Some(seconds) => format!("{seconds:.2} s"),
-    }
+    let Some(seconds) = seconds else {
+        return "–".into();
+    };
+    // The next unit begins where rounding would write a thousand of this one.
+    let (factor, unit) = match seconds {
+        ..0.999_5e-6 => (1e9, "ns"),
+        ..0.999_5e-3 => (1e6, "µs"),
+        ..0.999_5 => (1e3, "ms"),
+        _ => (1.0, "s"),
+    };
+    let size = seconds * factor;
+    let digits = match unit {
+        "ns" => 0,
+        "s" if size < 9.995 => 2,
+        _ => usize::from(size < 9.95),
+    };
+    format!("{size:.digits$} {unit}")
 }
 
 /// The share of calls that failed; nothing to read where none did.
@@ -79,7 +89,22 @@ mod tests {
 
     #[test]
     fn seconds_have_a_unit() {
-        let all = [0.000_25, 0.004_21, 0.18, 2.5].map(|s| seconds(Some(s)));
-        assert_eq!(all, ["250 µs", "4.2 ms", "180 ms", "2.50 s"]);
+        for (size, text) in [
+            (0.0, "0 ns"),
+            (4.2e-8, "42 ns"),
+            (9.996e-7, "1.0 µs"),
+            (2.34e-6, "2.3 µs"),
+            (0.000_25, "250 µs"),
+            (0.000_999_6, "1.0 ms"),
+            (0.004_21, "4.2 ms"),
+            (0.009_96, "10 ms"),
+            (0.18, "180 ms"),
+            (0.999_6, "1.00 s"),
+            (2.5, "2.50 s"),
+            (75.0, "75 s"),
+        ] {
+            assert_eq!(seconds(Some(size)), text, "{size}");
+        }
+        assert_eq!(seconds(None), "–");
     }
 }

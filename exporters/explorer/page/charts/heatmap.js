@@ -1,20 +1,28 @@
-// Latencies over time as shades: a column per span of time, a row per bucket, stronger where more calls fell.
+// Latencies over time as shades: a column per span of time, a row per part of an octave, stronger where more calls fell.
+// Beside them the calls of all columns as bars, with the quantiles.
 
 import { html, useEffect, useRef, useState } from "../elements.js";
 import { onChoice } from "../preferences.js";
-import { bound, clock, count } from "../units.js";
+import { bound, clock, count, duration, share } from "../units.js";
 
-const ROW = 15;
 const LEFT = 62;
 const BOTTOM = 20;
+const LEAST_ROWS = 12;
+/** Where the bars of all columns are, beside the columns; nowhere if the window is narrow. */
+const BARS = { gap: 18, width: 96, labels: 82 };
+const NARROW = 560;
+const QUANTILES = ["p50", "p95", "p99"];
 
 export function Heatmap({ heatmap }) {
+  if (heatmap.bounds_seconds.length > 0) return html`<${Map} heatmap=${heatmap} />`;
+  return html`<figure class="chart heatmap"><figcaption><h2>Latencies</h2><span class="hint">no calls in this time</span></figcaption></figure>`;
+}
+
+function Map({ heatmap }) {
   const canvas = useRef(null);
   const [pointed, point] = useState(null);
-  const rows = usedRows(heatmap);
-  const height = (rows.to - rows.from + 1) * ROW + BOTTOM;
   const latest = useRef(null);
-  latest.current = () => canvas.current && draw(canvas.current, heatmap, rows, height);
+  latest.current = () => canvas.current && draw(canvas.current, heatmap);
   useEffect(() => latest.current());
   useEffect(() => {
     const again = () => latest.current();
@@ -29,38 +37,81 @@ export function Heatmap({ heatmap }) {
       stop();
     };
   }, []);
+  const totals = sums(heatmap);
+  const all = totals.reduce((sum, calls) => sum + calls, 0);
   const move = (event) => {
     const box = canvas.current.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - box.left - LEFT) / (box.width - LEFT)) * heatmap.times.length);
-    const row = rows.to - Math.floor((event.clientY - box.top) / ROW);
-    const calls = row >= rows.from ? heatmap.calls[column]?.[row] : undefined;
-    point(calls === undefined ? null : `${clock(heatmap.times[column])} · ${bucket(heatmap, row)} · ${count(calls)} calls`);
+    const { rows, row: height, right } = shape(heatmap, box.width);
+    const row = rows.to - Math.floor((event.clientY - box.top) / height);
+    const x = event.clientX - box.left;
+    const column = Math.floor(((x - LEFT) / (right - LEFT)) * heatmap.times.length);
+    if (!(row in totals)) return point(null);
+    if (x > right) return point(`${range(heatmap, row)} · ${count(totals[row])} of ${count(all)} calls, ${share(totals[row] / all)}`);
+    const calls = heatmap.calls[column]?.[row];
+    point(calls === undefined ? null : `${clock(heatmap.times[column])} · ${range(heatmap, row)} · ${count(calls)} calls`);
   };
-  const total = heatmap.calls.flat().reduce((sum, n) => sum + n, 0);
+  const quantiles = QUANTILES.map((name) => `${name} ${duration(heatmap[`${name}_seconds`])}`).join(", ");
   return html`
     <figure class="chart heatmap">
-      <figcaption><h2>Latencies</h2><span class="hint">${pointed ?? "calls per bucket; the stronger, the more"}</span></figcaption>
-      <canvas ref=${canvas} height=${height} role="img" onPointerMove=${move} onPointerLeave=${() => point(null)}
-        aria-label=${`Latencies over time: ${count(total)} calls, from ${bucket(heatmap, rows.from)} to ${bucket(heatmap, rows.to)}. The charts of quantiles say the same in numbers.`}></canvas>
+      <figcaption><h2>Latencies</h2><span class="hint">${pointed ?? `calls by latency, the stronger, the more; ${quantiles} of all`}</span></figcaption>
+      <canvas ref=${canvas} height=${shape(heatmap, NARROW).height} role="img" onPointerMove=${move} onPointerLeave=${() => point(null)}
+        aria-label=${`Latencies over time: ${count(all)} calls, from ${bound(heatmap.bounds_seconds[0])} to ${bound(heatmap.bounds_seconds.at(-1))}; ${quantiles}.`}></canvas>
     </figure>`;
 }
 
-/** From the lowest to the highest bucket with a call, and one above. */
-function usedRows({ calls, bounds_seconds: bounds }) {
-  const used = bounds.concat(Infinity).map((_, row) => calls.some((column) => column[row] > 0));
-  const from = used.indexOf(true);
-  return from < 0 ? { from: 0, to: bounds.length } : { from: Math.max(0, from - 1), to: Math.min(bounds.length, used.lastIndexOf(true) + 1) };
+/** Calls of all columns, by row. */
+function sums({ bounds_seconds: bounds, calls }) {
+  return bounds.slice(1).map((_, row) => calls.reduce((sum, column) => sum + column[row], 0));
 }
 
-function bucket({ bounds_seconds: bounds }, row) {
-  if (row === bounds.length) return `above ${bound(bounds.at(-1))}`;
-  return row === 0 ? `up to ${bound(bounds[0])}` : `${bound(bounds[row - 1])} to ${bound(bounds[row])}`;
+function range({ bounds_seconds: bounds }, row) {
+  const [from, to] = [bounds[row], bounds[row + 1]].map(threeDigits);
+  return from === 0 ? `up to ${bound(to)}` : `${bound(from)} to ${bound(to)}`;
 }
 
-function draw(canvas, { times, bounds_seconds: bounds, calls }, rows, height) {
+function threeDigits(seconds) {
+  return Number(seconds.toPrecision(3));
+}
+
+/** What is drawn where in a canvas of a width: few rows get some empty ones around them, so that there is a scale. */
+function shape({ bounds_seconds: bounds }, width) {
+  const used = bounds.length - 1;
+  const empty = Math.max(1, Math.ceil((LEAST_ROWS - used) / 2));
+  const rows = { from: bounds[0] === 0 ? 0 : -empty, to: used - 1 + empty };
+  const row = rows.to - rows.from > 26 ? 11 : 14;
+  const bars = width >= NARROW ? BARS.gap + BARS.width + BARS.labels : 8;
+  return { rows, row, right: width - bars, height: (rows.to - rows.from + 1) * row + BOTTOM };
+}
+
+/** Where a latency is, counted in rows from the lower end of row 0. */
+function position({ bounds_seconds: bounds, rows_per_octave: perOctave }, seconds) {
+  const base = bounds[0] === 0 ? 1 : 0;
+  return base + Math.log2(seconds / bounds[base]) * perOctave;
+}
+
+const STEPS = [[1, 2, 5], [1, 3], [1]];
+const MINUTES = [60, 120, 300, 600, 1800, 3600, 7200, 18000, 36000];
+
+/** Round latencies from row to row, so many that they have room: 1, 2 and 5 of each power of ten, then whole minutes. */
+function ticks(heatmap, { rows, row }) {
+  const inside = (seconds) => position(heatmap, seconds) >= Math.max(rows.from, heatmap.bounds_seconds[0] === 0 ? 1 : rows.from) && position(heatmap, seconds) <= rows.to + 1;
+  const spaced = (marks) => marks.every((seconds, i) => i === 0 || (position(heatmap, seconds) - position(heatmap, marks[i - 1])) * row >= 14);
+  const choices = STEPS.map((digits) => {
+    const marks = [];
+    for (let power = -10; power <= 1; power++) marks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
+    return [...marks.filter((seconds) => seconds < 60), ...MINUTES].filter(inside);
+  });
+  choices.push(choices[2].filter((_, i) => i % 2 === 0));
+  return choices.find(spaced) ?? choices.at(-1);
+}
+
+function draw(canvas, heatmap) {
+  const { times, calls } = heatmap;
   const style = getComputedStyle(document.documentElement);
   const color = (name) => style.getPropertyValue(`--${name}`).trim();
   const width = canvas.clientWidth;
+  const layout = shape(heatmap, width);
+  const { rows, row: rowHeight, right, height } = layout;
   const density = devicePixelRatio || 1;
   canvas.width = width * density;
   canvas.height = height * density;
@@ -68,30 +119,62 @@ function draw(canvas, { times, bounds_seconds: bounds, calls }, rows, height) {
   const pen = canvas.getContext("2d");
   pen.scale(density, density);
   pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
-  const cell = (width - LEFT) / times.length;
+  const bottom = height - BOTTOM;
+  const y = (at) => bottom - (at - rows.from) * rowHeight;
+  const level = (seconds) => y(position(heatmap, seconds));
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
+  for (const seconds of ticks(heatmap, layout)) {
+    pen.fillStyle = color("line");
+    pen.fillRect(LEFT - 4, Math.round(level(seconds)), right - LEFT + 4, 1);
+    pen.fillStyle = color("muted");
+    pen.fillText(bound(seconds), LEFT - 8, Math.min(Math.max(level(seconds), 6), bottom - 2));
+  }
+  pen.fillStyle = color("line");
+  pen.fillRect(LEFT, bottom, right - LEFT, 1);
+  const cell = (right - LEFT) / times.length;
   const most = Math.max(1, ...calls.flat());
   const heat = color("heat");
-  for (let row = rows.from; row <= rows.to; row++) {
-    const y = (rows.to - row) * ROW;
-    pen.fillStyle = color("line");
-    pen.fillRect(LEFT, y + ROW - 0.5, width - LEFT, 0.5);
-    calls.forEach((column, i) => {
-      if (column[row] > 0) {
-        // The root lets rare slow calls be seen beside many fast ones.
-        pen.fillStyle = `rgba(${heat}, ${(0.1 + 0.9 * Math.sqrt(column[row] / most)).toFixed(3)})`;
-        pen.fillRect(LEFT + i * cell, y, Math.max(1, cell - (cell > 4 ? 1 : 0)), ROW - 1);
-      }
-    });
-    pen.fillStyle = color("muted");
-    pen.textAlign = "right";
-    pen.textBaseline = "middle";
-    if (row < rows.to) pen.fillText(bound(bounds[row]), LEFT - 8, y);
-  }
+  calls.forEach((column, i) => column.forEach((n, row) => {
+    if (n === 0) return;
+    // The root lets rare slow calls be seen beside many fast ones.
+    pen.fillStyle = `rgba(${heat}, ${(0.12 + 0.88 * Math.sqrt(n / most)).toFixed(3)})`;
+    pen.fillRect(LEFT + i * cell, y(row + 1), Math.max(1, cell - (cell > 4 ? 1 : 0)), rowHeight - 1);
+  }));
+  pen.fillStyle = color("muted");
   pen.textBaseline = "alphabetic";
   pen.textAlign = "center";
   const room = pen.measureText(clock(times[0])).width + 24;
   const every = Math.max(1, Math.ceil(room / cell));
-  for (let i = Math.floor(every / 2); LEFT + i * cell + room / 2 < width; i += every) {
+  for (let i = Math.floor(every / 2); LEFT + i * cell + room / 2 < right; i += every) {
     pen.fillText(clock(times[i]), LEFT + (i + 0.5) * cell, height - 5);
   }
+  if (width >= NARROW) drawBars(pen, heatmap, { x: right + BARS.gap, y, level, rowHeight, bottom, color });
+}
+
+/** All columns together, and a line at each quantile; their words keep apart. */
+function drawBars(pen, heatmap, { x, y, level, rowHeight, bottom, color }) {
+  const totals = sums(heatmap);
+  const most = Math.max(1, ...totals);
+  pen.fillStyle = color("fill");
+  totals.forEach((n, row) => n > 0 && pen.fillRect(x, y(row + 1), Math.max(1.5, (n / most) * BARS.width), rowHeight - 1));
+  pen.fillStyle = color("line-strong");
+  pen.fillRect(x - 1, y(totals.length), 1, y(0) - y(totals.length) - 1);
+  pen.textAlign = "left";
+  pen.textBaseline = "middle";
+  let above = bottom + 13;
+  for (const name of QUANTILES) {
+    const seconds = heatmap[`${name}_seconds`];
+    if (seconds === null) continue;
+    // What is too short to be told apart is in the middle of the lowest row.
+    const at = Math.min(level(seconds), y(0) - rowHeight / 2);
+    above = Math.min(at, above - 13);
+    pen.fillStyle = color("text");
+    pen.fillRect(x, Math.round(at), BARS.width, 1);
+    pen.fillText(`${name} ${duration(seconds)}`, x + BARS.width + 6, above);
+  }
+  pen.textAlign = "center";
+  pen.textBaseline = "alphabetic";
+  pen.fillStyle = color("muted");
+  pen.fillText("all calls", x + BARS.width / 2, bottom + BOTTOM - 5);
 }

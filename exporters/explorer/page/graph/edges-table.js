@@ -15,7 +15,8 @@ export function EdgesTable({ nodes, edges }) {
       <table class="calls" onKeyDown=${moveAlongRows}>
         <thead><tr>
           <th scope="col">Caller</th><th scope="col">Callee</th><th scope="col" class="number" aria-sort="descending">Calls/s</th>
-          <th scope="col" class="number">Errors</th><th scope="col" class="number">Mean</th><th scope="col">Where</th>
+          <th scope="col" class="number">Errors</th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">p99</th>
+          <th scope="col" class="number">Mean</th><th scope="col">Where</th>
         </tr></thead>
         <tbody>${rows.map((edge) => html`
           <tr key=${`${edge.from} ${edge.to}`}>
@@ -23,6 +24,9 @@ export function EdgesTable({ nodes, edges }) {
             <td><${End} id=${edge.to} node=${byId.get(edge.to)} /></td>
             <td class="number">${rate(edge.calls_per_second)}</td>
             <td class="number"><span class=${`errors ${severity(edge.error_ratio)}`}>${ratio(edge.error_ratio)}</span></td>
+            <td class="number">${duration(edge.p50_seconds)}</td>
+            <td class="number">${duration(edge.p95_seconds)}</td>
+            <td class="number">${duration(edge.p99_seconds)}</td>
             <td class="number">${duration(edge.mean_seconds)}</td>
             <td class="where">${edge.seen ? (edge.in_code ? "seen, in code" : "seen") : "only in code"}</td>
           </tr>`)}

@@ -4,6 +4,7 @@ import { html, useMemo, useRef, useState } from "../elements.js";
 import { severity } from "../parts/bars.js";
 import { address, functionAddress } from "../route.js";
 import { duration, rate, ratio } from "../units.js";
+import { EdgeTip } from "./edge-tip.js";
 import { NODE, useLayout } from "./layout.js";
 import { useViewport } from "./viewport.js";
 
@@ -18,6 +19,8 @@ export function Picture({ children, focus, query, ...shown }) {
   if (newest?.current) drawn.current = { layout: newest, ...shown };
   const { layout, nodes, edges } = drawn.current;
   const frame = useRef(null);
+  // Set by the tip, which changes without the picture.
+  const tip = useRef(null);
   // Chosen once per layout: the picture must not move because another function became the busiest.
   const center = useMemo(() => layout && (layout.places.get(focus) ?? layout.places.get(busiest(nodes))), [layout?.shape, focus]);
   const { view, zoom, pan, fit, reveal, handlers } = useViewport(frame, layout ?? NOTHING, layout?.shape, center);
@@ -56,12 +59,13 @@ export function Picture({ children, focus, query, ...shown }) {
           <svg width="100%" height="100%">
             <${Arrowheads} />
             <g transform=${`translate(${view.x.toFixed(1)} ${view.y.toFixed(1)}) scale(${view.scale.toFixed(4)})`}>
-              ${edges.map((edge, i) => html`<${Edge} key=${`${edge.from} ${edge.to}`} edge=${edge} path=${layout.lines[i].path} />`)}
+              ${edges.map((edge, i) => html`<${Edge} key=${`${edge.from} ${edge.to}`} edge=${edge} path=${layout.lines[i].path} tip=${tip} />`)}
               ${nodes.map((node) => html`
                 <${Node} key=${node.id} node=${node} at=${layout.places.get(node.id)} far=${far} focus=${focus === node.id} tabStop=${tabStop === node.id} query=${query} onFocus=${focused} />`)}
               ${edges.map((edge, i) => html`<${EdgeLabel} key=${`${edge.from} ${edge.to}`} edge=${edge} at=${layout.lines[i].label} />`)}
             </g>
-          </svg>`}
+          </svg>
+          <${EdgeTip} tip=${tip} edges=${edges} />`}
         ${!newest?.current && html`<p class="waiting" role="status">Placing ${shown.nodes.length} functions …</p>`}
       </div>
       <div class="below">
@@ -93,12 +97,14 @@ function Node({ node, at, far, focus, tabStop, query, onFocus }) {
   return html`<a class=${kind} transform=${place} href=${href} data-id=${node.id} tabindex=${tabStop ? 0 : -1} onFocus=${() => onFocus(node.id)}>${inside}</a>`;
 }
 
-function Edge({ edge, path }) {
+function Edge({ edge, path, tip }) {
+  const kind = edge.seen ? severity(edge.error_ratio) : "unseen-edge";
+  const point = (event) => tip.current?.({ id: `${edge.from} ${edge.to}`, x: event.clientX, y: event.clientY });
   return html`
-    <path class=${`edge ${edge.seen ? severity(edge.error_ratio) : "unseen-edge"}`} d=${path} stroke-width=${thickness(edge.calls_per_second)}
-      marker-end=${`url(#head-${edge.seen ? severity(edge.error_ratio) : "none"})`}>
-      <title>${`${edge.caller ?? "not instrumented"} → ${edge.callee}${edge.seen ? "" : "\nonly in the code: not seen since the start"}`}</title>
-    </path>`;
+    <g class="call" onPointerEnter=${point} onPointerMove=${point} onPointerLeave=${() => tip.current?.(null)}>
+      <path class="reach" d=${path} />
+      <path class=${`edge ${kind}`} d=${path} stroke-width=${thickness(edge.calls_per_second)} marker-end=${`url(#head-${edge.seen ? kind : "none"})`} />
+    </g>`;
 }
 
 /** Above its line, and what fails below it. */
@@ -107,7 +113,7 @@ function EdgeLabel({ edge, at }) {
   const bad = edge.error_ratio >= 0.0001;
   return html`
     <g class="edge-label">
-      <text x=${at.x} y=${at.y - 4}>${edge.seen ? `${rate(edge.calls_per_second)}/s · ${duration(edge.mean_seconds)}` : "only in code"}</text>
+      <text x=${at.x} y=${at.y - 4}>${edge.seen ? `${rate(edge.calls_per_second)}/s · p95 ${duration(edge.p95_seconds)}` : "only in code"}</text>
       ${bad && html`<text class="bad" x=${at.x} y=${at.y + 13}>${ratio(edge.error_ratio)} errors</text>`}
     </g>`;
 }

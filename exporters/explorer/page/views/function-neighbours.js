@@ -15,7 +15,7 @@ export function Neighbours({ title, of, rows: given, empty }) {
           <table onKeyDown=${moveAlongRows}>
             <thead><tr>
               <th scope="col">Function</th><th scope="col" class="number">Share ${of}</th><th scope="col" class="number">Calls/s</th>
-              <th scope="col" class="number">Errors</th><th scope="col" class="number">Mean</th>
+              <th scope="col" class="number">Errors</th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">p99</th>
             </tr></thead>
             <tbody>${rows.map((row) => html`
               <tr key=${`${row.id} ${row.overflow}`}>
@@ -25,7 +25,9 @@ export function Neighbours({ title, of, rows: given, empty }) {
                 <td class="number"><span class="share"><${Bar} share=${row.share} /><span>${share(row.share)}</span></span></td>
                 <td class="number">${rate(row.calls_per_second)}</td>
                 <td class="number"><span class=${`errors ${severity(row.error_ratio)}`}>${ratio(row.error_ratio)}</span></td>
-                <td class="number">${duration(row.mean_seconds)}</td>
+                <td class="number">${duration(row.p50_seconds)}</td>
+                <td class="number">${duration(row.p95_seconds)}</td>
+                <td class="number">${duration(row.p99_seconds)}</td>
               </tr>`)}
             </tbody>
           </table>

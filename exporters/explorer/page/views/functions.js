@@ -14,7 +14,7 @@ import { FlatRows, HeaderRow, TreeRows } from "./functions-rows.js";
 
 /** Rows at first: each takes its time every two seconds, and nobody reads a thousand. */
 const MOST = 250;
-const SLOW = [0.001, 0.01, 0.1, 1];
+const SLOW = [0.000001, 0.00001, 0.0001, 0.001, 0.01, 0.1, 1];
 const FIRST_LINES = `use autometrics::instrument_fn;
 
 #[instrument_fn]

@@ -93,6 +93,6 @@ function Legend() {
     <ul class="legend" aria-label="Legend">
       ${line("none", "no errors")}${line("few", "under 1 % errors")}${line("some", "1 to 5 %")}${line("many", "5 % and more")}${line("unseen-edge", "only in the code")}
       <li><svg width="34" height="12" aria-hidden="true"><path class="edge none" d="M1 3H33" stroke-width="1" /><path class="edge none" d="M1 9H33" stroke-width="4" /></svg>width: calls per second</li>
-      <li class="hint">On a line: calls per second, mean latency. Drag to move, wheel to zoom, click a function to look around it, click it again to open it.</li>
+      <li class="hint">On a line: calls per second and p95; point at it for more. Drag to move, wheel to zoom, click a function to look around it, click it again to open it.</li>
     </ul>`;
 }

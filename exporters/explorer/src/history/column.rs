@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 /// The newest rows of one thing that is counted; the oldest go as new ones come.
 ///
-/// Only numbers above zero are kept, each as how many zeros stand before it and
-/// itself, in as many bytes as they need (LEB128). A row of zeros takes the two
-/// bytes of its length, a number below 128 takes two more, one below 16,384
-/// takes three.
+/// Only numbers above zero are kept, each in as many bytes as it needs: seven bits in each, with a
+/// bit that says whether more follow (LEB128). One bit of a number's first byte says that zeros stand before it; their
+/// count follows. So a row of zeros takes the two bytes of its length, a number below 64 another
+/// one, one below 8,192 two, and a gap one more.
 #[derive(Debug, Default)]
 pub(crate) struct Column {
     /// Bytes per row, oldest first.
@@ -23,25 +23,25 @@ pub(crate) struct Ages {
 }
 
 impl Column {
-    /// Adds a row, and drops the oldest of more than `most`.
-    pub(crate) fn push(&mut self, row: &[u64], most: usize) {
+    /// Adds a row of numbers, by ascending place, and drops the oldest of more than `most`.
+    pub(crate) fn push(&mut self, row: impl Iterator<Item = (usize, u64)>, most: usize) {
         while self.lengths.len() >= most.max(1) {
             let oldest = self.lengths.pop_front().map_or(0, usize::from);
             self.bytes.drain(..oldest);
         }
         let before = self.bytes.len();
-        let mut zeros = 0;
-        for &number in row {
-            if number == 0 {
-                zeros += 1;
-                continue;
+        let mut next = 0;
+        for (place, number) in row.filter(|(_, number)| *number > 0) {
+            let zeros = (place - next) as u64;
+            let has_gap = u64::from(zeros > 0) << 6;
+            self.put(number & 0x3f | has_gap, number >> 6);
+            if zeros > 0 {
+                self.put(zeros & 0x7f, zeros >> 7);
             }
-            self.put(zeros);
-            self.put(number);
-            zeros = 0;
+            next = place + 1;
         }
         let Ok(length) = u16::try_from(self.bytes.len() - before) else {
-            // More than any bounds make; better no row than a wrong one.
+            // More than there are fine buckets; better no row than a wrong one.
             self.bytes.truncate(before);
             self.push_length(0, most);
             return;
@@ -49,8 +49,8 @@ impl Column {
         self.push_length(length, most);
     }
 
-    /// Adds the rows at `ages` to `sums`, number by number.
-    pub(crate) fn add_to(&self, sums: &mut [u64], ages: Ages) {
+    /// Passes the numbers of the rows at `ages` to `add`, with their places.
+    pub(crate) fn visit(&self, ages: Ages, mut add: impl FnMut(usize, u64)) {
         let rows = self.len();
         let newest = rows.saturating_sub(ages.first);
         let oldest = newest.saturating_sub(ages.count);
@@ -71,11 +71,13 @@ impl Column {
             let (mut row, rest) = bytes.split_at(usize::from(length).min(bytes.len()));
             bytes = rest;
             let mut at = 0;
-            while let (Some(zeros), Some(number)) = (take(&mut row), take(&mut row)) {
-                at += usize::try_from(zeros).unwrap_or(usize::MAX - at);
-                if let Some(sum) = sums.get_mut(at) {
-                    *sum = sum.saturating_add(number);
+            while let Some((first, more)) = take(&mut row) {
+                let number = first & 0x3f | more << 6;
+                if first & 0x40 != 0 {
+                    let (first, more) = take(&mut row).unwrap_or_default();
+                    at += usize::try_from(first | more << 7).unwrap_or(usize::MAX - at);
                 }
+                add(at, number);
                 at += 1;
             }
         }
@@ -111,32 +113,41 @@ impl Column {
         self.lengths.push_back(length);
     }
 
-    fn put(&mut self, mut number: u64) {
+    /// Adds a byte of seven bits, and as many more as `more` needs.
+    fn put(&mut self, first: u64, mut more: u64) {
         // At most ten bytes. Growing by an eighth wastes less than doubling.
         if self.bytes.capacity() - self.bytes.len() < 10 {
             let room = (self.bytes.len() / 8).max(64);
             self.bytes.reserve_exact(room);
         }
-        while number >= 0x80 {
-            self.bytes.push_back((number & 0x7f) as u8 | 0x80);
-            number >>= 7;
+        let mut byte = first;
+        while more > 0 {
+            self.bytes.push_back((byte & 0x7f) as u8 | 0x80);
+            byte = more & 0x7f;
+            more >>= 7;
         }
-        self.bytes.push_back((number & 0x7f) as u8);
+        self.bytes.push_back((byte & 0x7f) as u8);
     }
 }
 
-/// The next number, if there is one.
-fn take(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0_u64;
-    for shift in (0..64).step_by(7) {
+/// The seven bits of the next byte and what the bytes after it add, if there are any.
+fn take(bytes: &mut &[u8]) -> Option<(u64, u64)> {
+    let mut next = || {
         let (&byte, rest) = bytes.split_first()?;
         *bytes = rest;
-        number |= u64::from(byte & 0x7f) << shift;
+        Some(byte)
+    };
+    let mut byte = next()?;
+    let first = u64::from(byte & 0x7f);
+    let mut more = 0_u64;
+    for shift in (0..64).step_by(7) {
         if byte < 0x80 {
             break;
         }
+        byte = next()?;
+        more |= u64::from(byte & 0x7f) << shift;
     }
-    Some(number)
+    Some((first, more))
 }
 
 #[cfg(test)]
@@ -149,8 +160,12 @@ mod tests {
             first: age,
             count: 1,
         };
-        column.add_to(&mut sums, ages);
+        column.visit(ages, |at, number| sums[at] += number);
         sums
+    }
+
+    fn push(column: &mut Column, row: &[u64], most: usize) {
+        column.push(row.iter().copied().enumerate(), most);
     }
 
     #[test]
@@ -158,14 +173,15 @@ mod tests {
         let rows = [
             [0, 0, 0, 0],
             [1, 2, 3, 4],
-            [0, 127, 0, 128],
+            [0, 63, 64, 128],
             [u64::MAX, 0, 0, 1],
             [0, 0, 0, 0],
-            [16_383, 16_384, 0, 1 << 40],
+            [8_191, 8_192, 0, 1 << 40],
+            [0, u64::MAX, 0, u64::MAX],
         ];
         let mut column = Column::default();
         for row in &rows {
-            column.push(row, 10);
+            push(&mut column, row, 10);
         }
         for (age, expected) in rows.iter().rev().enumerate() {
             assert_eq!(row(&column, age), *expected, "age {age}");
@@ -174,10 +190,22 @@ mod tests {
     }
 
     #[test]
+    fn a_row_may_begin_far_from_its_first_place() {
+        let mut column = Column::default();
+        for zeros in [127, 128, 391, 16_383, 16_384] {
+            column.push([(zeros, 5), (zeros + 1, 300)].into_iter(), 1);
+            let mut found = Vec::new();
+            let newest = Ages { first: 0, count: 1 };
+            column.visit(newest, |place, number| found.push((place, number)));
+            assert_eq!(found, [(zeros, 5), (zeros + 1, 300)]);
+        }
+    }
+
+    #[test]
     fn the_oldest_rows_go() {
         let mut column = Column::default();
         for step in 1..=1000_u64 {
-            column.push(&[step, 0, step * step, 0], 7);
+            push(&mut column, &[step, 0, step * step, 0], 7);
         }
         assert_eq!(column.len(), 7);
         let ages = [(0, 1000), (1, 999), (6, 994)];
@@ -185,24 +213,24 @@ mod tests {
             assert_eq!(row(&column, age), [step, 0, step * step, 0]);
         }
         assert_eq!(row(&column, 7), [0; 4]);
-        let mut sums = [0; 1];
+        let mut sum = 0;
         let all = Ages {
             first: 0,
             count: 100,
         };
-        column.add_to(&mut sums, all);
-        assert_eq!(sums, [(994..=1000).sum::<u64>()]);
+        column.visit(all, |at, number| sum += if at == 0 { number } else { 0 });
+        assert_eq!(sum, (994..=1000).sum::<u64>());
     }
 
     #[test]
     fn memory_stays_where_it_is_once_full() {
         let mut column = Column::default();
         for step in 0..5_000 {
-            column.push(&[step % 100, 0, 7], 300);
+            push(&mut column, &[step % 100, 0, 7], 300);
         }
         let full = column.capacity();
         for step in 0..50_000 {
-            column.push(&[step % 100, 0, 7], 300);
+            push(&mut column, &[step % 100, 0, 7], 300);
         }
         assert_eq!(column.capacity(), full);
         assert!(full < 300 * (2 + 4) * 9 / 8 + 256, "{full}");

@@ -3,9 +3,14 @@
 
 use std::collections::HashMap;
 
-use autometrics_core::{self as core, Caller, Outcome, Snapshot, Text};
+use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot, Text};
 
-use super::{Count, Edge, Flow, Fold, Function, History, Judged, Kind, Series};
+use super::{
+    Count, Edge, Flow, Function, History, Judged, Kind, Steps,
+    counted::write,
+    latencies::{Latencies, Sums},
+    series::Fold,
+};
 
 /// What stays from one snapshot to the next, so that reading one neither hashes
 /// nor allocates as long as the program does nothing new.
@@ -19,13 +24,16 @@ pub(crate) struct Follower {
     routes: Vec<Route>,
     /// Counts of the snapshot, by places in the history.
     now: Counts,
-    scratch: Vec<u64>,
+    /// The edges of the snapshot that have calls, sorted: those with different outcomes, and those from other
+    /// programs, are one edge of the history.
+    parts: Vec<Part>,
+    /// Empty between uses.
+    sums: Sums,
+    row: Latencies,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
-    /// A row per function.
-    buckets: Vec<u64>,
     /// Per function, those of each kind.
     kinds: Vec<Vec<u64>>,
     /// Per function, those of each promise.
@@ -43,14 +51,19 @@ struct Route {
     kind: Option<usize>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    /// Places in the history.
+    callee: usize,
+    edge: usize,
+    /// The place in the snapshot.
+    at: usize,
+}
+
 impl Follower {
     /// Finds the functions and edges of `snapshot` in `history`, adds those that
     /// are new, and reads what they have counted.
     pub(super) fn read(&mut self, history: &mut History, snapshot: &Snapshot) {
-        if history.functions.is_empty() {
-            // The program's do not change from its first call on.
-            history.bounds.clone_from(&snapshot.bounds);
-        }
         history.service.clone_from(&snapshot.service_name);
         history.build.clone_from(&snapshot.build);
         self.functions.resize(snapshot.functions.len(), usize::MAX);
@@ -60,7 +73,6 @@ impl Follower {
         self.clear(history);
         self.read_judged(history, snapshot);
         // Routes of edges that moved are found again, one by one.
-        let width = history.bounds.len() + 1;
         for (at, edge) in snapshot.edges.iter().enumerate() {
             let calls = edge.latency.count();
             if calls == 0 {
@@ -78,11 +90,13 @@ impl Follower {
             if let Some(kind) = route.kind {
                 self.now.kinds[route.callee][kind] += calls;
             }
-            let row = &mut self.now.buckets[route.callee * width..][..width];
-            for (bucket, &calls) in edge.latency.buckets().iter().enumerate() {
-                row[bucket.min(width - 1)] += calls;
-            }
+            self.parts.push(Part {
+                callee: route.callee,
+                edge: route.edge,
+                at,
+            });
         }
+        self.parts.sort_unstable();
     }
 
     /// Reads the calls that objectives judge. A promise keeps its place in its function.
@@ -124,7 +138,7 @@ impl Follower {
         }
         let known = &mut history.functions[self.functions[at]];
         known.in_flight = function.in_flight;
-        known.cancelled = function.cancelled.as_ref().map(core::Histogram::count);
+        known.cancelled = function.cancelled.as_ref().map(Histogram::count);
     }
 
     /// The place of a function that was not where it used to be.
@@ -139,9 +153,7 @@ impl Follower {
         let next = history.functions.len();
         let place = *self.places.entry(key).or_insert(next);
         if place == next {
-            history
-                .functions
-                .push(Function::new(function, history.bounds.len() + 1));
+            history.functions.push(Function::new(function));
         }
         // A function that registered late may share its name.
         let known = &mut history.functions[place];
@@ -204,13 +216,11 @@ impl Follower {
 
     fn clear(&mut self, history: &History) {
         let Counts {
-            buckets,
             kinds,
             judged,
             edges,
         } = &mut self.now;
-        buckets.clear();
-        buckets.resize(history.functions.len() * (history.bounds.len() + 1), 0);
+        self.parts.clear();
         kinds.resize(history.functions.len(), Vec::new());
         for (kinds, function) in kinds.iter_mut().zip(&history.functions) {
             kinds.clear();
@@ -226,48 +236,98 @@ impl Follower {
     }
 
     /// Writes what the counters rose by as a step of `history`.
-    pub(super) fn write(&mut self, history: &mut History, ends_coarse: bool) {
+    pub(super) fn write(&mut self, history: &mut History, snapshot: &Snapshot, ends_coarse: bool) {
         let steps = history.steps;
-        let write = |series: &mut Option<Series>, row: &[u64], fold| {
-            if series.is_some() || row.iter().any(|&number| number > 0) {
-                series.get_or_insert_with(|| Series::new(row.len())).push(
-                    row,
-                    fold,
-                    ends_coarse,
-                    steps,
-                );
-            }
-        };
-        let width = history.bounds.len() + 1;
+        for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
+            let rise = now.since(edge.total);
+            write(&mut edge.series, &rise, Fold::Sum, ends_coarse, steps);
+        }
+        self.read_latencies(history, snapshot, |function, row| {
+            write(&mut function.latency, row, Fold::Sum, ends_coarse, steps);
+        });
         for (place, function) in history.functions.iter_mut().enumerate() {
-            let now = &self.now.buckets[place * width..][..width];
-            self.scratch.clear();
-            let rises = now.iter().zip(&function.buckets);
-            self.scratch
-                .extend(rises.map(|(now, before)| now.saturating_sub(*before)));
-            write(&mut function.latency, &self.scratch, Fold::Sum);
             if let Some(in_flight) = function.in_flight {
-                write(&mut function.flights, &[in_flight], Fold::Last);
+                let row = [in_flight];
+                write(&mut function.flights, &row, Fold::Last, ends_coarse, steps);
             }
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
-                let rise = now.saturating_sub(kind.total);
-                write(&mut kind.series, &[rise], Fold::Sum);
+                let rise = [now.saturating_sub(kind.total)];
+                write(&mut kind.series, &rise, Fold::Sum, ends_coarse, steps);
             }
             for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
-                write(&mut judged.series, &now.since(judged.total), Fold::Sum);
+                let rise = now.since(judged.total);
+                write(&mut judged.series, &rise, Fold::Sum, ends_coarse, steps);
             }
         }
-        for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
-            write(&mut edge.series, &now.since(edge.total), Fold::Sum);
+    }
+
+    /// Passes each function to `write`, with the latencies of its calls since the snapshot before.
+    pub(super) fn read_latencies(
+        &mut self,
+        history: &mut History,
+        snapshot: &Snapshot,
+        mut write: impl FnMut(&mut Function, &Latencies),
+    ) {
+        let mut rest = &*self.parts;
+        for (place, function) in history.functions.iter_mut().enumerate() {
+            let parts;
+            (parts, rest) = rest.split_at(rest.partition_point(|part| part.callee <= place));
+            let latencies = parts.iter().map(|part| &snapshot.edges[part.at].latency);
+            latencies.for_each(|latency| self.sums.add_histogram(latency, &snapshot.bounds));
+            function.latencies.rise_to(&mut self.sums, &mut self.row);
+            write(function, &self.row);
         }
+    }
+
+    /// Writes the latencies of edges as a step of `history`.
+    pub(super) fn write_edges(
+        &mut self,
+        history: &mut History,
+        snapshot: &Snapshot,
+        ends_coarse: bool,
+        steps: Steps,
+    ) {
+        self.read_edges(history, snapshot, |edge, row| {
+            write(&mut edge.latency, row, Fold::Sum, ends_coarse, steps);
+        });
+    }
+
+    /// Passes each edge to `write`, with the latencies of its calls since the last step.
+    pub(super) fn read_edges(
+        &mut self,
+        history: &mut History,
+        snapshot: &Snapshot,
+        mut write: impl FnMut(&mut Edge, &Latencies),
+    ) {
+        // Every edge of the history has a part, as counts only rise.
+        for parts in self.parts.chunk_by(|one, other| one.edge == other.edge) {
+            let edge = &mut history.edges[parts[0].edge];
+            let latencies = parts.iter().map(|part| &snapshot.edges[part.at].latency);
+            latencies.for_each(|latency| self.sums.add_histogram(latency, &snapshot.bounds));
+            edge.latencies.rise_to(&mut self.sums, &mut self.row);
+            write(edge, &self.row);
+        }
+    }
+
+    /// Returns the latencies of an edge of the history in the last snapshot.
+    pub(super) fn latencies<'a>(
+        &'a self,
+        callee: usize,
+        edge: usize,
+        snapshot: &'a Snapshot,
+    ) -> impl Iterator<Item = &'a Histogram> {
+        let wanted = (callee, edge);
+        let from = self
+            .parts
+            .partition_point(|part| (part.callee, part.edge) < wanted);
+        let parts = self.parts[from..].iter();
+        let parts = parts.take_while(move |part| (part.callee, part.edge) == wanted);
+        parts.map(|part| &snapshot.edges[part.at].latency)
     }
 
     /// What the next step is compared with.
     pub(super) fn keep_totals(&mut self, history: &mut History) {
-        let width = history.bounds.len() + 1;
         for (place, function) in history.functions.iter_mut().enumerate() {
-            let now = &self.now.buckets[place * width..][..width];
-            keep_highest(&mut function.buckets, now);
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
                 kind.total = kind.total.max(now);
             }
@@ -276,51 +336,13 @@ impl Follower {
                 judged.total.bad = judged.total.bad.max(now.bad);
             }
         }
-        for (edge, &now) in history.edges.iter_mut().zip(&self.now.edges) {
+        for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
+            history.functions[edge.callee].called = true;
             let total = &mut edge.total;
             total.calls = total.calls.max(now.calls);
             total.errors = total.errors.max(now.errors);
             total.nanos = total.nanos.max(now.nanos);
         }
-    }
-}
-
-impl Function {
-    fn new(function: &core::Function, width: usize) -> Self {
-        Self {
-            id: String::new(),
-            module: function.module.clone(),
-            name: function.name.clone(),
-            package: function.package.clone(),
-            file: function.file.clone(),
-            line: function.line,
-            objectives: function.objectives.clone(),
-            judged: Vec::new(),
-            calls: function.calls.clone(),
-            buckets: vec![0; width],
-            cancelled: None,
-            in_flight: None,
-            kinds: Vec::new(),
-            latency: None,
-            flights: None,
-        }
-    }
-}
-
-impl Edge {
-    fn new(callee: usize, caller: Caller) -> Self {
-        Self {
-            callee,
-            caller,
-            total: Flow::default(),
-            series: None,
-        }
-    }
-}
-
-fn keep_highest(totals: &mut [u64], now: &[u64]) {
-    for (total, &now) in totals.iter_mut().zip(now) {
-        *total = (*total).max(now);
     }
 }
 

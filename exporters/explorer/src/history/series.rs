@@ -5,13 +5,28 @@ use super::{
     timeline::{Span, Steps},
 };
 
-/// The numbers of the newest steps, fine and coarse, and what has been counted
+/// The rows of the newest steps, fine and coarse, and what has been counted
 /// since the last coarse step ended.
 #[derive(Debug)]
-pub(crate) struct Series {
+pub(crate) struct Series<R> {
     fine: Column,
     coarse: Column,
-    pending: Box<[u64]>,
+    pending: R,
+}
+
+/// Numbers that are counted together.
+pub(crate) trait Row: Clone {
+    /// Returns a row of zeros.
+    fn zeros() -> Self;
+    /// Makes all numbers zero.
+    fn clear(&mut self);
+    /// Adds the numbers of a later step.
+    fn add(&mut self, later: &Self);
+    /// Returns the numbers above zero, by ascending place.
+    fn numbers(&self) -> impl Iterator<Item = (usize, u64)>;
+    /// Returns how much memory it holds, in bytes, beside itself.
+    #[cfg(test)]
+    fn bytes(&self) -> usize;
 }
 
 /// What a coarse step makes of the fine ones in it.
@@ -30,54 +45,54 @@ pub(crate) enum Ring {
     Coarse,
 }
 
-impl Series {
-    /// A series of `width` numbers per step.
-    pub(crate) fn new(width: usize) -> Self {
+impl<R: Row> Series<R> {
+    pub(crate) fn new() -> Self {
         Self {
             fine: Column::default(),
             coarse: Column::default(),
-            pending: vec![0; width].into(),
+            pending: R::zeros(),
         }
     }
 
     /// Adds a fine step, which `ends_coarse` step or not.
-    pub(crate) fn push(&mut self, row: &[u64], fold: Fold, ends_coarse: bool, steps: Steps) {
-        self.fine.push(row, steps.fine);
-        for (pending, &number) in self.pending.iter_mut().zip(row) {
-            *pending = match fold {
-                Fold::Sum => pending.saturating_add(number),
-                Fold::Last => number,
-            };
+    pub(crate) fn push(&mut self, row: &R, fold: Fold, ends_coarse: bool, steps: Steps) {
+        self.fine.push(row.numbers(), steps.fine);
+        match fold {
+            Fold::Sum => self.pending.add(row),
+            Fold::Last => self.pending.clone_from(row),
         }
         if ends_coarse {
-            self.coarse.push(&self.pending, steps.coarse);
-            self.pending.fill(0);
+            self.coarse.push(self.pending.numbers(), steps.coarse);
+            self.pending.clear();
         }
     }
 
-    /// Adds what was counted in `span` to `sums`.
-    pub(crate) fn add_to(&self, sums: &mut [u64], span: &Span) {
-        self.ring(span.ring).add_to(sums, span.ages);
+    /// Passes what was counted in `span` to `add`, with places in the row.
+    pub(crate) fn visit(&self, span: &Span, mut add: impl FnMut(usize, u64)) {
+        self.ring(span.ring).visit(span.ages, &mut add);
         if span.pending {
-            for (sum, &pending) in sums.iter_mut().zip(&self.pending) {
-                *sum = sum.saturating_add(pending);
-            }
+            self.pending
+                .numbers()
+                .for_each(|(place, number)| add(place, number));
         }
     }
 
-    /// Adds `count` steps to `sums`, the newest of them `age` steps old.
-    pub(crate) fn add_steps(&self, sums: &mut [u64], ring: Ring, age: usize, count: usize) {
+    /// Passes what was counted in `count` steps to `add`, the newest of them `age` steps old.
+    pub(crate) fn visit_steps(
+        &self,
+        ring: Ring,
+        age: usize,
+        count: usize,
+        add: impl FnMut(usize, u64),
+    ) {
         let ages = Ages { first: age, count };
-        self.ring(ring).add_to(sums, ages);
+        self.ring(ring).visit(ages, add);
     }
 
     /// How much memory it holds, in bytes, itself included.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>()
-            + self.fine.capacity()
-            + self.coarse.capacity()
-            + size_of_val(&*self.pending)
+        size_of::<Self>() + self.fine.capacity() + self.coarse.capacity() + self.pending.bytes()
     }
 
     fn ring(&self, ring: Ring) -> &Column {
@@ -85,5 +100,42 @@ impl Series {
             Ring::Fine => &self.fine,
             Ring::Coarse => &self.coarse,
         }
+    }
+}
+
+impl<const N: usize> Series<[u64; N]> {
+    /// Returns the sums of what was counted in `span`.
+    pub(crate) fn sums_in(&self, span: &Span) -> [u64; N] {
+        let mut sums = [0_u64; N];
+        self.visit(span, |place, number| {
+            sums[place] = sums[place].saturating_add(number);
+        });
+        sums
+    }
+}
+
+impl<const N: usize> Row for [u64; N] {
+    fn zeros() -> Self {
+        [0; N]
+    }
+
+    fn clear(&mut self) {
+        self.fill(0);
+    }
+
+    fn add(&mut self, later: &Self) {
+        for (sum, &number) in self.iter_mut().zip(later) {
+            *sum = sum.saturating_add(number);
+        }
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = (usize, u64)> {
+        let numbers = self.iter().copied().enumerate();
+        numbers.filter(|(_, number)| *number > 0)
+    }
+
+    #[cfg(test)]
+    fn bytes(&self) -> usize {
+        0
     }
 }

@@ -1,10 +1,10 @@
 //! Histories of simulated programs: what is counted, and how much memory it takes.
 
-use autometrics_core::{Caller, Function as Decorated, Outcome};
+use autometrics_core::{Caller, FineBuckets, Function as Decorated, Outcome};
 use expect_test::expect;
 
 use super::{
-    BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, Flow, History, KIND_BYTES, Ring, series::Series,
+    BUCKET_BYTES, EDGE_BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, Flow, History, KIND_BYTES, Ring,
 };
 use crate::simulation::Simulation;
 
@@ -16,9 +16,13 @@ fn lately(history: &History, id: &str, window: f64) -> (Flow, f64) {
     for edge in history.edges.iter().filter(|edge| edge.callee == place) {
         flow.add(edge.flow_in(&span));
     }
-    let calls: u64 = history.functions[place].buckets_in(&span).iter().sum();
-    assert_eq!(calls, flow.calls, "buckets and edges agree");
+    let calls = history.functions[place].latencies_in(&span).count();
+    assert_eq!(calls, flow.calls, "latencies and edges agree");
     (flow, span.seconds)
+}
+
+fn edge_latencies(history: &History, edge: usize, window: f64) -> FineBuckets {
+    history.latencies_of_edge(edge, &history.last_of_edges(window))
 }
 
 #[test]
@@ -46,13 +50,14 @@ fn what_was_counted_before_is_no_rise() {
     let mut shop = Simulation::new(&["load", "save"]);
     shop.ok(None, "load", 1000, 0.05);
     let mut late = History::new(crate::simulation::STEPS);
-    late.record(0.0, &shop.snapshot);
+    late.record(0.0, shop.snapshot.clone());
     shop.ok(None, "load", 3, 0.05);
-    late.record(1.0, &shop.snapshot);
+    late.record(1.0, shop.snapshot.clone());
     let (flow, _) = lately(&late, "shop::load", 60.0);
     assert_eq!(flow.calls, 3);
-    assert_eq!(late.functions[0].buckets.iter().sum::<u64>(), 1003);
-    assert!(!late.functions[1].was_called());
+    assert_eq!(late.edges[0].total.calls, 1003);
+    assert_eq!(edge_latencies(&late, 0, 60.0).count(), 3);
+    assert!(late.functions[0].called && !late.functions[1].called);
 }
 
 #[test]
@@ -136,15 +141,75 @@ fn errors_are_counted_by_kind() {
     assert_eq!(kinds.iter().map(|kind| kind.1).sum::<u64>(), 90);
 }
 
+#[test]
+fn latencies_of_edges_are_those_of_the_window_to_within_half_a_step() {
+    let mut shop = Simulation::new(&["load", "save"]);
+    shop.seconds(9_000, |shop| {
+        shop.ok(Some("save"), "load", 1, 0.001);
+        shop.ok(None, "load", 1, 1.0);
+    });
+    for second in 0..400 {
+        for (window, step) in [(10.0, 10.0), (60.0, 10.0), (300.0, 10.0), (1800.0, 300.0)] {
+            for edge in 0..2 {
+                let latencies = edge_latencies(&shop.history, edge, window);
+                #[expect(clippy::cast_precision_loss, reason = "small")]
+                let seconds = latencies.count() as f64;
+                assert!(
+                    (seconds - window).abs() <= step / 2.0,
+                    "{seconds} of {window} s after {second}"
+                );
+                let bucket = FineBuckets::bucket([1.0, 0.001][edge]).unwrap();
+                assert!(latencies.iter().all(|(found, _)| found == bucket));
+            }
+        }
+        shop.ok(Some("save"), "load", 1, 0.001);
+        shop.ok(None, "load", 1, 1.0);
+        shop.second();
+    }
+}
+
+#[test]
+fn latencies_of_edges_are_there_from_the_first_sample_on() {
+    let mut shop = Simulation::new(&["load"]);
+    for second in 1..=1_000 {
+        shop.ok(None, "load", 3, 0.002);
+        shop.second();
+        for window in [1800.0, 21_600.0] {
+            assert_eq!(edge_latencies(&shop.history, 0, window).count(), 3 * second);
+        }
+    }
+}
+
+#[test]
+fn quantiles_are_right_at_every_scale() {
+    let mut shop = Simulation::new(&["load"]);
+    let scales = [2e-8, 2e-6, 4e-5, 3e-3, 0.7, 90.0, 4000.0];
+    for scale in scales {
+        shop.seconds(301, |shop| {
+            shop.ok(None, "load", 60, scale);
+            shop.ok(None, "load", 38, 2.0 * scale);
+            shop.ok(None, "load", 2, 7.0 * scale);
+        });
+        let history = &shop.history;
+        let function = history.functions[0].latencies_in(&history.last(60.0));
+        for latencies in [function, edge_latencies(history, 0, 60.0)] {
+            for (q, factor) in [(0.5, 1.0), (0.95, 2.0), (0.99, 7.0)] {
+                let found = latencies.quantile(q).unwrap().seconds;
+                let off = (found / (factor * scale)).ln().abs();
+                assert!(off <= 0.0434, "{q} of {scale} s: {found}");
+            }
+        }
+    }
+}
+
 /// As many calls in each of `buckets` buckets of one function per second, for so
 /// long that both rings are full.
 fn full(calls: u64, buckets: usize) -> History {
     let mut shop = Simulation::new(&["load"]);
     shop.snapshot.functions[0].in_flight = Some(calls);
-    let bounds = shop.snapshot.bounds.clone();
     shop.seconds(6 * 3600 + 600, |shop| {
-        for bound in &bounds[..buckets] {
-            shop.ok(None, "load", calls, *bound);
+        for bucket in (1..buckets).map(|at| i16::try_from(at).unwrap()) {
+            shop.ok(None, "load", calls, FineBuckets::upper(2 * bucket));
         }
         shop.fail(None, "load", "gone", calls);
     });
@@ -153,17 +218,25 @@ fn full(calls: u64, buckets: usize) -> History {
 
 #[test]
 fn memory_is_within_its_bounds() {
-    // Numbers as large as the bounds are about, in a step of 30 s.
-    let calls = (1 << 28) / 30 / 4;
-    for buckets in 1..=4 {
-        let history = full(calls, buckets);
-        let bound = FUNCTION_BYTES + buckets * BUCKET_BYTES + KIND_BYTES + EDGE_BYTES;
-        let bytes = history.bytes();
-        assert!(bytes <= bound, "{bytes} of {bound} with {buckets} buckets");
-        assert!(
-            2 * bytes > bound,
-            "the bound is far away: {bytes} of {bound}"
-        );
+    // Numbers as large as the bounds are about, in a step of 30 s, or in one of an edge's.
+    for calls in [(1 << 27) / 30, (1 << 27) / 300] {
+        for buckets in [1, 2, 4, 12, 40] {
+            let history = full(calls, buckets);
+            let bound = FUNCTION_BYTES
+                + buckets * BUCKET_BYTES
+                + KIND_BYTES
+                + EDGE_BYTES
+                + buckets * EDGE_BUCKET_BYTES;
+            let bytes = history.bytes();
+            assert!(bytes <= bound, "{bytes} of {bound} with {buckets} buckets");
+            assert!(
+                2 * bytes > bound,
+                "the bound is far away: {bytes} of {bound}"
+            );
+            let edge = history.edges[0].bytes();
+            let bound = EDGE_BYTES + buckets * EDGE_BUCKET_BYTES;
+            assert!(edge <= bound, "{edge} of {bound} with {buckets} buckets");
+        }
     }
 }
 
@@ -184,20 +257,37 @@ fn what_is_not_called_takes_none() {
     assert_eq!(shop.history.bytes(), 0);
 }
 
+/// Latencies of a log-normal distribution, by turns: the slowest 1 % take 13 times as long as the fastest.
+fn spread(call: u64) -> f64 {
+    const DEVIATIONS: [f64; 10] = [
+        -1.64, -1.04, -0.67, -0.39, -0.13, 0.13, 0.39, 0.67, 1.04, 1.64,
+    ];
+    let rare = if call % 97 == 0 { 2.6 } else { 0.0 };
+    let jitter = f64::from(u8::try_from(call * 37 % 101).unwrap()) / 101.0 - 0.5;
+    let deviation = DEVIATIONS[usize::try_from(call * 7 % 10).unwrap()] + rare + 0.4 * jitter;
+    4e-5 * (0.55 * deviation).exp()
+}
+
 #[test]
 fn usual_traffic_takes_less() {
     let mut shop = Simulation::new(&["load", "main"]);
+    let mut call = 0;
     shop.seconds(7 * 3600, |shop| {
-        shop.ok(Some("main"), "load", 20, 0.05);
-        shop.ok(Some("main"), "load", 4, 0.15);
-        shop.ok(Some("main"), "load", 2, 0.5);
-        shop.ok(Some("main"), "load", 1, 5.0);
+        for _ in 0..30 {
+            call += 1;
+            shop.ok(Some("main"), "load", 1, spread(call));
+        }
     });
-    let edge = shop.history.edges[0]
-        .series
-        .as_ref()
-        .map_or(0, Series::bytes);
-    let function = shop.history.functions[0].latency.as_ref();
-    let function = function.map_or(0, Series::bytes);
-    expect!["edge 12089, function 12029"].assert_eq(&format!("edge {edge}, function {function}"));
+    let History {
+        functions, edges, ..
+    } = &shop.history;
+    let function = functions[0].bytes();
+    let edge = shop.history.bytes() - function;
+    // As one array of 32 bits for each step of each bucket.
+    let buckets = edges[0].latencies.len();
+    let plain = buckets * 4 * (crate::simulation::STEPS.fine + crate::simulation::STEPS.coarse);
+    let all = 1_000 * (function + 4 * edge) / 1_000_000;
+    expect!["function 37137 (163200 with arrays for 40 buckets), edge 15529, all 99 MB"].assert_eq(
+        &format!("function {function} ({plain} with arrays for {buckets} buckets), edge {edge}, all {all} MB"),
+    );
 }

@@ -19,8 +19,10 @@ pub(crate) struct Steps {
 }
 
 /// The ends of the steps, in seconds since the history began.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Timeline {
+    /// How long a fine step is, in seconds.
+    step: f64,
     fine: VecDeque<Step>,
     coarse: VecDeque<Step>,
     /// When the coarse step began that has not ended.
@@ -47,13 +49,29 @@ pub(crate) struct Span {
 }
 
 impl Timeline {
+    /// Returns a timeline of fine steps that take `step` seconds, and coarse ones of 30 of them.
+    pub(crate) fn new(step: f64) -> Self {
+        Self {
+            step,
+            fine: VecDeque::new(),
+            coarse: VecDeque::new(),
+            pending_since: 0.0,
+            now: 0.0,
+        }
+    }
+
+    /// Returns whether the step that began with the last one's end is over.
+    pub(crate) fn is_due(&self, now: f64) -> bool {
+        now - self.now >= self.step - FINE_SECONDS / 2.0
+    }
+
     /// Adds a step that ends at `now`, and tells whether a coarse one ends, too.
     pub(crate) fn push(&mut self, now: f64, steps: Steps) -> bool {
         let begin = self.now;
         self.now = now;
         push(&mut self.fine, Step { begin, end: now }, steps.fine);
         // Half a fine step of tolerance: samples come a little early or late.
-        let ends_coarse = now - self.pending_since >= COARSE_SECONDS - FINE_SECONDS / 2.0;
+        let ends_coarse = now - self.pending_since >= self.coarse_step() - self.step / 2.0;
         if ends_coarse {
             let begin = self.pending_since;
             push(&mut self.coarse, Step { begin, end: now }, steps.coarse);
@@ -90,8 +108,8 @@ impl Timeline {
 
     /// The last `window` seconds, or as much of them as there is.
     pub(crate) fn last(&self, window: f64, steps: Steps) -> Span {
-        if window <= as_seconds(steps.fine) * FINE_SECONDS {
-            self.covering(Ring::Fine, 0, window, FINE_SECONDS)
+        if window <= as_seconds(steps.fine) * self.step {
+            self.covering(Ring::Fine, 0, window, self.step)
         } else {
             self.last_coarse(window)
         }
@@ -99,21 +117,22 @@ impl Timeline {
 
     /// The last `window` seconds, and as many before these.
     pub(crate) fn last_two(&self, window: f64, steps: Steps) -> (Span, Span) {
-        let (now, seconds) = if 2.0 * window <= as_seconds(steps.fine) * FINE_SECONDS {
-            (
-                self.covering(Ring::Fine, 0, window, FINE_SECONDS),
-                FINE_SECONDS,
-            )
+        let (now, seconds) = if 2.0 * window <= as_seconds(steps.fine) * self.step {
+            (self.covering(Ring::Fine, 0, window, self.step), self.step)
         } else {
-            (self.last_coarse(window), COARSE_SECONDS)
+            (self.last_coarse(window), self.coarse_step())
         };
         let before = self.covering(now.ring, now.ages.count, window, seconds);
         (now, before)
     }
 
+    fn coarse_step(&self) -> f64 {
+        self.step * COARSE_SECONDS / FINE_SECONDS
+    }
+
     fn last_coarse(&self, window: f64) -> Span {
         let pending = self.now - self.pending_since;
-        let whole = self.covering(Ring::Coarse, 0, window - pending, COARSE_SECONDS);
+        let whole = self.covering(Ring::Coarse, 0, window - pending, self.coarse_step());
         Span {
             pending: true,
             seconds: whole.seconds + pending,

@@ -5,7 +5,7 @@ use slo_spec::Objective;
 
 use super::{
     Head, View, Window,
-    figures::{per, quantile, rate, ratio, seconds},
+    figures::{Quantiles, per, rate, ratio, seconds},
     source,
     sums::Sums,
 };
@@ -23,7 +23,6 @@ pub(crate) struct Answer<'a> {
     head: Head<'a>,
     #[serde(flatten)]
     window: Window,
-    bounds_seconds: &'a [f64],
     functions: Vec<Row<'a>>,
 }
 
@@ -45,9 +44,8 @@ pub(crate) struct Row<'a> {
     calls_per_second: f64,
     errors_per_second: f64,
     error_ratio: Option<f64>,
-    p50_seconds: Option<f64>,
-    p95_seconds: Option<f64>,
-    p99_seconds: Option<f64>,
+    #[serde(flatten)]
+    quantiles: Quantiles,
     mean_seconds: Option<f64>,
     time_per_second: f64,
     self_time_per_second: f64,
@@ -65,7 +63,6 @@ pub(crate) fn functions<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
     Answer {
         head: view.head(),
         window: Window::of(window, &rows.span),
-        bounds_seconds: &view.history.bounds,
         functions,
     }
 }
@@ -99,8 +96,6 @@ impl<'a> Rows<'a> {
         let function = &history.functions[place];
         let (flow, total) = (self.sums.functions[place], self.totals.functions[place]);
         let covered = self.sums.covered;
-        let buckets = function.buckets_in(&self.span);
-        let quantile = |q| quantile(q, &buckets, &history.bounds);
         Row {
             id: &function.id,
             module: &function.module,
@@ -109,7 +104,7 @@ impl<'a> Rows<'a> {
             line: function.line,
             source_url: source::url(&history.build, function),
             objectives: function.objectives.iter().map(Objective::name).collect(),
-            called: function.was_called(),
+            called: function.called,
             calls_total: total.calls,
             errors_total: total.errors,
             cancelled_total: function.cancelled,
@@ -117,9 +112,7 @@ impl<'a> Rows<'a> {
             calls_per_second: rate(flow.calls, covered),
             errors_per_second: rate(flow.errors, covered),
             error_ratio: ratio(flow.errors, flow.calls),
-            p50_seconds: quantile(0.5),
-            p95_seconds: quantile(0.95),
-            p99_seconds: quantile(0.99),
+            quantiles: Quantiles::of(&function.latencies_in(&self.span)),
             mean_seconds: ratio(flow.nanos, flow.calls).map(|nanos| nanos / 1e9),
             time_per_second: per(seconds(flow.nanos), covered).unwrap_or(0.0),
             self_time_per_second: self.sums.own_time(place),
@@ -130,12 +123,12 @@ impl<'a> Rows<'a> {
 
     /// Calls per second over the last five minutes, oldest first.
     fn sparkline(&self, function: &Function) -> Vec<f64> {
-        let mut buckets = vec![0; function.buckets.len()];
         let spark = |(spark, covered): (usize, &f64)| {
-            buckets.fill(0);
             let age = (SPARKS - 1 - spark) * STEPS_PER_SPARK;
-            function.add_buckets(&mut buckets, Ring::Fine, age, STEPS_PER_SPARK);
-            rate(buckets.iter().sum(), *covered)
+            rate(
+                function.calls_at(Ring::Fine, age, STEPS_PER_SPARK),
+                *covered,
+            )
         };
         self.sparks.iter().enumerate().map(spark).collect()
     }

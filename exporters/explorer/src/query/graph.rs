@@ -8,10 +8,10 @@ use slo_spec::Objective;
 
 use super::{
     Head, View, Window,
-    figures::{quantile, rate, ratio},
+    figures::{Quantiles, rate, ratio},
     sums::Sums,
 };
-use crate::history::{Flow, History, code};
+use crate::history::{Flow, History, Span, code};
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -50,6 +50,8 @@ struct Edge<'a> {
     errors_per_second: f64,
     error_ratio: Option<f64>,
     mean_seconds: Option<f64>,
+    #[serde(flatten)]
+    quantiles: Quantiles,
 }
 
 /// The call graph over the last `window` seconds.
@@ -65,10 +67,10 @@ pub(crate) fn graph<'a>(view: &View<'a>, window: u32) -> Graph<'a> {
             module: &function.module,
             name: &function.name,
             objectives: function.objectives.iter().map(Objective::name).collect(),
-            called: function.was_called(),
+            called: function.called,
             calls_per_second: rate(flow.calls, sums.covered),
             error_ratio: ratio(flow.errors, flow.calls),
-            p95_seconds: quantile(0.95, &function.buckets_in(&span), &history.bounds),
+            p95_seconds: Quantiles::of(&function.latencies_in(&span)).p95_seconds,
         }
     });
     let mut nodes: Vec<_> = nodes.collect();
@@ -77,17 +79,18 @@ pub(crate) fn graph<'a>(view: &View<'a>, window: u32) -> Graph<'a> {
         head: view.head(),
         window: Window::of(window, &span),
         nodes,
-        edges: edges(history, &sums),
+        edges: edges(history, &sums, &history.last_of_edges(window.into())),
     }
 }
 
-fn edges<'a>(history: &'a History, sums: &Sums) -> Vec<Edge<'a>> {
+fn edges<'a>(history: &'a History, sums: &Sums, span: &Span) -> Vec<Edge<'a>> {
     let mut in_code: BTreeSet<(usize, usize)> = code::edges(history);
     let mut edges: Vec<_> = history
         .edges
         .iter()
         .zip(&sums.edges)
-        .map(|(edge, &flow)| {
+        .enumerate()
+        .map(|(place, (edge, &flow))| {
             let is_in_code = match edge.caller {
                 Caller::Function(caller) => in_code.remove(&(caller, edge.callee)),
                 Caller::None | Caller::Remote(_) | Caller::Overflow => false,
@@ -96,6 +99,7 @@ fn edges<'a>(history: &'a History, sums: &Sums) -> Vec<Edge<'a>> {
                 seen: true,
                 in_code: is_in_code,
                 calls_total: edge.total.calls,
+                quantiles: Quantiles::of(&history.latencies_of_edge(place, span)),
                 ..Edge::new(history, edge.caller, edge.callee, flow, sums.covered)
             }
         })
@@ -132,6 +136,7 @@ impl<'a> Edge<'a> {
             errors_per_second: rate(flow.errors, covered),
             error_ratio: ratio(flow.errors, flow.calls),
             mean_seconds: ratio(flow.nanos, flow.calls).map(|nanos| nanos / 1e9),
+            quantiles: Quantiles::default(),
         }
     }
 }

@@ -1,16 +1,19 @@
 //! One function over time, with its callers and callees.
 
-use autometrics_core::Caller;
+use autometrics_core::{Caller, FineBuckets};
 use serde::Serialize;
 
 use super::{
     Head, View,
-    figures::{float, per, quantile, rate, ratio},
+    figures::{Quantiles, float, per, rate, ratio},
     functions::{Row, Rows},
+    heatmap::Heatmap,
     promql::{self, Query},
     sums::Sums,
 };
-use crate::history::{COARSE_SECONDS, FINE_SECONDS, Flow, Function, History, Ring, Step};
+use crate::history::{
+    COARSE_SECONDS, Edge, FINE_SECONDS, Flow, Function, History, Ring, Span, Step,
+};
 
 /// Steps that took so many times as long as they should are a gap: what was
 /// counted in them is known, and when is not.
@@ -32,7 +35,7 @@ pub(crate) struct Series<'a> {
     p50_seconds: Vec<Option<f64>>,
     p95_seconds: Vec<Option<f64>>,
     p99_seconds: Vec<Option<f64>>,
-    heatmap: Heatmap<'a>,
+    heatmap: Heatmap,
     callers: Vec<Neighbour<'a>>,
     callees: Vec<Neighbour<'a>>,
     promql: Vec<Query>,
@@ -46,15 +49,6 @@ struct KindRates<'a> {
     per_second: Vec<Option<f64>>,
 }
 
-/// Calls by time and latency.
-#[derive(Debug, Serialize)]
-struct Heatmap<'a> {
-    times: Vec<f64>,
-    step_seconds: f64,
-    bounds_seconds: &'a [f64],
-    calls: Vec<Vec<u64>>,
-}
-
 /// A caller or callee.
 #[derive(Debug, Serialize)]
 struct Neighbour<'a> {
@@ -64,6 +58,8 @@ struct Neighbour<'a> {
     share: f64,
     error_ratio: Option<f64>,
     mean_seconds: Option<f64>,
+    #[serde(flatten)]
+    quantiles: Quantiles,
 }
 
 /// The window of the function's own row.
@@ -74,17 +70,22 @@ pub(crate) fn series<'a>(view: &View<'a>, place: usize, range: u32) -> Series<'a
     let history = view.history;
     let function = &history.functions[place];
     let chart = Chart::new(history, range);
-    let (buckets, errors) = (chart.buckets(function), chart.errors(function));
+    let (latencies, errors) = (chart.latencies(function), chart.errors(function));
     let all: Vec<Option<u64>> = (0..chart.len())
         .map(|at| errors.iter().try_fold(0, |sum, kind| Some(sum + kind[at]?)))
         .collect();
-    let quantiles = |q| chart.quantiles(q, &buckets, &history.bounds);
-    let ok = buckets.iter().zip(&all).map(|(buckets, errors)| {
-        let calls: u64 = buckets.as_ref()?.iter().sum();
+    let quantiles = chart.quantiles(&latencies);
+    let ok = latencies.iter().zip(&all).map(|(latencies, errors)| {
+        let calls = latencies.as_ref()?.count();
         Some(calls.saturating_sub(errors.unwrap_or(0)))
     });
     let sums = Sums::of(history, &history.last(range.into()));
     let flow = sums.functions[place];
+    let edges = Edges {
+        history,
+        sums: &sums,
+        span: history.last_of_edges(range.into()),
+    };
     Series {
         head: view.head(),
         id: &function.id,
@@ -95,12 +96,12 @@ pub(crate) fn series<'a>(view: &View<'a>, place: usize, range: u32) -> Series<'a
         errors_per_second: chart.rates(all.iter().copied()),
         error_kinds: kinds(function, &chart, errors),
         in_flight: function.in_flight.map(|_| chart.in_flight(function)),
-        p50_seconds: quantiles(0.5),
-        p95_seconds: quantiles(0.95),
-        p99_seconds: quantiles(0.99),
-        heatmap: chart.heatmap(view, &buckets),
-        callers: callers(history, &sums, place, flow),
-        callees: callees(history, &sums, place, flow),
+        p50_seconds: quantiles.iter().map(|at| at.p50_seconds).collect(),
+        p95_seconds: quantiles.iter().map(|at| at.p95_seconds).collect(),
+        p99_seconds: quantiles.iter().map(|at| at.p99_seconds).collect(),
+        heatmap: chart.heatmap(view.epoch, &latencies),
+        callers: callers(&edges, place, flow),
+        callees: callees(&edges, place, flow),
         promql: promql::queries(&history.service, function),
         function: Rows::new(view, ROW_WINDOW).row(place),
     }
@@ -126,58 +127,71 @@ fn kinds<'a>(
     kinds
 }
 
-fn callers<'a>(history: &'a History, sums: &Sums, place: usize, all: Flow) -> Vec<Neighbour<'a>> {
-    let edges = history.edges.iter().zip(&sums.edges);
-    let callers = edges.filter(|(edge, flow)| edge.callee == place && flow.calls > 0);
+/// What neighbours are made from.
+struct Edges<'a, 'b> {
+    history: &'a History,
+    sums: &'b Sums,
+    /// Of the latencies of edges.
+    span: Span,
+}
+
+impl<'a> Edges<'a, '_> {
+    /// Those with calls in the range.
+    fn called(&self) -> impl Iterator<Item = (usize, &'a Edge, Flow)> {
+        let edges = self.history.edges.iter().zip(&self.sums.edges);
+        let edges = edges.enumerate();
+        let edges = edges.map(|(place, (edge, &flow))| (place, edge, flow));
+        edges.filter(|(_, _, flow)| flow.calls > 0)
+    }
+
+    fn neighbour(
+        &self,
+        function: Option<usize>,
+        (place, edge, flow): (usize, &Edge, Flow),
+        share: Option<f64>,
+    ) -> Neighbour<'a> {
+        Neighbour {
+            id: function.map(|function| &*self.history.functions[function].id),
+            overflow: edge.caller == Caller::Overflow,
+            calls_per_second: rate(flow.calls, self.sums.covered),
+            share: share.unwrap_or(0.0),
+            error_ratio: ratio(flow.errors, flow.calls),
+            mean_seconds: ratio(flow.nanos, flow.calls).map(|nanos| nanos / 1e9),
+            quantiles: Quantiles::of(&self.history.latencies_of_edge(place, &self.span)),
+        }
+    }
+}
+
+fn callers<'a>(edges: &Edges<'a, '_>, place: usize, all: Flow) -> Vec<Neighbour<'a>> {
+    let callers = edges.called().filter(|(_, edge, _)| edge.callee == place);
     let mut callers: Vec<_> = callers
-        .map(|(edge, &flow)| {
+        .map(|(at, edge, flow)| {
             let share = ratio(flow.calls, all.calls);
-            let id = match edge.caller {
+            let caller = match edge.caller {
                 Caller::Function(caller) => Some(caller),
                 Caller::None | Caller::Remote(_) | Caller::Overflow => None,
             };
-            Neighbour {
-                overflow: edge.caller == Caller::Overflow,
-                ..Neighbour::new(history, id, flow, sums.covered, share)
-            }
+            edges.neighbour(caller, (at, edge, flow), share)
         })
         .collect();
     callers.sort_by_key(|caller| (caller.id, caller.overflow));
     callers
 }
 
-fn callees<'a>(history: &'a History, sums: &Sums, place: usize, all: Flow) -> Vec<Neighbour<'a>> {
-    let edges = history.edges.iter().zip(&sums.edges);
+fn callees<'a>(edges: &Edges<'a, '_>, place: usize, all: Flow) -> Vec<Neighbour<'a>> {
     let from_here = Caller::Function(place);
-    let callees = edges.filter(|(edge, flow)| edge.caller == from_here && flow.calls > 0);
+    let callees = edges
+        .called()
+        .filter(|(_, edge, _)| edge.caller == from_here);
     let mut callees: Vec<_> = callees
-        .map(|(edge, &flow)| {
+        .map(|(at, edge, flow)| {
             // Side by side they may take longer than the call that waits for them.
             let share = ratio(flow.nanos, all.nanos).map(|share| share.min(1.0));
-            Neighbour::new(history, Some(edge.callee), flow, sums.covered, share)
+            edges.neighbour(Some(edge.callee), (at, edge, flow), share)
         })
         .collect();
     callees.sort_by_key(|callee| callee.id);
     callees
-}
-
-impl<'a> Neighbour<'a> {
-    fn new(
-        history: &'a History,
-        place: Option<usize>,
-        flow: Flow,
-        covered: f64,
-        share: Option<f64>,
-    ) -> Self {
-        Self {
-            id: place.map(|place| &*history.functions[place].id),
-            overflow: false,
-            calls_per_second: rate(flow.calls, covered),
-            share: share.unwrap_or(0.0),
-            error_ratio: ratio(flow.errors, flow.calls),
-            mean_seconds: ratio(flow.nanos, flow.calls).map(|nanos| nanos / 1e9),
-        }
-    }
 }
 
 /// The steps of a chart, oldest first: those before the first sample are `None`.
@@ -244,12 +258,8 @@ impl Chart {
             .collect()
     }
 
-    fn buckets(&self, function: &Function) -> Vec<Option<Vec<u64>>> {
-        self.map(|age| {
-            let mut buckets = vec![0; function.buckets.len()];
-            function.add_buckets(&mut buckets, self.ring, age, 1);
-            buckets
-        })
+    fn latencies(&self, function: &Function) -> Vec<Option<FineBuckets>> {
+        self.map(|age| function.latencies_at(self.ring, age))
     }
 
     /// Errors of each kind of the function.
@@ -276,47 +286,39 @@ impl Chart {
 
     /// Quantiles per step, of ten steps where they are a second long: one alone
     /// has too few calls to make anything of.
-    fn quantiles(&self, q: f64, buckets: &[Option<Vec<u64>>], bounds: &[f64]) -> Vec<Option<f64>> {
+    fn quantiles(&self, latencies: &[Option<FineBuckets>]) -> Vec<Quantiles> {
         let together = match self.ring {
             Ring::Fine => 10,
             Ring::Coarse => 1,
         };
-        let quantile_at = |at: usize| {
-            buckets[at].as_ref()?;
+        let quantiles_at = |at: usize| {
             let from = (at + 1).saturating_sub(together);
-            quantile(q, &summed(&buckets[from..=at], bounds.len() + 1), bounds)
+            match latencies[at] {
+                Some(_) => Quantiles::of(&summed(&latencies[from..=at])),
+                None => Quantiles::default(),
+            }
         };
-        (0..self.len()).map(quantile_at).collect()
+        (0..self.len()).map(quantiles_at).collect()
     }
 
-    fn heatmap<'a>(&self, view: &View<'a>, buckets: &[Option<Vec<u64>>]) -> Heatmap<'a> {
-        let together = match self.ring {
+    fn heatmap(&self, epoch: f64, latencies: &[Option<FineBuckets>]) -> Heatmap {
+        let together: u8 = match self.ring {
             Ring::Fine => 5,
             Ring::Coarse => 10,
         };
-        let bounds = &view.history.bounds;
-        let times = self.times(view.epoch);
-        Heatmap {
-            times: times
-                .chunks(together)
-                .filter_map(|times| times.last().copied())
-                .collect(),
-            step_seconds: self.seconds * f64::from(u8::try_from(together).unwrap_or(1)),
-            bounds_seconds: bounds,
-            calls: buckets
-                .chunks(together)
-                .map(|steps| summed(steps, bounds.len() + 1))
-                .collect(),
-        }
+        let columns = latencies.chunks(together.into());
+        let columns: Vec<FineBuckets> = columns.map(summed).collect();
+        let times = self.times(epoch);
+        let ends = times.chunks(together.into());
+        let ends = ends.filter_map(|times| times.last().copied());
+        Heatmap::new(ends.collect(), self.seconds * f64::from(together), &columns)
     }
 }
 
-fn summed(steps: &[Option<Vec<u64>>], width: usize) -> Vec<u64> {
-    let mut sums = vec![0; width];
-    for buckets in steps.iter().flatten() {
-        for (sum, calls) in sums.iter_mut().zip(buckets) {
-            *sum += calls;
-        }
+fn summed(steps: &[Option<FineBuckets>]) -> FineBuckets {
+    let mut sum = FineBuckets::default();
+    for latencies in steps.iter().flatten() {
+        sum.merge(latencies);
     }
-    sums
+    sum
 }

@@ -31,6 +31,7 @@ const ASSETS: &[Asset] = assets! {
     "elements.js": SCRIPT,
     "graph/edges-table.js": SCRIPT,
     "graph/layout-worker.js": SCRIPT,
+    "graph/edge-tip.js": SCRIPT,
     "graph/layout.js": SCRIPT,
     "graph/lines.js": SCRIPT,
     "graph/picture.js": SCRIPT,

@@ -159,10 +159,10 @@ fn functions_have_rates_and_latencies_of_the_window() {
         );
     }
     expect![[r#"
-        "shop::acquire" 10.0/s, 0.4 errors, p50 0.025, p95 0.0925, mean 0.032, time 0.32, self 0.32 (0.14222222222222222), 6600 in all, 10.0 last
-        "shop::charge" 10.0/s, 0.4 errors, p50 0.05500000000000001, p95 0.0955, mean 0.1, time 1.0, self 0.68 (0.3022222222222222), 6600 in all, 10.0 last
-        "shop::check_out" 10.0/s, 0.4 errors, p50 0.18333333333333335, p95 0.9000000000000001, mean 0.21, time 2.1, self 1.1 (0.4888888888888889), 6600 in all, 10.0 last
-        "shop::search" 30.0/s, 0.0 errors, p50 0.005, p95 0.0095, mean 0.005, time 0.15, self 0.15 (0.06666666666666667), 19800 in all, 30.0 last
+        "shop::acquire" 10.0/s, 0.4 errors, p50 0.05033, p95 0.05033, mean 0.032, time 0.32, self 0.32 (0.14222222222222222), 6600 in all, 10.0 last
+        "shop::charge" 10.0/s, 0.4 errors, p50 0.1007, p95 0.1007, mean 0.1, time 1.0, self 0.68 (0.3022222222222222), 6600 in all, 10.0 last
+        "shop::check_out" 10.0/s, 0.4 errors, p50 0.1552, p95 0.3105, mean 0.21, time 2.1, self 1.1 (0.4888888888888889), 6600 in all, 10.0 last
+        "shop::search" 30.0/s, 0.0 errors, p50 0.004851, p95 0.004851, mean 0.005, time 0.15, self 0.15 (0.06666666666666667), 19800 in all, 30.0 last
         "shop::unused" 0.0/s, null errors, p50 null, p95 null, mean null, time 0.0, self 0.0 (0.0), 0 in all, 0.0 last
     "#]].assert_eq(&text);
     let source = &answer["functions"][2]["source_url"];
@@ -301,8 +301,23 @@ fn a_chart_has_a_value_for_each_step_and_none_before_the_first() {
     assert_eq!((&ok[240], &errors[240]), (&json!(6.0), &json!(4.0)));
     assert_eq!(answer["error_kinds"][0]["kind"], "unreachable");
     assert_eq!(answer["in_flight"][299], 2);
-    assert_eq!(answer["heatmap"]["calls"][59], json!([20, 30, 0, 0, 0]));
-    assert_eq!(answer["callers"][0]["id"], "shop::charge");
+    let heatmap = &answer["heatmap"];
+    assert_eq!(
+        heatmap["calls"][47],
+        json!([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50])
+    );
+    assert_eq!(
+        heatmap["calls"][59],
+        json!([20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30])
+    );
+    let ends = heatmap["bounds_seconds"].as_array().unwrap();
+    assert_eq!((&ends[0], &ends[14]), (&json!(0.004_645), &json!(0.052_56)));
+    let caller = &answer["callers"][0];
+    assert_eq!(caller["id"], "shop::charge");
+    assert_eq!(
+        (&caller["p50_seconds"], &caller["p99_seconds"]),
+        (&json!(0.050_33), &json!(0.050_33))
+    );
 
     let long = get(&shared, "/api/v1/series?function=shop::acquire&range=21600").json();
     let ok = long["ok_per_second"].as_array().unwrap();

@@ -87,7 +87,7 @@ fn shop() -> Simulation {
         snapshot,
         now: 0.0,
     };
-    shop.history.record(0.0, &shop.snapshot);
+    shop.history.record(0.0, shop.snapshot.clone());
     let order = |shop: &mut Simulation, failing: u64| {
         shop.ok(None, "search", 30, 0.005);
         shop.ok(None, "check_out", 10 - failing, 0.15);

@@ -1,0 +1,269 @@
+//! What is known of functions and edges, and what they did.
+
+use autometrics_core::{self as core, Caller, FineBuckets, Sli, Text};
+use slo_spec::Objective;
+
+use super::{
+    latencies::{Latencies, Sums},
+    series::{Fold, Ring, Row, Series},
+    timeline::{Span, Steps},
+};
+
+/// What is known of a function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    /// `module::name`, which nothing else has.
+    pub(crate) id: String,
+    pub(crate) module: Text,
+    pub(crate) name: Text,
+    pub(crate) package: Text,
+    pub(crate) file: Text,
+    pub(crate) line: u32,
+    pub(crate) objectives: Vec<Objective>,
+    /// Its calls, by each promise of its objectives.
+    pub(crate) judged: Vec<Judged>,
+    pub(crate) calls: Text,
+    /// Whether a call has ended since the program began.
+    pub(crate) called: bool,
+    pub(crate) cancelled: Option<u64>,
+    pub(crate) in_flight: Option<u64>,
+    pub(crate) kinds: Vec<Kind>,
+    /// Since the program began.
+    pub(super) latencies: Latencies,
+    pub(super) latency: Option<Series<Latencies>>,
+    pub(super) flights: Option<Series<[u64; 1]>>,
+}
+
+/// The calls of a function, as one promise of an objective judges them.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) objective: Objective,
+    pub(crate) sli: Sli,
+    /// Since the program began.
+    pub(crate) total: Count,
+    pub(super) series: Option<Series<[u64; 2]>>,
+}
+
+/// Good and bad calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) good: u64,
+    pub(crate) bad: u64,
+}
+
+/// One kind of error of a function.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// Empty for errors that have none.
+    pub(crate) name: Text,
+    /// Since the program began.
+    pub(crate) total: u64,
+    pub(super) series: Option<Series<[u64; 1]>>,
+}
+
+/// Calls of one function by one caller.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    /// A place in [`History::functions`](super::History::functions).
+    pub(crate) callee: usize,
+    /// [`Caller::Function`] has a place in [`History::functions`](super::History::functions).
+    pub(crate) caller: Caller,
+    /// Since the program began.
+    pub(crate) total: Flow,
+    pub(super) series: Option<Series<[u64; 3]>>,
+    /// From when the program began until the last step of `latency` ended.
+    pub(super) latencies: Latencies,
+    pub(super) latency: Option<Series<Latencies>>,
+}
+
+/// Calls, how many of them failed, and how long they took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flow {
+    pub(crate) calls: u64,
+    pub(crate) errors: u64,
+    pub(crate) nanos: u64,
+}
+
+impl Function {
+    pub(super) fn new(function: &core::Function) -> Self {
+        Self {
+            id: String::new(),
+            module: function.module.clone(),
+            name: function.name.clone(),
+            package: function.package.clone(),
+            file: function.file.clone(),
+            line: function.line,
+            objectives: function.objectives.clone(),
+            judged: Vec::new(),
+            calls: function.calls.clone(),
+            called: false,
+            latencies: Latencies::default(),
+            cancelled: None,
+            in_flight: None,
+            kinds: Vec::new(),
+            latency: None,
+            flights: None,
+        }
+    }
+
+    /// Latencies of the calls in `span`.
+    pub(crate) fn latencies_in(&self, span: &Span) -> FineBuckets {
+        let mut sums = Sums::default();
+        if let Some(series) = &self.latency {
+            series.visit(span, |place, calls| sums.add(place, calls));
+        }
+        sums.buckets()
+    }
+
+    /// Latencies of the calls in the step of an age.
+    pub(crate) fn latencies_at(&self, ring: Ring, age: usize) -> FineBuckets {
+        let mut sums = Sums::default();
+        if let Some(series) = &self.latency {
+            series.visit_steps(ring, age, 1, |place, calls| sums.add(place, calls));
+        }
+        sums.buckets()
+    }
+
+    /// The number of calls in `count` steps, the newest of them of an age.
+    pub(crate) fn calls_at(&self, ring: Ring, age: usize, count: usize) -> u64 {
+        let mut sum = 0_u64;
+        if let Some(series) = &self.latency {
+            series.visit_steps(ring, age, count, |_, calls| sum = sum.saturating_add(calls));
+        }
+        sum
+    }
+
+    /// Calls in flight at the end of a step, if they are tracked.
+    pub(crate) fn in_flight_at(&self, ring: Ring, age: usize) -> u64 {
+        let mut last = 0;
+        if let Some(series) = &self.flights {
+            series.visit_steps(ring, age, 1, |_, number| last = number);
+        }
+        last
+    }
+
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        let kinds = self.kinds.iter().map(|kind| bytes(kind.series.as_ref()));
+        let judged = self
+            .judged
+            .iter()
+            .map(|judged| bytes(judged.series.as_ref()));
+        self.latencies.bytes()
+            + bytes(self.latency.as_ref())
+            + bytes(self.flights.as_ref())
+            + kinds.chain(judged).sum::<usize>()
+    }
+}
+
+impl Kind {
+    /// Errors of the kind in `span`.
+    pub(crate) fn errors_in(&self, span: &Span) -> u64 {
+        let sums = self.series.as_ref().map(|series| series.sums_in(span));
+        sums.map_or(0, |[errors]| errors)
+    }
+
+    /// Errors of the kind in the step of an age.
+    pub(crate) fn errors_at(&self, ring: Ring, age: usize) -> u64 {
+        let mut errors = 0;
+        if let Some(series) = &self.series {
+            series.visit_steps(ring, age, 1, |_, number| errors = number);
+        }
+        errors
+    }
+}
+
+impl Judged {
+    /// Returns the calls that were judged in `span`.
+    pub(crate) fn count_in(&self, span: &Span) -> Count {
+        let sums = self.series.as_ref().map(|series| series.sums_in(span));
+        sums.map_or(Count::default(), |[good, bad]| Count { good, bad })
+    }
+}
+
+impl Count {
+    /// Returns the number of all calls.
+    pub(crate) fn calls(self) -> u64 {
+        self.good.saturating_add(self.bad)
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.good = self.good.saturating_add(other.good);
+        self.bad = self.bad.saturating_add(other.bad);
+    }
+
+    pub(super) fn since(self, before: Self) -> [u64; 2] {
+        [
+            self.good.saturating_sub(before.good),
+            self.bad.saturating_sub(before.bad),
+        ]
+    }
+}
+
+impl Edge {
+    pub(super) fn new(callee: usize, caller: Caller) -> Self {
+        Self {
+            callee,
+            caller,
+            total: Flow::default(),
+            series: None,
+            latencies: Latencies::default(),
+            latency: None,
+        }
+    }
+
+    /// What it had in `span`.
+    pub(crate) fn flow_in(&self, span: &Span) -> Flow {
+        let sums = self.series.as_ref().map(|series| series.sums_in(span));
+        sums.map_or(Flow::default(), Flow::of)
+    }
+
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        bytes(self.series.as_ref()) + bytes(self.latency.as_ref()) + self.latencies.bytes()
+    }
+}
+
+impl Flow {
+    /// Errors come last, as there are mostly none: a row then has no gap.
+    fn of([calls, nanos, errors]: [u64; 3]) -> Self {
+        Self {
+            calls,
+            errors,
+            nanos,
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.calls = self.calls.saturating_add(other.calls);
+        self.errors = self.errors.saturating_add(other.errors);
+        self.nanos = self.nanos.saturating_add(other.nanos);
+    }
+
+    pub(super) fn since(self, before: Self) -> [u64; 3] {
+        [
+            self.calls.saturating_sub(before.calls),
+            self.nanos.saturating_sub(before.nanos),
+            self.errors.saturating_sub(before.errors),
+        ]
+    }
+}
+
+/// Adds a step to a series, which begins with the first number above zero.
+pub(super) fn write<R: Row>(
+    series: &mut Option<Series<R>>,
+    row: &R,
+    fold: Fold,
+    ends_coarse: bool,
+    steps: Steps,
+) {
+    if series.is_some() || row.numbers().next().is_some() {
+        let series = series.get_or_insert_with(Series::new);
+        series.push(row, fold, ends_coarse, steps);
+    }
+}
+
+#[cfg(test)]
+fn bytes<R: Row>(series: Option<&Series<R>>) -> usize {
+    series.map_or(0, Series::bytes)
+}

@@ -47,11 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn candidates() -> Vec<Candidate> {
-    let candidate = |name, run| Candidate {
-        name,
-        calls: 1,
-        run,
-    };
+    let candidate = |name, run| Candidate::new(name, 1, run);
     vec![
         candidate("calls", |times| {
             repeat(times, functions::from_all_callers);

@@ -101,10 +101,11 @@ impl Program {
         // First calls, and what a library does some time after the first call,
         // such as learning the rate of a clock.
         for _ in 0..3 {
-            (candidate.run)(2);
+            candidate.iterate(2);
             thread::sleep(Duration::from_millis(30));
         }
-        (candidate.run)(iterations);
+        candidate.iterate(iterations);
+        candidate.settle();
         ExitCode::SUCCESS
     }
 

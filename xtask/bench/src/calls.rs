@@ -1,5 +1,7 @@
 //! What a call costs.
 
+use std::time::Duration;
+
 use crate::{
     arguments::Arguments,
     child::{Company, Setting},
@@ -53,7 +55,7 @@ const FUNCTIONS: [(&str, &str, &str); 16] = [
     ),
 ];
 
-/// What rivals are compared in; `tracing` knows neither objectives nor concurrency.
+/// What rivals are compared in.
 const COMPARED: [&str; 8] = [
     "number",
     "ok",
@@ -64,7 +66,8 @@ const COMPARED: [&str; 8] = [
     "async",
     "concurrency",
 ];
-const NOT_IN_TRACING: [&str; 2] = ["objective", "concurrency"];
+/// What only Autometrics has.
+const GOALS: [&str; 2] = ["objective", "concurrency"];
 
 /// What is called on several threads, and on how many.
 const SHARED: &str = "number";
@@ -95,10 +98,18 @@ const THREADS: [Setting; 6] = [
     },
 ];
 
+/// How long a round takes, about, where threads of the library work after the calls.
+const LONG_ROUND: Duration = Duration::from_millis(40);
+
 pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
     let mut race = Race::default();
     for lane in lanes() {
-        race.enter(lane, arguments)?;
+        let round = if lane.program.works_elsewhere() {
+            LONG_ROUND
+        } else {
+            arguments.round()
+        };
+        race.enter_for(lane, arguments, round)?;
     }
     race.run(arguments.rounds())?;
     report.section("Floors", &floors(&race));
@@ -143,7 +154,7 @@ fn lanes() -> Vec<Lane> {
 }
 
 fn knows(program: Program, candidate: &str) -> bool {
-    program.package != "tracing-span" || !NOT_IN_TRACING.contains(&candidate)
+    program.has_goals() || !GOALS.contains(&candidate)
 }
 
 /// Minimum, median and 90th percentile of the time, and how many times the floor it is.
@@ -220,41 +231,44 @@ fn threads(race: &Race) -> Table {
     table
 }
 
-/// One row per function, one column per program: median, and how many times ours.
+/// One row per program, one column per function: median, and how many times ours.
 fn compared(race: &Race) -> Table {
-    let takes_part = |rival: &&Program| race.lanes.iter().any(|lane| lane.program == **rival);
-    let rivals: Vec<Program> = RIVALS.iter().filter(takes_part).copied().collect();
-    let titles = rivals.iter().map(|rival| rival.title);
-    let mut table = Table::new(["median ns (÷ this)", OURS.title].into_iter().chain(titles));
-    if rivals.is_empty() {
-        return table;
-    }
     let two = Setting {
         threads: 2,
         company: Company::Quiet,
     };
-    let functions = COMPARED
+    let alone = COMPARED
         .iter()
         .map(|&candidate| (candidate, Setting::ALONE));
-    for (candidate, setting) in functions.chain([(SHARED, two)]) {
-        let Some(ours) = race.find(OURS, candidate, setting) else {
-            continue;
-        };
-        let mut cells = vec![nanos(ours.time.median())];
-        cells.extend(rivals.iter().map(|&rival| {
-            race.find(rival, candidate, setting)
+    let columns: Vec<_> = alone
+        .chain([(SHARED, two)])
+        .filter_map(|(candidate, setting)| race.find(OURS, candidate, setting))
+        .collect();
+    let titles = columns.iter().map(|ours| {
+        let title = title(ours.candidate);
+        if ours.setting == two {
+            format!("{title}, on 2 threads")
+        } else {
+            title.to_owned()
+        }
+    });
+    let mut table = Table::new(["median ns (÷ this)".to_owned()].into_iter().chain(titles));
+    let takes_part = |rival: &&Program| race.lanes.iter().any(|lane| lane.program == **rival);
+    let rivals: Vec<&Program> = RIVALS.iter().filter(takes_part).collect();
+    if rivals.is_empty() || columns.is_empty() {
+        return table;
+    }
+    let ours = columns.iter().map(|ours| nanos(ours.time.median()));
+    table.push(row(OURS.title, ours.collect()));
+    for rival in rivals {
+        let cells = columns.iter().map(|ours| {
+            race.find(*rival, ours.candidate, ours.setting)
                 .map_or_else(String::new, |lane| {
                     let ratio = lane.time.per(&ours.time).median();
                     format!("{} ({})", nanos(lane.time.median()), times(ratio))
                 })
-        }));
-        let title = title(candidate);
-        let title = if setting == two {
-            format!("{title}, on 2 threads")
-        } else {
-            title.into()
-        };
-        table.push(row(&title, cells));
+        });
+        table.push(row(rival.title, cells.collect()));
     }
     table
 }

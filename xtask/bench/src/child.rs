@@ -87,8 +87,13 @@ impl Child {
     }
 
     /// How many lines a candidate writes.
-    pub(crate) fn size(&mut self, candidate: &str) -> Result<Option<f64>, String> {
-        self.ask(&format!("size {candidate}"))
+    pub(crate) fn lines(&mut self, candidate: &str) -> Result<Option<f64>, String> {
+        self.ask(&format!("lines {candidate}"))
+    }
+
+    /// How many bytes a candidate writes.
+    pub(crate) fn bytes(&mut self, candidate: &str) -> Result<Option<f64>, String> {
+        self.ask(&format!("bytes {candidate}"))
     }
 
     fn ask(&mut self, question: &str) -> Result<Option<f64>, String> {

@@ -48,27 +48,26 @@ pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), St
             Err(reason) => report.note(&format!("{}: {reason}", program.title)),
         }
     }
-    let titles = programs.iter().map(|(program, _)| program.title);
+    let titles = COUNTED.iter().map(|(.., title)| *title);
     let mut table = Table::new(["instructions per call"].into_iter().chain(titles));
-    for (candidate, calls, title) in COUNTED {
-        eprintln!("counting instructions: {title}");
-        let mut row = vec![title.to_owned()];
-        for (program, path) in &programs {
+    for (program, path) in &programs {
+        eprintln!("counting instructions: {}", program.title);
+        let mut row = vec![program.title.to_owned()];
+        for (candidate, calls, _) in COUNTED {
             row.push(if wants(*program, candidate) {
                 per_call(path, candidate, calls)?
             } else {
                 String::new()
             });
         }
-        if row[1..].iter().any(|cell| !cell.is_empty()) {
-            table.push(row);
-        }
+        table.push(row);
     }
     report.section("Instructions", &table);
     if !table.is_empty() {
         report.note(
-            "Counted by valgrind, as the difference of two runs. Where a library hashes with a \
-             random seed, the number changes from run to run.",
+            "Counted by valgrind in all threads, as the difference of two runs. Where a library hashes \
+             with a random seed or has a thread that wakes up now and again, the number changes \
+             from run to run.",
         );
     }
     Ok(())

@@ -36,8 +36,8 @@ pub(crate) const OURS_IN_SPAN: Program =
 /// A thousand functions, for scrapes.
 pub(crate) const CROWD: Program = Program::new("crowd", "crowd", "crowd");
 
-/// In the order of the tables' columns.
-pub(crate) const RIVALS: [Program; 6] = [
+/// In the order of the tables' rows.
+pub(crate) const RIVALS: [Program; 12] = [
     Program::new(
         "autometrics3-prometheus",
         "autometrics3-prometheus",
@@ -59,18 +59,55 @@ pub(crate) const RIVALS: [Program; 6] = [
         "3.0 `metrics`",
     ),
     Program::new(
+        "metriken-by-hand",
+        "metriken-by-hand",
+        "`metriken`, by hand",
+    ),
+    Program::new(
+        "opentelemetry-bound",
+        "opentelemetry-bound",
+        "OpenTelemetry, bound, by hand",
+    ),
+    Program::new(
+        "prometheus-client-by-hand",
+        "prometheus-client-by-hand",
+        "`prometheus-client`, by hand",
+    ),
+    Program::new("hotpath-measure", "hotpath-measure", "`hotpath`"),
+    Program::new(
+        "fastrace-trace",
+        "fastrace-trace",
+        "`fastrace`, spans dropped",
+    ),
+    Program::new(
         "tracing-span",
         "tracing-without-subscriber",
         "`tracing`, no subscriber",
     ),
     Program::new(
         "tracing-span",
-        "tracing-with-registry",
-        "`tracing`, bare registry",
+        "tracing-with-empty-layer",
+        "`tracing`, empty layer",
+    ),
+    Program::new(
+        "tracing-span",
+        "tracing-with-fmt",
+        "`tracing`, `fmt` to a sink",
     ),
 ];
 
 impl Program {
+    /// Whether it has objectives and a count of the calls that run, which only Autometrics does.
+    pub(crate) fn has_goals(&self) -> bool {
+        self.package == OURS.package || self.package.starts_with("autometrics3")
+    }
+
+    /// Whether threads of the library do a part of the work after the calls. A round must then
+    /// be long, or what it takes to wake them is a part of the figure.
+    pub(crate) fn works_elsewhere(&self) -> bool {
+        ["hotpath-measure", "fastrace-trace"].contains(&self.package)
+    }
+
     /// Builds it and returns where it is.
     ///
     /// Where a library does not build, the error is the compiler's first one.

@@ -78,8 +78,35 @@ snapshots meanwhile, another thread takes one every millisecond.
 Autometrics 3.0 records with one of four crates. Its `opentelemetry` back end
 records nothing until the program sets a meter provider, and brings no exporter
 any more; here it has the SDK's provider with a periodic reader. Its `metrics`
-back end has the recorder of metrics-exporter-prometheus. `tracing` measures
-nothing by itself; it is here for the price of entering and leaving a span.
+back end has the recorder of metrics-exporter-prometheus.
+
+Three libraries have no attribute; there each function counts and times itself
+by hand, with two `Instant`s, a counter by function and result, and a histogram
+by function. None of them knows the caller, nor has objectives or the number of
+calls that run; where a rival does not do what a table asks, its cell is empty.
+`metriken` 0.11 has a static per series, so nothing is looked up; its histogram
+is exact to 1 %. OpenTelemetry 0.33 has instruments that are bound to their attributes
+once, at a function's first call (a feature of the SDK that is still experimental),
+and a periodic reader. `prometheus-client` 0.26 looks both series up in
+their families at each call, as its documentation does, with the classic bounds of Autometrics.
+
+`hotpath` 0.30 and `fastrace` 0.7 leave work to a thread of their own: calls put
+measurements or spans into a queue, and that thread makes histograms or records of them.
+For these two a figure is processor time of the whole process, from the first call
+to the moment at which that thread has nothing left to do, by the number of calls, and rounds
+are longer, so that waking that thread does not count; a caller waits for less of it, as long as there is a free core. `hotpath` has its profiler
+on and no report. `fastrace` has a reporter that drops what it gets, and a root
+span for every 100 iterations, whose cost is in the figure.
+
+`tracing` measures nothing by itself; it is here for the price of entering and
+leaving a span. Without a subscriber no span exists. `empty layer` is a registry
+below a layer that does nothing, which is the least that a program that listens to spans
+pays (a bare registry frees no span and grows with every call, so no program runs it). `fmt` is
+`tracing_subscriber::fmt()` without span events, writing to `io::sink`: it formats the fields
+of every span, here one argument, for events that never come.
+
+`piano` is not in the tables: it has no attribute, but a command that builds a rewritten
+copy of a program, for a run of a profiler.
 ";
 
 #[cfg(test)]

@@ -157,13 +157,17 @@ impl Race {
         })
     }
 
-    /// How many lines a candidate writes.
+    /// How many lines and bytes a candidate writes.
     pub(crate) fn size(
         &mut self,
         program: Program,
         candidate: &str,
-    ) -> Result<Option<f64>, String> {
-        child_of(&mut self.children, program).map_or(Ok(None), |child| child.size(candidate))
+    ) -> Result<Option<(f64, f64)>, String> {
+        let Some(child) = child_of(&mut self.children, program) else {
+            return Ok(None);
+        };
+        let (lines, bytes) = (child.lines(candidate)?, child.bytes(candidate)?);
+        Ok(lines.zip(bytes))
     }
 }
 

@@ -10,13 +10,21 @@ use crate::{
 };
 
 /// Candidates, and what the table calls them.
-const CANDIDATES: [(&str, &str); 6] = [
+const CANDIDATES: [(&str, &str); 11] = [
     ("snapshot", "snapshot"),
     ("openmetrics", "encode a snapshot in OpenMetrics"),
     ("text", "encode a snapshot in text 0.0.4"),
+    (
+        "protobuf",
+        "encode a snapshot in protobuf, with native histograms",
+    ),
     ("scrape/openmetrics", "snapshot and OpenMetrics"),
     ("scrape/text", "snapshot and text 0.0.4"),
-    (RIVAL, "`prometheus-client` 0.25, OpenMetrics"),
+    ("scrape/protobuf", "snapshot and protobuf"),
+    ("scrape/openmetrics/gzip", "snapshot, OpenMetrics and gzip"),
+    ("scrape/text/gzip", "snapshot, text 0.0.4 and gzip"),
+    ("scrape/protobuf/gzip", "snapshot, protobuf and gzip"),
+    (RIVAL, "`prometheus-client` 0.26, OpenMetrics"),
 ];
 const RIVAL: &str = "prometheus-client";
 
@@ -32,7 +40,9 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         report.note(
             "1,000 functions that return `Result`, each called by 4 decorated callers, on 8 \
              threads. `prometheus-client` has the same number of series with the same labels and \
-             values.",
+             values, and is not compressed. Protobuf has a native histogram in each histogram, beside the classic \
+             buckets; what text has lines for counts as its series. gzip is that of an HTTP \
+             answer (feature `prometheus-gzip`), which compresses with level 1.",
         );
     }
     for (program, reason) in &race.absent {
@@ -45,6 +55,7 @@ fn table(race: &mut Race) -> Result<Table, String> {
     let mut table = Table::new([
         "per scrape",
         "series",
+        "kB",
         "min ms",
         "median ms",
         "p90 ms",
@@ -52,9 +63,10 @@ fn table(race: &mut Race) -> Result<Table, String> {
         "median ns/series",
         "per series ÷ prometheus-client",
     ]);
-    let rival_size = race.size(CROWD, RIVAL)?.unwrap_or(f64::NAN);
+    let unknown = (f64::NAN, f64::NAN);
+    let (rival_series, _) = race.size(CROWD, RIVAL)?.unwrap_or(unknown);
     for (candidate, title) in CANDIDATES {
-        let size = race.size(CROWD, candidate)?.unwrap_or(f64::NAN);
+        let (series, bytes) = race.size(CROWD, candidate)?.unwrap_or(unknown);
         let rival = race.find(CROWD, RIVAL, Setting::ALONE);
         let Some(Lane { time, .. }) = race.find(CROWD, candidate, Setting::ALONE) else {
             continue;
@@ -63,13 +75,19 @@ fn table(race: &mut Race) -> Result<Table, String> {
         let millis = |time: f64| format!("{:.2}", time / 1e6);
         table.push(vec![
             title.to_owned(),
-            format!("{size:.0}"),
+            format!("{series:.0}"),
+            // A snapshot writes nothing.
+            if bytes > 0.0 {
+                format!("{:.0}", bytes / 1000.0)
+            } else {
+                String::new()
+            },
             millis(time.minimum()),
             millis(time.median()),
             millis(time.p90()),
-            nanos(time.minimum() / size),
-            nanos(time.median() / size),
-            times(ratio / size * rival_size),
+            nanos(time.minimum() / series),
+            nanos(time.median() / series),
+            times(ratio / series * rival_series),
         ]);
     }
     Ok(table)

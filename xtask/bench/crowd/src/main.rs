@@ -6,17 +6,21 @@ mod functions;
 use std::{
     hint::black_box,
     process::ExitCode,
-    sync::{Barrier, OnceLock},
+    sync::{Barrier, LazyLock, OnceLock},
     thread,
 };
 
 use autometrics::{
     Snapshot,
     explorer::Explorer,
-    prometheus::{Format, encode},
+    prometheus::{Format, encode, encode_to_vec, response_from},
     snapshot,
 };
 use harness::{Candidate, Program};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{ACCEPT, ACCEPT_ENCODING},
+};
 use prometheus_client::registry::Registry;
 
 const THREADS: usize = 8;
@@ -30,28 +34,38 @@ static CLIENT: OnceLock<Registry> = OnceLock::new();
 
 fn main() -> ExitCode {
     make_calls();
-    let text = encode(taken(), Format::OpenMetrics);
-    CLIENT.get_or_init(|| client::registry(&text));
+    let open_metrics = encode(taken(), Format::OpenMetrics);
+    CLIENT.get_or_init(|| client::registry(&open_metrics));
+    let client = client::encode(client());
+    let text = encode(taken(), Format::Text);
+    let protobuf = encode_to_vec(taken(), Format::Protobuf);
+    // Protobuf has a message per metric, in which are the series that text has lines for.
+    let (in_open_metrics, in_text) = (series(&open_metrics), series(&text));
     harness::serve(&Program {
         explore: Some(|| Box::new(Explorer::new().start())),
         sizes: vec![
-            ("snapshot", series(&text)),
-            ("openmetrics", series(&text)),
-            ("text", series(&encode(taken(), Format::Text))),
-            ("scrape/openmetrics", series(&text)),
-            ("scrape/text", series(&encode(taken(), Format::Text))),
-            ("prometheus-client", series(&client::encode(client()))),
+            ("snapshot", in_open_metrics, 0),
+            ("openmetrics", in_open_metrics, open_metrics.len()),
+            ("text", in_text, text.len()),
+            ("protobuf", in_text, protobuf.len()),
+            ("scrape/openmetrics", in_open_metrics, open_metrics.len()),
+            ("scrape/text", in_text, text.len()),
+            ("scrape/protobuf", in_text, protobuf.len()),
+            (
+                "scrape/openmetrics/gzip",
+                in_open_metrics,
+                response(&OPEN_METRICS).len(),
+            ),
+            ("scrape/text/gzip", in_text, response(&TEXT).len()),
+            ("scrape/protobuf/gzip", in_text, response(&PROTOBUF).len()),
+            ("prometheus-client", series(&client), client.len()),
         ],
         ..Program::with(candidates())
     })
 }
 
 fn candidates() -> Vec<Candidate> {
-    let candidate = |name, run| Candidate {
-        name,
-        calls: 1,
-        run,
-    };
+    let candidate = |name, run| Candidate::new(name, 1, run);
     vec![
         candidate("calls", |times| {
             repeat(times, functions::from_all_callers);
@@ -65,16 +79,48 @@ fn candidates() -> Vec<Candidate> {
         candidate("text", |times| {
             repeat(times, || encode(taken(), Format::Text));
         }),
+        candidate("protobuf", |times| {
+            repeat(times, || encode_to_vec(taken(), Format::Protobuf));
+        }),
         candidate("scrape/openmetrics", |times| {
             repeat(times, || encode(&snapshot(), Format::OpenMetrics));
         }),
         candidate("scrape/text", |times| {
             repeat(times, || encode(&snapshot(), Format::Text));
         }),
+        candidate("scrape/protobuf", |times| {
+            repeat(times, || encode_to_vec(&snapshot(), Format::Protobuf));
+        }),
+        candidate("scrape/openmetrics/gzip", |times| {
+            repeat(times, || response(&OPEN_METRICS));
+        }),
+        candidate("scrape/text/gzip", |times| {
+            repeat(times, || response(&TEXT));
+        }),
+        candidate("scrape/protobuf/gzip", |times| {
+            repeat(times, || response(&PROTOBUF));
+        }),
         candidate("prometheus-client", |times| {
             repeat(times, || client::encode(client()));
         }),
     ]
+}
+
+/// Headers of scrapers that take gzip, so that it is compressed as the product does it.
+static OPEN_METRICS: LazyLock<HeaderMap> = LazyLock::new(|| asking_for(Format::OpenMetrics));
+static TEXT: LazyLock<HeaderMap> = LazyLock::new(|| asking_for(Format::Text));
+static PROTOBUF: LazyLock<HeaderMap> = LazyLock::new(|| asking_for(Format::Protobuf));
+
+fn asking_for(format: Format) -> HeaderMap {
+    HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static(format.content_type())),
+        (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
+    ])
+}
+
+/// The body of the answer to a scrape with `headers`.
+fn response(headers: &HeaderMap) -> Vec<u8> {
+    response_from(headers, &snapshot()).into_body()
 }
 
 fn repeat<T>(times: u32, mut scrape: impl FnMut() -> T) {

@@ -13,35 +13,23 @@ static SHARED: AtomicU64 = AtomicU64::new(0);
 /// The floors, and a few everyday operations to compare with.
 pub(crate) fn candidates() -> Vec<Candidate> {
     vec![
-        Candidate {
-            name: "floor/tsc",
-            calls: 1,
-            run: |iterations| {
-                for _ in 0..iterations {
-                    let start = time_stamp();
-                    black_box(time_stamp().saturating_sub(start));
-                }
-            },
-        },
-        Candidate {
-            name: "floor/instant",
-            calls: 1,
-            run: |iterations| {
-                for _ in 0..iterations {
-                    let start = Instant::now();
-                    black_box(start.elapsed());
-                }
-            },
-        },
-        Candidate {
-            name: "floor/fetch_add",
-            calls: 1,
-            run: |iterations| {
-                for _ in 0..iterations {
-                    black_box(&SHARED).fetch_add(1, Ordering::Relaxed);
-                }
-            },
-        },
+        Candidate::new("floor/tsc", 1, |iterations| {
+            for _ in 0..iterations {
+                let start = time_stamp();
+                black_box(time_stamp().saturating_sub(start));
+            }
+        }),
+        Candidate::new("floor/instant", 1, |iterations| {
+            for _ in 0..iterations {
+                let start = Instant::now();
+                black_box(start.elapsed());
+            }
+        }),
+        Candidate::new("floor/fetch_add", 1, |iterations| {
+            for _ in 0..iterations {
+                black_box(&SHARED).fetch_add(1, Ordering::Relaxed);
+            }
+        }),
     ]
 }
 

@@ -14,7 +14,8 @@ mod subjects;
 mod threads;
 
 pub use self::{
-    candidate::Candidate,
+    candidate::{Candidate, Loop},
+    clock::until_idle,
     future::{block_on, yield_once},
     serve::{Program, serve},
 };

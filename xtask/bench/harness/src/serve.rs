@@ -3,8 +3,10 @@
 //! ```text
 //! parent: round NAME ITERATIONS THREADS quiet|scraped|explored
 //! child:  processor nanoseconds per call
-//! parent: size NAME
-//! child:  how much NAME writes
+//! parent: lines NAME
+//! child:  how many lines, or what corresponds to them, NAME writes
+//! parent: bytes NAME
+//! child:  how long what NAME writes is
 //! child:  unknown                             where it has no such candidate
 //! ```
 //!
@@ -30,8 +32,8 @@ pub struct Program {
     pub scrape: Option<fn()>,
     /// Has everything that is recorded sampled until what it returns is dropped.
     pub explore: Option<fn() -> Box<dyn Any>>,
-    /// How many lines a candidate writes in one call.
-    pub sizes: Vec<(&'static str, usize)>,
+    /// How many lines and bytes a candidate writes in one call.
+    pub sizes: Vec<(&'static str, usize, usize)>,
 }
 
 /// Answers the parent until it closes the line.
@@ -86,9 +88,9 @@ impl Program {
                 let calls = f64::from(iterations) * f64::from(threads) * f64::from(candidate.calls);
                 Some(format!("{:.4}", time.as_secs_f64() * 1e9 / calls))
             }
-            ["size", name] => {
-                let (_, size) = self.sizes.iter().find(|(of, _)| *of == name)?;
-                Some(size.to_string())
+            [of @ ("lines" | "bytes"), name] => {
+                let (_, lines, bytes) = self.sizes.iter().find(|(of, ..)| *of == name)?;
+                Some(if of == "lines" { lines } else { bytes }.to_string())
             }
             _ => None,
         }
@@ -101,10 +103,11 @@ impl Program {
         // First calls, and what a library does some time after the first call,
         // such as learning the rate of a clock.
         for _ in 0..3 {
-            (candidate.run)(2);
+            candidate.iterate(2);
             thread::sleep(Duration::from_millis(30));
         }
-        (candidate.run)(iterations);
+        candidate.iterate(iterations);
+        candidate.settle();
         ExitCode::SUCCESS
     }
 

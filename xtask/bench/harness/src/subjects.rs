@@ -2,6 +2,9 @@
 
 /// Defines the functions under the attributes given, and `candidates()` of them.
 ///
+/// For libraries without an attribute, `around` names a macro that makes a body of
+/// `value FUNCTION { … }`, or `result FUNCTION { … }` where that is a `Result`.
+///
 /// None is inlined, as the ones worth measuring in a real program are not; and
 /// each does next to nothing, so that what is measured is what was added.
 #[macro_export]
@@ -13,53 +16,87 @@ macro_rules! subjects {
         concurrency: { $($concurrency:tt)* },
         method: { $($method:tt)* } $(,)?
     ) => {
+        $crate::subjects! {
+            $vis $candidates, $prefix,
+            plain: { $($plain)* },
+            objective: { $($objective)* },
+            concurrency: { $($concurrency)* },
+            method: { $($method)* },
+            around: { $crate::as_it_is },
+        }
+    };
+
+    (
+        $vis:vis $candidates:ident, $prefix:literal,
+        plain: { $($plain:tt)* },
+        objective: { $($objective:tt)* },
+        concurrency: { $($concurrency:tt)* },
+        method: { $($method:tt)* },
+        around: { $($around:tt)* } $(,)?
+    ) => {
         $($plain)*
         #[inline(never)]
         fn unit() {
-            // Or the compiler would leave the call out where nothing is added.
-            ::std::hint::black_box(());
+            $($around)*!(value unit {
+                // Or the compiler would leave the call out where nothing is added.
+                ::std::hint::black_box(());
+            })
         }
 
         $($plain)*
         #[inline(never)]
         fn number(x: u64) -> u64 {
-            x ^ 1
+            $($around)*!(value number {
+                x ^ 1
+            })
         }
 
         $($plain)*
         #[inline(never)]
         fn result(x: u64) -> Result<u64, ::std::fmt::Error> {
-            if x == u64::MAX { Err(::std::fmt::Error) } else { Ok(x ^ 1) }
+            $($around)*!(result result {
+                if x == u64::MAX { Err(::std::fmt::Error) } else { Ok(x ^ 1) }
+            })
         }
 
         $($objective)*
         #[inline(never)]
         fn objective(x: u64) -> Result<u64, ::std::fmt::Error> {
-            if x == u64::MAX { Err(::std::fmt::Error) } else { Ok(x ^ 1) }
+            $($around)*!(result objective {
+                if x == u64::MAX { Err(::std::fmt::Error) } else { Ok(x ^ 1) }
+            })
         }
 
         $($concurrency)*
         #[inline(never)]
         fn concurrency(x: u64) -> u64 {
-            x ^ 1
+            $($around)*!(value concurrency {
+                x ^ 1
+            })
         }
 
         $($plain)*
         #[inline(never)]
         fn outer(x: u64) -> u64 {
-            number(x) + 1
+            $($around)*!(value outer {
+                number(x) + 1
+            })
         }
 
         $($plain)*
         #[inline(never)]
         fn third(x: u64) -> u64 {
-            outer(x) + 1
+            $($around)*!(value third {
+                outer(x) + 1
+            })
         }
 
         $($plain)*
         #[inline(never)]
         fn fourth(x: u64) -> u64 {
-            third(x) + 1
+            $($around)*!(value fourth {
+                third(x) + 1
+            })
         }
 
         struct Account(u64);
@@ -74,30 +111,38 @@ macro_rules! subjects {
 
         $($plain)*
         async fn ready(x: u64) -> u64 {
-            x ^ 1
+            $($around)*!(value ready {
+                x ^ 1
+            })
         }
 
         $($plain)*
         async fn yields(x: u64) -> u64 {
-            $crate::yield_once().await;
-            x ^ 1
+            $($around)*!(value yields {
+                $crate::yield_once().await;
+                x ^ 1
+            })
         }
 
         $($plain)*
         #[inline(never)]
         fn callee(x: u64) -> u64 {
-            x ^ 1
+            $($around)*!(value callee {
+                x ^ 1
+            })
         }
 
         /// Up to 63 turns, so that no call takes as long as the one before.
         $($plain)*
         #[inline(never)]
         fn varied(x: u64) -> u64 {
-            let turns = x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
-            (0..turns).fold(x, |x, turn| ::std::hint::black_box(x ^ turn))
+            $($around)*!(value varied {
+                let turns = x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
+                (0..turns).fold(x, |x, turn| ::std::hint::black_box(x ^ turn))
+            })
         }
 
-        $crate::subjects!(@callers { $($plain)* } one two three four five six seven eight);
+        $crate::subjects!(@callers { $($plain)* } { $($around)* } one two three four five six seven eight);
 
         /// The loops around them.
         $vis fn $candidates() -> ::std::vec::Vec<$crate::Candidate> {
@@ -122,15 +167,17 @@ macro_rules! subjects {
         }
     };
 
-    (@callers $plain:tt $($name:ident)*) => {
-        $( $crate::subjects!(@caller $plain $name); )*
+    (@callers $plain:tt $around:tt $($name:ident)*) => {
+        $( $crate::subjects!(@caller $plain $around $name); )*
     };
 
-    (@caller { $($plain:tt)* } $name:ident) => {
+    (@caller { $($plain:tt)* } { $($around:tt)* } $name:ident) => {
         $($plain)*
         #[inline(never)]
         fn $name(x: u64) -> u64 {
-            callee(x) & 0xff
+            $($around)*!(value $name {
+                callee(x) & 0xff
+            })
         }
     };
 }
@@ -140,16 +187,21 @@ macro_rules! subjects {
 #[macro_export]
 macro_rules! candidate {
     ($name:expr, $calls:literal, |$x:ident| $call:expr) => {
-        $crate::Candidate {
-            name: $name,
-            calls: $calls,
-            run: |iterations| {
-                for i in 0..iterations {
-                    let $x = ::std::hint::black_box(u64::from(i));
-                    let _ = ::std::hint::black_box($call);
-                }
-            },
-        }
+        $crate::Candidate::new($name, $calls, |iterations| {
+            for i in 0..iterations {
+                let $x = ::std::hint::black_box(u64::from(i));
+                let _ = ::std::hint::black_box($call);
+            }
+        })
+    };
+}
+
+/// A body with nothing around it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! as_it_is {
+    ($kind:ident $function:ident $body:block) => {
+        $body
     };
 }
 

@@ -9,7 +9,11 @@ use std::{
     time::Duration,
 };
 
-use crate::{Candidate, cores};
+use crate::{
+    Candidate,
+    clock::{process_time, thread_time},
+    cores,
+};
 
 /// How long the scraper rests. A real one rests ten thousand times as long.
 const SCRAPE_INTERVAL: Duration = Duration::from_millis(1);
@@ -19,14 +23,16 @@ const SCRAPE_INTERVAL: Duration = Duration::from_millis(1);
 ///
 /// Processor time and not time of day, so that more threads than cores do not
 /// look slow because they wait for a core: what is left is the time that calls
-/// take, waiting for each other's cache lines and locks' spinning included.
+/// take, waiting for each other's cache lines and locks' spinning included. Where
+/// calls leave work to other threads, it is the time of all threads of the process.
 pub(crate) fn time(
     candidate: Candidate,
     iterations: u32,
     threads: u32,
     scrape: Option<fn()>,
 ) -> Duration {
-    let together = Barrier::new(threads as usize);
+    // The workers, and this thread.
+    let together = Barrier::new(threads as usize + 1);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         if let Some(scrape) = scrape {
@@ -44,16 +50,27 @@ pub(crate) fn time(
                 scope.spawn(move || {
                     cores::stay_on(worker);
                     // What a thread does at its first call is not what is measured.
-                    (candidate.run)(100);
+                    candidate.iterate(100);
                     together.wait();
-                    candidate.time(iterations)
+                    together.wait();
+                    let start = thread_time();
+                    candidate.iterate(iterations);
+                    thread_time().saturating_sub(start)
                 })
             })
             .collect();
+        together.wait();
+        candidate.settle();
+        let start = process_time();
+        together.wait();
         let times = workers
             .into_iter()
             .map(|worker| worker.join().unwrap_or_default());
-        let total = times.sum();
+        let mut total = times.sum();
+        if candidate.settle.is_some() {
+            candidate.settle();
+            total = process_time().saturating_sub(start);
+        }
         done.store(true, Ordering::Relaxed);
         total
     })

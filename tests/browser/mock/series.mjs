@@ -61,7 +61,9 @@ function neighbours(sim, at, f) {
 
 function promql(f) {
   const labels = `function="${f.name.replace(/["\\]/g, "\\$&")}",module="${f.module}",service_name="shop"`;
-  const bucket = (q) => `histogram_quantile(${q}, sum by (le) (rate(function_calls_duration_seconds_bucket{${labels}}[5m])))`;
+  const duration = "function_calls_duration_seconds";
+  const bucket = (q) =>
+    `histogram_quantile(${q}, sum(rate(${duration}{${labels}}[5m]))) or histogram_quantile(${q}, sum by (le) (rate(${duration}_bucket{${labels}}[5m])))`;
   return [
     { title: "calls per second, by result", query: `sum by (result) (rate(function_calls_total{${labels}}[5m]))` },
     {

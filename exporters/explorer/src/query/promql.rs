@@ -27,12 +27,14 @@ pub(super) fn queries(service: &str, function: &Function) -> Vec<Query> {
     let (result, error) = (label::RESULT, label::ERROR);
     let all = format!("sum(rate({calls}{{{of}}}[5m]))");
     let errors = format!("sum(rate({calls}{{{of},{result}=\"error\"}}[5m]))");
+    // From native histograms where Prometheus has them, which are finer, else from classic ones.
     let quantile = |q: &str| {
-        let buckets = format!(
+        let native = format!("sum(rate({duration}{{{of}}}[5m]))");
+        let classic = format!(
             "sum by ({}) (rate({duration}_bucket{{{of}}}[5m]))",
             label::LE
         );
-        format!("histogram_quantile({q}, {buckets})")
+        format!("histogram_quantile({q}, {native}) or histogram_quantile({q}, {classic})")
     };
     let query = |title, query| Query { title, query };
     let mut queries = vec![

@@ -61,6 +61,11 @@ fn every_view_of_invented_numbers_can_be_used_by_everyone() {
 }
 
 #[test]
+fn invented_latencies_have_the_unit_that_fits() {
+    check("units.test.mjs");
+}
+
+#[test]
 fn the_shops_functions_are_listed() {
     with_shop(&[], |shop| {
         check_running("functions.test.mjs", shop.explorer)

@@ -4,6 +4,7 @@
 import { html, useEffect, useRef, useState } from "../elements.js";
 import { onChoice } from "../preferences.js";
 import { bound, clock, count, duration, share } from "../units.js";
+import { position, ticks } from "./axis.js";
 
 const LEFT = 62;
 const BOTTOM = 20;
@@ -83,28 +84,6 @@ function shape({ bounds_seconds: bounds }, width) {
   return { rows, row, right: width - bars, height: (rows.to - rows.from + 1) * row + BOTTOM };
 }
 
-/** Where a latency is, counted in rows from the lower end of row 0. */
-function position({ bounds_seconds: bounds, rows_per_octave: perOctave }, seconds) {
-  const base = bounds[0] === 0 ? 1 : 0;
-  return base + Math.log2(seconds / bounds[base]) * perOctave;
-}
-
-const STEPS = [[1, 2, 5], [1, 3], [1]];
-const MINUTES = [60, 120, 300, 600, 1800, 3600, 7200, 18000, 36000];
-
-/** Round latencies from row to row, so many that they have room: 1, 2 and 5 of each power of ten, then whole minutes. */
-function ticks(heatmap, { rows, row }) {
-  const inside = (seconds) => position(heatmap, seconds) >= Math.max(rows.from, heatmap.bounds_seconds[0] === 0 ? 1 : rows.from) && position(heatmap, seconds) <= rows.to + 1;
-  const spaced = (marks) => marks.every((seconds, i) => i === 0 || (position(heatmap, seconds) - position(heatmap, marks[i - 1])) * row >= 14);
-  const choices = STEPS.map((digits) => {
-    const marks = [];
-    for (let power = -10; power <= 1; power++) marks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
-    return [...marks.filter((seconds) => seconds < 60), ...MINUTES].filter(inside);
-  });
-  choices.push(choices[2].filter((_, i) => i % 2 === 0));
-  return choices.find(spaced) ?? choices.at(-1);
-}
-
 function draw(canvas, heatmap) {
   const { times, calls } = heatmap;
   const style = getComputedStyle(document.documentElement);
@@ -124,7 +103,7 @@ function draw(canvas, heatmap) {
   const level = (seconds) => y(position(heatmap, seconds));
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  for (const seconds of ticks(heatmap, layout)) {
+  for (const seconds of ticks(heatmap, rows, rowHeight)) {
     pen.fillStyle = color("line");
     pen.fillRect(LEFT - 4, Math.round(level(seconds)), right - LEFT + 4, 1);
     pen.fillStyle = color("muted");

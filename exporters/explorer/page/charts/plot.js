@@ -52,7 +52,7 @@ function options({ times, series, show, least }, width) {
   const axis = { stroke: color("muted"), font, grid: { stroke: color("line"), width: 1 }, ticks: { stroke: color("line"), width: 1, size: 4 } };
   const long = times.length > 1 && times.at(-1) - times[0] > 900;
   return {
-    width, height: HEIGHT, padding: [8, 26, 0, 0], legend: { live: true, markers: { width: 2 } },
+    width, height: HEIGHT, padding: [8, 36, 0, 0], legend: { live: true, markers: { width: 2 } },
     cursor: { sync: { key: "function" }, points: { size: 6 }, y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, min, max) => [0, Math.max(max || 0, least) * 1.08 || 1] } },
     axes: [

@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState } from "../elements.js";
 
 export const NODE = { width: 176, height: 40 };
-const LABEL = { width: 98, height: 18 };
+const LABEL = { width: 118, height: 18 };
 
 /**
  * The layout of these nodes and edges, or null until the first one is done: `places` by id, `lines` in the order of the

@@ -299,9 +299,8 @@ impl Follower {
         snapshot: &Snapshot,
         mut write: impl FnMut(&mut Edge, &Latencies),
     ) {
-        // Every edge of the history has a part, as counts only rise.
-        for parts in self.parts.chunk_by(|one, other| one.edge == other.edge) {
-            let edge = &mut history.edges[parts[0].edge];
+        for (place, edge) in history.edges.iter_mut().enumerate() {
+            let parts = parts_of(&self.parts, edge.callee, place);
             let latencies = parts.iter().map(|part| &snapshot.edges[part.at].latency);
             latencies.for_each(|latency| self.sums.add_histogram(latency, &snapshot.bounds));
             edge.latencies.rise_to(&mut self.sums, &mut self.row);
@@ -316,12 +315,7 @@ impl Follower {
         edge: usize,
         snapshot: &'a Snapshot,
     ) -> impl Iterator<Item = &'a Histogram> {
-        let wanted = (callee, edge);
-        let from = self
-            .parts
-            .partition_point(|part| (part.callee, part.edge) < wanted);
-        let parts = self.parts[from..].iter();
-        let parts = parts.take_while(move |part| (part.callee, part.edge) == wanted);
+        let parts = parts_of(&self.parts, callee, edge).iter();
         parts.map(|part| &snapshot.edges[part.at].latency)
     }
 
@@ -344,6 +338,17 @@ impl Follower {
             total.nanos = total.nanos.max(now.nanos);
         }
     }
+}
+
+/// Returns the edges of the snapshot that are one of the history.
+fn parts_of(parts: &[Part], callee: usize, edge: usize) -> &[Part] {
+    let wanted = (callee, edge);
+    let from = parts.partition_point(|part| (part.callee, part.edge) < wanted);
+    let rest = &parts[from..];
+    let end = rest
+        .iter()
+        .position(|part| (part.callee, part.edge) != wanted);
+    &rest[..end.unwrap_or(rest.len())]
 }
 
 /// A time in whole nanoseconds, which are exact for the run's first 104 days.

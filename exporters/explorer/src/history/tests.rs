@@ -181,6 +181,25 @@ fn latencies_of_edges_are_there_from_the_first_sample_on() {
 }
 
 #[test]
+fn a_snapshot_that_misses_an_edge_moves_no_latencies() {
+    let mut shop = Simulation::new(&["load"]);
+    shop.seconds(100, |shop| shop.ok(None, "load", 1, 0.002));
+    let edges = std::mem::take(&mut shop.snapshot.edges);
+    shop.seconds(100, |_| ());
+    shop.snapshot.edges = edges;
+    shop.seconds(10, |shop| shop.ok(None, "load", 1, 0.002));
+    for (window, calls) in [(60.0, 10), (200.0, 100)] {
+        let function = shop.history.functions[0].latencies_in(&shop.history.last(window));
+        assert_eq!(function.count(), calls, "{window}");
+        assert_eq!(
+            edge_latencies(&shop.history, 0, window).count(),
+            calls,
+            "{window}"
+        );
+    }
+}
+
+#[test]
 fn quantiles_are_right_at_every_scale() {
     let mut shop = Simulation::new(&["load"]);
     let scales = [2e-8, 2e-6, 4e-5, 3e-3, 0.7, 90.0, 4000.0];

@@ -26,6 +26,7 @@ macro_rules! assets {
 
 /// All that is served, in the order of their paths; see the test below.
 const ASSETS: &[Asset] = assets! {
+    "charts/axis.js": SCRIPT,
     "charts/heatmap.js": SCRIPT,
     "charts/plot.js": SCRIPT,
     "elements.js": SCRIPT,

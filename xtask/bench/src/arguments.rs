@@ -49,7 +49,7 @@ pub(crate) enum Part {
     Explorer,
     /// Instructions per call, counted by valgrind if there is one.
     Cost,
-    /// Compile time and size of 300 functions.
+    /// Compile time and size of 300 functions, and the time to build one change.
     Compile,
     /// Time that `cargo autometrics` takes to read 1,000 functions.
     Command,

@@ -19,16 +19,19 @@ use object::{Object as _, ObjectSection as _, SectionKind};
 
 use crate::{
     arguments::Arguments,
+    rebuild,
     report::Report,
     table::{Table, times},
 };
 
-const FUNCTIONS: usize = 300;
+pub(crate) const FUNCTIONS: usize = 300;
+/// The function that is changed before a build: some 150 stand before it, and some behind.
+const CHANGED: usize = 150;
 
 /// An attribute, and the dependency that brings it.
-struct Subject {
-    name: &'static str,
-    title: &'static str,
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
     attribute: &'static str,
     /// The same for a function that belongs to `goal`.
     with_goal: &'static str,
@@ -38,7 +41,7 @@ struct Subject {
 }
 
 /// Undecorated first: the others are compared with it.
-const SUBJECTS: [Subject; 4] = [
+pub(crate) const SUBJECTS: [Subject; 4] = [
     Subject {
         name: "undecorated",
         title: "undecorated",
@@ -82,9 +85,9 @@ const SUBJECTS: [Subject; 4] = [
 ];
 
 /// Functions of one kind; `N` is their number.
-struct Kind {
-    name: &'static str,
-    title: &'static str,
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
     has_goal: bool,
     function: &'static str,
     call: &'static str,
@@ -94,7 +97,7 @@ const RESULT: &str = "fn fN(a: u64, b: &str) -> Result<u64, String> { \
                       if a > 3 { return Err(b.to_owned()); } Ok(a + N) }";
 const CALL: &str = "let _ = black_box(fN(black_box(N), \"b\"));";
 
-const KINDS: [Kind; 4] = [
+pub(crate) const KINDS: [Kind; 4] = [
     Kind {
         name: "plain",
         title: "returning `u64`",
@@ -161,7 +164,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
              Bytes are text and data of the release build beyond the undecorated one.",
         );
     }
-    Ok(())
+    rebuild::measure(&kinds, &packages, arguments, report)
 }
 
 /// What one package costs.
@@ -224,15 +227,25 @@ fn row(kind: &Kind, subject: &Subject, cost: &Cost, all: &[Cost]) -> Vec<String>
 }
 
 /// A program of 300 functions, in the target folder.
-struct Package {
-    folder: PathBuf,
+pub(crate) struct Package {
+    pub(crate) folder: PathBuf,
     name: String,
 }
 
 impl Package {
-    fn write(subject: &Subject, kind: &Kind) -> Result<Self, String> {
-        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
+    pub(crate) fn write(subject: &Subject, kind: &Kind) -> Result<Self, String> {
         let name = format!("{}-{}", subject.name, kind.name);
+        Self::named(name, subject, &program(subject, kind))
+    }
+
+    /// The same dependency, but undecorated functions.
+    pub(crate) fn without_attribute(subject: &Subject, kind: &Kind) -> Result<Self, String> {
+        let name = format!("{}-{}-without", subject.name, kind.name);
+        Self::named(name, subject, &program(&SUBJECTS[0], kind))
+    }
+
+    fn named(name: String, subject: &Subject, program: &str) -> Result<Self, String> {
+        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = bench.join("target/compile").join(&name);
         let root = bench.join("../..").display().to_string();
         let manifest = format!(
@@ -250,7 +263,7 @@ impl Package {
             .map_err(|error| format!("cannot read Cargo.lock: {error}"))?;
         write("Cargo.toml", &manifest)?;
         write("Cargo.lock", &lock)?;
-        write("src/main.rs", &program(subject, kind))?;
+        write("src/main.rs", program)?;
         Ok(Self { folder, name })
     }
 
@@ -260,12 +273,35 @@ impl Package {
         let main = self.folder.join("src/main.rs");
         let touch = fs::File::open(&main).and_then(|file| file.set_modified(SystemTime::now()));
         touch.map_err(|error| format!("cannot touch {}: {error}", main.display()))?;
+        self.cargo_build(profile, &self.target(), false)
+    }
+
+    /// Changes one line in the middle of a function's body, `turn` after `turn` another way, and
+    /// says how much processor time a developer's build takes then.
+    pub(crate) fn rebuild(&self, turn: usize) -> Result<Duration, String> {
+        let main = self.folder.join("src/main.rs");
+        let failed = |error| format!("cannot change {}: {error}", main.display());
+        let text = fs::read_to_string(&main).map_err(failed)?;
+        let [was, is] = [turn, turn + 1].map(|turn| format!("a + {}", CHANGED + turn * FUNCTIONS));
+        if text.matches(&was).count() != 1 {
+            return Err(format!("{} has not one `{was}`", main.display()));
+        }
+        fs::write(&main, text.replace(&was, &is)).map_err(failed)?;
+        self.cargo_build("dev", &self.folder.with_file_name("incremental"), true)
+    }
+
+    fn cargo_build(
+        &self,
+        profile: &str,
+        target: &Path,
+        incremental: bool,
+    ) -> Result<Duration, String> {
         let start = used_by_children()?;
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["build", "--quiet", "--profile", profile])
             .arg("--target-dir")
-            .arg(self.target())
-            .env("CARGO_INCREMENTAL", "0")
+            .arg(target)
+            .env("CARGO_INCREMENTAL", if incremental { "1" } else { "0" })
             .current_dir(&self.folder)
             .output()
             .map_err(|error| format!("cannot run cargo: {error}"))?;

@@ -10,6 +10,7 @@ mod explorer;
 mod figures;
 mod machine;
 mod programs;
+mod rebuild;
 mod report;
 mod rounds;
 mod scrape;

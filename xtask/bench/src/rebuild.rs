@@ -2,8 +2,9 @@
 
 use crate::{
     arguments::Arguments,
-    compile::{Kind, Package, SUBJECTS},
+    compile::{Kind, SUBJECTS},
     figures::Figures,
+    package::Package,
     report::Report,
     table::{Table, times},
 };

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Parser, ValueEnum};
 
 /// Measures what a call of a decorated function costs, what a scrape costs, and
-/// what compiling costs, next to Autometrics 3.0, `tracing::instrument` and prometheus-client.
+/// what compiling costs, next to Autometrics 3.0, `tracing::instrument` and other libraries.
 ///
 /// All candidates take turns in short rounds within one run, so that a noisy
 /// machine is noisy for all of them. The figures to look at are ratios: each
@@ -49,8 +49,10 @@ pub(crate) enum Part {
     Explorer,
     /// Instructions per call, counted by valgrind if there is one.
     Cost,
-    /// Compile time and size of 300 functions.
+    /// Compile time and size of 300 functions, and the time to build one change.
     Compile,
+    /// Time that rust-analyzer takes to read 300 functions, if there is one.
+    Editor,
     /// Time that `cargo autometrics` takes to read 1,000 functions.
     Command,
     /// All of them; the default.
@@ -95,6 +97,10 @@ impl Part {
 
     pub(crate) fn compiles(self) -> bool {
         matches!(self, Self::Compile | Self::All)
+    }
+
+    pub(crate) fn edits(self) -> bool {
+        matches!(self, Self::Editor | Self::All)
     }
 
     pub(crate) fn runs_the_command(self) -> bool {

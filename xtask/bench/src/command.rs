@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    arguments::Arguments, compile::used_by_children, figures::Figures, report::Report, table::Table,
+    arguments::Arguments, figures::Figures, package::used_by_children, report::Report, table::Table,
 };
 
 const FUNCTIONS: usize = 1000;

@@ -1,44 +1,29 @@
 //! What decorated functions cost those who compile them.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::{Duration, SystemTime},
-};
-
-use nix::{
-    errno::Errno,
-    sys::{
-        resource::{UsageWho, getrusage},
-        time::TimeValLike as _,
-    },
-};
-use object::{Object as _, ObjectSection as _, SectionKind};
-
 use crate::{
     arguments::Arguments,
+    package::Package,
+    rebuild,
     report::Report,
     table::{Table, times},
 };
 
-const FUNCTIONS: usize = 300;
+pub(crate) const FUNCTIONS: usize = 300;
 
 /// An attribute, and the dependency that brings it.
-struct Subject {
-    name: &'static str,
-    title: &'static str,
-    attribute: &'static str,
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) attribute: &'static str,
     /// The same for a function that belongs to `goal`.
-    with_goal: &'static str,
+    pub(crate) with_goal: &'static str,
     /// A constant, `GOAL`.
-    goal: &'static str,
-    dependency: &'static str,
+    pub(crate) goal: &'static str,
+    pub(crate) dependency: &'static str,
 }
 
 /// Undecorated first: the others are compared with it.
-const SUBJECTS: [Subject; 4] = [
+pub(crate) const SUBJECTS: [Subject; 4] = [
     Subject {
         name: "undecorated",
         title: "undecorated",
@@ -82,19 +67,19 @@ const SUBJECTS: [Subject; 4] = [
 ];
 
 /// Functions of one kind; `N` is their number.
-struct Kind {
-    name: &'static str,
-    title: &'static str,
-    has_goal: bool,
-    function: &'static str,
-    call: &'static str,
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) has_goal: bool,
+    pub(crate) function: &'static str,
+    pub(crate) call: &'static str,
 }
 
 const RESULT: &str = "fn fN(a: u64, b: &str) -> Result<u64, String> { \
                       if a > 3 { return Err(b.to_owned()); } Ok(a + N) }";
 const CALL: &str = "let _ = black_box(fN(black_box(N), \"b\"));";
 
-const KINDS: [Kind; 4] = [
+pub(crate) const KINDS: [Kind; 4] = [
     Kind {
         name: "plain",
         title: "returning `u64`",
@@ -161,7 +146,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
              Bytes are text and data of the release build beyond the undecorated one.",
         );
     }
-    Ok(())
+    rebuild::measure(&kinds, &packages, arguments, report)
 }
 
 /// What one package costs.
@@ -221,120 +206,4 @@ fn row(kind: &Kind, subject: &Subject, cost: &Cost, all: &[Cost]) -> Vec<String>
         format!("{:.0}", growth(cost)),
         times(growth(cost) / growth(tracing)),
     ]
-}
-
-/// A program of 300 functions, in the target folder.
-struct Package {
-    folder: PathBuf,
-    name: String,
-}
-
-impl Package {
-    fn write(subject: &Subject, kind: &Kind) -> Result<Self, String> {
-        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let name = format!("{}-{}", subject.name, kind.name);
-        let folder = bench.join("target/compile").join(&name);
-        let root = bench.join("../..").display().to_string();
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\n{}\n\n[workspace]\n",
-            subject.dependency.replace("ROOT", &root)
-        );
-        let write = |file: &str, text: &str| {
-            fs::write(folder.join(file), text)
-                .map_err(|error| format!("cannot write {file} of {name}: {error}"))
-        };
-        fs::create_dir_all(folder.join("src"))
-            .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-        let lock = fs::read_to_string(bench.join("Cargo.lock"))
-            .map_err(|error| format!("cannot read Cargo.lock: {error}"))?;
-        write("Cargo.toml", &manifest)?;
-        write("Cargo.lock", &lock)?;
-        write("src/main.rs", &program(subject, kind))?;
-        Ok(Self { folder, name })
-    }
-
-    /// Builds it anew and says how much processor time that took: on a machine
-    /// that others use too, the time of day would be theirs as well.
-    fn build(&self, profile: &str) -> Result<Duration, String> {
-        let main = self.folder.join("src/main.rs");
-        let touch = fs::File::open(&main).and_then(|file| file.set_modified(SystemTime::now()));
-        touch.map_err(|error| format!("cannot touch {}: {error}", main.display()))?;
-        let start = used_by_children()?;
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--quiet", "--profile", profile])
-            .arg("--target-dir")
-            .arg(self.target())
-            .env("CARGO_INCREMENTAL", "0")
-            .current_dir(&self.folder)
-            .output()
-            .map_err(|error| format!("cannot run cargo: {error}"))?;
-        if output.status.success() {
-            Ok(used_by_children()?.saturating_sub(start))
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).into_owned())
-        }
-    }
-
-    /// Of text and data that are loaded.
-    fn bytes(&self) -> Result<u64, String> {
-        let path = self.target().join("release").join(&self.name);
-        let bytes =
-            fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        let file =
-            object::File::parse(&*bytes).map_err(|error| format!("{}: {error}", path.display()))?;
-        let loaded = |kind| {
-            matches!(
-                kind,
-                SectionKind::Text
-                    | SectionKind::Data
-                    | SectionKind::ReadOnlyData
-                    | SectionKind::ReadOnlyDataWithRel
-                    | SectionKind::ReadOnlyString
-                    | SectionKind::UninitializedData
-            )
-        };
-        let sections = file.sections().filter(|section| loaded(section.kind()));
-        Ok(sections.map(|section| section.size()).sum())
-    }
-
-    /// One for all packages of an attribute would rebuild nothing; but cargo
-    /// locks it.
-    fn target(&self) -> PathBuf {
-        self.folder.with_file_name("target")
-    }
-}
-
-/// The processor time of all programs that this one has started and that have ended,
-/// with those that they started.
-pub(crate) fn used_by_children() -> Result<Duration, String> {
-    let refused = |error: Errno| format!("cannot tell the processor time: {error}");
-    let used = getrusage(UsageWho::RUSAGE_CHILDREN).map_err(refused)?;
-    let micros = (used.user_time() + used.system_time()).num_microseconds();
-    Ok(Duration::from_micros(
-        u64::try_from(micros).unwrap_or_default(),
-    ))
-}
-
-fn program(subject: &Subject, kind: &Kind) -> String {
-    let [attribute, goal] = if kind.has_goal {
-        [subject.with_goal, subject.goal]
-    } else {
-        [subject.attribute, ""]
-    };
-    let mut text = String::from(
-        "#![allow(dead_code, unused)]\n\
-         use std::{future::{Future, ready}, hint::black_box, pin::pin, task::{Context, Waker}};\n\n",
-    );
-    text.push_str(goal);
-    for number in 0..FUNCTIONS {
-        let function = kind.function.replace('N', &number.to_string());
-        let _ = writeln!(text, "{attribute}\n{function}");
-    }
-    text.push_str("\nfn main() {\n    let mut context = Context::from_waker(Waker::noop());\n");
-    for number in 0..FUNCTIONS {
-        let _ = writeln!(text, "    {}", kind.call.replace('N', &number.to_string()));
-    }
-    text.push_str("}\n");
-    text
 }

@@ -6,10 +6,13 @@ mod child;
 mod command;
 mod compile;
 mod cost;
+mod editor;
 mod explorer;
 mod figures;
 mod machine;
+mod package;
 mod programs;
+mod rebuild;
 mod report;
 mod rounds;
 mod scrape;
@@ -56,6 +59,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
     if part.compiles() {
         compile::measure(arguments, &mut report)?;
+    }
+    if part.edits() {
+        editor::measure(arguments, &mut report)?;
     }
     if part.runs_the_command() {
         command::measure(arguments, &mut report)?;

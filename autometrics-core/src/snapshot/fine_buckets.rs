@@ -24,6 +24,8 @@ pub struct FineBuckets {
     zero: u64,
     /// The buckets that have calls, ascending.
     buckets: Vec<(i16, u64)>,
+    /// The number of calls, those of up to the threshold included.
+    count: u64,
 }
 
 /// Fine buckets side by side, each of which has calls.
@@ -89,6 +91,7 @@ impl FineBuckets {
         if calls == 0 {
             return;
         }
+        self.count = self.count.saturating_add(calls);
         // Mostly behind the last one.
         if self.buckets.last().is_none_or(|(last, _)| *last < bucket) {
             self.buckets.push((bucket, calls));
@@ -104,18 +107,33 @@ impl FineBuckets {
     }
 
     /// Makes room for so many further buckets.
-    pub(super) fn reserve(&mut self, buckets: usize) {
+    fn reserve(&mut self, buckets: usize) {
         self.buckets.reserve_exact(buckets);
+    }
+
+    /// Adds calls to buckets that ascend, and of which none is below one that has calls. Parts of
+    /// a bucket may follow each other.
+    pub(super) fn extend(&mut self, called: &[(i16, u64)]) {
+        self.reserve(called.len());
+        for &(bucket, calls) in called {
+            self.count = self.count.saturating_add(calls);
+            match self.buckets.last_mut() {
+                Some((last, sum)) if *last == bucket => *sum = sum.saturating_add(calls),
+                _ => self.buckets.push((bucket, calls)),
+            }
+        }
     }
 
     /// Adds calls of up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD).
     pub fn add_zero(&mut self, calls: u64) {
         self.zero = self.zero.saturating_add(calls);
+        self.count = self.count.saturating_add(calls);
     }
 
     /// Adds the calls of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.add_zero(other.zero);
+        self.zero = self.zero.saturating_add(other.zero);
+        self.count = self.count.saturating_add(other.count);
         if self.buckets.is_empty() {
             self.buckets.clone_from(&other.buckets);
             return;
@@ -170,10 +188,8 @@ impl FineBuckets {
     /// Returns the calls that `base`, earlier counts of the same calls, does not have.
     #[must_use]
     pub fn since(&self, base: &Self) -> Self {
-        let mut since = Self {
-            zero: self.zero.saturating_sub(base.zero),
-            ..Self::default()
-        };
+        let mut since = Self::default();
+        since.add_zero(self.zero.saturating_sub(base.zero));
         let mut before = base.iter().peekable();
         for (bucket, calls) in self.iter() {
             while before.next_if(|(other, _)| *other < bucket).is_some() {}
@@ -193,8 +209,7 @@ impl FineBuckets {
 
     /// Returns the number of calls.
     pub fn count(&self) -> u64 {
-        self.iter()
-            .fold(self.zero, |sum, (_, calls)| sum.saturating_add(calls))
+        self.count
     }
 
     /// Returns the buckets that have calls, ascending, and how many.

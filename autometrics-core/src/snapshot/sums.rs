@@ -75,12 +75,13 @@ pub(super) fn read(registry: &'static Registry) -> Vec<Sum> {
         sums.add(cell);
     }
     let seconds_per_tick = clock::counter().map_or(0.0, |counter| counter.seconds_per_tick);
+    let mut called = Vec::new();
     let edges = sums.edges.iter().enumerate();
     let edges = edges.filter_map(|(number, edge)| Some((number, edge.as_ref()?)));
     edges
         .map(|(number, edge)| Sum {
             key: edge.key,
-            latency: sums.histogram(number, &registry.layout, seconds_per_tick),
+            latency: sums.histogram(number, &registry.layout, seconds_per_tick, &mut called),
             in_flight: edge.in_flight,
             created: registry.created(number),
         })
@@ -173,32 +174,36 @@ impl Sums {
         groups.map(|(group, calls)| (group.number, calls))
     }
 
-    /// Returns the latencies of the edge with this number.
-    fn histogram(&self, number: usize, layout: &Layout, seconds_per_tick: f64) -> Histogram {
-        let called = || {
-            let groups = self.groups(number);
-            let groups = groups
-                .flat_map(|(group, calls)| iter::zip(layout.group(group), calls.iter().copied()));
-            groups.filter(|(_, calls)| *calls > 0)
-        };
+    /// Returns the latencies of the edge with this number. `called` is room for its buckets.
+    fn histogram(
+        &self,
+        number: usize,
+        layout: &Layout,
+        seconds_per_tick: f64,
+        called: &mut Vec<(i16, u64)>,
+    ) -> Histogram {
         let mut histogram = Histogram::default();
         let (bounds, sum, fine) = histogram.parts();
         let edge = self.edges.get(number).copied().flatten();
         let [ticks, nanos] = edge.map_or([0; 2], |edge| edge.times);
         *sum = clock::float(ticks) * seconds_per_tick + clock::seconds(nanos);
-        let buckets = called().count();
-        if buckets == 0 {
-            return histogram;
-        }
-        bounds.resize(layout.bounds().len() + 1, 0);
-        fine.reserve(buckets);
-        for (bucket, calls) in called() {
-            bounds[usize::from(bucket.bound)] += calls;
-            match bucket.fine {
-                Some(number) => fine.add(number, calls),
-                None => fine.add_zero(calls),
+        let mut found = 0;
+        for (group, calls) in self.groups(number) {
+            let buckets = layout.group(group);
+            bounds.resize(layout.bounds().len() + 1, 0);
+            called.resize(called.len().max(found + buckets.len()), (0, 0));
+            for (bucket, &calls) in iter::zip(buckets, calls) {
+                bounds[usize::from(bucket.bound)] += calls;
+                let Some(number) = bucket.fine else {
+                    fine.add_zero(calls);
+                    continue;
+                };
+                // Without asking whether it has calls, which no processor guesses.
+                called[found] = (number, calls);
+                found += usize::from(calls > 0);
             }
         }
+        fine.extend(&called[..found]);
         histogram
     }
 }

@@ -94,7 +94,7 @@ impl Thread {
         self.sets
             .cells(|header| self.words(header))
             .for_each(|cell| sums.add(cell));
-        sums.histogram(0, self.layout, SECONDS_PER_TICK)
+        sums.histogram(0, self.layout, SECONDS_PER_TICK, &mut Vec::new())
     }
 }
 

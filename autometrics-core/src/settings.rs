@@ -41,7 +41,7 @@ pub(crate) fn identity() -> Option<&'static Identity> {
     APPLIED.get().map(|applied| &applied.identity)
 }
 
-/// Whether latencies are exported by caller.
+/// Returns whether latencies are exported by caller.
 pub(crate) fn latency_by_caller() -> bool {
     APPLIED
         .get()

@@ -286,7 +286,7 @@ fn find_or_create(
     Some([cell, in_group])
 }
 
-/// Where calls of `edge` are counted, and the cell of that edge in `set`.
+/// Returns the edge that calls of `edge` are counted in, and its cell in `set`.
 fn find_or_create_edge(
     set: &'static CellSet,
     edge: Key,

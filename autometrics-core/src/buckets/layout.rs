@@ -14,8 +14,8 @@ const OCTAVES: usize = 64;
 /// with the number 0, and group 1 is below all fine buckets.
 const GROUP: u32 = MANTISSA + 1;
 const GROUPS: usize = OCTAVES / 2;
-/// What is subtracted from the bits of a latency, so that they count from the first octave on:
-/// its lower bound and one, as a latency equal to a bound is below it.
+/// The number that is subtracted from the bits of a latency, so that they count from the first
+/// octave on: its lower bound and one, as a latency equal to a bound is below it.
 #[expect(
     clippy::cast_sign_loss,
     reason = "the exponent of a normal float is positive"

@@ -7,7 +7,7 @@ use super::layout::{Layout, Place};
 pub(crate) struct Window {
     /// The least of them.
     pub(crate) low: u64,
-    /// How many there are.
+    /// Their number.
     pub(crate) width: u64,
     /// The bucket's bound, as [`Layout::bound`] returns it.
     pub(crate) bound: u16,

@@ -21,17 +21,19 @@ const NUMBER: usize = 1;
 const IN_FLIGHT: usize = 2;
 const TICKS: usize = 2;
 const NANOS: usize = 3;
-/// How many words the cell of an edge has.
+/// The number of words of an edge's cell.
 const OF_EDGE: usize = 7;
-/// How many words stand before the buckets of a group.
+/// The number of words before the buckets of a group.
 const BUCKETS: usize = 1;
 
-/// The bits of an aim for the word in the group's cell, and of those for the bound; the others
-/// are the position in the table.
-const AIM_BITS: u32 = 16;
-const AIM: u64 = (1 << AIM_BITS) - 1;
+/// An aim has, from the lowest bit on: the group, the word in its cell, the bound, and the position
+/// in the table.
+const WORD_BITS: u32 = 16 - Key::GROUP_BITS;
+const BOUND_BITS: u32 = 16;
+const BOUND: u32 = Key::GROUP_BITS + WORD_BITS;
+const POSITION: u32 = BOUND + BOUND_BITS;
 
-/// What a cell counts, as its first word says.
+/// The calls that a cell counts, as its first word says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Header {
     /// The calls of an edge.
@@ -106,6 +108,7 @@ impl<'a> Cell<'a> {
     /// Adds a call of this edge that took `ticks`, if they are in the bucket of the last one.
     /// Returns the bound of that bucket. `index` is the owner's table.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "sixteen bits at most")]
     pub(crate) fn add_aimed(self, index: Index, ticks: u64) -> Option<u16> {
         let [_, number, sum, _, low, width, aim] = self.0 else {
             return None;
@@ -114,15 +117,17 @@ impl<'a> Cell<'a> {
             return None;
         }
         let aim = aim.load(Ordering::Relaxed);
-        let Self(group) = index.at((aim >> (2 * AIM_BITS)) as usize)?;
-        // When the table has grown, another cell may be there.
-        let of = group.first()?.load(Ordering::Relaxed) >> Key::GROUP_BITS;
-        if of != number.load(Ordering::Relaxed) {
+        let Self(group) = index.at((aim >> POSITION) as usize)?;
+        // When the table has grown, another cell may be there, also of this edge.
+        let expected =
+            number.load(Ordering::Relaxed) << Key::GROUP_BITS | lowest(aim, Key::GROUP_BITS);
+        if group.first()?.load(Ordering::Relaxed) != expected {
             return None;
         }
-        add(group.get((aim & AIM) as usize)?, 1);
+        let word = lowest(aim >> Key::GROUP_BITS, WORD_BITS);
+        add(group.get(word as usize)?, 1);
         add(sum, ticks);
-        Some((aim >> AIM_BITS & AIM) as u16)
+        Some(lowest(aim >> BOUND, BOUND_BITS) as u16)
     }
 
     /// Aims this edge at a bucket, of a group whose cell is at `position` in the owner's table.
@@ -130,14 +135,19 @@ impl<'a> Cell<'a> {
         let Some([_, _, _, _, low, width, aim]) = self.0.first_chunk() else {
             return;
         };
-        let [Ok(position), Ok(word)] = [position, word(place)].map(u32::try_from) else {
+        let (Ok(position), word) = (u32::try_from(position), word(place) as u64) else {
             return;
         };
+        if lowest(word, WORD_BITS) != word {
+            return;
+        }
         low.store(window.low, Ordering::Relaxed);
         width.store(window.width, Ordering::Relaxed);
-        let bound = u64::from(window.bound) << AIM_BITS;
-        let position = u64::from(position) << (2 * AIM_BITS);
-        aim.store(position | bound | u64::from(word) & AIM, Ordering::Relaxed);
+        let position = u64::from(position) << POSITION;
+        let bound = u64::from(window.bound) << BOUND;
+        let word = word << Key::GROUP_BITS;
+        let packed = position | bound | word | u64::from(place.group);
+        aim.store(packed, Ordering::Relaxed);
     }
 
     /// Adds a call of this edge that took `ticks` of the time stamp counter. `group` is the cell
@@ -185,7 +195,13 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Where the bucket of a place is in the cell of its group.
+/// Returns so many bits of a word, the lowest ones.
+#[inline]
+const fn lowest(word: u64, bits: u32) -> u64 {
+    word & ((1 << bits) - 1)
+}
+
+/// Returns the position of a place's bucket in the cell of its group.
 fn word(place: Place) -> usize {
     BUCKETS + usize::from(place.bucket)
 }
@@ -198,4 +214,58 @@ fn add(word: &AtomicU64, amount: u64) {
         word.load(Ordering::Relaxed).wrapping_add(amount),
         Ordering::Relaxed,
     );
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::Header;
+    use crate::{
+        buckets::{Place, Window},
+        cells::{Key, Kind, NO_CALLER, Sets},
+    };
+
+    const BUCKETS: usize = 16;
+    const GROUPS: [u8; 3] = [6, 7, 8];
+
+    /// Two groups of an edge may change their places in the table when it grows, so that an aim
+    /// leads to the other one.
+    #[test]
+    fn an_aimed_call_is_counted_in_its_group_however_the_table_grows() {
+        let mut moved = 0;
+        for callee in 1..3_000 {
+            let sets: &_ = Box::leak(Box::new(Sets::new()));
+            let set = sets.adopt().unwrap();
+            let edge = Key::new(callee, NO_CALLER, Kind::OK);
+            let cell = set.create(edge, 0, Header::Edge(edge).words(BUCKETS));
+            let groups = GROUPS.map(|group| {
+                let header = Header::Group { edge: 0, group };
+                let key = edge.in_group(group);
+                (key, set.create(key, 0, header.words(BUCKETS)))
+            });
+            let place = Place {
+                group: GROUPS[0],
+                bucket: 3,
+            };
+            let window = Window {
+                low: 10,
+                width: 1,
+                bound: 2,
+            };
+            let (_, position) = set.index().find_with_position(groups[0].0).unwrap();
+            cell.aim(window, place, position);
+            assert_eq!(cell.add_aimed(set.index(), 10), Some(2));
+            for other in 1..=30 {
+                let key = Key::new(callee + other, 1, Kind::OK);
+                set.create(key, 1, Header::Edge(key).words(BUCKETS));
+                let counted = u64::from(cell.add_aimed(set.index(), 10).is_some());
+                let calls = |at: usize| groups[at].1.buckets().sum::<u64>();
+                let others = calls(1) + calls(2);
+                assert_eq!(others, 0, "of {callee}, {counted} counted");
+                let there = set.index().at(position).map(super::Cell::header);
+                let is_other = |at: usize| there == Some(groups[at].1.header());
+                moved += u32::from(is_other(1) || is_other(2));
+            }
+        }
+        assert!(moved > 0, "another group came to the place of the first");
+    }
 }

@@ -1,4 +1,4 @@
-//! What a cell counts: who was called, by whom, how it ended and how long it took, about, in
+//! The key of a cell: who was called, by whom, how it ended and how long it took, about, in
 //! one word.
 
 /// Bits for a function's id.
@@ -44,7 +44,7 @@ impl Kind {
     /// How many kinds there are beside those that have names.
     pub(crate) const UNNAMED: usize = 6;
 
-    /// How many kinds may have names.
+    /// The number of kinds that may have names.
     pub(crate) const MOST_NAMES: usize = (1 << KIND_BITS) - Self::UNNAMED;
 
     /// The kind of errors that has the name number `name`.

@@ -27,7 +27,7 @@ use crate::{
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
-/// The number of octaves into which the latencies of an edge mostly fall.
+/// The number of groups into which the latencies of an edge mostly fall.
 const USUAL_GROUPS: usize = 4;
 
 /// Fixed at the first call, or when settings are applied, whichever is first.

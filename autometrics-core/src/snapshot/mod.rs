@@ -64,7 +64,7 @@ pub struct Snapshot {
     /// Calls that stand for others of their bucket, sorted by function and bucket:
     /// those that [a trace](crate::Settings::trace_source) shows.
     pub exemplars: Vec<Exemplar>,
-    /// Whether the latencies of each caller's calls are exported, too.
+    /// `true` if the latencies of each caller's calls are exported, too.
     pub latency_by_caller: bool,
     /// How many edges were folded into [`Caller::Overflow`].
     pub folded_edges: u64,

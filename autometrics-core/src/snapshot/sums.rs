@@ -47,7 +47,7 @@ struct OfEdge {
 type Link = u32;
 const NONE: Link = Link::MAX;
 
-/// What stands before the calls of a group.
+/// The header before the calls of a group.
 #[derive(Clone, Copy, Debug)]
 struct Group {
     number: u8,

@@ -46,7 +46,7 @@ pub struct Buckets<'a> {
     pub(super) edges: &'a [Edge],
 }
 
-/// Whose latencies they are.
+/// The owner of latencies.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
     /// Those of the function at this place, in all buckets.

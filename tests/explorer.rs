@@ -11,7 +11,7 @@ use autometrics::{
 };
 use serde_json::Value;
 
-/// How far an estimate may be from what its caller measured. A bucket accounts for 4.5 %.
+/// The share by which an estimate may differ from what its caller measured. A bucket accounts for 4.5 %.
 const CLOSE: f64 = 0.06;
 
 #[instrument_fn]

@@ -63,7 +63,7 @@ pub struct Observation {
     /// The meaning of the value.
     #[serde(rename = "autometrics_quantity")]
     pub quantity: Quantity,
-    /// How many there are.
+    /// The number: calls per second, or seconds.
     #[serde(skip)]
     pub value: f64,
 }

@@ -9,9 +9,9 @@ use std::{
 
 use crate::debian::Suite;
 
-/// What tests are compiled for.
+/// The target that tests are compiled for.
 const TARGET: &str = "aarch64-unknown-linux-gnu";
-/// What Debian calls its processor.
+/// Debian's name of its processor.
 const DEBIAN: &str = "arm64";
 /// The folder below the workspace's, and the settings of cargo's in it, which the step names.
 const FOLDER: &str = "target/aarch64";
@@ -20,7 +20,7 @@ const SETTINGS: &str = "cargo.toml";
 /// Debian's newest compiler, as its browsers are built with it, and its standard library.
 const COMPILER: &str = "rustc-web";
 const LIBRARY: &str = "libstd-rust-web-dev";
-/// How the packages begin that have the libraries of the compiler itself.
+/// The beginning of the names of packages that have the libraries of the compiler itself.
 const PARTS: [&str; 2] = ["libstd-rust-web-", "libllvm"];
 
 /// Writes settings with which cargo compiles for aarch64, links and emulates.
@@ -39,7 +39,7 @@ pub(crate) fn provide() -> Result<(), String> {
     write(&folder.join(SETTINGS), &settings(compiler.as_deref()))
 }
 
-/// Whether rustup has installed the standard library for the target.
+/// Returns whether rustup has installed the standard library for the target.
 fn toolchain_has_library() -> bool {
     let output = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", TARGET])

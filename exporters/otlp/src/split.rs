@@ -52,7 +52,7 @@ pub(crate) struct Split {
     metrics: Vec<Metric>,
     /// The metric whose points come, without points.
     header: Metric,
-    /// Whether it is in the request under way.
+    /// `true` if it is in the request under way.
     is_open: bool,
     done: Vec<Vec<u8>>,
 }

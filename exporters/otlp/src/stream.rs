@@ -35,7 +35,7 @@ pub struct Stream {
     deltas: Option<Deltas>,
 }
 
-/// What a collector has of deltas.
+/// The deltas that a collector has, and those that it lacks.
 #[derive(Debug, Default)]
 struct Deltas {
     /// The last snapshot of which a request was accepted, and when it was taken.
@@ -53,7 +53,7 @@ pub struct Requests {
     count: usize,
     /// For deltas, the snapshot and when it was taken.
     taken: Option<(Snapshot, SystemTime)>,
-    /// Whether they contain calls that an earlier export had.
+    /// `true` if they contain calls that an earlier export had.
     has_unsent: bool,
 }
 

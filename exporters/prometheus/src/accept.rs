@@ -1,4 +1,4 @@
-//! What an `Accept` header says about our formats.
+//! The wishes of an `Accept` header for our formats.
 
 use std::cmp::Reverse;
 
@@ -75,7 +75,7 @@ fn wish_for(format: Format, range: &str) -> Option<Wish> {
     Some(Wish { quality, exactness })
 }
 
-/// How exactly a media range names the text format that `ours` has the type, the subtype and the
+/// Returns how exactly a media range names the text format that `ours` has the type, the subtype and the
 /// version of; `None` when it is about something else.
 fn text(
     kind: &str,

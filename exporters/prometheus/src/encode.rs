@@ -150,7 +150,7 @@ struct Writer<'a> {
     /// The end of a bucket's labels for each bound.
     bounds: Vec<String>,
     out: &'a mut String,
-    /// Whether it is OpenMetrics, or else text 0.0.4.
+    /// `true` for OpenMetrics, `false` for text 0.0.4.
     is_open_metrics: bool,
     has_created: bool,
 }

@@ -55,7 +55,7 @@ const FUNCTIONS: [(&str, &str, &str); 16] = [
     ),
 ];
 
-/// What rivals are compared in.
+/// The functions that rivals are compared in.
 const COMPARED: [&str; 8] = [
     "number",
     "ok",
@@ -66,7 +66,7 @@ const COMPARED: [&str; 8] = [
     "async",
     "concurrency",
 ];
-/// What only Autometrics has.
+/// The functions that only Autometrics has.
 const GOALS: [&str; 2] = ["objective", "concurrency"];
 
 /// What is called on several threads, and on how many.
@@ -98,7 +98,7 @@ const THREADS: [Setting; 6] = [
     },
 ];
 
-/// How long a round takes, about, where threads of the library work after the calls.
+/// The length of a round, about, where threads of the library work after the calls.
 const LONG_ROUND: Duration = Duration::from_millis(40);
 
 pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {

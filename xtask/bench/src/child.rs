@@ -91,7 +91,7 @@ impl Child {
         self.ask(&format!("lines {candidate}"))
     }
 
-    /// How many bytes a candidate writes.
+    /// The number of bytes that a candidate writes.
     pub(crate) fn bytes(&mut self, candidate: &str) -> Result<Option<f64>, String> {
         self.ask(&format!("bytes {candidate}"))
     }

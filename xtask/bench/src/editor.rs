@@ -1,4 +1,4 @@
-//! What decorated functions cost those who edit them.
+//! The cost of decorated functions for those who edit them.
 
 use std::{env, ffi::OsString, path::Path, process::Command};
 
@@ -13,7 +13,7 @@ use crate::{
 
 /// The same functions in each package; they return `Result`.
 const KIND: &str = "result";
-/// What tells where rust-analyzer is, if not on the path.
+/// The variable that tells where rust-analyzer is, if not on the path.
 const VARIABLE: &str = "RUST_ANALYZER";
 
 /// Of undecorated functions with the same dependency, and of decorated ones, in seconds.

@@ -97,12 +97,12 @@ pub(crate) const RIVALS: [Program; 12] = [
 ];
 
 impl Program {
-    /// Whether it has objectives and a count of the calls that run, which only Autometrics does.
+    /// `true` if it has objectives and a count of the calls that run, which only Autometrics does.
     pub(crate) fn has_goals(&self) -> bool {
         self.package == OURS.package || self.package.starts_with("autometrics3")
     }
 
-    /// Whether threads of the library do a part of the work after the calls. A round must then
+    /// `true` if threads of the library do a part of the work after the calls. A round must then
     /// be long, or what it takes to wake them is a part of the figure.
     pub(crate) fn works_elsewhere(&self) -> bool {
         ["hotpath-measure", "fastrace-trace"].contains(&self.package)

@@ -1,4 +1,4 @@
-//! How long a developer waits after a change of one function.
+//! The time that a developer waits after a change of one function.
 
 use crate::{
     arguments::Arguments,

@@ -157,7 +157,7 @@ impl Race {
         })
     }
 
-    /// How many lines and bytes a candidate writes.
+    /// The numbers of lines and bytes that a candidate writes.
     pub(crate) fn size(
         &mut self,
         program: Program,

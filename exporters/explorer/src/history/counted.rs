@@ -1,4 +1,4 @@
-//! What is known of functions and edges, and what they did.
+//! Functions and edges: what is known of them, and their counts.
 
 use autometrics_core::{self as core, Caller, FineBuckets, Sli, Text};
 use slo_spec::Objective;
@@ -9,7 +9,7 @@ use super::{
     timeline::{Span, Steps},
 };
 
-/// What is known of a function.
+/// A function, and its counts.
 #[derive(Debug)]
 pub(crate) struct Function {
     /// `module::name`, which nothing else has.
@@ -23,7 +23,7 @@ pub(crate) struct Function {
     /// Its calls, by each promise of its objectives.
     pub(crate) judged: Vec<Judged>,
     pub(crate) calls: Text,
-    /// Whether a call has ended since the program began.
+    /// `true` once a call has ended since the program began.
     pub(crate) called: bool,
     pub(crate) cancelled: Option<u64>,
     pub(crate) in_flight: Option<u64>,
@@ -212,7 +212,7 @@ impl Edge {
         }
     }
 
-    /// What it had in `span`.
+    /// Returns its counts in `span`.
     pub(crate) fn flow_in(&self, span: &Span) -> Flow {
         let sums = self.series.as_ref().map(|series| series.sums_in(span));
         sums.map_or(Flow::default(), Flow::of)

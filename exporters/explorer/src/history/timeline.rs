@@ -21,7 +21,7 @@ pub(crate) struct Steps {
 /// The ends of the steps, in seconds since the history began.
 #[derive(Debug)]
 pub(crate) struct Timeline {
-    /// How long a fine step is, in seconds.
+    /// The length of a fine step, in seconds.
     step: f64,
     fine: VecDeque<Step>,
     coarse: VecDeque<Step>,

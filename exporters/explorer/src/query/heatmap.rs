@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::figures::{Quantiles, rounded};
 
-/// How many rows an octave of latencies may have: more where all of them fit into one picture.
+/// The numbers of rows that an octave of latencies may have: more where all of them fit into one picture.
 const ROWS_PER_OCTAVE: [i16; 3] = [4, 2, 1];
 /// As many rows can be told apart.
 const MOST_ROWS: i16 = 28;
@@ -48,7 +48,7 @@ struct Rows {
     per_octave: i16,
     /// The lowest and the highest one, counted from the row that begins at a second.
     ends: Option<(i16, i16)>,
-    /// Whether there is one below for what is too short to be told apart.
+    /// `true` if there is one below for what is too short to be told apart.
     zero: bool,
 }
 

@@ -127,7 +127,7 @@ fn kinds<'a>(
     kinds
 }
 
-/// What neighbours are made from.
+/// The data that neighbours are made from.
 struct Edges<'a, 'b> {
     history: &'a History,
     sums: &'b Sums,

@@ -212,7 +212,7 @@ pub(crate) fn listen() {
     log::set_max_level(log::LevelFilter::Info);
 }
 
-/// What the log was told with that in it.
+/// The lines of the log with that in them.
 pub(crate) fn said(part: &str) -> Vec<String> {
     let said = LOG.0.lock().unwrap();
     said.iter()

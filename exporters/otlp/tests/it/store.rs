@@ -63,7 +63,7 @@ pub(crate) fn call(snapshot: &mut Snapshot, random: &mut Random) {
     }
 }
 
-/// What a store has of each series: counts by bucket, and when the last point ended.
+/// The contents of a store, by series: counts by bucket, and when the last point ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Store {
     pub(crate) counts: BTreeMap<String, i64>,
@@ -146,7 +146,7 @@ impl Store {
     }
 }
 
-/// Whole nanoseconds, which sums are made of here: hours, which a float tells to a picosecond.
+/// Nanoseconds, whole ones, which sums are made of here: hours, which a float tells to a picosecond.
 #[expect(clippy::cast_possible_truncation, reason = "below 2^53")]
 fn nanos(seconds: Option<f64>) -> i64 {
     (seconds.unwrap() * 1e9).round() as i64
@@ -157,7 +157,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_700_000_000 + seconds)
 }
 
-/// What a store has that was sent everything at once.
+/// The contents of a store that was sent everything at once.
 pub(crate) fn whole(snapshot: &Snapshot, histograms: HistogramAggregation) -> Store {
     let mut options = Options::new(at(0));
     options.histograms = histograms;

@@ -1,4 +1,4 @@
-//! Whatever part of an export is accepted, deltas arrive once.
+//! Deltas arrive once, whatever part of an export is accepted.
 
 use std::{ops::Range, time::Duration};
 

@@ -42,7 +42,7 @@ fn serve(answered: &Answered, snapshot: fn() -> Snapshot) -> Server {
     server.expect("a free port")
 }
 
-/// What a Prometheus stores of a page: the value of each series, and the exemplars.
+/// The contents of a Prometheus that has scraped a page: the value of each series, and the exemplars.
 #[derive(Debug, PartialEq)]
 struct Stored {
     series: BTreeMap<BTreeMap<String, String>, f64>,

@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// What a process that has nothing to do still takes in an interval, for being woken.
+/// The time that a process without work still takes in an interval, for being woken.
 const NOTHING: Duration = Duration::from_micros(100);
 
 /// The processor time that this thread has used.

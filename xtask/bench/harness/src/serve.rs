@@ -32,7 +32,7 @@ pub struct Program {
     pub scrape: Option<fn()>,
     /// Has everything that is recorded sampled until what it returns is dropped.
     pub explore: Option<fn() -> Box<dyn Any>>,
-    /// How many lines and bytes a candidate writes in one call.
+    /// The numbers of lines and bytes that a candidate writes in one call.
     pub sizes: Vec<(&'static str, usize, usize)>,
 }
 

@@ -1,4 +1,4 @@
-//! What the protobuf format says is what OpenMetrics says, line by line.
+//! The protobuf format says what OpenMetrics says, line by line.
 
 mod page;
 

@@ -8,7 +8,7 @@ use fastrace::{
 };
 use harness::{Candidate, Loop, Program};
 
-/// How many iterations have a root span in common, as the calls of a request would. All its
+/// The number of iterations that have a root span in common, as the calls of a request would. All its
 /// spans fit into its queue, so that none is left out.
 const REQUEST: u32 = 100;
 

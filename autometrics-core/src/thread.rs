@@ -3,7 +3,8 @@
 use std::cell::Cell as Local;
 
 use crate::{
-    cells::{Cell, CellSet, Header, Index, Key, Kind, NO_CALLER},
+    buckets::Place,
+    cells::{CellSet, EdgeCell, Index, Key, Kind, NO_CALLER},
     clock::{self, Counter},
     outcome::{AddKinds, ErrorKinds},
     registry,
@@ -98,7 +99,7 @@ pub(crate) fn record_ticks(
 ) -> u16 {
     let index = index();
     match index.find(edge) {
-        Some(cell) => match cell.add_aimed(index, ticks) {
+        Some(cell) => match cell.add_aimed(index.directory, ticks) {
             Some(bound) => bound,
             None => record_elsewhere(edge, cell, index, counter, ticks),
         },
@@ -110,21 +111,19 @@ pub(crate) fn record_ticks(
 #[inline(never)]
 fn record_elsewhere(
     edge: Key,
-    cell: Cell<'static>,
+    cell: EdgeCell<'static>,
     index: Index,
     counter: &Counter,
     ticks: u64,
 ) -> u16 {
     let place = registry::get().layout.place(counter.seconds(ticks));
     let window = counter.windows.of(place);
-    match index.find_with_position(edge.in_group(place.group)) {
-        Some((group, position)) => {
-            cell.add_ticks(group, place, ticks);
-            cell.aim(window, place, position);
+    match cell.slot(index.directory, place) {
+        Some(slot) => {
+            cell.add_ticks(slot, ticks);
+            cell.aim(window, slot);
         }
-        None => with_new_cells(edge, place.group, None, |cell, group| {
-            cell.add_ticks(group, place, ticks);
-        }),
+        None => record_in_new_slot(edge, place, ticks, None),
     }
     window.bound
 }
@@ -135,10 +134,16 @@ fn record_elsewhere(
 fn record_first(edge: Key, counter: &Counter, ticks: u64, kinds: Option<AddKinds>) -> u16 {
     let layout = &registry::get().layout;
     let place = layout.place(counter.seconds(ticks));
-    with_new_cells(edge, place.group, kinds, |cell, group| {
-        cell.add_ticks(group, place, ticks);
-    });
+    record_in_new_slot(edge, place, ticks, kinds);
     layout.bound(place)
+}
+
+fn record_in_new_slot(edge: Key, place: Place, ticks: u64, kinds: Option<AddKinds>) {
+    with_new_cell(edge, kinds, |set, cell| {
+        if let Some(slot) = set.slot(cell, place, registry::get().buckets(place.group)) {
+            cell.add_ticks(slot, ticks);
+        }
+    });
 }
 
 /// Counts a call of an edge that took `nanos`, and might have ended with one of `kinds`.
@@ -148,12 +153,19 @@ pub(crate) fn record_nanos(edge: Key, nanos: u64, kinds: Option<AddKinds>) -> Op
     if THREAD.try_with(|thread| thread.busy.get()).unwrap_or(true) {
         return None;
     }
-    let layout = &registry::get().layout;
+    let registry = registry::get();
+    let layout = &registry.layout;
     let place = layout.place(clock::seconds(nanos));
-    let count = |cell: Cell<'_>, group: Cell<'_>| cell.add_nanos(group, place, nanos);
-    match [edge, edge.in_group(place.group)].map(find) {
-        [Some(cell), Some(group)] => count(cell, group),
-        _ => with_new_cells(edge, place.group, kinds, count),
+    let index = index();
+    let found = index.find(edge);
+    let found = found.and_then(|cell| Some((cell, cell.slot(index.directory, place)?)));
+    match found {
+        Some((cell, slot)) => cell.add_nanos(slot, nanos),
+        None => with_new_cell(edge, kinds, |set, cell| {
+            if let Some(slot) = set.slot(cell, place, registry.buckets(place.group)) {
+                cell.add_nanos(slot, nanos);
+            }
+        }),
     }
     clock::calibrate(layout);
     Some(layout.bound(place))
@@ -174,15 +186,10 @@ pub(crate) fn record_landed(callee: u32) {
 #[inline]
 fn add_in_flight(callee: u32, change: u64) {
     let edge = Key::new(callee, NO_CALLER, Kind::IN_FLIGHT);
-    match find(edge) {
+    match index().find(edge) {
         Some(cell) => cell.add_in_flight(change),
-        None => with_new_cells(edge, 0, None, |cell, _| cell.add_in_flight(change)),
+        None => with_new_cell(edge, None, |_, cell| cell.add_in_flight(change)),
     }
-}
-
-#[inline]
-fn find(key: Key) -> Option<Cell<'static>> {
-    index().find(key)
 }
 
 #[inline]
@@ -193,25 +200,23 @@ fn index() -> Index {
     index.unwrap_or(Index::EMPTY)
 }
 
-/// Passes the cells of an edge and of one of its groups, which are made if need be.
+/// Passes this thread's set and the cell of an edge, which is made if need be.
 #[cold]
 #[inline(never)]
-fn with_new_cells(
+fn with_new_cell(
     edge: Key,
-    group: u8,
     kinds: Option<AddKinds>,
-    count: impl FnOnce(Cell<'static>, Cell<'static>),
+    count: impl FnOnce(&'static CellSet, EdgeCell<'static>),
 ) {
-    let _ = THREAD.try_with(|thread| thread.with_new_cells(edge, group, kinds, count));
+    let _ = THREAD.try_with(|thread| thread.with_new_cell(edge, kinds, count));
 }
 
 impl Thread {
-    fn with_new_cells(
+    fn with_new_cell(
         &self,
         edge: Key,
-        group: u8,
         kinds: Option<AddKinds>,
-        count: impl FnOnce(Cell<'static>, Cell<'static>),
+        count: impl FnOnce(&'static CellSet, EdgeCell<'static>),
     ) {
         if self.busy.get() {
             return;
@@ -220,8 +225,8 @@ impl Thread {
         let kinds = kinds.map(ErrorKinds::of).unwrap_or_default();
         self.busy.set(true);
         if let Some(set) = self.set() {
-            if let Some([cell, group]) = find_or_create(set, edge, group, &kinds) {
-                count(cell, group);
+            if let Some(cell) = find_or_create(set, edge, &kinds) {
+                count(set, cell);
             }
             self.index.set(set.index());
         }
@@ -252,46 +257,28 @@ impl Thread {
     }
 }
 
-/// The cells of `set` in which calls of `edge` and of one of its groups are counted, if it can
-/// be told. Only for the set's owner.
-fn find_or_create(
-    set: &'static CellSet,
-    edge: Key,
-    group: u8,
-    kinds: &[Kind],
-) -> Option<[Cell<'static>; 2]> {
-    let registry = registry::get();
-    let (place, cell) = find_or_create_edge(set, edge, kinds)?;
-    let in_group = match set.index().find(place.in_group(group)) {
-        Some(cell) => cell,
-        None if group == 0 => cell,
-        None => {
-            let header = Header::Group {
-                edge: cell.number(),
-                group,
-            };
-            let key = place.in_group(group);
-            set.create(key, cell.number(), registry.words(header))
-        }
-    };
-    if place != edge {
-        for (key, cell) in [(edge, cell), (edge.in_group(group), in_group)] {
-            let is_known = set.index().find(key).is_some();
-            if !is_known && set.keys() < registry.most_keys() {
-                // Found at once the next time.
-                set.enter(key, cell);
-            }
-        }
+/// Returns the cell of `set` that counts calls of `edge`, if it can be told. Only for the set's
+/// owner.
+fn find_or_create(set: &'static CellSet, edge: Key, kinds: &[Kind]) -> Option<EdgeCell<'static>> {
+    let index = set.index();
+    // This thread's own index may be older.
+    if let Some(cell) = index.find(edge) {
+        return Some(cell);
     }
-    Some([cell, in_group])
+    let (place, cell) = find_or_create_place(set, edge, kinds)?;
+    if place != edge && set.keys() < registry::get().most_keys() {
+        // Found at once the next time.
+        set.enter(edge, cell);
+    }
+    Some(cell)
 }
 
 /// Returns the edge that calls of `edge` are counted in, and its cell in `set`.
-fn find_or_create_edge(
+fn find_or_create_place(
     set: &'static CellSet,
     edge: Key,
     kinds: &[Kind],
-) -> Option<(Key, Cell<'static>)> {
+) -> Option<(Key, EdgeCell<'static>)> {
     let registry = registry::get();
     let find = |key| set.index().find(key);
     let known = registry.known_place(edge);
@@ -299,12 +286,11 @@ fn find_or_create_edge(
         return Some((place, cell));
     }
     let (place, number) = registry.place(edge)?;
-    let cell = find(place)
-        .unwrap_or_else(|| set.create(place, number, registry.words(Header::Edge(place))));
+    let cell = find(place).or_else(|| set.create(place, number))?;
     // Cells of zeros in one thread are enough for series of zeros.
     for &kind in kinds {
         if let Some((kind, number)) = registry.reserve(place.with_kind(kind)) {
-            set.create(kind, number, registry.words(Header::Edge(kind)));
+            set.create(kind, number);
         }
     }
     Some((place, cell))

@@ -13,7 +13,6 @@ const OCTAVES: usize = 64;
 /// The bits of a position below the number of its group, which is two octaves. There is none
 /// with the number 0, and group 1 is below all fine buckets.
 const GROUP: u32 = MANTISSA + 1;
-const GROUPS: usize = OCTAVES / 2;
 /// The number that is subtracted from the bits of a latency, so that they count from the first
 /// octave on: its lower bound and one, as a latency equal to a bound is below it.
 #[expect(
@@ -66,10 +65,13 @@ pub(crate) struct Place {
 }
 
 impl Layout {
+    /// The number of groups. There is none with the number 0.
+    pub(crate) const GROUPS: usize = OCTAVES / 2;
+
     /// `bounds` are seconds from 1 ns on, and must ascend.
     pub(crate) fn new(bounds: &[f64]) -> Self {
         let limits: Vec<u64> = bounds.iter().map(|&bound| limit(bound)).collect();
-        let groups: Box<[Group]> = (0..GROUPS as u64)
+        let groups: Box<[Group]> = (0..Self::GROUPS as u64)
             .map(|group| Group::new(group, &limits))
             .collect();
         let mut slots = Box::new([0; OCTAVES << SLOT_BITS]);
@@ -113,7 +115,7 @@ impl Layout {
                 bucket: 0,
             };
         }
-        self.search(GROUPS as u8 - 1, position)
+        self.search(Self::GROUPS as u8 - 1, position)
     }
 
     #[cold]

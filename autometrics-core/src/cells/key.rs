@@ -1,12 +1,11 @@
-//! The key of a cell: who was called, by whom, how it ended and how long it took, about, in
-//! one word.
+//! The key of an edge: callee, caller and how the calls ended, in one word.
 
 /// Bits for a function's id.
 const ID_BITS: u32 = 24;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
 const KIND_BITS: u32 = 10;
 /// Bits below those of the caller.
-const END_BITS: u32 = KIND_BITS + Key::GROUP_BITS;
+const END_BITS: u32 = KIND_BITS + Key::FREE_BITS;
 
 /// The caller of calls that no instrumented function made.
 pub(crate) const NO_CALLER: u32 = 0;
@@ -18,9 +17,9 @@ pub(crate) const FIRST_REMOTE: u32 = 1 << (ID_BITS - 1);
 /// The highest id of a function.
 pub(crate) const MAX_ID: u32 = FIRST_REMOTE - 1;
 
-/// Callee, caller, kind and group of a cell. Never zero, as callees count from one.
+/// Callee, caller and kind of an edge. Never zero, as callees count from one.
 ///
-/// Groups count from one; 0 is the edge itself, which has the time of all its calls.
+/// The lowest bits are zeros, by which the header of an edge's cell is told from that of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(u64);
 
@@ -83,8 +82,8 @@ impl Kind {
 }
 
 impl Key {
-    /// Bits for a group of latency buckets.
-    pub(crate) const GROUP_BITS: u32 = 6;
+    /// The number of lowest bits that are zeros.
+    pub(crate) const FREE_BITS: u32 = 6;
 
     /// The key of an edge.
     #[inline]
@@ -92,31 +91,19 @@ impl Key {
         Self(
             (callee as u64) << (ID_BITS + END_BITS)
                 | (caller as u64) << END_BITS
-                | (kind.0 as u64) << Self::GROUP_BITS,
+                | (kind.0 as u64) << Self::FREE_BITS,
         )
     }
 
     /// The key of the cell that takes what this one would, once there are too many.
     pub(crate) const fn folded(self) -> Self {
-        Self::new(self.callee(), OVERFLOW_CALLER, self.kind()).in_group(self.group())
+        Self::new(self.callee(), OVERFLOW_CALLER, self.kind())
     }
 
     /// The same edge with another kind of calls.
     #[inline]
     pub(crate) const fn with_kind(self, kind: Kind) -> Self {
-        Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << Self::GROUP_BITS)
-    }
-
-    /// The cell of this edge that counts calls of a group.
-    #[inline]
-    pub(crate) const fn in_group(self, group: u8) -> Self {
-        Self(self.edge().0 | group as u64)
-    }
-
-    /// The same for all groups of calls of one kind.
-    #[inline]
-    pub(crate) const fn edge(self) -> Self {
-        Self(self.0 >> Self::GROUP_BITS << Self::GROUP_BITS)
+        Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << Self::FREE_BITS)
     }
 
     /// The same for all kinds of calls of one edge.
@@ -151,13 +138,7 @@ impl Key {
 
     #[expect(clippy::cast_possible_truncation, reason = "ten bits")]
     pub(crate) const fn kind(self) -> Kind {
-        Kind((self.0 >> Self::GROUP_BITS) as u16 & ((1 << KIND_BITS) - 1))
-    }
-
-    /// The group of latency buckets.
-    #[expect(clippy::cast_possible_truncation, reason = "its lowest six bits")]
-    pub(crate) const fn group(self) -> u8 {
-        self.0 as u8 & ((1 << Self::GROUP_BITS) - 1)
+        Kind((self.0 >> Self::FREE_BITS) as u16 & ((1 << KIND_BITS) - 1))
     }
 
     /// Spreads keys over the 64 bits; the highest are the best.

@@ -5,7 +5,7 @@
 
 use loom::thread;
 
-use super::{Cell, CellSet, Header, Key, Kind, NO_CALLER, Sets};
+use super::{Cell, CellSet, Key, Kind, NO_CALLER, Sets};
 use crate::buckets::{Place, Window};
 
 const EDGE: Key = Key::new(1, NO_CALLER, Kind::OK);
@@ -13,10 +13,6 @@ const EDGE: Key = Key::new(1, NO_CALLER, Kind::OK);
 const PLACE: Place = Place {
     group: 1,
     bucket: 0,
-};
-const GROUP: Header = Header::Group {
-    edge: 0,
-    group: PLACE.group,
 };
 const TICKS: u64 = 10;
 
@@ -34,41 +30,49 @@ fn sets() -> &'static Sets {
 
 /// Does what a thread does for one call.
 fn record(set: &'static CellSet) {
-    let find = |key| set.index().find(key);
-    let cell = find(EDGE).unwrap_or_else(|| set.create(EDGE, 0, words(Header::Edge(EDGE))));
-    if cell.add_aimed(set.index(), TICKS).is_some() {
+    let index = set.index();
+    let cell = index.find(EDGE);
+    let cell = cell.unwrap_or_else(|| set.create(EDGE, 0).unwrap());
+    if cell.add_aimed(index.directory, TICKS).is_some() {
         return;
     }
-    let key = EDGE.in_group(PLACE.group);
-    let group = find(key).unwrap_or_else(|| set.create(key, 0, words(GROUP)));
-    cell.add_ticks(group, PLACE, TICKS);
+    let slot = set.slot(cell, PLACE, buckets(PLACE.group)).unwrap();
+    cell.add_ticks(slot, TICKS);
     let window = Window {
         low: TICKS,
         width: 1,
         bound: 0,
     };
-    if let Some((_, position)) = set.index().find_with_position(key) {
-        cell.aim(window, PLACE, position);
-    }
+    cell.aim(window, slot);
 }
 
 /// Calls and ticks in all cells.
-fn read(sets: &Sets) -> (u64, u64) {
-    sets.cells(words)
-        .fold((0, 0), |(calls, ticks), cell| match cell.header() {
-            Header::Edge(key) => {
-                assert_eq!(key, EDGE, "a published cell says what it counts");
-                (calls, ticks + cell.times()[0])
+fn read(sets: &'static Sets) -> (u64, u64) {
+    let mut sums = (0, 0);
+    for cell in sets.cells(buckets) {
+        match cell {
+            Cell::Edge(cell) => {
+                assert_eq!(cell.key(), EDGE, "a published cell says what it counts");
+                sums.1 += cell.times()[0];
             }
-            group => {
-                assert_eq!(group, GROUP, "a published cell says what it counts");
-                (calls + cell.buckets().sum::<u64>(), ticks)
+            Cell::Group(cell) => {
+                let edge_and_group = (cell.edge(), cell.group());
+                assert_eq!(
+                    edge_and_group,
+                    (0, PLACE.group),
+                    "a published cell says what it counts"
+                );
+                let mut calls = [0; 2];
+                cell.add_to(&mut calls);
+                sums.0 += calls[0];
             }
-        })
+        }
+    }
+    sums
 }
 
-fn words(header: Header) -> usize {
-    header.words(1)
+fn buckets(_: u8) -> usize {
+    1
 }
 
 #[test]

@@ -2,18 +2,25 @@
 
 mod arena;
 mod cell;
+mod chunk;
+mod edge;
+mod group;
 mod key;
 mod list;
 #[cfg(all(test, loom))]
 mod loom_model;
 mod set;
+mod slot;
 mod table;
 
 pub(crate) use self::{
     arena::Arena,
-    cell::{Cell, Header},
+    cell::Cell,
+    edge::EdgeCell,
+    group::GroupCell,
     key::{FIRST_REMOTE, Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,
     set::{CellSet, Sets},
+    slot::Slot,
     table::{Index, Table},
 };

@@ -14,25 +14,20 @@
 //!
 //! All of it takes the same time however many threads there are, and waits for none of them.
 
-use super::{Arena, Cell, Header, Index, Key, List, Table};
-use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use super::{
+    Arena, Cell, Index, Key, List, Table,
+    chunk::Chunks,
+    edge::{EdgeCell, OF_EDGE},
+    group::GroupCell,
+    slot::Slot,
+};
+use crate::{
+    buckets::Place,
+    sync::{AtomicU32, AtomicU64, Ordering},
+};
 
-/// The first chunk of a set, in words; each further one is twice as large.
-#[cfg(not(loom))]
-const FIRST_CHUNK: usize = 256;
-#[cfg(loom)]
-const FIRST_CHUNK: usize = 8;
-/// No chunk is larger than this, in words, unless one cell is.
-const LARGEST_CHUNK: usize = 16 * 1024;
 /// The first table of a set has room for three quarters of 2^this keys.
 const FIRST_TABLE: u32 = 5;
-/// Words at either end of a chunk that stay unused, so that the cells of two
-/// threads never share a cache line (128 bytes, as lines are fetched in pairs).
-#[cfg(not(loom))]
-const PADDING: usize = 16;
-#[cfg(loom)]
-const PADDING: usize = 0;
-
 /// The sets of all threads that ever called an instrumented function.
 ///
 /// There are as many as there were such threads alive at once.
@@ -51,19 +46,11 @@ pub(crate) struct CellSet {
     number: u32,
     /// While it is free: the number of the free set below it, plus one.
     below: AtomicU32,
-    chunks: List<Chunk>,
+    chunks: Chunks,
     /// The last one is in use. An outgrown one may still be looked at by the
     /// owner's call further up the stack, so none is freed; together they are
     /// smaller than the last.
     tables: List<Table>,
-}
-
-/// A run of cells, one behind the other.
-#[derive(Debug)]
-struct Chunk {
-    words: Box<[AtomicU64]>,
-    /// Where the next cell goes; all before it is published.
-    used: AtomicUsize,
 }
 
 impl Sets {
@@ -133,15 +120,14 @@ impl Sets {
     /// Not a moment in time: calls that end meanwhile may or may not be in it.
     /// But no cell is visited twice, and a later visit never sees less.
     ///
-    /// `words` returns how many words a cell has.
-    pub(crate) fn cells<'a>(
-        &'a self,
-        words: impl Fn(Header) -> usize + Copy + 'a,
-    ) -> impl Iterator<Item = Cell<'a>> {
-        self.all
-            .iter()
-            .flat_map(|set| set.chunks.iter())
-            .flat_map(move |chunk| chunk.cells(words))
+    /// `buckets` returns the number of buckets of a group.
+    pub(crate) fn cells(
+        &'static self,
+        buckets: impl Fn(u8) -> usize + Copy,
+    ) -> impl Iterator<Item = Cell<'static>> {
+        let sets = self.all.iter();
+        let words = sets.flat_map(|set| set.chunks.iter());
+        words.flat_map(move |words| Cell::all(words, buckets))
     }
 
     /// How many sets there are.
@@ -172,35 +158,58 @@ impl CellSet {
             // Below 2^26, as an arena has no more.
             number: u32::try_from(number).unwrap_or(u32::MAX - 1),
             below: AtomicU32::new(0),
-            chunks: List::new(),
+            chunks: Chunks::new(),
             tables: List::new(),
         }
     }
 
-    /// Where the owner finds the cells that it has.
+    /// Returns the index by which the owner finds its cells.
     pub(crate) fn index(&'static self) -> Index {
-        self.tables.last().map_or(Index::EMPTY, Table::index)
+        let directory = self.chunks.directory();
+        let table = self.tables.last();
+        table.map_or(Index::EMPTY, |table| table.index(directory))
     }
 
-    /// Makes a cell of so many words for `key`, of the edge with this number, publishes it to
-    /// readers and enters it into the owner's table. Only for the owner.
-    pub(crate) fn create(&'static self, key: Key, number: usize, words: usize) -> Cell<'static> {
-        let last = self.chunks.last();
-        let least = words + 2 * PADDING;
-        let fitting = last.filter(|chunk| chunk.has_room(words));
-        let chunk = fitting.unwrap_or_else(|| {
-            let length = last.map_or(FIRST_CHUNK, |chunk| chunk.words.len() * 2);
-            let length = length.min(LARGEST_CHUNK).max(least);
-            self.chunks.push(Chunk::new(length))
-        });
-        let cell = chunk.create(words, key, number);
-        let cell = cell.unwrap_or(Cell(&[]));
+    /// Makes the cell of the edge with this number, publishes it to readers and enters it into the
+    /// owner's table. Only for the owner.
+    pub(crate) fn create(&'static self, key: Key, number: usize) -> Option<EdgeCell<'static>> {
+        let (cell, _) = self.chunks.append(OF_EDGE, |words| {
+            let cell = EdgeCell(words.first_chunk()?);
+            cell.name(key, number);
+            Some(cell)
+        })?;
         self.enter(key, cell);
-        cell
+        Some(cell)
+    }
+
+    /// Returns the slot of a bucket of `cell`, with room for a call. Makes the cell of its group,
+    /// of so many buckets, if need be. Only for the owner.
+    pub(crate) fn slot(
+        &'static self,
+        cell: EdgeCell<'static>,
+        place: Place,
+        buckets: usize,
+    ) -> Option<Slot> {
+        let directory = self.chunks.directory();
+        if let Some(slot) = cell.slot(directory, place) {
+            return Some(slot);
+        }
+        let Place { group, .. } = place;
+        // A group that is there has no room.
+        let is_wide = cell.find(directory, group).is_some();
+        let words = GroupCell::words(buckets, is_wide);
+        let header = GroupCell::header(cell.number(), group, is_wide, cell.first(group));
+        let ((), location) = self.chunks.append(words, |words| {
+            // Relaxed: readers see the cell only after the end of its chunk.
+            words.first()?.store(header, Ordering::Relaxed);
+            Some(())
+        })?;
+        cell.prepend(group, location);
+        cell.slot(self.chunks.directory(), place)
     }
 
     /// Enters `cell` into the owner's table under `key`. Only for the owner.
-    pub(crate) fn enter(&'static self, key: Key, cell: Cell<'static>) {
+    pub(crate) fn enter(&'static self, key: Key, cell: EdgeCell<'static>) {
         let table = self.tables.last();
         if table.is_some_and(|table| table.insert(key, cell)) {
             return;
@@ -212,47 +221,5 @@ impl CellSet {
     /// How many keys the owner's table has.
     pub(crate) fn keys(&self) -> usize {
         self.tables.last().map_or(0, Table::len)
-    }
-}
-
-impl Chunk {
-    fn new(length: usize) -> Self {
-        Self {
-            words: std::iter::repeat_with(|| AtomicU64::new(0))
-                .take(length)
-                .collect(),
-            used: AtomicUsize::new(PADDING),
-        }
-    }
-
-    /// Returns whether so many words are free. Only for the owner.
-    fn has_room(&self, words: usize) -> bool {
-        // Relaxed: only the owner stores it.
-        self.used.load(Ordering::Relaxed) + words + PADDING <= self.words.len()
-    }
-
-    fn create(&'static self, words: usize, key: Key, number: usize) -> Option<Cell<'static>> {
-        if !self.has_room(words) {
-            return None;
-        }
-        let start = self.used.load(Ordering::Relaxed);
-        let end = start + words;
-        let cell = Cell(&self.words[start..end]);
-        cell.name(key, number);
-        // Release: who sees the new length also sees what the cell is.
-        self.used.store(end, Ordering::Release);
-        Some(cell)
-    }
-
-    fn cells(&self, words: impl Fn(Header) -> usize) -> impl Iterator<Item = Cell<'_>> {
-        // Acquire: see `create`.
-        let end = self.used.load(Ordering::Acquire);
-        let mut rest = &self.words[PADDING..end];
-        std::iter::from_fn(move || {
-            let header = (!rest.is_empty()).then(|| Cell(rest).header())?;
-            let (cell, behind) = rest.split_at_checked(words(header))?;
-            rest = behind;
-            Some(Cell(cell))
-        })
     }
 }

@@ -1,6 +1,10 @@
-//! Where a thread finds the cell of an edge: open addressing over one word.
+//! The hash table by which a thread finds the cells of edges: open addressing over one word.
 
-use super::{Cell, Key};
+use super::{
+    Key,
+    chunk::Directory,
+    edge::{EdgeCell, OF_EDGE},
+};
 use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering};
 
 /// A hash table that its owner fills and that never loses an entry.
@@ -18,7 +22,7 @@ pub(crate) struct Table {
 #[derive(Debug)]
 struct Entry {
     key: Key,
-    words: &'static [AtomicU64],
+    words: &'static [AtomicU64; OF_EDGE],
 }
 
 impl Table {
@@ -33,16 +37,17 @@ impl Table {
         }
     }
 
-    /// What is needed to find something, by value.
-    pub(crate) fn index(&'static self) -> Index {
+    /// Returns the index of this table, of a set with these chunks.
+    pub(crate) fn index(&'static self, directory: Directory) -> Index {
         Index {
             entries: &self.entries,
             shift: self.shift,
+            directory,
         }
     }
 
     /// Adds `key`, which must not be there. `false` when the table is three quarters full.
-    pub(super) fn insert(&self, key: Key, cell: Cell<'static>) -> bool {
+    pub(super) fn insert(&self, key: Key, cell: EdgeCell<'static>) -> bool {
         let used = self.used.load(Ordering::Relaxed);
         if (used + 1) * 4 > self.entries.len() * 3 {
             return false;
@@ -61,7 +66,7 @@ impl Table {
     pub(super) fn grown(&self) -> Self {
         let larger = Self::with_bits(65 - self.shift);
         for entry in self.entries.iter().filter_map(OnceLock::get) {
-            larger.insert(entry.key, Cell(entry.words));
+            larger.insert(entry.key, EdgeCell(entry.words));
         }
         larger
     }
@@ -72,12 +77,13 @@ impl Table {
     }
 }
 
-/// A table as it is looked into: held by a thread by value, so that a search
-/// begins with the entries and not with where they are.
+/// A table and the chunks of its set: held by a thread by value, so that a search begins with the
+/// entries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Index {
     entries: &'static [OnceLock<Entry>],
     shift: u32,
+    pub(crate) directory: Directory,
 }
 
 impl Index {
@@ -85,33 +91,21 @@ impl Index {
     pub(crate) const EMPTY: Self = Self {
         entries: &[],
         shift: 63,
+        directory: Directory::EMPTY,
     };
 
-    /// The cell of `key`.
+    /// Returns the cell of `key`.
     #[inline]
-    pub(crate) fn find(self, key: Key) -> Option<Cell<'static>> {
-        self.find_with_position(key).map(|(cell, _)| cell)
-    }
-
-    /// The cell of `key`, and its position.
-    #[inline]
-    pub(crate) fn find_with_position(self, key: Key) -> Option<(Cell<'static>, usize)> {
+    pub(crate) fn find(self, key: Key) -> Option<EdgeCell<'static>> {
         let mut at = home(key, self.shift);
         // Ends at an empty entry: at least a quarter of them are.
         loop {
             let entry = self.entries.get(at)?.get()?;
             if entry.key == key {
-                return Some((Cell(entry.words), at));
+                return Some(EdgeCell(entry.words));
             }
             at = next(at, self.entries.len());
         }
-    }
-
-    /// The cell at a position, if there is one.
-    #[inline]
-    pub(crate) fn at(self, position: usize) -> Option<Cell<'static>> {
-        let entry = self.entries.get(position)?.get()?;
-        Some(Cell(entry.words))
     }
 }
 

@@ -17,7 +17,7 @@ use self::keys::Keys;
 use crate::{
     buckets::Layout,
     callsite::{About, Callsite},
-    cells::{Arena, Header, Key, Kind, List, MAX_ID, Sets},
+    cells::{Arena, Key, Kind, List, MAX_ID, Sets},
     clock,
     events::Events,
     lock::Lock,
@@ -27,8 +27,6 @@ use crate::{
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
-/// The number of groups into which the latencies of an edge mostly fall.
-const USUAL_GROUPS: usize = 4;
 
 /// Fixed at the first call, or when settings are applied, whichever is first.
 #[derive(Debug)]
@@ -258,9 +256,9 @@ impl Registry {
         is_new.then(|| (key, self.edges.index(&mut indices, key)))
     }
 
-    /// Returns the number of words of a cell.
-    pub(crate) fn words(&self, header: Header) -> usize {
-        header.words(self.layout.group(header.group()).len())
+    /// Returns the number of buckets of a group.
+    pub(crate) fn buckets(&self, group: u8) -> usize {
+        self.layout.group(group).len()
     }
 
     /// Returns when the program began to count.
@@ -276,17 +274,16 @@ impl Registry {
     /// How many keys one thread's table may have, if it is not to be asked
     /// [where](Self::place) each call goes.
     ///
-    /// That is all cells that there can be where calls of an edge fall into [`USUAL_GROUPS`]: those
-    /// with named kinds of errors, and for each edge within the limit, and two more of each
-    /// function, those of the kinds without. Beyond them a table only grows by keys that are
-    /// folded, and no more of them than fit.
+    /// That is all edges that there can be: those with named kinds of errors, and for each
+    /// caller–callee pair within the limit, and two more of each function, those of the kinds
+    /// without. Beyond them a table only grows by keys that count as overflow, and no more of them
+    /// than fit.
     pub(crate) fn most_keys(&self) -> usize {
         let functions = self.linked.len();
         let edges = self.cardinality_limit.saturating_add(2 * functions);
         edges
             .saturating_mul(Kind::UNNAMED)
             .saturating_add(self.cardinality_limit)
-            .saturating_mul(USUAL_GROUPS)
     }
 
     pub(crate) fn folded_edges(&self) -> u64 {

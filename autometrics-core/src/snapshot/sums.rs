@@ -5,7 +5,7 @@ use std::{iter, time::SystemTime};
 use super::Histogram;
 use crate::{
     buckets::Layout,
-    cells::{Cell, Header, Key, Kind},
+    cells::{Cell, EdgeCell, GroupCell, Key, Kind},
     clock,
     registry::Registry,
 };
@@ -25,13 +25,16 @@ pub(super) struct Sum {
 struct Sums {
     /// By the number of the edge.
     edges: Vec<Option<OfEdge>>,
-    /// By the number of the edge: the place of its first group.
-    groups: Vec<Link>,
-    /// The groups: for each a [`Group`], and behind it the calls of each bucket.
+    /// By the number of the edge: the place of each group in `calls`.
+    groups: Vec<[Place; Layout::GROUPS]>,
+    /// The calls in each bucket of a group, one group behind the other, from 1 on.
     ///
     /// In one piece, as a snapshot takes as long as its memory needs to arrive.
-    words: Vec<u64>,
+    calls: Vec<u64>,
 }
+
+/// The place of a group among the calls; 0 for none.
+type Place = u32;
 
 #[derive(Clone, Copy, Debug)]
 struct OfEdge {
@@ -42,37 +45,11 @@ struct OfEdge {
     in_flight: u64,
 }
 
-/// The place of a group among the words, in a list that ascends by the groups' numbers; `NONE`
-/// at its end.
-type Link = u32;
-const NONE: Link = Link::MAX;
-
-/// The header before the calls of a group.
-#[derive(Clone, Copy, Debug)]
-struct Group {
-    number: u8,
-    next: Link,
-}
-
-impl Group {
-    fn word(self) -> u64 {
-        u64::from(self.next) << 32 | u64::from(self.number)
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "taken apart")]
-    fn from_word(word: u64) -> Self {
-        Self {
-            number: word as u8,
-            next: (word >> 32) as Link,
-        }
-    }
-}
-
 /// Returns what the threads have counted, each edge once.
 pub(super) fn read(registry: &'static Registry) -> Vec<Sum> {
     let mut sums = Sums::default();
-    for cell in registry.sets.cells(|header| registry.words(header)) {
-        sums.add(cell);
+    for cell in registry.sets.cells(|group| registry.buckets(group)) {
+        sums.add(cell, |group| registry.buckets(group));
     }
     let seconds_per_tick = clock::counter().map_or(0.0, |counter| counter.seconds_per_tick);
     let mut called = Vec::new();
@@ -89,18 +66,19 @@ pub(super) fn read(registry: &'static Registry) -> Vec<Sum> {
 }
 
 impl Sums {
-    fn add(&mut self, cell: Cell<'_>) {
-        match cell.header() {
-            Header::Edge(key) => self.add_edge(key, cell),
-            Header::Group { edge, group } => self.add_group(edge, group, cell),
+    fn add(&mut self, cell: Cell<'_>, buckets: impl Fn(u8) -> usize) {
+        match cell {
+            Cell::Edge(cell) => self.add_edge(cell),
+            Cell::Group(cell) => self.add_group(cell, buckets(cell.group())),
         }
     }
 
-    fn add_edge(&mut self, key: Key, cell: Cell<'_>) {
+    fn add_edge(&mut self, cell: EdgeCell<'_>) {
+        let key = cell.key();
         let number = cell.number();
         if number >= self.edges.len() {
             self.edges.resize(number + 1, None);
-            self.groups.resize(number + 1, NONE);
+            self.groups.resize(number + 1, [0; Layout::GROUPS]);
         }
         let edge = self.edges[number].get_or_insert(OfEdge {
             key,
@@ -116,62 +94,30 @@ impl Sums {
         }
     }
 
-    fn add_group(&mut self, edge: usize, number: u8, cell: Cell<'_>) {
+    fn add_group(&mut self, cell: GroupCell<'_>, buckets: usize) {
         // The edge may have been made after its chunk was read: it is in the next snapshot.
-        let Some(&first) = self.groups.get(edge) else {
+        let groups = self.groups.get_mut(cell.edge());
+        let place = groups.and_then(|groups| groups.get_mut(usize::from(cell.group())));
+        let Some(place) = place else {
             return;
         };
-        let mut before = None;
-        let mut next = first;
-        while let Some((group, calls)) = self.group_mut(next) {
-            if group.number == number {
-                for (sum, calls) in calls.iter_mut().zip(cell.buckets()) {
-                    *sum += calls;
-                }
+        if *place == 0 {
+            let first = self.calls.len().max(1);
+            // Some 2^32 buckets would be more memory than there is.
+            let Ok(new) = Place::try_from(first) else {
                 return;
-            }
-            if group.number > number {
-                break;
-            }
-            before = Some((next, group));
-            next = group.next;
+            };
+            *place = new;
+            self.calls.resize(first + buckets.next_multiple_of(2), 0);
         }
-        // Some 2^32 words would be more memory than there is.
-        let Ok(place) = Link::try_from(self.words.len()) else {
-            return;
-        };
-        match before {
-            Some((at, group)) => {
-                let linked = Group {
-                    next: place,
-                    ..group
-                };
-                self.words[at as usize] = linked.word();
-            }
-            None => self.groups[edge] = place,
-        }
-        let buckets = cell.buckets();
-        self.words.reserve(1 + buckets.len());
-        self.words.push(Group { number, next }.word());
-        self.words.extend(buckets);
+        cell.add_to(&mut self.calls[*place as usize..]);
     }
 
-    /// Returns the group at a place, and the calls that stand behind it, among those of others.
-    fn group_mut(&mut self, place: Link) -> Option<(Group, &mut [u64])> {
-        let (header, calls) = self.words.get_mut(place as usize..)?.split_first_mut()?;
-        Some((Group::from_word(*header), calls))
-    }
-
-    /// Returns the groups of an edge, ascending, and the calls that stand behind each, among
-    /// those of others.
+    /// Returns the groups of an edge, ascending, and the calls in the buckets of each.
     fn groups(&self, edge: usize) -> impl Iterator<Item = (u8, &[u64])> {
-        let group = |place: Link| {
-            let (header, calls) = self.words.get(place as usize..)?.split_first()?;
-            Some((Group::from_word(*header), calls))
-        };
-        let first = self.groups.get(edge).and_then(|&place| group(place));
-        let groups = iter::successors(first, move |(it, _)| group(it.next));
-        groups.map(|(group, calls)| (group.number, calls))
+        let places = self.groups.get(edge).into_iter().flatten();
+        let groups = (0..).zip(places).filter(|(_, place)| **place > 0);
+        groups.filter_map(|(group, &place)| Some((group, self.calls.get(place as usize..)?)))
     }
 
     /// Returns the latencies of the edge with this number. `called` is room for its buckets.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     buckets::{Layout, Place, Windows},
-    cells::{Cell, CellSet, Header, Key, Kind, NO_CALLER, Sets},
+    cells::{CellSet, EdgeCell, Key, Kind, NO_CALLER, Sets, Slot},
     clock,
 };
 
@@ -49,51 +49,40 @@ impl Thread {
         }
     }
 
-    fn words(&self, header: Header) -> usize {
-        header.words(self.layout.group(header.group()).len())
+    fn cell(&self) -> EdgeCell<'static> {
+        let known = self.set.index().find(EDGE);
+        known.unwrap_or_else(|| self.set.create(EDGE, 0).unwrap())
     }
 
-    fn cells(&self, place: Place) -> [Cell<'static>; 2] {
-        let group = Header::Group {
-            edge: 0,
-            group: place.group,
-        };
-        let cells = [
-            (EDGE, Header::Edge(EDGE)),
-            (EDGE.in_group(place.group), group),
-        ];
-        cells.map(|(key, header)| {
-            let known = self.set.index().find(key);
-            known.unwrap_or_else(|| self.set.create(key, 0, self.words(header)))
-        })
+    fn slot(&self, place: Place) -> Slot {
+        let buckets = self.layout.group(place.group).len();
+        self.set.slot(self.cell(), place, buckets).unwrap()
     }
 
     fn count_ticks(&mut self, ticks: u64) {
         let place = self.layout.place(seconds(ticks));
-        let known = self.set.index().find(EDGE);
-        if let Some(bound) = known.and_then(|cell| cell.add_aimed(self.set.index(), ticks)) {
+        let cell = self.cell();
+        if let Some(bound) = cell.add_aimed(self.set.index().directory, ticks) {
             assert_eq!(bound, self.layout.bound(place), "{ticks} ticks");
             self.aimed += 1;
             return;
         }
-        let [cell, group] = self.cells(place);
-        cell.add_ticks(group, place, ticks);
-        let key = EDGE.in_group(place.group);
-        let (_, position) = self.set.index().find_with_position(key).unwrap();
-        cell.aim(self.windows.of(place), place, position);
+        let slot = self.slot(place);
+        cell.add_ticks(slot, ticks);
+        cell.aim(self.windows.of(place), slot);
     }
 
     fn count_nanos(&self, nanos: u64) {
-        let place = self.layout.place(clock::seconds(nanos));
-        let [cell, group] = self.cells(place);
-        cell.add_nanos(group, place, nanos);
+        let slot = self.slot(self.layout.place(clock::seconds(nanos)));
+        self.cell().add_nanos(slot, nanos);
     }
 
     fn histogram(&self) -> Histogram {
         let mut sums = Sums::default();
+        let buckets = |group| self.layout.group(group).len();
         self.sets
-            .cells(|header| self.words(header))
-            .for_each(|cell| sums.add(cell));
+            .cells(buckets)
+            .for_each(|cell| sums.add(cell, buckets));
         sums.histogram(0, self.layout, SECONDS_PER_TICK, &mut Vec::new())
     }
 }

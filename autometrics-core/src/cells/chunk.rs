@@ -129,13 +129,12 @@ impl Chunks {
         let count = directory.chunks().count();
         let last = directory.chunks().next_back();
         let fitting = last.filter(|chunk| end(chunk) + words + PADDING <= chunk.len());
-        let (number, chunk) = match fitting {
-            Some(chunk) => (count - 1, chunk),
-            None => {
-                let length = last.map_or(FIRST_CHUNK, |chunk| chunk.len() * 2);
-                let length = length.min(LARGEST_CHUNK).max(words + 2 * PADDING);
-                (count, self.push(directory, count, length)?)
-            }
+        let (number, chunk) = if let Some(chunk) = fitting {
+            (count - 1, chunk)
+        } else {
+            let length = last.map_or(FIRST_CHUNK, |chunk| chunk.len() * 2);
+            let length = length.min(LARGEST_CHUNK).max(words + 2 * PADDING);
+            (count, self.push(directory, count, length)?)
         };
         let start = end(chunk);
         let location = Location::new(number, start)?;

@@ -65,7 +65,6 @@ impl<'a> GroupCell<'a> {
         (self.header as u32 >> Key::FREE_BITS) as usize
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "taken apart")]
     pub(crate) fn group(self) -> u8 {
         (self.header & (WIDE - 1)) as u8
     }
@@ -74,7 +73,6 @@ impl<'a> GroupCell<'a> {
         self.header & WIDE != 0
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is meant")]
     pub(super) fn next(self) -> Option<Location> {
         Location::of_cell((self.header >> 32) as u32)
     }

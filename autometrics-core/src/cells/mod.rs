@@ -13,6 +13,8 @@ mod set;
 mod slot;
 mod table;
 
+#[cfg(all(test, not(loom)))]
+pub(crate) use self::slot::Slot;
 pub(crate) use self::{
     arena::Arena,
     cell::Cell,
@@ -21,6 +23,5 @@ pub(crate) use self::{
     key::{FIRST_REMOTE, Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,
     set::{CellSet, Sets},
-    slot::Slot,
     table::{Index, Table},
 };

@@ -40,7 +40,6 @@ impl Aim {
 
     /// Returns the slot, of a set with these chunks.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is meant")]
     pub(super) fn slot(self, directory: Directory) -> Option<Slot> {
         let location = Location::from_bits((self.0 >> LOCATION) as u32);
         let word = directory.word(location)?;

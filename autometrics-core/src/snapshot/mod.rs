@@ -1,5 +1,6 @@
 //! What was recorded, as plain values: all that an exporter ever sees.
 
+mod edges;
 mod families;
 mod fine_buckets;
 mod histogram;
@@ -16,7 +17,7 @@ use std::{borrow::Cow, time::SystemTime};
 
 use slo_spec::Objective;
 
-pub(crate) use self::take::outcome;
+pub(crate) use self::edges::outcome;
 pub use self::{
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
     fine_buckets::{FineBuckets, Quantile, Span},

@@ -1,13 +1,12 @@
 //! Reading the cells of all threads into a [`Snapshot`].
 
 use std::{
-    borrow::Cow,
     cmp::Reverse,
     time::{Duration, UNIX_EPOCH},
 };
 
 use super::{
-    Caller, Edge, Exemplar, Function, Histogram, Outcome, Snapshot, Text, identity,
+    Exemplar, Function, Snapshot, Text, edges, identity,
     order::{self, Order},
     sums::{self, Sum},
 };
@@ -17,7 +16,7 @@ use crate::{
     cells::Kind,
     clock,
     exemplar::{self, Exemplars},
-    outcome, registry, settings,
+    registry, settings,
 };
 
 /// What the program recorded until now.
@@ -47,7 +46,7 @@ pub fn snapshot() -> Snapshot {
         build: identity::build_info(package),
         bounds: registry.layout.bounds().to_vec(),
         functions: with_unfinished(functions, &order, &sums),
-        edges: edges(count, &order, sums),
+        edges: edges::sorted(count, &order, sums),
         exemplars: exemplar::exemplars()
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
@@ -86,142 +85,6 @@ fn with_unfinished(mut functions: Vec<Function>, order: &Order, sums: &[Sum]) ->
     functions
 }
 
-/// Returns the edges, sorted. Every function has an edge without a caller, and every
-/// caller–callee pair has the outcomes that [`ALWAYS`] lists: so a first error is a rise from
-/// zero, which `rate` sees, and not the appearance of a series, which it does not.
-fn edges(functions: usize, order: &Order, mut sums: Vec<Sum>) -> Vec<Edge> {
-    let outcomes = Outcomes::of(&sums);
-    let always = ALWAYS.iter().map(|&kind| outcomes.rank(kind));
-    let mut always: Vec<usize> = always.collect();
-    always.sort_unstable();
-    // Sorted before edges are made of them, which are large.
-    let called = sums.iter().enumerate();
-    let called = called.filter(|(_, sum)| sum.key.kind().is_finished());
-    let mut called: Vec<(Pair, usize, usize)> = called
-        .filter_map(|(at, sum)| {
-            let function = order.place(sum.key.callee())?;
-            let caller = order.caller(sum.key.caller());
-            Some(((function, caller), outcomes.rank(sum.key.kind()), at))
-        })
-        .collect();
-    called.sort_unstable();
-    let mut edges = Vec::with_capacity(called.len() + (functions + called.len()) * always.len());
-    let mut of_pairs = called.chunk_by(|one, other| one.0 == other.0).peekable();
-    for function in 0..functions {
-        let mut pair = (function, Caller::None);
-        loop {
-            let of_pair = of_pairs.next_if(|of_pair| of_pair[0].0 == pair);
-            let first = edges.len();
-            let mut unseen = always.iter().copied().peekable();
-            for &(_, rank, at) in of_pair.unwrap_or_default() {
-                while let Some(zero) = unseen.next_if(|&zero| zero < rank) {
-                    edges.push(outcomes.edge(pair, zero));
-                }
-                // Several ids may be one function.
-                let is_new = edges[first..]
-                    .last()
-                    .is_none_or(|last| last.outcome != outcomes.all[rank]);
-                if is_new {
-                    unseen.next_if_eq(&rank);
-                    edges.push(outcomes.edge(pair, rank));
-                }
-                let (Some(edge), sum) = (edges.last_mut(), &mut sums[at]) else {
-                    continue;
-                };
-                if is_new {
-                    edge.latency = std::mem::take(&mut sum.latency);
-                    edge.created = sum.created;
-                } else {
-                    edge.latency.add(&sum.latency);
-                    edge.created = [edge.created, sum.created].into_iter().flatten().min();
-                }
-            }
-            edges.extend(unseen.map(|zero| outcomes.edge(pair, zero)));
-            begin_together(&mut edges[first..]);
-            let next = of_pairs.peek().map(|of_pair| of_pair[0].0);
-            match next.filter(|next| next.0 == function) {
-                Some(next) => pair = next,
-                None => break,
-            }
-        }
-    }
-    edges
-}
-
-/// A function and its caller.
-type Pair = (usize, Caller);
-
-/// The outcomes that occur, sorted, and the rank of each kind among them.
-struct Outcomes {
-    all: Vec<Outcome>,
-    /// By the number of the kind.
-    ranks: Vec<usize>,
-}
-
-impl Outcomes {
-    fn of(sums: &[Sum]) -> Self {
-        let finished = sums.iter().map(|sum| sum.key.kind());
-        let finished = finished.filter(|kind| kind.is_finished());
-        let mut kinds: Vec<Kind> = Vec::new();
-        let mut is_known = Vec::new();
-        for kind in finished.chain(ALWAYS.iter().copied()) {
-            let number = usize::from(kind.number());
-            if number >= is_known.len() {
-                is_known.resize(number + 1, false);
-            }
-            if !is_known[number] {
-                is_known[number] = true;
-                kinds.push(kind);
-            }
-        }
-        let mut outcomes: Vec<(Outcome, Kind)> = kinds
-            .into_iter()
-            .map(|kind| (outcome(kind), kind))
-            .collect();
-        outcomes.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        let mut ranks = vec![0; is_known.len()];
-        let mut all: Vec<Outcome> = Vec::with_capacity(outcomes.len());
-        for (outcome, kind) in outcomes {
-            // Several kinds may have one name.
-            if all.last() != Some(&outcome) {
-                all.push(outcome);
-            }
-            ranks[usize::from(kind.number())] = all.len() - 1;
-        }
-        Self { all, ranks }
-    }
-
-    /// Returns the place of a kind's outcome among all.
-    fn rank(&self, kind: Kind) -> usize {
-        self.ranks
-            .get(usize::from(kind.number()))
-            .copied()
-            .unwrap_or(0)
-    }
-
-    /// Returns an edge without calls.
-    fn edge(&self, (function, caller): Pair, rank: usize) -> Edge {
-        Edge::new(
-            function,
-            caller,
-            self.all[rank].clone(),
-            Histogram::default(),
-        )
-    }
-}
-
-/// Has the series that exist from the first call of a pair on begin with it, or with the program
-/// where there is no caller.
-fn begin_together(of_pair: &mut [Edge]) {
-    let created = of_pair.iter().filter_map(|edge| edge.created);
-    let first = created.min();
-    for edge in of_pair {
-        if ALWAYS.iter().any(|&kind| outcome(kind) == edge.outcome) {
-            edge.created = first.filter(|_| edge.caller != Caller::None);
-        }
-    }
-}
-
 /// Returns the exemplars of each function.
 fn exemplars(kept: &Exemplars, order: &Order) -> Vec<Exemplar> {
     let ids = order.ids().map(|(id, function)| {
@@ -242,22 +105,5 @@ impl Snapshot {
         let all = &mut self.exemplars;
         all.sort_by_key(|one| (one.function, one.bucket, Reverse(one.time)));
         all.dedup_by_key(|one| (one.function, one.bucket));
-    }
-}
-
-/// The outcomes that have series from the start. Where a panic aborts the
-/// process no one will read of it.
-const ALWAYS: &[Kind] = &[
-    Kind::OK,
-    Kind::ERROR,
-    #[cfg(panic = "unwind")]
-    Kind::PANIC,
-];
-
-/// How calls of this kind ended.
-pub(crate) fn outcome(kind: Kind) -> Outcome {
-    match kind {
-        Kind::OK => Outcome::Ok,
-        kind => Outcome::Error(outcome::name(kind).map(Cow::Borrowed)),
     }
 }

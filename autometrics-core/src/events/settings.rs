@@ -113,7 +113,7 @@ impl Events {
     /// 0 keeps no ordinary calls. The default is 1,000.
     ///
     /// Each thread counts by itself for each function: on the first thread that calls it, exactly
-    /// every 1,000th call is kept. Other threads start at different positions of their first
+    /// every `calls`-th call is kept. Other threads start at different positions of their first
     /// interval, so that short-lived threads have their share. From the 128th function with events
     /// on, all threads count together.
     pub fn one_in(mut self, calls: u32) -> Self {

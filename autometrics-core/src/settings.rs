@@ -16,7 +16,7 @@ use crate::{
 /// Maximum of [`Settings::cardinality_limit`].
 const MOST_EDGES: usize = 1_000_000;
 /// Maximum number of bucket bounds. Each bound costs eight bytes per edge and thread with calls in
-/// the bound's octave.
+/// the bound's group of buckets, which is two octaves.
 const MOST_BUCKETS: usize = 200;
 
 static APPLIED: OnceLock<Applied> = OnceLock::new();

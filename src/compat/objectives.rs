@@ -54,7 +54,7 @@ impl Objective {
         Self(self.0.latency(threshold, percentile.percent()))
     }
 
-    /// Converts to the type that [`macro@crate::instrument_fn`] takes.
+    /// Converts to the type that [`instrument_fn`](macro@crate::instrument_fn) takes.
     ///
     /// ```
     /// use autometrics::{instrument_fn, objectives::{Objective, ObjectivePercentile}};

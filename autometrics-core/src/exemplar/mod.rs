@@ -1,7 +1,7 @@
 //! Selection of exemplars: the newest call in a sampled trace, per function and bucket.
 //!
-//! The trace source is asked at most once a second per function and bucket. If it returns no
-//! sampled span, it is asked again after a millisecond at the earliest: so it is asked for every
+//! The trace source is called at most once a second per function and bucket. If it returns no
+//! sampled span, it is called again after a millisecond at the earliest: so it is called for every
 //! slow call, and costs next to nothing for quick calls even if few traces are sampled.
 
 #[cfg(all(test, loom))]

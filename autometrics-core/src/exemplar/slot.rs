@@ -46,7 +46,7 @@ impl Slot {
     /// Returns the earliest time of the next exemplar.
     #[inline]
     pub(super) fn due(&self) -> u64 {
-        // Relaxed: asking the source too often or too rarely is not an error.
+        // Relaxed: calling the source too often or too rarely is not an error.
         self.due.load(Ordering::Relaxed)
     }
 

@@ -1,4 +1,4 @@
-//! The slots of all functions, and the decision to ask the trace source.
+//! The slots of all functions, and the decision to call the trace source.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

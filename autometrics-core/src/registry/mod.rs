@@ -275,8 +275,8 @@ impl Registry {
         self.edges.created.get(index).copied().map(time)
     }
 
-    /// Returns the number of keys up to which a thread's table also stores keys of overflowed edges,
-    /// so that their calls need no call of [`place`](Self::place).
+    /// Returns the number of keys up to which a thread's table also stores keys of overflowed
+    /// edges, so that their calls need no call of [`place`](Self::place).
     ///
     /// It is the number of all possible cells if the calls of an edge fall into [`USUAL_GROUPS`]
     /// groups: one per edge with an error kind, and one per kind without a name for each edge

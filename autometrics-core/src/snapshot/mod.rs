@@ -97,8 +97,8 @@ pub struct Exemplar {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Function {
-    /// Name: `name` or `Type::name`. If two functions of a module have the same name, `
-    /// (file:line)` is appended to both.
+    /// Name: `name` or `Type::name`. If two functions of a module have the same name, both have
+    /// their position appended, as in `name (file:line)`.
     pub name: Text,
     /// Module: `module_path!()` of the function.
     pub module: Text,

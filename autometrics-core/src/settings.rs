@@ -109,8 +109,8 @@ impl Settings {
         self
     }
 
-    /// Sets if latencies are also exported by function and caller, as
-    /// `function_calls_duration_by_caller_seconds`; the default is `false`.
+    /// Enables the export of latencies by function and caller, as
+    /// `function_calls_duration_by_caller_seconds`; disabled by default.
     ///
     /// With the family's `_sum`, the time that a function spends in its instrumented callees can be
     /// subtracted from its own latency. The only bucket of the family is `+Inf`, so text formats

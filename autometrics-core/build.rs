@@ -1,14 +1,14 @@
-//! Finds the counter that the processor and the system have for programs.
+//! Selects the hardware counter that programs may read on the target.
 
 use std::env;
 
-/// Systems whose own clocks read the generic timer within the program, so that any program may.
+/// Systems whose own clocks read the generic timer in user space, so that every program may.
 const READ_IN_PROGRAMS: &[&str] = &["android", "freebsd", "ios", "linux", "macos", "windows"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(generic_timer, time_stamp_counter)");
-    // The interpreter knows no such instructions.
+    // Miri implements no such instructions.
     if env::var_os("CARGO_CFG_MIRI").is_some() {
         return;
     }

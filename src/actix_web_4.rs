@@ -1,4 +1,4 @@
-//! Handlers for actix-web 4, and verdicts of its answers.
+//! Handlers for actix-web 4, and classification of its responses by their status.
 //!
 //! ```
 //! use actix_web::{App, Error, HttpResponse, error, web};
@@ -15,14 +15,14 @@
 //!     .route("/metrics", web::get().to(actix_web_4::metrics));
 //! ```
 //!
-//! Judged by their status are `HttpResponse`, `actix_web::Error`, `InternalError`, `StatusCode`,
-//! and texts and `Json` with a `StatusCode` behind them, each as the returned value or in a
-//! `Result`, also in `Either` and behind `impl Responder`.
+//! These types are classified by their status: `HttpResponse`, `actix_web::Error`, `InternalError`,
+//! `StatusCode`, and texts and `Json` with a `StatusCode` behind them. Each may be the returned
+//! value or inside a `Result` or `Either`, also behind `impl Responder`.
 //!
 //! # Types of your own
 //!
-//! An error that implements `ResponseError` is judged by its `status_code()`. An error with an
-//! `error_response` of another status implements `status_code` as well, or
+//! An error that implements `ResponseError` is classified by its `status_code()`. If its
+//! `error_response` has another status, implement `status_code` as well, or
 //! [`ResultLabels`](derive@crate::ResultLabels), which takes precedence:
 //!
 //! ```
@@ -53,26 +53,27 @@
 //! # let _ = stock(0);
 //! ```
 //!
-//! `io::Error`, `Utf8Error` and `Box<dyn Error>` stay errors of no kind, although actix has a
-//! status for them: most functions that return them answer no request.
+//! `io::Error`, `Utf8Error` and `Box<dyn Error>` count as errors without an error kind, although
+//! actix has a status for them: most functions that return them do not answer a request.
 //!
-//! Not judged by their status, and so ok, are `HttpResponseBuilder` (end it with `.finish()`), the
-//! result of `.customize()`, and types of your own that implement `Responder`: actix gives their
-//! status away only by value, and a returned value is judged by reference. Your own types implement
-//! [`ResultLabels`](trait@crate::ResultLabels).
+//! These types are not classified by their status and therefore count as ok: `HttpResponseBuilder`
+//! (end it with `.finish()`), the result of `.customize()`, and types of your own that implement
+//! `Responder`. Actix returns their status only when it consumes the value, and a returned value is
+//! classified by reference. Implement [`ResultLabels`](trait@crate::ResultLabels) for types of your
+//! own.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use http::{Request, Response};
 
-/// Answers a scrape with the program's metrics, in the format that it asks for.
+/// Answers a scrape with the program's metrics, in the format that the request's headers prefer.
 ///
-/// With feature `prometheus-gzip` the page is compressed for scrapers that ask for it.
+/// With feature `prometheus-gzip` the response is compressed if the scraper accepts that. A request
+/// whose method, URI or headers are not valid for crate `http` 1 gets status 400.
 ///
-/// The handler answers whatever `Host` a request has, because the names of a public server are not
-/// known here. Where a browser on the same machine or network reaches the server, a foreign site
-/// can read the page by DNS rebinding. Against that, restrict the route to the names of the server
-/// with a guard, or leave the page to [`prometheus::serve`](crate::prometheus::serve), which checks
-/// `Host`:
+/// The handler accepts every `Host`, because it does not know the names of a public server. If a
+/// browser on the same machine or network can reach the server, a foreign site can read the page by
+/// DNS rebinding. To prevent that, restrict the route to the names of the server with a guard, or
+/// use [`prometheus::serve`](crate::prometheus::serve), which checks `Host`:
 ///
 /// ```
 /// use actix_web::{App, guard, web};
@@ -89,8 +90,8 @@ pub async fn metrics(request: HttpRequest) -> HttpResponse {
     }
 }
 
-/// Returns a configuration that serves the explorer's page at `path`, for `App::configure`, and
-/// begins to sample.
+/// Returns a configuration for `App::configure` that serves the explorer's page at `path`, and
+/// starts the explorer's sampling.
 ///
 /// ```
 /// use actix_web::App;
@@ -99,7 +100,8 @@ pub async fn metrics(request: HttpRequest) -> HttpResponse {
 /// let app = App::new().configure(actix_web_4::explorer("/explorer"));
 /// ```
 ///
-/// Requests for addresses, `localhost` and names in `AUTOMETRICS_HOSTS` are answered.
+/// The page answers requests whose `Host` is an IP address, `localhost` or a name in
+/// `AUTOMETRICS_HOSTS`.
 #[cfg(feature = "explorer")]
 pub fn explorer(path: &str) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + use<> {
     use actix_web::web;
@@ -126,7 +128,9 @@ pub fn explorer(path: &str) -> impl FnOnce(&mut actix_web::web::ServiceConfig) +
     }
 }
 
-/// The head of `request` in the types of crate `http` 1; actix has those of an older version.
+/// Converts the head of `request` to types of crate `http` 1; actix uses those of an older version.
+///
+/// Returns `None` if crate `http` 1 rejects the method, the URI or a header.
 fn converted(request: &HttpRequest) -> Option<Request<()>> {
     let mut asked = Request::builder()
         .method(request.method().as_str())
@@ -137,7 +141,7 @@ fn converted(request: &HttpRequest) -> Option<Request<()>> {
     asked.body(()).ok()
 }
 
-/// `response` in the types of actix.
+/// Converts `response` to types of actix.
 fn answer(response: Response<Vec<u8>>) -> HttpResponse {
     let (head, body) = response.into_parts();
     let status = StatusCode::from_u16(head.status.as_u16());

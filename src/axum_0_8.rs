@@ -1,4 +1,4 @@
-//! Handlers for axum 0.8, and verdicts of its answers.
+//! Handlers for axum 0.8, and classification of its responses by their status.
 //!
 //! ```
 //! use autometrics::{axum_0_8, instrument_fn};
@@ -15,17 +15,17 @@
 //!     .route("/metrics", get(axum_0_8::metrics));
 //! ```
 //!
-//! Judged by their status are `Response`, `StatusCode`, `Parts`, tuples that begin with one of
-//! them, and `ErrorResponse`, the error of `axum::response::Result`, each as the returned
-//! value or in a `Result`, also behind `impl IntoResponse`.
+//! These types are classified by their status: `Response`, `StatusCode`, `Parts`, tuples that begin
+//! with one of them, and `ErrorResponse`, the error of `axum::response::Result`. Each may be the
+//! returned value or inside a `Result`, also behind `impl IntoResponse`.
 //!
 //! # Types of your own
 //!
 //! A type of your own that implements `IntoResponse` counts as an error in `Err` and as ok
-//! elsewhere, whatever its status is, until it implements
+//! elsewhere, regardless of its status, unless it implements
 //! [`ResultLabels`](trait@crate::ResultLabels): `IntoResponse` consumes the value, and a returned
-//! value is judged by reference. A status has labels, so an error with a method for it needs one
-//! line, and the two cannot differ:
+//! value is classified by reference. `StatusCode` implements `ResultLabels`, so an error type with
+//! a method for its status needs one line, and label and status cannot differ:
 //!
 //! ```
 //! use autometrics::{ResultLabel, ResultLabels, instrument_fn};
@@ -67,22 +67,21 @@
 //! # let _ = stock(0);
 //! ```
 //!
-//! With `#[derive(ResultLabels)]` the same is written on variants: `#[label(result = "ok")]` and
-//! `#[label(error = "503")]`.
+//! With `#[derive(ResultLabels)]`, variants carry the same information as attributes:
+//! `#[label(result = "ok")]` and `#[label(error = "503")]`.
 
 use axum::{
     body::Body,
     http::{HeaderMap, Response},
 };
 
-/// Answers a scrape with the program's metrics, in the format that it asks for.
+/// Answers a scrape with the program's metrics, in the format that the request's headers prefer.
 ///
-/// With feature `prometheus-gzip` the page is compressed for scrapers that ask for it.
+/// With feature `prometheus-gzip` the response is compressed if the scraper accepts that.
 ///
-/// The handler answers whatever `Host` a request has, because the names of a public server are not
-/// known here. Where a browser on the same machine or network reaches the server, a foreign site
-/// can read the page by DNS rebinding. Against that, check `Host` with
-/// [`Hosts`](crate::prometheus::Hosts), or leave the page to
+/// The handler accepts every `Host`, because it does not know the names of a public server. If a
+/// browser on the same machine or network can reach the server, a foreign site can read the page by
+/// DNS rebinding. To prevent that, check `Host` with [`Hosts`](crate::prometheus::Hosts), or use
 /// [`prometheus::serve`](crate::prometheus::serve), which checks it:
 ///
 /// ```
@@ -107,8 +106,8 @@ pub async fn metrics(headers: HeaderMap) -> Response<Body> {
     crate::prometheus::response(&headers).map(Body::from)
 }
 
-/// Returns routes that serve the explorer's page at `path`, for [`Router::merge`], and begins
-/// to sample.
+/// Returns routes for [`Router::merge`] that serve the explorer's page at `path`, and starts the
+/// explorer's sampling.
 ///
 /// ```
 /// use autometrics::axum_0_8;
@@ -117,11 +116,12 @@ pub async fn metrics(headers: HeaderMap) -> Response<Body> {
 /// let app: Router = Router::new().merge(axum_0_8::explorer("/explorer"));
 /// ```
 ///
-/// Requests for addresses, `localhost` and names in `AUTOMETRICS_HOSTS` are answered.
+/// The page answers requests whose `Host` is an IP address, `localhost` or a name in
+/// `AUTOMETRICS_HOSTS`.
 ///
 /// # Panics
 ///
-/// As `axum::Router::route`, when `path` has captures or wildcards that axum refuses.
+/// Panics as `axum::Router::route` does, if `path` has captures or wildcards that axum rejects.
 ///
 /// [`Router::merge`]: axum::Router::merge
 #[cfg(feature = "explorer")]

@@ -1,26 +1,27 @@
-//! What a kept call becomes beside the flight recorder: an event of `tracing`, with that
-//! feature. The attribute writes this macro once for each function with events, as the
-//! names of an event's fields are known while compiling.
+//! Emits a kept call as an event of `tracing`, if feature `tracing` is enabled.
 //!
-//! It calls all that it calls by its path: traits that the user has in scope may have
-//! methods of the same names.
+//! The attribute expands `__emit!` once for each function with `events`, because `tracing` needs
+//! the names of an event's fields at compile time. The flight recorder keeps the call in any case.
+//!
+//! The macro calls every function by its full path: traits in the user's scope may have methods of
+//! the same names.
 
 #[cfg(feature = "tracing")]
 use crate::Event;
 
-/// The trace of an event, in hexadecimal.
+/// Returns the trace id of an event, as 32 hexadecimal digits.
 #[cfg(feature = "tracing")]
 pub fn trace_id(event: &Event) -> Option<String> {
     Some(format!("{:032x}", event.trace?.trace_id))
 }
 
-/// The span of an event, in hexadecimal.
+/// Returns the span id of an event, as 16 hexadecimal digits.
 #[cfg(feature = "tracing")]
 pub fn span_id(event: &Event) -> Option<String> {
     Some(format!("{:016x}", event.trace?.span_id))
 }
 
-/// Returns the number of events that were suppressed before this one, if any.
+/// Returns the number of events that were suppressed before this one, or `None` if there were none.
 #[cfg(feature = "tracing")]
 pub fn suppressed(event: &Event) -> Option<u64> {
     (event.suppressed > 0).then_some(event.suppressed)
@@ -79,7 +80,7 @@ macro_rules! __emit {
     };
 }
 
-/// The same without that feature.
+/// Checks the type of the event and emits nothing: feature `tracing` is disabled.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(feature = "tracing"))]

@@ -1,5 +1,5 @@
-//! One attribute on a function, and you know how often it is called, by whom,
-//! how often it fails and how long it takes.
+//! One attribute on a function measures how often it is called, by which caller, how often it fails
+//! and how long it takes.
 //!
 //! ```
 //! use std::{num::ParseIntError, time::Duration};
@@ -28,28 +28,28 @@
 //! ```
 //!
 //! - [`macro@instrument_fn`]: the attribute and its arguments.
-//! - [`derive@ResultLabels`]: what an error counts as, and of which kind it is.
-//! - [`Objective`]: how good functions have to be.
-//! - `prometheus`: getting it out, as text or over HTTP (feature
-//!   `prometheus`, on by default).
-//! - `opentelemetry_0_33`: exemplars that lead to spans of crate `opentelemetry` 0.33, and
-//!   counters through its providers (feature `opentelemetry-0_33`), or everything in the
-//!   requests of its OTLP exporter (`opentelemetry-0_33-http`).
-//! - `fastrace_0_7`, `tracing_subscriber_0_3`: exemplars that lead to spans of crate
-//!   `fastrace`, or to what fields of spans of crate `tracing` say (features of the same
-//!   names with `-`).
-//! - `otlp`: sending it to an OpenTelemetry Collector (feature `otlp`).
+//! - [`derive@ResultLabels`]: declares per error whether it counts as an error, and under which
+//!   error kind.
+//! - [`Objective`]: service-level objectives of functions (success rate and latency).
+//! - `prometheus`: exports metrics as text or over HTTP (feature `prometheus`, on by default).
+//! - `opentelemetry_0_33`: exemplars from spans of crate `opentelemetry` 0.33, and counters through
+//!   its providers (feature `opentelemetry-0_33`), or all metrics in the requests of its OTLP
+//!   exporter (`opentelemetry-0_33-http`).
+//! - `fastrace_0_7`, `tracing_subscriber_0_3`: exemplars from spans of crate `fastrace`, or from
+//!   trace and span ids in the fields of spans of crate `tracing` (features of the same names, with
+//!   `-`).
+//! - `otlp`: sends metrics to an OpenTelemetry Collector (feature `otlp`).
 //! - `explorer`: a page inside the running program (feature `explorer`).
-//! - `axum_0_8`, `actix_web_4`: one-line handlers for both, and answers that are judged by
+//! - `axum_0_8`, `actix_web_4`: handlers for both frameworks, and responses that are classified by
 //!   their status (features `axum-0_8` and `actix-web-4`).
-//! - `tower`: carrying the caller to other services (feature `tower`).
-//! - [`InCurrentCall`], [`RunInCurrentCall`]: keeping the caller across `spawn`.
-//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and
-//!   [`TraceSource`], which leads from a bucket to a trace.
-//! - `#[instrument_fn(events)]`: the calls that are worth keeping, see [`Events`] and
-//!   [`recent_events`].
-//! - [`Settings`]: service name, buckets and more, once at the start of `main`.
-//! - [`snapshot()`]: everything recorded, as plain values.
+//! - `tower`: propagates the caller to other services (feature `tower`).
+//! - [`InCurrentCall`], [`RunInCurrentCall`]: keep the caller across `spawn`.
+//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and [`TraceSource`],
+//!   which supplies the exemplars that link a bucket to a trace.
+//! - `#[instrument_fn(events)]`: keeps single calls, such as errors and slow calls; see [`Events`]
+//!   and [`recent_events`].
+//! - [`Settings`]: service name, buckets and more, applied once at the start of `main`.
+//! - [`snapshot()`]: everything recorded so far, as plain values.
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
@@ -65,13 +65,13 @@ pub use autometrics_explorer as explorer;
 pub use autometrics_fastrace_0_7 as fastrace_0_7;
 /// The attribute of `autometrics` 3.0; the new one is [`macro@instrument_fn`].
 ///
-/// It takes what it took there, and does what the new one does:
+/// It accepts the arguments of 3.0 and records the same as the new attribute:
 ///
-/// - `ok_if = TEST`, `error_if = TEST`, `track_concurrency`, `objective = CONST`, of
-///   which the objective is one of [`objectives`];
-/// - `struct_name = "Type"`: what stands before the names of methods that are
-///   decorated one by one;
-/// - `#[skip_autometrics]` leaves out a method of a decorated `impl` block.
+/// - `ok_if = TEST`, `error_if = TEST`, `track_concurrency`, and `objective = CONST`, where `CONST`
+///   is an [`objectives::Objective`];
+/// - `struct_name = "Type"`: the prefix of method names, for methods that are instrumented one by
+///   one;
+/// - `#[skip_autometrics]` leaves out a method of an instrumented `impl` block.
 #[cfg(feature = "compat")]
 pub use autometrics_macros::autometrics;
 pub use autometrics_macros::{ResultLabels, instrument_fn};
@@ -110,7 +110,7 @@ pub mod __private {
     pub use tracing;
 }
 
-/// Compiles what the README shows.
+/// Compiles the code blocks of the README as doctests.
 #[cfg(all(
     doctest,
     feature = "explorer",

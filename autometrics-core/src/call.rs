@@ -1,4 +1,4 @@
-//! A call of a synchronous function, from its first statement to its way out.
+//! A call of a synchronous function, from its first statement to its end.
 
 use std::{cell::Cell, num::NonZeroU64, thread::panicking};
 
@@ -11,18 +11,19 @@ use crate::{
     thread,
 };
 
-/// A call that has begun: who was called, by whom, and when.
+/// A call in progress: callee, caller and start.
 ///
 /// Two words, so that it is passed in registers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flight {
-    /// Where the call is counted if it ends well.
+    /// Key under which the call is counted if its outcome is ok. Zero for a call that has been
+    /// counted already.
     ok: Key,
     start: Start,
 }
 
 impl Flight {
-    /// Begins a call of `site` and makes it the thread's innermost.
+    /// Begins a call of `site` and makes it the thread's innermost call.
     #[inline]
     pub(crate) fn begin<const TRACKED: bool>(site: &'static Callsite) -> Self {
         let callee = site.id();
@@ -31,14 +32,15 @@ impl Flight {
         }
         let caller = thread::swap_caller(callee);
         let ok = Key::new(callee, caller, Kind::OK);
-        // The clock last, so that our own work is not part of the latency.
+        // The clock is read last, so that this code is not part of the latency.
         Self {
             ok,
             start: Start::now(),
         }
     }
 
-    /// A call that has been counted already, and the innermost, which it leaves alone.
+    /// Returns a call that has been counted already, and the thread's innermost call, which stays
+    /// the innermost.
     #[cold]
     #[inline(never)]
     pub(crate) fn uncounted() -> (Self, u32) {
@@ -49,31 +51,31 @@ impl Flight {
         (uncounted, thread::caller())
     }
 
-    /// Returns whether the call is counted when it ends.
+    /// Returns `true` if the call is counted when it ends.
     #[inline]
     pub(crate) fn is_counted(self) -> bool {
         self.ok.word() != 0
     }
 
-    /// Who was called and by whom.
+    /// Returns callee and caller of the call, as the key of its ok calls.
     #[inline]
     pub(crate) fn key(self) -> Key {
         self.ok
     }
 
-    /// Makes this call the innermost again, and returns which one was.
+    /// Makes this call the innermost again, and returns the id of the previous innermost call.
     #[inline]
     pub(crate) fn resume(self) -> u32 {
         thread::swap_caller(self.ok.callee())
     }
 
-    /// The call that was the innermost when this one began.
+    /// Returns the id of the innermost call at the time when this call began.
     #[inline]
     pub(crate) fn caller(self) -> u32 {
         self.ok.caller()
     }
 
-    /// Does `work` that is no part of the call, whose time does not count.
+    /// Runs `work` and excludes its duration from the latency of the call.
     #[cold]
     #[inline(never)]
     pub(crate) fn aside<T>(&mut self, work: impl FnOnce() -> T) -> T {
@@ -84,7 +86,7 @@ impl Flight {
         made
     }
 
-    /// Counts the call, and makes `around` the innermost.
+    /// Counts the call and makes `around` the innermost.
     #[inline]
     pub(crate) fn end<const TRACKED: bool>(self, around: u32, verdict: Verdict) {
         count(self, around, verdict);
@@ -93,16 +95,16 @@ impl Flight {
         }
     }
 
-    /// Counts the call as one that panicked.
+    /// Counts the call as a panic.
     #[cold]
     pub(crate) fn unwind<const TRACKED: bool>(self, around: u32) {
         self.end::<TRACKED>(around, Verdict::of(Kind::PANIC));
     }
 
-    /// Counts the call as one that was given up, with the time that it had run.
+    /// Counts the call as cancelled, with the time that it had run.
     #[cold]
     pub(crate) fn cancel<const TRACKED: bool>(self) {
-        // Without a caller: there is one such cell per function and thread.
+        // Without a caller: one such cell per function and thread is enough.
         let key = Key::new(self.ok.callee(), NO_CALLER, Kind::CANCELLED);
         match self.start.ticks() {
             Some((counter, ticks)) => {
@@ -116,10 +118,11 @@ impl Flight {
     }
 }
 
-/// A call between two polls of its future, with a word that is never zero.
+/// A call between two polls of its future. The word `ok` is never zero, so an enum around it needs
+/// no tag.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Suspended {
-    /// The key with [`MARK`], which a key of calls that are ok does not have.
+    /// The key with the bit [`MARK`], which is zero in keys of ok calls.
     ok: NonZeroU64,
     start: Start,
 }
@@ -148,22 +151,22 @@ impl From<Suspended> for Flight {
 
 /// Counts a call that ends now, and makes `around` the innermost.
 ///
-/// A function of its own, not a part of each that is decorated, as it is the
-/// same for all of them.
+/// Not inlined, because the code is the same for every instrumented function.
 #[inline(never)]
 fn count(flight: Flight, around: u32, verdict: Verdict) {
     count_here(flight, around, verdict);
 }
 
-/// How long a call took, by the clock that timed it.
+/// Latency of a call, in the unit of the clock that timed it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Took {
-    /// In ticks or nanoseconds.
+    /// Ticks of the counter, or nanoseconds of the monotonic clock.
     pub(crate) latency: u64,
     pub(crate) is_ticks: bool,
 }
 
-/// The same, which costs nothing more where it is not asked how long the call took.
+/// Counts a call that ends now, makes `around` the innermost, and returns the latency, at no extra
+/// cost for callers that ignore it.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
@@ -210,15 +213,14 @@ fn count_nanos(flight: Flight, around: u32, verdict: Verdict) -> u64 {
     nanos
 }
 
-/// Begins a call, which ends when the result is dropped.
+/// Begins a call, which ends when the returned value is dropped.
 ///
-/// It is counted as [`Entered::judge`] or [`Entered::judged`] said last, else as
-/// `unless_judged`, and as a panic when it is unwound. `TRACKED` is whether calls
-/// in flight are counted.
+/// The call is counted with the last verdict passed to [`Entered::judge`] or [`Entered::judged`],
+/// else with `unless_judged`, and as a panic if the stack unwinds. If `TRACKED` is `true`, calls in
+/// flight are counted.
 ///
-/// The body itself is no argument: a generic function that calls it would call
-/// itself, for the compiler, once per decorated function on a chain of calls, and
-/// that ends at 128 of them.
+/// The body is not an argument: a generic function that calls it would, for the compiler, be
+/// recursive once per instrumented function in a chain of calls, and the compiler's limit is 128.
 #[inline]
 pub fn enter<const TRACKED: bool>(
     site: &'static Callsite,
@@ -231,42 +233,44 @@ pub fn enter<const TRACKED: bool>(
     }
 }
 
-/// The same where every value is judged: who leaves without, panics.
+/// Begins a call of a function whose every return passes a verdict: a call that ends without one
+/// has panicked.
 #[inline]
 pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRACKED> {
     Entered {
         flight: Cell::new(Flight::begin::<TRACKED>(site)),
         verdict: Cell::new(Verdict::of(Kind::PANIC)),
-        // Whether it does needs no further proof.
+        // The initial verdict is already a panic, so that none has to be detected on `drop`.
         was_panicking: true,
     }
 }
 
-/// A call that goes on until this is dropped.
+/// A call in progress, which ends when this value is dropped.
 #[derive(Debug)]
 pub struct Entered<const TRACKED: bool> {
     flight: Cell<Flight>,
     verdict: Cell<Verdict>,
-    /// A destructor may run because of a panic and itself return as usual.
+    /// `true` if the thread was already unwinding when the call began: a destructor that runs
+    /// because of a panic may itself return normally.
     was_panicking: bool,
 }
 
 impl<const TRACKED: bool> Entered<TRACKED> {
-    /// Notes how the call is counted.
+    /// Sets the verdict with which the call is counted.
     #[inline]
     pub fn judged(&self, verdict: Verdict) {
         self.verdict.set(verdict);
     }
 
-    /// Does `work` whose time does not count, such as to write what is returned.
+    /// Runs `work`, such as recording the returned value, and excludes its duration from the
+    /// latency.
     pub fn aside(&self, work: impl FnOnce()) {
         let mut flight = self.flight.get();
         flight.aside(work);
         self.flight.set(flight);
     }
 
-    /// Passes on the value that the function is about to return, and notes how
-    /// it is counted.
+    /// Returns `value`, which the function is about to return, and sets its verdict.
     #[inline]
     pub fn judge<R>(&self, value: R, outcome: impl FnOnce(&R) -> Verdict) -> R {
         self.judged(outcome(&value));
@@ -285,9 +289,9 @@ impl<const TRACKED: bool> Drop for Entered<TRACKED> {
     }
 }
 
-/// Counts a call that ends because its function does, one way or the other.
+/// Counts a call that ends because its function returns or panics.
 ///
-/// Out of line, as [`count`] is.
+/// Not inlined, for the same reason as [`count`].
 #[inline(never)]
 fn leave(flight: Flight, verdict: Verdict, was_panicking: bool) {
     if panicking() {
@@ -307,8 +311,8 @@ fn leave_panicking(flight: Flight, verdict: Verdict, was_panicking: bool) {
     count(flight, flight.caller(), verdict);
 }
 
-/// Returns a closure as one that may be called once, so that it may give away
-/// what it captured.
+/// Returns `body` unchanged, typed as a closure that is called once, so that it may move captured
+/// values out.
 #[inline]
 pub fn once<R, F: FnOnce() -> R>(body: F) -> F {
     body

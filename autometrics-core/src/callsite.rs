@@ -1,4 +1,4 @@
-//! What is known of a decorated function before it is called.
+//! The static description of an instrumented function.
 
 use std::{
     borrow::Cow,
@@ -13,69 +13,69 @@ use slo_spec::Objective;
 
 use crate::{events::EventSite, registry};
 
-/// A decorated function: what the attribute wrote, and the id it was given.
+/// An instrumented function: the values from the attribute, and the id from the registry.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Callsite {
-    /// What the function is called, and more. The pointer also keeps the record in
+    /// Names and source position of the function, and more. The pointer also keeps the record in
     /// the program, wherever a linker keeps the callsite.
     record: &'static Encoded,
-    /// The objectives that the function belongs to. A static of its own, as most
-    /// functions have none and they are large.
+    /// Objectives of the function. A separate static, because objectives are large and most
+    /// functions have none.
     objectives: &'static [Objective],
-    /// Its events, if it has any.
+    /// State of the function's events; `None` if it has no `events`.
     events: Option<&'static EventSite>,
-    /// Whether calls in flight are counted.
+    /// `true` if calls in flight are counted.
     concurrency: bool,
-    /// Whether the function is compiled into a binary, not into a library.
+    /// `true` if the function is compiled into a binary, `false` for a library.
     binary: bool,
-    /// Zero until the registry gives one.
+    /// Id of the function; zero until the registry assigns one.
     id: AtomicU32,
 }
 
-/// What is known of a function when it runs.
+/// The description of a function, as read at run time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct About {
     /// `name` or `Type::name`.
     pub(crate) function: &'static str,
     /// `module_path!()`.
     pub(crate) module: &'static str,
-    /// `file!()`, as the compiler was given it.
+    /// `file!()`, as passed to the compiler.
     file: &'static str,
     /// `line!()`.
     pub(crate) line: u32,
-    /// What its body calls, as written there.
+    /// Callees in the body, as written there.
     pub(crate) calls: &'static str,
-    /// Whether a call is a future, which may be dropped before it is done.
+    /// `true` if a call is a future, which may be dropped before it is done.
     pub(crate) asynchronous: bool,
-    /// The package that it is part of.
+    /// Package of the function.
     pub(crate) package: Package,
-    /// The objectives that it belongs to.
+    /// Objectives of the function.
     pub(crate) objectives: &'static [Objective],
-    /// Whether calls in flight are counted.
+    /// `true` if calls in flight are counted.
     pub(crate) concurrency: bool,
-    /// Its events, if it has any.
+    /// State of the function's events; `None` if it has no `events`.
     pub(crate) events: Option<&'static EventSite>,
 }
 
-/// The package that a function is part of.
+/// The package of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Package {
-    /// Its name, empty when cargo did not say.
+    /// Name of the package; empty if cargo did not set it.
     pub(crate) name: &'static str,
-    /// Its version, empty when cargo did not say.
+    /// Version of the package; empty if cargo did not set it.
     pub(crate) version: &'static str,
-    /// Whether the function is compiled into a binary, not into a library.
+    /// `true` if the function is compiled into a binary, `false` for a library.
     pub(crate) binary: bool,
 }
 
 impl About {
-    /// Returns what functions are numbered by.
+    /// Returns the sort key by which functions are numbered.
     pub(crate) fn order(&self) -> (&'static str, &'static str, &'static str, u32) {
         (self.module, self.function, self.file, self.line)
     }
 
-    /// Returns the file without the folders of the machine that compiled it.
+    /// Returns the path of the file without folders of the machine that compiled it.
     pub(crate) fn file(&self) -> Cow<'static, str> {
         place::shown(&Texts {
             package: self.package.name,
@@ -88,11 +88,11 @@ impl About {
 }
 
 impl Callsite {
-    /// A function that has not been called.
+    /// Creates the callsite of a function that has not been called.
     ///
     /// # Panics
     ///
-    /// While compiling, when one of the objectives promises nothing.
+    /// Panics at compile time if an objective has no target.
     pub const fn new(
         record: &'static Encoded,
         objectives: &'static [Objective],
@@ -118,7 +118,7 @@ impl Callsite {
         }
     }
 
-    /// The same with events.
+    /// Sets the state of the function's events.
     #[must_use]
     pub const fn with_events(self, events: &'static EventSite) -> Self {
         Self {
@@ -127,13 +127,13 @@ impl Callsite {
         }
     }
 
-    /// The function's events, if it has any.
+    /// Returns the state of the function's events; `None` if it has no `events`.
     #[inline]
     pub(crate) fn events(&self) -> Option<&'static EventSite> {
         self.events
     }
 
-    /// What is known of the function.
+    /// Reads the description of the function from its record.
     pub(crate) fn about(&self) -> About {
         let texts = self.record.texts();
         About {
@@ -154,18 +154,19 @@ impl Callsite {
         }
     }
 
-    /// The function's id; the first call of any function gives all of them one.
+    /// Returns the function's id. The first call of any function assigns ids to all linked
+    /// functions.
     #[inline]
     pub(crate) fn id(&'static self) -> u32 {
-        // Relaxed: the id is a number that stands for itself. What the
-        // registry knows under it is read under the registry's own lock.
+        // Relaxed: the id is only a number. The registry's entry for it is read under the
+        // registry's own synchronisation.
         match self.id.load(Ordering::Relaxed) {
             0 => registry::register(self),
             id => id,
         }
     }
 
-    /// The id, unless it has none yet.
+    /// Returns the id; `None` if none is assigned yet.
     pub(crate) fn given_id(&self) -> Option<u32> {
         Some(self.id.load(Ordering::Relaxed)).filter(|&id| id != 0)
     }

@@ -1,4 +1,4 @@
-//! The caller, carried to where its thread does not: tasks, threads, pools.
+//! Carries the caller to other tasks, threads and thread pools.
 
 use std::{
     fmt,
@@ -11,13 +11,11 @@ use pin_project_lite::pin_project;
 
 use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, events, registry, thread};
 
-/// The innermost instrumented call around some point of the program, to be the
-/// caller of calls elsewhere.
+/// The innermost instrumented call at some point of the program, as the caller of calls elsewhere.
 ///
-/// What runs on another thread or in a spawned task has no caller, as nothing
-/// tells it who asked for it. This does. For a single future or closure
-/// [`InCurrentCall`] and [`RunInCurrentCall`] are shorter; here it is for a
-/// closure that runs many times:
+/// Code on another thread or in a spawned task has no caller by itself. `CurrentCall` carries the
+/// caller there. For a single future or closure, [`InCurrentCall`] and [`RunInCurrentCall`] are
+/// shorter. This example is a closure that runs many times:
 ///
 /// ```
 /// use autometrics_core::CurrentCall;
@@ -34,13 +32,14 @@ use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, events, registry, thr
 pub struct CurrentCall(u32);
 
 impl CurrentCall {
-    /// The innermost instrumented call around this line; there may be none.
+    /// Returns the innermost instrumented call around this line, or a value without a call; see
+    /// [`is_some`](Self::is_some).
     pub fn get() -> Self {
         Self(thread::caller())
     }
 
-    /// Runs `work` with this as its caller, on whichever thread, also after the
-    /// call itself has ended.
+    /// Runs `work` with this call as the caller of instrumented functions in it. Works on every
+    /// thread, also after the call itself has ended.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
         let _around = self.enter();
         work()
@@ -49,18 +48,18 @@ impl CurrentCall {
     fn enter(self) -> Around {
         Around {
             caller: thread::swap_caller(self.0),
-            // The watched calls around this line are not around that call.
+            // The chain of calls with events belongs to this thread, not to the carried caller.
             floor: events::swap_floor(),
         }
     }
 
-    /// The function or remote caller with this id.
+    /// Returns the call of the function or remote caller with this id.
     pub(crate) fn of(id: u32) -> Self {
         Self(id)
     }
 
-    /// A call in another program, as it tells of itself, to be the caller of what is
-    /// called here on its behalf.
+    /// Returns a call in another program, as the caller of instrumented functions that run on its
+    /// behalf.
     ///
     /// ```
     /// use autometrics_core::{CurrentCall, RemoteCaller};
@@ -74,12 +73,13 @@ impl CurrentCall {
     ///
     /// # Errors
     ///
-    /// When there are 1,000 others already. What comes from outside must not fill the memory.
+    /// Returns an error if the process already knows 1,000 other remote callers, as input from
+    /// outside must not exhaust memory, or if the lock of their list is held for over a second.
     pub fn remote(caller: &RemoteCaller) -> Result<Self, RefusedCaller> {
         registry::get().remotes.id(caller).map(Self)
     }
 
-    /// Which function it is; `None` where there is no call or it is in another program.
+    /// Returns the called function; `None` if there is no call or it is in another program.
     pub fn function(self) -> Option<CalledFunction> {
         let about = registry::get().function(self.0)?;
         Some(CalledFunction {
@@ -88,29 +88,30 @@ impl CurrentCall {
         })
     }
 
-    /// Polls `future` with this as its caller.
+    /// Wraps `future` so that it is polled with this call as its caller.
     pub fn around<F: Future>(self, future: F) -> CalledFrom<F> {
         CalledFrom { future, call: self }
     }
 
-    /// Whether there is one.
+    /// Returns `true` if there is a call.
     pub fn is_some(self) -> bool {
         self.0 != NO_CALLER
     }
 }
 
-/// A function that is being called.
+/// An instrumented function that is being called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CalledFunction {
-    /// Its module, as `module_path!()` has it.
+    /// Module of the function: `module_path!()`.
     pub module: &'static str,
-    /// `name` or `Type::name`.
+    /// Name of the function: `name` or `Type::name`.
     pub name: &'static str,
 }
 
-/// The function's module and name, as `shop::cart::Cart::add`; of a call in another
-/// program also its name, as `web: web::basket::Basket::pay`; nothing where there is no call.
+/// Formats module and name of the function, such as `shop::cart::Cart::add`, and for a call in
+/// another program its service, too, such as `web: web::basket::Basket::pay`; formats nothing if
+/// there is no call.
 impl fmt::Display for CurrentCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(CalledFunction { module, name }) = self.function() {
@@ -123,12 +124,12 @@ impl fmt::Display for CurrentCall {
     }
 }
 
-/// The innermost call, if there is one.
+/// Returns the innermost call; `None` if there is none.
 pub fn caller() -> Option<CurrentCall> {
     Some(CurrentCall::get()).filter(|call| call.is_some())
 }
 
-/// Puts back the innermost call of the thread, also when the stack unwinds.
+/// Restores the innermost call of the thread when dropped, also if the stack unwinds.
 struct Around {
     caller: u32,
     floor: usize,
@@ -141,7 +142,7 @@ impl Drop for Around {
     }
 }
 
-/// Futures that keep their caller when they are spawned.
+/// Extension of futures that keeps their caller when they are spawned.
 ///
 /// ```
 /// use autometrics_core::InCurrentCall as _;
@@ -153,8 +154,8 @@ impl Drop for Around {
 /// # }
 /// ```
 pub trait InCurrentCall: Future + Sized {
-    /// The same future, whose calls have the innermost instrumented call around
-    /// this line as their caller, wherever it is polled.
+    /// Wraps the future so that calls in it have the innermost instrumented call around this line
+    /// as their caller, wherever it is polled.
     fn in_current_call(self) -> CalledFrom<Self> {
         CalledFrom {
             future: self,
@@ -166,7 +167,7 @@ pub trait InCurrentCall: Future + Sized {
 impl<F: Future> InCurrentCall for F {}
 
 pin_project! {
-    /// A future with a caller; made by [`InCurrentCall`].
+    /// A future with a caller, created by [`InCurrentCall`] or [`CurrentCall::around`].
     #[derive(Clone, Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct CalledFrom<F> {
@@ -186,7 +187,7 @@ impl<F: Future> Future for CalledFrom<F> {
     }
 }
 
-/// Closures that keep their caller when another thread runs them.
+/// Extension of closures that keeps their caller when another thread runs them.
 ///
 /// ```
 /// use autometrics_core::RunInCurrentCall as _;
@@ -195,8 +196,8 @@ impl<F: Future> Future for CalledFrom<F> {
 /// # assert_eq!(thread.join().unwrap(), 42);
 /// ```
 pub trait RunInCurrentCall<R>: FnOnce() -> R + Sized {
-    /// The same closure, whose calls have the innermost instrumented call around
-    /// this line as their caller, whichever thread runs it.
+    /// Wraps the closure so that calls in it have the innermost instrumented call around this line
+    /// as their caller, on whichever thread it runs.
     fn in_current_call(self) -> impl FnOnce() -> R;
 }
 

@@ -18,12 +18,11 @@ use crate::{
 };
 
 pin_project! {
-    /// The body of a decorated `async fn`, counted when it is done or dropped.
+    /// The body of an instrumented `async fn`, counted when it completes or is dropped.
     ///
-    /// The call begins at the first poll: a future that is dropped before that
-    /// was never a call. While it is polled it is the innermost call of the
-    /// thread, and only then, so other tasks on the thread never see it as
-    /// their caller.
+    /// The call begins at the first poll: a future that is dropped before it is not counted. The
+    /// call is the innermost call of the thread only during a poll, so other tasks on the thread
+    /// never have it as their caller.
     #[must_use = "futures do nothing unless polled"]
     pub struct Instrumented<F, O, C> {
         #[pin]
@@ -33,15 +32,16 @@ pin_project! {
     }
 }
 
-/// A call that begins with the first poll of a future which is still to come.
+/// Callsite and classification of a call whose future does not exist yet. The call begins at the
+/// first poll.
 #[derive(Debug)]
 pub struct CallOf<const TRACKED: bool, O> {
     site: &'static Callsite,
     outcome: O,
 }
 
-/// Returns the call of a future that evaluates to an `R`. `TRACKED` is whether calls in
-/// flight are counted.
+/// Returns the call of a future with the output `R`. If `TRACKED` is `true`, calls in flight are
+/// counted.
 #[inline]
 pub fn call_of<const TRACKED: bool, R, O: Fn(&R) -> Verdict>(
     site: &'static Callsite,
@@ -50,7 +50,8 @@ pub fn call_of<const TRACKED: bool, R, O: Fn(&R) -> Verdict>(
     CallOf { site, outcome }
 }
 
-/// Makes the body of an instrumented `async fn`, or the future that a function returns, a `call`.
+/// Attaches `call` to the body of an instrumented `async fn`, or to the future that a function
+/// returns.
 #[inline]
 pub fn instrument<const TRACKED: bool, F, O, R>(
     call: CallOf<TRACKED, O>,
@@ -67,8 +68,9 @@ where
     }
 }
 
-/// The same where the return type does not tell what the future evaluates to, as it has an
-/// `impl Trait`: `body` does, so that its type is known where `outcome` is compiled.
+/// Instruments `body` for functions whose return type contains `impl Trait` and therefore does not
+/// determine the output type. `body` comes before `outcome`, so that its output type is known when
+/// `outcome` is compiled.
 #[inline]
 pub fn instrument_opaque<const TRACKED: bool, F, O, R>(
     site: &'static Callsite,
@@ -82,24 +84,25 @@ where
     instrument(CallOf { site, outcome }, body)
 }
 
-/// The body of an `async fn`, as a closure that makes it, and the call that it becomes.
+/// The body of an `async fn`, as a closure that creates it, and the call to attach to it.
 ///
-/// The future is made in the place where it is polled, and is nowhere else on the stack: without
-/// optimisation each step on the way would be a place for all that the future holds.
+/// The future is created at the place where it is polled and exists nowhere else on the stack:
+/// without optimisation, each step on the way would reserve space for the whole future.
 #[derive(Debug)]
 pub struct Unmade<C, M> {
     call: C,
     make: M,
 }
 
-/// Returns the call of the future that `make` makes.
+/// Returns the call of the future that `make` creates.
 #[inline]
 pub fn unmade<C, M>(call: C, make: M) -> Unmade<C, M> {
     Unmade { call, make }
 }
 
-/// The same where the return type does not tell what the future evaluates to, as it has an
-/// `impl Trait`: `make` does, so that its type is known where `outcome` is compiled.
+/// Returns the call of the future that `make` creates, for functions whose return type contains
+/// `impl Trait` and therefore does not determine the output type. `make` comes before `outcome`, so
+/// that the type is known when `outcome` is compiled.
 #[inline]
 pub fn unmade_opaque<const TRACKED: bool, M, F, O, R>(
     site: &'static Callsite,
@@ -115,7 +118,7 @@ where
 }
 
 impl<C, F, M: FnOnce() -> F> Unmade<C, M> {
-    /// The call, and its future.
+    /// Creates the future and returns it with its call.
     #[inline]
     pub(crate) fn made(self) -> (C, F) {
         (self.call, (self.make)())
@@ -138,17 +141,17 @@ where
     }
 }
 
-/// The type of what a future evaluates to, for a body in which its name may mean another.
+/// The output type of a future, for a body in which the type's name may refer to another type.
 ///
-/// Not `Copy`, so that a block takes it that borrows what it can.
+/// Not `Copy`, so that an `async` block without `move` captures it by value.
 #[derive(Debug)]
 pub struct Output<R>(PhantomData<fn() -> R>);
 
 impl<R> Output<R> {
-    /// The type, without a value.
+    /// The only value, which holds no value of the type.
     pub const NEW: Self = Self(PhantomData);
 
-    /// A value that is never made.
+    /// Gives the compiler a value of the type; never called, and would not return.
     #[cold]
     pub fn never(self) -> R {
         #[expect(clippy::empty_loop, reason = "it is never called")]
@@ -157,7 +160,7 @@ impl<R> Output<R> {
 }
 
 pin_project! {
-    /// A future whose value is written before it is passed on.
+    /// A future whose output is passed to a closure before it is returned.
     #[must_use = "futures do nothing unless polled"]
     pub struct Recorded<F, W> {
         #[pin]
@@ -166,8 +169,8 @@ pin_project! {
     }
 }
 
-/// Returns `future`, with `record` called for its value. Around a call, so that the time for
-/// it does not count.
+/// Wraps `future` so that `record` is called with its output. The wrapper is around the
+/// instrumented call, so the latency does not include the time of `record`.
 #[inline]
 pub fn recorded<F: Future, W: Fn(&F::Output)>(future: F, record: W) -> Recorded<F, W> {
     Recorded { future, record }
@@ -187,7 +190,7 @@ impl<F: Future, W: Fn(&F::Output)> Future for Recorded<F, W> {
     }
 }
 
-/// Passes on what a function returns after a change that keeps its type.
+/// Applies `wrap` to a returned value and returns the result, which has the same type.
 #[inline]
 pub fn rewrap<T>(value: T, wrap: impl FnOnce(T) -> T) -> T {
     wrap(value)
@@ -226,28 +229,28 @@ where
     }
 }
 
-/// The call while its future is not polled.
+/// State of a call between two polls of its future.
 ///
-/// Two words, as each future around it has them, too.
+/// Two words, because every enclosing future contains them as well.
 #[derive(Debug)]
 pub struct AsyncCall<const TRACKED: bool>(State);
 
 #[derive(Debug)]
 enum State {
-    /// Before the end of the first poll; `None` after the last.
+    /// Before the end of the first poll; `None` after the end of the call.
     Idle(Option<&'static Callsite>),
     Begun(Suspended),
 }
 
 impl<const TRACKED: bool> AsyncCall<TRACKED> {
-    /// A call that has not begun.
+    /// Creates a call that has not begun.
     #[inline]
     pub(crate) fn new(site: &'static Callsite) -> Self {
         Self(State::Idle(Some(site)))
     }
 
-    /// Makes the call the innermost, and returns it with the one that was. After the end it
-    /// is one that is not counted.
+    /// Makes the call the innermost, and returns it with the id of the previous innermost call.
+    /// After the end of the call, returns one that is not counted.
     #[inline]
     pub(crate) fn resume(&self) -> (Flight, u32) {
         match self.0 {
@@ -263,13 +266,13 @@ impl<const TRACKED: bool> AsyncCall<TRACKED> {
         }
     }
 
-    /// Keeps the call for the polls after the first.
+    /// Stores the call until the next poll.
     #[inline]
     pub(crate) fn suspend(&mut self, flight: Flight) {
         self.0 = State::Begun(flight.into());
     }
 
-    /// Lets the call go, which is counted by other means.
+    /// Marks the call as ended, so that `drop` does not count it as cancelled.
     #[inline]
     pub(crate) fn end(&mut self) {
         self.0 = State::Idle(None);
@@ -288,10 +291,11 @@ impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
     }
 }
 
-/// Dropped only while the stack unwinds.
+/// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool> {
     flight: Flight,
-    /// The innermost call around this poll, not necessarily the one around the first.
+    /// Id of the innermost call around this poll, which may differ from the one around the first
+    /// poll.
     around: u32,
     call: &'a mut AsyncCall<TRACKED>,
 }

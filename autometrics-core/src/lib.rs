@@ -1,7 +1,7 @@
-//! The run time of autometrics: what a decorated function does when it is called.
+//! The run time of autometrics: counts the calls of instrumented functions and takes snapshots.
 //!
-//! Applications depend on `autometrics`, which re-exports what they need of
-//! this; exporters depend on [`Snapshot`] and on nothing else of it.
+//! Applications depend on `autometrics`, which re-exports the public items that they need.
+//! Exporters use [`Snapshot`] and its [`Families`] and nothing else of this crate.
 
 #[cfg_attr(
     all(loom, not(test)),
@@ -64,11 +64,12 @@ pub use self::{
 #[cfg(not(loom))]
 pub use autometrics_schema::DEFAULT_BUCKETS;
 
-/// What the expansion of `#[instrument_fn]` names. Not for people, and not stable.
+/// Items that the expansion of `#[instrument_fn]` uses. Not a public API: any release may change
+/// them.
 #[doc(hidden)]
 #[cfg(not(loom))]
 pub mod __private {
-    /// Of `std`, which a crate with `no_std` does not see.
+    /// `Box` of `std`, for crates with `no_std`, which do not have its path.
     pub use std::boxed::Box;
 
     pub use autometrics_schema::record::{Encoded, Returns, tail};

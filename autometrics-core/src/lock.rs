@@ -1,4 +1,4 @@
-//! Locks that no call waits for without end.
+//! Locks with a limited waiting time.
 
 use std::{
     hint::spin_loop,
@@ -10,12 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The longest wait. The work under such a lock takes microseconds.
+/// Maximum waiting time. The work under such a lock takes microseconds.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// A mutex whose owner may be gone.
+/// A mutex that is given up when its owner does not release it.
 ///
-/// After `fork` the child has a copy of a lock that a thread of the parent holds, and no such
+/// After `fork` the child has a copy of a lock that a thread of the parent holds, but not that
 /// thread. An owner that allocates may wait for an allocator whose user waits for the lock.
 #[derive(Debug, Default)]
 pub(crate) struct Lock<T> {
@@ -23,33 +23,33 @@ pub(crate) struct Lock<T> {
     patience: Patience,
 }
 
-/// The same for many readers.
+/// A reader–writer lock that is given up when its owner does not release it.
 #[derive(Debug, Default)]
 pub(crate) struct SharedLock<T> {
     lock: RwLock<T>,
     patience: Patience,
 }
 
-/// Waiting, until a thread has waited for too long.
+/// Waits for a lock, up to [`LONGEST`]. After one thread has given up, no thread waits any more.
 #[derive(Debug, Default)]
 struct Patience {
     is_lost: AtomicBool,
 }
 
 impl<T> Lock<T> {
-    /// Locks it; `None` when its owner keeps it for over a second.
+    /// Locks the mutex; returns `None` if its owner holds it for over a second.
     pub(crate) fn lock(&self) -> Option<MutexGuard<'_, T>> {
         self.patience.wait(|| unless_taken(self.mutex.try_lock()))
     }
 }
 
 impl<T> SharedLock<T> {
-    /// Locks it for reading; `None` when its owner keeps it for over a second.
+    /// Locks for reading; returns `None` if the lock's owner holds it for over a second.
     pub(crate) fn read(&self) -> Option<RwLockReadGuard<'_, T>> {
         self.patience.wait(|| unless_taken(self.lock.try_read()))
     }
 
-    /// Locks it for writing; `None` when its owners keep it for over a second.
+    /// Locks for writing; returns `None` if the lock's owners hold it for over a second.
     pub(crate) fn write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         self.patience.wait(|| unless_taken(self.lock.try_write()))
     }
@@ -58,8 +58,8 @@ impl<T> SharedLock<T> {
 fn unless_taken<G>(tried: Result<G, TryLockError<G>>) -> Option<G> {
     match tried {
         Ok(guard) => Some(guard),
-        // Nothing panics with the lock held, short of an allocation failure; whatever was
-        // inserted by then is whole.
+        // No code panics with the lock held, except for an allocation failure; every insertion
+        // before it is complete.
         Err(TryLockError::Poisoned(guard)) => Some(PoisonError::into_inner(guard)),
         Err(TryLockError::WouldBlock) => None,
     }
@@ -73,7 +73,7 @@ impl Patience {
             if let Some(guard) = tried() {
                 return Some(guard);
             }
-            // Relaxed: a hint, which orders nothing.
+            // Relaxed: a hint that orders nothing.
             if self.is_lost.load(Ordering::Relaxed) {
                 return None;
             }
@@ -96,7 +96,7 @@ mod tests {
     use super::Lock;
 
     #[test]
-    fn a_lock_whose_owner_is_gone_is_given_up() {
+    fn gives_up_a_lock_that_its_owner_never_releases() {
         let lock = Lock::<u8>::default();
         let owner = lock.lock().unwrap();
         assert!(lock.lock().is_none());

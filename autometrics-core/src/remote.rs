@@ -1,4 +1,4 @@
-//! Callers in other programs: what they say of themselves, checked and numbered.
+//! Callers in other programs, validated and numbered.
 
 use std::{
     collections::HashMap,
@@ -8,35 +8,35 @@ use std::{
 
 use crate::{cells::FIRST_REMOTE, lock::SharedLock, registry, snapshot::Text};
 
-/// How many there may be.
+/// Maximum number of remote callers in a process.
 const MOST: usize = 1_000;
-/// The longest name of a program, in bytes.
+/// Maximum length of a service name, in bytes.
 const LONGEST_SERVICE: usize = 128;
-/// The longest name of a module or function, in bytes.
+/// Maximum length of the name of a module or function, in bytes.
 const LONGEST: usize = 256;
 
-/// A function in another program.
+/// A function in another program that calls functions of this one.
 ///
-/// Its texts come from outside, so they are checked: printable, not empty (but for the
-/// module) and not too long.
+/// The texts are input from outside and therefore validated: printable, within the length limits,
+/// and not empty, except for the module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct RemoteCaller {
-    /// The program, as `service_name` is here.
+    /// Name of the calling program: its `service_name`.
     pub service: Text,
-    /// The module of the function; empty when unknown.
+    /// Module of the calling function; empty if unknown.
     pub module: Text,
-    /// The function, `name` or `Type::name`.
+    /// Name of the calling function: `name` or `Type::name`.
     pub function: Text,
 }
 
 impl RemoteCaller {
-    /// The function `function` in `module` of the program `service`.
+    /// Creates the caller `function` in `module` of the program `service`.
     ///
     /// # Errors
     ///
-    /// When a text is empty, is over 128 bytes (`service`) or 256 bytes long, or has
-    /// control characters; the module may be empty. The error says which.
+    /// Returns an error that names the text if a text is empty, longer than 128 bytes (`service`)
+    /// or 256 bytes (the others), or contains control characters. Only the module may be empty.
     pub fn new(
         service: impl Into<Text>,
         module: impl Into<Text>,
@@ -80,19 +80,19 @@ impl fmt::Display for RemoteCaller {
     }
 }
 
-/// Why a caller in another program is not taken for one.
+/// Error with the reason why a remote caller is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedCaller {
     why: Text,
 }
 
 impl RefusedCaller {
-    /// Refuses a caller, because `why`, as in "its service is not one of those expected".
+    /// Creates an error with the reason `why`, such as "its service is not one of those expected".
     pub fn new(why: impl Into<Text>) -> Self {
         Self { why: why.into() }
     }
 
-    /// Counts it in [`Snapshot::refused_callers`](crate::Snapshot::refused_callers).
+    /// Adds one to [`Snapshot::refused_callers`](crate::Snapshot::refused_callers).
     pub fn count(&self) {
         // Relaxed: a count orders nothing.
         let remotes = &registry::get().remotes;
@@ -108,14 +108,14 @@ impl fmt::Display for RefusedCaller {
 
 impl std::error::Error for RefusedCaller {}
 
-/// `InvalidInput`, for functions that return `io::Result`.
+/// Converts to `InvalidInput`, for functions that return `io::Result`.
 impl From<RefusedCaller> for std::io::Error {
     fn from(error: RefusedCaller) -> Self {
         Self::new(std::io::ErrorKind::InvalidInput, error)
     }
 }
 
-/// The callers that were seen, by number. None is forgotten, and there is a most.
+/// The remote callers seen so far, by number. None is removed; the limit is [`MOST`].
 #[derive(Debug, Default)]
 pub(crate) struct Remotes {
     known: SharedLock<Known>,
@@ -125,12 +125,14 @@ pub(crate) struct Remotes {
 #[derive(Debug, Default)]
 struct Known {
     numbers: HashMap<RemoteCaller, u32>,
-    /// By number.
+    /// Callers in the order of their numbers.
     callers: Vec<RemoteCaller>,
 }
 
 impl Remotes {
-    /// The id of `caller`, which it keeps.
+    /// Returns the id of `caller`, and registers it if it is new.
+    ///
+    /// Returns an error beyond [`MOST`] callers, and if the lock is lost.
     pub(crate) fn id(&self, caller: &RemoteCaller) -> Result<u32, RefusedCaller> {
         let lost = || RefusedCaller::new("the list of callers is locked");
         let known = self.known.read().ok_or_else(lost)?;
@@ -139,7 +141,7 @@ impl Remotes {
         }
         drop(known);
         let mut known = self.known.write().ok_or_else(lost)?;
-        // Another thread may have been first.
+        // Another thread may have inserted the caller meanwhile.
         if let Some(number) = known.numbers.get(caller) {
             return Ok(FIRST_REMOTE + number);
         }
@@ -154,20 +156,20 @@ impl Remotes {
         Ok(FIRST_REMOTE + number)
     }
 
-    /// The caller with this id.
+    /// Returns the caller with this id; `None` if the id is not that of a remote caller.
     pub(crate) fn get(&self, id: u32) -> Option<RemoteCaller> {
         let number = id.checked_sub(FIRST_REMOTE)?;
         let known = self.known.read()?;
         known.callers.get(number as usize).cloned()
     }
 
-    /// All of them, in the order of their ids; none when the lock is lost.
+    /// Returns all callers in the order of their ids; empty if the lock is lost.
     pub(crate) fn all(&self) -> Vec<RemoteCaller> {
         let known = self.known.read();
         known.map_or_else(Vec::new, |known| known.callers.clone())
     }
 
-    /// How many were refused.
+    /// Returns the number of refused remote callers.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! What a program may set, checked before anything is changed.
+//! Settings of the process, all validated before any is applied.
 
 use std::{
     fmt,
@@ -13,35 +13,35 @@ use crate::{
     trace::{Source, TraceSource},
 };
 
-/// The most edges that may have cells of their own.
+/// Maximum of [`Settings::cardinality_limit`].
 const MOST_EDGES: usize = 1_000_000;
-/// The most bounds that may be set. Each costs eight bytes per edge and thread in whose octave
-/// calls are.
+/// Maximum number of bucket bounds. Each bound costs eight bytes per edge and thread with calls in
+/// the bound's group of buckets, which is two octaves.
 const MOST_BUCKETS: usize = 200;
 
 static APPLIED: OnceLock<Applied> = OnceLock::new();
 static APPLYING: Mutex<()> = Mutex::new(());
 
-/// What was set of the program's identity.
+/// The part of the settings that identifies the program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Identity {
     pub(crate) service_name: Option<Text>,
     pub(crate) build: BuildInfo,
 }
 
-/// The settings that snapshots ask for.
+/// Settings that are read by snapshots.
 #[derive(Clone, Debug, Default)]
 struct Applied {
     identity: Identity,
     latency_by_caller: bool,
 }
 
-/// The identity that settings gave, if any were applied.
+/// Returns the identity that was set; `None` if no settings were applied.
 pub(crate) fn identity() -> Option<&'static Identity> {
     APPLIED.get().map(|applied| &applied.identity)
 }
 
-/// Returns whether latencies are exported by caller.
+/// Returns `true` if latencies are exported by caller.
 pub(crate) fn latency_by_caller() -> bool {
     APPLIED
         .get()
@@ -50,7 +50,7 @@ pub(crate) fn latency_by_caller() -> bool {
 
 /// Settings of the whole process, applied once, at the start of `main`.
 ///
-/// Each has a default, so a program that sets nothing works.
+/// Every setting has a default, so a program without settings works.
 ///
 /// ```
 /// use autometrics_core::Settings;
@@ -73,15 +73,16 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings in which nothing is set.
+    /// Creates settings with all values at their defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `service_name`, which every series carries.
+    /// Sets the label `service_name` of every series.
     ///
-    /// Otherwise it is the variable `AUTOMETRICS_SERVICE_NAME`, else
-    /// `OTEL_SERVICE_NAME`, else the name of the program's package.
+    /// The default is the first of these that is not empty: the environment variables
+    /// `AUTOMETRICS_SERVICE_NAME` and `OTEL_SERVICE_NAME`, `service.name` in
+    /// `OTEL_RESOURCE_ATTRIBUTES`, the package of the program, the file name of the executable.
     pub fn service_name(mut self, name: impl Into<Text>) -> Self {
         self.identity.service_name = Some(name.into());
         self
@@ -89,57 +90,59 @@ impl Settings {
 
     /// Sets the upper bounds of the latency buckets, in seconds, ascending.
     ///
-    /// Every objective's latency threshold is a bucket besides these. The
-    /// default is [`DEFAULT_BUCKETS`](crate::DEFAULT_BUCKETS). A bound is kept
-    /// to the nanosecond.
+    /// Allowed are 1 to 200 bounds between 1 ns and a year, rounded to nanoseconds. The latency
+    /// threshold of every objective is an additional bound. The default is
+    /// [`DEFAULT_BUCKETS`](crate::DEFAULT_BUCKETS).
     pub fn buckets(mut self, bounds: impl IntoIterator<Item = f64>) -> Self {
         self.buckets = Some(bounds.into_iter().collect());
         self
     }
 
-    /// Sets how many edges (pairs of function and caller) are told apart;
-    /// 10,000 otherwise.
+    /// Sets the maximum number of caller–callee pairs with series of their own, from 1 to
+    /// 1,000,000; the default is 10,000.
     ///
-    /// Callers beyond that are counted under `caller_function="__overflow__"`,
-    /// and as many edges have [kinds](crate::ErrorKind) of errors of their own;
-    /// those beyond share `error="__overflow__"`.
+    /// Callers beyond the limit are counted under `caller_function="__overflow__"`. The same limit
+    /// holds for the number of edges with an [error kind](crate::ErrorKind); error kinds beyond it
+    /// are counted under `error="__overflow__"`.
     pub fn cardinality_limit(mut self, edges: usize) -> Self {
         self.cardinality_limit = Some(edges);
         self
     }
 
-    /// Sets whether latencies are exported for each function and caller, too, as
-    /// `function_calls_duration_by_caller_seconds`; otherwise they are not.
+    /// Enables the export of latencies by function and caller, as
+    /// `function_calls_duration_by_caller_seconds`; disabled by default.
     ///
-    /// Its `_sum` tells how long a function's callees take, and so how long it takes by itself. The family
-    /// has no buckets but `+Inf`, so that text has three series for each pair of function and
-    /// caller. Native histograms of Prometheus and exponential ones of OpenTelemetry have the
-    /// quantiles, each pair in one series.
+    /// With the family's `_sum`, the time that a function spends in its instrumented callees can be
+    /// subtracted from its own latency. The only bucket of the family is `+Inf`, so text formats
+    /// have three series per caller–callee pair. Native histograms of Prometheus and exponential
+    /// histograms of OpenTelemetry contain quantiles, in one series per pair.
     pub fn latency_by_caller(mut self, is_exported: bool) -> Self {
         self.latency_by_caller = is_exported;
         self
     }
 
-    /// Sets what `build_info` says, usually to what
-    /// [`build_info!`](crate::build_info!) found while compiling.
+    /// Sets the labels of `build_info`, usually to the values that
+    /// [`build_info!`](crate::build_info!) finds at compile time.
     ///
-    /// Variables of the running process go before it: `AUTOMETRICS_VERSION`,
-    /// `AUTOMETRICS_COMMIT`, `AUTOMETRICS_BRANCH`, `AUTOMETRICS_REPOSITORY_URL`
-    /// and `AUTOMETRICS_REPOSITORY_PROVIDER`.
+    /// Environment variables of the running process take precedence: `AUTOMETRICS_VERSION`,
+    /// `AUTOMETRICS_COMMIT`, `AUTOMETRICS_BRANCH`, `AUTOMETRICS_REPOSITORY_URL` and
+    /// `AUTOMETRICS_REPOSITORY_PROVIDER`.
     pub fn build_info(mut self, build: BuildInfo) -> Self {
         self.identity.build = build;
         self
     }
 
-    /// Sets who knows in which span of a trace a call is, so that histograms carry
-    /// exemplars: for each function and bucket the newest call of a sampled trace,
-    /// at most one a second, with its trace, its span and when it ended.
+    /// Sets the source of trace contexts, so that histograms carry exemplars.
     ///
-    /// The source is asked when a call ends and the last exemplar of its bucket is a
-    /// second old, or when it had no answer a thousandth of a second ago; and for each call that [`events`](Self::events)
-    /// keep. Exemplars are
-    /// in [`Snapshot::exemplars`](crate::Snapshot::exemplars), and in the output of those
-    /// exporters whose format has them.
+    /// For each function and bucket, the newest call in a sampled trace becomes the exemplar, at
+    /// most one per second, with its trace, its span and the time when it ended. Without a source
+    /// there are no exemplars.
+    ///
+    /// The source is called at the end of a call if the exemplar of the call's bucket is at least a
+    /// second old; after it returned no sampled span, it is not called again for that bucket for a
+    /// millisecond. It is also called for each call that [`events`](Self::events) keep. Exemplars
+    /// are in [`Snapshot::exemplars`](crate::Snapshot::exemplars) and in the output of exporters
+    /// whose format has exemplars.
     ///
     /// Memory: 64 bytes per function and bucket.
     pub fn trace_source(mut self, source: impl TraceSource) -> Self {
@@ -147,22 +150,21 @@ impl Settings {
         self
     }
 
-    /// Sets which calls of functions with `events` are kept; without it the
-    /// [defaults](Events::new) hold.
+    /// Sets which calls of functions with `events` are kept. The default is [`Events::new`].
     pub fn events(mut self, events: Events) -> Self {
         self.events = Some(events);
         self
     }
 
-    /// Checks all settings and puts them into force.
+    /// Validates all settings and applies them.
     ///
     /// # Errors
     ///
-    /// When a setting is not valid, when settings were applied before, or when buckets,
-    /// the cardinality limit or events come after the first instrumented call.
-    /// The error names the setting and the value, and nothing was changed.
+    /// Returns an error if a setting is not valid, if settings were applied before, or if buckets,
+    /// the cardinality limit or events are set after the first instrumented call. The error names
+    /// the setting and its value; no setting has been changed.
     pub fn apply(self) -> Result<(), SettingsError> {
-        // Held to the end, so that of two applications at once one changes nothing.
+        // Held to the end, so that one of two concurrent calls changes nothing.
         let _one = APPLYING.lock().unwrap_or_else(PoisonError::into_inner);
         let recording = self.recording()?;
         if self
@@ -191,7 +193,7 @@ impl Settings {
                 "was called before; settings are applied once, at the start of main",
             ));
         }
-        // All that a first call fixes is put into force at once, or nothing is.
+        // Settings that the first call fixes are applied all at once or not at all.
         match fixed {
             Some(setting) if !registry::initialize(recording) => {
                 return Err(SettingsError::new(
@@ -232,7 +234,7 @@ impl Settings {
     }
 }
 
-/// The bounds in nanoseconds.
+/// Validates the bounds and converts them to nanoseconds.
 fn check_buckets(buckets: &[f64]) -> Result<Vec<u64>, SettingsError> {
     let error = |problem: String| Err(SettingsError::new("buckets", problem));
     if buckets.is_empty() {
@@ -263,7 +265,7 @@ fn check_buckets(buckets: &[f64]) -> Result<Vec<u64>, SettingsError> {
     Ok(bounds)
 }
 
-/// A setting that cannot be.
+/// Error for a setting that is not valid or was applied too late.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError {
     setting: &'static str,
@@ -278,7 +280,7 @@ impl SettingsError {
         }
     }
 
-    /// The name of the method of [`Settings`] that set it.
+    /// Returns the name of the [`Settings`] method whose value was rejected.
     pub fn setting(&self) -> &str {
         self.setting
     }
@@ -292,7 +294,7 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
-/// `InvalidInput`, for a `main` that returns `io::Result`.
+/// Converts to `InvalidInput`, for a `main` that returns `io::Result`.
 impl From<SettingsError> for std::io::Error {
     fn from(error: SettingsError) -> Self {
         Self::new(std::io::ErrorKind::InvalidInput, error)

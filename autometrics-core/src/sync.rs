@@ -1,4 +1,4 @@
-//! The synchronisation primitives of the cells, exchanged for loom's in a model.
+//! The synchronisation primitives of the cells; a loom model uses those of loom.
 
 #[cfg(not(loom))]
 pub(crate) use std::sync::{
@@ -15,10 +15,11 @@ pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering,
 mod model {
     use loom::sync::RwLock;
 
-    /// `std::sync::OnceLock` as far as the cells use it; loom has none.
+    /// Replacement for `std::sync::OnceLock`, which loom lacks, with the methods that the cells
+    /// use.
     ///
-    /// The value is leaked, so that a reference to it outlives the lock as it
-    /// does in the real one. A model is small and its process short.
+    /// The value is leaked, so that a reference to it outlives the lock as it does in the original.
+    /// A model is small and its process short-lived.
     #[derive(Debug)]
     pub(crate) struct OnceLock<T: 'static>(RwLock<Option<&'static T>>);
 

@@ -1,11 +1,11 @@
-//! Where a call stands in a distributed trace, as a tracing library tells it.
+//! The position of a call in a distributed trace, as reported by a tracing library.
 
 use std::{fmt, sync::Arc};
 
 /// A span of a trace, by its identifiers.
 ///
-/// They are those of the [W3C Trace Context], big-endian: `trace_id` is
-/// `0x4bf9…` when it is written `4bf9…`. [`Display`](fmt::Display) writes both in hexadecimal.
+/// The identifiers are those of the [W3C Trace Context], as big-endian numbers: `trace_id` is
+/// `0x4bf9…` if the header contains `4bf9…`. [`Display`](fmt::Display) formats both in hexadecimal.
 ///
 /// ```
 /// use autometrics_core::TraceContext;
@@ -18,16 +18,17 @@ use std::{fmt, sync::Arc};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TraceContext {
-    /// The trace. Zero is none.
+    /// Id of the trace; zero if there is none.
     pub trace_id: u128,
-    /// The span in it. Zero is none.
+    /// Id of the span; zero if there is none.
     pub span_id: u64,
-    /// Whether the trace is kept: a link to one that is not leads nowhere.
+    /// `true` if the trace is sampled. Only sampled traces become exemplars, as others are not
+    /// stored.
     pub sampled: bool,
 }
 
 impl TraceContext {
-    /// The span `span_id` of the trace `trace_id`.
+    /// Creates the context of the span `span_id` in the trace `trace_id`.
     pub const fn new(trace_id: u128, span_id: u64, sampled: bool) -> Self {
         Self {
             trace_id,
@@ -36,7 +37,8 @@ impl TraceContext {
         }
     }
 
-    /// Whether it names a span of a trace that is kept.
+    /// Returns `true` if the trace is sampled and both ids are set, so that a link to the span
+    /// works.
     pub const fn leads_somewhere(self) -> bool {
         self.sampled && self.trace_id != 0 && self.span_id != 0
     }
@@ -48,14 +50,14 @@ impl fmt::Display for TraceContext {
     }
 }
 
-/// Tells in which span the calling thread is, if in any.
+/// Source of the trace context of the calling thread.
 ///
-/// It is asked when a call ends, on the thread on which it ended, and not at every
-/// call: see [`Settings::trace_source`](crate::Settings::trace_source). It should
-/// answer from what the thread knows, without waiting for anything. If it panics, that
-/// is taken for `None`.
+/// The source is called when a call ends, on the thread on which the call ended, and only for some
+/// calls: see [`Settings::trace_source`](crate::Settings::trace_source). It should read
+/// thread-local state and never block. A panic in it counts as `None`.
 ///
-/// Any function will do; adaptors for tracing libraries bring theirs.
+/// Implemented for every function and closure with this signature. Adaptors for tracing libraries
+/// provide sources of their own.
 ///
 /// ```
 /// use autometrics_core::{Settings, TraceContext};
@@ -69,7 +71,7 @@ impl fmt::Display for TraceContext {
 /// # Ok::<(), autometrics_core::SettingsError>(())
 /// ```
 pub trait TraceSource: Send + Sync + 'static {
-    /// The span that the calling thread is in.
+    /// Returns the span that the calling thread is in; `None` if there is none.
     fn current(&self) -> Option<TraceContext>;
 }
 
@@ -79,7 +81,7 @@ impl<F: Fn() -> Option<TraceContext> + Send + Sync + 'static> TraceSource for F 
     }
 }
 
-/// A source that settings carry, which have to be `Clone` and `Debug`.
+/// A trace source inside [`Settings`](crate::Settings), which are `Clone` and `Debug`.
 #[derive(Clone)]
 pub(crate) struct Source(pub(crate) Arc<dyn TraceSource>);
 

@@ -1,4 +1,4 @@
-//! Latencies by caller, for programs that ask for them.
+//! Latencies by caller, which programs enable in their settings.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ fn edge(caller: Caller, outcome: Outcome, millis: &[u64], bounds: &[f64]) -> Edg
     Edge::new(1, caller, outcome, Histogram::of(latencies, bounds))
 }
 
-/// `pay`, called by `buy` and from outside.
+/// Returns a snapshot with `pay`, called by `buy` and by code that is not instrumented.
 fn shop() -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.1, 1.0];
@@ -31,7 +31,7 @@ fn shop() -> Snapshot {
     snapshot
 }
 
-/// Passes the samples of the family: the caller, the value, and when it was zero.
+/// Passes caller, value and start time of each sample of the family to `sink`.
 fn each(snapshot: &Snapshot, mut sink: impl FnMut(&str, Buckets<'_>, Option<SystemTime>)) {
     let families = Families::of(snapshot);
     let groups: Vec<_> = families.groups().collect();
@@ -48,12 +48,12 @@ fn each(snapshot: &Snapshot, mut sink: impl FnMut(&str, Buckets<'_>, Option<Syst
 }
 
 #[test]
-fn a_program_that_does_not_ask_has_none() {
+fn has_no_samples_unless_enabled() {
     each(&shop(), |caller, _, _| panic!("{caller}"));
 }
 
 #[test]
-fn the_calls_of_one_caller_are_added_up_however_they_ended() {
+fn adds_up_all_outcomes_of_one_caller() {
     let mut snapshot = shop();
     snapshot.latency_by_caller = true;
     let mut found = Vec::new();

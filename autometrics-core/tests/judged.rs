@@ -9,7 +9,7 @@ const FAST: Objective = Objective::new("fast")
     .success_rate(99.0)
     .latency(Duration::from_millis(100), 95.0);
 
-/// One function, called from two places, with five calls cancelled.
+/// Returns a snapshot of one function with two callers and five cancelled calls.
 fn shop() -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.05, 0.1, 1.0];
@@ -33,19 +33,19 @@ fn histogram(buckets: &[u64]) -> Histogram {
     Histogram::new(buckets.to_vec(), 0.0)
 }
 
-/// Good and bad calls for the success rate, and for the latency.
+/// Returns good and bad calls for the success rate and for the latency.
 fn counts(snapshot: &Snapshot) -> Vec<[u64; 2]> {
     let judged = snapshot.judged().into_iter();
     judged.map(|Judged { good, bad, .. }| [good, bad]).collect()
 }
 
 #[test]
-fn all_callers_and_cancelled_calls_are_judged() {
+fn counts_calls_of_all_callers_and_cancelled_calls() {
     assert_eq!(counts(&shop()), [[10, 8], [4, 13]]);
 }
 
 #[test]
-fn cancelled_calls_are_judged_as_the_objective_says() {
+fn counts_cancelled_calls_as_the_objective_determines() {
     let mut snapshot = shop();
     snapshot.functions[0].objectives = vec![FAST.cancelled(Cancelled::BadIfSlow)];
     assert_eq!(counts(&snapshot), [[10, 3], [4, 13]]);
@@ -54,7 +54,7 @@ fn cancelled_calls_are_judged_as_the_objective_says() {
 }
 
 #[test]
-fn a_threshold_between_two_bounds_takes_the_next_bound_above_it() {
+fn a_threshold_between_two_bounds_uses_the_next_higher_bound() {
     let mut snapshot = shop();
     let between = Objective::new("fast").latency(Duration::from_millis(70), 95.0);
     snapshot.functions[0].objectives = vec![between];
@@ -65,7 +65,7 @@ fn a_threshold_between_two_bounds_takes_the_next_bound_above_it() {
 }
 
 #[test]
-fn judged_differences_add_up() {
+fn good_and_bad_calls_of_differences_add_up() {
     let base = shop();
     let mut now = shop();
     now.edges[0].latency = histogram(&[5, 2, 3, 6]);
@@ -80,7 +80,7 @@ fn judged_differences_add_up() {
 }
 
 #[test]
-fn an_edge_of_no_known_caller_is_judged_no_more_than_it_is_exported() {
+fn does_not_count_edges_of_unknown_callers() {
     let mut snapshot = shop();
     snapshot.edges[0].caller = Caller::Function(7);
     assert_eq!(counts(&snapshot), [[0, 8], [1, 6]]);

@@ -1,4 +1,4 @@
-//! A function that the linker's list does not have is listed from its first call on.
+//! A function that is missing in the linker's list is listed from its first call on.
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use autometrics_core::{
     snapshot,
 };
 
-/// The module sorts before this test's own, so its place is not the last.
+/// The module `a` sorts before that of this test, so the position of the function is not the last.
 macro_rules! unlisted {
     ($site:ident, $function:literal) => {
         static $site: Callsite = {
@@ -31,7 +31,7 @@ fn inner() {
 }
 
 #[test]
-fn it_is_listed_once_and_counted_exactly() {
+fn an_unlinked_function_is_listed_once_and_counted_exactly() {
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| (0..100).for_each(|_| outer()));

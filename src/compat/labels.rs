@@ -1,24 +1,24 @@
-//! `get_result_labels_for_value!`, which tells what a value would count as.
+//! `get_result_labels_for_value!`, which returns the labels under which a value would be counted.
 
 use crate::ResultLabels;
 
-/// The value of the label `result`, and of the label `error`.
+/// The values of the labels `result` and `error`.
 pub type ResultAndReturnTypeLabels = (&'static str, Option<&'static str>);
 
-/// A value, to be asked whether it has a say at all.
+/// A value, wrapped to find out by method resolution whether it determines labels.
 #[derive(Debug)]
 pub struct Asked<'a, T>(pub &'a T);
 
 impl<T, E> Asked<'_, Result<T, E>> {
-    /// A result always has.
+    /// Returns `true`: a `Result` always determines labels.
     pub fn __autometrics_speaks(&self) -> bool {
         true
     }
 }
 
-/// What holds for values with labels.
+/// Method for values whose type implements `ResultLabels`.
 pub trait Labelled {
-    /// Where their labels say something.
+    /// Returns `true` if `result_label` returns labels for the value.
     fn __autometrics_speaks(self) -> bool;
 }
 
@@ -28,9 +28,9 @@ impl<T: ResultLabels> Labelled for Asked<'_, T> {
     }
 }
 
-/// What holds for all others.
+/// Fallback method for values of all other types.
 pub trait Mute {
-    /// They have none.
+    /// Returns `false`: the type determines no labels.
     fn __autometrics_speaks(&self) -> bool {
         false
     }
@@ -38,8 +38,8 @@ pub trait Mute {
 
 impl<T> Mute for Asked<'_, T> {}
 
-/// What a value counts as when a function returns it, given a reference to it:
-/// the labels `result` and `error`, or `None` where it has no say.
+/// Returns the labels `result` and `error` under which a call that returns the value is counted.
+/// Takes a reference to the value; returns `None` if its type determines no labels.
 ///
 /// ```
 /// use autometrics::get_result_labels_for_value;

@@ -1,4 +1,4 @@
-//! Objectives as `autometrics` 3.0 writes them.
+//! Objectives with the types of `autometrics` 3.0.
 //!
 //! ```
 //! use autometrics::{
@@ -21,28 +21,29 @@ use std::time::Duration;
 
 /// An objective with percentiles and thresholds from a list.
 ///
-/// The new one is [`autometrics::Objective`](crate::Objective), with any percentage and
-/// any [`Duration`].
+/// The new type is [`autometrics::Objective`](crate::Objective), which takes any percentage and any
+/// [`Duration`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Objective(crate::Objective);
 
 impl Objective {
-    /// An objective called `name` that promises nothing yet.
+    /// Creates an objective `name` without targets.
     ///
     /// # Panics
     ///
-    /// While compiling, as [`autometrics::Objective::new`](crate::Objective::new).
+    /// Panics for the names that [`autometrics::Objective::new`](crate::Objective::new) rejects; in
+    /// a `const`, compilation fails.
     pub const fn new(name: &'static str) -> Self {
         Self(crate::Objective::new(name))
     }
 
-    /// Promises that so many of the calls succeed.
+    /// Sets the target of the success rate.
     #[must_use]
     pub const fn success_rate(self, percentile: ObjectivePercentile) -> Self {
         Self(self.0.success_rate(percentile.percent()))
     }
 
-    /// Promises that so many of the calls take at most this long.
+    /// Sets the latency target: `percentile` of the calls take at most `latency_threshold`.
     #[must_use]
     pub const fn latency(
         self,
@@ -53,7 +54,7 @@ impl Objective {
         Self(self.0.latency(threshold, percentile.percent()))
     }
 
-    /// The same as the new attribute takes it.
+    /// Converts to the type that [`instrument_fn`](macro@crate::instrument_fn) takes.
     ///
     /// ```
     /// use autometrics::{instrument_fn, objectives::{Objective, ObjectivePercentile}};
@@ -69,7 +70,7 @@ impl Objective {
     }
 }
 
-/// How many of the calls.
+/// A share of calls, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ObjectivePercentile {
@@ -81,7 +82,8 @@ pub enum ObjectivePercentile {
     P99,
     /// 99.9 %
     P99_9,
-    /// Any other, in percent, such as `"99.95"`.
+    /// Any other percentage, such as `"99.95"`: digits and at most one decimal point, up to 18
+    /// bytes.
     Custom(&'static str),
 }
 
@@ -97,7 +99,7 @@ impl ObjectivePercentile {
     }
 }
 
-/// How long a call may take.
+/// A latency threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ObjectiveLatency {
@@ -129,8 +131,8 @@ pub enum ObjectiveLatency {
     Ms7500,
     /// 10 s
     Ms10000,
-    /// Any other, in seconds, such as `"0.2"`. It need not be a bucket: it
-    /// becomes one.
+    /// Any other latency in seconds, such as `"0.2"`, with up to nine decimals. It need not be a
+    /// configured bucket bound: every threshold becomes one.
     Custom(&'static str),
 }
 
@@ -156,10 +158,10 @@ impl ObjectiveLatency {
     }
 }
 
-/// A number as people write it: digits, and perhaps a point among them.
+/// An unsigned decimal number: digits with at most one decimal point.
 struct Decimal {
     digits: u64,
-    /// How many of them stand behind the point.
+    /// Number of digits after the decimal point.
     places: u32,
 }
 
@@ -190,7 +192,7 @@ impl Decimal {
         number
     }
 
-    /// The nearest there is.
+    /// Returns the nearest `f64`.
     #[expect(
         clippy::cast_precision_loss,
         reason = "whole numbers below 2^53 are exact, and so is the division then"

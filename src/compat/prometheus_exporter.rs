@@ -1,4 +1,4 @@
-//! Metrics as text, by the names of `autometrics` 3.0.
+//! Prometheus text with the names of `autometrics` 3.0.
 //!
 //! ```
 //! use autometrics::prometheus_exporter::{self, PrometheusResponse};
@@ -10,8 +10,8 @@
 //! prometheus_exporter::init();
 //! ```
 //!
-//! The new names are in [`autometrics::prometheus`](crate::prometheus), where nothing
-//! has to be initialized, and whose answers are in the format that is asked for.
+//! The new names are in [`autometrics::prometheus`](crate::prometheus), which needs no
+//! initialization and responds in the format that the request prefers.
 
 use std::{
     error::Error,
@@ -23,16 +23,16 @@ use http::{Response, header::CONTENT_TYPE};
 
 use crate::prometheus::{Format, encode};
 
-/// What [`encode_http_response`] returns.
+/// The type of responses of [`encode_http_response`].
 pub type PrometheusResponse = Response<String>;
 
 static INITIALIZED: AtomicBool = AtomicBool::new(false);
 
-/// Notes that the exporter was initialized; there is nothing to initialize.
+/// Marks the exporter as initialized; no other effect.
 ///
 /// # Errors
 ///
-/// The second time, and after the settings were initialized.
+/// Returns an error if the exporter was initialized before, also by the settings.
 pub fn try_init() -> Result<(), ExporterInitializationError> {
     if INITIALIZED.swap(true, Ordering::Relaxed) {
         Err(ExporterInitializationError::AlreadyInitialized)
@@ -41,27 +41,27 @@ pub fn try_init() -> Result<(), ExporterInitializationError> {
     }
 }
 
-/// As [`try_init`].
+/// Calls [`try_init`] and panics on errors.
 ///
 /// # Panics
 ///
-/// Where that fails: the second time, and after the settings were initialized.
+/// Panics if the exporter was initialized before, also by the settings.
 pub fn init() {
     if let Err(error) = try_init() {
         panic!("{error}");
     }
 }
 
-/// All metrics in Prometheus' text format, version 0.0.4.
+/// Encodes all metrics in Prometheus' text format, version 0.0.4.
 ///
 /// # Errors
 ///
-/// None; the type is that of 3.0.
+/// Never fails; the type is that of 3.0.
 pub fn encode_to_string() -> Result<String, EncodingError> {
     Ok(encode(&crate::snapshot(), Format::Text))
 }
 
-/// All metrics as an answer to Prometheus.
+/// Returns an HTTP response with all metrics in Prometheus' text format, version 0.0.4.
 pub fn encode_http_response() -> PrometheusResponse {
     let mut response = Response::new(encode(&crate::snapshot(), Format::Text));
     let content_type = http::HeaderValue::from_static(Format::Text.content_type());
@@ -69,7 +69,7 @@ pub fn encode_http_response() -> PrometheusResponse {
     response
 }
 
-/// Why metrics could not be written: never.
+/// Error of encoding metrics; never returned.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EncodingError {
@@ -77,11 +77,11 @@ pub enum EncodingError {
     Initialization(ExporterInitializationError),
 }
 
-/// Why the exporter was not initialized.
+/// Error of initializing the exporter.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ExporterInitializationError {
-    /// It was before.
+    /// The exporter was initialized before.
     AlreadyInitialized,
 }
 

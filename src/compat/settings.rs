@@ -1,4 +1,4 @@
-//! Settings by the names of `autometrics` 3.0.
+//! Settings with the names of `autometrics` 3.0.
 //!
 //! ```
 //! use autometrics::settings::AutometricsSettings;
@@ -8,7 +8,7 @@
 //!     .init();
 //! ```
 //!
-//! The new ones are [`autometrics::Settings`](crate::Settings).
+//! The new type is [`autometrics::Settings`](crate::Settings).
 
 use std::{error::Error, fmt, sync::OnceLock};
 
@@ -17,18 +17,18 @@ use crate::{BuildInfo, Settings, SettingsError};
 
 static SETTINGS: OnceLock<AutometricsSettings> = OnceLock::new();
 
-/// Settings that are in force.
+/// Proof that settings were applied.
 #[derive(Debug)]
 pub struct AutometricsSettings(());
 
 impl AutometricsSettings {
-    /// Settings in which nothing is set.
+    /// Returns a builder with all settings at their defaults.
     pub fn builder() -> AutometricsSettingsBuilder {
         AutometricsSettingsBuilder::default()
     }
 }
 
-/// Settings to be put into force.
+/// Builder for settings of the process.
 #[derive(Clone, Debug, Default)]
 pub struct AutometricsSettingsBuilder {
     settings: Settings,
@@ -37,7 +37,7 @@ pub struct AutometricsSettingsBuilder {
 }
 
 impl AutometricsSettingsBuilder {
-    /// Sets the bounds of the latency buckets, in seconds.
+    /// Sets the upper bounds of the latency buckets, in seconds, ascending.
     #[must_use]
     pub fn histogram_buckets(mut self, histogram_buckets: impl Into<Vec<f64>>) -> Self {
         self.settings = self.settings.buckets(histogram_buckets.into());
@@ -58,20 +58,19 @@ impl AutometricsSettingsBuilder {
         self
     }
 
-    /// Sets the label `repository_provider` of `build_info`; otherwise it is known
-    /// from the URL.
+    /// Sets the label `repository_provider` of `build_info`. The default is derived from the URL.
     #[must_use]
     pub fn repo_provider(mut self, repo_provider: impl Into<String>) -> Self {
         self.repo_provider = repo_provider.into();
         self
     }
 
-    /// Puts the settings into force, and initializes the exporter.
+    /// Applies the settings and initializes the exporter.
     ///
     /// # Errors
     ///
-    /// When settings or the exporter were initialized before, or a setting is
-    /// not valid.
+    /// Returns an error if settings or the exporter were initialized before, or if a setting is not
+    /// valid.
     pub fn try_init(self) -> Result<&'static AutometricsSettings, SettingsInitializationError> {
         if SETTINGS.get().is_some() {
             return Err(SettingsInitializationError::AlreadyInitialized);
@@ -84,11 +83,11 @@ impl AutometricsSettingsBuilder {
         Ok(settings)
     }
 
-    /// As [`Self::try_init`].
+    /// Calls [`Self::try_init`] and panics on errors.
     ///
     /// # Panics
     ///
-    /// Where that fails.
+    /// Panics if `try_init` returns an error.
     pub fn init(self) -> &'static AutometricsSettings {
         match self.try_init() {
             Ok(settings) => settings,
@@ -97,15 +96,15 @@ impl AutometricsSettingsBuilder {
     }
 }
 
-/// Why settings were not put into force.
+/// Error of applying settings.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SettingsInitializationError {
-    /// Settings were, before.
+    /// Settings were applied before.
     AlreadyInitialized,
-    /// The exporter was initialized before. The settings are in force.
+    /// The exporter was initialized before. The settings have been applied.
     PrometheusExporter(ExporterInitializationError),
-    /// A setting is not valid, or comes too late.
+    /// A setting is not valid or was applied too late.
     Setting(SettingsError),
 }
 

@@ -1,18 +1,19 @@
-//! The rate of the counter, as two clocks tell it.
+//! The rate of the counter, measured with or checked against the monotonic clock.
 //!
-//! A rate that the processor declares is used at once. One that is measured is believed when two intervals in a row agree on it: a machine that sleeps, or a
-//! virtual one that is paused, between two readings spoils one of them. Later on, the counter
-//! is checked against the monotonic clock now and then. It is given up for good when two
-//! intervals in a row disagree, as the kernel does with a counter that it finds unstable.
-//! The first check of a declared rate comes early, as firmware may have declared a wrong one.
+//! A rate that the processor declares is used at once. A measured rate is used when two consecutive
+//! intervals agree on it: if a machine sleeps, or a virtual one is paused, between two readings,
+//! only one interval is wrong. Later, the counter is checked against the monotonic clock at
+//! intervals. It is given up for good when two consecutive intervals disagree, as the kernel does
+//! with an unstable counter. The first check of a declared rate comes early, because firmware may
+//! declare a wrong one.
 
-/// The shortest interval that tells a rate, in nanoseconds. Reading both clocks takes some
-/// 100 ns, so the rate is right to 20 parts per million.
+/// Minimum length of an interval, in nanoseconds. Reading both clocks takes some 100 ns, so the
+/// rate is accurate to 20 parts per million.
 const SHORTEST: u64 = 5_000_000;
-/// The shortest interval between two checks, in nanoseconds.
+/// Minimum interval between two checks, in nanoseconds.
 const BETWEEN_CHECKS: u64 = 1_000_000_000;
-/// The share by which two intervals may differ. A clock that is being set runs up to 0.05 %
-/// faster or slower.
+/// Maximum relative difference between two intervals. A clock that is being adjusted runs up to
+/// 0.05 % faster or slower.
 const TOLERANCE: f64 = 0.005;
 
 /// Readings of both clocks at one moment.
@@ -24,50 +25,50 @@ pub(super) struct Reading {
     pub(super) ticks: u64,
 }
 
-/// The progress of measuring and checking the rate.
+/// Progress of measuring and checking the rate.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Calibration {
     /// The first interval has begun.
     First { start: Reading },
-    /// The first interval told a rate, the second has begun.
+    /// The first interval yielded a rate, the second has begun.
     Second {
         start: Reading,
         middle: Reading,
         ticks_per_nano: f64,
     },
-    /// The counter has a declared rate, and waits to be used.
+    /// The counter has a declared rate and is not in use yet.
     Declared { start: Reading, ticks_per_nano: f64 },
     /// The counter is in use.
     InUse {
         last: Reading,
-        /// The shortest interval until the next check, in nanoseconds.
+        /// Minimum interval until the next check, in nanoseconds.
         least: u64,
         ticks_per_nano: f64,
-        /// Set when the last interval disagreed.
+        /// `true` if the last interval disagreed.
         is_suspect: bool,
     },
-    /// The counter is not used any more.
+    /// The counter is no longer used.
     GivenUp,
 }
 
 /// The consequence of a reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Decision {
-    /// Nothing.
+    /// No change.
     Wait,
-    /// The counter is taken into use, with this rate.
+    /// The counter is used from now on, with this rate.
     Use { ticks_per_nano: f64 },
-    /// The counter is not to be used any more.
+    /// The counter must no longer be used.
     GiveUp,
 }
 
 impl Calibration {
-    /// Begins to measure the rate.
+    /// Starts to measure the rate.
     pub(super) fn new(start: Reading) -> Self {
         Self::First { start }
     }
 
-    /// Begins with the rate that the processor declares, which the next reading takes into use.
+    /// Starts with a rate that the processor declares; the next reading takes it into use.
     pub(super) fn declared(start: Reading, ticks_per_nano: f64) -> Self {
         Self::Declared {
             start,
@@ -75,7 +76,8 @@ impl Calibration {
         }
     }
 
-    /// Returns the reading from which the next interval is measured, and its least length.
+    /// Returns the nanoseconds of the reading from which the next interval is measured, and its
+    /// minimum length; `None` if the counter was given up.
     pub(super) fn due(&self) -> Option<(u64, u64)> {
         match self {
             Self::First { start } => Some((start.nanos, SHORTEST)),
@@ -86,7 +88,7 @@ impl Calibration {
         }
     }
 
-    /// Takes another reading into account.
+    /// Updates the state with a new reading.
     pub(super) fn read(&mut self, now: Reading) -> Decision {
         let is_due = |(since, least)| now.nanos >= since + least;
         if !self.due().is_some_and(is_due) {
@@ -111,7 +113,7 @@ impl Calibration {
                 ticks_per_nano,
             } => match rate(middle, now) {
                 Some(again) if agree(ticks_per_nano, again) => {
-                    // Over both, as the longer interval is the more exact.
+                    // Over both intervals, as the longer one is more exact.
                     let ticks_per_nano = rate(start, now).unwrap_or(again);
                     *self = Self::InUse {
                         last: now,
@@ -170,7 +172,8 @@ impl Calibration {
     }
 }
 
-/// Returns the ticks per nanosecond between two readings, unless the counter stood or went back.
+/// Returns the ticks per nanosecond between two readings; `None` if the counter stood still or went
+/// back.
 #[expect(clippy::cast_precision_loss, reason = "a share of some millionths")]
 fn rate(from: Reading, to: Reading) -> Option<f64> {
     let ticks = to
@@ -200,13 +203,14 @@ mod tests {
         ticks: 1_000,
     };
 
-    /// Readings of a counter with three ticks a nanosecond: `asleep` nanoseconds pass before
-    /// each, in which it stands.
+    /// Returns the decisions on readings of a counter with three ticks per nanosecond. Before each
+    /// reading, `awake` nanoseconds pass, and `asleep` nanoseconds in which the counter stands
+    /// still.
     fn decisions(steps: &[(u64, u64)]) -> Vec<Decision> {
         decisions_of(Calibration::new(START), steps)
     }
 
-    /// The same with a rate that the processor declares.
+    /// Returns the decisions for a rate that the processor declares.
     fn decisions_when_declared(ticks_per_nano: f64, steps: &[(u64, u64)]) -> Vec<Decision> {
         decisions_of(Calibration::declared(START, ticks_per_nano), steps)
     }
@@ -226,7 +230,7 @@ mod tests {
     };
 
     #[test]
-    fn two_intervals_that_agree_tell_the_rate() {
+    fn uses_the_rate_on_which_two_intervals_agree() {
         assert_eq!(
             decisions(&[(4 * MS, 0), (MS, 0), (5 * MS, 0)]),
             [Decision::Wait, Decision::Wait, USE]
@@ -234,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_between_two_readings_tells_no_rate() {
+    fn does_not_use_a_rate_measured_across_a_pause() {
         assert_eq!(
             decisions(&[(10 * MS, 2 * SECOND), (10 * MS, 0), (10 * MS, 0)]),
             [Decision::Wait, Decision::Wait, USE]
@@ -251,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn one_pause_later_on_changes_nothing() {
+    fn one_pause_during_use_changes_nothing() {
         let begun = [(10 * MS, 0), (10 * MS, 0)];
         let later = [(SECOND, SECOND), (SECOND, 0), (SECOND, SECOND), (SECOND, 0)];
         assert_eq!(
@@ -261,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_counter_that_goes_wrong_is_given_up_for_good() {
+    fn gives_up_a_drifting_counter_for_good() {
         let slow = (SECOND, SECOND / 50);
         assert_eq!(
             decisions(&[(10 * MS, 0), (10 * MS, 0), slow, slow, (SECOND, 0)])[2..],
@@ -270,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_rate_is_used_from_the_first_reading_on() {
+    fn uses_a_declared_rate_from_the_first_reading_on() {
         let checks = [(0, 0), (5 * MS, 0), (SECOND, SECOND), (SECOND, 0)];
         assert_eq!(
             decisions_when_declared(3.0, &checks),
@@ -279,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_rate_that_is_wrong_is_given_up_at_the_second_check() {
+    fn gives_up_a_wrong_declared_rate_at_the_second_check() {
         for ticks_per_nano in [0.024, 2.98, 3.02, 3_000.0] {
             let checks = [(0, 0), (4 * MS, 0), (MS, 0), (SECOND, 0), (SECOND, 0)];
             assert_eq!(
@@ -305,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_counter_that_stands_or_goes_back_is_never_used() {
+    fn never_uses_a_counter_that_stands_still_or_goes_back() {
         let mut calibration = Calibration::new(Reading {
             nanos: 0,
             ticks: 1_000,

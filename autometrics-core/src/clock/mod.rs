@@ -1,11 +1,11 @@
-//! Time for latencies: the processor's counter once its rate is known, the
-//! monotonic clock before that and wherever there is no such counter.
+//! Time for latencies: the processor's counter once its rate is known, the monotonic clock before
+//! that and on processors without a usable counter.
 //!
-//! The generic timer of aarch64 declares its rate, and times calls from the first one on. To
-//! know the rate of the time stamp counter of x86-64, both clocks are read at the first call and
-//! then, when a call happens to end, until two intervals agree; [`calibration`] decides. Nothing
-//! waits, spins or starts a thread for it. Latencies become seconds, so a call is sorted into the right
-//! bucket whichever clock timed it.
+//! The generic timer of aarch64 declares its rate and times calls from the first one on. To measure
+//! the rate of the time stamp counter of x86-64, both clocks are read at the first call and then at
+//! the end of calls, until two intervals agree; [`calibration`] decides. It needs no waiting, no
+//! spinning and no thread. Latencies are converted to seconds, so the bucket of a call does not
+//! depend on the clock that timed it.
 
 mod calibration;
 
@@ -23,26 +23,26 @@ use crate::{
     platform::counter::{self, Frequency},
 };
 
-/// Marks a [`Start`] of the monotonic clock. The counter reaches it after a century.
+/// Marks a [`Start`] of the monotonic clock. The counter reaches this value after a century.
 const MONOTONIC: u64 = 1 << 63;
 
 static ORIGIN: OnceLock<Origin> = OnceLock::new();
 static COUNTER: OnceLock<Counter> = OnceLock::new();
-/// Set while calls are timed by the counter, whose rate is known then.
+/// `true` while calls are timed by the counter; its rate is known then.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 
 /// The first reading of both clocks.
 #[derive(Debug)]
 struct Origin {
     instant: Instant,
-    /// `None` where the counter is of no use.
+    /// `None` if the counter is not usable.
     calibration: Option<Mutex<Calibration>>,
 }
 
-/// The processor's counter, its rate known.
+/// The processor's counter, with a known rate.
 #[derive(Debug)]
 pub(crate) struct Counter {
-    /// The length of a tick.
+    /// Length of a tick, in seconds.
     pub(crate) seconds_per_tick: f64,
     /// The buckets in ticks.
     pub(crate) windows: Windows,
@@ -57,15 +57,15 @@ impl Counter {
         }
     }
 
-    /// Returns so many ticks in seconds.
+    /// Converts ticks to seconds.
     #[inline]
     pub(crate) fn seconds(&self, ticks: u64) -> f64 {
-        // As a signed number, which takes one instruction; no time is so long.
+        // Converted as a signed number, which takes one instruction; no latency is that long.
         float(ticks) * self.seconds_per_tick
     }
 }
 
-/// The beginning of a call, in the unit of the clock that timed it.
+/// The start of a call, in the unit of the clock that timed it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start(u64);
 
@@ -79,24 +79,25 @@ impl Start {
         Self(nanos() | MONOTONIC)
     }
 
-    /// The ticks since then, if it was the counter that was read then.
+    /// Returns the counter and the ticks since the start; `None` if the start was read from the
+    /// monotonic clock.
     #[inline]
     pub(crate) fn ticks(self) -> Option<(&'static Counter, u64)> {
         if self.0 & MONOTONIC != 0 {
             return None;
         }
         let now = counter::read();
-        // Two cores' counters may differ by a few ticks.
+        // The counters of two cores may differ by a few ticks.
         Some((COUNTER.get()?, now.saturating_sub(self.0)))
     }
 
-    /// What its clock read so many of its units later.
+    /// Returns the reading of the start's clock `units` of its units later.
     #[inline]
     pub(crate) fn later(self, units: u64) -> u64 {
         (self.0 & !MONOTONIC).saturating_add(units)
     }
 
-    /// The units of its clock since then.
+    /// Returns the time since the start, in units of its clock.
     pub(crate) fn elapsed(self) -> u64 {
         match self.ticks() {
             Some((_, ticks)) => ticks,
@@ -104,25 +105,25 @@ impl Start {
         }
     }
 
-    /// The same so many units of its clock later.
+    /// Returns the start `units` of its clock later.
     pub(crate) fn postponed(self, units: u64) -> Self {
         Self(self.later(units).min(!MONOTONIC) | self.0 & MONOTONIC)
     }
 
-    /// The nanoseconds since then, if it was the monotonic clock that was read then.
+    /// Returns the nanoseconds since the start, which must have been read from the monotonic clock.
     pub(crate) fn nanos(self) -> u64 {
         nanos().saturating_sub(self.0 & !MONOTONIC)
     }
 }
 
-/// The counter, once its rate is known.
+/// Returns the counter; `None` until its rate is known.
 pub(crate) fn counter() -> Option<&'static Counter> {
     COUNTER.get()
 }
 
-/// Nanoseconds in seconds.
+/// Converts nanoseconds to seconds.
 pub(crate) fn seconds(nanos: u64) -> f64 {
-    // One correctly rounded division: 180 ms are 0.18 and not its neighbour.
+    // One correctly rounded division: 180 ms become 0.18 and not the next `f64`.
     float(nanos) / 1e9
 }
 
@@ -134,7 +135,7 @@ pub(crate) fn float(number: u64) -> f64 {
     number as f64
 }
 
-/// Whole seconds since the first call.
+/// Returns the whole seconds since the first call.
 #[expect(clippy::cast_possible_truncation, reason = "2^32 s are 136 years")]
 pub(crate) fn second() -> u32 {
     (nanos() / 1_000_000_000) as u32
@@ -142,7 +143,7 @@ pub(crate) fn second() -> u32 {
 
 /// Reads both clocks for the first time, unless that was done before.
 ///
-/// May allocate, so no call of an allocator may come here.
+/// May allocate, so it must not be called from within an allocator.
 pub(crate) fn begin() {
     if ORIGIN.get().is_some() {
         return;
@@ -165,7 +166,7 @@ pub(crate) fn begin() {
     });
 }
 
-/// Nanoseconds since the first call; zero within it.
+/// Returns the nanoseconds since the first call; zero during it.
 #[cold]
 #[inline(never)]
 fn nanos() -> u64 {
@@ -177,14 +178,14 @@ fn since(instant: Instant) -> u64 {
     instant.elapsed().as_nanos() as u64
 }
 
-/// Takes the counter into use once its rate is known, and checks it later on.
+/// Takes the counter into use once its rate is known, and checks it afterwards.
 ///
-/// Called when the registry is there, where a call was timed by the monotonic clock, and for
+/// Called when the registry has been created, after calls that the monotonic clock timed, and for
 /// each snapshot.
 #[cold]
 pub(crate) fn calibrate(layout: &Layout) {
     let Some(origin) = ORIGIN.get() else { return };
-    // Another thread that is at it will do.
+    // If another thread calibrates now, this one need not.
     let Some(mut calibration) = origin
         .calibration
         .as_ref()
@@ -209,7 +210,7 @@ pub(crate) fn calibrate(layout: &Layout) {
     }
 }
 
-/// Both clocks at one moment, as nearly as can be had in a few tries.
+/// Reads both clocks at nearly the same moment: the best of five attempts.
 fn read_both() -> (Instant, u64) {
     let mut best = (u64::MAX, Instant::now(), counter::read());
     for _ in 0..5 {
@@ -236,7 +237,8 @@ mod tests {
         registry,
     };
 
-    /// Makes the registry, as a first call does; another test may be at it.
+    /// Creates the registry as a first call does, and waits until the counter is in use; another
+    /// test may calibrate at the same time.
     fn ready() {
         registry::get();
         let begun = Instant::now();
@@ -246,7 +248,7 @@ mod tests {
         }
     }
 
-    /// The ticks of the counter in seconds; fails when it was not the counter that was read.
+    /// Returns the seconds since `start`; fails if the counter is not in use.
     fn seconds(start: Start) -> f64 {
         let (counter, ticks) = start.ticks().expect("the generic timer is in use");
         #[expect(clippy::cast_precision_loss, reason = "some seconds")]
@@ -257,7 +259,7 @@ mod tests {
     #[test]
     fn the_generic_timer_is_in_use_from_the_first_call_on() {
         assert!(matches!(frequency(), Some(Frequency::Hertz(_))));
-        // No call has to end before.
+        // No call has to end first.
         ready();
         seconds(Start::now());
     }
@@ -272,7 +274,7 @@ mod tests {
         let within = within.elapsed().as_secs_f64();
         let measured = seconds(start);
         let around = before.elapsed().as_secs_f64();
-        // The clock may be set, and the two are not read at one moment.
+        // The clock may be adjusted, and the two are not read at the same moment.
         assert!(within * 0.995 <= measured, "{within} {measured}");
         assert!(measured <= around * 1.005, "{around} {measured}");
     }

@@ -1,20 +1,21 @@
-//! How many events of a function may go out in a second.
+//! Rate limit of a function's events.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Why;
 
-/// The seconds of the clock in the upper half, events of that second in the lower.
+/// The upper half of the word is a second of the clock, the lower half the number of events in that
+/// second.
 const COUNT_BITS: u32 = 32;
 
-/// Events that went out in the current second, and those that did not, ever.
+/// State of the rate limit: events admitted in the current second, and events suppressed so far.
 #[derive(Debug)]
 pub(super) struct Admission {
-    /// Second and count, in one word, so that they change together.
+    /// Second and count in one word, so that both change together.
     used: AtomicU64,
-    /// Events that were not let out, since the program began.
+    /// Number of suppressed events since the program began.
     suppressed: AtomicU64,
-    /// How many of these an event has told of.
+    /// Number of suppressed events that an event has reported.
     told: AtomicU64,
 }
 
@@ -27,7 +28,7 @@ impl Admission {
         }
     }
 
-    /// Whether one more may go out in `second`, else counts it as suppressed.
+    /// Returns `true` if one more event is admitted in `second`; otherwise counts it as suppressed.
     pub(super) fn admit(&self, second: u32, per_second: u32, why: Why) -> bool {
         let most = u64::from(share(per_second, why));
         // Relaxed: a count orders nothing.
@@ -47,7 +48,7 @@ impl Admission {
         admitted
     }
 
-    /// Counts an event that does not go out.
+    /// Counts a suppressed event.
     pub(super) fn suppress(&self) {
         self.suppressed.fetch_add(1, Ordering::Relaxed);
     }
@@ -56,9 +57,11 @@ impl Admission {
         self.suppressed.load(Ordering::Relaxed)
     }
 
-    /// How many were suppressed of which no event has told yet; this one does.
+    /// Returns the number of suppressed events that no event has reported yet, and marks them as
+    /// reported.
     ///
-    /// Over all events they add up to what was suppressed before the last of them.
+    /// The sum of all returned values is the number of events that were suppressed before the last
+    /// call.
     pub(super) fn tell(&self) -> u64 {
         let suppressed = self.suppressed();
         let told = self.told.fetch_max(suppressed, Ordering::Relaxed);
@@ -66,11 +69,11 @@ impl Admission {
     }
 }
 
-/// How much of a second's events may be used up by those kept for this reason and
-/// what was let out before.
+/// Returns the number of events per second up to which an event with this reason is admitted. The
+/// events of the second with other reasons count as well.
 ///
-/// The usual never takes the place of what is wrong: sampled calls stop at half, slow
-/// ones at three quarters.
+/// Ordinary events never displace important ones: sampled calls stop at half of the limit, slow
+/// calls at three quarters.
 fn share(per_second: u32, why: Why) -> u32 {
     match why {
         Why::Error | Why::Panic => per_second,
@@ -89,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_has_its_number_and_leaves_room_for_what_is_worse() {
+    fn sampled_and_slow_calls_leave_room_for_errors_and_panics() {
         let admission = Admission::new();
         assert_eq!(admitted(&admission, 0, Why::Sampled), 4);
         assert_eq!(admitted(&admission, 0, Why::Slow), 2);
@@ -102,14 +105,14 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_read_earlier_does_not_begin_the_second_again() {
+    fn an_earlier_clock_reading_does_not_restart_the_second() {
         let admission = Admission::new();
         assert_eq!(admitted(&admission, 5, Why::Error), 8);
         assert_eq!(admitted(&admission, 4, Why::Error), 0);
     }
 
     #[test]
-    fn one_a_second_is_one_for_whatever_reason() {
+    fn a_limit_of_one_admits_one_event_for_every_reason() {
         for why in [Why::Error, Why::Panic, Why::Slow, Why::Sampled] {
             let admission = Admission::new();
             assert!(admission.admit(0, 1, why));

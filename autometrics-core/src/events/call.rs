@@ -1,4 +1,4 @@
-//! A call of a function with events that does not wait, as `crate::call` has the others.
+//! A call of a synchronous function with events; `crate::call` has those without.
 
 use std::{cell::Cell, thread::panicking};
 
@@ -15,7 +15,7 @@ use crate::{
     thread::record_landed,
 };
 
-/// Begins a call that may be kept as an event, with `fields`. Else it is
+/// Begins a call that may be kept as an event, with `fields`. Otherwise the same as
 /// [`enter`](crate::__private::enter).
 #[inline]
 pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
@@ -35,7 +35,8 @@ pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     }
 }
 
-/// The same where every value is judged: who leaves without, panics.
+/// Begins a call of a function whose every return passes a verdict: a call that ends without one
+/// has panicked.
 #[inline]
 pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
@@ -53,37 +54,38 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     }
 }
 
-/// A call that goes on until this is dropped, and is kept then if it is worth it.
+/// A call in progress, which ends when this value is dropped and may then be kept as an event.
 pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
     flight: Cell<Flight>,
     verdict: Cell<Verdict>,
     was_panicking: bool,
-    /// What was found out about the error that is returned.
+    /// Result of looking at the returned error.
     note: Cell<Option<Box<Note>>>,
     site: &'static Callsite,
     fields: F,
 }
 
 impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
-    /// Notes how the call is counted, and what its `error` says if it is one.
+    /// Sets the verdict, and formats the error with `error` if the verdict is one.
     #[inline]
     pub fn judged(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
         self.verdict.set(verdict);
         if verdict.kind != Kind::OK {
-            // An error that is not shown needs no more readings of the clock.
+            // An error that is not formatted needs no further readings of the clock.
             let show = |text: &mut ErrorText| self.aside(|| error(text));
             self.note.set(note(self.site, &show));
         }
     }
 
-    /// Does `work` whose time does not count, such as to write what is returned.
+    /// Runs `work`, such as recording the returned value, and excludes its duration from the
+    /// latency.
     pub fn aside(&self, work: impl FnOnce()) {
         let mut flight = self.flight.get();
         flight.aside(work);
         self.flight.set(flight);
     }
 
-    /// Passes on the value that the function is about to return, and notes the same.
+    /// Returns `value`, which the function is about to return, and sets verdict and error text.
     #[inline]
     pub fn judge<R>(
         &self,
@@ -116,7 +118,7 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for Watched<TRACKED, F>
     }
 }
 
-/// Counts a call that ends because its function does, and says whether to keep it.
+/// Counts a call that ends because its function returns or panics; returns it if it is to be kept.
 #[inline(never)]
 fn leave(
     flight: Flight,
@@ -137,7 +139,7 @@ pub(super) fn end_panicked(flight: Flight, around: u32, site: &'static Callsite)
     end(flight, around, Verdict::of(Kind::PANIC), site)
 }
 
-/// Counts a call that ends, makes `around` the innermost, and says whether to keep it.
+/// Counts a call that ends, makes `around` the innermost, and returns the call if it is to be kept.
 #[inline(never)]
 pub(super) fn end(
     flight: Flight,

@@ -1,36 +1,36 @@
-//! The fields of a call, captured when it begins and shown only if it is kept.
+//! Fields of a call, captured when the call begins and formatted only if it is kept.
 //!
-//! What is `Copy`, references among it, is copied and shown later. Anything else may be
-//! gone by then, and is shown at once. Which it is, method resolution decides, as in
-//! `outcome/returned.rs`.
+//! A value that is `Copy`, such as a reference, is copied and formatted later. Any other value may
+//! no longer exist by then and is formatted at once. Method resolution chooses between the two, as
+//! in `outcome/returned.rs`.
 
 use std::fmt;
 
 use super::{ErrorText, keep::Captured, text, thread};
 
-/// A value that a field names.
+/// The value of a field.
 #[derive(Debug)]
 pub struct Field<'a, T: ?Sized>(pub &'a T);
 
-/// The value can be copied.
+/// The value is `Copy` and formatted when the call ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Later;
 
-/// The value has to be shown now.
+/// The value is formatted when the call begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Now;
 
 impl<T: Copy> Field<'_, T> {
-    /// When it is shown: later.
+    /// Selects formatting at the end of the call.
     #[inline]
     pub fn __autometrics_when(self) -> Later {
         Later
     }
 }
 
-/// What holds for every other value.
+/// Method for all other values.
 pub trait Otherwise {
-    /// When it is shown: now.
+    /// Selects formatting at the beginning of the call.
     #[inline]
     fn __autometrics_when(&self) -> Now {
         Now
@@ -39,7 +39,8 @@ pub trait Otherwise {
 
 impl<T: ?Sized> Otherwise for Field<'_, T> {}
 
-/// A copy of a value, and how it is shown: so that one that cannot be is told of once.
+/// A copy of a value and its formatting function. A value without `Display` or `Debug` thus causes
+/// a single compiler error.
 pub struct Copied<T> {
     value: T,
     show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
@@ -53,7 +54,7 @@ impl<T> fmt::Display for Copied<T> {
 
 #[expect(clippy::unused_self, reason = "it is what the method is found by")]
 impl Later {
-    /// The value, to be shown as `Display` does.
+    /// Copies the value, to be formatted with `Display`.
     #[inline]
     pub fn __autometrics_display<T: Copy + fmt::Display>(self, value: &T) -> Copied<T> {
         Copied {
@@ -62,7 +63,7 @@ impl Later {
         }
     }
 
-    /// The value, to be shown as `Debug` does.
+    /// Copies the value, to be formatted with `Debug`.
     #[inline]
     pub fn __autometrics_debug<T: Copy + fmt::Debug>(self, value: &T) -> Copied<T> {
         Copied {
@@ -74,27 +75,28 @@ impl Later {
 
 #[expect(clippy::unused_self, reason = "it is what the method is found by")]
 impl Now {
-    /// What the value shows as `Display` does.
+    /// Formats the value with `Display`.
     pub fn __autometrics_display<T: fmt::Display + ?Sized>(self, value: &T) -> String {
         at_once(&value)
     }
 
-    /// What the value shows as `Debug` does.
+    /// Formats the value with `Debug`.
     pub fn __autometrics_debug<T: fmt::Debug + ?Sized>(self, value: &T) -> String {
         at_once(&text::Debugged(value))
     }
 }
 
-/// Nothing, where showing a value calls a function that names the value.
+/// Formats `value`; returns an empty text while another text of an event is formatted on this
+/// thread, for example if the `Display` of a value calls a function that has the value as a field.
 #[inline(never)]
 fn at_once(value: &dyn fmt::Display) -> String {
     thread::once(|| text::of(value)).unwrap_or_default()
 }
 
-/// The fields of functions that name none.
+/// Fields of functions without `fields(…)`.
 #[inline]
 pub fn no_fields(_: &mut Captured<'_>) {}
 
-/// The error of functions that return none.
+/// Adds no text, for functions that return no error.
 #[inline]
 pub fn no_error<R: ?Sized>(_: &R, _: &mut ErrorText) {}

@@ -1,60 +1,62 @@
-//! What is kept of a call, as plain values.
+//! A kept call, as plain values.
 
 use std::time::SystemTime;
 
 use crate::{Outcome, Text, TraceContext};
 
-/// A call that was worth keeping.
+/// A call that was kept because it failed, was slow or was sampled.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// The function, `name` or `Type::name`.
+    /// Name of the function: `name` or `Type::name`.
     pub function: Text,
-    /// Its module, as `module_path!()` has it.
+    /// Module of the function: `module_path!()`.
     pub module: Text,
-    /// The source file as the compiler was given it.
+    /// Source file: as passed to the compiler, or below `PACKAGE-VERSION` for a file outside of the
+    /// workspace; empty if unknown.
     pub file: Text,
-    /// The line of the function's name.
+    /// Line of the function's name; 0 if unknown.
     pub line: u32,
-    /// The calls around it, the innermost first, as [`CurrentCall`](crate::CurrentCall)
-    /// shows them: its caller, then, of those that are around that on the thread, the ones with
-    /// events, and their callers. `…` stands for some that are not known; 32 are shown at most.
+    /// The calls around it, the innermost first, formatted as [`CurrentCall`](crate::CurrentCall):
+    /// its caller, then the calls with events that are around the caller on the thread, each with
+    /// its caller. `…` is a gap of calls that are not known. At most 32.
     pub callers: Vec<Text>,
-    /// How long it took, in seconds.
+    /// Latency in seconds.
     pub seconds: f64,
-    /// How it ended, with the kind of the error if it has one.
+    /// Outcome of the call, with the error kind if it has one.
     pub outcome: Outcome,
-    /// The error that it returned: as `Display` shows it, else as `Debug` does. There is
-    /// none after a panic, and of types that have neither.
+    /// Text of the returned error, formatted with `Display`, else with `Debug`; `None` after a
+    /// panic and for types with neither.
     pub error: Option<Text>,
-    /// What the attribute's `fields(…)` names, without what was redacted.
+    /// Names and texts of the attribute's `fields(…)`, without redacted ones.
     pub fields: Vec<(Text, Text)>,
-    /// The span that it was in, if a [source](crate::Settings::trace_source) knows.
+    /// Span in which the call ended; `None` without a [source](crate::Settings::trace_source) or
+    /// outside of a trace.
     pub trace: Option<TraceContext>,
-    /// Why it was kept.
+    /// Reason why the call was kept.
     pub why: Why,
-    /// How many events of the function were suppressed that no event before told of.
+    /// Number of suppressed events of the function that no earlier event has reported.
     pub suppressed: u64,
-    /// When it ended.
+    /// Time when the call ended.
     pub time: SystemTime,
 }
 
-/// Why a call was kept. The first that is true.
+/// Reason why a call was kept. If several apply, the first in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Why {
-    /// It counted as an error.
+    /// The call returned an error.
     Error,
-    /// It panicked.
+    /// The call panicked.
     Panic,
-    /// It took longer than its limit.
+    /// The call took longer than its limit.
     Slow,
-    /// It was one in so many of the rest.
+    /// The call was sampled: one in a number of ok calls within the limit.
     Sampled,
 }
 
 impl Why {
-    /// The word for it: `error`, `panic`, `slow` or `sampled`.
+    /// Returns the name of the reason: `error`, `panic`, `slow` or `sampled`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -64,7 +66,8 @@ impl Why {
         }
     }
 
-    /// What happened, behind a function's name: `failed`, `panicked`, `was slow` or `ended`.
+    /// Returns a predicate to be written after a function's name: `failed`, `panicked`, `was slow`
+    /// or `ended`.
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Error => "failed",
@@ -76,7 +79,8 @@ impl Why {
 }
 
 impl Event {
-    /// An event of the function `function` in `module`, sampled, of which nothing else is known.
+    /// Creates an event of the function `function` in `module`, with reason [`Why::Sampled`] and
+    /// all other fields empty.
     pub fn new(module: impl Into<Text>, function: impl Into<Text>) -> Self {
         Self {
             function: function.into(),
@@ -95,13 +99,13 @@ impl Event {
         }
     }
 
-    /// The callers in one line, the innermost first, if there are any.
+    /// Returns the callers in one line, the innermost first; `None` if there are none.
     #[doc(hidden)]
     pub fn chain(&self) -> Option<String> {
         (!self.callers.is_empty()).then(|| self.callers.join(" < "))
     }
 
-    /// The text of the field `name`.
+    /// Returns the text of the field `name`; `None` if there is no such field or it was redacted.
     pub fn field(&self, name: &str) -> Option<&str> {
         let mut fields = self.fields.iter();
         let (_, text) = fields.find(|(field, _)| field == name)?;

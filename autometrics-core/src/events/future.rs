@@ -1,4 +1,4 @@
-//! A call of an asynchronous function with events, as `crate::future` has the others.
+//! A call of an asynchronous function with events; `crate::future` has those without.
 
 use std::{
     cell::Cell,
@@ -26,8 +26,8 @@ use crate::{
 };
 
 pin_project! {
-    /// The body of a decorated `async fn` with events, counted when it is done or
-    /// dropped, and kept when it is done and worth it.
+    /// The body of an instrumented `async fn` with events. It is counted when it completes or is
+    /// dropped; a completed call may be kept as an event.
     #[must_use = "futures do nothing unless polled"]
     pub struct WatchedFuture<F, O, E, W, C> {
         #[pin]
@@ -40,7 +40,8 @@ pin_project! {
     }
 }
 
-/// A call that begins with the first poll of a future which is still to come.
+/// Callsite, fields and classification of a call whose future does not exist yet. The call begins
+/// at the first poll.
 pub struct WatchedCallOf<const TRACKED: bool, O, E, W> {
     site: &'static Callsite,
     fields: W,
@@ -48,8 +49,8 @@ pub struct WatchedCallOf<const TRACKED: bool, O, E, W> {
     error: E,
 }
 
-/// Returns the call of a future that evaluates to an `R`. The `fields` are made before the
-/// future, which takes what they name.
+/// Returns the call of a future with the output `R`. The `fields` are captured before the future is
+/// created, because the future takes ownership of the arguments.
 #[inline]
 pub fn watched_call_of<const TRACKED: bool, R, W, O, E>(
     site: &'static Callsite,
@@ -70,7 +71,8 @@ where
     }
 }
 
-/// Makes the body of an instrumented `async fn`, or the future that a function returns, a `call`.
+/// Attaches `call` to the body of an instrumented `async fn`, or to the future that a function
+/// returns.
 #[inline]
 pub fn watch_future<const TRACKED: bool, W, F, O, E, R>(
     call: WatchedCallOf<TRACKED, O, E, W>,
@@ -92,8 +94,9 @@ where
     }
 }
 
-/// The same where the return type does not tell what the future evaluates to, as it has an
-/// `impl Trait`: `body` does, so that its type is known where the closures behind it are compiled.
+/// Instruments `body` for functions whose return type contains `impl Trait` and therefore does not
+/// determine the output type. `body` comes before the closures, so that its output type is known
+/// when they are compiled.
 #[inline]
 pub fn watch_opaque<const TRACKED: bool, W, F, O, E, R>(
     site: &'static Callsite,
@@ -111,7 +114,8 @@ where
     watch_future(watched_call_of(site, fields, outcome, error), body)
 }
 
-/// The same for a future that `make` makes where it is polled.
+/// Returns the call of a future that `make` creates at the place where it is polled, with the same
+/// order of arguments as [`watch_opaque`].
 #[inline]
 pub fn unmade_watched<const TRACKED: bool, W, M, F, O, E, R>(
     site: &'static Callsite,
@@ -176,7 +180,7 @@ where
                 let verdict = (this.outcome)(value);
                 let is_error = verdict.kind != Kind::OK;
                 let begun = Cell::new(flight);
-                // An error that is not shown needs no more readings of the clock.
+                // An error that is not formatted needs no further readings of the clock.
                 let show = |text: &mut ErrorText| {
                     let mut flight = begun.get();
                     flight.aside(|| error(value, text));
@@ -212,7 +216,7 @@ where
     }
 }
 
-/// Dropped only while the stack unwinds.
+/// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool, W: Fn(&mut Captured<'_>)> {
     flight: Flight,
     around: u32,

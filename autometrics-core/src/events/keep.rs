@@ -1,4 +1,4 @@
-//! Making an event of a call that ended. Everything here is out of line.
+//! Turns a call that ended into an event. All functions in this file are out of line.
 
 use std::{
     fmt,
@@ -13,10 +13,10 @@ use crate::{
     clock, exemplar,
 };
 
-/// A call that ended and is to be kept. Two words, so that it is returned in registers.
+/// A call that ended and will be kept. Two words, so that it is returned in registers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ended {
-    /// In the unit of the clock that timed it.
+    /// Latency in the unit of the clock that timed the call.
     pub(super) latency: u64,
     pub(super) is_ticks: bool,
     pub(super) why: Why,
@@ -34,16 +34,17 @@ impl Ended {
     }
 }
 
-/// What was found out about an error while there was a value to look at.
+/// Result of looking at a returned error, while the value still existed.
 #[derive(Debug)]
 pub(super) enum Note {
-    /// Its event may go out.
+    /// The rate limit admits the event; the text of the error, if it has one.
     Admitted(Option<String>),
-    /// It is counted already, and that is all.
+    /// The rate limit suppressed the event, and counted it as suppressed.
     Suppressed,
 }
 
-/// Looks at a returned error, which `show` shows, if its event may go out.
+/// Formats a returned error with `show`, if the rate limit admits its event. Returns `None` for a
+/// function without events, and while the thread makes another event.
 #[cold]
 #[inline(never)]
 pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<Note>> {
@@ -53,14 +54,14 @@ pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box
             return Note::Suppressed;
         }
         let mut text = ErrorText::new();
-        // Finding the error is our code, showing it is not, and guarded where it is called.
+        // Code of the user; panics in it are caught where it is called.
         show(&mut text);
         Note::Admitted(text.said())
     });
     noted.map(Box::new)
 }
 
-/// The fields of a call while they are shown, in the order of their names.
+/// The fields of a call while they are formatted, in the order of their names.
 pub struct Captured<'a> {
     about: &'a About,
     names: &'static [&'static str],
@@ -74,7 +75,7 @@ impl fmt::Debug for Captured<'_> {
 }
 
 impl Captured<'_> {
-    /// Shows the next field.
+    /// Formats and redacts the next field.
     pub fn put(&mut self, value: &dyn fmt::Display) {
         let name = self.names.get(self.texts.len()).copied();
         let text = redacted(self.about, name.unwrap_or_default(), &text::of(value));
@@ -82,7 +83,7 @@ impl Captured<'_> {
     }
 }
 
-/// Keeps the call of the function `site` that `caller` made, if its event may go out.
+/// Keeps the call of the function `site` that `caller` made, if the rate limit admits its event.
 #[cold]
 #[inline(never)]
 pub(super) fn keep(
@@ -102,8 +103,8 @@ pub(super) fn keep(
         if error.is_none() && !admit(events, ended.why) {
             return;
         }
-        // What is not ours is guarded where it is called; this is for the rest, as the
-        // caller's result must not depend on it.
+        // Panics in the user's code are caught where that code is called. This guard covers the
+        // rest, because the caller's result must not depend on it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let about = site.about();
             let kept = make(&about, events, caller, ended, error.flatten(), fields);
@@ -151,6 +152,6 @@ fn make(
 
 fn redacted(about: &About, name: &str, text: &str) -> Option<Box<str>> {
     let field = EventField::new(about.module, about.function, name, text);
-    // A hook that panics has not said that the text may go out.
+    // If the hook panics, the text is dropped.
     catch_unwind(AssertUnwindSafe(|| settings::get().redacted(field))).ok()?
 }

@@ -1,4 +1,4 @@
-//! Events: the calls that are worth keeping, chosen once their outcome is known.
+//! Events: single calls that are kept, selected after their outcome is known.
 //!
 //! ```text
 //! call begins   fields captured, the call put on the thread's chain
@@ -6,10 +6,10 @@
 //! kept          rate limit ─▶ texts, redacted and cut ─▶ flight recorder, `tracing`
 //! ```
 //!
-//! All that a function needs for it is in its own static, so nothing is looked up and
-//! functions without events have nothing of it. What comes after the choice is out of
-//! line, and behind `catch_unwind`: a `Display`, a hook or a subscriber that panics is
-//! not the caller's trouble.
+//! The state of a function's events is in the function's own static: nothing is looked up, and
+//! functions without `events` pay nothing. The code after the selection is out of line and inside
+//! `catch_unwind`: a panic of a `Display`, a redaction hook or a subscriber does not reach the
+//! caller.
 
 mod admission;
 mod call;

@@ -12,19 +12,19 @@ use std::{
 use super::keep::Ended;
 use crate::TraceContext;
 
-/// How often a call tries to get at a place that someone reads, which takes
-/// some nanoseconds.
+/// Number of attempts of a call to lock a place that is being read; a read takes some nanoseconds.
 const TRIES: usize = 64;
 
-/// An event without what its function's static knows.
+/// An event without the values in the function's static.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) ended: Ended,
     pub(super) seconds: f64,
-    /// By id; `None` for some that are not known.
+    /// Callers by id; `None` for callers that are not known.
     pub(super) callers: Box<[Option<u32>]>,
     pub(super) error: Option<Box<str>>,
-    /// In the order of the function's names; `None` where it was redacted.
+    /// Texts of the fields, in the order of the function's field names; `None` for a redacted
+    /// field.
     pub(super) fields: Box<[Option<Box<str>>]>,
     pub(super) trace: Option<TraceContext>,
     pub(super) suppressed: u64,
@@ -33,12 +33,12 @@ pub(super) struct Kept {
 
 type Place = Mutex<Option<Arc<Kept>>>;
 
-/// A place for each event, so that those who write hardly meet each other, nor a reader.
+/// A ring with one lock per event, so that writers rarely meet each other or a reader.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    /// Made with the first event, as most functions have none.
+    /// Allocated with the first event, because most functions have none.
     places: OnceLock<Box<[Place]>>,
-    /// How many were recorded.
+    /// Number of events recorded so far.
     next: AtomicUsize,
 }
 
@@ -52,8 +52,8 @@ impl Recorder {
 
     /// Records `kept` in place of the oldest of `remember` events.
     ///
-    /// It does not wait: where another thread holds that very place, the
-    /// recorder, and nothing else, goes without the event.
+    /// Never blocks: if another thread holds the lock of that place, the recorder drops the event.
+    /// All other outputs still receive it.
     pub(super) fn record(&self, kept: Kept, remember: usize) {
         let places = self
             .places
@@ -73,18 +73,18 @@ impl Recorder {
                 }
             };
             let oldest = place.replace(kept);
-            // Freed when no one waits for it.
+            // Freed after the lock is released.
             drop(place);
             drop(oldest);
             return;
         }
     }
 
-    /// The events that are remembered, in no order.
+    /// Returns the events in the ring, in no particular order.
     pub(super) fn kept(&self) -> Vec<Arc<Kept>> {
         let places = self.places.get().map(|places| &**places);
         let places = places.unwrap_or_default().iter();
-        // Nothing panics with the lock held.
+        // No code panics with the lock held.
         let read = |place: &Place| place.lock().unwrap_or_else(PoisonError::into_inner).clone();
         places.filter_map(read).collect()
     }

@@ -1,30 +1,29 @@
-//! What a program may set of events.
+//! Settings of events.
 
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use crate::registry;
 
-/// The most that may go out of one function in a second.
+/// Maximum of [`Events::per_second`].
 const MOST_PER_SECOND: u32 = 1_000_000;
-/// The most that may be remembered of one function.
+/// Maximum of [`Events::remember`].
 const MOST_REMEMBERED: usize = 10_000;
-/// How long texts may be allowed to be, and how short, in bytes.
+/// Allowed values of [`Events::longest_field`], in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 16..=65_536;
-/// How much of a text a redaction hook gets to see, in bytes, where fields are shorter.
-/// What is cut before is no longer what it looks for.
+/// Bytes of a text that a redaction hook receives at least, even if fields are limited to less: a
+/// hook might not recognize a secret that is cut.
 const REDACTED: usize = 4_096;
 
-/// Returns the events in force, the defaults unless others were set before the first call.
+/// Returns the events in force: the defaults unless others were set before the first call.
 pub(super) fn get() -> &'static Events {
     &registry::get().events
 }
 
-/// Which calls of functions with `events` are kept, and how much of them.
+/// Selects the calls of functions with `events` that are kept, and limits their number and size.
 ///
-/// Every error and every panic is kept, every call that takes longer than a limit, and one
-/// in so many of the rest. Of each function only so many a second go out;
-/// the others are counted, in [`Function::suppressed_events`](crate::Function) and in the
-/// next event.
+/// Every error, every panic and every call above a latency limit is kept, and one in a number of
+/// the other calls. A rate limit per function applies; suppressed events are counted in
+/// [`Function::suppressed_events`](crate::Function) and in the next event.
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,17 +52,17 @@ pub struct Events {
     hook: Option<Hook>,
 }
 
-/// A text on its way into an event, for a hook to look at.
+/// A text that is about to become part of an event, as passed to a redaction hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventField<'a> {
-    /// The function's module.
+    /// Module of the function.
     pub module: &'a str,
-    /// The function, `name` or `Type::name`.
+    /// Name of the function: `name` or `Type::name`.
     pub function: &'a str,
-    /// What the field is called: as `fields(…)` names it, or `error`.
+    /// Name of the field: the name in `fields(…)`, or `error` for the text of an error.
     pub name: &'a str,
-    /// Its text, of which at least the first 4,096 bytes are here.
+    /// Text of the field; longer texts may be cut, but at least the first 4,096 bytes are included.
     pub text: &'a str,
 }
 
@@ -103,63 +102,68 @@ impl Default for Events {
 }
 
 impl Events {
-    /// The defaults: one in 1,000 calls of the usual, 10 events a second, the last 32
-    /// remembered, texts of 256 bytes.
+    /// Creates the default settings: one in 1,000 ordinary calls is kept, a rate limit of 10 events
+    /// per second and function, the last 32 events of each function remembered, texts of up to 256
+    /// bytes, no latency limit besides those of objectives, no redaction.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Keeps one in `calls` of the calls that went well and quickly; 0 keeps none.
+    /// Sets how many ordinary calls (ok and within the latency limit) one sampled call stands for;
+    /// 0 keeps no ordinary calls. The default is 1,000.
     ///
-    /// Each thread counts for itself, for each function: so it is exactly the
-    /// thousandth, two thousandth and so on of the first thread that calls it, and others
-    /// begin at different places on the way to their first, so that short threads
-    /// have their share. (From the 128th function with events on, all threads count together.)
+    /// Each thread counts by itself for each function: on the first thread that calls it, exactly
+    /// every `calls`-th call is kept. Other threads start at different positions of their first
+    /// interval, so that short-lived threads have their share. From the 128th function with events
+    /// on, all threads count together.
     pub fn one_in(mut self, calls: u32) -> Self {
         self.one_in = calls;
         self
     }
 
-    /// Keeps calls that take longer, of functions that name no limit in the attribute.
-    /// An objective's latency threshold is a limit besides, and the lower one counts.
+    /// Sets the latency above which calls are kept, for functions without `slower_than` in the
+    /// attribute; must not be zero. An objective's latency threshold is an additional limit; the
+    /// lower one applies. The default is no limit.
     pub fn slower_than(mut self, limit: Duration) -> Self {
         self.slower_than = Some(limit);
         self
     }
 
-    /// Sets how many events of one function may go out in a second.
+    /// Sets the maximum number of events of one function per second, from 1 to 1,000,000; the
+    /// default is 10.
     ///
-    /// Sampled calls use up at most the first half of it and slow ones three quarters, so
-    /// that errors and panics find room.
+    /// Sampled calls use at most the first half of it and slow calls at most three quarters, so
+    /// that errors and panics have room.
     pub fn per_second(mut self, events: u32) -> Self {
         self.per_second = events;
         self
     }
 
-    /// Sets how many of the last events of each function are remembered for
-    /// [`recent_events`](crate::recent_events); 0 is none.
+    /// Sets the number of the last events of each function that
+    /// [`recent_events`](crate::recent_events) returns, up to 10,000; 0 remembers none. The default
+    /// is 32.
     ///
-    /// Memory: at most 512 bytes for each event, and as much as the
-    /// [longest field](Self::longest_field) plus 32 bytes for each of its fields and for the
-    /// error. With the defaults and two fields that is 44 KB per function, from its
-    /// first event on.
+    /// Memory: at most 512 bytes per event, plus the [longest field](Self::longest_field) and 32
+    /// bytes for each of its fields and for the error. With the defaults and two fields that is 44
+    /// KB per function, from its first event on.
     pub fn remember(mut self, events: usize) -> Self {
         self.remember = events;
         self
     }
 
-    /// Sets how long the text of a field and of an error may be, in bytes. What is longer
-    /// is cut, and ends in `…`.
+    /// Sets the maximum length of the text of a field and of an error, in bytes, from 16 to 65,536;
+    /// the default is 256. Longer texts are cut and end in `…`.
     pub fn longest_field(mut self, bytes: usize) -> Self {
         self.longest_field = bytes;
         self
     }
 
-    /// Sets who looks at each field and each error's text (`name` is `"error"`) before
-    /// it goes anywhere: what it returns goes out instead, and nothing for `None`.
+    /// Sets a hook that checks the text of each field and each error (`name` is `"error"`) before
+    /// it becomes part of an event. The event contains the returned text instead; `None` removes
+    /// the field.
     ///
-    /// It runs on the thread of the call, only for calls that are kept, before texts are cut. If it
-    /// panics, the text is left out.
+    /// The hook runs on the thread of the call, only for calls that are kept, and before texts are
+    /// cut. If it panics, the text is removed.
     pub fn redact<H>(mut self, hook: H) -> Self
     where
         H: for<'a> Fn(EventField<'a>) -> Option<Cow<'a, str>> + Send + Sync + 'static,
@@ -168,7 +172,7 @@ impl Events {
         self
     }
 
-    /// What is wrong, if anything is.
+    /// Returns a description of the first invalid setting; `None` if all are valid.
     pub(crate) fn problem(&self) -> Option<String> {
         let (shortest, longest) = (LENGTHS.start(), LENGTHS.end());
         if self.slower_than.is_some_and(|limit| limit.is_zero()) {
@@ -195,7 +199,7 @@ impl Events {
         None
     }
 
-    /// How much of a text is worth having before the hook has seen it, in bytes.
+    /// Returns the length up to which a text is formatted before the hook receives it, in bytes.
     pub(super) fn longest_raw(&self) -> usize {
         match self.hook {
             Some(_) => self.longest_field.max(REDACTED),
@@ -203,7 +207,8 @@ impl Events {
         }
     }
 
-    /// What goes out of `field`.
+    /// Applies the redaction hook to `field`, and cuts the result; `None` if the hook removes the
+    /// field.
     pub(super) fn redacted(&self, field: EventField<'_>) -> Option<Box<str>> {
         let text = match &self.hook {
             Some(hook) => (hook.0)(field)?,
@@ -213,7 +218,7 @@ impl Events {
     }
 }
 
-/// The beginning of `text`, `longest` bytes at most.
+/// Returns the first `longest` bytes of `text` at most, with `…` at the end if it was cut.
 fn cut(text: &str, longest: usize) -> Box<str> {
     const MARK: &str = "…";
     if text.len() <= longest {
@@ -231,7 +236,7 @@ mod tests {
     use super::cut;
 
     #[test]
-    fn a_text_is_cut_between_characters() {
+    fn cuts_texts_between_characters() {
         for (text, expected) in [
             ("", ""),
             ("ten bytes.", "ten bytes."),

@@ -1,4 +1,4 @@
-//! What a function with events has for them: what the attribute says, and its state.
+//! The static state of the events of one function.
 
 use std::{
     sync::{
@@ -25,31 +25,32 @@ use crate::{
     snapshot::outcome,
 };
 
-/// How many functions asked for a place of their own in threads.
+/// Number of functions that have requested a countdown of their own.
 static PLACES: AtomicU32 = AtomicU32::new(0);
 
-/// The events of one function.
+/// The events of one function: the values from the attribute, the rate limit and the flight
+/// recorder.
 #[derive(Debug)]
 pub struct EventSite {
     names: &'static [&'static str],
     slower_than: Option<Duration>,
     emit: fn(&Event),
-    /// The latency from which on calls are slow, by both clocks. Zero until known, so
-    /// that the first calls are looked at, which makes it known.
+    /// Latency above which a call is slow, in ticks. Zero until it is known, so that the first call
+    /// is checked, which determines it.
     ticks: AtomicU64,
     nanos: AtomicU64,
-    /// Where threads count down to the next sampled call.
+    /// Number of the function's countdown in each thread.
     place: AtomicU32,
-    /// How many threads have begun to.
+    /// Number of threads that have begun to count down.
     threads: AtomicU32,
-    /// How many calls there were, where threads have no place for it.
+    /// Number of calls, for functions without a countdown in threads.
     calls: AtomicU64,
     admission: Admission,
     recorder: Recorder,
 }
 
 impl EventSite {
-    /// The events of a function whose fields have these names. `emit` passes them on.
+    /// Creates the events of a function with these field names. `emit` receives each event.
     pub const fn new(names: &'static [&'static str], emit: fn(&Event)) -> Self {
         Self {
             names,
@@ -65,11 +66,11 @@ impl EventSite {
         }
     }
 
-    /// The same with a limit of its own for what is slow.
+    /// Sets the limit above which calls of this function are slow.
     ///
     /// # Panics
     ///
-    /// While compiling, when the limit is zero.
+    /// Panics at compile time if the limit is zero.
     #[must_use]
     pub const fn slower_than(mut self, limit: Duration) -> Self {
         assert!(
@@ -88,7 +89,7 @@ impl EventSite {
         self.admission.suppressed()
     }
 
-    /// Why a call of the function `site` is kept, if it is.
+    /// Returns the reason for which a call of the function `site` is kept; `None` for most calls.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is the better part of its callers")]
     pub(super) fn why(&self, site: &'static Callsite, kind: Kind, took: Took) -> Option<Why> {
@@ -97,7 +98,7 @@ impl EventSite {
             Kind::PANIC => return Some(Why::Panic),
             _ => return Some(Why::Error),
         }
-        // Relaxed: each stands for itself.
+        // Relaxed: each value is used alone.
         let limit = if took.is_ticks {
             self.ticks.load(Ordering::Relaxed)
         } else {
@@ -109,7 +110,7 @@ impl EventSite {
         self.look(site, took)
     }
 
-    /// The same for calls that are slow, sampled, or the first.
+    /// Returns the reason for a call that may be slow or sampled, or is one of the first.
     #[cold]
     #[inline(never)]
     fn look(&self, site: &'static Callsite, took: Took) -> Option<Why> {
@@ -119,7 +120,7 @@ impl EventSite {
         self.is_sampled().then_some(Why::Sampled)
     }
 
-    /// The latency above which a call is slow, in ticks or nanoseconds.
+    /// Returns the latency above which a call is slow, in ticks or nanoseconds.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
@@ -148,7 +149,7 @@ impl EventSite {
         limit
     }
 
-    /// Whether the call, which is an ordinary one, is one in so many.
+    /// Counts an ordinary call; returns `true` if it is sampled.
     fn is_sampled(&self) -> bool {
         let one_in = settings::get().one_in;
         let place = self.place();
@@ -168,8 +169,8 @@ impl EventSite {
         is_sampled
     }
 
-    /// Where a thread begins to count down. The first does at the top; the others, which
-    /// may be short, are spread by the golden ratio (Knuth, TAOCP 3, 6.4).
+    /// Returns the start of a thread's countdown. The first thread starts at the maximum; the
+    /// others, which may be short-lived, are spread by the golden ratio (Knuth, TAOCP 3, 6.4).
     fn begin(&self, one_in: u32) -> u32 {
         match self.threads.fetch_add(1, Ordering::Relaxed) {
             0 => one_in,
@@ -193,7 +194,7 @@ impl EventSite {
             Ordering::Relaxed,
             Ordering::Relaxed,
         );
-        // If another thread was first, a place is lost, and there are more.
+        // If another thread was faster, the place of this one stays unused.
         set.err().unwrap_or(mine)
     }
 
@@ -209,10 +210,10 @@ impl EventSite {
         self.admission.tell()
     }
 
-    /// Records an event of the function, and passes it on.
+    /// Records an event of the function, and passes it to `emit`.
     pub(super) fn publish(&self, about: &About, kept: Kept) {
         let event = self.event(about, &kept);
-        // First, so that a subscriber that panics changes nothing of it.
+        // Before `emit`, so that a panic of a subscriber does not affect the recorder.
         self.recorder.record(kept, settings::get().remember);
         (self.emit)(&event);
     }
@@ -242,10 +243,10 @@ impl EventSite {
     }
 }
 
-/// What the flight recorders of all functions hold: the last events of each, the newest last.
+/// Returns the events in the flight recorders of all functions, sorted by time, the newest last.
 ///
-/// How many that are, says [`Events::remember`](crate::Events::remember). What the
-/// rate limit suppressed is not among them.
+/// [`Events::remember`](crate::Events::remember) sets the number per function. Events that the rate
+/// limit suppressed are not included.
 ///
 /// ```
 /// for event in autometrics_core::recent_events() {

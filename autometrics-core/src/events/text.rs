@@ -1,4 +1,4 @@
-//! Texts from values that the user's code shows, whatever that does.
+//! Texts formatted by the user's code, protected against panics and excess length.
 
 use std::{
     fmt::{self, Write as _},
@@ -8,20 +8,20 @@ use std::{
 use super::settings;
 use crate::outcome::Failure;
 
-/// What `value` shows, as far as it is needed. A `Display` that panics or fails has said
-/// what it said.
+/// Formats `value`, up to the length that is needed. If its `Display` panics or fails, the text up
+/// to then is returned.
 pub(super) fn of(value: &dyn fmt::Display) -> String {
     let mut text = ErrorText::new();
     text.show(value);
     text.text
 }
 
-/// Where an error says what it is. Ends the formatting once there is enough.
+/// Receives the text of an error. Aborts the formatting when the maximum length is reached.
 #[derive(Debug)]
 pub struct ErrorText {
     text: String,
     longest: usize,
-    /// Whether anything was said, if only nothing.
+    /// `true` if a value was formatted, even if its text is empty.
     shown: bool,
 }
 
@@ -34,7 +34,7 @@ impl ErrorText {
         }
     }
 
-    /// Adds what `value` shows.
+    /// Appends the text of `value`.
     pub fn show(&mut self, value: &dyn fmt::Display) {
         self.shown = true;
         let _ = catch_unwind(AssertUnwindSafe(|| write!(self, "{value}")));
@@ -47,7 +47,8 @@ impl ErrorText {
 
 impl fmt::Write for ErrorText {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        // One character more than there is room for, to tell that it was cut.
+        // Up to four bytes more than the maximum, so that the text is recognized as too long and
+        // cut.
         let room = (self.longest + 4).saturating_sub(self.text.len());
         if more.len() <= room {
             self.text.push_str(more);
@@ -62,7 +63,7 @@ impl fmt::Write for ErrorText {
     }
 }
 
-/// A value as `Debug` shows it.
+/// Formats the value with `Debug`.
 pub(super) struct Debugged<'a, T: ?Sized>(pub(super) &'a T);
 
 impl<T: fmt::Debug + ?Sized> fmt::Display for Debugged<'_, T> {
@@ -71,10 +72,10 @@ impl<T: fmt::Debug + ?Sized> fmt::Display for Debugged<'_, T> {
     }
 }
 
-// Found in this order, as `outcome/returned.rs` tells.
+// Method resolution tries these in this order, as described in `outcome/returned.rs`.
 
 impl<E: fmt::Display> Failure<'_, E> {
-    /// As it displays itself.
+    /// Formats the error with `Display`.
     pub fn __autometrics_tell(self, text: &mut ErrorText) {
         if let Some(error) = self.get() {
             text.show(error);
@@ -82,9 +83,9 @@ impl<E: fmt::Display> Failure<'_, E> {
     }
 }
 
-/// What holds for errors without `Display`.
+/// Method for errors without `Display`.
 pub trait TellDebug {
-    /// As for programmers.
+    /// Formats the error with `Debug`.
     fn __autometrics_tell(self, text: &mut ErrorText);
 }
 
@@ -96,9 +97,9 @@ impl<E: fmt::Debug> TellDebug for Failure<'_, E> {
     }
 }
 
-/// What holds for errors without either.
+/// Method for errors with neither `Display` nor `Debug`.
 pub trait TellNothing {
-    /// Nothing.
+    /// Adds no text.
     fn __autometrics_tell(&self, text: &mut ErrorText);
 }
 

@@ -1,18 +1,19 @@
-//! What a thread keeps for events: the watched calls it is in, and when to sample.
+//! Thread-local state of events: the chain of calls with events, and countdowns to the next sample.
 
 use std::cell::Cell as Local;
 
 use crate::cells::{Key, NO_CALLER};
 
-/// How many watched calls around each other are known.
+/// Maximum length of the chain.
 pub(super) const DEEPEST: usize = 32;
-/// How many functions have a countdown in each thread; the others share theirs.
+/// Number of countdowns in each thread, including the unused [`NO_PLACE`]. Each further function
+/// has one counter for all threads.
 const PLACES: usize = 128;
-/// A countdown that is nobody's, and so always to be looked at.
+/// The place of no countdown, so that every call is checked.
 pub(super) const NO_PLACE: u32 = 0;
 
 thread_local! {
-    // Without a destructor, as what counts calls.
+    // Without a destructor, as in `crate::thread`.
     static THREAD: Thread = const {
         Thread {
             depth: Local::new(0),
@@ -25,19 +26,20 @@ thread_local! {
 }
 
 struct Thread {
-    /// How many watched calls the thread is in.
+    /// Number of calls with events that the thread is in.
     depth: Local<usize>,
-    /// How many of them are around a caller that was carried here, and so not its.
+    /// Number of those calls that began before a carried caller was entered; they are not around
+    /// calls made on its behalf.
     floor: Local<usize>,
-    /// Whether an event is being made. What that calls makes none.
+    /// `true` while an event is being made. Calls during that time make no events.
     busy: Local<bool>,
-    /// The outermost of them, as the words of their keys.
+    /// The outermost calls of the chain, as the words of their keys.
     chain: [Local<u64>; DEEPEST],
-    /// Calls until the next sampled one, by the function's place; zero is unknown.
+    /// Calls until the next sampled one, by the function's place; zero if not begun.
     left: [Local<u32>; PLACES],
 }
 
-/// Puts a call on the chain.
+/// Adds a call to the chain.
 #[inline]
 pub(super) fn push(call: Key) {
     let _ = THREAD.try_with(|thread| {
@@ -49,13 +51,13 @@ pub(super) fn push(call: Key) {
     });
 }
 
-/// Takes the innermost call from the chain.
+/// Removes the innermost call from the chain.
 #[inline]
 pub(super) fn pop() {
     let _ = THREAD.try_with(|thread| thread.depth.set(thread.depth.get().saturating_sub(1)));
 }
 
-/// Forgets the chain until [`restore_floor`] gets back what this returns.
+/// Hides the chain until [`restore_floor`] is called with the returned value.
 #[inline]
 pub(crate) fn swap_floor() -> usize {
     THREAD
@@ -63,14 +65,15 @@ pub(crate) fn swap_floor() -> usize {
         .unwrap_or(0)
 }
 
-/// Puts the chain back.
+/// Makes the chain visible again, with the value from [`swap_floor`].
 #[inline]
 pub(crate) fn restore_floor(floor: usize) {
     let _ = THREAD.try_with(|thread| thread.floor.set(floor));
 }
 
-/// The calls around one that `caller` made, the innermost first: `caller`, the watched
-/// calls of the thread, and their callers. `None` stands for some that are not known.
+/// Returns the calls around a call that `caller` made, the innermost first: `caller`, the calls
+/// with events on the thread, and their callers, at most [`DEEPEST`]. `None` is a gap of calls that
+/// are not known.
 pub(super) fn chain(caller: u32) -> Vec<Option<u32>> {
     let mut chain = Vec::new();
     if caller == NO_CALLER {
@@ -98,8 +101,8 @@ pub(super) fn chain(caller: u32) -> Vec<Option<u32>> {
     chain
 }
 
-/// Whether the call is one that need not be looked at, by the countdown at `place`,
-/// which counts it then.
+/// Returns `true` if the countdown at `place` shows that the call is not sampled, and counts the
+/// call in that case.
 #[inline]
 pub(super) fn pass(place: u32) -> bool {
     let counted = THREAD.try_with(|thread| {
@@ -116,7 +119,7 @@ pub(super) fn pass(place: u32) -> bool {
     counted.unwrap_or(true)
 }
 
-/// Sets the countdown at `place` to what `next` makes of it.
+/// Sets the countdown at `place` to the result of `next`.
 pub(super) fn count(place: u32, next: impl FnOnce(u32) -> u32) {
     let _ = THREAD.try_with(|thread| {
         if let Some(left) = thread.left.get(place as usize) {
@@ -125,19 +128,19 @@ pub(super) fn count(place: u32, next: impl FnOnce(u32) -> u32) {
     });
 }
 
-/// Whether there is a countdown at `place`.
+/// Returns `true` if there is a countdown at `place`.
 pub(super) fn has(place: u32) -> bool {
     place != NO_PLACE && (place as usize) < PLACES
 }
 
-/// The place number `number`, if there are so many.
+/// Returns the place with this number, or a place without a countdown if there are not enough.
 pub(super) fn place(number: u32) -> u32 {
     let place = number.saturating_add(1);
-    // Beyond the last, there is none.
+    // Every number beyond the last place maps to the same value, which has no countdown.
     place.min(u32::try_from(PLACES).unwrap_or(u32::MAX))
 }
 
-/// Runs `work` unless this thread is at it already.
+/// Runs `work` and returns its result; returns `None` if this thread is inside such work already.
 pub(super) fn once<R>(work: impl FnOnce() -> R) -> Option<R> {
     struct Done;
     impl Drop for Done {

@@ -1,10 +1,10 @@
-//! Every interleaving of threads that write an exemplar and one that reads it.
+//! Model of all interleavings of threads that write an exemplar and one that reads it.
 
 use loom::{sync::Arc, thread};
 
 use super::{Recorded, Slot};
 
-/// Its words agree with each other, so that a torn one is told.
+/// Returns an exemplar whose words agree with each other, so that a torn one is recognized.
 fn recorded(number: u32) -> Recorded {
     Recorded {
         trace_id: u128::from(number) << 64 | u128::from(number),
@@ -16,7 +16,7 @@ fn recorded(number: u32) -> Recorded {
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
-    // One to come between the words of a writer, one to come back to it.
+    // One preemption between the words of a writer, and one to return to it.
     builder.preemption_bound = Some(2);
     builder.check(model);
 }
@@ -45,7 +45,7 @@ fn an_exemplar_is_read_whole_or_not_at_all() {
 }
 
 #[test]
-fn one_thread_alone_asks_for_the_next() {
+fn only_one_thread_claims_the_next_exemplar() {
     check(|| {
         let slot = Arc::new(Slot::new());
         let threads = [(); 2].map(|()| {

@@ -1,9 +1,8 @@
-//! Which traced call stands for the others of its bucket.
+//! Selection of exemplars: the newest call in a sampled trace, per function and bucket.
 //!
-//! Per function and bucket the newest call in a sampled trace is kept, and looked
-//! for at most once a second. Where the source knows of none, it is asked again a
-//! thousandth of a second later at the earliest: calls that are slow are all asked
-//! about, quick ones cost next to nothing however few are sampled.
+//! The trace source is called at most once a second per function and bucket. If it returns no
+//! sampled span, it is called again after a millisecond at the earliest: so it is called for every
+//! slow call, and costs next to nothing for quick calls even if few traces are sampled.
 
 #[cfg(all(test, loom))]
 mod loom_model;
@@ -18,14 +17,14 @@ pub(crate) use self::table::{Exemplars, Now, exemplars, keep};
 #[cfg(not(loom))]
 mod table;
 
-/// What a slot keeps of a call.
+/// The values of a call that a slot stores.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Recorded {
     pub(crate) trace_id: u128,
     pub(crate) span_id: u64,
-    /// How long the call took, in seconds.
+    /// Latency of the call, in seconds.
     pub(crate) seconds: f64,
-    /// When it ended, in nanoseconds since 1970.
+    /// Time when the call ended, in nanoseconds since 1970.
     pub(crate) unix_nanos: u64,
 }
 

@@ -1,9 +1,9 @@
-//! The place of one exemplar, which any thread may fill while any other reads.
+//! The slot of one exemplar, which any thread may write while any other reads.
 
 use super::Recorded;
 use crate::sync::{AtomicU64, Ordering, fence};
 
-/// How often a reader tries again that met with a writer.
+/// Number of attempts of a reader if a writer is active.
 #[cfg(not(loom))]
 const TRIES: usize = 8;
 #[cfg(loom)]
@@ -19,16 +19,16 @@ const TRIES: usize = 1;
 ///         fence Acquire, version again: equal and even
 /// ```
 ///
-/// A line of the cache for each, so that calls of functions side by side do not
-/// disturb each other.
+/// Aligned to a cache line, so that calls of functions with adjacent slots do not disturb each
+/// other.
 #[derive(Debug)]
 #[repr(align(64))]
 pub(super) struct Slot {
-    /// When the next one may be taken, in the unit of the clock that timed the last.
+    /// Earliest time of the next exemplar, in the unit of the clock that timed the last call.
     due: AtomicU64,
-    /// Odd while it is being written; zero when it never was.
+    /// Odd during a write; zero before the first one.
     version: AtomicU64,
-    /// As in [`Recorded::words`].
+    /// Words of the exemplar, as in [`Recorded::words`].
     words: [AtomicU64; WORDS],
 }
 
@@ -43,26 +43,27 @@ impl Slot {
         }
     }
 
-    /// When the next one may be taken.
+    /// Returns the earliest time of the next exemplar.
     #[inline]
     pub(super) fn due(&self) -> u64 {
-        // Relaxed: too many or too few looks at the source are no mistake.
+        // Relaxed: calling the source too often or too rarely is not an error.
         self.due.load(Ordering::Relaxed)
     }
 
-    /// Puts the next one off, unless another thread just did.
+    /// Postpones the next exemplar to `later`; returns `false` if another thread did so since `due`
+    /// was read.
     pub(super) fn claim(&self, due: u64, later: u64) -> bool {
         self.due
             .compare_exchange(due, later, Ordering::Relaxed, Ordering::Relaxed)
             .is_ok()
     }
 
-    /// Says when the next one may be taken. Only for the thread that claimed it.
+    /// Sets the earliest time of the next exemplar. Only for the thread that claimed it.
     pub(super) fn put_off(&self, due: u64) {
         self.due.store(due, Ordering::Relaxed);
     }
 
-    /// Replaces the exemplar, unless another thread is at it.
+    /// Replaces the exemplar, unless another thread is writing.
     pub(super) fn write(&self, recorded: Recorded) {
         let version = self.version.load(Ordering::Relaxed);
         let odd = version | 1;
@@ -75,7 +76,7 @@ impl Slot {
         {
             return;
         }
-        // Release: whoever reads one of the words below sees an odd version then.
+        // Release: a reader of one of the words below sees an odd version.
         fence(Ordering::Release);
         for (word, value) in self.words.iter().zip(recorded.words()) {
             word.store(value, Ordering::Relaxed);
@@ -83,7 +84,7 @@ impl Slot {
         self.version.store(odd.wrapping_add(1), Ordering::Release);
     }
 
-    /// The exemplar, if there is one and it holds still.
+    /// Returns the exemplar; `None` if there is none, or if writers interfere with every attempt.
     pub(super) fn read(&self) -> Option<Recorded> {
         for _ in 0..TRIES {
             let version = self.version.load(Ordering::Acquire);
@@ -91,8 +92,8 @@ impl Slot {
                 return None;
             }
             let words = std::array::from_fn(|at| self.words[at].load(Ordering::Relaxed));
-            // Acquire: pairs with the fence of `write`, so that words of a write
-            // that began meanwhile are not taken for whole.
+            // Acquire: pairs with the fence of `write`, so that words of a write that began
+            // meanwhile are not accepted.
             fence(Ordering::Acquire);
             if version % 2 == 0 && self.version.load(Ordering::Relaxed) == version {
                 return Some(Recorded::from_words(words));

@@ -1,4 +1,4 @@
-//! The slots of all functions, and when to ask the source.
+//! The slots of all functions, and the decision to call the trace source.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -11,13 +11,13 @@ use crate::{TraceContext, registry, trace::Source};
 
 static EXEMPLARS: OnceLock<Exemplars> = OnceLock::new();
 
-/// Where exemplars are kept, once a source is set.
+/// Returns the table of exemplars; `None` without a trace source.
 #[inline]
 pub(crate) fn exemplars() -> Option<&'static Exemplars> {
     EXEMPLARS.get()
 }
 
-/// Keeps exemplars from now on, of spans that `source` tells of.
+/// Creates the table, with `source` as the trace source. Later calls have no effect.
 pub(crate) fn keep(source: Source) {
     EXEMPLARS.get_or_init(|| {
         let registry = registry::get();
@@ -29,28 +29,27 @@ pub(crate) fn keep(source: Source) {
     });
 }
 
-/// Rows for functions that register at their first call. Those beyond have no
-/// exemplars.
+/// Number of rows for functions that register at their first call. Further ones have no exemplars.
 const LATE: usize = 64;
 
 /// One slot per function and bucket.
 #[derive(Debug)]
 pub(crate) struct Exemplars {
     source: Source,
-    /// Row by row, in the order of ids, which count from one.
+    /// Row by row, in the order of function ids, which start at one.
     slots: Box<[Slot]>,
-    /// Slots per function.
+    /// Number of slots per function.
     buckets: usize,
 }
 
-/// When a call ended and how long it took, by the clock that timed it.
+/// End and latency of a call, by the clock that timed it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Now {
-    /// The reading of the clock.
+    /// Reading of the clock at the end of the call.
     pub(crate) reading: u64,
-    /// How long the call took, in the clock's unit.
+    /// Latency of the call, in units of the clock.
     pub(crate) latency: u64,
-    /// How long the clock's unit is.
+    /// Length of the clock's unit, in seconds.
     pub(crate) seconds_per_unit: f64,
 }
 
@@ -65,14 +64,15 @@ impl Exemplars {
         }
     }
 
-    /// The span that the calling thread is in.
+    /// Returns the span that the calling thread is in; `None` if there is none or the source
+    /// panics.
     pub(crate) fn context(&self) -> Option<TraceContext> {
-        // What a source does wrong must not become the caller's trouble.
+        // A panic of the source must not reach the caller.
         catch_unwind(AssertUnwindSafe(|| self.source.0.current())).ok()?
     }
 
-    /// Takes the call of the function `id` that just ended for an exemplar of
-    /// `bucket`, if it is time for one and the call is part of a sampled trace.
+    /// Makes the call of the function `id` that just ended the exemplar of `bucket`, if a new
+    /// exemplar is due and the call is in a sampled trace.
     #[inline]
     pub(crate) fn offer(&self, id: u32, bucket: u16, now: Now) {
         let row = (id as usize).wrapping_sub(1).wrapping_mul(self.buckets);
@@ -111,7 +111,7 @@ impl Exemplars {
         });
     }
 
-    /// The exemplars of the function `id`, with their buckets.
+    /// Returns the exemplars of the function `id`, with their buckets.
     pub(crate) fn of(&self, id: u32) -> impl Iterator<Item = (usize, Recorded)> {
         let row = (id as usize).wrapping_sub(1).wrapping_mul(self.buckets);
         let slots = self.slots.get(row..).unwrap_or_default();

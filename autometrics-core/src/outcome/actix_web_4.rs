@@ -1,5 +1,5 @@
-//! Answers and errors of crate `actix-web`: an error is what the server failed at (5xx), and
-//! the status is its kind.
+//! Classifies responses and errors of crate `actix-web`: status 5xx is an error, and the status is
+//! the error kind.
 
 use std::{error, fmt, io, str::Utf8Error};
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::cells::Kind;
 
-// The crate has the types of an older version of crate `http`.
+// `actix-web` uses the types of an older version of crate `http`.
 #[diagnostic::do_not_recommend]
 impl ResultLabels for StatusCode {
     #[inline]
@@ -70,10 +70,10 @@ impl<L: ResultLabels, R: ResultLabels> ResultLabels for Either<L, R> {
     }
 }
 
-/// Errors of users' own types, in `Err`.
+/// Classifies errors of types of the user, in `Err`, by their `status_code`.
 ///
-/// `status_code` is read and not the status of `error_response`, which may be more than a getter:
-/// it formats a body, and programs log in it.
+/// The status of `error_response` is not read: that method may have side effects, as it formats a
+/// body, and programs log in it.
 impl<E: ResponseError> Unlabelled for Failure<'_, E> {
     #[inline]
     fn __autometrics_say(self) -> Word<Silent> {
@@ -84,12 +84,13 @@ impl<E: ResponseError> Unlabelled for Failure<'_, E> {
     }
 }
 
-/// Errors of the standard library have a status in actix, too (a file that is not found is 404),
-/// but most functions that return them answer no request.
+/// Errors of the standard library also have a status in actix (404 for a file that is not found),
+/// but most functions that return them do not answer a request.
 macro_rules! errors_without_a_status {
     ($($error:ty),*) => {$(
         impl Failure<'_, $error> {
-            /// Returns an error on failure, as for types without a status.
+            /// Classifies every failure as an error without an error kind, as for types without a
+            /// status.
             #[inline]
             pub fn __autometrics_say(self) -> Word<Silent> {
                 Unlabelled::__autometrics_say(&self)
@@ -100,7 +101,7 @@ macro_rules! errors_without_a_status {
 
 errors_without_a_status!(io::Error, Utf8Error, Box<dyn error::Error>);
 
-/// A body with the status behind it.
+/// Classifies a body with a status behind it by that status.
 macro_rules! as_its_second {
     ($($body:ty $(: $of:ident)?),*) => {$(
         #[diagnostic::do_not_recommend]

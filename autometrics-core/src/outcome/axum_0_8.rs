@@ -1,6 +1,6 @@
-//! The error of `axum::response::Result`, which holds an answer.
+//! Classifies the error of `axum::response::Result`, which holds a response.
 //!
-//! The answers themselves are types of crate `http`.
+//! Axum's responses themselves are types of crate `http`.
 
 use std::fmt::{self, Write as _};
 
@@ -12,20 +12,20 @@ use super::{ResultLabel, ResultLabels, status};
 impl ResultLabels for ErrorResponse {
     fn result_label(&self) -> Option<ResultLabel> {
         let mut found = StatusIn::default();
-        // It ends early, when the status is complete: the body is never formatted.
+        // The write ends with an error once the status is complete, so the body is never formatted.
         let _ = write!(found, "{self:?}");
         Some(status::label(found.status()?))
     }
 }
 
-/// Finds the status in what `Debug` writes of a response.
+/// Finds the status in the `Debug` output of a response.
 ///
-/// Axum lends neither the answer nor its status, and gives them away by value only; a returned
-/// value is judged by reference. Where `Debug` writes something else, the answer counts as any
-/// other error does.
+/// Axum gives access to the response and its status only by consuming the value, and a returned
+/// value is classified by reference. If the `Debug` output contains no status, the response counts
+/// as an error without an error kind.
 #[derive(Default)]
 struct StatusIn {
-    /// The number of bytes of `BEFORE` that were just seen.
+    /// Number of bytes of [`BEFORE`] that were just matched.
     matched: usize,
     digits: [u8; 3],
     seen: usize,
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_have_their_status() {
+    fn classifies_error_responses_by_their_status() {
         let mut headers = HeaderMap::new();
         headers.insert("x-status", "status: 200".parse().unwrap());
         assert_eq!(kind(StatusCode::SERVICE_UNAVAILABLE), Some("503"));

@@ -1,12 +1,12 @@
-//! HTTP answers: an error is what the server failed at (5xx), and the status is its kind.
+//! Classifies HTTP responses: status 5xx is an error, and the status is the error kind.
 //!
-//! A client that asks for what is not there was served, so 4xx is ok.
+//! A request for something that does not exist was answered, so 4xx is ok.
 
 use http::{Response, StatusCode, response::Parts};
 
 use super::{ResultLabel, ResultLabels, status};
 
-// A list of these helps no one whose own type has no labels.
+// In compiler errors, a list of these types does not help a user whose own type has no labels.
 #[diagnostic::do_not_recommend]
 impl ResultLabels for StatusCode {
     #[inline]
@@ -31,8 +31,8 @@ impl ResultLabels for Parts {
     }
 }
 
-/// What frameworks such as axum make a response of: a tuple that begins with the
-/// status, then has headers and ends with a body.
+/// Implements `ResultLabels` for a tuple that frameworks such as axum convert to a response: a
+/// status first, then headers, a body last.
 macro_rules! as_its_first {
     ($first:ty: $($rest:ident)*) => {
         #[diagnostic::do_not_recommend]

@@ -1,16 +1,15 @@
-//! What a value says of the call that returned it.
+//! The trait by which returned values classify their call.
 
 use std::{rc::Rc, sync::Arc};
 
 use super::{AddKinds, ErrorKind};
 use crate::cells::Kind;
 
-/// A value that knows whether the call that returned it went well, and if not,
-/// what kind of error it was.
+/// A value that classifies the call that returned it: ok or error, and the error kind.
 ///
-/// It is asked when it is returned as such, in `Ok` or `Err`, in a `ControlFlow`
-/// or in `Poll::Ready`. `#[derive(ResultLabels)]` implements it from
-/// `#[label(…)]` on variants. By hand it looks like this:
+/// The trait is used if the value is returned directly, in `Ok` or `Err`, in a `ControlFlow` or in
+/// `Poll::Ready`. `#[derive(ResultLabels)]` implements it from `#[label(…)]` on variants. An
+/// implementation by hand:
 ///
 /// ```
 /// use autometrics_core::{ErrorKind, ResultLabel, ResultLabels};
@@ -41,27 +40,27 @@ use crate::cells::Kind;
     note = "put `#[derive(autometrics::ResultLabels)]` on it, or name the kind yourself: `#[label(error = \"…\")]`"
 )]
 pub trait ResultLabels {
-    /// What the call counts as, or `None` where the value has no say: then it
-    /// is an error in `Err` and `Break`, and ok elsewhere.
+    /// Returns the classification of the call; `None` for the default: an error in `Err` and
+    /// `Break`, ok elsewhere.
     ///
-    /// It is called when a call ends, on the thread that made the call, so it
-    /// should be quick and must not panic.
+    /// Called at the end of a call, on the thread that made the call, so it should be quick and
+    /// must not panic.
     fn result_label(&self) -> Option<ResultLabel>;
 
-    /// Names all kinds that [`result_label`](Self::result_label) may give, so
-    /// that they have series of zeros before they first occur. Without it they
-    /// have series from then on.
+    /// Adds all error kinds that [`result_label`](Self::result_label) can return, so that each is
+    /// exported with value 0 from the function's first call on. Without an implementation, an error
+    /// kind has no series before its first occurrence.
     fn error_kinds(kinds: &mut ErrorKinds) {
         let _ = kinds;
     }
 }
 
-/// What a call counts as: `result="ok"` or `result="error"`.
+/// Classification of a call: the label `result="ok"` or `result="error"`.
 #[derive(Clone, Copy, Debug)]
 pub enum ResultLabel {
-    /// It went well.
+    /// The call succeeded.
     Ok,
-    /// It failed, in a way that has a name or not.
+    /// The call failed, with an error kind or without.
     Error(Option<&'static ErrorKind>),
 }
 
@@ -76,29 +75,29 @@ impl ResultLabel {
     }
 }
 
-/// The kinds of errors that a type may give, while they are gathered.
+/// Error kinds of a type, while they are collected.
 #[derive(Debug, Default)]
 pub struct ErrorKinds {
     kinds: Vec<&'static ErrorKind>,
-    /// The types that have begun to add theirs.
+    /// Names of types that have begun to add their error kinds.
     asked: Vec<&'static str>,
 }
 
 impl ErrorKinds {
-    /// Those that `add` adds.
+    /// Returns the error kinds that `add` adds, as numeric kinds.
     pub(crate) fn of(add: AddKinds) -> Vec<Kind> {
         let mut kinds = Self::default();
         add(&mut kinds);
         kinds.kinds.iter().map(|kind| kind.kind()).collect()
     }
 
-    /// Adds `kind`.
+    /// Adds an error kind.
     pub fn add(&mut self, kind: &'static ErrorKind) {
         self.kinds.push(kind);
     }
 
-    /// Whether a `T` has not added its kinds yet, which is asked once by types
-    /// that may contain themselves.
+    /// Returns `true` the first time that it is called for a `T`. Types that may contain themselves
+    /// call it, so that their error kinds are added once.
     pub fn begin<T: ?Sized>(&mut self) -> bool {
         let name = std::any::type_name::<T>();
         let first = !self.asked.contains(&name);

@@ -1,8 +1,8 @@
-//! What counts as an error, and of which kind.
+//! Classification of returned values: ok or error, and the error kind.
 //!
-//! The expansion asks in two steps, each of which the compiler decides by type,
-//! aliases seen through: [`Returned`] tells the value of success from that of
-//! failure, and each of these then has a say if it has [`ResultLabels`].
+//! The expansion classifies in two steps. In both, method resolution selects the implementation by
+//! type and sees through aliases: [`Returned`] splits a value into its success and its failure
+//! half; each half is then classified by its [`ResultLabels`], if its type implements them.
 
 #[cfg(feature = "actix-web-4")]
 mod actix_web_4;

@@ -1,12 +1,12 @@
-//! What the type of a returned value says of the call.
+//! Classification of a returned value by its type.
 //!
-//! Method resolution decides, which sees types where a macro sees their names.
-//! It takes the first that fits of: inherent methods, methods of traits that
-//! take `self`, methods of traits that take `&self`. No generic function could
-//! do the same, as there a type is known by its bounds only.
+//! Method resolution selects the implementation, because it sees types where a macro sees only
+//! their names. It takes the first match of: inherent methods, methods of traits that take `self`,
+//! methods of traits that take `&self`. A generic function cannot do the same, as it knows a type
+//! only by its bounds.
 //!
-//! The names of methods that are found like this have a prefix, as any trait that
-//! the user has in scope may be found instead.
+//! Methods that are found this way have a prefix in their names, because a trait in the user's
+//! scope might have a method with the same name.
 
 use std::{convert::Infallible, ops::ControlFlow, task::Poll};
 
@@ -16,22 +16,22 @@ use super::{
 };
 use crate::cells::Kind;
 
-/// A returned value, to be taken apart. Without one it is about the type.
+/// A returned value, to be split into success and failure. `None` if only the type matters.
 #[derive(Debug)]
 pub struct Returned<'a, T>(pub Option<&'a T>);
 
-/// What was returned on success, if that is what happened.
+/// The success half of a returned value; `None` if the call failed.
 #[derive(Debug)]
 pub struct Value<'a, T>(Option<&'a T>);
 
-/// What was returned on failure, if that is what happened.
+/// The failure half of a returned value; `None` if the call succeeded.
 #[derive(Debug)]
 pub struct Failure<'a, E>(Option<&'a E>);
 
 type Split<'a, T, E> = (Value<'a, T>, Failure<'a, E>);
 
-// Each function here is compiled for the type of each decorated function, so
-// there are few of them and no closures.
+// These functions are compiled for the type of every instrumented function, so there are few of
+// them and no closures.
 
 #[inline]
 fn value<T, E>(value: &T) -> Split<'_, T, E> {
@@ -49,7 +49,7 @@ fn nothing<'a, T, E>() -> Split<'a, T, E> {
 }
 
 impl<'a, T, E> Returned<'a, Result<T, E>> {
-    /// `Err` is a failure.
+    /// Splits into `Ok` (success) and `Err` (failure).
     #[inline]
     pub fn __autometrics_split(self) -> Split<'a, T, E> {
         match self.0 {
@@ -61,7 +61,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
 }
 
 impl<'a, B, C> Returned<'a, ControlFlow<B, C>> {
-    /// `Break` is a failure, as it is what `?` returns early with.
+    /// Splits into `Continue` (success) and `Break` (failure, because `?` returns early with it).
     #[inline]
     pub fn __autometrics_split(self) -> Split<'a, C, B> {
         match self.0 {
@@ -73,7 +73,7 @@ impl<'a, B, C> Returned<'a, ControlFlow<B, C>> {
 }
 
 impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
-    /// As the result that is ready.
+    /// Splits the result that is ready; both halves are empty for `Pending`.
     #[inline]
     pub fn __autometrics_split(self) -> Split<'a, T, E> {
         match self.0 {
@@ -85,7 +85,7 @@ impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
 }
 
 impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
-    /// As the item of a stream.
+    /// Splits the item of a stream; both halves are empty for `Pending` and at the end.
     #[inline]
     pub fn __autometrics_split(self) -> Split<'a, T, E> {
         match self.0 {
@@ -97,7 +97,7 @@ impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
 }
 
 impl<'a, B, C> Returned<'a, Poll<ControlFlow<B, C>>> {
-    /// As the control flow that is ready.
+    /// Splits the control flow that is ready; both halves are empty for `Pending`.
     #[inline]
     pub fn __autometrics_split(self) -> Split<'a, C, B> {
         match self.0 {
@@ -108,9 +108,9 @@ impl<'a, B, C> Returned<'a, Poll<ControlFlow<B, C>>> {
     }
 }
 
-/// What holds for a `Poll` of other types.
+/// Method for a `Poll` of other types.
 pub trait Ready<'a, T> {
-    /// As the value that is ready.
+    /// Returns the value that is ready as a success; both halves are empty for `Pending`.
     fn __autometrics_split(self) -> Split<'a, T, Infallible>;
 }
 
@@ -124,9 +124,9 @@ impl<'a, T> Ready<'a, T> for Returned<'a, Poll<T>> {
     }
 }
 
-/// What holds for every other type.
+/// Method for all other types.
 pub trait Otherwise<'a, T> {
-    /// It is a value, and no failure.
+    /// Returns the value as a success.
     fn __autometrics_split(&self) -> Split<'a, T, Infallible>;
 }
 
@@ -138,7 +138,7 @@ impl<'a, T> Otherwise<'a, T> for Returned<'a, T> {
 }
 
 impl<'a, T> Value<'a, T> {
-    /// The value itself.
+    /// Returns the value.
     #[inline]
     pub fn get(&self) -> Option<&'a T> {
         self.0
@@ -146,7 +146,7 @@ impl<'a, T> Value<'a, T> {
 }
 
 impl<'a, E> Failure<'a, E> {
-    /// The error itself.
+    /// Returns the error.
     #[inline]
     pub fn get(&self) -> Option<&'a E> {
         self.0
@@ -154,7 +154,7 @@ impl<'a, E> Failure<'a, E> {
 }
 
 impl<'a, T: ResultLabels> Value<'a, T> {
-    /// As it says, else ok.
+    /// Classifies the value by its label; without one, as ok.
     #[inline]
     pub fn __autometrics_say(self) -> Word<Labelled<'a, T>> {
         Word::new(match self.0 {
@@ -165,7 +165,7 @@ impl<'a, T: ResultLabels> Value<'a, T> {
 }
 
 impl<'a, E: ResultLabels> Failure<'a, E> {
-    /// As it says, else an error.
+    /// Classifies the error by its label; without one, as an error without an error kind.
     #[inline]
     pub fn __autometrics_say(self) -> Word<Labelled<'a, E>> {
         Word::new(match self.0 {
@@ -183,12 +183,12 @@ fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
     }
 }
 
-/// The rule for values that have no [`ResultLabels`].
+/// Method for values whose type does not implement [`ResultLabels`].
 ///
-/// The method takes `self`, so an implementation for `Failure` itself, such as that for the
-/// errors of a web framework, is found before the one for a reference to it.
+/// The method takes `self`, so an implementation for `Failure` itself, such as that for the errors
+/// of a web framework, is found before the one for a reference to it.
 pub trait Unlabelled {
-    /// Ok on success, an error on failure.
+    /// Classifies a success as ok and a failure as an error.
     fn __autometrics_say(self) -> Word<Silent>;
 }
 

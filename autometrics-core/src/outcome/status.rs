@@ -1,9 +1,9 @@
-//! HTTP statuses as kinds of errors: `error="503"`.
+//! HTTP statuses as error kinds, such as `error="503"`.
 
 use super::{ErrorKind, ResultLabel};
 
-/// Returns the label of an answer with the status `code`: an error from 500 to 599, of the
-/// kind that the status names, and else ok.
+/// Returns the label of a response with the status `code`: an error with the status as its error
+/// kind from 500 to 599, ok otherwise.
 #[inline]
 pub(super) fn label(code: u16) -> ResultLabel {
     match code.checked_sub(FIRST).map(usize::from) {
@@ -15,7 +15,7 @@ pub(super) fn label(code: u16) -> ResultLabel {
 const FIRST: u16 = 500;
 const COUNT: usize = 100;
 
-/// `500`, `501` and so on, one behind the other.
+/// The names `500` to `599`, concatenated.
 static DIGITS: [u8; 3 * COUNT] = {
     let mut digits = [b'5'; 3 * COUNT];
     let mut at = 0;
@@ -29,7 +29,8 @@ static DIGITS: [u8; 3 * COUNT] = {
     digits
 };
 
-/// A status takes a number of the kinds when an answer first has it.
+/// One error kind per status. An error kind occupies one of the 1,000 names only after the first
+/// response with the status.
 static KINDS: [ErrorKind; COUNT] = {
     let mut kinds = [const { ErrorKind::new("5xx") }; COUNT];
     let mut at = 0;
@@ -48,7 +49,7 @@ mod tests {
     use super::{ResultLabel, label};
 
     #[test]
-    fn statuses_from_500_name_their_kind() {
+    fn statuses_from_500_to_599_are_error_kinds() {
         for (code, expected) in [
             (100, None),
             (200, None),

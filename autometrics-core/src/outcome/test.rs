@@ -1,26 +1,26 @@
-//! Tests of the user's, which decide instead of the type.
+//! Tests of the user (`ok_if`, `error_if`), which take precedence over the type.
 
 use super::Verdict;
 use crate::cells::Kind;
 
-/// What `ok_if` and `error_if` take: a function or closure over the returned
-/// value, or over the error of a returned `Result`.
+/// Argument of `ok_if` and `error_if`: a function or closure from a reference to the returned
+/// value, or to the error of a returned `Result`, to `bool`.
 ///
-/// `On` tells the two apart, and is found by the compiler.
+/// `On` distinguishes the two; the compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "this is no test of a `{R}`, nor of the error in it",
     label = "expected a function or closure from `&{R}`, or from a reference to its error, to `bool`"
 )]
 pub trait Test<R, On> {
-    /// What the test says, or `None` when it is of an error and there is none.
+    /// Runs the test; returns `None` if it tests an error and the value is `Ok`.
     fn ask(self, returned: &R) -> Option<bool>;
 }
 
-/// A test of the whole value.
+/// Marks a test of the whole value.
 #[derive(Debug)]
 pub enum OfValue {}
 
-/// A test of the error in a `Result`.
+/// Marks a test of the error in a `Result`.
 #[derive(Debug)]
 pub enum OfError {}
 
@@ -38,8 +38,9 @@ impl<T, E, F: FnOnce(&E) -> bool> Test<Result<T, E>, OfError> for F {
     }
 }
 
-/// How a value is counted of which the type says `by_type`, and which `test`
-/// tests. `is_ok` is what `true` means.
+/// Classifies a returned value by `test`. `is_ok` is the result of the test for calls that are ok.
+/// The verdict of the type, `by_type`, holds if the test does not apply, and supplies the error
+/// kind.
 #[inline]
 pub fn judge<R, On>(
     returned: &R,
@@ -50,13 +51,14 @@ pub fn judge<R, On>(
     let kind = match test.ask(returned) {
         None => by_type.kind,
         Some(answer) if answer == is_ok => Kind::OK,
-        // An error of the kind that its type says.
+        // An error, with the error kind that its type supplies.
         Some(_) => by_type.kind.or(Kind::ERROR),
     };
     Verdict { kind, ..by_type }
 }
 
-/// The same with a closure that does not say what it takes: the whole value.
+/// Classifies as [`judge`] does, by a closure without a declared argument type: it takes the whole
+/// value.
 #[inline]
 pub fn judge_value<R>(
     returned: &R,

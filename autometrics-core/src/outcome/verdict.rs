@@ -1,41 +1,42 @@
-//! How a call is counted, and which kinds of errors it could have ended with.
+//! The classification of a call, and the error kinds that its function may return.
 
 use std::marker::PhantomData;
 
 use super::{ErrorKinds, ResultLabels};
 use crate::cells::Kind;
 
-/// Adds the kinds that a type knows of.
+/// Adds the error kinds of a type.
 pub(crate) type AddKinds = fn(&mut ErrorKinds);
 
-/// How a call is counted.
+/// The classification of a call.
 ///
-/// The kinds are a pointer that is known while compiling and looked at once per
-/// edge: they have series of zeros before they occur, and cost a call nothing.
+/// `kinds` is a function pointer that is known at compile time and called once per edge, so that
+/// every error kind is exported with value 0 before its first occurrence. It costs a call nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict {
     pub(crate) kind: Kind,
     pub(crate) kinds: Option<AddKinds>,
 }
 
-/// What one half of a returned value says: that of success or that of failure.
+/// The classification of the success or the failure half of a returned value. `K` determines the
+/// error kinds of the half's type.
 #[derive(Debug)]
 pub struct Word<K> {
     kind: Kind,
     of: PhantomData<K>,
 }
 
-/// What is known of the kinds of a type, with the type and without a value.
+/// Error kinds of a type, without a value of it.
 pub trait KnownKinds {
-    /// Adds them; `None` where there are none.
+    /// Adds the error kinds; `None` if the type has none.
     const ADD: Option<fn(&mut ErrorKinds)>;
 }
 
-/// A type that has [`ResultLabels`].
+/// A type that implements [`ResultLabels`].
 #[derive(Debug)]
 pub struct Labelled<'a, T>(PhantomData<&'a T>);
 
-/// A type that has none.
+/// A type that does not implement [`ResultLabels`].
 #[derive(Debug)]
 pub enum Silent {}
 
@@ -47,7 +48,7 @@ impl KnownKinds for Silent {
     const ADD: Option<AddKinds> = None;
 }
 
-/// The kinds of two types.
+/// Combines the error kinds of two types.
 impl<A: KnownKinds, B: KnownKinds> KnownKinds for (A, B) {
     const ADD: Option<AddKinds> = match (A::ADD, B::ADD) {
         (None, add) | (add, None) => add,
@@ -62,12 +63,12 @@ fn add_both<A: KnownKinds, B: KnownKinds>(kinds: &mut ErrorKinds) {
 }
 
 impl Verdict {
-    /// Ok, and never anything else.
+    /// Ok, for types without error kinds.
     pub const OK: Self = Self::of(Kind::OK);
-    /// An error that says nothing of its kind.
+    /// An error without an error kind.
     pub const ERROR: Self = Self::of(Kind::ERROR);
 
-    /// The labels `result` and `error` of calls that are counted like this.
+    /// Returns the labels `result` and `error` of calls with this classification.
     pub fn labels(self) -> (&'static str, Option<&'static str>) {
         let result = if self.kind == Kind::OK { "ok" } else { "error" };
         (result, super::name(self.kind))
@@ -85,7 +86,7 @@ impl<A: KnownKinds> Word<A> {
         Self { kind, of }
     }
 
-    /// The verdict of both halves, of which one at least is ok.
+    /// Combines the classifications of both halves, at least one of which is ok.
     #[inline]
     #[expect(clippy::needless_pass_by_value, reason = "it is two bytes")]
     pub fn or<B: KnownKinds>(self, other: Word<B>) -> Verdict {
@@ -96,7 +97,7 @@ impl<A: KnownKinds> Word<A> {
     }
 }
 
-/// The verdict of values that are ok whatever they are.
+/// Classifies every value as ok.
 #[inline]
 pub fn always_ok<R: ?Sized>(_: &R) -> Verdict {
     Verdict::OK

@@ -1,31 +1,31 @@
-//! The list of all decorated functions, which the linker puts together; and their
-//! records, for those who read the program without running it.
+//! The list of all instrumented functions, which the linker collects, and their records, for tools
+//! that read the program without running it.
 //!
-//! Each function has a pointer to its static in a link section of ours; linkers
-//! lay the contents of equally named sections next to each other, and tell
-//! where they begin and end. Where that is not known, the list is empty, and
-//! functions register at their first call.
+//! Each function has a pointer to its static in a link section of this crate. Linkers place the
+//! contents of sections with the same name next to each other and provide symbols for the section's
+//! start and end. On systems without known section names the list is empty, and functions register
+//! at their first call.
 //!
-//! Not the crate `linkme`: its attribute took a third of the time in which a
-//! decorated function compiles, and clippy saw its `unsafe fn` in users' code.
+//! The crate `linkme` is not used: its attribute took a third of the compile time of an
+//! instrumented function, and clippy reported its `unsafe fn` in users' code.
 
 use crate::callsite::Callsite;
 
-/// What stands in the section. Linkers may fill up with zeros, which are `None`.
+/// An entry of the section. Linkers may pad with zeros, which are `None`.
 #[doc(hidden)]
 pub type Entry = Option<&'static Callsite>;
 
-/// The functions that the linker collected.
+/// Returns the functions that the linker collected.
 pub(crate) fn callsites() -> impl Iterator<Item = &'static Callsite> {
     section::entries().iter().filter_map(|entry| *entry)
 }
 
-/// A reference to the static `__AUTOMETRICS_SITE`, which is among `$items`.
+/// Returns a reference to the static `__AUTOMETRICS_SITE`, which is among `$items`.
 ///
-/// Puts the first static, an [`Entry`], into the section of the list, and the second
-/// into that of records, which is one of [`autometrics_schema::record::SECTION`].
+/// Puts the first static, an [`Entry`], into the section of the list, and the second into the
+/// section of records, one of [`autometrics_schema::record::SECTION`].
 ///
-/// A macro for each system, as `cfg_attr` is work for the compiler in every function.
+/// There is one macro per system, because the compiler would evaluate `cfg_attr` in every function.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(any(
@@ -47,7 +47,7 @@ macro_rules! __callsite {
     }};
 }
 
-/// The same for Apple's systems.
+/// Variant for Apple's systems.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(target_vendor = "apple")]
@@ -64,7 +64,7 @@ macro_rules! __callsite {
     }};
 }
 
-/// The same for Windows.
+/// Variant for Windows.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(windows)]
@@ -81,7 +81,7 @@ macro_rules! __callsite {
     }};
 }
 
-/// Where no section is known, the record is there, but not to be found.
+/// Variant for systems without known section names: the record exists, but tools cannot find it.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(any(
@@ -113,9 +113,8 @@ macro_rules! __callsite {
 mod section {
     use super::Entry;
 
-    // SAFETY: the linker defines both symbols because `KEEP` makes sure that the
-    // section exists. Their type has no size, so declaring them claims nothing
-    // of what is there.
+    // SAFETY: the linker defines both symbols because `KEEP` ensures that the section exists. Their
+    // type has size zero, so the declarations claim nothing about the memory behind them.
     unsafe extern "Rust" {
         #[cfg_attr(not(target_vendor = "apple"), link_name = "__start_autometrics_sites")]
         #[cfg_attr(
@@ -132,10 +131,9 @@ mod section {
         static STOP: [Entry; 0];
     }
 
-    /// An entry for no function, so that there is a section also where nothing
-    /// is decorated.
+    /// An entry without a function, so that the section exists even if nothing is instrumented.
     #[used]
-    // SAFETY: an `Entry`, as all that is put into the section.
+    // SAFETY: an `Entry`, like everything in the section.
     #[cfg_attr(
         not(target_vendor = "apple"),
         unsafe(link_section = "autometrics_sites")
@@ -155,16 +153,16 @@ mod section {
 mod section {
     use super::Entry;
 
-    // The linker sorts sections of one name by what follows the `$`.
-    // SAFETY: entries, as all that is put into the section.
+    // The linker sorts sections of the same name by the text after the `$`.
+    // SAFETY: entries, like everything in the section.
     #[unsafe(link_section = ".amsites$a")]
     static START: Entry = None;
-    // SAFETY: the same.
+    // SAFETY: an entry, like everything in the section.
     #[unsafe(link_section = ".amsites$c")]
     static STOP: Entry = None;
 
     pub(super) fn entries() -> &'static [Entry] {
-        // Hidden, as the compiler takes `START` for all that there is.
+        // `black_box`, because the compiler would assume that `START` is the whole list.
         super::between(std::hint::black_box(&raw const START), &raw const STOP)
     }
 }
@@ -186,7 +184,7 @@ mod section {
     }
 }
 
-/// What stands from `start` up to `stop`, the ends of the section.
+/// Returns the entries from `start` to `stop`, the bounds of the section.
 #[cfg(not(miri))]
 #[cfg_attr(
     not(any(unix, windows, target_os = "fuchsia")),
@@ -194,12 +192,11 @@ mod section {
 )]
 fn between(start: *const Entry, stop: *const Entry) -> &'static [Entry] {
     let entries = stop.addr().saturating_sub(start.addr()) / size_of::<Entry>();
-    // SAFETY: only `__callsite!` and `KEEP`, `START` and `STOP` above put anything
-    // into the section: statics of type `Entry`, which live as long as the
-    // program and never change. The linker lays them one after the other from
-    // `start`, aligned as they are, for they all have the same size and
-    // alignment; what it may add is zeros, which are `None`. A section of another
-    // crate under this name would be a lie told in that crate's `unsafe`.
+    // SAFETY: only `__callsite!` and `KEEP`, `START` and `STOP` above put anything into the
+    // section: statics of type `Entry`, which live as long as the program and never change. The
+    // linker places them one after the other from `start`, with their alignment, as they all have
+    // the same size and alignment; it may only add zeros, which are `None`. A crate that puts
+    // anything else into a section of this name breaks the promise of its own `unsafe`.
     unsafe { std::slice::from_raw_parts(start, entries) }
 }
 
@@ -207,9 +204,9 @@ fn between(start: *const Entry, stop: *const Entry) -> &'static [Entry] {
 mod tests {
     use autometrics_schema::record::SECTION;
 
-    /// Attributes take no constants.
+    /// Attributes accept no constants, so the names are repeated in this file.
     #[test]
-    fn records_stand_where_readers_look() {
+    fn section_names_match_those_of_the_record_reader() {
         let here = include_str!("linked.rs");
         let (segment, section) = SECTION.mach_o;
         for name in [

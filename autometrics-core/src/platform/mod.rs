@@ -1,4 +1,4 @@
-//! What depends on processor and linker: the one place with `unsafe` code.
+//! Code that depends on processor and linker: the only place with `unsafe` code.
 
 #![expect(
     unsafe_code,

@@ -4,22 +4,22 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::cells::{Key, List};
 
-/// The number of places in the first table.
+/// Number of places in the first table.
 const FIRST: usize = 64;
 
-/// Keys up to a limit, in open-addressing tables of one word each, of which zero is none.
+/// Keys up to a limit, in open-addressing tables of one word per place; zero is an empty place.
 ///
-/// One thread at a time inserts, under the registry's lock; anyone reads.
+/// One thread at a time inserts, under the registry's lock; every thread may read.
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// The last one is in use. Another thread may still read an outgrown one; together they are
-    /// smaller than the last.
+    /// The last table is in use. Another thread may still read an outgrown one; all outgrown tables
+    /// together are smaller than the last.
     tables: List<Table>,
     count: AtomicUsize,
     limit: usize,
 }
 
-/// At least half of it stays empty.
+/// At least half of the places are empty.
 #[derive(Debug)]
 struct Table(Box<[AtomicU64]>);
 
@@ -32,13 +32,13 @@ impl Keys {
         }
     }
 
-    /// Returns whether no further key has room. Who asks this before [`contains`](Self::contains)
-    /// finds every key.
+    /// Returns `true` if no further key has room. If it is called before
+    /// [`contains`](Self::contains) and returns `true`, `contains` finds every key of the full set.
     pub(super) fn is_full(&self) -> bool {
         self.has_at_least(self.limit)
     }
 
-    /// Returns whether there are so many keys.
+    /// Returns `true` if there are at least `count` keys.
     pub(super) fn has_at_least(&self, count: usize) -> bool {
         // Acquire: a thread that sees the count sees the keys.
         self.count.load(Ordering::Acquire) >= count
@@ -49,8 +49,8 @@ impl Keys {
         table.is_some_and(|table| table.find(key).is_ok())
     }
 
-    /// Inserts `key` if there is room. Returns whether it is there now, and whether it was not
-    /// before. Only under the registry's lock.
+    /// Inserts `key` if there is room. Returns if the key is in the set now, and if it is new. Only
+    /// called under the registry's lock.
     pub(super) fn insert(&self, key: Key) -> (bool, bool) {
         if self.contains(key) {
             return (true, false);
@@ -65,7 +65,7 @@ impl Keys {
             table => self.tables.push(Table::larger(table)),
         };
         table.insert(key.word());
-        // Release: who sees the count sees the word, and the table.
+        // Release: a thread that sees the count sees the word, and the table.
         self.count.store(count + 1, Ordering::Release);
         (true, true)
     }
@@ -84,19 +84,19 @@ impl Table {
         larger
     }
 
-    /// Inserts a word that is not there. Zero is none.
+    /// Inserts a word that is not in the table; ignores zero, the empty place.
     fn insert(&self, word: u64) {
         if let Err(Some(place)) = self.find(Key::from_word(word)) {
             place.store(word, Ordering::Relaxed);
         }
     }
 
-    /// Finds `key`, or else the place where it goes.
+    /// Returns `Ok` if `key` is in the table, else the empty place where it belongs.
     fn find(&self, key: Key) -> Result<(), Option<&AtomicU64>> {
         let words = &self.0;
         let mask = words.len() - 1;
         let home = (key.hash() >> 32) as usize & mask;
-        // Ends at an empty place: at least half of them are.
+        // Terminates at an empty place: at least half of the places are empty.
         for at in (home..home + words.len()).map(|at| at & mask) {
             let place = words.get(at).ok_or(None)?;
             match place.load(Ordering::Relaxed) {
@@ -115,7 +115,7 @@ mod tests {
     use crate::cells::{Key, Kind};
 
     #[test]
-    fn as_many_keys_fit_as_the_limit_says() {
+    fn holds_as_many_keys_as_the_limit() {
         for limit in [1, 2, 3, 32, 33, 1_000] {
             let keys = Keys::new(limit);
             let key = |number: usize| Key::new(u32::try_from(number).unwrap() + 1, 7, Kind::OK);

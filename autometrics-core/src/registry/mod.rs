@@ -1,4 +1,4 @@
-//! The one set of functions, bounds and edges that the process has.
+//! The functions, bounds and edges of the process.
 
 mod keys;
 
@@ -28,19 +28,19 @@ use crate::{
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
 
-/// Fixed at the first call, or when settings are applied, whichever is first.
+/// The state of the process. Created at the first call, or earlier if settings are applied.
 #[derive(Debug)]
 pub(crate) struct Registry {
-    /// The functions that the linker collected; their ids are 1, 2, …
+    /// Functions that the linker collected; their ids are 1, 2, …
     linked: Vec<About>,
-    /// Functions that registered at their first call, where the linker's list
-    /// does not reach them. Their ids follow. The bounds are fixed by then, so
-    /// their objectives' thresholds are not among them.
+    /// Functions that registered at their first call, because the linker's list does not contain
+    /// them. Their ids follow. The bounds are fixed by then and do not include the thresholds of
+    /// their objectives.
     late: List<About>,
-    /// The latency buckets: the fine ones, split by the bounds of the settings and every
-    /// objective's threshold.
+    /// The latency buckets: fine buckets, split by the bounds of the settings and every objective's
+    /// threshold.
     pub(crate) layout: Layout,
-    /// When it was made, in nanoseconds since 1970.
+    /// Time when the registry was created, in nanoseconds since 1970.
     started: u64,
     cardinality_limit: usize,
     pub(crate) events: Events,
@@ -51,59 +51,59 @@ pub(crate) struct Registry {
     pub(crate) remotes: Remotes,
 }
 
-/// What is fixed at the first call.
+/// Settings that are fixed at the first call.
 #[derive(Clone, Debug)]
 pub(crate) struct Recording {
-    /// Bounds of the latency buckets in nanoseconds, ascending, without the
-    /// objectives' thresholds.
+    /// Bounds of the latency buckets in nanoseconds, ascending, without the objectives' thresholds.
     pub(crate) bounds: Vec<u64>,
-    /// How many edges have a cell of their own.
+    /// Maximum number of caller–callee pairs with cells of their own.
     pub(crate) cardinality_limit: usize,
-    /// The calls that are kept as events.
+    /// Settings of the calls that are kept as events.
     pub(crate) events: Events,
 }
 
 /// The edges seen so far in any thread.
 #[derive(Debug)]
 struct Edges {
-    /// The numbers of the edges, which are the same in every thread. Only its owner inserts
+    /// The numbers of the edges, which are the same in every thread. Only the lock's owner inserts
     /// into the sets below.
     indices: Lock<HashMap<Key, usize>>,
-    /// By number: when the edge was first called, in nanoseconds since 1970.
+    /// Time of the first call of each edge, by number, in nanoseconds since 1970.
     created: Arena<u64>,
-    /// Pairs of callee and caller within the limit.
+    /// Caller–callee pairs within the limit.
     known: Keys,
-    /// Pairs beyond it, as many as there is a limit, to tell them from new ones.
+    /// Pairs beyond the limit that have overflowed, up to the same limit, to distinguish them from
+    /// new ones.
     folded: Keys,
-    /// Edges with a named kind of error, as many as there is a limit.
+    /// Edges with an error kind, up to the limit.
     named: Keys,
 }
 
-/// The registry, made with default settings unless others were applied before.
+/// Returns the registry; creates it with default settings unless others were applied before.
 pub(crate) fn get() -> &'static Registry {
     if let Some(registry) = REGISTRY.get() {
         return registry;
     }
     initialize(Recording::default());
-    // It is there now, put in place by this thread or by one that was quicker.
+    // It exists now, created by this thread or by a faster one.
     REGISTRY.get_or_init(|| Registry::new(Recording::default()))
 }
 
-/// Makes the registry with `recording`. `false` when there is one already.
+/// Creates the registry with `recording`; returns `false` if there is one already.
 ///
-/// It is made before it is put in place: several threads may do so at once, and none waits for
-/// another, which may be within an allocator that a third one waits for.
+/// It is created before it is put in place: several threads may create one at once, and none waits
+/// for another, which may be within an allocator that a third one waits for.
 pub(crate) fn initialize(recording: Recording) -> bool {
-    // Functions have ids from here on, and are timed from their first call.
+    // From here on functions have ids, and are timed from their first call.
     clock::begin();
     let is_first = REGISTRY.set(Registry::new(recording)).is_ok();
-    // Not before: with the counter in use, a call within an allocator would ask for the registry.
+    // Not earlier: with the counter in use, a call within an allocator would need the registry.
     clock::calibrate(&get().layout);
     is_first
 }
 
-/// Gives `site` its id; zero when this thread is within the allocator of another first call,
-/// so that the call is not counted.
+/// Assigns an id to `site` and returns it. Returns zero if this thread is within the allocator of
+/// another first call; the call is then not counted.
 #[cold]
 #[inline(never)]
 pub(crate) fn register(site: &'static Callsite) -> u32 {
@@ -155,7 +155,7 @@ impl Registry {
     }
 
     fn register_late(&self, site: &'static Callsite) -> Option<u32> {
-        // The lock makes sure that two threads do not register one function twice.
+        // The lock prevents that two threads register the same function twice.
         let _edges = self.edges.indices.lock()?;
         if let Some(id) = site.given_id() {
             return Some(id);
@@ -167,12 +167,12 @@ impl Registry {
         Some(id)
     }
 
-    /// All functions, in the order of their ids, of which the first is 1.
+    /// Returns all functions in the order of their ids; the first id is 1.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &About> {
         self.linked.iter().chain(self.late.iter())
     }
 
-    /// The function that has this id.
+    /// Returns the function with this id; `None` for other ids, such as those of remote callers.
     pub(crate) fn function(&self, id: u32) -> Option<&About> {
         let at = (id as usize).checked_sub(1)?;
         match at.checked_sub(self.linked.len()) {
@@ -181,9 +181,10 @@ impl Registry {
         }
     }
 
-    /// Returns where calls of the edge `key` are counted: `key` itself within the cardinality
-    /// limit, and the edge or the kind of error that it is folded into beyond. `None` when only
-    /// [`place`](Self::place) can tell, as it was not asked yet.
+    /// Returns the edge under which calls of the edge `key` are counted: `key` itself within the
+    /// cardinality limit; beyond it, the edge with the overflow caller or the overflow error kind.
+    /// Returns `None` if only [`place`](Self::place) can decide, because it was not called for this
+    /// key yet.
     ///
     /// Takes no lock.
     pub(crate) fn known_place(&self, key: Key) -> Option<Key> {
@@ -194,7 +195,7 @@ impl Registry {
             ..
         } = &self.edges;
         let pair = key.pair();
-        // Before the keys are looked for, so that all of a full set are seen.
+        // Read before the keys are looked up, so that all keys of a full set are seen.
         let [is_full, is_folded_full, is_named_full] = [known, folded, named].map(Keys::is_full);
         // Edges without a caller are as many as functions, and always fit.
         let key = if !key.has_caller() || known.contains(pair) {
@@ -213,8 +214,8 @@ impl Registry {
         }
     }
 
-    /// Returns where calls of the edge `key` are counted, and the number of that edge; `None`
-    /// when the lock is lost.
+    /// Returns the edge under which calls of the edge `key` are counted, and the number of that
+    /// edge; `None` if the lock is lost.
     pub(crate) fn place(&self, key: Key) -> Option<(Key, usize)> {
         let mut indices = self.edges.indices.lock()?;
         let Edges {
@@ -243,10 +244,11 @@ impl Registry {
         Some((key, index))
     }
 
-    /// Where calls of the edge `key`, which ended with a named kind of error,
-    /// will be counted, unless that is known already.
+    /// Reserves the edge `key`, whose kind is a named error kind, before its first call. Returns
+    /// the edge and its number; `None` if it exists already, if half of the limit is used, or if
+    /// the lock is lost.
     ///
-    /// Half of the room is left to kinds that do occur.
+    /// The other half of the limit remains for error kinds that occur.
     pub(crate) fn reserve(&self, key: Key) -> Option<(Key, usize)> {
         let mut indices = self.edges.indices.lock()?;
         let named = &self.edges.named;
@@ -261,23 +263,23 @@ impl Registry {
         self.layout.group(group).len()
     }
 
-    /// Returns when the program began to count.
+    /// Returns the time when the program began to count.
     pub(crate) fn started(&self) -> SystemTime {
         time(self.started)
     }
 
-    /// Returns when the edge with this number was first called.
+    /// Returns the time of the first call of the edge with this number.
     pub(crate) fn created(&self, index: usize) -> Option<SystemTime> {
         self.edges.created.get(index).copied().map(time)
     }
 
-    /// How many keys one thread's table may have, if it is not to be asked
-    /// [where](Self::place) each call goes.
+    /// Returns the number of keys up to which a thread's table also stores keys of overflowed
+    /// edges, so that their calls need no call of [`place`](Self::place).
     ///
-    /// That is all edges that there can be: those with named kinds of errors, and for each
-    /// caller–callee pair within the limit, and two more of each function, those of the kinds
-    /// without. Beyond them a table only grows by keys that count as overflow, and no more of them
-    /// than fit.
+    /// It is the number of all possible edges: one per edge with an error kind, and one per kind
+    /// without a name for each caller–callee pair within the limit and two more pairs of each
+    /// function. A larger table could only grow by keys of overflowed edges, whose number has no
+    /// limit.
     pub(crate) fn most_keys(&self) -> usize {
         let functions = self.linked.len();
         let edges = self.cardinality_limit.saturating_add(2 * functions);
@@ -292,7 +294,8 @@ impl Registry {
 }
 
 impl Edges {
-    /// Returns the number of the edge `key`, whose first call this is if it has none.
+    /// Returns the number of the edge `key`. If it has none, assigns one and stores the time of its
+    /// first call.
     fn index(&self, indices: &mut HashMap<Key, usize>, key: Key) -> usize {
         *indices.entry(key).or_insert_with(|| {
             let mut number = usize::MAX;
@@ -305,12 +308,12 @@ impl Edges {
     }
 }
 
-/// So many nanoseconds since 1970.
+/// Converts nanoseconds since 1970.
 fn time(unix_nanos: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_nanos(unix_nanos)
 }
 
-/// The system's time, in nanoseconds since 1970.
+/// Returns the system time in nanoseconds since 1970; zero if it is earlier.
 fn unix_nanos() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
@@ -331,7 +334,7 @@ impl Default for Recording {
     }
 }
 
-/// `seconds` in nanoseconds, unless they are not above zero or above a year.
+/// Converts `seconds` to nanoseconds; `None` below 1 ns and above a year.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -355,7 +358,7 @@ mod tests {
     use crate::cells::{Key, Kind};
 
     #[test]
-    fn the_place_of_a_folded_edge_is_known_without_the_lock() {
+    fn the_place_of_an_overflowed_edge_is_known_without_the_lock() {
         let registry = Registry::new(Recording {
             cardinality_limit: 2,
             ..Recording::default()

@@ -1,13 +1,14 @@
-//! Counts in the buckets that are the same in every program.
+//! Counts in buckets that are the same in every program.
 
 use crate::buckets::fine;
 
 /// Counts of calls in fine buckets, which are the same in every program.
 ///
-/// Bucket `i` has the latencies above 2^((i - 1) / 8) seconds, up to 2^(i / 8) seconds and those
-/// included: eight buckets per octave, each 9 % wide. That is schema 3 of Prometheus' native
-/// histograms, and scale 3 of OpenTelemetry's exponential ones, whose numbers are
-/// one lower. Latencies up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD) are counted together.
+/// Bucket `i` contains the latencies above 2^((i - 1) / 8) seconds, up to and including 2^(i / 8)
+/// seconds: eight buckets per octave, each 9 % wide. This is schema 3 of Prometheus' native
+/// histograms and scale 3 of OpenTelemetry's exponential histograms, whose bucket numbers are one
+/// lower. All latencies up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD) share one bucket without a
+/// number.
 ///
 /// ```
 /// use autometrics_core::FineBuckets;
@@ -22,13 +23,13 @@ use crate::buckets::fine;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FineBuckets {
     zero: u64,
-    /// The buckets that have calls, ascending.
+    /// Buckets with calls, ascending by number.
     buckets: Vec<(i16, u64)>,
-    /// The number of calls, those of up to the threshold included.
+    /// Number of calls, including those up to the threshold.
     count: u64,
 }
 
-/// Fine buckets side by side, each of which has calls.
+/// Adjacent fine buckets, each with at least one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span<'a>(&'a [(i16, u64)]);
 
@@ -38,30 +39,29 @@ impl<'a> Span<'a> {
         self.0[0].0
     }
 
-    /// Returns the calls in the first bucket and in those that follow.
+    /// Returns the number of calls in each bucket of the span, ascending.
     pub fn counts(self) -> impl ExactSizeIterator<Item = u64> + use<'a> {
         self.0.iter().map(|(_, calls)| *calls)
     }
 }
 
-/// A quantile of latencies, and the bucket that it was found in.
+/// A quantile of latencies, and the bounds of its bucket.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Quantile {
-    /// The estimate, in seconds.
+    /// Estimate in seconds.
     pub seconds: f64,
-    /// The true latency is above this, in seconds, or zero.
+    /// Lower bound of the true latency (exclusive), in seconds; zero if the bucket has none.
     pub lower: f64,
-    /// The true latency is this at most, in seconds; infinite above the last bound.
+    /// Upper bound of the true latency (inclusive), in seconds; infinite above the last bound.
     pub upper: f64,
 }
 
 impl FineBuckets {
-    /// The number of buckets per octave as a power of two: Prometheus' schema and
-    /// OpenTelemetry's scale.
+    /// Resolution: base-2 logarithm of the number of buckets per octave. Prometheus calls it
+    /// schema, OpenTelemetry scale.
     pub const SCHEMA: i8 = fine::SCHEMA;
-    /// The upper bound of the latencies that are counted together, in seconds: 2^-30,
-    /// 0.93 ns.
+    /// Upper bound of the latencies that share the zero bucket, in seconds: 2^-30, 0.93 ns.
     pub const ZERO_THRESHOLD: f64 = fine::ZERO_THRESHOLD;
 
     /// Returns the upper bound of a bucket, in seconds.
@@ -86,13 +86,13 @@ impl FineBuckets {
         fine::bucket(seconds)
     }
 
-    /// Adds calls to a bucket.
+    /// Adds `calls` calls to a bucket. Counts saturate.
     pub fn add(&mut self, bucket: i16, calls: u64) {
         if calls == 0 {
             return;
         }
         self.count = self.count.saturating_add(calls);
-        // Mostly behind the last one.
+        // Most calls append behind the last bucket.
         if self.buckets.last().is_none_or(|(last, _)| *last < bucket) {
             self.buckets.push((bucket, calls));
             return;
@@ -106,13 +106,13 @@ impl FineBuckets {
         }
     }
 
-    /// Makes room for so many further buckets.
+    /// Reserves memory for this number of additional buckets.
     fn reserve(&mut self, buckets: usize) {
         self.buckets.reserve_exact(buckets);
     }
 
-    /// Adds calls to buckets that ascend, and of which none is below one that has calls. Parts of
-    /// a bucket may follow each other.
+    /// Adds calls to buckets in ascending order, none of them below the last bucket with calls. The
+    /// same bucket may occur several times in a row.
     pub(super) fn extend(&mut self, called: &[(i16, u64)]) {
         self.reserve(called.len());
         for &(bucket, calls) in called {
@@ -124,7 +124,7 @@ impl FineBuckets {
         }
     }
 
-    /// Adds calls of up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD).
+    /// Adds calls with latencies up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD).
     pub fn add_zero(&mut self, calls: u64) {
         self.zero = self.zero.saturating_add(calls);
         self.count = self.count.saturating_add(calls);
@@ -140,7 +140,7 @@ impl FineBuckets {
         }
         let mut at = 0;
         for (place, (bucket, calls)) in other.iter().enumerate() {
-            // Both ascend.
+            // Both lists ascend.
             while self.buckets.get(at).is_some_and(|(mine, _)| *mine < bucket) {
                 at += 1;
             }
@@ -155,7 +155,7 @@ impl FineBuckets {
         }
     }
 
-    /// Returns the calls of all.
+    /// Returns the sum of all.
     pub(super) fn sum(all: &[&Self]) -> Self {
         let mut sum = Self::default();
         let ends = |it: &&Self| Some([it.buckets.first()?.0, it.buckets.last()?.0]);
@@ -185,7 +185,7 @@ impl FineBuckets {
         sum
     }
 
-    /// Returns the calls that `base`, earlier counts of the same calls, does not have.
+    /// Returns the calls that `base`, earlier counts of the same calls, does not contain.
     #[must_use]
     pub fn since(&self, base: &Self) -> Self {
         let mut since = Self::default();
@@ -202,34 +202,34 @@ impl FineBuckets {
         since
     }
 
-    /// Returns the number of calls of up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD).
+    /// Returns the number of calls with latencies up to [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD).
     pub fn zero(&self) -> u64 {
         self.zero
     }
 
-    /// Returns the number of calls.
+    /// Returns the number of calls, including those up to the threshold.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// Returns the buckets that have calls, ascending, and how many.
+    /// Returns number and calls of each bucket with calls, ascending.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i16, u64)> + '_ {
         self.buckets.iter().copied()
     }
 
-    /// Returns the buckets that have calls as spans of neighbours, ascending.
+    /// Returns the buckets with calls as spans of adjacent buckets, ascending.
     pub fn spans(&self) -> impl Iterator<Item = Span<'_>> {
         let is_next = |one: &(i16, u64), other: &(i16, u64)| one.0 + 1 == other.0;
         self.buckets.chunk_by(is_next).map(Span)
     }
 
-    /// Returns the latency of the call that the share `q` of the calls, from 0 to 1, took at
-    /// most, to 4.43 %; `None` without calls. See [`Histogram::quantile`](crate::Histogram::quantile).
+    /// Returns the `q`-quantile of the latencies (`q` from 0 to 1), with an error of at most 4.43
+    /// %; `None` without calls. See [`Histogram::quantile`](crate::Histogram::quantile).
     pub fn quantile(&self, q: f64) -> Option<Quantile> {
         self.at(rank(q, self.count())?)
     }
 
-    /// Returns the latency of the call with this rank.
+    /// Returns the latency of the call with this rank, which starts at 1.
     pub(super) fn at(&self, rank: u64) -> Option<Quantile> {
         let mut below = self.zero;
         if below >= rank {
@@ -254,7 +254,7 @@ impl FineBuckets {
     }
 }
 
-/// Returns the rank of the quantile `q` among `count` calls, from 1 on; `None` without calls.
+/// Returns the rank of the `q`-quantile among `count` calls, starting at 1; `None` without calls.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -7,9 +7,9 @@ use crate::buckets::fine;
 
 /// Latencies of calls, by bucket.
 ///
-/// Two sets of buckets count the same calls: those between [`Snapshot::bounds`], exact for
-/// whoever asks how many calls took at most so long, and [fine ones](FineBuckets), which tell
-/// any quantile to 4.5 %. A histogram of [buckets alone](Self::new) has no fine ones.
+/// Two sets of buckets count the same calls: buckets between [`Snapshot::bounds`], for the exact
+/// number of calls up to a bound, and [fine buckets](FineBuckets), for quantiles with an error of
+/// at most 4.5 %. A histogram from [`Histogram::new`](Self::new) has no fine buckets.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,8 +34,9 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// Returns a histogram of calls per bucket, one for each of [`Snapshot::bounds`] and one
-    /// above them, which took `sum` seconds together. It has no fine buckets.
+    /// Creates a histogram from calls per bucket, one for each of [`Snapshot::bounds`] and one
+    /// above them. `sum` is the total time of the calls in seconds. The histogram has no fine
+    /// buckets.
     ///
     /// [`Snapshot::bounds`]: crate::Snapshot::bounds
     pub fn new(buckets: impl Into<Vec<u64>>, sum: f64) -> Self {
@@ -46,9 +47,9 @@ impl Histogram {
         }
     }
 
-    /// Returns the histogram of `latencies`, with fine buckets, as the run time counts them.
+    /// Creates a histogram of `latencies`, with fine buckets, as the run time counts them.
     ///
-    /// `bounds` are in seconds and ascend, as [`Snapshot::bounds`](crate::Snapshot::bounds).
+    /// `bounds` are in seconds and ascend, as in [`Snapshot::bounds`](crate::Snapshot::bounds).
     pub fn of(latencies: impl IntoIterator<Item = Duration>, bounds: &[f64]) -> Self {
         let mut histogram = Self::default();
         for latency in latencies {
@@ -57,10 +58,10 @@ impl Histogram {
         histogram
     }
 
-    /// Adds so many calls that took `latency` each.
+    /// Adds `calls` calls with the same `latency`.
     ///
-    /// `bounds` are in seconds and ascend, as [`Snapshot::bounds`](crate::Snapshot::bounds), and are the
-    /// same each time.
+    /// `bounds` are in seconds and ascend, as in [`Snapshot::bounds`](crate::Snapshot::bounds);
+    /// they must be the same for all calls of this method.
     pub fn record(&mut self, latency: Duration, calls: u64, bounds: &[f64]) {
         let seconds = latency.as_secs_f64();
         let buckets = self.buckets.len().max(bounds.len() + 1);
@@ -76,27 +77,28 @@ impl Histogram {
         self.sum += seconds * calls;
     }
 
-    /// Returns the histogram with other fine buckets.
+    /// Returns the histogram with its fine buckets replaced by `fine`.
     #[must_use]
     pub fn with_fine(mut self, fine: FineBuckets) -> Self {
         self.fine = fine;
         self
     }
 
-    /// Returns the calls per bucket, not cumulative: one for each of [`Snapshot::bounds`] and
-    /// one above them. Empty when nothing was recorded.
+    /// Returns the calls per bucket, not cumulative: one for each of [`Snapshot::bounds`] and one
+    /// above them. Empty if nothing was recorded.
     ///
     /// [`Snapshot::bounds`]: crate::Snapshot::bounds
     pub fn buckets(&self) -> &[u64] {
         &self.buckets
     }
 
-    /// Returns the fine buckets, unless they do not have the same number of calls.
+    /// Returns the fine buckets; `None` if they contain a different number of calls than the
+    /// buckets.
     pub fn fine(&self) -> Option<&FineBuckets> {
         (self.fine.count() == self.count()).then_some(&self.fine)
     }
 
-    /// Returns the time that the calls took together, in seconds.
+    /// Returns the total time of the calls, in seconds.
     pub fn sum(&self) -> f64 {
         self.sum
     }
@@ -106,7 +108,7 @@ impl Histogram {
         total(&self.buckets)
     }
 
-    /// Adds the calls of `other`, which has the same bounds.
+    /// Adds the calls of `other`, which must have the same bounds.
     pub fn add(&mut self, other: &Self) {
         if self.buckets.len() < other.buckets.len() {
             self.buckets.resize(other.buckets.len(), 0);
@@ -118,8 +120,8 @@ impl Histogram {
         self.fine.merge(&other.fine);
     }
 
-    /// Returns the calls that `base`, an earlier histogram of the same calls and bounds, does
-    /// not have.
+    /// Returns the calls that `base`, an earlier histogram of the same calls and bounds, does not
+    /// contain.
     #[must_use]
     pub fn since(&self, base: &Self) -> Self {
         let mut since = self.clone();
@@ -131,12 +133,12 @@ impl Histogram {
         since
     }
 
-    /// Returns the latency of the call that the share `q` of the calls, from 0 to 1, took at
-    /// most; `None` without calls.
+    /// Returns the `q`-quantile of the latencies (`q` from 0 to 1); `None` without calls.
     ///
-    /// It is the call of rank ⌈q · count⌉ (the nearest rank). With fine buckets the estimate is the
-    /// geometric mean of its bucket's ends, and at most 2^(1/16) = 4.43 % off. Without, it is linear between the bounds around it, which may
-    /// be off by as much as they are apart, and the last bound above that.
+    /// The quantile is the latency of the call with rank ⌈q · count⌉ (nearest rank). With fine
+    /// buckets, the estimate is the geometric mean of the bucket's bounds and at most 2^(1/16) =
+    /// 4.43 % off. Without, it is interpolated linearly between the two bounds around it, with an
+    /// error of up to their distance; above the last bound it is the last bound.
     pub fn quantile(&self, q: f64, bounds: &[f64]) -> Option<Quantile> {
         let count = self.count();
         let rank = rank(q, count)?;
@@ -146,7 +148,7 @@ impl Histogram {
         }
     }
 
-    /// Returns the latency of the call with this rank, linear between two bounds.
+    /// Returns the latency of the call with this rank, interpolated linearly between two bounds.
     #[expect(clippy::cast_precision_loss, reason = "counts below 2^53 are exact")]
     fn between(&self, rank: u64, bounds: &[f64]) -> Option<Quantile> {
         let mut below = 0_u64;

@@ -1,4 +1,4 @@
-//! Which program this is: what settings say, else the environment, else the code.
+//! Identity of the program: service name and build, from settings, the environment and the code.
 
 use std::{borrow::Cow, collections::HashMap, env, sync::OnceLock};
 
@@ -8,7 +8,8 @@ use crate::{
     settings,
 };
 
-/// The service's name.
+/// Returns the service name: from settings, else from the environment, else the name of `package`,
+/// else that of the executable, else `unknown`.
 pub(super) fn service_name(package: Option<Package>) -> Text {
     if let Some(name) = settings::identity().and_then(|identity| identity.service_name.clone()) {
         return name;
@@ -21,7 +22,8 @@ pub(super) fn service_name(package: Option<Package>) -> Text {
         .unwrap_or(Cow::Borrowed("unknown"))
 }
 
-/// The running build.
+/// Returns the build: from the environment, else from settings, else (version only) from the
+/// package.
 pub(super) fn build_info(package: Option<Package>) -> BuildInfo {
     let set = settings::identity()
         .map(|identity| identity.build.clone())
@@ -38,10 +40,10 @@ pub(super) fn build_info(package: Option<Package>) -> BuildInfo {
     }
 }
 
-/// Returns the URL and provider of the repository.
+/// Returns URL and provider of the repository.
 ///
-/// A variable takes precedence over what is set, also where it is empty: then the program
-/// tells nothing of its repository.
+/// An environment variable takes precedence over settings, even if it is empty: then the program
+/// publishes no repository.
 fn repository(url: Text, provider: Text, given: impl Fn(&str) -> Option<Text>) -> (Text, Text) {
     let said = given("AUTOMETRICS_REPOSITORY_URL");
     let is_hidden = said.as_ref().is_some_and(|url| url.is_empty());
@@ -55,13 +57,14 @@ fn repository(url: Text, provider: Text, given: impl Fn(&str) -> Option<Text>) -
     (url, provider)
 }
 
-/// Returns `url` without user and password, which may be a token: labels are public.
+/// Returns `url` without user and password, because labels are public and a password may be a
+/// token.
 pub(super) fn without_user(url: Text) -> Text {
     let begin = url.find("://").map_or(0, |at| at + "://".len());
     let rest = &url[begin..];
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    // Behind a password with a slash in it, the host comes later; what stands before the slash
-    // is no host with a port then.
+    // A password may contain a slash, so that the host comes later; then the part before the slash
+    // is not a host with a port.
     let has_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
     let is_host = rest[..end]
         .split_once(':')
@@ -78,10 +81,10 @@ pub(super) fn without_user(url: Text) -> Text {
     }
 }
 
-/// The package that is the program itself.
+/// Returns the package of the program itself.
 ///
-/// A function in a binary tells for sure. Where all are in libraries it is the
-/// package that the executable is named after, else the one with most functions.
+/// A package with a function in a binary takes precedence. If all functions are in libraries, the
+/// result is the package that the executable is named after, else the package with most functions.
 pub(super) fn application<'a>(abouts: impl Iterator<Item = &'a About>) -> Option<Package> {
     let executable = executable();
     let mut functions: HashMap<Package, usize> = HashMap::new();
@@ -106,9 +109,9 @@ pub(super) fn application<'a>(abouts: impl Iterator<Item = &'a About>) -> Option
         .map(|(package, _)| package)
 }
 
-/// `service.name` among attributes of a resource, such as `service.name=shop,a=b`.
+/// Returns `service.name` from attributes of a resource, such as `service.name=shop,a=b`.
 ///
-/// Values are [percent-encoded]; what can't be decoded is no name.
+/// Values are [percent-encoded]. Returns `None` if the value is empty or cannot be decoded.
 ///
 /// [percent-encoded]: https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
 fn service_in(attributes: &str) -> Option<Text> {
@@ -134,7 +137,7 @@ fn executable() -> Option<String> {
     name.clone()
 }
 
-/// The variables that are read.
+/// The environment variables that are read.
 const VARIABLES: [&str; 8] = [
     "AUTOMETRICS_SERVICE_NAME",
     "OTEL_SERVICE_NAME",
@@ -146,10 +149,11 @@ const VARIABLES: [&str; 8] = [
     "AUTOMETRICS_REPOSITORY_PROVIDER",
 ];
 
-/// Returns the variable `name`, without blanks at its ends, unless it is not text.
+/// Returns the environment variable `name` without surrounding white space; `None` if it is not set
+/// or not Unicode.
 ///
-/// The environment is read once, at the first snapshot: code in C that changes it meanwhile
-/// would be a data race.
+/// The environment is read once, at the first snapshot: a change by C code at the same time would
+/// be a data race.
 fn given(name: &str) -> Option<Text> {
     static READ: OnceLock<[Option<String>; VARIABLES.len()]> = OnceLock::new();
     let values = READ.get_or_init(|| VARIABLES.map(|name| env::var(name).ok()));
@@ -157,7 +161,7 @@ fn given(name: &str) -> Option<Text> {
     Some(Cow::Owned(values[at].as_deref()?.trim().to_owned()))
 }
 
-/// Returns the variable `name`, unless it is empty or not text.
+/// Returns the environment variable `name`; `None` if it is not set, empty or not Unicode.
 fn variable(name: &str) -> Option<Text> {
     given(name).filter(|value| !value.is_empty())
 }
@@ -170,7 +174,8 @@ fn first(name: &str, set: Text, otherwise: &'static str) -> Text {
     })
 }
 
-/// Who hosts `url`, as the Autometrics specification spells it.
+/// Returns the provider that hosts `url`, spelled as in the Autometrics specification; empty if
+/// unknown.
 fn provider_of(url: &str) -> &'static str {
     let host = url
         .split("://")
@@ -192,7 +197,7 @@ mod tests {
     use super::{Text, provider_of, repository, service_in, without_user};
 
     #[test]
-    fn a_service_is_found_among_attributes_of_a_resource() {
+    fn finds_the_service_name_in_resource_attributes() {
         for (attributes, expected) in [
             ("service.name=shop", Some("shop")),
             (
@@ -211,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_tells_its_host() {
+    fn derives_the_provider_from_the_host() {
         for (url, expected) in [
             ("https://github.com/rust-lang/rust", "github"),
             ("https://gitlab.example.com/a/b", "gitlab"),
@@ -224,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_has_no_user() {
+    fn removes_user_and_password_from_repository_urls() {
         for (url, expected) in [
             ("https://github.com/a/b", "https://github.com/a/b"),
             (
@@ -252,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_variable_removes_the_repository() {
+    fn an_empty_variable_hides_the_repository() {
         let with = |url: Option<&'static str>, provider: Option<&'static str>| {
             let given = |name: &str| {
                 let value = if name.ends_with("URL") { url } else { provider };

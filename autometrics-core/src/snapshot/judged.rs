@@ -1,15 +1,15 @@
-//! The calls of functions, judged by what their objectives promise.
+//! Good and bad calls of functions, by their objectives.
 
 use slo_spec::{Cancelled, Latency, Objective};
 
 use super::{Histogram, Snapshot, totals::Totals};
 
-/// A promise of an objective: the value of the label `sli`.
+/// Service-level indicator of an objective: the value of the label `sli`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sli {
-    /// Calls succeed.
+    /// Success rate: calls must succeed.
     Success,
-    /// Calls take at most the threshold.
+    /// Latency: calls must take at most the threshold.
     Latency,
 }
 
@@ -23,40 +23,41 @@ impl Sli {
     }
 }
 
-/// The calls of one function, as one promise of one of its objectives judges them.
+/// Good and bad calls of one function, for one indicator of one of its objectives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// The function: an index into [`Snapshot::functions`].
+    /// Index of the function in [`Snapshot::functions`].
     pub function: usize,
-    /// The objective.
+    /// Objective of the function.
     pub objective: Objective,
-    /// The promise of it.
+    /// Indicator of the objective.
     pub sli: Sli,
-    /// The number of good calls.
+    /// Number of good calls.
     pub good: u64,
-    /// The number of bad calls.
+    /// Number of bad calls.
     pub bad: u64,
 }
 
 impl Snapshot {
-    /// Returns the good and bad calls of each function with an objective, per promise, in
-    /// the order of the functions.
+    /// Returns the good and bad calls of each function with an objective, per indicator, in the
+    /// order of the functions.
     ///
-    /// A call that ended is good for the success rate unless it failed, and good for the
-    /// latency if it took at most the threshold, however it ended. A cancelled call is
-    /// judged as its objective says: by default it is bad for the success rate, and bad for
-    /// the latency if it had run longer than the threshold.
+    /// A call that ended is good for the success rate unless it failed, and good for the latency if
+    /// it took at most the threshold, regardless of its outcome. Cancelled calls count as the
+    /// objective determines: by default they are bad for the success rate, and bad for the latency
+    /// if they had run longer than the threshold.
     pub fn judged(&self) -> Vec<Judged> {
         judge(self, &Totals::of(self))
     }
 }
 
-/// Judges the calls of all functions.
+/// Counts good and bad calls of all functions.
 pub(super) fn judge(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged> {
     let functions = snapshot.functions.iter().enumerate();
     let promises = functions.flat_map(|(at, function)| {
         let objectives = function.objectives.iter().enumerate();
-        // Of several with one name, the first: they would have the same labels.
+        // Only the first of several objectives with the same name: the others would have the same
+        // labels.
         let firsts = objectives.filter(|(n, objective)| {
             let mut earlier = function.objectives[..*n].iter();
             earlier.all(|other| other.name() != objective.name())
@@ -106,16 +107,15 @@ fn success(
     [succeeded, failed.saturating_add(unanswered)]
 }
 
-/// Returns the number of buckets that are within the threshold.
+/// Returns the number of buckets up to the threshold.
 fn bucket(snapshot: &Snapshot, target: Latency) -> usize {
-    // The threshold of an objective is a bound. It is none for a function that registered
-    // after the bounds were fixed: then the next bound above it takes its place.
+    // The threshold of an objective is a bound, except for functions that registered after the
+    // bounds were fixed. For those, the next higher bound is used.
     let threshold = seconds(target);
     snapshot.bounds.partition_point(|&bound| bound < threshold) + 1
 }
 
-/// Returns the good and the bad calls for the latency, where the first `within` buckets are
-/// fast.
+/// Returns the good and the bad calls for the latency; the first `within` buckets are good.
 fn latency(
     totals: &Totals,
     function: usize,
@@ -135,10 +135,10 @@ fn latency(
     [fast, slow.saturating_add(unanswered)]
 }
 
-/// Returns the threshold in seconds, divided as the bounds of the buckets are: 180 ms are
-/// 0.18, and nothing near it.
+/// Returns the threshold in seconds, converted by the same division as the bounds of the buckets:
+/// 180 ms become exactly the `f64` 0.18.
 ///
-/// A threshold is below one day, and so a number of nanoseconds that a float holds exactly.
+/// A threshold is below one day, so an `f64` represents its nanoseconds exactly.
 #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
 pub(super) fn seconds(target: Latency) -> f64 {
     target.threshold().as_nanos() as f64 / 1e9

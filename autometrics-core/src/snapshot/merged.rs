@@ -1,4 +1,4 @@
-//! A snapshot without two functions, callers or edges that have the same labels.
+//! A snapshot without two functions, callers or edges with the same labels.
 
 use std::{
     borrow::Cow,
@@ -10,11 +10,11 @@ use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
 use crate::RemoteCaller;
 
 impl Snapshot {
-    /// Returns the snapshot with what has the same labels added up, as nothing else can be
-    /// exported: a store keeps one of several samples of a series.
+    /// Returns the snapshot with functions, callers and edges of the same labels added up: a
+    /// monitoring server would keep only one of several samples of a series.
     ///
-    /// The run time's snapshots are returned as they are. Edges whose function or caller is
-    /// missing are left out.
+    /// The run time's snapshots are returned unchanged. Edges with a missing function or caller are
+    /// left out.
     pub(super) fn merged(&self) -> Cow<'_, Self> {
         if is_sorted(&self.functions, Function::labels)
             && is_sorted(&self.remote_callers, RemoteCaller::labels)
@@ -73,13 +73,13 @@ impl Snapshot {
         Cow::Owned(merged)
     }
 
-    /// Returns whether the edges ascend, as those of the run time do.
+    /// Returns `true` if the edges are in ascending order, as those of the run time.
     fn has_sorted_edges(&self) -> bool {
         let mut pairs = self.edges.iter().zip(self.edges.iter().skip(1));
         pairs.all(|(one, other)| one.is_before(other))
     }
 
-    /// Returns whether no two edges have the same labels.
+    /// Returns `true` if no two edges have the same labels.
     fn has_unique_edges(&self) -> bool {
         let edges = self.edges.iter();
         let mut keys: Vec<_> = edges
@@ -97,9 +97,9 @@ impl Function {
 }
 
 impl Edge {
-    /// Returns whether it comes before `other`, whose labels are others then.
+    /// Returns `true` if the edge comes before `other`; then their labels differ.
     ///
-    /// Every scrape asks this of all edges, so what is told most quickly comes first.
+    /// Called for all edges at every scrape, so the cheapest comparison comes first.
     fn is_before(&self, other: &Self) -> bool {
         if self.function != other.function {
             return self.function < other.function;
@@ -110,7 +110,7 @@ impl Edge {
         self.labels() < other.labels()
     }
 
-    /// Returns the labels of its outcome. An empty one is the same as none.
+    /// Returns the labels of the edge's outcome. An empty error kind equals a missing one.
     fn labels(&self) -> (bool, &str) {
         match &self.outcome {
             Outcome::Ok => (false, ""),
@@ -125,16 +125,16 @@ impl RemoteCaller {
     }
 }
 
-/// Returns whether the labels ascend, so that no two are the same.
+/// Returns `true` if the labels are in ascending order, so that no two are the same.
 fn is_sorted<'a, T, L: Ord>(all: &'a [T], labels: impl Fn(&'a T) -> L) -> bool {
     let mut pairs = all.iter().zip(all.iter().skip(1));
     pairs.all(|(one, other)| labels(one) < labels(other))
 }
 
-/// The place of each thing among those that have labels of their own.
+/// Maps each item to its position among the items with distinct labels.
 struct Firsts {
     places: Vec<usize>,
-    /// The number of places.
+    /// Number of items with distinct labels.
     count: usize,
 }
 
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_callers_and_edges_of_the_same_labels_are_added_up() {
+    fn adds_up_functions_callers_and_edges_with_the_same_labels() {
         let mut snapshot = Snapshot::new("shop");
         let slo = |name| Objective::new(name).success_rate(99.0);
         for objective in [slo("a"), slo("b"), slo("a")] {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_without_duplicates_stays_whatever_its_order() {
+    fn borrows_a_snapshot_without_duplicates_in_any_order() {
         let mut snapshot = Snapshot::new("shop");
         snapshot.functions = vec![Function::new("shop", "b"), Function::new("shop", "a")];
         snapshot.edges = vec![

@@ -1,4 +1,4 @@
-//! What was recorded, as plain values: all that an exporter ever sees.
+//! Recorded calls as plain values, the only input of exporters.
 
 mod edges;
 mod families;
@@ -27,13 +27,12 @@ pub use self::{
 };
 use crate::{RemoteCaller, TraceContext};
 
-/// Text that is usually a constant of the program, and may be made up in a test.
+/// Text that is usually a constant of the program, or an owned `String`, for example in a test.
 pub type Text = Cow<'static, str>;
 
-/// Every function, every edge of the call graph and everything recorded of
-/// them, at one moment.
+/// All functions, all edges of the call graph and their counts, at one moment.
 ///
-/// [`snapshot`](crate::snapshot()) takes one. A test builds one by hand:
+/// [`snapshot`](crate::snapshot()) takes one of the running program. A test can build one:
 ///
 /// ```
 /// use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
@@ -48,79 +47,82 @@ pub type Text = Cow<'static, str>;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// The program, as `service_name` on every series.
+    /// Name of the program: the label `service_name` of every series.
     pub service_name: Text,
-    /// When the program began to count; `None` when that is not known.
+    /// Time when the program began to count; `None` if unknown.
     pub started: Option<SystemTime>,
-    /// Which build of it runs.
+    /// The running build.
     pub build: BuildInfo,
-    /// Upper bounds of the latency buckets in seconds, ascending, without +Inf.
+    /// Upper bounds of the latency buckets in seconds, ascending, without `+Inf`.
     pub bounds: Vec<f64>,
     /// Functions, sorted by module, name, file and line.
     pub functions: Vec<Function>,
-    /// Calls, sorted by function, caller and outcome. At least one `Ok`, one
-    /// plain `Error`, (where panics unwind) one panic and one of each known kind
-    /// of error per function, with zeros if need be.
+    /// Calls, sorted by function, caller and outcome.
+    ///
+    /// Each function has at least the edges without a caller. Each caller–callee pair has edges for
+    /// ok, for an error without an error kind and (where panics unwind) for a panic, with zero
+    /// calls if none occurred. After the first call of a pair, the known error kinds of the
+    /// function have edges as well, until half of the cardinality limit is used up.
     pub edges: Vec<Edge>,
-    /// Calls that stand for others of their bucket, sorted by function and bucket:
-    /// those that [a trace](crate::Settings::trace_source) shows.
+    /// Calls in a [trace](crate::Settings::trace_source) as examples of their buckets, sorted by
+    /// function and bucket.
     pub exemplars: Vec<Exemplar>,
-    /// `true` if the latencies of each caller's calls are exported, too.
+    /// `true` if latencies are also exported by caller.
     pub latency_by_caller: bool,
-    /// How many edges were folded into [`Caller::Overflow`].
+    /// Number of caller–callee pairs that are counted as [`Caller::Overflow`]; counted up to the
+    /// cardinality limit.
     pub folded_edges: u64,
     /// Callers in other programs, in the order in which they were first seen.
     pub remote_callers: Vec<RemoteCaller>,
-    /// How many calls said of their caller in another program what was not to be
-    /// believed.
+    /// Number of refused remote callers: invalid, not accepted, or beyond the limit of 1,000.
     pub refused_callers: u64,
 }
 
-/// A call that a trace shows.
+/// A call in a sampled trace, as an example of its bucket.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exemplar {
-    /// The function called: an index into [`Snapshot::functions`].
+    /// Index of the callee in [`Snapshot::functions`].
     pub function: usize,
-    /// The bucket in which it was counted: an index into [`Snapshot::bounds`], or
-    /// their number for the one above them.
+    /// Bucket of the call: an index into [`Snapshot::bounds`], or their number for the bucket above
+    /// the last bound.
     pub bucket: usize,
-    /// How long it took, in seconds.
+    /// Latency in seconds.
     pub seconds: f64,
-    /// When it ended.
+    /// Time when the call ended.
     pub time: SystemTime,
-    /// Which span shows it.
+    /// Span in which the call ended.
     pub trace: TraceContext,
 }
 
-/// A decorated function.
+/// An instrumented function.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Function {
-    /// `name` or `Type::name`. Where two functions of a module have the same
-    /// name, each carries ` (file:line)` behind it.
+    /// Name: `name` or `Type::name`. If two functions of a module have the same name, both have
+    /// their position appended, as in `name (file:line)`.
     pub name: Text,
-    /// `module_path!()` of the function.
+    /// Module: `module_path!()` of the function.
     pub module: Text,
-    /// The package that it was compiled in; empty when cargo did not say.
+    /// Package in which the function was compiled; empty if cargo did not set it.
     pub package: Text,
-    /// The source file: as the compiler was given it, or below `PACKAGE-VERSION` for a file
-    /// outside of the workspace; empty when unknown.
+    /// Source file: as passed to the compiler, or below `PACKAGE-VERSION` for a file outside of the
+    /// workspace; empty if unknown.
     pub file: Text,
-    /// The line of the function's name; 0 when unknown.
+    /// Line of the function's name; 0 if unknown.
     pub line: u32,
-    /// What its body calls, as written there: one per line, sorted. `a::b` is a
-    /// path, `.name` a method of something, `self.name` one of `self`.
+    /// Callees in the body, as written there: one per line, sorted. `a::b` is a path, `.name` a
+    /// method of any value, `self.name` a method of `self`.
     pub calls: Text,
-    /// The objectives that it belongs to, each once.
+    /// Objectives of the function, without duplicates.
     pub objectives: Vec<Objective>,
-    /// Calls in flight, when the function tracks them.
+    /// Number of calls in flight; `None` if the function does not track them.
     pub in_flight: Option<u64>,
-    /// Futures that were dropped after they began and before they finished, by
-    /// the time that they had run, when its calls are futures.
+    /// Cancelled calls, by the time that they had run: futures that were dropped after their first
+    /// poll and before they completed. `None` if the function's calls are not futures.
     pub cancelled: Option<Histogram>,
-    /// Events that the rate limit kept back, when the function has `events`.
+    /// Number of events that the rate limit suppressed; `None` if the function has no `events`.
     pub suppressed_events: Option<u64>,
-    /// Whether another function has the same name and module.
+    /// `true` if another function has the same name and module.
     pub collides: bool,
 }
 
@@ -128,21 +130,21 @@ pub struct Function {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Edge {
-    /// The function called: an index into [`Snapshot::functions`].
+    /// Index of the callee in [`Snapshot::functions`].
     pub function: usize,
-    /// Who called it.
+    /// Caller of these calls.
     pub caller: Caller,
-    /// How the calls ended.
+    /// Outcome of these calls.
     pub outcome: Outcome,
-    /// How many there were and how long they took.
+    /// Number and latencies of these calls.
     pub latency: Histogram,
-    /// When they were first counted, which the series of the edge begins with; `None` for
-    /// [`Snapshot::started`].
+    /// Time when the first call was counted, which is the start time of the edge's series; `None`
+    /// for [`Snapshot::started`].
     pub created: Option<SystemTime>,
 }
 
 impl Edge {
-    /// Returns an edge that was counted from the start.
+    /// Creates an edge that is counted since the program's start.
     pub fn new(function: usize, caller: Caller, outcome: Outcome, latency: Histogram) -> Self {
         Self {
             function,
@@ -157,30 +159,30 @@ impl Edge {
 /// The innermost instrumented call around a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Caller {
-    /// None: the call came from code that is not instrumented.
+    /// No caller: the call came from code that is not instrumented.
     None,
-    /// A function: an index into [`Snapshot::functions`].
+    /// A function of this program: an index into [`Snapshot::functions`].
     Function(usize),
     /// A function of another program: an index into [`Snapshot::remote_callers`].
     Remote(usize),
-    /// One of the callers beyond the cardinality limit.
+    /// Any of the callers beyond the cardinality limit.
     Overflow,
 }
 
-/// How a call ended.
+/// Outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// It returned, and not with an error.
+    /// The call returned without an error.
     Ok,
-    /// It failed, in a way that has a name or not.
+    /// The call failed, with an error kind or without.
     Error(Option<Text>),
 }
 
 impl Outcome {
-    /// It panicked.
+    /// The call panicked: an error with the error kind `panic`.
     pub const PANIC: Self = Self::Error(Some(Cow::Borrowed("panic")));
 
-    /// Returns the value of the label `result`.
+    /// Returns the value of the label `result`: `ok` or `error`.
     pub fn result(&self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -188,7 +190,7 @@ impl Outcome {
         }
     }
 
-    /// Returns the kind of the error, if it has one.
+    /// Returns the error kind, the value of the label `error`; `None` if there is none.
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Ok => None,
@@ -197,25 +199,25 @@ impl Outcome {
     }
 }
 
-/// Which build of the program runs. Empty where unknown.
+/// The build of the program. Fields are empty if unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BuildInfo {
-    /// The program's version.
+    /// Version of the program.
     pub version: Text,
-    /// The commit that it was built from.
+    /// Commit of the build.
     pub commit: Text,
-    /// The branch that it was built from.
+    /// Branch of the build.
     pub branch: Text,
-    /// Where its source is.
+    /// URL of the source repository.
     pub repository_url: Text,
-    /// Who hosts the source: `github`, `gitlab`, `bitbucket`.
+    /// Provider of the repository, such as `github`, `gitlab` or `bitbucket`.
     pub repository_provider: Text,
 }
 
 impl BuildInfo {
-    /// Returns what is known of a build; [`build_info!`](crate::build_info!) finds it. A user
-    /// and password in the URL are dropped, as labels are public.
+    /// Creates a build description; [`build_info!`](crate::build_info!) determines the values at
+    /// compile time. User and password in the URL are removed, because labels are public.
     pub fn new(
         version: impl Into<Text>,
         commit: impl Into<Text>,
@@ -232,12 +234,12 @@ impl BuildInfo {
     }
 }
 
-/// What the compiler was told of the crate in which this stands: a [`BuildInfo`].
+/// Returns the [`BuildInfo`] of the crate in which the macro is used, as known at compile time.
 ///
-/// The version and repository come from the crate's manifest. Commit and branch
-/// come from `AUTOMETRICS_COMMIT` and `AUTOMETRICS_BRANCH`, else from what the
-/// crate `vergen` sets (`VERGEN_GIT_SHA`, `VERGEN_GIT_BRANCH`), as they are when
-/// the crate is compiled.
+/// Version and repository come from the environment variables `AUTOMETRICS_VERSION` and
+/// `AUTOMETRICS_REPOSITORY_URL` of the compiler, else from the crate's manifest. Commit and branch
+/// come from `AUTOMETRICS_COMMIT` and `AUTOMETRICS_BRANCH`, else from `VERGEN_GIT_SHA` and
+/// `VERGEN_GIT_BRANCH`, which crate `vergen` sets. Values that are not set are empty.
 ///
 /// ```
 /// let build = autometrics_core::build_info!();
@@ -274,7 +276,7 @@ macro_rules! build_info {
 }
 
 impl Snapshot {
-    /// A snapshot of a program in which nothing is instrumented.
+    /// Creates a snapshot without functions, with the default bounds.
     pub fn new(service_name: impl Into<Text>) -> Self {
         Self {
             service_name: service_name.into(),
@@ -291,7 +293,7 @@ impl Snapshot {
         }
     }
 
-    /// The objectives that functions belong to, by name, each once.
+    /// Returns the objectives of all functions, sorted by name, without duplicates.
     pub fn objectives(&self) -> Vec<Objective> {
         let objectives = self.functions.iter().flat_map(|f| &f.objectives);
         let mut all: Vec<_> = objectives.copied().collect();
@@ -302,7 +304,7 @@ impl Snapshot {
 }
 
 impl Function {
-    /// A function of `module` that was never called.
+    /// Creates a function of `module` that has not been called.
     pub fn new(module: impl Into<Text>, name: impl Into<Text>) -> Self {
         Self {
             name: name.into(),

@@ -1,4 +1,4 @@
-//! The functions of a snapshot, and the place of each id among them.
+//! The functions of a snapshot, and the position of each id among them.
 
 use slo_spec::Objective;
 
@@ -9,24 +9,24 @@ use crate::{
     events::EventSite,
 };
 
-/// The place of each id among the sorted functions.
+/// The position of each id among the sorted functions.
 ///
-/// Functions that registered late have the highest ids, wherever they belong. Several ids
-/// share a place where one function of the source was compiled several times, as a macro
-/// that repeats its input does.
+/// Functions that register late have the highest ids, regardless of their position. Several ids
+/// share a position if one function of the source was compiled several times, for example by a
+/// macro that repeats its input.
 pub(super) struct Order {
-    /// The place of each id, of which the first is 1.
+    /// Position of each id; the first id is 1.
     places: Vec<usize>,
 }
 
-/// Returns the functions that are known, sorted by module, name, file and line, each once.
+/// Returns the functions, sorted by module, name, file and line, without duplicates.
 pub(super) fn functions(abouts: &[&About]) -> (Vec<Function>, Order) {
     let mut all: Vec<(Function, usize)> = abouts
         .iter()
         .enumerate()
         .map(|(index, about)| (Function::of(about), index))
         .collect();
-    // Stable, so that the first of several is the same each time.
+    // Stable, so that the first of several duplicates is the same each time.
     all.sort_by(|(a, _), (b, _)| a.place().cmp(&b.place()));
     let mut places = vec![0; abouts.len()];
     let mut functions: Vec<Function> = Vec::with_capacity(all.len());
@@ -41,10 +41,10 @@ pub(super) fn functions(abouts: &[&About]) -> (Vec<Function>, Order) {
     (functions, Order { places })
 }
 
-/// Tells functions of one name and module apart by file and line, so that no two of them
-/// share a series.
+/// Appends file and line to the names of functions with the same module and name, so that no two of
+/// them share a series.
 fn mark_collisions(functions: &mut [Function]) {
-    // Sorted by module and name, they are neighbours.
+    // Such functions are neighbours, because the list is sorted by module and name.
     for group in functions.chunk_by_mut(|a, b| a.module == b.module && a.name == b.name) {
         if group.len() > 1 {
             for function in group {
@@ -75,7 +75,7 @@ impl Function {
         (&self.module, &self.name, &self.file, self.line)
     }
 
-    /// Adds what is known of a function with the same labels.
+    /// Adds the values of a function with the same labels.
     pub(super) fn absorb(&mut self, other: Self) {
         if self.calls != other.calls {
             let mut calls: Vec<&str> = self.calls.lines().chain(other.calls.lines()).collect();
@@ -104,7 +104,7 @@ impl Function {
 }
 
 impl Order {
-    /// Returns the place of the function with this id, if there is one.
+    /// Returns the position of the function with this id; `None` if there is none.
     pub(super) fn place(&self, id: u32) -> Option<usize> {
         self.places.get((id as usize).checked_sub(1)?).copied()
     }
@@ -118,7 +118,7 @@ impl Order {
         }
     }
 
-    /// Returns every id with its place, in the order of the ids.
+    /// Returns every id with its position, in the order of the ids.
     pub(super) fn ids(&self) -> impl Iterator<Item = (u32, usize)> {
         (1..).zip(self.places.iter().copied())
     }

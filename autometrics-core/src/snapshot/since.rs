@@ -9,11 +9,11 @@ use std::{
 use super::{Caller, Edge, Exemplar, Histogram, Outcome, Snapshot};
 
 impl Snapshot {
-    /// Returns the calls that came since `base`, an earlier snapshot of the same program.
+    /// Returns the calls since `base`, an earlier snapshot of the same program.
     ///
-    /// Functions and edges are those of `self`, each with the calls that `base` does not
-    /// have; calls in flight stay as they are. Exemplars of `base` are left out. With the
-    /// same bounds, all differences up to a snapshot add up to it.
+    /// The result has the functions and edges of `self`, each with the calls that `base` does not
+    /// contain. Calls in flight are not changed. Exemplars of `base` are left out. If the bounds
+    /// are the same, all consecutive differences up to a snapshot add up to it.
     ///
     /// ```
     /// use autometrics_core::{Function, Snapshot};
@@ -54,7 +54,7 @@ impl Snapshot {
             }
         }
         for (edge, same) in since.edges.iter_mut().zip(&self.edges) {
-            // Removed, so that two edges of one key do not both lose the same calls.
+            // Removed, so that two edges with the same key do not both lose the same calls.
             let before = Key::of(self, same).and_then(|key| before.remove(&key));
             if let Some(before) = before {
                 edge.latency = edge.latency.since(&before);
@@ -65,9 +65,8 @@ impl Snapshot {
         since
     }
 
-    /// Returns the names by which an edge's caller is known: function, module and, for a
-    /// caller in another program, its service. Empty names stand for a function that is
-    /// not in the snapshot.
+    /// Returns the names of an edge's caller: function, module and, for a caller in another
+    /// program, its service. The names are empty for a caller that is not in the snapshot.
     fn caller_names(&self, caller: Caller) -> (&str, &str, Option<&str>) {
         let missing = ("", "", None);
         match caller {
@@ -84,11 +83,11 @@ impl Snapshot {
     }
 }
 
-/// An edge by names, as functions that register late move the others.
+/// An edge identified by names, because functions that register late change the indices of others.
 #[derive(PartialEq, Eq, Hash)]
 struct Key<'a> {
     function: (&'a str, &'a str),
-    /// The kind of caller and its names, as a function may be called nothing.
+    /// Variant and names of the caller; the variant distinguishes callers whose names are empty.
     caller: (Discriminant<Caller>, &'a str, &'a str, Option<&'a str>),
     outcome: &'a Outcome,
 }

@@ -1,12 +1,12 @@
-//! Totals over the edges of a snapshot, without whatever can't be exported.
+//! Totals over the edges of a snapshot, without values that cannot be exported.
 //!
-//! The run time's snapshots are consistent. One that was built by hand need not
-//! be, and is put right here, so that a scraper can read whatever comes in:
+//! The run time's snapshots are consistent. A snapshot that was built by hand may not be; it is
+//! corrected here, so that a scraper can parse every output:
 //!
 //! - an edge whose function or caller is not in the list is left out;
-//! - a bound that is negative, not finite or not above the one before is no
-//!   bucket, and its calls are those of the next;
-//! - buckets that are missing are zero, those beyond the last bound are above it;
+//! - a bound that is negative, not finite or not above the previous one is dropped, and its calls
+//!   are counted in the next bucket;
+//! - missing buckets are zero; buckets beyond the last bound are counted above it;
 //! - a sum that is negative or not a number is zero.
 
 use std::{collections::BTreeMap, iter, sync::OnceLock, time::SystemTime};
@@ -16,19 +16,20 @@ use super::{Caller, Edge, FineBuckets, Outcome, Snapshot};
 /// The totals of a snapshot.
 #[derive(Debug)]
 pub(super) struct Totals {
-    /// Each of the snapshot's bounds; `None` where no bucket can have it.
+    /// The snapshot's bounds; `None` for bounds that are dropped.
     bounds: Vec<Option<f64>>,
-    /// Calls per edge; `None` where the edge is left out.
+    /// Calls per edge; `None` for edges that are left out.
     calls: Vec<Option<u64>>,
     /// Calls per bucket of all functions, one row of `bounds.len() + 1` each.
     buckets: Vec<u64>,
-    /// Seconds per function.
+    /// Total time per function, in seconds.
     sums: Vec<f64>,
-    /// Calls per function that succeeded, and that failed.
+    /// Succeeded and failed calls per function.
     ended: Vec<[u64; 2]>,
-    /// Fine buckets per function, which not everyone asks for.
+    /// Fine buckets per function, computed when first needed, because not every exporter needs
+    /// them.
     fine: OnceLock<Vec<FineBuckets>>,
-    /// By function and caller.
+    /// Calls by function and caller, computed when first needed.
     pairs: OnceLock<BTreeMap<(usize, Caller), Pair>>,
 }
 
@@ -36,23 +37,23 @@ pub(super) struct Totals {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pair {
     pub(super) count: u64,
-    /// The seconds that they took together.
+    /// Total time in seconds.
     pub(super) sum: f64,
     pub(super) fine: FineBuckets,
-    /// When one was first counted.
+    /// Time when the first of the calls was counted.
     pub(super) created: Option<SystemTime>,
 }
 
 /// The calls of a function by one caller with one outcome.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Calls<'a> {
-    /// The function called: an index into the snapshot's functions.
+    /// Index of the callee in the snapshot's functions.
     pub(super) function: usize,
     pub(super) caller: Caller,
     pub(super) is_ok: bool,
-    /// The kind of error, unless it is empty.
+    /// Error kind; `None` if it is empty.
     pub(super) error: Option<&'a str>,
-    /// The number of calls.
+    /// Number of calls.
     pub(super) count: u64,
     pub(super) created: Option<SystemTime>,
 }
@@ -76,7 +77,8 @@ impl Totals {
         totals
     }
 
-    /// Adds `edge` to its function, and returns the number of its calls.
+    /// Adds `edge` to its function, and returns the number of its calls; `None` if the edge is left
+    /// out.
     fn add(&mut self, snapshot: &Snapshot, edge: &Edge, row: usize) -> Option<u64> {
         match edge.caller {
             Caller::Function(caller) => drop(snapshot.functions.get(caller)?),
@@ -101,36 +103,36 @@ impl Totals {
         Some(calls)
     }
 
-    /// Returns each of the snapshot's bounds in seconds; `None` where no bucket can have it.
+    /// Returns the snapshot's bounds in seconds; `None` for bounds that are dropped.
     pub(super) fn bounds(&self) -> &[Option<f64>] {
         &self.bounds
     }
 
-    /// Returns the calls of `snapshot`, whose totals these are, by function, caller and
-    /// outcome.
+    /// Returns the calls by function, caller and outcome. `snapshot` must be the one that these
+    /// totals were computed from.
     pub(super) fn calls<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Calls<'a>> {
         iter::zip(&snapshot.edges, &self.calls)
             .filter_map(|(edge, &count)| Some(Calls::new(edge, count?)))
     }
 
-    /// Returns the calls of the function at `index` that succeeded, and those that failed.
+    /// Returns the succeeded and failed calls of the function at `index`.
     pub(super) fn ended(&self, index: usize) -> [u64; 2] {
         self.ended[index]
     }
 
-    /// Returns the calls of the function at `index` per bucket, not cumulative: one for each
-    /// of the snapshot's bounds and one above them.
+    /// Returns the calls of the function at `index` per bucket, not cumulative: one for each of the
+    /// snapshot's bounds and one above them.
     pub(super) fn buckets(&self, index: usize) -> &[u64] {
         let row = self.bounds.len() + 1;
         &self.buckets[index * row..][..row]
     }
 
-    /// Returns the fine buckets of the function at `index`; `edges` are those of the snapshot
-    /// whose totals these are.
+    /// Returns the fine buckets of the function at `index`. `edges` must be those of the snapshot
+    /// that these totals were computed from.
     pub(super) fn fine(&self, edges: &[Edge], index: usize) -> Option<&FineBuckets> {
         let all = self.fine.get_or_init(|| {
             let mut of_functions = vec![Vec::new(); self.sums.len()];
-            // Edges that are left out have no calls.
+            // Edges that are left out contribute no calls.
             for (edge, _) in iter::zip(edges, &self.calls).filter(|(_, calls)| calls.is_some()) {
                 let of_function = of_functions.get_mut(edge.function);
                 if let (Some(of_function), Some(fine)) = (of_function, edge.latency.fine()) {
@@ -145,8 +147,8 @@ impl Totals {
         all.get(index)
     }
 
-    /// Returns the calls by function and caller; `edges` are those of the snapshot whose totals
-    /// these are.
+    /// Returns the calls by function and caller. `edges` must be those of the snapshot that these
+    /// totals were computed from.
     pub(super) fn pairs(&self, edges: &[Edge]) -> &BTreeMap<(usize, Caller), Pair> {
         self.pairs.get_or_init(|| {
             let mut pairs: BTreeMap<_, Pair> = BTreeMap::new();
@@ -164,7 +166,7 @@ impl Totals {
         })
     }
 
-    /// Returns the seconds that the calls of the function at `index` took together.
+    /// Returns the total time of the calls of the function at `index`, in seconds.
     pub(super) fn seconds(&self, index: usize) -> f64 {
         self.sums[index]
     }
@@ -176,8 +178,8 @@ impl<'a> Calls<'a> {
             function: edge.function,
             caller: edge.caller,
             is_ok: edge.outcome == Outcome::Ok,
-            // An empty label is the same as none, so it must not be a series
-            // beside the one without.
+            // An empty label value equals a missing label, so it must not become a second series
+            // beside the one without an error kind.
             error: edge.outcome.error().filter(|kind| !kind.is_empty()),
             count,
             created: edge.created,
@@ -185,7 +187,7 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// Returns `bounds` without those that no bucket can have.
+/// Replaces bounds that no bucket can have with `None`.
 fn usable(bounds: &[f64]) -> Vec<Option<f64>> {
     let mut last = None;
     bounds

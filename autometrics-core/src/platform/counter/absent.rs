@@ -1,4 +1,4 @@
-//! No counter, or none that is known to be of use.
+//! Substitute for targets without a usable counter.
 
 use super::Frequency;
 
@@ -7,7 +7,7 @@ pub(crate) fn frequency() -> Option<Frequency> {
     None
 }
 
-/// Returns zero, and is not called while calls are timed by the monotonic clock.
+/// Returns zero; never called, because calls are timed by the monotonic clock.
 #[inline]
 pub(crate) fn read() -> u64 {
     0

@@ -1,17 +1,17 @@
-//! The frequency of a generic timer, from what firmware says of it.
+//! The frequency of a generic timer, as declared by firmware.
 
 use std::ops::RangeInclusive;
 
 use super::Frequency;
 
-/// The frequencies of real timers, in hertz: 1 to 200 MHz before the architecture's version 8.6
-/// and 1 GHz since. Firmware that forgot the register leaves zero in it, or anything.
+/// Frequencies of real timers, in hertz: 1 to 200 MHz before version 8.6 of the architecture and 1
+/// GHz since. Firmware that does not set the register leaves zero or any other value in it.
 const PLAUSIBLE: RangeInclusive<u32> = 1_000_000..=2_000_000_000;
 
-/// Returns the frequency in the device tree, else that in the register.
+/// Returns the frequency from the device tree, else that from the register.
 ///
-/// A device tree has one where the register is not to be believed, as it may be set on some
-/// cores only. The property is a number of 32 bits, its highest byte first.
+/// A device tree contains the frequency if the register is unreliable, because it may be set on
+/// some cores only. The property is a 32-bit number, highest byte first.
 pub(super) fn frequency(register: u64, device_tree: Option<&[u8]>) -> Frequency {
     let in_tree = device_tree.and_then(|bytes| bytes.try_into().ok());
     let in_tree = in_tree.map(u32::from_be_bytes);
@@ -28,14 +28,14 @@ mod tests {
     use super::{Frequency, frequency};
 
     #[test]
-    fn the_register_tells_the_frequency() {
+    fn reads_the_frequency_from_the_register() {
         for hertz in [19_200_000, 24_000_000, 121_875_000, 1_000_000_000] {
             assert_eq!(frequency(hertz.into(), None), Frequency::Hertz(hertz));
         }
     }
 
     #[test]
-    fn a_register_that_firmware_left_alone_tells_nothing() {
+    fn ignores_implausible_values_in_the_register() {
         for value in [0, 1, 32_768, u32::MAX.into(), u64::MAX, 24_000_000 << 32] {
             assert_eq!(frequency(value, None), Frequency::Unknown, "{value}");
         }
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_tree_that_tells_nothing_leaves_it_to_the_register() {
+    fn uses_the_register_if_the_device_tree_has_no_valid_frequency() {
         for tree in [&[][..], &[0; 4], &[1, 2, 3], &[0; 8]] {
             let found = frequency(24_000_000, Some(tree));
             assert_eq!(found, Frequency::Hertz(24_000_000), "{tree:?}");

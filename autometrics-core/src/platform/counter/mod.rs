@@ -1,5 +1,4 @@
-//! The processor's counter of time: the time stamp counter of x86-64, the generic timer of
-//! aarch64.
+//! The processor's counter of time: the time stamp counter of x86-64, the generic timer of aarch64.
 
 #[cfg(generic_timer)]
 mod aarch64;
@@ -17,10 +16,10 @@ pub(crate) use self::absent::{frequency, read};
 #[cfg(time_stamp_counter)]
 pub(crate) use self::x86_64::{frequency, read};
 
-/// The ticks per second of a counter that runs at one rate on all cores, also while they idle.
+/// Ticks per second of a counter that runs at one rate on all cores, also while they idle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Frequency {
-    /// Has to be measured.
+    /// Not declared, so it must be measured.
     #[cfg_attr(
         not(any(generic_timer, time_stamp_counter, test)),
         expect(dead_code, reason = "there is no counter")

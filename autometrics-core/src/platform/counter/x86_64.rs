@@ -2,11 +2,11 @@
 
 use super::Frequency;
 
-/// Returns `None` unless processor and kernel vouch for the counter; its frequency has to be
-/// measured.
+/// Returns `None` if processor or kernel do not guarantee a constant rate; otherwise a frequency
+/// that must be measured.
 ///
-/// The processor must say that the counter is invariant, and on Linux the kernel too: it checks
-/// the counters of all cores against each other, and takes `tsc` off its list when they disagree.
+/// The processor must report the counter as invariant. On Linux, the kernel must list it as well:
+/// the kernel compares the counters of all cores, and removes `tsc` from its list if they disagree.
 pub(crate) fn frequency() -> Option<Frequency> {
     let promised = raw_cpuid::CpuId::new()
         .get_advanced_power_mgmt_info()
@@ -29,9 +29,8 @@ fn kernel_trusts_it() -> bool {
 /// Returns the ticks since some moment before the process began.
 #[inline]
 pub(crate) fn read() -> u64 {
-    // SAFETY: `rdtsc` is part of every x86-64 processor, touches no memory and
-    // changes nothing but the two registers that the intrinsic declares. Where
-    // an operating system forbids it to programs (prctl PR_SET_TSC), std's own
-    // clocks fail the same way, and no system does so unasked.
+    // SAFETY: `rdtsc` is part of every x86-64 processor, accesses no memory and changes only the
+    // two registers that the intrinsic declares. If an operating system forbids it to programs
+    // (prctl PR_SET_TSC), std's own clocks fail the same way; no system does so unless requested.
     unsafe { core::arch::x86_64::_rdtsc() }
 }

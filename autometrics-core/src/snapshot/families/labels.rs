@@ -20,7 +20,7 @@ pub(super) struct Labels {
     pub(super) error: Group,
     pub(super) good: Group,
     pub(super) bad: Group,
-    /// Package and promise, by function, objective and indicator.
+    /// Labels of package, indicator and target, by function, name of the objective and indicator.
     pub(super) promises: HashMap<(usize, &'static str, Sli), Group>,
     pub(super) functions: Vec<OfFunction>,
     pub(super) outside: Group,
@@ -29,16 +29,16 @@ pub(super) struct Labels {
     pub(super) errors: BTreeMap<Text, Group>,
 }
 
-/// The groups that one function needs.
+/// The groups of one function.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OfFunction {
-    /// Name, module and service.
+    /// Labels of function, module and service name.
     pub(super) own: Group,
-    /// The objective of its calls.
+    /// Labels of the function's success-rate objective.
     pub(super) success: Option<Group>,
-    /// The objective of its latencies.
+    /// Labels of the function's latency objective.
     pub(super) latency: Option<Group>,
-    /// The function as a caller.
+    /// Labels of the function as a caller.
     pub(super) caller: Group,
 }
 
@@ -87,7 +87,7 @@ impl Labels {
             let Outcome::Error(Some(error)) = &edge.outcome else {
                 continue;
             };
-            // Neighbours mostly have the same kinds.
+            // Neighbours mostly have the same error kinds.
             let error_text: &str = error;
             if !std::ptr::eq(last, error_text) {
                 last = error;
@@ -119,13 +119,13 @@ impl Labels {
         self.functions[index]
     }
 
-    /// Returns the labels of the promise by which calls were judged.
+    /// Returns the labels of the objective and indicator of `judged`.
     pub(super) fn promise(&self, judged: &Judged) -> Option<Group> {
         let key = (judged.function, judged.objective.name(), judged.sli);
         self.promises.get(&key).copied()
     }
 
-    /// Returns the labels that tell the caller, if the snapshot has it.
+    /// Returns the labels of the caller; `None` if it is not in the snapshot.
     pub(super) fn caller(&self, caller: Caller) -> Option<Group> {
         match caller {
             Caller::None => Some(self.outside),
@@ -135,7 +135,7 @@ impl Labels {
         }
     }
 
-    /// Returns the label of an error's kind.
+    /// Returns the label of an error kind.
     pub(super) fn error_kind(&self, kind: &str) -> Option<Group> {
         self.errors.get(kind).copied()
     }
@@ -149,7 +149,7 @@ impl OfFunction {
                 (label::MODULE, function.module.clone()),
                 (label::SERVICE_NAME, snapshot.service_name.clone()),
             ]),
-            // The specification has room for one objective: the first.
+            // The Autometrics specification allows one objective per function: the first is used.
             success: function
                 .objectives
                 .iter()
@@ -188,7 +188,7 @@ fn caller(function: Text, module: Text) -> [Label; 2] {
     ]
 }
 
-/// Returns the labels of each promise of `objective`.
+/// Returns the labels of each indicator of `objective`.
 fn promised(objective: &Objective) -> impl Iterator<Item = (Sli, Vec<Label>)> {
     let success = success(objective).map(|labels| (Sli::Success, Vec::from(labels)));
     let latency = latency(objective).map(|labels| (Sli::Latency, Vec::from(labels)));

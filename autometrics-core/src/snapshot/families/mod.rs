@@ -1,4 +1,4 @@
-//! A snapshot as metric families, which exporters only spell.
+//! A snapshot as metric families, which exporters only have to format.
 
 mod groups;
 mod labels;
@@ -14,15 +14,15 @@ pub use self::{
 };
 use super::Snapshot;
 
-/// The metric families of a snapshot, for exporters, which only spell them.
+/// The metric families of a snapshot, which exporters only have to format.
 ///
-/// The run time's snapshots are consistent. A snapshot that was built by hand need not be,
-/// and is put right here: functions, callers and edges with the same labels are added up, so that
-/// no series is exported twice; references to functions that are missing are left out; missing
-/// buckets are zero; and bounds that no bucket can have are dropped.
+/// The run time's snapshots are consistent. A snapshot that was built by hand may not be; it is
+/// corrected here: functions, callers and edges with the same labels are added up, so that no
+/// series is exported twice; references to missing functions are left out; missing buckets are
+/// zero; and bounds that no bucket can have are dropped.
 ///
-/// Labels come in [groups](Self::groups) that many samples share, so that an exporter
-/// spells each group once:
+/// Labels come in [groups](Self::groups) that many samples share, so that an exporter formats each
+/// group only once:
 ///
 /// ```
 /// use autometrics_core::{Families, Function, Snapshot, Value};
@@ -56,21 +56,21 @@ pub struct Families<'a>(Source<'a>);
 /// A metric and its samples.
 #[derive(Clone, Copy, Debug)]
 pub struct Family<'a> {
-    /// The metric.
+    /// Name, kind and description of the metric.
     pub metric: &'static Metric,
     samples: Find,
     source: &'a Source<'a>,
 }
 
 impl Family<'_> {
-    /// Returns whether it has no samples.
+    /// Returns `true` if the family has no samples.
     pub fn is_empty(&self) -> bool {
         let mut is_empty = true;
         self.for_each(|_| is_empty = false);
         is_empty
     }
 
-    /// Calls `sink` with each of its samples, in the order of the snapshot.
+    /// Calls `sink` with each sample, in the order of the snapshot.
     pub fn for_each(&self, mut sink: impl FnMut(Sample<'_>)) {
         let started = self.source.started(self.metric.kind);
         (self.samples)(self.source, &mut |sample| {
@@ -83,23 +83,22 @@ impl Family<'_> {
 }
 
 impl<'a> Families<'a> {
-    /// Adds up the counts of `snapshot`, and collects the labels of its samples.
+    /// Computes totals and labels of `snapshot`.
     pub fn of(snapshot: &'a Snapshot) -> Self {
         Self(Source::of(snapshot))
     }
 
-    /// Returns every metric that a snapshot may have, in the order of [`iter`](Self::iter).
+    /// Returns every metric that a snapshot may contain, in the order of [`iter`](Self::iter).
     pub fn metrics() -> impl Iterator<Item = &'static Metric> {
         TABLE.iter().map(|(metric, _)| metric)
     }
 
-    /// Returns the family of every metric. Some have no samples.
+    /// Returns the family of every metric, including families without samples.
     pub fn iter(&self) -> impl Iterator<Item = Family<'_>> {
         TABLE.iter().map(|row| self.family_of(row))
     }
 
-    /// Returns the family of one of the [`metrics`](Self::metrics), or `None` for another
-    /// metric.
+    /// Returns the family of one of the [`metrics`](Self::metrics); `None` for any other metric.
     pub fn family(&self, metric: &Metric) -> Option<Family<'_>> {
         let row = TABLE.iter().find(|(known, _)| known.name == metric.name)?;
         Some(self.family_of(row))
@@ -118,15 +117,15 @@ impl<'a> Families<'a> {
         self.0.labels.groups.iter()
     }
 
-    /// Returns the upper bounds of the latency buckets in seconds, without `+Inf`; `None`
-    /// for a bound of the snapshot that no bucket can have.
+    /// Returns the upper bounds of the latency buckets in seconds, without `+Inf`; `None` for a
+    /// bound of the snapshot that no bucket can have.
     pub fn bounds(&self) -> &[Option<f64>] {
         self.0.totals.bounds()
     }
 
-    /// Returns the groups of `sample` as if its caller were one beyond the cardinality
-    /// limit, for exporters with a limit of their own, or `None` if no caller is among its
-    /// labels.
+    /// Returns the groups of `sample` with the overflow caller in place of its caller, for
+    /// exporters with a cardinality limit of their own. Returns `None` if the sample has no caller
+    /// label.
     pub fn without_caller(&self, sample: &Sample<'_>) -> Option<Vec<Group>> {
         let mut groups = sample.groups.to_vec();
         groups[sample.caller?] = self.0.labels.overflow;

@@ -13,45 +13,45 @@ use super::{
 /// One sample of a [`Family`](super::Family).
 #[derive(Clone, Copy, Debug)]
 pub struct Sample<'a> {
-    /// The groups of its labels, in the order in which they are written.
+    /// Groups of its labels, in the order in which they are written.
     pub groups: &'a [Group],
-    /// The place of the caller among the groups.
+    /// Position of the caller in `groups`; `None` if the sample has no caller label.
     pub(super) caller: Option<usize>,
-    /// Its value.
+    /// Value of the sample.
     pub value: Value<'a>,
-    /// When its value was zero: before the first call, or when the program began to count.
-    /// `None` for gauges, and where it is not known.
+    /// Start time of the series, when its value was zero: before the first call, or when the
+    /// program began to count. `None` for gauges, and if unknown.
     pub created: Option<SystemTime>,
 }
 
-/// Takes the samples of a family, one by one.
+/// Receives the samples of a family, one by one.
 pub(super) type Sink<'a> = &'a mut dyn FnMut(Sample<'_>);
 
 /// The value of a sample.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
-    /// The value of a counter or a gauge.
+    /// Value of a counter or a gauge.
     Number(u64),
-    /// The value of a histogram.
+    /// Value of a histogram.
     Histogram(Buckets<'a>),
 }
 
-/// Latencies, by bucket.
+/// Latencies by bucket.
 #[derive(Clone, Copy, Debug)]
 pub struct Buckets<'a> {
     pub(super) totals: &'a Totals,
     pub(super) of: Of<'a>,
     pub(super) exemplars: &'a [Exemplar],
-    /// The edges of all functions.
+    /// Edges of all functions.
     pub(super) edges: &'a [Edge],
 }
 
-/// The owner of latencies.
+/// The calls whose latencies these are.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
-    /// Those of the function at this place, in all buckets.
+    /// All calls of the function at this index, in all buckets.
     Function(usize),
-    /// Those of a function when one caller called it, without bounds.
+    /// The calls of a function by one caller, in the `+Inf` bucket only.
     Pair(&'a Pair),
 }
 
@@ -67,9 +67,9 @@ impl<'a> Sample<'a> {
 }
 
 impl<'a> Buckets<'a> {
-    /// Returns the fine buckets, or `None` where not all calls of the function are in them.
+    /// Returns the fine buckets; `None` if they do not contain all calls.
     ///
-    /// Those of all functions are added up when it is called first.
+    /// The first call adds up the fine buckets of all functions.
     pub fn fine(self) -> Option<&'a FineBuckets> {
         let fine = match self.of {
             Of::Function(function) => self.totals.fine(self.edges, function)?,
@@ -86,7 +86,7 @@ impl<'a> Buckets<'a> {
         }
     }
 
-    /// Returns the time that they took together, in seconds.
+    /// Returns the total time of the calls, in seconds.
     pub fn sum(self) -> f64 {
         match self.of {
             Of::Function(function) => self.totals.seconds(function),
@@ -94,8 +94,8 @@ impl<'a> Buckets<'a> {
         }
     }
 
-    /// Returns the upper bound of each bucket in seconds, `+Inf` the last, and the calls
-    /// in it alone.
+    /// Returns the upper bound of each bucket in seconds, `+Inf` last, with the calls in that
+    /// bucket alone.
     pub fn each(self) -> impl Iterator<Item = (f64, u64)> {
         let mut below = 0_u64;
         let bounds = self.totals.bounds().iter().copied();
@@ -108,8 +108,8 @@ impl<'a> Buckets<'a> {
             })
     }
 
-    /// Returns for each of the snapshot's bounds, and for `+Inf` behind them, the calls up
-    /// to it; `None` where there is no such bucket.
+    /// Returns the cumulative calls for each of the snapshot's bounds and for `+Inf` after them;
+    /// `None` for bounds without a bucket.
     pub fn cumulative(self) -> impl Iterator<Item = Option<u64>> {
         let bounds = self.totals.bounds();
         let last = bounds.len();
@@ -123,7 +123,7 @@ impl<'a> Buckets<'a> {
         })
     }
 
-    /// Returns the calls of a function per bucket, zeros for a pair.
+    /// Returns the calls per bucket of a function; zeros for the calls by one caller.
     fn calls(self) -> impl Iterator<Item = u64> {
         let of_function = match self.of {
             Of::Function(function) => self.totals.buckets(function),
@@ -136,7 +136,7 @@ impl<'a> Buckets<'a> {
             .take(self.totals.bounds().len() + 1)
     }
 
-    /// Returns the calls that a trace shows, sorted by bucket.
+    /// Returns the exemplars, sorted by bucket.
     pub fn exemplars(self) -> &'a [Exemplar] {
         self.exemplars
     }

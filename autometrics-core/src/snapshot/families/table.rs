@@ -1,5 +1,5 @@
-//! The table of metrics and their samples: with `labels`, what a new metric or label changes
-//! besides its name in `autometrics-schema`.
+//! The table of metrics and their samples. A new metric or label changes this file or `labels`, and
+//! adds its name to `autometrics-schema`.
 
 use std::{borrow::Cow, time::SystemTime};
 
@@ -12,12 +12,12 @@ use super::{
     sample::{Buckets, Of, Sample, Sink, Value},
 };
 
-/// A metric, and the function that finds its samples.
+/// A metric, and the function that produces its samples.
 pub(super) type Row = (Metric, Find);
-/// Finds the samples of a metric.
+/// Passes the samples of a metric to a sink.
 pub(super) type Find = fn(&Source<'_>, Sink<'_>);
 
-/// Every metric, in the order in which they are exported.
+/// All metrics, in the order in which they are exported.
 pub(super) static TABLE: [Row; 11] = [
     (metric::BUILD_INFO, |it, sink| {
         one(it.labels.build, 1, sink);
@@ -45,7 +45,7 @@ pub(super) static TABLE: [Row; 11] = [
         one(it.labels.program, collide.count() as u64, sink);
     }),
     (metric::REFUSED_CALLERS, |it, sink| {
-        // Programs that no other program ever called need not hear of it.
+        // Omitted in programs that no other program has called.
         let snapshot = &it.snapshot;
         if snapshot.refused_callers > 0 || !snapshot.remote_callers.is_empty() {
             one(it.labels.program, snapshot.refused_callers, sink);
@@ -59,7 +59,7 @@ pub(super) struct Source<'a> {
     snapshot: Cow<'a, Snapshot>,
     pub(super) totals: Totals,
     pub(super) labels: Labels,
-    /// Sorted by function and bucket.
+    /// Exemplars, sorted by function and bucket.
     exemplars: Vec<Exemplar>,
 }
 
@@ -77,9 +77,9 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The samples of the metrics.
+/// The samples of each metric.
 impl Source<'_> {
-    /// Passes one sample for each function that has a value.
+    /// Passes one sample for each function with a value.
     fn each(&self, sink: Sink<'_>, value: impl Fn(&Function) -> Option<u64>) {
         for (at, function) in self.snapshot.functions.iter().enumerate() {
             if let Some(value) = value(function) {
@@ -97,7 +97,7 @@ impl Source<'_> {
                 continue;
             };
             let result = if calls.is_ok { labels.ok } else { labels.error };
-            // Neighbours mostly have the same kinds.
+            // Neighbours mostly have the same error kinds.
             let error = calls.error.and_then(|kind| match last {
                 Some((known, group)) if std::ptr::eq(known, kind) => Some(group),
                 _ => {
@@ -126,7 +126,7 @@ impl Source<'_> {
         }
     }
 
-    /// Passes a good and a bad sample for each promise of each function.
+    /// Passes a good and a bad sample for each indicator of each function's objectives.
     fn objective_calls(&self, sink: Sink<'_>) {
         let labels = &self.labels;
         for judged in judged::judge(&self.snapshot, &self.totals) {
@@ -156,7 +156,7 @@ impl Source<'_> {
         }
     }
 
-    /// Passes a sample for each function and caller, where the program asks for it.
+    /// Passes a sample for each caller–callee pair, if the program has enabled this family.
     fn durations_by_caller(&self, sink: Sink<'_>) {
         let edges = &self.snapshot.edges;
         if !self.snapshot.latency_by_caller {
@@ -181,7 +181,7 @@ impl Source<'_> {
         }
     }
 
-    /// Returns when series of `kind` begin that do not begin later.
+    /// Returns the start time of series of `kind` that have no later one of their own.
     pub(super) fn started(&self, kind: Kind) -> Option<SystemTime> {
         match kind {
             Kind::Counter | Kind::Histogram => self.snapshot.started,

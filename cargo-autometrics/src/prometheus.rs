@@ -14,7 +14,7 @@ use ureq::http::{HeaderName, HeaderValue, header::LOCATION};
 use self::address::{Address, encoded, origin, shown};
 use crate::{Error, error::Kind, output, service};
 
-/// Timeout of all requests together. A query over many series takes some seconds; a dead server
+/// Timeout of a request with its answer. A query over many series takes some seconds; a dead server
 /// never answers.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Maximum size of an answer in bytes, enough for a hundred thousand edges.

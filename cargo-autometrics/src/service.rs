@@ -1,4 +1,4 @@
-//! Validation of service names, as `--service` takes them.
+//! Validation of service names, which are given with `--service`.
 
 use crate::{Error, error::Kind};
 

@@ -1,7 +1,7 @@
 //! Tests with a program for aarch64: the command lists its functions, and it counts exactly there.
 //!
-//! The configuration of cargo for that processor, with an emulator, comes from `cargo xtask test
-//! --only aarch64`.
+//! The configuration of cargo for that processor, with an emulator, comes from
+//! `cargo xtask test --only aarch64`.
 
 use std::{
     path::{Path, PathBuf},

@@ -20,7 +20,7 @@ pub struct Finding {
 pub enum Level {
     /// Problem that must be fixed; the command fails.
     Error,
-    /// Working, but not as one might expect; the command fails with `--strict` only.
+    /// Problem that may stay; the command fails with `--strict` only.
     Warning,
 }
 

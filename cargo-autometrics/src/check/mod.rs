@@ -34,7 +34,7 @@ pub enum Format {
     Sarif,
 }
 
-/// Rule files to check besides the program, and the output.
+/// Rule files to check in addition to the program, and the output of the findings.
 #[derive(Clone, Debug, Args)]
 pub struct Checks {
     /// How to write what is found

@@ -50,7 +50,7 @@ pub struct Objective {
     pub cancelled: Cancelled,
     /// Owner, who is alerted if the error budget is in danger.
     pub owner: Option<String>,
-    /// Runbook for this case.
+    /// Runbook for the owner, such as a URL.
     pub runbook: Option<String>,
 }
 

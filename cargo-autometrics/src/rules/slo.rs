@@ -21,8 +21,8 @@ const BAD: &str = "bad";
 /// Range of the queries that alerts show.
 const RECENT: Window = Window::minutes(5);
 
-/// Converts `objective`, with selectors of its counters. With `service`, they match the series of
-/// this service only.
+/// Converts `objective` to an SLO, with selectors of its counters. With `service`, they match the
+/// series of this service only.
 pub(crate) fn slo(
     objective: &Objective,
     functions: &[&Function],
@@ -108,7 +108,7 @@ impl Metrics<'_> {
             .query("functions whose calls are cancelled", self.cancelled()?))
     }
 
-    /// Returns the share of good calls, as the program counts them itself.
+    /// Returns the indicator of good and bad calls, as the program counts them itself.
     ///
     /// Target and threshold are not matched. In a rollout, versions with different targets run side
     /// by side, and each classifies its own calls.

@@ -92,7 +92,8 @@ impl FromStr for Decimal {
     }
 }
 
-/// Text that is not a [`Decimal`], has more than 18 fractional digits, or does not fit 64 bits.
+/// Error for a text that is not a [`Decimal`]: another notation, more than 18 fractional digits, or
+/// more than 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecimalError;
 

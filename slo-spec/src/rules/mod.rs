@@ -26,7 +26,7 @@
 //! Windows below a day are computed from the counters, in one expression. Windows of a day and
 //! more, and the period, average the two recorded rates: both are equally old, and their quotient
 //! is weighted by events. Such an average lags behind by half of the base window; the newest rate
-//! covers that half:
+//! covers that half (W is the window, b is the base window):
 //!
 //! ```text
 //!   avg_over_time(errors[W]) · W + errors · b / 2

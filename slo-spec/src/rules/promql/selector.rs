@@ -82,7 +82,7 @@ impl Samples {
     }
 }
 
-/// Name that is invalid for a metric or for a label.
+/// Error for a name that no metric, or no label, can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectorError(String);
 

@@ -45,8 +45,8 @@ impl Transaction {
     ///
     /// # Errors
     ///
-    /// Returns an error if a file cannot be written. Unless a rename fails, nothing has changed
-    /// then.
+    /// Returns an error if a file cannot be written. Before the first rename, no regular file has
+    /// changed.
     pub(crate) fn commit(self) -> Result<(), Error> {
         for _ in 0..MOST_ROUNDS {
             let mut staged = Vec::new();

@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! Command line: subcommands, options and help texts.
 
 use std::ffi::OsString;
 
@@ -174,13 +174,14 @@ struct OpenSlo {
     selection: Selection,
 }
 
-/// Does what the arguments ask for; the first is the program's name.
+/// Runs the subcommand in `arguments`; the first argument is the name of the program.
 ///
-/// Help, the version and mistakes in the arguments end the process.
+/// Ends the process for help, for the version and for invalid arguments.
 ///
 /// # Errors
 ///
-/// When there is nothing to read, or Prometheus does not answer.
+/// Returns an error if there is nothing to read, if a check finds something, if a file cannot be
+/// read or written, or if Prometheus does not answer.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
     match parse(&without_subcommand(arguments).collect::<Vec<_>>()).command {
         Command::List(List { format, selection }) => {
@@ -225,17 +226,20 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
     }
 }
 
-/// Parses the arguments, or ends the process with help or a mistake.
+/// Parses the arguments. Ends the process with help, the version or an error message if there is
+/// nothing to run.
 fn parse(arguments: &[OsString]) -> Cli {
     Cli::try_parse_from(arguments).unwrap_or_else(|error| {
-        // Clap repeats what was given, so that it is given what can be shown.
+        // Clap repeats arguments in its messages. The second parse gets them with control
+        // characters escaped.
         let shown = arguments.iter();
         let shown = shown.map(|argument| output::printable(&argument.to_string_lossy()));
         Cli::try_parse_from(shown).err().unwrap_or(error).exit()
     })
 }
 
-/// Cargo starts `cargo-autometrics autometrics …`, a person may leave that out.
+/// Removes the argument `autometrics`: cargo starts `cargo-autometrics autometrics …`, and a person
+/// may leave it out.
 fn without_subcommand(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let mut arguments = arguments.peekable();
     let name = arguments.next();
@@ -250,7 +254,7 @@ mod tests {
     use super::Cli;
 
     #[test]
-    fn options_do_not_contradict_each_other() {
+    fn clap_accepts_the_definitions_of_all_options() {
         Cli::command().debug_assert();
     }
 }

@@ -1,18 +1,18 @@
-//! What can go wrong, in one line each that says what to do.
+//! Errors of the command, each with a message of one line that names a remedy.
 
 use std::{fmt::Display, io, path::PathBuf};
 
 use autometrics_schema::record;
 use slo_spec::rules::{GenerateError, PolicyError};
 
-/// Why the command could not do what it was asked.
+/// Reason why the command failed.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Kind>);
 
 impl Error {
-    /// What the command's process ends with: cargo's own code where cargo
-    /// failed, 1 where a check found something, else 2.
+    /// Returns the exit code of the process: cargo's own code if cargo failed, 1 if a check found
+    /// something, else 2.
     pub fn exit_code(&self) -> u8 {
         match *self.0 {
             Kind::Cargo { code } => code,
@@ -21,12 +21,12 @@ impl Error {
         }
     }
 
-    /// Returns the lines for standard error: none where cargo has told the reason.
+    /// Returns the lines for standard error; none if cargo has printed the reason.
     pub fn lines(&self) -> Vec<String> {
         let text = format!("error: {self}");
         match &*self.0 {
             Kind::Cargo { .. } => Vec::new(),
-            // Cargo's own words, which may be several lines.
+            // This is cargo's own message, which may have several lines.
             Kind::Metadata { .. } => text.lines().map(str::to_owned).collect(),
             _ => vec![text],
         }

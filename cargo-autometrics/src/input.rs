@@ -1,4 +1,4 @@
-//! Text files that someone names on the command line.
+//! Text files that are given on the command line.
 
 use std::{
     fs::{self, File},
@@ -8,15 +8,15 @@ use std::{
 
 use crate::{Error, error::Kind};
 
-/// The most bytes of a text file: a thousand times what a large rule file has.
+/// Maximum size of a text file in bytes, a thousand times that of a large rule file.
 const LONGEST: u64 = 64 << 20;
 
 /// Reads the text file `path`.
 ///
 /// # Errors
 ///
-/// When it is not a regular file, as pipes and devices may never end, when it is longer than
-/// 64 MiB, and when it cannot be read as UTF-8.
+/// Returns an error if it is not a regular file, as pipes and devices may never end, if it is
+/// longer than 64 MiB, or if it cannot be read as UTF-8.
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     let path_of = || path.to_owned();
     let unreadable = |source| Kind::Read {
@@ -24,13 +24,13 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
         source,
     };
     let about = fs::metadata(path).map_err(unreadable)?;
-    // Reading a directory fails with words of the system's own.
+    // A directory is reported with the system's own error message.
     if !about.is_file() && !about.is_dir() {
         return Err(Kind::SpecialInput { path: path_of() }.into());
     }
     let file = File::open(path).map_err(unreadable)?;
     let mut text = String::new();
-    // A file may grow, and some of /proc are longer than they say.
+    // A file may grow, and some files in /proc are longer than their metadata state.
     let length = file
         .take(LONGEST + 1)
         .read_to_string(&mut text)

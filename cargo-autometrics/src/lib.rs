@@ -1,11 +1,11 @@
-//! `cargo autometrics`: what a compiled program says of its decorated functions.
+//! The command `cargo autometrics`, which reads the instrumented functions of a compiled program.
 //!
-//! The program is read, never run: the attribute leaves a record of each
-//! function in a section of the executable, and that survives stripping,
-//! link-time optimisation and cross-compilation.
+//! The program is read and never run. The attribute leaves a record of each function in a section
+//! of the executable, and this section survives stripping, link-time optimisation and
+//! cross-compilation.
 //!
-//! This library is the command's inside. Its interface is the command line:
-//! what is public here changes as the command needs it.
+//! This library is the implementation of the command. The command line is its interface; public
+//! items of the library change as the command needs it.
 #![forbid(unsafe_code)]
 
 pub mod cli;

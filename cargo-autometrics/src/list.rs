@@ -1,4 +1,4 @@
-//! `cargo autometrics list`: the functions, for people and for programs.
+//! `cargo autometrics list`: the instrumented functions, for people and for programs.
 
 use autometrics_schema::record::Returns;
 use clap::ValueEnum;
@@ -9,18 +9,18 @@ use crate::{
     program::{self, Function, Objective, Program},
 };
 
-/// How a list is written.
+/// Output format of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Format {
     /// Columns, for people.
     #[default]
     Table,
-    /// For programs.
+    /// JSON, for programs.
     Json,
 }
 
-/// The functions of `program`, one per line or object.
+/// Formats the functions of `program`, one per line or JSON object.
 pub fn write(program: &Program, format: Format) -> String {
     match format {
         Format::Table => table(program),
@@ -66,7 +66,7 @@ fn json(program: &Program) -> String {
     crate::output::json(&list)
 }
 
-/// The README describes it.
+/// Structure of the JSON output, which the README describes.
 #[derive(Serialize)]
 struct JsonList<'a> {
     version: u32,
@@ -130,7 +130,7 @@ impl<'a> JsonObjective<'a> {
     fn new(objective: &'a Objective) -> Self {
         Self {
             name: &objective.name,
-            // Shortest digits that read back: what a person wrote.
+            // The shortest digits that parse to the same number, as a person wrote it.
             success_percent: objective.success.map(|percent| percent.value().to_f64()),
             latency: objective.latency.map(|latency| JsonLatency {
                 threshold_seconds: latency.threshold().as_secs_f64(),

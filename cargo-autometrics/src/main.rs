@@ -7,7 +7,7 @@ fn main() -> ExitCode {
     match cargo_autometrics::cli::run(env::args_os()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where cargo failed it has said why.
+            // There are no lines if cargo failed: cargo has printed the reason itself.
             for line in error.lines() {
                 cargo_autometrics::report(&line);
             }

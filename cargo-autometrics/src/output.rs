@@ -1,4 +1,4 @@
-//! Standard output, which belongs to whoever reads it, and standard error.
+//! Standard output, for results only, and standard error, for everything else.
 
 use std::io::{self, Write as _};
 
@@ -8,8 +8,7 @@ use crate::{Error, error::Kind};
 
 /// Writes `text` to standard output.
 ///
-/// A reader that has seen enough, as `head` has, closes the pipe: that is the
-/// end of the work and no mistake.
+/// A closed pipe is no error: a reader such as `head` closes it after enough lines.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -20,24 +19,25 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
-/// Writes a line to standard error, without what a terminal would obey.
+/// Writes a line to standard error, with control characters escaped.
 ///
-/// Line breaks are escaped as well: a name with one must not look like a message of its own.
-/// Nobody may be there to read it, which is no reason to fail.
+/// Line breaks are escaped as well: a name with one must not look like a message of its own. A
+/// failure to write is ignored.
 pub fn report(line: &str) {
-    // In one piece, as others may write to the same terminal.
+    // The line is written in one call, as others may write to the same terminal.
     let _ = io::stderr().write_all(format!("{}\n", printable(line)).as_bytes());
 }
 
-/// `value` as JSON with a line per member, and a line break at its end.
+/// Formats `value` as JSON with a line per member, and a line break at the end.
 pub(crate) fn json(value: &impl Serialize) -> String {
-    // Nothing in our values can fail: keys are text, and no number is infinite.
+    // Our values cannot fail: keys are text, and no number is infinite.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// Returns whether `c` changes the order in which others are shown, or parts lines in some viewers.
+/// Returns `true` if `c` changes the order in which other characters are shown, or breaks lines in
+/// some viewers.
 fn is_invisible_order(c: char) -> bool {
     matches!(
         c,
@@ -45,8 +45,8 @@ fn is_invisible_order(c: char) -> bool {
     )
 }
 
-/// `text` without what a terminal would obey: names come from a file that
-/// anyone may have made.
+/// Escapes the characters in `text` that control a terminal or the order of text. Names come from a
+/// file that anyone may have made.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -64,7 +64,7 @@ mod tests {
     use super::printable;
 
     #[test]
-    fn escapes_what_a_terminal_obeys_and_nothing_else() {
+    fn escapes_characters_that_control_a_terminal_and_no_others() {
         for (text, shown) in [
             ("naïve 函数 🦀", "naïve 函数 🦀"),
             ("a\nb\tc", "a\\nb\\tc"),

@@ -1,4 +1,4 @@
-//! The calls that a Prometheus has seen, by its HTTP interface.
+//! Queries the calls that a Prometheus has seen, by its HTTP API.
 
 mod address;
 #[cfg(feature = "https")]
@@ -14,15 +14,16 @@ use ureq::http::{HeaderName, HeaderValue, header::LOCATION};
 use self::address::{Address, encoded, origin, shown};
 use crate::{Error, error::Kind, output, service};
 
-/// A query over many series takes some seconds, a dead server for ever.
+/// Timeout of a request with its answer. A query over many series takes some seconds; a dead server
+/// never answers.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
-/// No answer is longer, in bytes: a hundred thousand edges.
+/// Maximum size of an answer in bytes, enough for a hundred thousand edges.
 const SIZE_LIMIT: u64 = 64 << 20;
 
-/// The most redirects that are followed, all on the same server.
+/// Maximum number of redirects that are followed, all on the same server.
 const MOST_REDIRECTS: u32 = 5;
 
-/// Which Prometheus, and what of it.
+/// Options that select a Prometheus and the calls to query.
 #[derive(Clone, Debug, Args)]
 pub struct Source {
     /// Add the calls that this Prometheus has seen, such as `http://localhost:9090`
@@ -39,36 +40,36 @@ pub struct Source {
     pub service: Vec<String>,
 
     /// Send this to Prometheus, such as `X-Scope-OrgID: team`; can be given more than once
-    // Looked at later: clap would print a secret that is malformed.
+    // Clap does not parse it, because clap would print a secret that is malformed.
     #[arg(long, value_name = "NAME: VALUE", requires = "from")]
     pub header: Vec<String>,
 }
 
-/// The calls of one function by one caller, with one result; or a latency of such calls.
+/// Calls of one function by one caller with one result, or a latency of such calls.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Observation {
-    /// The function that was called, as metrics name it.
+    /// Function that was called, as in the label `function`.
     pub function: String,
-    /// Its module.
+    /// Module of that function.
     pub module: String,
-    /// Who called it; empty if nobody did who is decorated.
+    /// Instrumented caller; empty if there is none.
     pub caller_function: String,
-    /// The caller's module.
+    /// Module of the caller.
     pub caller_module: String,
-    /// `ok` or `error`.
+    /// Result, `ok` or `error`; empty for a latency.
     pub result: String,
-    /// The program.
+    /// Name of the service, as in the label `service_name`; empty for a latency.
     pub service_name: String,
-    /// The meaning of the value.
+    /// Meaning of the value.
     #[serde(rename = "autometrics_quantity")]
     pub quantity: Quantity,
-    /// The number: calls per second, or seconds.
+    /// Value in calls per second or in seconds, according to `quantity`.
     #[serde(skip)]
     pub value: f64,
 }
 
-/// The meaning of a value that was seen.
+/// Meaning of an observed value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -76,7 +77,7 @@ pub enum Quantity {
     /// Calls per second.
     #[default]
     Rate,
-    /// The latency that 95 % of the calls take at most, in seconds.
+    /// 95th percentile of latencies, in seconds.
     P95,
 }
 
@@ -94,12 +95,12 @@ impl Observation {
 }
 
 impl Source {
-    /// Asks Prometheus; `None` if none was named.
+    /// Queries Prometheus; returns `None` without `--from`.
     ///
     /// # Errors
     ///
-    /// When it does not answer, or not as Prometheus does; when it knows of
-    /// several services and none was chosen.
+    /// Returns an error if Prometheus does not answer, or not as Prometheus does, if an option is
+    /// invalid, or if Prometheus has calls of several services and `--service` selects none.
     pub fn query(&self) -> Result<Option<Vec<Observation>>, Error> {
         let Some(url) = &self.from else {
             return Ok(None);
@@ -107,7 +108,7 @@ impl Source {
         service::check(&self.service)?;
         let query = self.promql();
         let mut observations = ask(url, &query, &headers(&self.header)?)?;
-        // The sum of rates in another order would be another sum.
+        // The sum of rates depends on their order.
         observations.sort_by(|one, other| one.labels().cmp(&other.labels()));
         let calls = observations.iter();
         let calls = calls.filter(|one| one.quantity == Quantity::Rate);
@@ -149,7 +150,8 @@ impl Source {
             labels.join(", "),
             metric::CALLS.name,
         );
-        // Of native histograms alone: those of classic buckets are invented below the first one.
+        // Native histograms only: below the first bound of a classic histogram, a quantile is a
+        // guess.
         let p95 = |name: &str, labels: &[&str]| {
             let labels = labels.join(", ");
             format!("histogram_quantile(0.95, sum by ({labels}) (rate({name}{of}[{window}])))")
@@ -157,7 +159,7 @@ impl Source {
         let of_functions = p95(metric::DURATION.name, &[function, module]);
         let pair = [function, module, caller_function, caller_module];
         let of_pairs = p95(metric::DURATION_BY_CALLER.name, &pair);
-        // In one query, so that all of it is of one moment.
+        // One query, so that all values are of the same moment.
         format!(
             "{rates} or label_replace(({of_functions} or {of_pairs}) > 0, \
              \"autometrics_quantity\", \"p95\", \"\", \"\")"
@@ -190,7 +192,7 @@ fn ask(
             ureq::Error::Timeout(_) => format!("it took longer than {} s", TIME_LIMIT.as_secs()),
             ureq::Error::HostNotFound => "there is no such host".to_owned(),
             ureq::Error::Io(error) => error.to_string(),
-            // Its text has the URL, and a password that is in it.
+            // Its text has the URL, which may contain a password.
             ureq::Error::BadUri(_) => "the URL is malformed".to_owned(),
             other => other.to_string(),
         };
@@ -201,9 +203,9 @@ fn ask(
     };
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(TIME_LIMIT))
-        // What Prometheus says of a mistake is in the body.
+        // The body has Prometheus' description of an error.
         .http_status_as_error(false)
-        // Headers and passwords are for the server that was named.
+        // Headers and passwords are for the given server only.
         .max_redirects(0)
         .max_redirects_will_error(false)
         .user_agent(concat!("cargo-autometrics/", env!("CARGO_PKG_VERSION")));
@@ -265,7 +267,7 @@ fn ask(
     }
 }
 
-/// The headers, whose values are secrets: no error says them.
+/// Parses the headers. Their values are secrets, so no error contains them.
 fn headers(given: &[String]) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
     let mut headers = Vec::new();
     for (number, header) in (1..).zip(given) {
@@ -291,7 +293,7 @@ fn headers(given: &[String]) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
     Ok(headers)
 }
 
-/// What Prometheus says (HTTP API, "Format overview" and "Instant queries").
+/// Answer of Prometheus (HTTP API, "Format overview" and "Instant queries").
 #[derive(Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
 enum Answer {
@@ -307,7 +309,7 @@ struct Data {
 #[derive(Deserialize)]
 struct Row {
     metric: Observation,
-    /// A time, and a number as text.
+    /// Unix time in seconds, and the value as text.
     value: (f64, String),
 }
 
@@ -322,13 +324,13 @@ impl Row {
     }
 }
 
-/// A string of `PromQL`, which has the escapes of Go.
+/// Formats a PromQL string, with the escapes of Go.
 fn quoted(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", text.replace('\n', "\\n"))
 }
 
-/// `text` as a regular expression that matches it and nothing else.
+/// Returns a regular expression that matches `text` and nothing else.
 fn literally(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -340,7 +342,7 @@ fn literally(text: &str) -> String {
     out
 }
 
-/// Prometheus' durations: `5m`, `1h30m`.
+/// Validates a duration above zero, as Prometheus writes it: `5m`, `1h30m`.
 fn duration(text: &str) -> Result<String, String> {
     let mut rest = text;
     while !rest.is_empty() {

@@ -1,11 +1,11 @@
-//! Expressions of PromQL as tokens, between which blanks and comments mean nothing.
+//! Tokens of PromQL expressions, without the blanks and comments between them.
 
 use std::{borrow::Cow, ops::Range};
 
 /// A token and its place in the expression.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Token<'a> {
-    /// Text of the token; of a string its content, between double quotes.
+    /// Text of the token; a string has double quotes, whatever its quotes are in the expression.
     pub(crate) text: Cow<'a, str>,
     pub(crate) range: Range<usize>,
 }
@@ -53,7 +53,9 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | ':' | '.')
 }
 
-/// Length of the string at the start of `text`, with its quotes.
+/// Returns the length in bytes of the string at the start of `text`, with its quotes.
+///
+/// An unterminated string extends to the end of `text`.
 fn string_len(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -68,7 +70,7 @@ fn string_len(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Writes a string in double quotes, whatever its quotes are.
+/// Returns a string with double quotes, whatever its quotes are.
 fn unquoted(string: &str) -> Cow<'_, str> {
     let quote = string.chars().next();
     if quote == Some('"') || string.len() < 2 {
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_and_comments_mean_nothing_between_tokens() {
+    fn blanks_and_comments_between_tokens_are_ignored() {
         check(
             "sum by(a)(rate(x[5m]))>=2",
             "sum by (a) (\n  rate(x[5m]) # five\n) >= 2",
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_that_part_tokens_and_those_in_strings_count() {
+    fn blanks_that_separate_tokens_or_are_in_strings_are_significant() {
         check("a and b", "a andb", false);
         check("x{a=\"b c\"}", "x{a=\"b  c\"}", false);
         check("x{a=\"# b\"}", "x{a=\"\"}", false);
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_mean_nothing_and_what_they_hold_does() {
+    fn strings_are_compared_by_content_whatever_their_quotes() {
         check(r#"x{a="b"}"#, "x{a='b'}", true);
         check(r#"x{a="\\."}"#, r"x{a=`\.`}", true);
         check(r#"x{a="it's \"so\""}"#, r#"x{a='it\'s "so"'}"#, true);

@@ -1,12 +1,12 @@
-//! Names of services, as `--service` takes them.
+//! Validation of service names, which are given with `--service`.
 
 use crate::{Error, error::Kind};
 
-/// Checks that `names` can be seen: they get into queries, rules and messages.
+/// Checks that `names` have no control characters, as they get into queries, rules and messages.
 ///
 /// # Errors
 ///
-/// When one has a line break or another character that controls a terminal.
+/// Returns an error if one has a line break or another character that controls a terminal.
 pub(crate) fn check<'a>(names: impl IntoIterator<Item = &'a String>) -> Result<(), Error> {
     match names
         .into_iter()

@@ -1,6 +1,6 @@
-//! Words of a command, as one types them.
+//! Quoting of words for a shell.
 
-/// Writes `word` so that a shell reads it as one word, in one line.
+/// Quotes `word` so that a shell reads it as one word, without a line break.
 pub(crate) fn word(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -14,7 +14,7 @@ fn quoted(word: &str) -> String {
     if !word.contains(char::is_control) {
         return format!("'{}'", word.replace('\'', r"'\''"));
     }
-    // `$'…'` has escapes, so that no comment which holds the command ends in it.
+    // `$'…'` has escapes, so a line break does not end a comment that holds the command.
     let mut out = "$'".to_owned();
     for c in word.chars() {
         match c {
@@ -33,7 +33,7 @@ mod tests {
     use super::word;
 
     #[test]
-    fn words_are_quoted_where_a_shell_would_part_or_change_them() {
+    fn quotes_words_that_a_shell_would_split_or_change() {
         for (plain, quoted) in [
             ("slo/rules.yml", "slo/rules.yml"),
             ("a=b", "a=b"),

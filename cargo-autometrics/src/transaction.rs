@@ -1,4 +1,4 @@
-//! Files that are written together: each whole or not at all.
+//! Files that are written together, each completely or not at all.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -9,10 +9,10 @@ use std::{
 
 use crate::{Error, error::Kind, output};
 
-/// The number of times that files of two runs at once may get mixed before a run gives in.
+/// Maximum number of attempts if another run writes the same files at the same time.
 const MOST_ROUNDS: usize = 20;
 
-/// Files to be written, none of which exists under its name before [`commit`](Self::commit).
+/// Files to write; none exists under its name before [`commit`](Self::commit).
 #[derive(Debug, Default)]
 pub(crate) struct Transaction {
     files: Vec<Planned>,
@@ -20,15 +20,15 @@ pub(crate) struct Transaction {
 
 #[derive(Debug)]
 struct Planned {
-    /// The path as it was given.
+    /// Path as it was given.
     path: PathBuf,
     text: String,
-    /// The contents of the file in a few words.
+    /// Content of the file in a few words.
     what: String,
 }
 
 impl Transaction {
-    /// Adds a file.
+    /// Adds a file; `what` describes its content in the report on standard error.
     pub(crate) fn add(&mut self, path: &Path, text: String, what: impl Into<String>) {
         self.files.push(Planned {
             path: path.to_owned(),
@@ -39,12 +39,14 @@ impl Transaction {
 
     /// Writes all files, and reports each on standard error.
     ///
-    /// Each is written beside its place, synchronised, and then renamed. Runs of two programs
-    /// at once leave the files of one of them: a run that finds a mixture renames its own again.
+    /// Each file is written next to its place, synchronised, and then renamed. After two runs at
+    /// the same time, all files are of one of them: a run that finds a mixture writes and renames
+    /// its own files again.
     ///
     /// # Errors
     ///
-    /// When a file cannot be written. Unless a rename fails, nothing has changed then.
+    /// Returns an error if a file cannot be written. Before the first rename, no regular file has
+    /// changed.
     pub(crate) fn commit(self) -> Result<(), Error> {
         for _ in 0..MOST_ROUNDS {
             let mut staged = Vec::new();
@@ -74,13 +76,13 @@ impl Planned {
     }
 
     fn is_in_place(&self) -> bool {
-        // Devices and pipes keep nothing.
+        // Devices and pipes keep no content to compare.
         !fs::metadata(&self.path).is_ok_and(|about| about.is_file())
             || fs::read(&self.path).is_ok_and(|found| found == self.text.as_bytes())
     }
 }
 
-/// A file beside its place, which is removed unless it is published.
+/// Temporary file next to its place; dropped without `publish`, it is removed.
 struct Staged {
     target: PathBuf,
     temporary: Option<PathBuf>,
@@ -88,11 +90,11 @@ struct Staged {
 
 impl Staged {
     fn write(path: &Path, text: &str) -> io::Result<Self> {
-        // A link stays, and what it leads to changes.
+        // A symbolic link stays, and the file that it points to changes.
         let target = resolved(path).unwrap_or_else(|| path.to_owned());
         let existing = match fs::metadata(&target) {
             Ok(about) => {
-                // Renaming would replace files that may not be written.
+                // Renaming would also replace a file that must not be written.
                 OpenOptions::new().write(true).open(&target)?;
                 Some(about)
             }
@@ -100,7 +102,7 @@ impl Staged {
             Err(error) => return Err(error),
         };
         if existing.as_ref().is_some_and(|about| !about.is_file()) {
-            // Such as /dev/stdout, which a rename would turn into a file.
+            // A rename would turn /dev/stdout, for example, into a file.
             OpenOptions::new()
                 .write(true)
                 .open(&target)?
@@ -129,7 +131,7 @@ impl Staged {
         };
         fs::rename(temporary, &self.target)?;
         self.temporary = None;
-        // The name is in the folder. Some file systems cannot synchronise one.
+        // The folder holds the name, so it is synchronised, too. Some file systems cannot do that.
         if let Ok(folder) = File::open(folder_of(&self.target)) {
             let _ = folder.sync_all();
         }
@@ -145,7 +147,7 @@ impl Drop for Staged {
     }
 }
 
-/// Creates a file in the folder of `target` under a name that nobody has.
+/// Creates a file in the folder of `target` under an unused name.
 fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     let mut number = 0_u32;
     loop {
@@ -165,12 +167,12 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Checks that no file of `outputs` is another one of them, nor one of `inputs`, however the
+/// Checks that no file of `outputs` is also another one of them, or one of `inputs`, however the
 /// paths are spelled.
 ///
 /// # Errors
 ///
-/// When one is.
+/// Returns an error with the first output that is.
 pub(crate) fn check_distinct(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Error> {
     for (at, output) in outputs.iter().enumerate() {
         let others = outputs[..at].iter().chain(inputs);
@@ -191,18 +193,19 @@ fn is_same(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
         use std::os::unix::fs::MetadataExt as _;
-        // Also by hard links, and on file systems that ignore case. Devices take anything.
+        // Device and inode also find hard links, and equal names on file systems that ignore case.
+        // A device may be given more than once.
         return one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino());
     }
     resolved(one) == resolved(other)
 }
 
-/// Returns `path` without links, `.` and `..`, also where the file does not exist yet.
+/// Returns `path` without symbolic links, `.` and `..`; the file need not exist yet.
 fn resolved(path: &Path) -> Option<PathBuf> {
     if let Ok(found) = fs::canonicalize(path) {
         return Some(found);
     }
-    // A link that leads to nothing yet.
+    // This is a symbolic link to a file that does not exist yet.
     if let Ok(target) = fs::read_link(path) {
         let target = folder_of(path).join(target);
         return Some(

@@ -1,12 +1,13 @@
-//! Limits of what is read as YAML, so that no file exhausts the stack or the memory.
+//! Limits of YAML input, so that no file exhausts the stack or the memory.
 
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScanError};
 
-/// The deepest nesting. Rule files and OpenSLO have some ten levels.
+/// Maximum depth of nesting. Rule files and OpenSLO have some ten levels.
 const DEEPEST: usize = 100;
-/// The most values of a file after its aliases are replaced by what they stand for.
+/// Maximum number of values in a file after its aliases are replaced by the values that they refer
+/// to.
 const MOST_VALUES: usize = 1_000_000;
 
 /// Place and reason of a refusal.
@@ -29,7 +30,7 @@ impl From<ScanError> for Refusal {
     }
 }
 
-/// The extent of a value, with everything in it.
+/// Size of a value, with everything in it.
 #[derive(Clone, Copy, Default)]
 struct Extent {
     values: usize,
@@ -48,10 +49,10 @@ impl Extent {
     }
 }
 
-/// Checks that `text` is YAML which can be loaded: neither too deep nor too large.
+/// Checks that `text` is YAML that can be loaded: neither too deep nor too large.
 ///
-/// It reads the events of the parser, which nests in a list of its own. Loading calls itself
-/// for each level and copies the value of each alias.
+/// This reads the events of the parser, which keeps its nesting in a list. The loader recurses for
+/// each level, and copies the value of each alias.
 pub(crate) fn check(text: &str) -> Result<(), Refusal> {
     let mut open: Vec<(usize, Extent)> = Vec::new();
     let mut anchors = HashMap::new();
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_ordinary_files() {
+    fn accepts_ordinary_files() {
         for text in [
             "",
             "a: 1",
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_nested_too_deep() {
+    fn refuses_too_deep_nesting() {
         let flow = "[".repeat(101);
         assert!(refused(&flow).contains("levels deep"));
         assert!(refused(&"- ".repeat(100_000)).contains("levels deep"));

@@ -1,6 +1,6 @@
-//! A program for another processor: the command reads it, and it counts where it runs.
+//! Tests with a program for aarch64: the command lists its functions, and it counts exactly there.
 //!
-//! Cargo's settings for that processor, and an emulator in them, come from
+//! The configuration of cargo for that processor, with an emulator, comes from
 //! `cargo xtask test --only aarch64`.
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 use expect_test::expect;
 use object::{Architecture, Object as _};
 
-/// The workspace's folder.
+/// Returns the folder of the workspace.
 fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package
@@ -19,7 +19,7 @@ fn root() -> &'static Path {
         .expect("the package is a folder of the workspace")
 }
 
-/// Has cargo build the example `counted` for aarch64, or run it, and returns what it prints.
+/// Has cargo build the example `counted` for aarch64, or run it, and returns its standard output.
 #[track_caller]
 fn cargo(command: &str) -> String {
     let output = Command::new(env!("CARGO"))

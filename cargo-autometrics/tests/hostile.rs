@@ -1,4 +1,4 @@
-//! No file makes the reader panic, or hold more than the file has.
+//! No file makes the reader panic, or return more bytes than the file has.
 
 use std::{env, fs, path::Path};
 
@@ -20,7 +20,7 @@ const MAIN: Record<'static> = Record {
 };
 const BYTES: [u8; length(&MAIN)] = encode(&MAIN);
 
-/// Reads all there is, and returns how many bytes of records that were.
+/// Reads all records, and returns the length of their sections in bytes.
 fn read(bytes: &[u8]) -> usize {
     let Ok(content) = content(Path::new("file"), bytes) else {
         return 0;
@@ -35,7 +35,7 @@ fn read(bytes: &[u8]) -> usize {
     length
 }
 
-/// An object file of each kind that is read, and archives of them.
+/// Returns an object file of each kind that is read, an archive and a universal binary.
 fn small() -> Vec<Vec<u8>> {
     use {Architecture as A, BinaryFormat as F, Endianness as E};
     let object = |format, architecture, endian, name: &[u8]| {
@@ -66,14 +66,14 @@ fn small() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn the_files_are_read_when_they_are_whole() {
+fn whole_files_are_read() {
     for (number, file) in small().iter().enumerate() {
         assert_eq!(read(file), 3 * BYTES.len(), "file {number}");
     }
 }
 
 #[test]
-fn every_truncation_is_survived() {
+fn truncated_files_cause_no_panic() {
     for file in small() {
         for end in 0..file.len() {
             read(&file[..end]);
@@ -82,7 +82,7 @@ fn every_truncation_is_survived() {
 }
 
 #[test]
-fn changed_bits_are_survived() {
+fn changed_bits_cause_no_panic() {
     let mut random = fastrand::Rng::with_seed(1);
     for file in small() {
         for _ in 0..4_000 {
@@ -97,13 +97,13 @@ fn changed_bits_are_survived() {
 }
 
 #[test]
-fn changed_numbers_are_survived() {
+fn changed_numbers_cause_no_panic() {
     let mut random = fastrand::Rng::with_seed(2);
     for file in small() {
         for _ in 0..4_000 {
             let mut changed = file.clone();
             let at = random.usize(..changed.len() - 8);
-            // What overflows, or is just too large.
+            // These numbers overflow, or are just too large.
             let number = random
                 .choice([0, 1, 0x7fff_ffff, u64::MAX, u64::MAX - 7, 1 << 63])
                 .unwrap();
@@ -115,7 +115,7 @@ fn changed_numbers_are_survived() {
 }
 
 #[test]
-fn noise_behind_a_true_beginning_is_survived() {
+fn noise_after_a_valid_beginning_causes_no_panic() {
     let mut random = fastrand::Rng::with_seed(3);
     for file in small() {
         for _ in 0..2_000 {
@@ -127,16 +127,16 @@ fn noise_behind_a_true_beginning_is_survived() {
     }
 }
 
-/// This test itself, a program of many megabytes.
+/// The program is this test itself, which has many megabytes.
 #[test]
-fn a_large_program_is_survived_in_pieces() {
+fn a_large_program_that_is_cut_or_changed_causes_no_panic() {
     let mut random = fastrand::Rng::with_seed(4);
     let mut program = fs::read(env::current_exe().unwrap()).unwrap();
     for _ in 0..100 {
         let end = random.usize(..program.len());
         read(&program[..end]);
     }
-    // Where readers look first: the headers, and the tables at the end.
+    // Bits are changed where readers look first: in the headers, and in the tables at the end.
     let end = program.len();
     for range in [0..1024, end - end.min(8192)..end] {
         for _ in 0..300 {
@@ -162,7 +162,7 @@ fn sections_that_share_their_bytes_are_refused() {
     }
     let mut bytes = object.write().unwrap();
     let table = usize::try_from(u64::from_le_bytes(bytes[0x28..0x30].try_into().unwrap())).unwrap();
-    // Offset and size of each are those of the first that has content.
+    // Each section gets the offset and size of the first one with content.
     let first: [u8; 16] = bytes[table + 64 + 0x18..table + 64 + 0x28]
         .try_into()
         .unwrap();

@@ -1,11 +1,11 @@
-//! Decimal fractions that are exact, so that budgets print as people write them.
+//! Exact decimal fractions, so that error budgets print as people write them.
 
 use core::{fmt, str::FromStr};
 
-/// The denominator of more would not fit 64 bits.
+/// Maximum number of fractional digits; the denominator of more would not fit 64 bits.
 const MAX_SCALE: u8 = 18;
 
-/// `units` / 10^`scale`, reduced, never negative.
+/// Fraction `units` / 10^`scale`, reduced and never negative.
 ///
 /// ```
 /// # use slo_spec::Decimal;
@@ -20,11 +20,11 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// The fraction `units` / 10^`scale`, with trailing zeros removed.
+    /// Creates the fraction `units` / 10^`scale`, and removes trailing zeros.
     ///
     /// # Panics
     ///
-    /// When `scale` is above 18: the denominator would not fit 64 bits.
+    /// Panics if `scale` is above 18: the denominator would not fit 64 bits.
     pub const fn new(units: u64, scale: u8) -> Self {
         assert!(
             scale <= MAX_SCALE,
@@ -38,28 +38,28 @@ impl Decimal {
         Self { units, scale }
     }
 
-    /// The numerator over 10^[`scale`](Self::scale).
+    /// Returns the numerator over 10^[`scale`](Self::scale).
     pub const fn units(self) -> u64 {
         self.units
     }
 
-    /// How many digits stand behind the point.
+    /// Returns the number of fractional digits.
     pub const fn scale(self) -> u8 {
         self.scale
     }
 
-    /// The nearest binary fraction, for arithmetic that need not be exact.
+    /// Returns the nearest binary fraction, for arithmetic that need not be exact.
     #[expect(
         clippy::cast_precision_loss,
         reason = "the nearest value is what is promised"
     )]
     pub const fn to_f64(self) -> f64 {
-        // One correctly rounded division of two exact integers.
+        // A single rounded division: the denominator is exact, and so are `units` up to 2^53.
         self.units as f64 / 10_u64.pow(self.scale as u32) as f64
     }
 }
 
-/// Reads what is written with digits and at most one point: `99.95`.
+/// Parses digits with at most one point, such as `99.95`.
 ///
 /// ```
 /// # use slo_spec::Decimal;
@@ -92,7 +92,8 @@ impl FromStr for Decimal {
     }
 }
 
-/// A text that is no [`Decimal`], or one of more than 18 digits.
+/// Error for a text that is not a [`Decimal`]: another notation, more than 18 fractional digits, or
+/// more than 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecimalError;
 

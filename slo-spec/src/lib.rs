@@ -1,8 +1,8 @@
-//! Service level objectives as constants that are checked while compiling.
+//! Service level objectives as constants that are checked at compile time.
 //!
-//! An [`Objective`] says which share of calls must succeed, and which share
-//! must be faster than a threshold. It is built by `const fn`, so an objective
-//! that could never work does not compile:
+//! An [`Objective`] sets the share of calls that must succeed, and the share of calls that must be
+//! faster than a threshold. Its builder consists of `const fn`, so an objective that could never
+//! work does not compile:
 //!
 //! ```
 //! use slo_spec::Objective;
@@ -22,8 +22,7 @@
 //! const CHECKOUT: Objective = Objective::new("checkout").success_rate(0.999);
 //! ```
 //!
-//! Feature `rules` makes of objectives the Prometheus rules that defend them:
-//! see the module of that name.
+//! Feature `rules` generates Prometheus rules from objectives: see the module `rules`.
 #![cfg_attr(not(feature = "rules"), no_std)]
 #![forbid(unsafe_code)]
 

@@ -1,22 +1,22 @@
-//! What an objective is, and what it refuses.
+//! Objectives, and the validation of their values.
 
 use core::time::Duration;
 
 use crate::Percent;
 
-/// The longest name, owner or link, in bytes.
+/// Maximum length of a name, owner or link, in bytes.
 const MAX_TEXT: usize = 200;
-/// The shortest period in days: the longest window of the alert policies is three days.
+/// Shortest period in days: the longest window of the alert policies is three days.
 const MIN_PERIOD: u16 = 7;
-/// The longest period in days: a quarter.
+/// Longest period in days: a quarter.
 const MAX_PERIOD: u16 = 92;
 
-/// Latency thresholds are below this, in seconds: a day.
+/// Upper limit of latency thresholds, in seconds: thresholds are below a day.
 const MAX_THRESHOLD: u64 = 24 * 60 * 60;
 
-/// A promise about a set of functions: how many calls succeed, how many are fast.
+/// Service level objective for a set of functions: shares of calls that must succeed and be fast.
 ///
-/// Write it as a `const`, and every mistake is a compile error:
+/// In a `const`, every mistake is a compile error:
 ///
 /// ```
 /// use slo_spec::Objective;
@@ -37,8 +37,8 @@ pub struct Objective {
     runbook: Option<&'static str>,
 }
 
-/// The judgement of cancelled calls: futures that were dropped after they began and before
-/// they finished, for example by a timeout around them or by a client that hung up.
+/// Classification of cancelled calls: futures that were dropped after they began and before they
+/// finished, for example by a timeout around them or because a client hung up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cancelled {
@@ -53,8 +53,7 @@ pub enum Cancelled {
     Ignored,
 }
 
-/// The part of an [`Objective`] that is about time: `percent` of the calls
-/// take at most `threshold`.
+/// Latency part of an [`Objective`]: `percent` of the calls take at most `threshold`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Latency {
     threshold: Duration,
@@ -62,12 +61,12 @@ pub struct Latency {
 }
 
 impl Objective {
-    /// An objective called `name` that promises nothing yet, over 30 days.
+    /// Creates an objective called `name` without a target, over 30 days.
     ///
     /// # Panics
     ///
-    /// When `name` is empty, longer than 200 bytes, starts or ends with a
-    /// blank, or has a control character. In a `const` that is a compile error.
+    /// Panics if `name` is empty, is longer than 200 bytes, starts or ends with a blank, or has a
+    /// control character. In a `const`, that is a compile error.
     pub const fn new(name: &'static str) -> Self {
         check_text(name);
         Self {
@@ -81,25 +80,25 @@ impl Objective {
         }
     }
 
-    /// Promises that `percent` of the calls succeed, for example `99.9`.
+    /// Sets the share of calls that must succeed, in percent, for example `99.9`.
     ///
     /// # Panics
     ///
-    /// As [`Percent::new`].
+    /// Panics as [`Percent::new`] does.
     #[must_use]
     pub const fn success_rate(mut self, percent: f64) -> Self {
         self.success = Some(Percent::new(percent));
         self
     }
 
-    /// Promises that `percent` of the calls take at most `threshold`.
+    /// Sets the share of calls, in percent, that must take at most `threshold`.
     ///
-    /// The threshold becomes a bucket of the latency histogram, whichever
-    /// buckets the program has otherwise.
+    /// The threshold becomes a bucket of the latency histogram, in addition to the buckets of the
+    /// program.
     ///
     /// # Panics
     ///
-    /// As [`Percent::new`], and when the threshold is zero or above one day.
+    /// Panics as [`Percent::new`] does, and if the threshold is zero or not below one day.
     #[must_use]
     pub const fn latency(mut self, threshold: Duration, percent: f64) -> Self {
         assert!(
@@ -117,11 +116,11 @@ impl Objective {
         self
     }
 
-    /// Sets the period over which the error budget is spent; 30 days otherwise.
+    /// Sets the period of the error budget in days; the default is 30.
     ///
     /// # Panics
     ///
-    /// When `days` is below 7 or above 92: no alert policy covers it.
+    /// Panics if `days` is below 7 or above 92: no alert policy covers it.
     #[must_use]
     pub const fn period_days(mut self, days: u16) -> Self {
         assert!(
@@ -132,7 +131,7 @@ impl Objective {
         self
     }
 
-    /// Sets the judgement of cancelled calls; [`Cancelled::Bad`] otherwise.
+    /// Sets the classification of cancelled calls; the default is [`Cancelled::Bad`].
     ///
     /// ```
     /// use slo_spec::{Cancelled, Objective};
@@ -148,11 +147,11 @@ impl Objective {
         self
     }
 
-    /// Names who is told when the objective is in danger.
+    /// Sets the owner, who is notified if the objective is in danger.
     ///
     /// # Panics
     ///
-    /// As [`Objective::new`] does for the name.
+    /// Panics as [`Objective::new`] does for the name.
     #[must_use]
     pub const fn owner(mut self, owner: &'static str) -> Self {
         check_text(owner);
@@ -160,11 +159,11 @@ impl Objective {
         self
     }
 
-    /// Links to what that person should do.
+    /// Sets the link to the owner's instructions.
     ///
     /// # Panics
     ///
-    /// As [`Objective::new`] does for the name.
+    /// Panics as [`Objective::new`] does for the name.
     #[must_use]
     pub const fn runbook(mut self, url: &'static str) -> Self {
         check_text(url);
@@ -173,65 +172,65 @@ impl Objective {
     }
 }
 
-/// What an objective takes, for those who read one from elsewhere than code.
+/// Validation of values that come from elsewhere than code.
 impl Objective {
-    /// Whether `text` could be a name, an owner or a runbook, or else
-    /// [`new`](Self::new) would panic.
+    /// Returns `true` if `text` is a valid name, owner and runbook; for other texts,
+    /// [`new`](Self::new) panics.
     pub const fn takes_text(text: &str) -> bool {
         fault(text).is_none()
     }
 
-    /// Whether `days` could be a period, or else [`period_days`](Self::period_days)
-    /// would panic.
+    /// Returns `true` if `days` is a valid period; for other values,
+    /// [`period_days`](Self::period_days) panics.
     pub const fn takes_period(days: u16) -> bool {
         MIN_PERIOD <= days && days <= MAX_PERIOD
     }
 }
 
-/// What an objective promises.
+/// Values of the objective.
 impl Objective {
-    /// Its name, unique in the program.
+    /// Returns the name, unique in the program.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The share of calls that must succeed.
+    /// Returns the share of calls that must succeed, if there is such a target.
     pub const fn success(&self) -> Option<Percent> {
         self.success
     }
 
-    /// The share of calls that must be fast, and how fast.
+    /// Returns the share of calls that must be fast, with the threshold, if there is such a target.
     pub const fn latency_target(&self) -> Option<Latency> {
         self.latency
     }
 
-    /// The period over which the error budget is spent, in days.
+    /// Returns the period of the error budget, in days.
     pub const fn period(&self) -> u16 {
         self.period_days
     }
 
-    /// Returns the judgement of cancelled calls.
+    /// Returns the classification of cancelled calls.
     pub const fn cancelled_calls(&self) -> Cancelled {
         self.cancelled
     }
 
-    /// Who is told when it is in danger.
+    /// Returns the owner, who is notified if the objective is in danger.
     pub const fn owned_by(&self) -> Option<&'static str> {
         self.owner
     }
 
-    /// Where it says what to do then.
+    /// Returns the link to the owner's instructions.
     pub const fn runbook_url(&self) -> Option<&'static str> {
         self.runbook
     }
 }
 
 impl Latency {
-    /// `percent` of the calls take at most `threshold`, for those who read it
-    /// from elsewhere than code.
+    /// Creates the target that `percent` of the calls take at most `threshold`, from values that
+    /// come from elsewhere than code.
     ///
-    /// `None` where [`Objective::latency`] would panic: a threshold of zero, or of
-    /// a day and more.
+    /// Returns `None` if [`Objective::latency`] would panic: for a threshold of zero, or of a day
+    /// and more.
     ///
     /// ```
     /// # use slo_spec::{Latency, Objective, Percent};
@@ -251,25 +250,25 @@ impl Latency {
         Some(Self { threshold, percent })
     }
 
-    /// The longest time that a good call takes.
+    /// Returns the longest time that a good call takes.
     pub const fn threshold(self) -> Duration {
         self.threshold
     }
 
-    /// The share of calls that must be good.
+    /// Returns the share of calls that must be good.
     pub const fn percent(self) -> Percent {
         self.percent
     }
 }
 
-/// Refuses text that a label could not carry legibly.
+/// Panics if a label could not carry `text` legibly.
 const fn check_text(text: &str) {
     if let Some(fault) = fault(text) {
         panic!("{}", fault);
     }
 }
 
-/// Why a label could not carry `text` legibly.
+/// Returns the reason if a label could not carry `text` legibly.
 const fn fault(text: &str) -> Option<&'static str> {
     let bytes = text.as_bytes();
     if bytes.is_empty() {

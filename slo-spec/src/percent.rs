@@ -1,13 +1,13 @@
-//! Target percentages, read from the literal that a person wrote.
+//! Target percentages, exact as the literal in the code.
 
 use core::fmt;
 
 use crate::Decimal;
 
-/// How many digits behind the point a target may have.
+/// Maximum number of fractional digits of a target.
 const MAX_SCALE: u8 = 6;
 
-/// A target between 0 and 100 percent, exact as written.
+/// Target above 1 and below 100 percent, exact as written.
 ///
 /// ```
 /// # use slo_spec::Percent;
@@ -19,13 +19,13 @@ const MAX_SCALE: u8 = 6;
 pub struct Percent(Decimal);
 
 impl Percent {
-    /// The percentage `value`, for example `99.9`.
+    /// Creates the percentage `value`, for example `99.9`.
     ///
     /// # Panics
     ///
-    /// In a `const` (the only sensible place) each of these is a compile error:
-    /// a value that is not above 1 and below 100, because 0.999 is a mistyped
-    /// 99.9 and 100 leaves no budget; more than six digits behind the point.
+    /// Panics if `value` is not above 1 and below 100, because 0.999 is a mistyped 99.9 and 100
+    /// leaves no budget, or if it has more than six fractional digits. In a `const` (the only
+    /// sensible place), that is a compile error.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -48,8 +48,8 @@ impl Percent {
         let mut factor: u64 = 1;
         while scale <= MAX_SCALE {
             let units = (value * factor as f64 + 0.5) as u64;
-            // The literal is exactly this decimal when the decimal's nearest
-            // binary fraction is the literal's.
+            // The literal is exactly this decimal if the decimal's nearest binary fraction equals
+            // the literal's.
             if units as f64 / factor as f64 == value {
                 return Self(Decimal::new(units, scale));
             }
@@ -59,10 +59,10 @@ impl Percent {
         panic!("an objective's percentage has at most six digits behind the point");
     }
 
-    /// The percentage `value`, for those who read it from elsewhere than code.
+    /// Creates the percentage `value`, from a value that comes from elsewhere than code.
     ///
-    /// `None` where [`new`](Self::new) would panic: a value that is not above 1
-    /// and below 100, or has more than six digits behind the point.
+    /// Returns `None` if [`new`](Self::new) would panic: for a value that is not above 1 and below
+    /// 100, or has more than six fractional digits.
     ///
     /// ```
     /// # use slo_spec::{Decimal, Percent};
@@ -80,12 +80,12 @@ impl Percent {
         Some(Self(value))
     }
 
-    /// The percentage as a number between 1 and 100.
+    /// Returns the percentage as a number above 1 and below 100.
     pub const fn value(self) -> Decimal {
         self.0
     }
 
-    /// The share of calls that may miss the objective: 1 − percentage / 100.
+    /// Returns the share of calls that may miss the objective: 1 − percentage / 100.
     pub const fn budget(self) -> Decimal {
         let whole = 100 * 10_u64.pow(self.0.scale() as u32);
         Decimal::new(whole - self.0.units(), self.0.scale() + 2)

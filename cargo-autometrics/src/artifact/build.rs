@@ -1,4 +1,4 @@
-//! Having cargo build what was asked for, and learning where it is.
+//! Builds the selected packages with cargo, and finds the files that it produced.
 
 use std::{
     env,
@@ -16,13 +16,14 @@ use clap_cargo::{Features, Workspace};
 use super::{Selection, Targets};
 use crate::{Error, error::Kind};
 
-/// What cargo ends with when it panics, or is killed and so has no code.
+/// Exit code of cargo after a panic, also returned if a signal ended cargo, which leaves no code.
 const KILLED: u8 = 101;
 
-/// Builds, and returns the files in the order of their paths.
+/// Builds the selected packages, and returns the files sorted by path.
 ///
-/// Of each package these are the programs and linked libraries (`cdylib`,
-/// `staticlib`, `dylib`); of one that has neither, its `rlib`.
+/// From each package, these are the programs and linked libraries (`cdylib`, `staticlib`, `dylib`);
+/// from a package that has neither, its `rlib`. If the packages are not known
+/// [exactly](Packages::exact), an `rlib` is returned only if there is nothing else.
 pub(super) fn build(selection: &Selection) -> Result<Vec<PathBuf>, Error> {
     let packages = packages(selection)?;
     let built = run(selection)?;
@@ -51,13 +52,12 @@ pub(super) fn build(selection: &Selection) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// The packages whose artifacts are wanted; cargo reports those of all
-/// dependencies, too.
+/// Packages whose artifacts are wanted. Cargo reports the artifacts of all their dependencies, too.
 struct Packages {
     ids: Vec<PackageId>,
-    /// Whether it is these and no others. A pattern, a version or an address
-    /// (`shop@1.2.3`) only cargo can read: then it is the whole workspace, and
-    /// what was only built because others need it is not told apart.
+    /// `true` if `ids` are the selected packages and no others. Only cargo can interpret a pattern,
+    /// a version or an address (`shop@1.2.3`). `ids` is the whole workspace then, and packages that
+    /// were built only as dependencies are not told apart.
     exact: bool,
 }
 
@@ -70,7 +70,7 @@ fn packages(selection: &Selection) -> Result<Packages, Error> {
     command.other_options(selection.compilation.network());
     let metadata = command.exec().map_err(|error| match error {
         cargo_metadata::Error::CargoMetadata { stderr } => {
-            // Cargo's own words, which begin as ours do.
+            // Cargo's message begins with `error: `, as ours do.
             let said = stderr.trim().trim_start_matches("error: ");
             Kind::Metadata {
                 said: said.to_owned(),
@@ -112,7 +112,7 @@ fn run(selection: &Selection) -> Result<Vec<Artifact>, Error> {
         for message in Message::parse_stream(BufReader::new(messages)) {
             match message {
                 Ok(Message::CompilerArtifact(artifact)) => artifacts.push(artifact),
-                // What a build script or a wrapper of the compiler prints.
+                // Output of a build script or of a wrapper of the compiler.
                 Ok(Message::TextLine(line)) => crate::report(&line),
                 Ok(_) => {}
                 Err(source) => broken = Some(source),
@@ -135,7 +135,7 @@ fn run(selection: &Selection) -> Result<Vec<Artifact>, Error> {
     }
 }
 
-/// The options that choose what is built and how, as cargo takes them.
+/// Returns the options that select packages, targets, features and compilation, in cargo's syntax.
 pub(super) fn arguments(selection: &Selection) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = Vec::new();
     arguments.extend(
@@ -201,7 +201,9 @@ fn of_features(features: &Features) -> Vec<String> {
     arguments
 }
 
-/// What the linker made: programs, and libraries that are complete.
+/// Returns the linked files of an artifact: programs, and libraries that are complete.
+///
+/// A program that was built only because tests start it is left out.
 fn linked(artifact: &Artifact, targets: &Targets) -> Vec<PathBuf> {
     let target = &artifact.target;
     if let Some(program) = &artifact.executable {
@@ -226,7 +228,7 @@ fn libraries(artifact: &Artifact) -> Vec<PathBuf> {
 
 fn files(artifact: &Artifact, endings: &[&str]) -> Vec<PathBuf> {
     let wanted = |file: &&Utf8PathBuf| {
-        // A `.dll.lib` tells the linker about the `.dll`, and has no functions.
+        // A `.dll.lib` is the import library of a `.dll` and has no functions.
         let import = file.as_str().ends_with(".dll.lib");
         !import
             && file
@@ -241,7 +243,7 @@ fn files(artifact: &Artifact, endings: &[&str]) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The cargo that started us, or the one on PATH.
+/// Returns the cargo that started this process, or the one on PATH.
 fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

@@ -1,4 +1,4 @@
-//! A file that may be a compiled program, or anything else.
+//! Reads a file that may be a compiled program, or anything else.
 
 use std::{
     fs::{self, File},
@@ -8,15 +8,16 @@ use std::{
 
 use crate::{Error, error::Kind};
 
-/// Reads the file `path` into memory: never more than its size says.
+/// Reads the file `path` into memory, at most as many bytes as its metadata state.
 ///
-/// It is read and not mapped: a map would be `unsafe`, as the program may be
-/// built again meanwhile. What is mistaken for a program, say a film, is
-/// recognised by [`super::content`] only after that.
+/// The file is read and not mapped: a map would be `unsafe`, as the program may be built again
+/// meanwhile. A regular file of any kind is read whole; [`super::content`] recognises later that a
+/// film is no program.
 ///
 /// # Errors
 ///
-/// When it is a directory, not a regular file, empty, or cannot be read.
+/// Returns an error if it is a directory, not a regular file, empty, too large for the memory, or
+/// cannot be read.
 pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let unreadable = |source| {
         Error::from(Kind::Read {
@@ -29,7 +30,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     if about.is_dir() {
         return Err(Kind::Directory { path: path_of() }.into());
     }
-    // A pipe or a device might never end.
+    // Reading a pipe or a device might never end.
     if !about.is_file() {
         return Err(Kind::Special { path: path_of() }.into());
     }

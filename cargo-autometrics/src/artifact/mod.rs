@@ -1,4 +1,4 @@
-//! Compiled programs and libraries: which ones are meant, and what is in them.
+//! Compiled programs and libraries: selection, build, and the sections with records.
 
 mod build;
 mod file;
@@ -14,11 +14,11 @@ pub use object_file::{Content, Section, content};
 pub use selection::{Compilation, Selection, Targets};
 
 impl Selection {
-    /// The files that are meant: those that were named, else what cargo builds.
+    /// Returns the files to read: those given with `--artifact`, else those that cargo builds.
     ///
     /// # Errors
     ///
-    /// When cargo cannot be started, fails, or builds nothing that could be read.
+    /// Returns an error if cargo cannot be started, fails, or builds nothing that can be read.
     pub fn artifacts(&self) -> Result<Vec<PathBuf>, Error> {
         if self.artifact.is_empty() {
             build::build(self)
@@ -27,14 +27,14 @@ impl Selection {
         }
     }
 
-    /// Writes the options as they are typed; nothing for the package in the current directory.
+    /// Returns the options as they are typed; empty for the package in the current directory.
     pub(crate) fn typed(&self) -> String {
         let mut words: Vec<String> = Vec::new();
         for path in &self.artifact {
             words.push("--artifact".to_owned());
             words.push(shell::word(&path.display().to_string()));
         }
-        // How the build is shown changes nothing.
+        // `--quiet` does not change what is built.
         let build = build::arguments(self).into_iter();
         words.extend(
             build

@@ -1,4 +1,4 @@
-//! Finding the sections with records in what compilers and linkers write.
+//! Finds the sections with records in object files, as compilers and linkers write them.
 
 use std::path::Path;
 
@@ -13,44 +13,44 @@ use object::{
 
 use crate::{Error, error::Kind};
 
-/// More processors than a universal binary was ever built for; a Java class
-/// begins like one and has a larger number here.
+/// Maximum number of processors in a universal binary, more than any was built for. A Java class
+/// begins with the same bytes and has a larger number here.
 const MOST_ARCHITECTURES: usize = 24;
 
-/// The digit behind the section's name that this version reads.
+/// Format of records that this version reads: the digit at the end of the section's name.
 const CURRENT: u32 = 0;
 
-/// What was found in a file.
+/// Sections with records that were found in a file.
 #[derive(Debug, Default)]
 pub struct Content<'a> {
-    /// The sections with records, in the file's order.
+    /// Sections with records, in the file's order.
     pub sections: Vec<Section<'a>>,
-    /// Whether members of an archive are not compiled yet.
+    /// `true` if members of an archive are LLVM bitcode, which is not compiled yet.
     pub bitcode: bool,
-    /// How many bytes these sections may still have.
+    /// Number of bytes that further sections may have; at first, the size of the file.
     room: usize,
 }
 
 /// A section with records.
 #[derive(Debug)]
 pub struct Section<'a> {
-    /// The file, and the member of an archive: `libshop.rlib(shop.0.o)`.
+    /// Path of the file, with the member of an archive: `libshop.rlib(shop.0.o)`.
     pub place: String,
-    /// The section's name.
+    /// Name of the section.
     pub name: String,
-    /// What is in it.
+    /// Bytes of the section.
     pub data: &'a [u8],
 }
 
-/// Finds the sections with records in `bytes`, which are the file `path`.
+/// Finds the sections with records in `bytes`, the content of the file `path`.
 ///
-/// Executables, libraries and objects of any processor, universal binaries and
-/// archives. Of a section no more is looked at than the file has bytes.
+/// Reads executables, libraries and objects of any processor, universal binaries and archives. The
+/// sections together have at most as many bytes as the file.
 ///
 /// # Errors
 ///
-/// When it is none of these, or is broken, has no section table, or compresses
-/// the sections; when records are of a format that is not known.
+/// Returns an error if the file is none of these, is broken, has no section table, or compresses
+/// the sections, or if the format of the records is unknown.
 pub fn content<'a>(path: &Path, bytes: &'a [u8]) -> Result<Content<'a>, Error> {
     let mut content = Content {
         room: bytes.len(),
@@ -83,7 +83,7 @@ pub fn content<'a>(path: &Path, bytes: &'a [u8]) -> Result<Content<'a>, Error> {
 }
 
 impl<'a> Content<'a> {
-    /// A universal binary: one program, or one archive, per processor.
+    /// Reads a universal binary: one program, or one archive, per processor.
     fn read_fat<Fat: FatArch>(
         &mut self,
         place: &str,
@@ -102,7 +102,7 @@ impl<'a> Content<'a> {
         Ok(())
     }
 
-    /// An archive: objects, and what compilers put beside them.
+    /// Reads the objects of an archive, and skips other members.
     fn read_archive(&mut self, place: &str, bytes: &'a [u8]) -> Result<(), Error> {
         let archive = ArchiveFile::parse(bytes).map_err(|error| broken(place, &error))?;
         for member in archive.members() {
@@ -130,7 +130,7 @@ impl<'a> Content<'a> {
         let mut empty = true;
         for section in file.sections() {
             empty = false;
-            // A name that is not text is not ours.
+            // A section whose name is not UTF-8 is not ours.
             let Ok(name) = section.name() else { continue };
             let Some(format) = record::Section::format(name) else {
                 continue;
@@ -155,7 +155,7 @@ impl<'a> Content<'a> {
                 .into());
             }
             let data = section.data().map_err(|error| broken(place, &error))?;
-            // Sections that share their bytes could be read for ever.
+            // Many sections that share their bytes would otherwise be read almost without end.
             self.room = self
                 .room
                 .checked_sub(data.len())
@@ -188,7 +188,7 @@ fn has_sections(kind: FileKind) -> bool {
     )
 }
 
-/// LLVM's intermediate code, bare or wrapped, as link-time optimisation has it.
+/// Returns `true` for LLVM bitcode, bare or wrapped, as link-time optimisation produces it.
 fn is_bitcode(bytes: &[u8]) -> bool {
     bytes.starts_with(b"BC\xC0\xDE") || bytes.starts_with(b"\xDE\xC0\x17\x0B")
 }

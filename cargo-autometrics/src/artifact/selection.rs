@@ -1,11 +1,11 @@
-//! The options that say which program is meant, the same for every subcommand.
+//! Options that select the program, the same for every subcommand.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use clap_cargo::{Features, Manifest, Workspace};
 
-/// Which programs to read: compiled ones, or what cargo builds now.
+/// Selection of the programs to read: compiled files, or packages that cargo builds now.
 #[derive(Clone, Debug, Default, Args)]
 #[group(skip)]
 pub struct Selection {
@@ -14,28 +14,28 @@ pub struct Selection {
     #[arg(conflicts_with_all = ["Workspace", "Targets", "Features", "Compilation", "Manifest"])]
     pub artifact: Vec<PathBuf>,
 
-    /// Which packages to build.
+    /// Packages to build.
     #[command(flatten, next_help_heading = "Package selection")]
     pub workspace: Workspace,
 
-    /// Which of their targets.
+    /// Targets of the packages.
     #[command(flatten, next_help_heading = "Target selection")]
     pub targets: Targets,
 
-    /// With which features.
+    /// Features of the packages.
     #[command(flatten, next_help_heading = "Feature selection")]
     pub features: Features,
 
-    /// And how.
+    /// Profile, platform and other options of the build.
     #[command(flatten, next_help_heading = "Compilation")]
     pub compilation: Compilation,
 
-    /// Where the manifest is.
+    /// Path of the manifest.
     #[command(flatten, next_help_heading = "Manifest")]
     pub manifest: Manifest,
 }
 
-/// Which targets of the packages to build, as for `cargo build`.
+/// Targets of the packages to build, as for `cargo build`.
 #[derive(Clone, Debug, Default, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -79,7 +79,7 @@ pub struct Targets {
     pub all_targets: bool,
 }
 
-/// How to build, as for `cargo build`.
+/// Options of the build, as for `cargo build`.
 #[derive(Clone, Debug, Default, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -120,7 +120,7 @@ pub struct Compilation {
 }
 
 impl Targets {
-    /// Whether binaries are wanted, and not only built because tests start them.
+    /// Returns `true` if binaries are selected, and not only built because tests start them.
     pub(super) fn want_binaries(&self) -> bool {
         let for_tests = !self.test.is_empty() || !self.bench.is_empty() || self.benches;
         self.bins || !self.bin.is_empty() || self.all_targets || !for_tests
@@ -152,7 +152,7 @@ impl Targets {
 }
 
 impl Compilation {
-    /// What `cargo metadata` also knows.
+    /// Returns the options that `cargo metadata` has as well.
     pub(super) fn network(&self) -> Vec<String> {
         let flags = [
             ("--locked", self.locked),

@@ -1,39 +1,39 @@
-//! Something that is wrong, and where.
+//! Findings of `cargo autometrics check`, with their places.
 
-/// Something that is wrong.
+/// Problem in a program or in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// Where it is, if that is known.
+    /// File and line of the problem, if known.
     pub place: Option<Place>,
-    /// How bad it is.
+    /// Severity of the problem.
     pub level: Level,
-    /// Which kind of finding it is: a word that stays the same.
+    /// Kind of the finding, a word that stays the same in later versions.
     pub rule: &'static str,
-    /// What is wrong, and what would be right.
+    /// Description of the problem and of the remedy.
     pub message: String,
-    /// More about it, line by line.
+    /// Details in lines; may be empty.
     pub detail: String,
 }
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Must not stay.
+    /// Problem that must be fixed; the command fails.
     Error,
-    /// Works, but not as one might expect.
+    /// Problem that may stay; the command fails with `--strict` only.
     Warning,
 }
 
-/// A line of a file.
+/// Line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The file.
+    /// Path of the file.
     pub file: String,
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: u32,
 }
 
-/// All kinds of findings, with what they are about.
+/// Kinds of findings, with a description of each.
 pub(super) const RULES: [(&str, &str); 9] = [
     (
         "ambiguous-objective",

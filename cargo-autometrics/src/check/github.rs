@@ -1,4 +1,4 @@
-//! Findings as [workflow commands], which GitHub shows beside the code.
+//! Findings as [workflow commands], which GitHub shows next to the code.
 //!
 //! [workflow commands]: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 
@@ -22,7 +22,7 @@ pub(super) fn write(findings: &[Finding]) -> String {
         if !finding.detail.is_empty() {
             let _ = write!(message, "\n{}", finding.detail);
         }
-        // Never fails on a `String`.
+        // Writing to a `String` never fails.
         let _ = writeln!(
             out,
             "::{} {properties}title={}::{}",
@@ -34,14 +34,14 @@ pub(super) fn write(findings: &[Finding]) -> String {
     out
 }
 
-/// A command ends with its line.
+/// Escapes a message: a command ends with its line.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// Properties end with a comma or a colon, too.
+/// Escapes a property, which also ends with a comma or a colon.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,4 +1,4 @@
-//! Findings for people, as compilers write theirs.
+//! Findings for people, in the format of compilers.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::output::printable;
 pub(super) fn write(findings: &[Finding]) -> String {
     let mut out = String::new();
     for finding in findings {
-        // Never fails on a `String`.
+        // Writing to a `String` never fails.
         let _ = writeln!(
             out,
             "{}[{}]: {}",

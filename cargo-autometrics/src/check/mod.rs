@@ -1,4 +1,4 @@
-//! `cargo autometrics check`: everything that can be wrong, in one run.
+//! `cargo autometrics check`: all problems of objectives and rule files, in one run.
 
 mod finding;
 mod github;
@@ -21,7 +21,7 @@ use crate::{
     rules::{self, Generation},
 };
 
-/// How findings are written.
+/// Output format of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Format {
@@ -34,7 +34,7 @@ pub enum Format {
     Sarif,
 }
 
-/// What is checked besides the program.
+/// Rule files to check in addition to the program, and the output of the findings.
 #[derive(Clone, Debug, Args)]
 pub struct Checks {
     /// How to write what is found
@@ -50,11 +50,12 @@ pub struct Checks {
     pub strict: bool,
 }
 
-/// Checks a program, and files that were made from it.
+/// Checks a program, and rule files that were made from it.
 ///
 /// # Errors
 ///
-/// When something was found that is an error, and when a file cannot be read.
+/// Returns an error if a finding is an error, or with `--strict` a warning, if a file cannot be
+/// read, or if the objectives cannot be turned into rules.
 pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> Result<(), Error> {
     let program = Program::read(&selection.artifacts()?)?;
     let mut findings = program::check(&program);
@@ -86,7 +87,8 @@ pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> R
     conclude(&findings, checks, &program)
 }
 
-/// Says how many there are, and fails if one is an error.
+/// Reports the number of findings. Returns an error if one is an error, or with `--strict` a
+/// warning.
 fn conclude(findings: &[Finding], checks: &Checks, program: &Program) -> Result<(), Error> {
     let count = |level| {
         findings

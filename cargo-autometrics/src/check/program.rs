@@ -1,4 +1,4 @@
-//! What can be wrong with a program.
+//! Checks of the functions and objectives of a program.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -9,7 +9,7 @@ use slo_spec::rules::{Slo, Warning};
 use super::{Finding, Place};
 use crate::program::{self, Function, Objective, Program};
 
-/// What is wrong with the functions and objectives themselves.
+/// Finds problems of the functions and objectives themselves.
 pub(super) fn check(program: &Program) -> Vec<Finding> {
     let objectives = program.objectives();
     let mut findings = ambiguous(&objectives);
@@ -23,7 +23,7 @@ pub(super) fn check(program: &Program) -> Vec<Finding> {
     findings
 }
 
-/// What will not work as expected, where the objective's first function is.
+/// Converts the warnings of the generator. Each is placed at the first function of its objective.
 pub(super) fn warnings(program: &Program, warnings: &[Warning]) -> Vec<Finding> {
     let objectives = program.objectives();
     let place_of = |name: &str| {
@@ -42,7 +42,7 @@ pub(super) fn warnings(program: &Program, warnings: &[Warning]) -> Vec<Finding> 
     warnings.iter().map(finding).collect()
 }
 
-/// Objectives in a file that no function of the program belongs to.
+/// Finds objectives in a file that no function of the program belongs to.
 pub(super) fn orphans(program: &Program, slos: &[Slo], file: &Path) -> Vec<Finding> {
     let known: BTreeSet<&str> = program
         .objectives()
@@ -99,7 +99,7 @@ fn ambiguous(objectives: &[Known<'_>]) -> Vec<Finding> {
         .collect()
 }
 
-/// `99.9 % succeed, 99 % within 180ms, over 30d, owner payments`
+/// Returns a text such as `99.9 % succeed, 99 % within 180ms, over 30d, owner payments`.
 fn described(objective: &Objective) -> String {
     let mut parts = Vec::new();
     if let Some(percent) = objective.success {
@@ -205,10 +205,10 @@ fn quotes(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
     })
 }
 
-/// Finds a success rate that no returned value can break.
+/// Finds a success rate that no returned value can violate.
 ///
-/// That is mostly an attribute above ours at work: one for roles wraps the result of a
-/// handler in a response, which says nothing of errors.
+/// The usual cause is an attribute above `#[instrument_fn]`: one for roles, for example, wraps the
+/// result of a handler in a response, whose type does not tell errors.
 fn infallible(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
     let target = objective.success?;
     let fails =

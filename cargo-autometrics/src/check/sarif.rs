@@ -55,7 +55,7 @@ fn result(finding: &Finding) -> Value {
     })
 }
 
-/// A relative reference: what is no character of one is a percent and two digits.
+/// Returns `path` as a relative reference, with other characters percent-encoded.
 fn uri(path: &str) -> String {
     path.bytes()
         .map(|byte| {

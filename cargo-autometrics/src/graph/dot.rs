@@ -16,7 +16,7 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
     let numbers = graph.numbers();
     writeln!(out, "digraph autometrics {{")?;
     writeln!(out, "  rankdir=LR")?;
-    // Of the frames around modules.
+    // Color of the frames around modules.
     writeln!(out, "  color=gray")?;
     writeln!(out, "  fontname=\"sans-serif\"")?;
     writeln!(
@@ -30,7 +30,7 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
     }
     for (number, (module, nodes)) in graph.modules().into_iter().enumerate() {
         writeln!(out)?;
-        // What stands for all other callers is in no module.
+        // The overflow caller is in no module.
         let grouped = !module.is_empty();
         if grouped {
             writeln!(out, "  subgraph cluster_{number} {{")?;
@@ -93,7 +93,7 @@ fn attributes(id: &Id, node: &Node) -> String {
     format!("label={}, {place}", quoted(&lines))
 }
 
-/// A double-quoted string of these lines. Labels know escapes (`\N`) and entities
+/// Returns a double-quoted string of these lines. Labels interpret escapes (`\N`) and entities
 /// (`&lt;`).
 fn quoted(lines: &[&str]) -> String {
     let lines: Vec<_> = lines

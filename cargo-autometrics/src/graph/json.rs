@@ -82,7 +82,7 @@ struct Ambiguous<'a> {
     candidates: Vec<String>,
 }
 
-/// At run time.
+/// Traffic at run time; absent without `--from`.
 #[derive(Serialize)]
 struct Seen {
     calls_per_second: f64,

@@ -22,7 +22,7 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
         )?;
     }
     for (number, (module, nodes)) in graph.modules().into_iter().enumerate() {
-        // What stands for all other callers is in no module.
+        // The overflow caller is in no module.
         let grouped = !module.is_empty();
         if grouped {
             writeln!(out, "  subgraph m{number}[{}]", quoted(&[module]))?;
@@ -62,8 +62,8 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-/// A quoted label of these lines. What Mermaid, Markdown in it, or HTML would
-/// read as something else is written as an entity.
+/// Returns a quoted label of these lines. Characters with a meaning in Mermaid, in Markdown or in
+/// HTML are written as entities.
 fn quoted(lines: &[&str]) -> String {
     let lines: Vec<_> = lines.iter().map(|line| escaped(&printable(line))).collect();
     format!("\"{}\"", lines.join("<br/>"))
@@ -75,7 +75,7 @@ fn escaped(text: &str) -> String {
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let word = |c: char| c.is_alphanumeric();
-        // Within a word it is no emphasis: `place_order`.
+        // An underscore within a word is no emphasis: `place_order`.
         let plain_underscore = c == '_' && word(before) && rest.peek().is_some_and(|c| word(*c));
         if c.is_alphanumeric() || plain_underscore || " .,:/%?()-".contains(c) {
             out.push(c);

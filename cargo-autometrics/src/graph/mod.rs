@@ -1,4 +1,4 @@
-//! `cargo autometrics graph`: which decorated functions call which.
+//! `cargo autometrics graph`: the calls between instrumented functions.
 
 mod dot;
 mod json;
@@ -19,7 +19,7 @@ use crate::{
     prometheus::{Observation, Quantity},
 };
 
-/// How a graph is written.
+/// Output format of the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Format {
@@ -28,34 +28,34 @@ pub enum Format {
     Dot,
     /// For Markdown, on pages that draw Mermaid.
     Mermaid,
-    /// For programs.
+    /// JSON, for programs.
     Json,
 }
 
-/// Who calls whom: in the code, and at run time where that was asked.
+/// Calls between instrumented functions: in the code, and at run time if requested.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     nodes: BTreeMap<Id, Node>,
     edges: BTreeMap<(Id, Id), Edge>,
     ambiguous: BTreeMap<(Id, String), BTreeSet<Id>>,
-    /// Whether calls at run time were added, even if there were none.
+    /// `true` if calls at run time were requested, even if there were none.
     observed: bool,
 }
 
-/// Module and name, as metrics have them.
+/// Module and name, as in the labels of metrics.
 pub(crate) type Id = (String, String);
 
-/// A function.
+/// Function in the graph.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Node {
-    /// File and line, if the program has it.
+    /// File and line; `None` if the function is not in the program.
     place: Option<(String, u32)>,
     objectives: Vec<String>,
     seen: Traffic,
 }
 
 impl Node {
-    /// Returns the line that names the function's objectives, if it has any.
+    /// Returns a line with the function's objectives, if it has any.
     fn objective_line(&self) -> Option<String> {
         let names = self.objectives.join(", ");
         (!names.is_empty()).then(|| format!("objective {names}"))
@@ -65,22 +65,22 @@ impl Node {
 /// Calls of one function by another.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Edge {
-    /// How the code tells it, if it does.
+    /// Resolution of the call in the code; `None` if the call was only seen at run time.
     code: Option<How>,
     seen: Traffic,
 }
 
-/// Calls per second, and how long they take.
+/// Rates of calls and errors per second, and latency.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Traffic {
     calls: f64,
     errors: f64,
-    /// The seconds that 95 % of the calls take at most, if that is known.
+    /// 95th percentile of latencies in seconds, if known.
     p95: Option<f64>,
 }
 
 impl Graph {
-    /// The graph that the code of `program` tells.
+    /// Creates the graph of the calls in the code of `program`.
     pub fn new<'p>(program: &'p Program) -> Self {
         let mut graph = Self::default();
         for function in program.functions() {
@@ -110,15 +110,16 @@ impl Graph {
         }
         for callee in callees {
             let edge = self.edges.entry((id(caller), callee)).or_default();
-            // The surer of the two, if there are two.
+            // Of two resolutions, the more certain one is kept.
             edge.code = Some(edge.code.map_or(found_by, |how| how.min(found_by)));
         }
     }
 
-    /// Adds what was seen at run time, and tells whether any of it is in the code.
+    /// Adds the calls that were seen at run time. Returns `true` if any of them is a call of a
+    /// function in the program.
     ///
-    /// Where one of several candidates was seen to be called, that is what the
-    /// call in the code means, and it is not ambiguous any more.
+    /// If one of several candidates was seen with this caller, the call in the code means that
+    /// candidate and is not ambiguous any more.
     pub fn add(&mut self, observations: &[Observation]) -> bool {
         self.observed = true;
         for observation in observations {
@@ -139,7 +140,8 @@ impl Graph {
                     p95: None,
                 },
             };
-            // A latency by caller is none of the function, which has one of its own.
+            // A latency by caller belongs to the caller–callee pair; the function has a latency of
+            // its own.
             let is_of_pair =
                 observation.quantity == Quantity::P95 && !observation.caller_function.is_empty();
             let node = self.nodes.entry(callee.clone()).or_default();
@@ -178,7 +180,7 @@ impl Graph {
             .any(|node| node.place.is_some() && node.seen.calls > 0.0)
     }
 
-    /// How an edge is drawn.
+    /// Returns the line style of an edge.
     fn line(&self, edge: &Edge) -> Line {
         match edge.code {
             Some(_) if !self.observed || edge.seen.calls > 0.0 => Line::Solid,
@@ -187,7 +189,8 @@ impl Graph {
         }
     }
 
-    /// The modules, and what is in each; one without a name has what is in none.
+    /// Returns the modules, each with its nodes. Nodes that are in no module have a module without
+    /// a name.
     fn modules(&self) -> Vec<(&str, Vec<(&Id, &Node)>)> {
         let mut modules: Vec<(&str, Vec<(&Id, &Node)>)> = Vec::new();
         for (id, node) in &self.nodes {
@@ -199,13 +202,13 @@ impl Graph {
         modules
     }
 
-    /// Nodes by number, in the order of their modules and names.
+    /// Returns the number of each node, from 0, in the order of modules and names.
     fn numbers(&self) -> BTreeMap<&Id, usize> {
         self.nodes.keys().zip(0..).collect()
     }
 }
 
-/// `graph` as text.
+/// Formats `graph`.
 pub fn write(graph: &Graph, format: Format) -> String {
     match format {
         Format::Dot => dot::write(graph),
@@ -216,7 +219,7 @@ pub fn write(graph: &Graph, format: Format) -> String {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
-    /// In the code, and seen if that was asked.
+    /// In the code, and seen if calls at run time were requested.
     Solid,
     /// In the code, but not seen.
     Dashed,
@@ -231,12 +234,12 @@ impl Traffic {
         self.p95 = other.p95.or(self.p95);
     }
 
-    /// Errors per call, if there are calls.
+    /// Returns errors per call, if there are calls.
     fn error_ratio(self) -> Option<f64> {
         (self.calls > 0.0).then(|| self.errors / self.calls)
     }
 
-    /// `12.3/s, 0.5% errors, p95 4.2 ms`, or nothing.
+    /// Returns a text such as `12.3/s, 0.5% errors, p95 4.2 ms`, if there are calls.
     fn label(self) -> Option<String> {
         let ratio = self.error_ratio()?;
         let rate = format!("{}/s", figure(self.calls));
@@ -247,7 +250,7 @@ impl Traffic {
     }
 }
 
-/// A name, as a node shows it.
+/// Returns the name that a node shows.
 fn shown(id: &Id) -> &str {
     if id.1 == OVERFLOW {
         "(other callers)"
@@ -256,7 +259,7 @@ fn shown(id: &Id) -> &str {
     }
 }
 
-/// What stands on the small node of an ambiguous call: `load ?`.
+/// Returns the text of the small node for an ambiguous call, such as `load ?`.
 fn question(call: &str) -> String {
     format!(
         "{} ?",
@@ -268,7 +271,7 @@ fn id(function: &Function) -> Id {
     (function.module.clone(), function.metric_name())
 }
 
-/// A time in the unit that suits it.
+/// Formats a time in s, ms, µs or ns.
 fn duration(seconds: f64) -> String {
     let (unit, name) = match seconds {
         s if s >= 0.9995 => (1.0, "s"),
@@ -279,7 +282,7 @@ fn duration(seconds: f64) -> String {
     format!("{} {name}", figure(seconds / unit))
 }
 
-/// A number with three digits, which is more than a rate is worth.
+/// Formats a number with about three digits, more than the precision of a rate.
 fn figure(number: f64) -> String {
     let decimals = match number {
         n if n >= 99.95 => 0,

@@ -1,4 +1,4 @@
-//! What calls mean, by their spelling.
+//! Tests of the resolution of calls by their spelling.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use expect_test::{Expect, expect};
 use super::Graph;
 use crate::program::{Function, Program};
 
-/// Module, function, and its calls with commas between.
+/// Checks the graph of these functions: module, name, and calls with commas between.
 #[track_caller]
 fn check(functions: &[(&str, &str, &str)], expect: &Expect) {
     let functions = functions
@@ -62,7 +62,7 @@ fn check(functions: &[(&str, &str, &str)], expect: &Expect) {
 }
 
 #[test]
-fn a_bare_name_is_of_the_same_module_first() {
+fn a_bare_name_resolves_to_the_same_module_first() {
     check(
         &[
             ("shop::a", "f", "g"),
@@ -77,14 +77,14 @@ fn a_bare_name_is_of_the_same_module_first() {
 }
 
 #[test]
-fn a_bare_name_that_is_imported_is_found_if_there_is_one() {
+fn an_imported_bare_name_resolves_to_functions_of_other_modules() {
     check(
         &[
             ("shop", "main", "f, g"),
             ("shop::a", "f", ""),
             ("shop::b", "f", ""),
             ("shop::b", "g", ""),
-            // A method is called by no bare name.
+            // A bare name never calls a method.
             ("shop::c", "Type::g", ""),
         ],
         &expect![[r"
@@ -95,7 +95,7 @@ fn a_bare_name_that_is_imported_is_found_if_there_is_one() {
 }
 
 #[test]
-fn paths_begin_where_they_say() {
+fn paths_resolve_from_their_first_segment() {
     check(
         &[
             (
@@ -123,12 +123,12 @@ fn paths_begin_where_they_say() {
 }
 
 #[test]
-fn a_path_above_the_crate_leads_nowhere() {
+fn a_path_above_the_crate_resolves_to_nothing() {
     check(&[("shop", "f", "super::super::f, super::f")], &expect![]);
 }
 
 #[test]
-fn paths_end_with_what_is_imported() {
+fn imported_paths_resolve_by_their_last_segments() {
     check(
         &[
             (
@@ -138,7 +138,7 @@ fn paths_end_with_what_is_imported() {
             ),
             ("shop::payment", "Card::read", ""),
             ("shop::store", "load", ""),
-            // Of that type, and not of that module.
+            // This is a function of the type, and not of the module.
             ("shop::store", "Store::load", ""),
         ],
         &expect![[r"
@@ -149,7 +149,7 @@ fn paths_end_with_what_is_imported() {
 }
 
 #[test]
-fn reexports_leave_modules_out() {
+fn paths_may_omit_modules_because_of_reexports() {
     check(
         &[
             (
@@ -171,7 +171,7 @@ fn reexports_leave_modules_out() {
 }
 
 #[test]
-fn self_is_the_callers_type() {
+fn self_resolves_to_the_type_of_the_caller() {
     check(
         &[
             (
@@ -193,16 +193,16 @@ fn self_is_the_callers_type() {
 }
 
 #[test]
-fn a_method_is_known_by_its_name_only() {
+fn a_method_call_resolves_by_its_name_only() {
     check(
         &[
             ("shop", "main", ".load, .sum, .alone, .missing"),
             ("shop::a", "Cart::load", ""),
             ("shop::b", "Stock::load", ""),
             ("shop::b", "Stock::sum", ""),
-            // A function is called without a point.
+            // A dot never calls a function.
             ("shop::c", "sum", ""),
-            // But this one may be a method that is decorated alone.
+            // But this one may be a method that is instrumented alone.
             ("shop::c", "alone", ""),
         ],
         &expect![[r"
@@ -214,7 +214,7 @@ fn a_method_is_known_by_its_name_only() {
 }
 
 #[test]
-fn what_the_type_of_self_lacks_may_come_from_a_trait() {
+fn a_method_that_the_type_of_self_lacks_resolves_to_a_trait() {
     check(
         &[
             ("shop::a", "Cart::load", "self.trace"),
@@ -227,7 +227,7 @@ fn what_the_type_of_self_lacks_may_come_from_a_trait() {
 }
 
 #[test]
-fn methods_that_are_decorated_alone_know_no_type() {
+fn methods_that_are_instrumented_alone_resolve_without_a_type() {
     check(
         &[
             ("shop::a", "load", "self.check, Self::check, self.sum"),
@@ -243,7 +243,7 @@ fn methods_that_are_decorated_alone_know_no_type() {
 }
 
 #[test]
-fn methods_of_traits_with_arguments_are_told_apart_by_the_trait_only() {
+fn methods_of_generic_traits_are_told_apart_by_the_trait_only() {
     check(
         &[
             (
@@ -265,7 +265,7 @@ fn methods_of_traits_with_arguments_are_told_apart_by_the_trait_only() {
 }
 
 #[test]
-fn functions_with_one_name_are_candidates_both() {
+fn functions_that_share_a_name_are_both_candidates() {
     check(
         &[("shop", "f", ""), ("shop", "f", ""), ("shop", "main", "f")],
         &expect![[r"
@@ -286,7 +286,7 @@ fn a_function_may_call_itself() {
 }
 
 #[test]
-fn odd_names_are_just_names() {
+fn unusual_names_resolve_by_their_text() {
     check(
         &[
             (

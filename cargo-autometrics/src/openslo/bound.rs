@@ -1,11 +1,11 @@
-//! Bounds of buckets, as labels spell them.
+//! Bounds of histogram buckets, as the label `le` spells them.
 
 use autometrics_schema::Canonical;
 
-/// Every spelling of a bucket's bound that Prometheus may have stored.
+/// Returns every spelling of a bucket's bound that Prometheus may have stored.
 ///
-/// Prometheus 3 makes it canonical, Prometheus 2 stores what it is given, as the
-/// languages of programs spell it. What is no number has only its own spelling.
+/// Prometheus 3 stores a canonical spelling. Prometheus 2 stores the exported text, which depends
+/// on the language of the program. A text that is not a finite number has only its own spelling.
 pub(super) fn spellings(le: &str) -> Vec<String> {
     let Some(seconds) = le.parse().ok().filter(|it: &f64| it.is_finite()) else {
         return vec![le.to_owned()];
@@ -32,7 +32,7 @@ mod tests {
     use super::spellings;
 
     #[test]
-    fn every_spelling_of_a_bound_is_known() {
+    fn returns_every_spelling_of_a_bound() {
         let all: Vec<_> = [
             "1", "0.180", "0.0001", "5e-5", "1.25e-05", "3600", "+Inf", "x",
         ]

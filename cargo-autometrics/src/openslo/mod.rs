@@ -1,8 +1,8 @@
-//! OpenSLO v1: objectives as other tools read and write them.
+//! OpenSLO v1, a format in which other tools read and write objectives.
 //!
-//! The format: <https://github.com/OpenSLO/OpenSLO>. Each indicator is an `SLO` of
-//! its own, as OpenSLO has one per object; what it does not know stands in
-//! annotations, so that reading what was written gives the same rules.
+//! The format: <https://github.com/OpenSLO/OpenSLO>. An OpenSLO object has one indicator, so each
+//! indicator is an `SLO` of its own. Annotations hold everything that OpenSLO cannot express, so
+//! that a file which was written here gives the same rules when it is read.
 
 mod bound;
 mod node;
@@ -15,7 +15,7 @@ pub use self::{
     write::write,
 };
 
-/// Names of our annotations.
+/// Names of our annotations in `metadata.annotations`.
 mod annotation {
     pub(super) const OBJECTIVE: &str = "autometrics/objective";
     pub(super) const SLI: &str = "autometrics/sli";

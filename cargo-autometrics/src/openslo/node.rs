@@ -1,4 +1,4 @@
-//! YAML with places, so that an error can say where.
+//! YAML values with line and column, for error messages.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
 
 use crate::{Error, error::Kind, yaml};
 
-/// A value in a file.
+/// Value in a file, with its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node<'a> {
     file: &'a Path,
     yaml: &'a MarkedYaml<'a>,
 }
 
-/// Reads all documents of `text` and does something with each.
+/// Reads all documents of `text` and calls `what` with each.
 pub(super) fn each<T>(
     file: &Path,
     text: &str,
@@ -40,7 +40,7 @@ pub(super) fn each<T>(
 }
 
 impl<'a> Node<'a> {
-    /// The value under `key`, if there is one.
+    /// Returns the value under `key`, if there is one.
     pub(super) fn get(self, key: &str) -> Option<Self> {
         let YamlData::Mapping(entries) = &self.yaml.data else {
             return None;
@@ -54,13 +54,13 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The value under `key`.
+    /// Returns the value under `key`, or an error if it is missing.
     pub(super) fn want(self, key: &str) -> Result<Self, Error> {
         self.get(key)
             .ok_or_else(|| self.error(format!("`{key}` is missing")))
     }
 
-    /// The text under `key`.
+    /// Returns the text under `key`, or an error if it is missing or not text.
     pub(super) fn text(self, key: &str) -> Result<&'a str, Error> {
         let value = self.want(key)?;
         value
@@ -82,7 +82,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A number as it would be written in full.
+    /// Returns a number with all its digits; `None` for other values.
     pub(super) fn as_number(self) -> Option<String> {
         match &self.yaml.data {
             YamlData::Value(Scalar::Integer(value)) => Some(value.to_string()),
@@ -91,7 +91,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The elements of a list; nothing of anything else.
+    /// Returns the elements of a list; none for other values.
     pub(super) fn items(self) -> impl Iterator<Item = Self> {
         let items = match &self.yaml.data {
             YamlData::Sequence(items) => items.as_slice(),
@@ -103,7 +103,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// An error about this place.
+    /// Returns an error with the line and column of this value.
     pub(super) fn error(self, said: impl Into<String>) -> Error {
         let start = self.yaml.span.start;
         Kind::OpenSlo {

@@ -1,4 +1,4 @@
-//! The series that a query of an indicator counts.
+//! Selectors of the series that an indicator's queries count.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use slo_spec::rules::{Samples, Selector, SelectorError};
 use super::{bound, node::Node};
 use crate::{Error, promql::tokens};
 
-/// The selector in a metric of an indicator.
+/// Returns the selector in a metric of an indicator.
 pub(super) fn selector(metric: Node<'_>) -> Result<Selector, Error> {
     let source = metric.want("metricSource")?;
     if let Some(kind) = source.get("type") {
@@ -30,8 +30,8 @@ pub(super) fn selector(metric: Node<'_>) -> Result<Selector, Error> {
     parse(query).map_err(|said| at.error(said))
 }
 
-/// The most tokens of a query, and so the most levels of its syntax tree, which is dropped by
-/// functions that call themselves. Counters with some labels have a hundred.
+/// Maximum number of tokens in a query. It also limits the depth of the syntax tree, which is
+/// dropped recursively. Counters with some labels have a hundred tokens.
 const MOST_TOKENS: usize = 1000;
 
 fn parse(query: &str) -> Result<Selector, String> {
@@ -51,7 +51,7 @@ fn parse(query: &str) -> Result<Selector, String> {
     convert(vector).map_err(|error| format!("`{shown}` is not supported: {error}"))
 }
 
-/// As much of `text` as a message needs.
+/// Returns at most 200 characters of `text`, for a message.
 fn shortened(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 200;
     match text.char_indices().nth(LONGEST) {
@@ -60,7 +60,8 @@ fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The counters in `sum(rate(counters[5m]))`, and in less.
+/// Returns the counters in `sum(rate(counters[5m]))`; `sum` and `rate` may be missing, and
+/// `increase` may replace `rate`.
 fn counters(expr: &Expr) -> Option<&VectorSelector> {
     match expr {
         Expr::Paren(inner) => counters(&inner.expr),
@@ -79,7 +80,7 @@ fn counters(expr: &Expr) -> Option<&VectorSelector> {
     }
 }
 
-/// Without anything that would change the time.
+/// Returns `vector` if it has no `offset`, no `@` and no `or` between matchers.
 fn plain(vector: &VectorSelector) -> Option<&VectorSelector> {
     (vector.offset.is_none() && vector.at.is_none() && vector.matchers.or_matchers.is_empty())
         .then_some(vector)
@@ -112,19 +113,19 @@ fn convert(vector: &VectorSelector) -> Result<Selector, String> {
     Ok(selector)
 }
 
-/// Values that a regular expression is tried on.
+/// Values to try, for one that a regular expression does not match.
 const CANDIDATES: [&str; 5] = ["other", "200", "ok", "0", "-"];
 
 fn samples(selected: String, left_out: Option<&str>) -> Samples {
     let samples = Samples::of(selected);
     match left_out {
-        // Series have no empty labels.
+        // An empty label is the same as no label.
         Some(value) if !value.is_empty() => samples.but(value),
         _ => samples,
     }
 }
 
-/// A text that matches a regular expression, for tests.
+/// Returns a text that matches a regular expression, for the generated tests.
 fn example(pattern: &str) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut text = Vec::new();
@@ -132,7 +133,7 @@ fn example(pattern: &str) -> Option<String> {
     String::from_utf8(text).ok()
 }
 
-/// Whether something could be appended that matches.
+/// Appends a text that `hir` matches; returns `false` if it finds none.
 fn append(text: &mut Vec<u8>, hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
@@ -141,7 +142,7 @@ fn append(text: &mut Vec<u8>, hir: &Hir) -> bool {
             true
         }
         HirKind::Class(Class::Unicode(class)) => {
-            // Digits and letters read better than what comes first in Unicode.
+            // Digits and letters read better than the first characters of Unicode.
             let ranges = || class.iter().map(|range| (range.start(), range.end()));
             let nice = ['0', 'a', 'A']
                 .into_iter()

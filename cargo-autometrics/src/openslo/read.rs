@@ -1,4 +1,4 @@
-//! Objectives from an OpenSLO file.
+//! Reads objectives from an OpenSLO file.
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
@@ -17,15 +17,14 @@ use crate::{Error, error::Kind, input::read_text};
 
 /// Reads the objectives in an OpenSLO v1 file.
 ///
-/// `SLO`s with a ratio of Prometheus counters and a rolling period are read, their
-/// indicators also from `SLI` objects of the same file. `Service` and `DataSource`
-/// say nothing that rules need. Alerts follow a burn-rate policy, and not what the
-/// file says of them, which is a warning.
+/// `SLO`s need a ratio of Prometheus counters and a rolling period. Their indicators may be `SLI`
+/// objects of the same file. `Service` and `DataSource` hold nothing that rules need. Alerts follow
+/// a burn-rate policy; alert policies in the file are ignored with a warning.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, is malformed, or uses what is not supported. The
-/// message names line and column.
+/// Returns an error if the file cannot be read, is malformed, holds no `SLO`, or uses an
+/// unsupported feature. The message names line and column.
 pub fn read(path: &Path) -> Result<Objectives, Error> {
     let text = read_text(path)?;
     let objectives = parse(path, &text)?;
@@ -36,12 +35,12 @@ pub fn read(path: &Path) -> Result<Objectives, Error> {
     Ok(objectives)
 }
 
-/// The objectives of a file.
+/// Objectives of a file.
 #[derive(Clone, Debug)]
 pub struct Objectives {
-    /// All of them, in the order of the file.
+    /// Objectives in the order of the file.
     pub slos: Vec<Slo>,
-    /// Parts of the file that change nothing, by line and column.
+    /// Warnings about parts of the file that have no effect, with line and column.
     pub warnings: Vec<String>,
 }
 
@@ -61,7 +60,7 @@ fn parse(path: &Path, text: &str) -> Result<Objectives, Error> {
         }
         warnings.extend(alert_policies(document));
         let slo = slo(document, &indicators)?;
-        // The indicators of one objective are objects of their own.
+        // Each indicator of an objective is an `SLO` of its own.
         match slos.iter_mut().find(|known| known.name == slo.name) {
             None => slos.push(slo),
             Some(known) => {
@@ -93,7 +92,7 @@ fn parse(path: &Path, text: &str) -> Result<Objectives, Error> {
     Ok(Objectives { slos, warnings })
 }
 
-/// A warning about alerts that the file asks for.
+/// Returns a warning if the document has alert policies, which have no effect.
 fn alert_policies(document: Node<'_>) -> Option<String> {
     let policies = document.get("spec")?.get("alertPolicies")?;
     policies.items().next()?;
@@ -104,7 +103,8 @@ fn alert_policies(document: Node<'_>) -> Option<String> {
     Some(warning.to_string())
 }
 
-/// Whether a document is of this kind; an error if we know nothing of it.
+/// Returns `true` if a document is of the kind `wanted`, or an error if its version or kind is
+/// unknown.
 fn is(document: Node<'_>, wanted: &str) -> Result<bool, Error> {
     const KINDS: [&str; 7] = [
         "SLO",
@@ -131,7 +131,7 @@ fn is(document: Node<'_>, wanted: &str) -> Result<bool, Error> {
     Ok(kind == wanted)
 }
 
-/// All and good or bad events.
+/// Selectors of all events, and of the good or the bad ones.
 type Indicator = (Selector, Events);
 
 fn slo(document: Node<'_>, indicators: &BTreeMap<String, Indicator>) -> Result<Slo, Error> {

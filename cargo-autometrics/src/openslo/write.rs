@@ -1,4 +1,4 @@
-//! `cargo autometrics openslo`: a program's objectives for other tools.
+//! `cargo autometrics openslo`: the objectives of a program for other tools.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,9 @@ use slo_spec::rules::{Events, Sli, Slo};
 
 use super::{API, annotation};
 
-/// The objectives as OpenSLO v1, one document each.
+/// Formats the objectives as OpenSLO v1: a `Service`, then one `SLO` for each indicator.
 ///
-/// `service` is the name of the service that they belong to.
+/// `service` is the name of the service that the objectives belong to.
 pub fn write(slos: &[Slo], service: &str) -> String {
     let mut out = String::new();
     let mut document = Document(&mut out);
@@ -96,17 +96,17 @@ fn put(document: &mut Document<'_>, slo: &Slo, sli: &Sli, service: &str) {
     document.plain(3, "targetPercent", &sli.target.to_string());
 }
 
-/// Text in lines, with all values in double quotes.
+/// Lines of YAML; texts are in double quotes.
 struct Document<'a>(&'a mut String);
 
 impl Document<'_> {
     fn open(&mut self, depth: usize, key: &str) {
-        // Never fails on a `String`.
+        // Writing to a `String` never fails.
         let _ = writeln!(self.0, "{}{key}:", "  ".repeat(depth));
     }
 
     fn line(&mut self, depth: usize, key: &str, text: &str) {
-        // A string of JSON is one of YAML.
+        // A JSON string is also a YAML string.
         let text = serde_json::to_string(text).unwrap_or_default();
         self.plain(depth, key, &text);
     }
@@ -116,7 +116,8 @@ impl Document<'_> {
     }
 }
 
-/// A name as OpenSLO wants it, that of a DNS label: lower case, digits and `-`.
+/// Returns `text` as a name that OpenSLO accepts: a DNS label of lower case letters, digits and
+/// `-`, with at most 63 characters.
 fn name(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! A decorated function, as the command keeps it.
+//! Instrumented functions and their objectives, as their records hold them.
 
 use std::{cmp::Ordering, fmt};
 
@@ -8,56 +8,55 @@ use autometrics_schema::{
 };
 use slo_spec::{Cancelled, Latency, Percent};
 
-/// A decorated function.
+/// Instrumented function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
-    /// The package that it is in; empty if cargo did not build it.
+    /// Package of the function; empty if cargo did not build it.
     pub package: String,
-    /// The version of that package.
+    /// Version of that package.
     pub version: String,
-    /// Its module, as `shop::checkout`.
+    /// Module of the function, such as `shop::checkout`.
     pub module: String,
     /// `name`, `Type::name` or `<Type as Trait<Arg>>::name`.
     pub name: String,
-    /// The file without the folders of the machine that compiled it, with `/` between folders:
-    /// `src/cart.rs`, and `sqlx-0.8.0/src/pool.rs` for a dependency.
+    /// Source file without the folders of the machine that compiled it, with `/` between folders:
+    /// `src/cart.rs`, or `sqlx-0.8.0/src/pool.rs` for a dependency.
     pub file: String,
-    /// The line of its name.
+    /// Line of the function's name.
     pub line: u32,
-    /// What it returns, by the spelling of the type.
+    /// Category of the returned type, by its spelling.
     pub returns: Returns,
-    /// Whether a call is a future.
+    /// `true` if a call is a future.
     pub asynchronous: bool,
-    /// The objectives that it belongs to.
+    /// Objectives that the function belongs to.
     pub objectives: Vec<Objective>,
-    /// What its body calls, as written there.
+    /// Calls in its body, as written there.
     pub calls: Vec<String>,
     pub(super) collides: bool,
 }
 
-/// An objective, as it was compiled into a program.
+/// Objective, as compiled into a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objective {
-    /// Its name.
+    /// Name of the objective.
     pub name: String,
-    /// The share of calls that must succeed.
+    /// Share of calls that must succeed.
     pub success: Option<Percent>,
-    /// The share of calls that must be fast, and how fast.
+    /// Share of calls that must be fast, with the threshold.
     pub latency: Option<Latency>,
-    /// The period over which the error budget is spent, in days.
+    /// Period of the error budget, in days.
     pub period_days: u16,
-    /// The judgement of cancelled calls.
+    /// Classification of cancelled calls.
     pub cancelled: Cancelled,
-    /// Who is told when it is in danger.
+    /// Owner, who is alerted if the error budget is in danger.
     pub owner: Option<String>,
-    /// Where it says what to do then.
+    /// Runbook for the owner, such as a URL.
     pub runbook: Option<String>,
 }
 
 impl Function {
-    /// What the label `function` says in the metrics of a running program: the
-    /// name, with ` (file:line)` behind it where another function of the module
-    /// has the same.
+    /// Returns the value of the label `function` in the metrics of a running program: the name,
+    /// followed by ` (file:line)` if another function of the module has the same name.
     pub fn metric_name(&self) -> String {
         if self.collides {
             format!("{} ({}:{})", self.name, self.file, self.line)
@@ -66,7 +65,7 @@ impl Function {
         }
     }
 
-    /// Whether another function of the program has the same module and name.
+    /// Returns `true` if another function of the program has the same module and name.
     pub fn collides(&self) -> bool {
         self.collides
     }
@@ -112,7 +111,7 @@ impl From<Promise<'_>> for Objective {
     }
 }
 
-/// `shop::checkout::place_order`
+/// Formats as `shop::checkout::place_order`.
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}::{}", self.module, self.metric_name())
@@ -121,7 +120,8 @@ impl fmt::Display for Function {
 
 impl Ord for Function {
     fn cmp(&self, other: &Self) -> Ordering {
-        // What is equal must be the same function, as duplicates are removed.
+        // All fields are compared: duplicates are removed after sorting, so only equal functions
+        // may compare as equal.
         let order = |function: &Self| {
             (
                 function.returns as u8,
@@ -167,7 +167,7 @@ impl Ord for Objective {
     }
 }
 
-/// The word for a judgement of cancelled calls: `bad`, `bad if slow` or `ignored`.
+/// Returns the description of cancelled calls in outputs: `bad`, `bad if slow` or `ignored`.
 pub(crate) fn cancelled(cancelled: Cancelled) -> &'static str {
     match cancelled {
         Cancelled::BadIfSlow => "bad if slow",

@@ -1,4 +1,4 @@
-//! What all subcommands read: the decorated functions of a program.
+//! Instrumented functions of a program, the input of all subcommands.
 
 mod function;
 #[cfg(test)]
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) use function::cancelled;
 pub use function::{Function, Objective};
 
-/// The decorated functions of one or several artifacts: sorted, each once.
+/// Instrumented functions of one or several artifacts, sorted and without duplicates.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     functions: Vec<Function>,
@@ -28,9 +28,9 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// When one of them cannot be read, is none, is broken, or was made by a
-    /// version of the attribute that is too new or too old; when not one
-    /// function is decorated in all of them.
+    /// Returns an error if one of them cannot be read, is neither program nor library, is broken,
+    /// or was built with a version of the attribute that is too new or too old, or if none of them
+    /// has an instrumented function.
     pub fn read(artifacts: &[PathBuf]) -> Result<Self, Error> {
         let mut functions = Vec::new();
         let mut bitcode = false;
@@ -49,9 +49,9 @@ impl Program {
         Ok(Self::new(functions))
     }
 
-    /// The program of these functions, in any order.
+    /// Creates the program from its functions, in any order.
     ///
-    /// A library that several programs contain has its functions once.
+    /// Duplicates are removed, such as the functions of a library that is in several programs.
     pub fn new(mut functions: Vec<Function>) -> Self {
         functions.sort();
         functions.dedup();
@@ -60,12 +60,15 @@ impl Program {
         program
     }
 
-    /// All functions, by module, name, file and line.
+    /// Returns all functions, sorted by module, name, file and line.
     pub fn functions(&self) -> &[Function] {
         &self.functions
     }
 
-    /// The package of most functions that belong to an objective.
+    /// Returns the package with most of the functions that belong to an objective; `None` if there
+    /// are no such functions.
+    ///
+    /// Of packages with equally many functions, it is the first by name.
     pub fn package(&self) -> Option<&str> {
         let mut counts = BTreeMap::new();
         for function in &self.functions {
@@ -73,24 +76,23 @@ impl Program {
                 *counts.entry(function.package.as_str()).or_insert(0_usize) += 1;
             }
         }
-        // Of equally many the first by name, as `max_by_key` takes the last.
+        // `max_by_key` returns the last maximum; in reverse, that is the first by name.
         let counts = counts.into_iter().rev();
         counts
             .max_by_key(|(_, count)| *count)
             .map(|(package, _)| package)
     }
 
-    /// The objectives by name, each with the functions that belong to it.
+    /// Returns the objectives sorted by name, each with the functions that belong to it.
     ///
-    /// Where two objectives share a name and promise different things, both are
-    /// there, one after the other.
+    /// Objectives that differ and have the same name are separate elements, one after the other.
     pub fn objectives(&self) -> Vec<(&Objective, Vec<&Function>)> {
         let mut of_objective: Vec<(&Objective, &Function)> = self
             .functions
             .iter()
             .flat_map(|function| function.objectives.iter().map(move |it| (it, function)))
             .collect();
-        // Stable, so that the functions keep their order.
+        // The sort is stable, so that the functions keep their order.
         of_objective.sort_by_key(|(objective, _)| *objective);
         of_objective
             .chunk_by(|(one, _), (other, _)| one == other)
@@ -103,7 +105,7 @@ impl Program {
             .collect()
     }
 
-    /// Functions that share module and name, in groups of two and more.
+    /// Returns the functions that share module and name, in groups of two and more.
     ///
     /// A running program tells them apart by file and line, as
     /// [`Function::metric_name`] does.
@@ -115,7 +117,7 @@ impl Program {
 
     fn mark_collisions(&mut self) {
         for group in self.functions.chunk_by_mut(Function::shares_name) {
-            // One function in two builds of its package is no collision.
+            // The same function in two builds of its package is no collision.
             let first = group[0].place();
             let collides = group.iter().any(|function| function.place() != first);
             for function in group {

@@ -1,4 +1,4 @@
-//! What subcommands see of a program.
+//! Tests of the order, the objectives and the collisions of functions.
 
 use std::fmt::Write as _;
 
@@ -43,14 +43,14 @@ fn check_objectives(functions: Vec<Function>, expect: &Expect) {
 }
 
 #[test]
-fn objectives_have_their_functions_in_order() {
+fn objectives_list_their_functions_in_order() {
     check_objectives(
         vec![
             function("shop::b", "g", 9, Some(API)),
             function("shop::c", "h", 4, Some(BATCH)),
             function("shop::a", "f", 7, Some(API)),
             function("shop::a", "e", 2, None),
-            // Of another program that has it, too.
+            // The same function, in another program.
             function("shop::a", "f", 7, Some(API)),
         ],
         &expect![[r"
@@ -61,7 +61,7 @@ fn objectives_have_their_functions_in_order() {
 }
 
 #[test]
-fn objectives_that_differ_stay_apart_whatever_they_are_called() {
+fn objectives_that_differ_and_share_a_name_stay_separate() {
     check_objectives(
         vec![
             function("shop::a", "f", 1, Some(API)),
@@ -76,7 +76,7 @@ fn objectives_that_differ_stay_apart_whatever_they_are_called() {
 }
 
 #[test]
-fn functions_of_one_name_are_told_apart_as_metrics_tell_them() {
+fn functions_that_share_a_name_have_file_and_line_in_metrics() {
     let program = Program::new(vec![
         function("shop::a", "f", 8, None),
         function("shop::a", "f", 3, None),

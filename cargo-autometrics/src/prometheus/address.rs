@@ -1,23 +1,24 @@
-//! URLs of a Prometheus, and redirects.
+//! URLs of a Prometheus server, and its redirects.
 
 use crate::{Error, error::Kind};
 
-/// The path of queries, below any path that the URL has.
+/// Address of a Prometheus server.
 pub(super) struct Address {
     /// Scheme, host and port, in lower case.
     pub(super) origin: String,
-    /// User and password as in the URL, with `@` at the end; or nothing.
+    /// User and password as in the URL, with `@` at the end; empty if there are none.
     user: String,
-    /// Path without a slash at its end.
+    /// Path of the URL, without a slash at its end.
     pub(super) path: String,
 }
 
 impl Address {
-    /// Parses the URL that was given.
+    /// Parses the URL that is given with `--from`.
     ///
     /// # Errors
     ///
-    /// When it is no URL with a host and at most a path.
+    /// Returns an error if it is no URL with a host and at most a path, or if it is `https://`
+    /// without the feature `https`.
     pub(super) fn parse(url: &str) -> Result<Self, Error> {
         let wrong = |said| {
             let url = shown(url);
@@ -55,15 +56,16 @@ impl Address {
         })
     }
 
-    /// The URL of `target`, a path with a query, on this server.
+    /// Returns the URL of `target`, a path with a query, on this server.
     pub(super) fn url(&self, target: &str) -> String {
         self.origin.replacen("://", &format!("://{}", self.user), 1) + target
     }
 
-    /// The target to which `location` points from `target`, if it is on this server.
+    /// Returns the target that `location` means as a redirect of `target`; `None` if it is not on
+    /// this server.
     pub(super) fn follow(&self, target: &str, location: &str) -> Option<String> {
         let location = location.split('#').next().unwrap_or_default();
-        // Browsers take a backslash for a slash, and so may others.
+        // Browsers read a backslash as a slash, and other programs may, too.
         if location.contains('\\') || location.starts_with("//") {
             return None;
         }
@@ -87,14 +89,14 @@ impl Address {
         if before_query.contains(':') {
             return None;
         }
-        // Relative to the folder of the path.
+        // The location is relative to the folder of the path.
         let path = target.split('?').next().unwrap_or_default();
         let folder = &path[..=path.rfind('/')?];
         Some(format!("{folder}{location}"))
     }
 }
 
-/// `origin` with the port that its scheme means.
+/// Returns `origin` with a port: its own, or the default of its scheme.
 fn with_port(origin: &str) -> String {
     let host = origin.split("://").nth(1).unwrap_or_default();
     let has_port = host.rsplit(']').next().unwrap_or_default().contains(':');
@@ -105,7 +107,8 @@ fn with_port(origin: &str) -> String {
     }
 }
 
-/// Scheme and host of a URL that someone else has written, fit for a message.
+/// Returns scheme and host of a URL from an untrusted source, with at most 200 characters, for a
+/// message.
 pub(super) fn origin(url: &str) -> String {
     let shown = shown(url);
     let begin = shown.find("://").map_or(0, |at| at + "://".len());
@@ -116,9 +119,9 @@ pub(super) fn origin(url: &str) -> String {
     shown[..end].chars().take(200).collect()
 }
 
-/// `url` without what may be secret in it: user, password and query.
+/// Returns `url` without the parts that may be secret: user, password and query.
 ///
-/// It may be malformed, so that everything before the last `@` may be a password.
+/// The URL may be malformed, so everything before the last `@` may be a password.
 pub(super) fn shown(url: &str) -> String {
     let (scheme, rest) = match url.split_once("://") {
         Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
@@ -128,13 +131,13 @@ pub(super) fn shown(url: &str) -> String {
     };
     let rest = rest.rsplit('@').next().unwrap_or_default();
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
-    // A query of PromQL is what people paste, and no secret; other parameters are tokens.
+    // A PromQL query is usually pasted and no secret; other parameters may be tokens.
     let promql = rest[end..].strip_prefix("?query=");
     let shows_all = promql.is_some_and(|text| !text.contains(['&', '#', '?']));
     format!("{scheme}{}", if shows_all { rest } else { &rest[..end] })
 }
 
-/// `text` as a part of a query, percent-encoded.
+/// Percent-encodes `text` for a query of a URL.
 pub(super) fn encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
@@ -152,7 +155,7 @@ mod tests {
     use super::{Address, origin, shown};
 
     #[test]
-    fn shows_no_password() {
+    fn messages_show_no_password_and_no_token() {
         for (url, expected) in [
             ("http://localhost:9090/a", "http://localhost:9090/a"),
             ("http://user:secret@host/a", "http://host/a"),
@@ -171,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn follows_to_the_same_server_only() {
+    fn follows_redirects_to_the_same_server_only() {
         let address = Address::parse("http://u:p@Prom:80/base").unwrap();
         assert_eq!(address.url("/a"), "http://u:p@prom:80/a");
         for (location, expected) in [

@@ -1,4 +1,4 @@
-//! How a Prometheus behind `https://` is trusted: by the system's root certificates.
+//! TLS for a Prometheus behind `https://`, with the root certificates of the system.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::{Error, error::Kind};
 
-/// For one request.
+/// Returns the configuration for one request.
 ///
 /// # Errors
 ///
-/// When the system has no root certificates.
+/// Returns an error if the system has no root certificates.
 pub(super) fn config() -> Result<TlsConfig, Error> {
     let found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() {

@@ -1,4 +1,4 @@
-//! The functions that an objective's functions call, directly or not.
+//! Functions that the functions of an objective call, directly or indirectly.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use slo_spec::rules::{Selector, SelectorError};
 
 use crate::program::{Function, Program};
 
-/// Largest number of functions that a query names; of more, it asks for all of the program.
+/// Maximum number of functions that a query names. With more, the query covers the whole program.
 const MOST: usize = 40;
 
-/// Static call graph. A call that could be one of several functions counts
-/// for each.
+/// Static call graph of a program. A call that could mean one of several functions leads to each of
+/// them.
 pub(super) struct Below<'p> {
     functions: &'p [Function],
     callees: Vec<BTreeSet<usize>>,
@@ -34,8 +34,9 @@ impl<'p> Below<'p> {
         }
     }
 
-    /// `selector` restricted to `roots` and the functions below them, if there are few
-    /// enough to be named.
+    /// Restricts `selector` to `roots` and all functions that they call, directly or indirectly.
+    ///
+    /// Returns it unchanged if these are more than `MOST` functions.
     pub(super) fn restrict(
         &self,
         selector: Selector,
@@ -59,7 +60,7 @@ impl<'p> Below<'p> {
     }
 }
 
-/// `selector` restricted to `functions`, if there are few enough to be named.
+/// Restricts `selector` to `functions`. Returns it unchanged if these are more than `MOST`.
 pub(super) fn named(
     selector: Selector,
     functions: &[&Function],

@@ -1,5 +1,5 @@
-//! `cargo autometrics rules`: what Prometheus and Alertmanager need to defend the
-//! objectives.
+//! `cargo autometrics rules`: recording rules and alerts for Prometheus, tests of them, and parts
+//! of an Alertmanager configuration.
 
 mod below;
 mod names;
@@ -28,7 +28,7 @@ use crate::{
     transaction::{Transaction, check_distinct},
 };
 
-/// Where the results go.
+/// Output files.
 #[derive(Clone, Debug, Args)]
 pub struct Files {
     /// Write the rules to this file instead of to standard output
@@ -44,11 +44,13 @@ pub struct Files {
     pub inhibit: Option<PathBuf>,
 }
 
-/// The objectives that rules are about.
+/// Returns the objectives to generate rules for: those of the OpenSLO file if there is one, else
+/// those of the program.
 ///
 /// # Errors
 ///
-/// When the program, or the file that was named instead, cannot be read.
+/// Returns an error if the file or the program cannot be read, or if two objectives of the program
+/// differ and have the same name.
 fn slos(generation: &Generation, artifacts: &[PathBuf]) -> Result<Vec<Slo>, Error> {
     match &generation.openslo {
         Some(path) => {
@@ -62,11 +64,11 @@ fn slos(generation: &Generation, artifacts: &[PathBuf]) -> Result<Vec<Slo>, Erro
     }
 }
 
-/// The objectives of a program, by the counters of `service` alone if it is given.
+/// Returns the objectives of `program`. With `service`, they count the series of this service only.
 ///
 /// # Errors
 ///
-/// When two that differ have the same name.
+/// Returns an error if two objectives differ and have the same name.
 pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, Error> {
     let objectives = program.objectives();
     for pair in objectives.windows(2) {
@@ -89,7 +91,8 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
         .collect())
 }
 
-/// The same where objectives that differ have one name: the first of each.
+/// Returns the objectives of `program`. Of objectives that differ and have the same name, only the
+/// first one is returned.
 pub(crate) fn distinct(program: &Program) -> Vec<Slo> {
     let objectives = program.objectives();
     let below = Below::new(program);
@@ -102,18 +105,19 @@ pub(crate) fn distinct(program: &Program) -> Vec<Slo> {
     slos
 }
 
-/// Where the first of some functions is.
+/// Returns `file:line` of the first function; empty if there is none.
 pub(crate) fn place(functions: &[&crate::program::Function]) -> String {
     functions.first().map_or_else(String::new, |function| {
         format!("{}:{}", function.file, function.line)
     })
 }
 
-/// Generates the rules and whatever else was asked for.
+/// Generates the rules, and on request their tests and parts of an Alertmanager configuration.
 ///
 /// # Errors
 ///
-/// When there is no objective, or a file cannot be written.
+/// Returns an error if there is no objective, if an option is invalid, or if a file cannot be read
+/// or written.
 pub fn run(
     generation: &Generation,
     shape: &Shape,
@@ -180,7 +184,7 @@ pub fn run(
         );
         transaction.add(path, text, "inhibitions and routes for Alertmanager");
     }
-    // Nothing is written before everything is known.
+    // No file is written before all texts are complete.
     transaction.commit()?;
     match files.output {
         Some(_) => Ok(()),
@@ -191,7 +195,7 @@ pub fn run(
 const RECEIVERS: &str =
     "# Add these to your own; the receivers are named, and left for you to fill in.\n";
 
-/// The rules, with what will not work as expected.
+/// Generates the rules, with warnings about alerts that may not work as expected.
 pub(crate) fn generate(slos: &[Slo], options: &rules::Options) -> Result<Generated, Error> {
     rules::generate(slos, options).map_err(refused)
 }
@@ -200,7 +204,7 @@ fn refused(source: rules::GenerateError) -> Error {
     Kind::Rules { source }.into()
 }
 
-/// The text of a rule file.
+/// Formats a rule file. Unless it is JSON, a header names the command that writes it.
 pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> String {
     let text = shape.write(file);
     // JSON has no comments.
@@ -211,10 +215,10 @@ pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> 
     format!("{header}{}{text}", retention(file))
 }
 
-/// Prometheus' retention unless told otherwise.
+/// Default retention of Prometheus.
 const RETENTION: Window = Window::days(15);
 
-/// A comment on how long samples must be kept, if that is longer than usual.
+/// Returns a comment with the retention that the rules need, if that is longer than the default.
 fn retention(file: &RuleFile) -> String {
     match file.looks_back().filter(|&longest| longest > RETENTION) {
         Some(longest) => format!(
@@ -224,7 +228,8 @@ fn retention(file: &RuleFile) -> String {
     }
 }
 
-/// Names the command with its options, of `shape` too where they matter.
+/// Formats the header: `what` is the content, and `shape` has the options of the format as they are
+/// typed; it may be empty.
 fn header(generation: &Generation, shape: &str, what: &str) -> String {
     let mut words = vec!["cargo autometrics rules"];
     let typed = generation.typed();
@@ -244,7 +249,7 @@ fn header(generation: &Generation, shape: &str, what: &str) -> String {
     )
 }
 
-/// `78 rules, 12 of them alerts, of 2 objectives`
+/// Returns a text such as `78 rules, 12 of them alerts, of 2 objectives`.
 fn summary(file: &RuleFile, objectives: usize) -> String {
     let rules = file.groups.iter().flat_map(|group| &group.rules);
     let (mut all, mut alerts) = (0, 0);

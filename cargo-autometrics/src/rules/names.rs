@@ -1,13 +1,13 @@
-//! Names as Kubernetes and Mimir take them.
+//! Validation of names for Kubernetes and Mimir.
 
-/// Longest name of an object, less what the numbers of further objects need.
+/// Maximum length of the name of an object, with room for the numbers of further objects.
 const OBJECT: usize = 253 - "-1000".len();
-/// Longest label, part of a name, or value of a label.
+/// Maximum length of a namespace, of the value of a label, and of its name without the prefix.
 const LABEL: usize = 63;
-/// Longest prefix of a label's name.
+/// Maximum length of the prefix of a label's name.
 const PREFIX: usize = 253;
 
-/// Accepts a namespace of Kubernetes: an RFC 1123 label.
+/// Validates a namespace of Kubernetes: an RFC 1123 label.
 pub(super) fn namespace(text: &str) -> Result<String, String> {
     if is_dns_label(text) && text.len() <= LABEL {
         return Ok(text.to_owned());
@@ -18,7 +18,7 @@ pub(super) fn namespace(text: &str) -> Result<String, String> {
     ))
 }
 
-/// Accepts the name of a Kubernetes object: an RFC 1123 subdomain.
+/// Validates the name of a Kubernetes object: an RFC 1123 subdomain.
 pub(super) fn object(text: &str) -> Result<(), String> {
     if is_dns_name(text) && text.len() <= OBJECT {
         return Ok(());
@@ -29,7 +29,7 @@ pub(super) fn object(text: &str) -> Result<(), String> {
     ))
 }
 
-/// Accepts `NAME=VALUE`, a label of a Kubernetes object.
+/// Parses `NAME=VALUE`, a label of a Kubernetes object.
 pub(super) fn label(text: &str) -> Result<(String, String), String> {
     let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
         return Err("expected NAME=VALUE, such as `release=prometheus`".to_owned());
@@ -59,7 +59,7 @@ pub(super) fn label(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// Accepts a namespace of Mimir or Cortex, which is a part of addresses in their API.
+/// Validates a namespace of Mimir or Cortex, which is a part of URLs in their API.
 pub(super) fn mimir(text: &str) -> Result<(), String> {
     let reason = if text.trim().is_empty() {
         "mimirtool takes the name of the file where the namespace is empty"
@@ -86,7 +86,7 @@ fn is_dns_label(text: &str) -> bool {
     text.bytes().all(inside) && has_alphanumeric_ends(text)
 }
 
-/// The part of a label's name behind the prefix, and a label's value.
+/// Returns `true` for a valid value of a label, and for a valid name of a label without its prefix.
 fn is_qualified(text: &str) -> bool {
     let inside = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
     text.len() <= LABEL && text.bytes().all(inside) && has_alphanumeric_ends(text)
@@ -103,7 +103,7 @@ mod tests {
     use super::{OBJECT, label, mimir, namespace, object};
 
     #[test]
-    fn names_of_objects_are_subdomains() {
+    fn object_names_are_rfc_1123_subdomains() {
         let longest = "a".repeat(OBJECT);
         for name in ["slo-rules", "a", "1", "a.b-c.d", longest.as_str()] {
             assert_eq!(object(name), Ok(()), "{name}");
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_are_labels_of_domains() {
+    fn kubernetes_namespaces_are_rfc_1123_labels() {
         let longest = "a".repeat(63);
         for name in ["monitoring", "a-1", "0", longest.as_str()] {
             assert_eq!(namespace(name).as_deref(), Ok(name));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_have_a_name_with_or_without_a_domain_and_a_value_or_none() {
+    fn labels_have_an_optional_prefix_and_an_optional_value() {
         let longest = format!("{}={}", "a".repeat(63), "b".repeat(63));
         for text in [
             "release=prometheus",
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_of_mimir_are_parts_of_addresses() {
+    fn mimir_namespaces_are_parts_of_urls() {
         for name in ["slo-rules", "Team A: pay", "ä"] {
             assert_eq!(mimir(name), Ok(()), "{name}");
         }

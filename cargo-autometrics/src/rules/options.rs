@@ -1,4 +1,4 @@
-//! The options that say how rules are generated, the same wherever they are.
+//! Options of rule generation, the same for `rules` and `check`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use slo_spec::rules::{Options, Policies, Window};
 
 use crate::{Error, error::Kind, input::read_text, service, shell};
 
-/// Options of generated rules.
+/// Options of rule generation.
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct Generation {
@@ -59,11 +59,12 @@ pub struct Generation {
 }
 
 impl Generation {
-    /// The same for the generator.
+    /// Converts the options for the generator in `slo-spec`.
     ///
     /// # Errors
     ///
-    /// When the policy's file cannot be read, or is none.
+    /// Returns an error if the policy file cannot be read or is invalid, or if the name of the
+    /// service has control characters.
     pub fn options(&self) -> Result<Options, Error> {
         service::check(&self.service)?;
         let mut options = Options {
@@ -92,7 +93,7 @@ impl Generation {
         Ok(options)
     }
 
-    /// The options that are not as by default, as they are typed.
+    /// Returns the options that differ from their defaults, as they are typed on the command line.
     pub(crate) fn typed(&self) -> String {
         let mut words = Vec::new();
         let mut put = |option: &str, value: &str| {
@@ -148,7 +149,7 @@ fn policies(path: &Path) -> Result<Policies, Error> {
     })
 }
 
-/// `LABEL=VALUE`
+/// Parses `LABEL=VALUE`; both parts must not be empty.
 fn label_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((label, value)) if !label.is_empty() && !value.is_empty() => {

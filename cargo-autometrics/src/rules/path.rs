@@ -1,11 +1,10 @@
-//! Paths as seen from another file.
+//! Relative paths between files.
 
 use std::path::{Component, Path, PathBuf};
 
-/// Where `file` is, seen from the folder of `from`, with `/` between folders.
+/// Returns the path of `file` relative to the folder of `from`, with `/` between folders.
 ///
-/// Both are taken as they are written: from the current directory, if they are
-/// relative.
+/// Relative arguments are relative to the current directory.
 pub(super) fn relative(from: &Path, file: &Path) -> String {
     let folder = from.parent().unwrap_or(Path::new(""));
     let (folder, file) = (absolute(folder), absolute(file));
@@ -22,7 +21,7 @@ pub(super) fn relative(from: &Path, file: &Path) -> String {
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
-/// Without `.` and `..`; links are not looked at.
+/// Returns `path` as an absolute path without `.` and `..`. Symbolic links are not resolved.
 fn absolute(path: &Path) -> PathBuf {
     let full = std::path::absolute(path).unwrap_or_else(|_| {
         std::env::current_dir().map_or_else(|_| path.to_owned(), |folder| folder.join(path))
@@ -47,7 +46,7 @@ mod tests {
     use super::relative;
 
     #[test]
-    fn paths_are_seen_from_the_folder_of_the_other_file() {
+    fn paths_are_relative_to_the_folder_of_the_other_file() {
         for (from, file, seen) in [
             ("tests.yml", "rules.yml", "rules.yml"),
             ("a/tests.yml", "a/rules.yml", "rules.yml"),

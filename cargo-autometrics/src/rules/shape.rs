@@ -1,4 +1,4 @@
-//! Shapes in which rules are written, with the names that they need.
+//! Formats of the rules, with the names that they need.
 
 use clap::{Args, ValueEnum};
 use slo_spec::rules::{Namespace, RuleFile};
@@ -6,7 +6,7 @@ use slo_spec::rules::{Namespace, RuleFile};
 use super::names;
 use crate::{Error, error::Kind, shell};
 
-/// For whom rules are written.
+/// Format of the rules, by the program that reads them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Format {
@@ -21,7 +21,7 @@ pub enum Format {
     Mimir,
 }
 
-/// For whom rules are written, and what is to be said to them.
+/// Format of the rules, with the names and labels that it needs.
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct Shape {
@@ -44,14 +44,15 @@ pub struct Shape {
     pub label: Vec<(String, String)>,
 }
 
-/// Name of the object or namespace where none is given.
+/// Default name of the Kubernetes object or of the namespace in Mimir.
 pub(crate) const NAME: &str = "slo-rules";
 
-/// Groups that Mimir takes of a tenant, unless it is told otherwise.
+/// Default limit of rule groups per tenant in Mimir.
 const MIMIR_GROUPS: usize = 70;
 
 impl Shape {
-    /// Refuses options that the receiver of the rules would refuse, or that have no effect.
+    /// Returns an error for an option that the receiver of the rules would refuse, or that has no
+    /// effect.
     pub(super) fn validate(&self) -> Result<(), Error> {
         let refuse = |option: String, said: String| Err(Kind::Shape { option, said }.into());
         let name = || format!("--name {}", shell::word(&self.name));
@@ -85,7 +86,7 @@ impl Shape {
         Ok(())
     }
 
-    /// Names what the receiver may refuse although it is written as it should be.
+    /// Returns a warning if the receiver may refuse the rules although they are valid.
     pub(super) fn warning(&self, file: &RuleFile) -> Option<String> {
         let groups = file.split_for_mimir().groups.len();
         (self.format == Format::Mimir && groups > MIMIR_GROUPS).then(|| {
@@ -109,7 +110,7 @@ impl Shape {
         }
     }
 
-    /// The options that are not as by default, as they are typed.
+    /// Returns the options that differ from their defaults, as they are typed on the command line.
     pub(crate) fn typed(&self) -> String {
         let mut words = Vec::new();
         if let Some(format) = self.format.to_possible_value() {

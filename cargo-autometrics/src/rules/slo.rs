@@ -1,4 +1,4 @@
-//! The objectives of a program, and the counters by which it judges its calls.
+//! Objectives of a program, with selectors of the counters for their good and bad calls.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -11,17 +11,18 @@ use slo_spec::{
 use super::below::{Below, named};
 use crate::program::{Function, Objective};
 
-/// The promises, as values of the label `sli`.
+/// Kinds of objectives, as values of the label `sli`.
 const SUCCESS: &str = "success";
 const LATENCY: &str = "latency";
 
-/// The value of the label `outcome` of calls that break a promise.
+/// Value of the label `outcome` for calls that violate the objective.
 const BAD: &str = "bad";
 
-/// Over how much time an alert's queries look.
+/// Range of the queries that alerts show.
 const RECENT: Window = Window::minutes(5);
 
-/// `objective` with the counters of its functions, of `service` alone if it is given.
+/// Converts `objective` to an SLO, with selectors of its counters. With `service`, they match the
+/// series of this service only.
 pub(crate) fn slo(
     objective: &Objective,
     functions: &[&Function],
@@ -49,7 +50,8 @@ pub(crate) fn slo(
         below,
         service,
     };
-    // Names of metrics and labels are our own, so that neither is refused.
+    // No selector is refused, because the names of metrics and labels are constants of this
+    // workspace.
     if let Some(target) = objective.success {
         slo.slis.extend(metrics.success(target).ok());
     }
@@ -59,7 +61,7 @@ pub(crate) fn slo(
     slo
 }
 
-/// `shop::checkout::place_order (src/checkout.rs:12)`
+/// Returns a text such as `shop::checkout::place_order (src/checkout.rs:12)`.
 fn part(function: &Function) -> String {
     let mut part = format!("{}::{}", function.module, function.name);
     let _ = write!(part, " ({}:{})", function.file, function.line);
@@ -106,10 +108,10 @@ impl Metrics<'_> {
             .query("functions whose calls are cancelled", self.cancelled()?))
     }
 
-    /// The share of calls of which the program says that they keep a promise.
+    /// Returns the indicator of good and bad calls, as the program counts them itself.
     ///
-    /// Target and threshold are no condition: versions that differ in them run side
-    /// by side in a rollout, and each judges its own calls.
+    /// Target and threshold are not matched. In a rollout, versions with different targets run side
+    /// by side, and each classifies its own calls.
     fn judged(&self, sli: &str, target: Percent) -> Result<Sli, SelectorError> {
         let mut total = Selector::new(metric::OBJECTIVE_CALLS.name)?
             .equal(label::OBJECTIVE_NAME, self.objective)?
@@ -128,7 +130,8 @@ impl Metrics<'_> {
         Ok(most(cancelled, [label::MODULE, label::FUNCTION]))
     }
 
-    /// From native histograms where the store has them, which are finer, else from classic ones.
+    /// Returns the 99th percentile of latencies: from native histograms where the store has them,
+    /// because they are finer, else from classic histograms.
     fn slowest(&self) -> Result<Expr, SelectorError> {
         let name = metric::DURATION.name;
         let quantile = |name: &str, by: &[&str]| {
@@ -146,7 +149,7 @@ impl Metrics<'_> {
     }
 }
 
-/// The ten that happened most often of late, by some labels.
+/// Returns the ten highest rates over `RECENT`, summed by the labels `by`.
 fn most<const N: usize>(selector: Selector, by: [&'static str; N]) -> Expr {
     above_zero(Expr::rate(selector, RECENT).sum_by(by))
 }

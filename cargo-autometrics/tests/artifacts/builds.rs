@@ -1,4 +1,4 @@
-//! What is built is what is read, whatever the profile.
+//! Programs list the functions that are linked into them, with every profile.
 
 use std::{env, path::Path, process::Command};
 
@@ -25,7 +25,7 @@ fn a_program_lists_what_is_linked_into_it() {
 }
 
 #[test]
-fn json_says_what_the_record_says() {
+fn json_has_all_values_of_the_record() {
     let list = succeed(&["list", "-p", "greeter", "--format", "json"]);
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();
     let functions = list["functions"].as_array().unwrap();
@@ -67,7 +67,7 @@ fn json_says_what_the_record_says() {
 }
 
 #[test]
-fn a_program_that_was_stripped_after_link_time_optimisation_lists_the_same() {
+fn a_stripped_program_with_link_time_optimisation_lists_the_same_functions() {
     let plain = succeed(&["list", "-p", "greeter"]);
     assert_eq!(
         succeed(&["list", "-p", "greeter", "--profile", "lto"]),
@@ -78,7 +78,7 @@ fn a_program_that_was_stripped_after_link_time_optimisation_lists_the_same() {
 }
 
 #[test]
-fn of_a_package_the_chosen_target_is_read() {
+fn only_the_selected_target_of_a_package_is_read() {
     check(
         &["list", "-p", "greeter", "--example", "wave"],
         &expect![[r"
@@ -130,7 +130,7 @@ fn libraries_for_other_languages_are_read() {
 }
 
 #[test]
-fn a_workspace_lists_all_of_it() {
+fn a_workspace_lists_the_functions_of_all_its_packages() {
     check(
         &["list", "--workspace", "--exclude", "shared"],
         &expect![[r"
@@ -148,7 +148,7 @@ fn a_workspace_lists_all_of_it() {
     );
 }
 
-/// Cargo has its code made when a program is linked.
+/// With link-time optimisation, code is only generated when a program is linked.
 #[test]
 fn a_library_alone_has_no_functions_yet_under_link_time_optimisation() {
     let mut command = command(&["list", "-p", "courtesy", "--profile", "lto"]);
@@ -206,7 +206,7 @@ fn a_graph_is_drawn() {
 }
 
 #[test]
-fn cargo_starts_it_as_a_command_of_its_own() {
+fn cargo_starts_the_command_as_a_subcommand() {
     let program = Path::new(env!("CARGO_BIN_EXE_cargo-autometrics"));
     let mut paths = vec![program.parent().unwrap().to_owned()];
     paths.extend(env::split_paths(&env::var_os("PATH").unwrap()));
@@ -228,7 +228,7 @@ fn cargo_starts_it_as_a_command_of_its_own() {
 }
 
 #[test]
-fn what_the_compiler_says_is_passed_on() {
+fn messages_of_the_compiler_are_passed_on() {
     let mut command = command(&["list", "-p", "courtesy", "--target-dir", "target/broken"]);
     let output = command.env("RUSTFLAGS", "--cfg").output().unwrap();
     assert_eq!(output.status.code(), Some(101), "{}", said(&output));

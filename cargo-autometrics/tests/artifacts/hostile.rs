@@ -1,4 +1,4 @@
-//! A true program, broken in many ways.
+//! A real program that is truncated or changed in many ways.
 
 use std::{env, fs, path::Path};
 
@@ -19,7 +19,7 @@ fn read(bytes: &[u8]) -> usize {
 }
 
 #[test]
-fn a_program_that_is_cut_off_or_changed_is_survived() {
+fn truncated_and_changed_programs_cause_no_panic() {
     succeed(&["list", "-p", "greeter", "--profile", "lto"]);
     let program = format!("target/lto/greeter{}", env::consts::EXE_SUFFIX);
     let mut program = fs::read(folder().join(program)).unwrap();
@@ -30,7 +30,8 @@ fn a_program_that_is_cut_off_or_changed_is_survived() {
         read(&program[..random.usize(..program.len())]);
     }
     let end = program.len();
-    // Anywhere, and where readers look: the headers, and the tables at the end.
+    // Bits are changed anywhere, and where readers look: in the headers, and in the tables at the
+    // end.
     for range in [0..end, 0..512, end - 4096..end] {
         for _ in 0..2_000 {
             let at = random.usize(range.clone());

@@ -1,4 +1,4 @@
-//! Programs and libraries that cargo builds, read as they come out.
+//! Tests with programs and libraries that cargo builds, read without any change.
 
 mod builds;
 mod hostile;

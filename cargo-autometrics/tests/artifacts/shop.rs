@@ -1,10 +1,10 @@
-//! The shop, which is as large as a small service.
+//! Tests with the shop, which is as large as a small service.
 
 use std::{path::Path, process::Command};
 
 use expect_test::expect_file;
 
-/// What a command says of the shop, built in the workspace of this repository.
+/// Returns the output of a command about the shop, built in the workspace of this repository.
 #[track_caller]
 fn run(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_cargo-autometrics"))
@@ -22,11 +22,11 @@ fn run(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn its_functions_are_listed() {
+fn the_functions_of_the_shop_are_listed() {
     expect_file!["expected/shop.txt"].assert_eq(&run(&["list"]));
 }
 
 #[test]
-fn its_graph_is_drawn() {
+fn the_graph_of_the_shop_is_drawn() {
     expect_file!["expected/shop.dot"].assert_eq(&run(&["graph"]));
 }

@@ -1,4 +1,4 @@
-//! A workspace that uses the attribute, built as users build theirs.
+//! A workspace with instrumented packages, built as users build theirs.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 
 use expect_test::Expect;
 
-/// Where the packages of `fixtures` are, beside what was built of them before.
+/// Returns the folder with copies of the packages in `fixtures`, and with earlier build results.
 pub(crate) fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -27,15 +27,16 @@ pub(crate) fn folder() -> &'static Path {
             .unwrap()
             .replace("ROOT", &root);
         fs::write(manifest, text).unwrap();
-        // The versions that are here, so that nothing is looked up or loaded.
+        // The lock file has the versions that are here, so that cargo looks nothing up and
+        // downloads nothing.
         fs::copy(package.join("../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         share(&folder.join("target"));
         folder
     })
 }
 
-/// Makes `target` the folder into which tests of other packages build, too, so that what
-/// they all depend on is built once (`tests/support/shared.rs`).
+/// Links `target` to the folder into which tests of other packages build, too, so that common
+/// dependencies are built once (`tests/support/shared.rs`).
 #[cfg(unix)]
 fn share(target: &Path) {
     let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared");
@@ -48,7 +49,7 @@ fn share(target: &Path) {
 #[cfg(not(unix))]
 fn share(_: &Path) {}
 
-/// `cargo autometrics` in that workspace.
+/// Returns the command `cargo autometrics`, to be run in that workspace.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-autometrics"));
     command
@@ -61,7 +62,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// What a command that succeeds writes to standard output.
+/// Runs a command that succeeds, and returns its standard output.
 #[track_caller]
 pub(crate) fn succeed(arguments: &[&str]) -> String {
     let output = command(arguments).output().unwrap();

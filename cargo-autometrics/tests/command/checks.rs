@@ -1,4 +1,4 @@
-//! `check`: what it finds, and how it says so.
+//! Tests of `check`: its findings, and their formats.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(crate) fn good() -> Vec<u8> {
     )
 }
 
-/// Everything that can be wrong at once.
+/// Returns a program with many problems at once.
 fn bad() -> Vec<u8> {
     const OTHER: Objective = Objective::new("checkout")
         .success_rate(99.0)
@@ -62,7 +62,7 @@ pub(crate) fn check(arguments: &[&str], code: i32, found: &Expect, said: &Expect
 }
 
 #[test]
-fn what_is_right_is_said_to_be() {
+fn a_program_without_problems_is_reported_as_checked() {
     let path = write("check-good", &good());
     check(
         &["--artifact", &path],
@@ -75,7 +75,7 @@ fn what_is_right_is_said_to_be() {
 }
 
 #[test]
-fn all_that_is_wrong_is_found_in_one_run() {
+fn all_problems_are_found_in_one_run() {
     let path = write("check-bad", &bad());
     check(
         &["--artifact", &path],
@@ -103,7 +103,7 @@ fn all_that_is_wrong_is_found_in_one_run() {
 }
 
 #[test]
-fn warnings_fail_where_they_must_not_be() {
+fn warnings_fail_with_strict() {
     const ROUGH: Objective = Objective::new("rough").success_rate(90.0);
     let path = write(
         "check-warning",
@@ -136,10 +136,10 @@ fn warnings_fail_where_they_must_not_be() {
     );
 }
 
-/// Tries the records of `#[post] #[protect] #[instrument_fn(objective = UPLOAD)]`, where the
+/// Checks the records of `#[post] #[protect] #[instrument_fn(objective = UPLOAD)]`, where the
 /// attribute in the middle has put the result into a response.
 #[test]
-fn a_success_rate_that_no_value_can_break_is_found() {
+fn a_success_rate_that_no_value_can_violate_is_found() {
     const UPLOAD: Objective = Objective::new("upload").success_rate(99.9);
     const VIEW: Objective = Objective::new("view").success_rate(99.0);
     const fn returning(
@@ -181,7 +181,7 @@ fn a_success_rate_that_no_value_can_break_is_found() {
     );
 }
 #[test]
-fn findings_are_sarif_for_tools() {
+fn findings_can_be_written_as_sarif() {
     let path = write("check-sarif", &bad());
     let output = command(&["check", "--artifact", &path, "--format", "sarif"])
         .output()
@@ -238,7 +238,7 @@ fn github_gets_one_command_per_finding() {
 }
 
 #[test]
-fn names_are_those_of_the_specification() {
+fn names_that_the_specification_does_not_allow_are_found() {
     const fn named(name: &'static str) -> Objective {
         Objective::new(name).success_rate(99.9)
     }

@@ -1,4 +1,4 @@
-//! `graph`, in its three formats.
+//! Tests of `graph` in its three formats.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use crate::{
 
 const CHECKOUT: Objective = Objective::new("checkout").latency(Duration::from_millis(180), 99.0);
 
-/// One call that is known, one that is not, and one by its name.
+/// Returns records with a call that is resolved, one that is ambiguous, and one that is resolved by
+/// name.
 pub(crate) fn records() -> Vec<u8> {
     section![
         promised(
@@ -85,7 +86,7 @@ fn graphviz_is_the_default() {
 }
 
 #[test]
-fn mermaid_is_for_markdown() {
+fn mermaid_has_the_same_graph() {
     check(
         "shop",
         &records(),
@@ -113,7 +114,7 @@ fn mermaid_is_for_markdown() {
 }
 
 #[test]
-fn json_is_for_programs() {
+fn json_has_functions_edges_and_ambiguous_calls() {
     check(
         "shop",
         &records(),
@@ -199,7 +200,7 @@ fn json_is_for_programs() {
     );
 }
 
-/// All that the languages read as something else than a name.
+/// Returns functions with names that mean something else in the languages of the graphs.
 fn odd_names() -> Vec<u8> {
     section![
         function("shop", "<A as B<\"&lt;\\N\\\">>::naïve\n", 1, "end"),
@@ -209,7 +210,7 @@ fn odd_names() -> Vec<u8> {
 }
 
 #[test]
-fn odd_names_are_just_names_in_graphviz() {
+fn unusual_names_are_escaped_in_graphviz() {
     check(
         "odd",
         &odd_names(),
@@ -246,7 +247,7 @@ fn odd_names_are_just_names_in_graphviz() {
 }
 
 #[test]
-fn odd_names_are_just_names_in_mermaid() {
+fn unusual_names_are_escaped_in_mermaid() {
     check(
         "odd",
         &odd_names(),

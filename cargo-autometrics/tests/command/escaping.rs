@@ -1,4 +1,4 @@
-//! Standard error, on which names of others say nothing to a terminal.
+//! Names from files and arguments never control a terminal through standard error.
 
 use autometrics_schema::record::Record;
 use slo_spec::Objective;
@@ -12,7 +12,7 @@ use crate::{
 /// Text that colours a terminal, moves its cursor, and looks like another message.
 const EVIL: &str = "\u{1b}[2J\u{9b}31m\r\nerror: forged\u{7}\u{202e}";
 
-/// Runs a command, and checks what it writes to standard error.
+/// Runs a command, and checks that standard error contains this text and no control characters.
 #[track_caller]
 fn check(arguments: &[&str], contains: &str) {
     let output = command(arguments).output().unwrap();
@@ -23,7 +23,7 @@ fn check(arguments: &[&str], contains: &str) {
     assert!(!said.lines().any(|line| line == "error: forged"), "{said}");
 }
 
-/// An archive with one member, which has a section that is none.
+/// Returns an archive with one member, which has a section without a valid record.
 fn archive(name: &str) -> Vec<u8> {
     let member = elf(".autometrics0", b"\xffno record");
     let names = format!("{name}/\n");
@@ -45,7 +45,7 @@ fn archive(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn members_of_archives() {
+fn names_of_archive_members_are_escaped() {
     let file = write(
         "escaping.a",
         &archive("evil\u{1b}[2Jerror: forged\u{7}\u{202e}.o"),
@@ -54,7 +54,7 @@ fn members_of_archives() {
 }
 
 #[test]
-fn paths() {
+fn paths_are_escaped() {
     for arguments in [["list", "--artifact"], ["rules", "--openslo"]] {
         let missing = format!("missing{EVIL}");
         check(&[arguments[0], arguments[1], &missing], "\\u{1b}[2J");
@@ -74,7 +74,7 @@ fn paths() {
 }
 
 #[test]
-fn arguments() {
+fn arguments_are_escaped() {
     check(&["list", "--format", EVIL], "\\u{1b}[2J");
     check(&["list", EVIL], "\\u{1b}[2J");
     check(
@@ -94,7 +94,7 @@ fn arguments() {
 }
 
 #[test]
-fn names_in_programs() {
+fn names_in_programs_are_escaped() {
     const FILE: &str = "src/\u{1b}[2J\nerror: forged.rs";
     const ONE: Objective = Objective::new("a").success_rate(90.0);
     const TWO: Objective = Objective::new("a").success_rate(95.0);
@@ -111,7 +111,7 @@ fn names_in_programs() {
 }
 
 #[test]
-fn services_that_cannot_be_seen_are_refused() {
+fn services_with_control_characters_are_refused() {
     let program = rules::program("escaping-service");
     for name in ["a\nb", "shop\u{1b}[2J", "\u{85}"] {
         for arguments in [
@@ -132,7 +132,7 @@ fn services_that_cannot_be_seen_are_refused() {
     }
 }
 
-/// The command is repeated in a comment, which a line break would end.
+/// A line break would end the comment that repeats the command.
 #[test]
 fn options_stay_in_the_comment_that_repeats_them() {
     let program = rules::program("escaping-comment");
@@ -153,7 +153,7 @@ fn options_stay_in_the_comment_that_repeats_them() {
 }
 
 #[test]
-fn a_reader_that_is_gone_is_no_failure() {
+fn a_closed_standard_error_does_not_change_the_exit_code() {
     use std::process::Stdio;
 
     let mut command = command(&["list", "--artifact", "missing"]);

@@ -1,10 +1,10 @@
-//! Files of others that are too deep, too large, or no files.
+//! Input files that are nested too deep, are too large, or are not regular files.
 
 use std::fs;
 
 use crate::{command, exchange::FOREIGN, folder, objects::write, rules, text};
 
-/// Runs a command that has to fail with a message of one line that contains `said`.
+/// Runs a command that must fail with a message of one line that contains `said`.
 #[track_caller]
 fn refuses(arguments: &[&str], said: &str) {
     let output = command(arguments).output().unwrap();
@@ -18,7 +18,7 @@ fn refuses(arguments: &[&str], said: &str) {
     );
 }
 
-/// 200 kB of YAML that nest, or mean much more than they are.
+/// Returns YAML of up to 200 kB that is deeply nested, or expands to much more.
 fn nested() -> Vec<(&'static str, String)> {
     let chain = (1..15_000).map(|n| format!("- &a{n} [*a{}]\n", n - 1));
     let doubled = (1..100).map(|n| format!("- &a{n} [*a{0}, *a{0}]\n", n - 1));

@@ -1,4 +1,4 @@
-//! `list`, as a table and as JSON.
+//! Tests of `list`, as a table and as JSON.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const CHECKOUT: Objective = Objective::new("checkout")
     .runbook("https://wiki.example/checkout");
 const SEARCH: Objective = Objective::new("search").success_rate(99.0).period_days(28);
 
-/// Linkers order records as they like.
+/// Returns records in no particular order, as from a linker.
 fn records() -> Vec<u8> {
     section![
         function("shop::search", "search", 7, ".query"),
@@ -39,17 +39,17 @@ fn records() -> Vec<u8> {
             calls: "",
         },
         promised(function("shop::search", "Index::query", 12, ""), &[SEARCH]),
-        // A file that two targets of the package share.
+        // The same function again: two targets of the package have this file.
         function("shop::search", "search", 7, ".query"),
-        // The same name once more.
+        // The same name in another line.
         function("shop::search", "search", 90, ""),
-        // Nobody would call a function so, but anyone can write it into a file.
+        // No function has such a name, but anyone can write it into a file.
         function("shop::zz", "\u{1b}[2Jbéé\n", 1, ""),
     ]
 }
 
 #[test]
-fn a_table_is_sorted_and_obeyed_by_no_terminal() {
+fn a_table_is_sorted_and_has_no_control_characters() {
     let path = write("table", &elf(".autometrics0", &records()));
     expect![[r"
         MODULE          FUNCTION                    PLACE                     OBJECTIVE
@@ -65,7 +65,7 @@ fn a_table_is_sorted_and_obeyed_by_no_terminal() {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "it is all one text")]
-fn json_has_all_of_it() {
+fn json_has_all_functions_with_all_values() {
     let path = write("json", &elf(".autometrics0", &records()));
     expect![[r#"
         {

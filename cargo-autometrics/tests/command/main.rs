@@ -1,4 +1,4 @@
-//! The command as people and scripts run it.
+//! Tests of the command as people and scripts run it.
 
 mod mistakes;
 mod options;
@@ -23,8 +23,8 @@ use std::{
 
 use expect_test::Expect;
 
-/// `cargo-autometrics` in the folder of these tests, with nothing of the
-/// environment that would change what it says.
+/// Returns the command `cargo-autometrics` in the folder of these tests, without the environment
+/// variables that would change its output.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-autometrics"));
     command.args(arguments).current_dir(folder());
@@ -44,12 +44,12 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Where tests write files, each its own.
+/// Returns the folder into which tests write files; each test has names of its own.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned()
 }
 
-/// What a command that succeeds says, with nothing on standard error.
+/// Runs a command that succeeds with nothing on standard error, and returns its standard output.
 #[track_caller]
 pub(crate) fn succeed(arguments: &[&str]) -> String {
     let output = command(arguments).output().unwrap();
@@ -58,7 +58,7 @@ pub(crate) fn succeed(arguments: &[&str]) -> String {
     text(&output.stdout).to_owned()
 }
 
-/// Runs a command that fails, and compares its exit code and what it says.
+/// Runs a command that fails, and compares its exit code and standard error.
 #[track_caller]
 pub(crate) fn fail(arguments: &[&str], code: i32, said: &Expect) {
     let output = command(arguments).output().unwrap();

@@ -1,4 +1,4 @@
-//! What goes wrong is one line that says what to do.
+//! Errors are messages of one line that name a remedy.
 
 use expect_test::expect;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[test]
-fn a_file_that_is_not_there() {
+fn a_missing_file_is_refused() {
     fail(
         &["list", "--artifact", "nowhere/shop"],
         2,
@@ -20,7 +20,7 @@ fn a_file_that_is_not_there() {
 }
 
 #[test]
-fn a_directory() {
+fn a_directory_is_refused() {
     std::fs::create_dir_all(folder().join("directory")).unwrap();
     fail(
         &["list", "--artifact", "directory"],
@@ -33,7 +33,7 @@ fn a_directory() {
 
 #[cfg(unix)]
 #[test]
-fn a_device() {
+fn a_device_is_refused() {
     fail(
         &["list", "--artifact", "/dev/zero"],
         2,
@@ -44,7 +44,7 @@ fn a_device() {
 }
 
 #[test]
-fn an_empty_file() {
+fn an_empty_file_is_refused() {
     let path = write("empty", b"");
     fail(
         &["list", "--artifact", &path],
@@ -56,7 +56,7 @@ fn an_empty_file() {
 }
 
 #[test]
-fn something_else_than_a_program() {
+fn files_that_are_not_programs_are_refused() {
     let path = write("script.sh", b"#!/bin/sh\nexec shop --serve \"$@\"\n");
     fail(
         &["list", "--artifact", &path],
@@ -91,7 +91,7 @@ fn a_java_class_is_no_universal_binary() {
 }
 
 #[test]
-fn a_program_that_is_cut_off() {
+fn a_truncated_program_is_refused() {
     let whole = elf(".autometrics0", &section![function("shop", "main", 1, "")]);
     let path = write("cut-off", &whole[..whole.len() / 2]);
     fail(
@@ -104,9 +104,10 @@ fn a_program_that_is_cut_off() {
 }
 
 #[test]
-fn a_program_without_sections() {
+fn a_program_without_sections_is_refused() {
     let mut bytes = elf(".autometrics0", &section![function("shop", "main", 1, "")]);
-    // Where, how many, and which has the names ("ELF-64 Object File Format", figure 2).
+    // Offset and number of the section headers, and the one with the names ("ELF-64 Object File
+    // Format", figure 2).
     bytes[0x28..0x30].fill(0);
     bytes[0x3c..0x40].fill(0);
     let path = write("no-sections", &bytes);
@@ -120,7 +121,7 @@ fn a_program_without_sections() {
 }
 
 #[test]
-fn nothing_that_is_decorated() {
+fn programs_without_instrumented_functions_are_refused() {
     let path = write("plain", &elf(".rodata", b"hello"));
     fail(
         &["list", "--artifact", &path],
@@ -139,7 +140,7 @@ fn nothing_that_is_decorated() {
 }
 
 #[test]
-fn a_library_that_is_compiled_for_link_time_optimisation() {
+fn a_library_compiled_for_link_time_optimisation_is_refused_with_the_reason() {
     let path = write(
         "bitcode.rlib",
         &archive(&[("shop.0.o", b"BC\xC0\xDE and so on, for long")]),
@@ -154,7 +155,7 @@ fn a_library_that_is_compiled_for_link_time_optimisation() {
 }
 
 #[test]
-fn a_newer_format_by_its_section() {
+fn a_section_of_a_newer_format_is_refused() {
     let path = write("newer", &elf(".autometrics7", b"\x01\x02\x03"));
     fail(
         &["list", "--artifact", &path],
@@ -166,7 +167,7 @@ fn a_newer_format_by_its_section() {
 }
 
 #[test]
-fn a_newer_format_by_its_record() {
+fn a_record_of_a_newer_format_is_refused() {
     let mut records = section![function("shop", "main", 1, "")];
     records[4] = 9;
     let path = write("newer-record", &elf(".autometrics0", &records));
@@ -180,7 +181,7 @@ fn a_newer_format_by_its_record() {
 }
 
 #[test]
-fn an_older_format() {
+fn a_record_of_an_older_format_is_refused() {
     let mut records = section![function("shop", "main", 1, "")];
     records[4] = 0;
     let path = write("older", &elf(".autometrics0", &records));
@@ -194,7 +195,7 @@ fn an_older_format() {
 }
 
 #[test]
-fn a_broken_record_is_named_with_its_place() {
+fn a_broken_record_is_refused_with_its_place() {
     let whole = section![function("shop", "main", 1, "")];
     let mut records = whole.repeat(2);
     records.truncate(records.len() - 4);
@@ -217,13 +218,13 @@ fn a_broken_record_is_named_with_its_place() {
 
 #[test]
 fn a_compressed_section_is_refused() {
-    // An `Elf64_Chdr` that promises a terabyte ("System V ABI", chapter 4).
+    // An `Elf64_Chdr` with a size of a terabyte ("System V ABI", chapter 4).
     let mut section = 1_u64.to_le_bytes().to_vec();
     section.extend((1_u64 << 40).to_le_bytes());
     section.extend(1_u64.to_le_bytes());
     section.extend(b"x\x9c deflated");
     let mut bytes = elf(".autometrics0", &section);
-    // SHF_COMPRESSED in the flags of the sections, whose headers are at the end.
+    // Sets SHF_COMPRESSED in the flags of the sections, whose headers are at the end.
     let table = usize::try_from(u64::from_le_bytes(bytes[0x28..0x30].try_into().unwrap())).unwrap();
     for header in bytes[table..].chunks_exact_mut(64) {
         header[9] |= 0x08;
@@ -239,7 +240,7 @@ fn a_compressed_section_is_refused() {
 }
 
 #[test]
-fn a_universal_binary_whose_part_is_elsewhere() {
+fn a_universal_binary_with_a_part_beyond_its_end_is_refused() {
     let mut bytes = universal(&[elf(".autometrics0", b"")]);
     bytes[16] = 0x7f;
     let path = write("universal-cut", &bytes);
@@ -253,7 +254,7 @@ fn a_universal_binary_whose_part_is_elsewhere() {
 }
 
 #[test]
-fn what_cargo_has_to_say_is_not_repeated() {
+fn messages_of_cargo_are_not_repeated() {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let arguments = ["list", "-p", "no-such-package", "--manifest-path", manifest];
     let output = command(&arguments).arg("--offline").output().unwrap();
@@ -265,7 +266,7 @@ fn what_cargo_has_to_say_is_not_repeated() {
 }
 
 #[test]
-fn no_manifest() {
+fn a_missing_manifest_is_reported() {
     fail(
         &["list", "--manifest-path", "/nowhere/Cargo.toml"],
         2,
@@ -276,7 +277,7 @@ fn no_manifest() {
 }
 
 #[test]
-fn cargo_is_missing() {
+fn a_missing_cargo_is_reported() {
     let mut command = command(&["list"]);
     let output = command.env("CARGO", "/nowhere/cargo").output().unwrap();
     check_failure(

@@ -1,4 +1,4 @@
-//! Programs made by hand, for any processor and system.
+//! Programs made without a compiler, for any processor and system.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use object::{
 
 use crate::folder;
 
-/// The bytes of these records, one behind the other.
+/// Returns the bytes of these records, one after the other.
 macro_rules! section {
     ($($record:expr),* $(,)?) => {
         [$({
@@ -24,7 +24,7 @@ macro_rules! section {
 }
 pub(crate) use section;
 
-/// A function of package `shop`, which calls these.
+/// Returns a function of package `shop` with these calls.
 pub(crate) const fn function(
     module: &'static str,
     function: &'static str,
@@ -45,7 +45,7 @@ pub(crate) const fn function(
     }
 }
 
-/// The same, with an objective that promises something.
+/// Returns `record` with these objectives.
 pub(crate) const fn promised(
     record: Record<'static>,
     objectives: &'static [slo_spec::Objective],
@@ -56,7 +56,7 @@ pub(crate) const fn promised(
     }
 }
 
-/// An object file for Linux on x86-64, with one section.
+/// Returns an object file for Linux on x86-64, with one section.
 pub(crate) fn elf(name: &str, section: &[u8]) -> Vec<u8> {
     let mut object = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
     add(&mut object, "", name, section);
@@ -85,7 +85,7 @@ fn add(object: &mut Object<'_>, segment: &str, name: &str, content: &[u8]) {
     object.append_section_data(section, content, 1);
 }
 
-/// A program for Windows.
+/// Returns a program for Windows.
 pub(crate) fn windows(is_64: bool, section: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut writer = write_pe::Writer::new(is_64, 0x1000, 0x200, &mut bytes);
@@ -130,14 +130,14 @@ pub(crate) fn windows(is_64: bool, section: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A universal binary of these ("`fat.h`").
+/// Returns a universal binary of these slices ("`fat.h`").
 pub(crate) fn universal(slices: &[Vec<u8>]) -> Vec<u8> {
     let mut header = 0xcafe_babe_u32.to_be_bytes().to_vec();
     let number = |number: usize| u32::try_from(number).unwrap().to_be_bytes();
     header.extend(number(slices.len()));
     let mut offset = 0x1000;
     for slice in slices {
-        // Processor and its kind say nothing to a reader that takes all.
+        // The processor and its kind do not matter to a reader of all slices.
         header.extend([0; 8]);
         header.extend(number(offset));
         header.extend(number(slice.len()));
@@ -152,7 +152,7 @@ pub(crate) fn universal(slices: &[Vec<u8>]) -> Vec<u8> {
     header
 }
 
-/// An archive of these members (`ar`).
+/// Returns an archive of these members (`ar`).
 pub(crate) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = b"!<arch>\n".to_vec();
     for (name, content) in members {
@@ -167,7 +167,7 @@ pub(crate) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     bytes
 }
 
-/// Writes the file `name`, which no other test writes, for `--artifact`.
+/// Writes the file `name`, which no other test writes, and returns the name for `--artifact`.
 pub(crate) fn write(name: &str, content: &[u8]) -> String {
     fs::write(folder().join(name), content).unwrap();
     name.to_owned()

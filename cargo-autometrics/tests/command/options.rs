@@ -1,4 +1,4 @@
-//! Options, help, and how the command is started.
+//! Tests of options, help texts, and ways to start the command.
 
 use expect_test::{Expect, expect};
 
@@ -10,14 +10,14 @@ use crate::{
 
 #[track_caller]
 fn check(arguments: &[&str], help: &Expect) {
-    // Clap leaves blanks on lines between paragraphs.
+    // Clap leaves blanks on the lines between paragraphs.
     let said = succeed(arguments);
     let lines: Vec<_> = said.lines().map(str::trim_end).collect();
     help.assert_eq(&(lines.join("\n") + "\n"));
 }
 
 #[test]
-fn help() {
+fn help_lists_the_subcommands() {
     check(
         &["--help"],
         &expect![[r"
@@ -50,7 +50,7 @@ fn help() {
 }
 
 #[test]
-fn help_on_listing() {
+fn help_on_list_describes_all_options() {
     check(
         &["help", "list"],
         &expect![[r"
@@ -160,7 +160,7 @@ fn help_on_listing() {
 }
 
 #[test]
-fn help_on_graphs_in_short() {
+fn short_help_on_graph_describes_all_options() {
     check(
         &["graph", "-h"],
         &expect![[r"
@@ -237,7 +237,7 @@ fn the_version_is_that_of_the_package() {
 }
 
 #[test]
-fn cargo_and_people_start_it_alike() {
+fn the_argument_that_cargo_adds_is_optional() {
     let path = write(
         "alike",
         &elf(".autometrics0", &section![function("shop", "main", 1, "")]),
@@ -250,7 +250,7 @@ fn cargo_and_people_start_it_alike() {
 }
 
 #[test]
-fn no_command_is_a_mistake() {
+fn without_a_subcommand_help_is_written_to_standard_error() {
     let output = command(&[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(text(&output.stdout), "");
@@ -258,7 +258,7 @@ fn no_command_is_a_mistake() {
 }
 
 #[test]
-fn an_artifact_is_not_built() {
+fn an_artifact_excludes_options_of_the_build() {
     fail(
         &["list", "--artifact", "shop", "--release"],
         2,
@@ -324,9 +324,9 @@ fn a_window_is_a_duration_of_prometheus() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_mistake() {
+fn a_closed_standard_output_is_no_error() {
     use std::process::Stdio;
-    // More than a pipe holds: each is another function.
+    // The output is more than a pipe holds: each record is another function.
     let record = section![function("shop", "f00000", 1, "")];
     let name = record.windows(6).position(|six| six == b"f00000").unwrap();
     let records: Vec<u8> = (0..20_000)

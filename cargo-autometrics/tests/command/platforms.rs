@@ -1,4 +1,4 @@
-//! Programs for other processors and systems are read as well as those for this one.
+//! Programs for other processors and systems are read as those for this one.
 
 use object::{Architecture, BinaryFormat, Endianness};
 
@@ -64,7 +64,7 @@ fn a_universal_binary_lists_its_functions_once() {
 }
 
 #[test]
-fn archives_are_read_and_what_else_is_in_them_is_passed_over() {
+fn archives_are_read_and_other_members_are_skipped() {
     let main = elf(".autometrics0", &section![function("shop", "main", 1, "")]);
     let cart = elf(
         ".autometrics0",
@@ -103,7 +103,7 @@ fn several_programs_list_their_shared_functions_once() {
 }
 
 #[test]
-fn padding_between_records_is_passed_over() {
+fn padding_between_records_is_skipped() {
     let mut bytes = vec![0; 5];
     bytes.extend(section![function("shop", "main", 1, "")]);
     bytes.extend([0; 33]);

@@ -1,4 +1,4 @@
-//! `check --rules`: rule files that mean what the program says, and those that do not.
+//! Tests of `check --rules`, with rule files that are current, and with others.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::{
     text,
 };
 
-/// The rules of the good program, in a file.
+/// Writes the rules of a program to the file `name`, and returns them.
 fn rules(name: &str, path: &str, more: &[&str]) -> String {
     let all = [&["rules", "--artifact", path][..], more].concat();
     let output = command(&all).output().unwrap();
@@ -20,7 +20,7 @@ fn rules(name: &str, path: &str, more: &[&str]) -> String {
 }
 
 #[test]
-fn a_current_rule_file_is_no_finding_in_whatever_shape() {
+fn a_current_rule_file_has_no_findings_in_any_format() {
     let path = write("check-current", &good());
     for (name, format) in [
         ("current.yml", &["--format", "yaml"][..]),
@@ -52,7 +52,7 @@ fn a_current_rule_file_is_no_finding_in_whatever_shape() {
                 checked 2 functions and 1 objective: 0 errors and 0 warnings
             "]],
         );
-        // As a checkout on Windows has it.
+        // A checkout on Windows has these line breaks.
         fs::write(folder().join(name), text.replace('\n', "\r\n")).unwrap();
         check(
             &["--artifact", &path, "--rules", name],
@@ -66,7 +66,7 @@ fn a_current_rule_file_is_no_finding_in_whatever_shape() {
 }
 
 #[test]
-fn a_rule_file_that_differs_is_shown_with_the_difference() {
+fn differences_of_a_rule_file_are_shown() {
     let path = write("check-differs", &good());
     let text = rules("differs.yml", &path, &[]);
     fs::write(folder().join("differs.yml"), text.replace("> 14.4", "> 20")).unwrap();
@@ -104,7 +104,7 @@ fn a_rule_file_that_differs_is_shown_with_the_difference() {
 }
 
 #[test]
-fn a_rule_file_made_with_other_options_says_so() {
+fn options_in_the_header_of_a_rule_file_are_reported_if_they_differ() {
     let path = write("check-options", &good());
     rules("options.yml", &path, &["--min-bad-events", "10"]);
     let output = command(&["check", "--artifact", &path, "--rules", "options.yml"])
@@ -130,7 +130,7 @@ fn a_rule_file_made_with_other_options_says_so() {
 }
 
 #[test]
-fn an_objective_that_only_the_file_knows_is_attached_to_nothing() {
+fn an_objective_that_only_the_file_has_is_found() {
     let path = write("check-orphan", &good());
     let text = rules("orphan.yml", &path, &[]);
     fs::write(
@@ -156,7 +156,7 @@ fn text_of(bytes: &[u8]) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn a_rule_file_that_is_not_there_is_an_error() {
+fn a_missing_rule_file_is_an_error() {
     let path = write("check-missing", &good());
     check(
         &["--artifact", &path, "--rules", "not-there.yml"],
@@ -168,7 +168,7 @@ fn a_rule_file_that_is_not_there_is_an_error() {
     );
 }
 
-/// Returns the findings of `check` in the file `name` after `from` became `to`.
+/// Returns the findings of `check` in the file `name` with `from` replaced by `to`.
 #[track_caller]
 fn changed(program: &str, name: &str, rules: &str, (from, to): (&str, &str)) -> String {
     assert!(rules.contains(from), "{from}");
@@ -183,7 +183,7 @@ fn changed(program: &str, name: &str, rules: &str, (from, to): (&str, &str)) -> 
 }
 
 #[test]
-fn a_comment_above_a_function_and_another_form_of_the_file_are_no_difference() {
+fn moved_functions_and_another_notation_of_the_file_are_no_difference() {
     let before = write("check-before", &good());
     let after = write(
         "check-after",
@@ -213,7 +213,7 @@ fn a_comment_above_a_function_and_another_form_of_the_file_are_no_difference() {
 }
 
 #[test]
-fn whatever_changes_an_alert_is_a_difference() {
+fn every_change_of_an_alert_is_a_difference() {
     let program = write("check-changed", &good());
     let text = rules("changed.yml", &program, &[]);
     for change in [
@@ -259,7 +259,7 @@ fn the_command_that_writes_the_file_again_has_all_its_options() {
     let (_, rest) = found.split_once("write it again with `cargo ").unwrap();
     let (again, _) = rest.split_once('`').unwrap();
     expect!["autometrics rules --min-bad-events 10 --exhausted-alert --format kubernetes --name pay --namespace monitoring --label release=prometheus --artifact check-command -o 'my rules.yml'"].assert_eq(again);
-    // It is what it says.
+    // The command does what it shows.
     let script = again.replacen("autometrics", "\"$0\"", 1);
     let shell = std::process::Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_cargo-autometrics")])
@@ -275,7 +275,7 @@ fn the_command_that_writes_the_file_again_has_all_its_options() {
 }
 
 #[test]
-fn what_is_no_rule_file_says_where_it_stops_being_one() {
+fn malformed_rule_files_are_reported_with_the_line() {
     let program = write("check-broken", &good());
     fs::write(
         folder().join("broken.yml"),

@@ -1,4 +1,4 @@
-//! Customers of the shop who order, and hang up when it takes too long.
+//! Customers of the shop, who place orders and hang up if an answer takes too long.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -14,16 +14,16 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// Their patience during the outage.
+/// Timeout of a checkout during the outage.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// Their patience before and after.
+/// Timeout of all other requests.
 const LONG: Duration = Duration::from_secs(5);
 
 /// Four customers, who place some ten orders a second until this is dropped.
 pub(crate) struct Customers(Arc<AtomicBool>);
 
 impl Customers {
-    /// Sends them to the shop at `addr`; they hang up early during the `outage`.
+    /// Starts customers of the shop at `addr`; they hang up early during the `outage`.
     pub(crate) fn start(addr: SocketAddr, outage: Range<SystemTime>) -> Self {
         let closed = Arc::new(AtomicBool::new(false));
         for first in 0..4 {
@@ -34,7 +34,7 @@ impl Customers {
                         return;
                     }
                     let hasty = outage.contains(&SystemTime::now());
-                    // Whether they get an answer, the servers tell.
+                    // Failures are ignored: the servers count them.
                     let _ = order(addr, product, if hasty { PATIENCE } else { LONG });
                     sleep(Duration::from_millis(300));
                 }
@@ -50,7 +50,7 @@ impl Drop for Customers {
     }
 }
 
-/// Places an order, and hangs up after `patience`.
+/// Places an order, and hangs up if the checkout takes longer than `patience`.
 fn order(addr: SocketAddr, product: u64, patience: Duration) -> io::Result<()> {
     let cart = post(addr, "/carts", &Value::Null, LONG)?;
     let cart = cart["id"].as_i64().ok_or(io::ErrorKind::InvalidData)?;

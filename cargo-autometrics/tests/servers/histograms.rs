@@ -5,7 +5,7 @@ use test_servers::{Prometheus, Scrape, free_addr, wait_for};
 use crate::{programs::open, rules::Rules};
 
 #[test]
-fn latency_is_judged_where_buckets_are_converted_to_native_histograms() {
+fn latency_alerts_work_if_buckets_are_converted_to_native_histograms() {
     let folder = tempfile::tempdir().unwrap();
     let rules = Rules::of(folder.path(), "refunds", &[]);
     let addr = free_addr();

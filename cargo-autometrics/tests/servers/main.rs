@@ -1,7 +1,7 @@
 //! Programs, their rules, and the servers that watch them: Prometheus 3, and `VictoriaMetrics` with
 //! vmalert, both with Alertmanager and a webhook as the pager.
 //!
-//! Windows are so short that an outage takes half a minute.
+//! Windows are short enough for an outage of half a minute.
 
 mod customers;
 mod histograms;

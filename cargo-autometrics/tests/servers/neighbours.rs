@@ -1,4 +1,5 @@
-//! Two services with objectives of one name, or one service in two environments, in one Prometheus.
+//! Two services with objectives of the same name, or one service in two environments, in one
+//! Prometheus.
 
 use std::{thread::sleep, time::Duration};
 
@@ -8,7 +9,7 @@ use test_servers::{Prometheus, Scrape, Target, free_addr, wait_for};
 use crate::{programs::open, rules::Rules};
 
 #[test]
-fn two_services_with_objectives_of_one_name_are_judged_alone() {
+fn two_services_with_the_same_objective_name_alert_separately() {
     let folder = tempfile::tempdir().unwrap();
     let [pay, refunds] = ["pay-new", "refunds"].map(|name| Rules::of(folder.path(), name, &[]));
     let [first, second] = [free_addr(), free_addr()];
@@ -21,7 +22,7 @@ fn two_services_with_objectives_of_one_name_are_judged_alone() {
         ..Scrape::default()
     };
     let prometheus = Prometheus::start(folder.path(), &scrape, &[&pay.path, &refunds.path], None);
-    // One in ten is 20 times too many for the one, and just what the other promises.
+    // One bad call in ten burns one budget 20 times too fast, and the other one exactly as it may.
     let bad = ["--from", "3", "--one-in", "10"];
     let _pay = open(folder.path(), "pay-new", first, &bad);
     let _refunds = open(folder.path(), "refunds", second, &bad);
@@ -55,7 +56,7 @@ fn two_services_with_objectives_of_one_name_are_judged_alone() {
 }
 
 #[test]
-fn an_environment_that_fails_is_told_alone_and_named() {
+fn only_the_failing_environment_alerts_and_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let rules = Rules::of(folder.path(), "pay-new", &["--by", "env"]);
     let [prod, staging] = [free_addr(), free_addr()];
@@ -86,7 +87,7 @@ fn an_environment_that_fails_is_told_alone_and_named() {
     assert_eq!(failing, [("prod", false), ("staging", true)]);
 }
 
-/// Labels of the pages for calls that failed; a busy machine makes calls slow, too.
+/// Returns the labels of the pages about failed calls; a busy machine makes calls slow, too.
 fn pages(prometheus: &Prometheus) -> Vec<Value> {
     let mut pages = prometheus.alerts();
     pages.retain(|labels| {

@@ -1,4 +1,4 @@
-//! The shop has an outage: one page, one resolve, nothing else.
+//! An outage of the shop gives one page and one resolve, and nothing else.
 
 use std::{
     collections::BTreeMap,
@@ -13,19 +13,19 @@ use test_servers::{Alert, Notification, Scrape, free_addr, wait_for};
 
 use crate::{customers::Customers, programs::open_shop, rules::Rules, watch::Watch};
 
-/// The time before the outage, and the length of the outage.
+/// Time before the outage, and length of the outage.
 const BEFORE: Duration = Duration::from_secs(15);
 const OUTAGE: Duration = Duration::from_secs(10);
 
 /// Keeps payments from timing out on a busy machine, which would be an outage of its own.
 const PATIENT: [&str; 2] = ["--payment-patience", "2"];
-/// Leaves out the latencies: on a busy machine they would burn as well.
+/// Drops the counters of latency objectives: on a busy machine, these would burn as well.
 const WITHOUT_LATENCY: &str = "\
 metric_relabel_configs:
 - { action: drop, source_labels: [__name__, sli], regex: function_objective_calls_total;latency }";
 
 #[test]
-fn payments_that_fail_are_one_page_and_one_resolve() {
+fn failing_payments_give_one_page_and_one_resolve() {
     let alert = outage(
         &["--rps", "120", "--payment-failures", "1"],
         None,
@@ -46,8 +46,8 @@ fn payments_that_fail_are_one_page_and_one_resolve() {
 }
 
 #[test]
-fn customers_who_give_up_waiting_are_one_page_and_one_resolve() {
-    // The shop fails none of these: each order is cancelled while it waits for the payment.
+fn cancelled_orders_give_one_page_and_one_resolve() {
+    // The shop fails none of these orders: each is cancelled while it waits for the payment.
     outage(
         &["--no-load", "--payment-timeouts", "1"],
         Some(Customers::start),
@@ -55,7 +55,7 @@ fn customers_who_give_up_waiting_are_one_page_and_one_resolve() {
     );
 }
 
-/// Opens a shop with this trouble for a while, and returns the alert that paged.
+/// Starts a shop with this trouble for a while, and returns the alert that paged.
 ///
 /// `cause` is a query that has a value during the trouble.
 fn outage(
@@ -92,7 +92,7 @@ fn outage(
         let page = wait_for("the page", || watch.notifications().into_iter().next());
         assert_page(watch, &page, began)
     });
-    // The tickets burn as well, and a second page would have come.
+    // The tickets burn as well by then, and a second page would have arrived.
     sleep_until(began + OUTAGE - Duration::from_secs(1));
     for watch in &watches {
         assert!(!watch.query(cause).is_empty(), "{}: {cause}", watch.name);
@@ -107,8 +107,8 @@ fn outage(
     for watch in &watches {
         let messages = watch.notifications();
         let told: Vec<_> = messages.iter().map(summary).collect();
-        // The slow one ends an evaluation earlier, when nothing is sent. Where Alertmanager has not
-        // looked in between, it is in the message about the fast one.
+        // The slow tier ends an evaluation earlier, when nothing is sent. If Alertmanager has not
+        // looked in between, the message about the fast tier contains the slow one.
         let with_slow = "resolved page/fast, resolved page/slow";
         let told: Vec<_> = told
             .iter()
@@ -125,7 +125,7 @@ fn outage(
     page
 }
 
-/// The receiver of a message, with state and tier of each alert.
+/// Returns the receiver of a message, with state, severity and tier of each alert.
 fn summary(message: &Notification) -> String {
     let alerts = message.alerts.iter().map(|alert| {
         let Alert { status, labels, .. } = alert;
@@ -147,7 +147,7 @@ fn assert_page(watch: &Watch, page: &Notification, began: SystemTime) -> Alert {
     assert_eq!(page.alerts.len(), 1, "{name}: {page:?}");
     let alert = page.alerts[0].clone();
     let mut labels = alert.labels.clone();
-    // vmalert's own.
+    // vmalert adds this label.
     labels.remove("alertgroup");
     let labels: Vec<_> = labels
         .iter()
@@ -168,7 +168,7 @@ fn assert_page(watch: &Watch, page: &Notification, began: SystemTime) -> Alert {
     let after = alert.starts_at.duration_since(began);
     let after = after.unwrap_or_else(|_| panic!("{name}: paged before the outage"));
     println!("{name}: the alert began {after:?} after the outage");
-    // The formula gives 0.3 s, and the time until five orders have failed comes on top.
+    // The formula gives 0.3 s; the time until five orders have failed is added.
     assert!(after < OUTAGE + watch.delay(), "{name}: {after:?}");
     alert
 }
@@ -177,7 +177,7 @@ fn sleep_until(moment: SystemTime) {
     sleep(moment.duration_since(SystemTime::now()).unwrap_or_default());
 }
 
-/// Writes the annotations with `N` for what was measured, which differs from run to run.
+/// Returns the annotations with `N` for measured numbers, which differ from run to run.
 fn without_measures(annotations: &BTreeMap<String, String>) -> String {
     let texts = annotations
         .iter()
@@ -189,7 +189,7 @@ fn without_measures(annotations: &BTreeMap<String, String>) -> String {
         (!constant && number.parse::<f64>().is_ok()).then(|| word.replace(number, "N"))
     };
     let lines = text.lines().map(|line| {
-        // It is recorded every two minutes, so it may be known by then or not.
+        // The budget is recorded every two minutes, so it may be known by then or not.
         if line.contains("of the error budget is") {
             return "(the budget)".to_owned();
         }

@@ -1,4 +1,4 @@
-//! The programs that are watched, built by cargo.
+//! Programs that the servers watch, built by cargo.
 
 use std::{
     net::SocketAddr,
@@ -9,14 +9,14 @@ use std::{
 
 use test_servers::{Process, get, wait_for};
 
-/// The workspace's folder.
+/// Returns the folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Built once, before tests that run side by side wait for each other.
+/// Builds all programs once, so that tests do not wait for builds of others while they run.
 static BUILT: LazyLock<()> = LazyLock::new(|| {
-    // The shop alone, as `cargo autometrics -p shop` builds it in other tests.
+    // The shop is built alone, as `cargo autometrics -p shop` builds it in other tests.
     for packages in [&["shop"][..], &["pay", "refunds"]] {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet"]);
@@ -28,14 +28,14 @@ static BUILT: LazyLock<()> = LazyLock::new(|| {
     }
 });
 
-/// Returns the path of a program, which lies where the command does.
+/// Returns the path of a program, which is in the folder of the command.
 pub(crate) fn built(name: &str) -> PathBuf {
     LazyLock::force(&BUILT);
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     Path::new(env!("CARGO_BIN_EXE_cargo-autometrics")).with_file_name(name)
 }
 
-/// Opens the shop at `addr` with these arguments, and waits until it has metrics.
+/// Starts the shop at `addr` with these arguments, and waits until it has metrics.
 pub(crate) fn open_shop(folder: &Path, log: &str, addr: SocketAddr, arguments: &[&str]) -> Process {
     let mut command = Command::new(built("shop"));
     command

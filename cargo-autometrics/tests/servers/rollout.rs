@@ -1,4 +1,5 @@
-//! Two versions with other targets, thresholds and buckets side by side, then the old one is gone.
+//! Two versions with different targets, thresholds and buckets side by side, until the old one
+//! ends.
 
 use std::{thread::sleep, time::Duration};
 
@@ -10,13 +11,13 @@ use crate::{
     watch::{Watch, value},
 };
 
-/// Fewer than alerts ask for, so that only the budget shows them.
+/// Number of bad calls, too few for an alert, so that only the budget shows them.
 const BAD: f64 = 4.0;
 
 #[test]
-fn a_rollout_is_silent_and_the_budget_moves_by_real_bad_calls_only() {
+fn a_rollout_fires_no_alert_and_only_bad_calls_use_the_budget() {
     let folder = tempfile::tempdir().unwrap();
-    // Of the version that is rolled out.
+    // The rules are those of the version that is rolled out.
     let rules = Rules::of(folder.path(), "pay-new", &["--by", "env"]);
     let [old, new] = [free_addr(), free_addr()];
     let target = |addr| Target {
@@ -38,7 +39,7 @@ fn a_rollout_is_silent_and_the_budget_moves_by_real_bad_calls_only() {
     );
     sleep(Duration::from_secs(8));
     for watch in &watches {
-        // Each version judges by its own threshold, and is seen.
+        // Each version classifies calls by its own threshold, and both are scraped.
         let thresholds =
             watch.query("count by (objective_latency_threshold) (function_objective_calls_total)");
         assert_eq!(thresholds.len(), 3, "{}: {thresholds:?}", watch.name);
@@ -60,7 +61,7 @@ fn a_rollout_is_silent_and_the_budget_moves_by_real_bad_calls_only() {
     }
     for watch in &watches {
         wait_for("their end", || watch.query(bad).is_empty().then_some(()));
-        // Sampled once a second, so to some extent a matter of luck.
+        // Counters are sampled once a second, so the value depends on chance to some extent.
         let all = value(
             watch,
             r#"sum(max_over_time(function_objective_calls_total{sli="success",outcome="good"}[2m]))"#,
@@ -80,7 +81,8 @@ fn a_rollout_is_silent_and_the_budget_moves_by_real_bad_calls_only() {
     }
 }
 
-/// The share of bad calls in the period, by the rule that records it every two minutes.
+/// Returns the share of bad calls in the period, from the expression of the rule that records it
+/// every two minutes.
 fn spent(watch: &Watch, rules: &Rules, sli: &str) -> f64 {
     let expr = rules.expr("slo:error_ratio:period", sli);
     value(watch, &expr)

@@ -1,4 +1,4 @@
-//! Rules of a program, as the command writes them.
+//! Generated rules of a program.
 
 use std::{
     fs,
@@ -10,10 +10,9 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 
 use crate::programs::built;
 
-/// The workbook's factors, with windows for scrapes that are a second apart.
+/// Factors of the workbook, with windows for scrapes that are a second apart.
 ///
-/// Both tiers of pages and the ticket have the workbook's order: the first page is the first to fire,
-/// and the ticket is the last.
+/// The tiers are in the workbook's order: the first page fires first, and the ticket fires last.
 const POLICY: &str = r#"
 source = "the workbook's factors, with windows for a test"
 
@@ -39,7 +38,7 @@ short = "5s"
 factor = 3
 "#;
 
-/// Files of one program.
+/// Generated files of one program.
 pub(crate) struct Rules {
     pub(crate) path: PathBuf,
     /// Inhibitions and routes for Alertmanager.
@@ -73,7 +72,7 @@ impl Rules {
         }
     }
 
-    /// Returns the expression of the recording rule `record` for the promise `sli`.
+    /// Returns the expression of the recording rule `record` for the indicator `sli`.
     #[track_caller]
     pub(crate) fn expr(&self, record: &str, sli: &str) -> String {
         let text = fs::read_to_string(&self.path).unwrap();

@@ -1,4 +1,4 @@
-//! Servers that watch a program, each with an Alertmanager and a pager of its own.
+//! Servers that watch a program, each with its own Alertmanager and pager.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -6,7 +6,7 @@ use test_servers::{Alertmanager, Notification, Pager, Prometheus, Samples, Scrap
 
 use crate::rules::Rules;
 
-/// One of the ways in which rules are evaluated.
+/// Server that evaluates rules, with its Alertmanager and pager.
 pub(crate) struct Watch {
     pub(crate) name: &'static str,
     server: Server,
@@ -43,7 +43,7 @@ impl Watch {
         })
     }
 
-    /// The time that the server looks into the past.
+    /// Returns the delay by which the server's evaluations lag behind.
     pub(crate) fn delay(&self) -> Duration {
         match self.server {
             Server::Prometheus(_) => Duration::ZERO,
@@ -67,13 +67,13 @@ impl Watch {
         }
     }
 
-    /// Everything that has reached the pager.
+    /// Returns everything that has reached the pager.
     pub(crate) fn notifications(&self) -> Vec<Notification> {
         self.pager.notifications()
     }
 }
 
-/// The only value of a query.
+/// Returns the only value of a query.
 #[track_caller]
 pub(crate) fn value(watch: &Watch, promql: &str) -> f64 {
     let samples = watch.query(promql);

@@ -1,4 +1,4 @@
-//! The files that are committed beside the shop are what its program says.
+//! The committed files of the shop are those that its program gives now.
 
 use std::{env, fs, process::Command};
 
@@ -8,7 +8,7 @@ use test_servers::promtools;
 
 use crate::{command, root, text};
 
-/// Where they are, and what writes them.
+/// Folder of the committed files, and the rules among them.
 const FOLDER: &str = "examples/shop/slo";
 const RULES: &str = "examples/shop/slo/rules.yml";
 
@@ -46,9 +46,9 @@ fn committed_files_are_current() {
     }
 }
 
-/// As a workflow does.
+/// A CI workflow runs the same check.
 #[test]
-fn the_check_finds_nothing_wrong_with_the_shop() {
+fn check_finds_no_problem_of_the_shop() {
     let output = command(&[
         "check",
         "--package",
@@ -69,7 +69,7 @@ fn the_check_finds_nothing_wrong_with_the_shop() {
 }
 
 #[test]
-fn promtool_takes_the_rules_and_their_tests_pass() {
+fn promtool_accepts_the_rules_and_their_tests_pass() {
     for promtool in promtools() {
         for arguments in [
             ["check", "rules", "rules.yml"],

@@ -1,4 +1,4 @@
-//! The jobs for CI in the README do what it says: they are run with the shop.
+//! The CI jobs in the README work; the tests run them with the shop.
 
 use std::{
     env, fs,
@@ -12,10 +12,10 @@ use crate::{root, shop, text};
 
 const README: &str = include_str!("../../README.md");
 
-/// What is left out: a runner of CI has nothing but cargo, and here all is there.
+/// Commands that are left out: a CI runner has nothing but cargo, and everything is installed here.
 const INSTALLS: [&str; 3] = ["sudo apt-get update ", "apt-get update ", "cargo install "];
 
-/// The commands of a job, without those that install programs.
+/// Returns the commands of a job, without those that install programs.
 fn commands(job: &str) -> Vec<String> {
     let (_, section) = README.split_once("\n## In CI\n").unwrap();
     let (_, block) = section
@@ -38,13 +38,13 @@ fn commands(job: &str) -> Vec<String> {
     let (left_out, commands): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|command: &String| INSTALLS.iter().any(|program| command.starts_with(program)));
-    // Prometheus' programs, and this one.
+    // One command installs the programs of Prometheus, and one installs this program.
     assert_eq!(left_out.len(), 2, "{left_out:?}");
     commands
 }
 
-/// Runs the commands up to the first that fails, as CI does, in a repository with
-/// the shop's rules that `change` has changed; gives that one and what it said.
+/// Runs the commands as CI does, in a repository with the shop's rules after `change`. Returns the
+/// first command that fails, with its output.
 fn run(job: &str, change: impl FnOnce(&Path)) -> Result<(), (String, Output)> {
     let shop = shop();
     let repository = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -56,7 +56,7 @@ fn run(job: &str, change: impl FnOnce(&Path)) -> Result<(), (String, Output)> {
     }
     change(&folder.join("slo"));
 
-    // In place of the package, which is not copied: where it is.
+    // A script replaces cargo, and adds the path of the package, which is not copied.
     fs::create_dir(&programs).unwrap();
     let command = env!("CARGO_BIN_EXE_cargo-autometrics");
     let manifest = root().join("examples/shop/Cargo.toml");
@@ -74,7 +74,7 @@ fn run(job: &str, change: impl FnOnce(&Path)) -> Result<(), (String, Output)> {
         let mut shell = Command::new("sh");
         shell.args(["-e", "-c", command]).current_dir(folder);
         shell.env("PATH", &path).env("CARGO", env!("CARGO"));
-        // Where the shop was built already.
+        // The shop is already built in this folder.
         shell.env("CARGO_TARGET_DIR", shop.ancestors().nth(2).unwrap());
         shell.output().unwrap()
     };
@@ -93,7 +93,7 @@ fn run(job: &str, change: impl FnOnce(&Path)) -> Result<(), (String, Output)> {
 const JOBS: [&str; 2] = ["GitHub", "GitLab"];
 
 #[test]
-fn jobs_succeed_where_the_rules_are_what_the_program_says() {
+fn jobs_succeed_if_the_rules_are_current() {
     for job in JOBS {
         assert_eq!(commands(job).len(), 5, "{:?}", commands(job));
         if let Err((command, output)) = run(job, |_| {}) {
@@ -102,7 +102,7 @@ fn jobs_succeed_where_the_rules_are_what_the_program_says() {
     }
 }
 
-/// Replaces `from` in the file, which has it.
+/// Replaces `from` by `to` in the file; panics if the file does not contain `from`.
 fn replace(file: &Path, from: &str, to: &str) {
     let committed = fs::read_to_string(file).unwrap();
     assert!(committed.contains(from), "{from}");
@@ -110,7 +110,7 @@ fn replace(file: &Path, from: &str, to: &str) {
 }
 
 #[test]
-fn a_changed_rule_fails_in_the_check_which_says_so() {
+fn a_changed_rule_fails_in_check_with_the_finding() {
     for job in JOBS {
         let change = |slo: &Path| replace(&slo.join("rules.yml"), "14.4", "1000");
         let (command, output) = run(job, change).unwrap_err();
@@ -122,7 +122,7 @@ fn a_changed_rule_fails_in_the_check_which_says_so() {
 }
 
 #[test]
-fn a_changed_test_of_the_rules_is_found_by_git() {
+fn a_changed_test_of_the_rules_fails_in_git_diff() {
     for job in JOBS {
         let change = |slo: &Path| replace(&slo.join("tests.yml"), "interval: ", "interval:  ");
         let (command, output) = run(job, change).unwrap_err();

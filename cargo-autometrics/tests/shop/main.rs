@@ -1,5 +1,4 @@
-//! The shop, from its source to an alert: built by cargo, read by the command,
-//! defended by the rules.
+//! Tests with the shop: its committed rules, and the CI jobs of the README.
 
 mod current;
 #[cfg(unix)]
@@ -11,12 +10,12 @@ use std::{
     sync::LazyLock,
 };
 
-/// The workspace.
+/// Returns the folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// `cargo autometrics` in the workspace's folder, about the shop.
+/// Returns the command `cargo autometrics` in the workspace's folder, after the shop was built.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     LazyLock::force(&BUILT);
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-autometrics"));
@@ -24,7 +23,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Built once, before tests that run side by side wait for each other.
+/// Builds the shop once, so that tests do not wait for builds of others while they run.
 static BUILT: LazyLock<()> = LazyLock::new(|| {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--package", "shop"]);
@@ -32,7 +31,7 @@ static BUILT: LazyLock<()> = LazyLock::new(|| {
     assert!(status.success(), "the shop does not build");
 });
 
-/// The shop's program, which lies where the command does.
+/// Returns the path of the shop's program, which is in the folder of the command.
 pub(crate) fn shop() -> PathBuf {
     LazyLock::force(&BUILT);
     let name = format!("shop{}", std::env::consts::EXE_SUFFIX);

@@ -7,31 +7,31 @@ use super::{
     series, template,
 };
 
-/// Burns the budget too fast.
+/// Alert for a budget that burns too fast.
 pub(super) const BURN: &str = "ErrorBudgetBurn";
-/// Will have used up the budget soon.
+/// Alert for a budget that will be used up soon.
 pub(super) const EXHAUSTING: &str = "ErrorBudgetExhausting";
-/// Has used up the budget.
+/// Alert for a budget that is used up.
 pub(super) const EXHAUSTED: &str = "ErrorBudgetExhausted";
-/// Is not watched, as its counters are missing.
+/// Alert for missing counters, without which nothing watches the objective.
 pub(super) const ABSENT: &str = "ObjectiveWithoutMetrics";
 
 /// Time for which counters must be missing: longer than a rolling restart takes.
 pub(super) const ABSENT_FOR: Window = Window::minutes(15);
 
-/// The alerts of one indicator, by what they are about.
+/// Alerts of one indicator, by the series that they read.
 #[derive(Debug, Default)]
 pub(super) struct Alerts {
-    /// Tiers whose long window is below a day, and missing counters.
+    /// Tiers with a long window below a day, and missing counters.
     pub(super) counters: Vec<Alert>,
-    /// Tiers whose long window is a day or more.
+    /// Tiers with a long window of a day or more.
     pub(super) recordings: Vec<Alert>,
-    /// The budget of the whole period.
+    /// Alerts about the budget of the whole period.
     pub(super) period: Vec<Alert>,
 }
 
-/// The alerts that [`Options`](super::Options) ask for; tiers that could never fire
-/// have none.
+/// Returns the alerts that [`Options`](super::Options) request. Tiers that could never fire have no
+/// alert.
 pub(super) fn all(of: &Indicator<'_>) -> Alerts {
     let mut alerts = Alerts::default();
     if of.options.record_only {
@@ -81,13 +81,12 @@ fn burning(of: &Indicator<'_>, tier: &Tier) -> Alert {
     }
 }
 
-/// Returns how long `tier` goes on after its end, so that it ends after all later
-/// tiers of its severity. Alertmanager would otherwise notify of one of those at the end
-/// of an outage, as soon as nothing inhibits it any more.
+/// Returns the time for which `tier` keeps firing after its end, so that it ends after all later
+/// tiers of its severity. Otherwise, Alertmanager would notify of one of those at the end of an
+/// outage, as soon as nothing inhibits it any more.
 ///
-/// One evaluation is added to the difference of the short windows: two tiers are rarely
-/// over in the same one, as evaluations are missed, and windows are no multiples of
-/// their interval.
+/// One evaluation is added to the difference of the short windows: two tiers rarely end in the same
+/// evaluation, as evaluations are missed, and windows are not multiples of their interval.
 fn outlives(of: &Indicator<'_>, tier: &Tier) -> Option<Window> {
     let tiers = of.policy.tiers.iter();
     let later = tiers.skip_while(|it| *it != tier);
@@ -100,7 +99,7 @@ fn outlives(of: &Indicator<'_>, tier: &Tier) -> Option<Window> {
 
 fn exhausting(of: &Indicator<'_>) -> Option<Alert> {
     let (within, tier) = (of.options.exhaustion_within?, of.slowest()?);
-    // The recorded time is there only while both windows burn.
+    // The time is recorded only while both windows burn.
     let soon = of
         .newest(series::EXHAUSTION)
         .join(Operator::Less, seconds(within));
@@ -128,16 +127,16 @@ fn exhausted(of: &Indicator<'_>) -> Option<Alert> {
     })
 }
 
-/// A service that had counters has none, or no service has any.
+/// Returns the alert for a service that had counters and has lost them, or for no service with
+/// counters.
 fn absent(of: &Indicator<'_>) -> Option<Alert> {
     let by = &of.options.grouping;
     let gone = of.expected().join_on(Operator::Unless, by, of.present());
-    // `absent` makes labels of all matchers, which would differ from one
-    // objective to the next.
+    // `absent` creates labels from all matchers, which would differ from one objective to the next.
     let none = Expr::Call("absent", vec![of.counter().clone().into()]).group_by(by);
     of.options.absent.then(|| Alert {
         alert: ABSENT.to_owned(),
-        // Where the only service goes, both sides have a value, and one is enough.
+        // If the only service disappears, both sides have a value, and one is enough.
         expr: gone.join_on(Operator::Or, &[], none),
         hold: Some(ABSENT_FOR),
         keep: None,
@@ -146,7 +145,7 @@ fn absent(of: &Indicator<'_>) -> Option<Alert> {
     })
 }
 
-/// With a number of bad events below which nothing is said.
+/// Restricts `expr` to the minimum number of bad events, below which no alert fires.
 fn guarded(expr: Expr, errors: Expr, of: &Indicator<'_>) -> Expr {
     let least = of.options.min_bad_events;
     if least == 0 {
@@ -165,7 +164,7 @@ fn labels(of: &Indicator<'_>, severity: Severity, tier: &str) -> Vec<(String, St
     }
     labels.sort();
     for (_, value) in &mut labels {
-        // Prometheus takes labels of alerts for templates, unlike those of recordings.
+        // Prometheus expands templates in labels of alerts, unlike those of recordings.
         *value = template::literal(value);
     }
     labels

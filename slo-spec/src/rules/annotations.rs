@@ -8,7 +8,7 @@ use super::{
 };
 use crate::Decimal;
 
-/// Number of parts of an objective that are named in an alert; the others are counted.
+/// Maximum number of an objective's parts that an alert names; the others are counted.
 const PARTS: usize = 12;
 
 pub(super) struct Annotations<'a> {
@@ -86,7 +86,7 @@ impl<'a> Annotations<'a> {
             self.promise(),
             self.of.counter()
         ));
-        // Nothing is known that a query could show.
+        // Without metrics, no query has a result to show.
         let mut texts = vec![
             ("summary", summary.into_string()),
             ("description", description.into_string()),
@@ -95,7 +95,7 @@ impl<'a> Annotations<'a> {
         texts
     }
 
-    /// `checkout (success) of shop, env prod`.
+    /// Returns a text such as `checkout (success) of shop, env prod`.
     fn subject(&self) -> Template {
         let Indicator {
             slo, sli, options, ..
@@ -130,7 +130,7 @@ impl<'a> Annotations<'a> {
         self.of.of_alert(name)
     }
 
-    /// A recorded ratio, as it is now.
+    /// Adds the current value of a recorded ratio.
     fn share(&self, text: Template, name: impl Into<String>) -> Template {
         text.value(
             &self.of_alert(name),
@@ -139,7 +139,7 @@ impl<'a> Annotations<'a> {
         )
     }
 
-    /// Adds the rest of the budget, and the time until it is used up, as a sentence.
+    /// Adds a sentence with the rest of the budget and the time until it is used up.
     fn left(&self, text: Template, burn_rate: &str) -> Template {
         let remaining = self.of_alert(series::REMAINING);
         let period = self.of.slo.period.as_seconds();
@@ -195,7 +195,7 @@ impl<'a> Annotations<'a> {
         if !parts.is_empty() {
             let mut text = parts[..parts.len().min(PARTS)].join("\n");
             if parts.len() > PARTS {
-                // Never fails on a `String`.
+                // Writing to a `String` never fails.
                 let _ = write!(text, "\nand {} more", parts.len() - PARTS);
             }
             texts.push(("functions", Template::default().text(&text).into_string()));
@@ -209,7 +209,8 @@ impl<'a> Annotations<'a> {
     }
 }
 
-/// Returns the words between the objective and a label's value: ` of shop, env prod`.
+/// Returns the words before a label's value, such as ` of ` for the service and `, env ` for
+/// others.
 fn introduction(label: &str) -> String {
     if label == "service_name" {
         " of ".to_owned()

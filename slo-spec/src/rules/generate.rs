@@ -1,4 +1,4 @@
-//! From objectives to rules.
+//! Generation of rules from objectives.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,38 +10,38 @@ use super::{
     recordings::{self, PERIOD_INTERVAL},
 };
 
-/// Largest number of rules in a group: Mimir takes 20 unless told otherwise.
+/// Maximum number of rules in a group, Mimir's default limit.
 const LARGEST_GROUP: usize = 20;
 
-/// The shortest period that has a standard policy. Below it, the shortest windows
-/// would have no two scrapes.
+/// Shortest period that has a standard policy. In the windows of a shorter one, there would not be
+/// two scrapes.
 const SHORTEST_PERIOD: Window = Window::days(7);
 
 /// Generated rules, with warnings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
-    /// The rules.
+    /// Rules of all objectives.
     pub file: RuleFile,
-    /// Parts that will not work as one might expect, objective by objective.
+    /// Warnings about parts that will not work as one might expect, by objective.
     pub warnings: Vec<Warning>,
 }
 
-/// Something that will not work as one might expect.
+/// Warning about a part of the rules that will not work as one might expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// The objective.
+    /// Name of the objective.
     pub slo: String,
-    /// Its indicator.
+    /// Kind of its indicator.
     pub sli: String,
-    /// The problem and a remedy.
+    /// Problem and remedy.
     pub message: String,
 }
 
-/// Why no rules could be generated.
+/// Reason why no rules could be generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerateError(String);
 
-/// The recording rules and alerts that defend `slos`.
+/// Generates recording rules and burn-rate alerts for `slos`.
 ///
 /// The same input gives the same output: objectives are sorted by name.
 ///
@@ -65,10 +65,13 @@ pub struct GenerateError(String);
 ///
 /// # Errors
 ///
-/// When two indicators have the same objective and kind, so that their series
-/// would be the same; when an objective has no name; when a label in the options
-/// is none, or one that the rules set; when a policy has no tier; when a period is
-/// below 7 days and no policy is for it.
+/// Returns an error in each of these cases:
+/// - Two indicators have the same objective and kind, so that their series would be the same.
+/// - Two objectives have names that give their groups the same name.
+/// - An objective has no name.
+/// - A label in the options is invalid, is given twice, or is one that the rules set.
+/// - A policy has no tier.
+/// - A period is below 7 days and has no policy in the options.
 pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateError> {
     let mut generated = Generated {
         file: RuleFile { groups: Vec::new() },
@@ -103,7 +106,7 @@ pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateEr
     Ok(generated)
 }
 
-/// The groups of one indicator, in the order in which they read each other.
+/// Returns the groups of one indicator; a group comes after the groups whose series it reads.
 fn groups(of: &Indicator<'_>) -> Vec<Group> {
     let alerts = alerts::all(of);
     let name = of.group();
@@ -117,7 +120,7 @@ fn groups(of: &Indicator<'_>) -> Vec<Group> {
     groups
 }
 
-/// Recordings first, as alerts read them.
+/// Puts the recordings first, as alerts read them.
 fn rules(recordings: Vec<Recording>, alerts: Vec<Alert>) -> Vec<Rule> {
     let recordings = recordings.into_iter().map(Rule::Recording);
     recordings
@@ -125,7 +128,7 @@ fn rules(recordings: Vec<Recording>, alerts: Vec<Alert>) -> Vec<Rule> {
         .collect()
 }
 
-/// Groups that are as large as rulers take, the second called `name:2`.
+/// Splits rules into groups of the maximum size; the second one is called `name:2`.
 fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
     let parts = rules.chunks(LARGEST_GROUP).zip(1..);
     let group = |(rules, number): (&[Rule], u32)| Group {
@@ -140,7 +143,7 @@ fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
     parts.map(group).collect()
 }
 
-/// Warns of policies of which none is for the objective's period.
+/// Returns a warning if there are policies, but none for the objective's period.
 fn uncovered(slo: &Slo, options: &Options) -> Option<String> {
     let policies = &options.policies;
     if policies.is_empty() || policies.for_period(slo.period).is_some() {
@@ -155,7 +158,7 @@ fn uncovered(slo: &Slo, options: &Options) -> Option<String> {
     ))
 }
 
-/// All indicators of all objectives, sorted by objective.
+/// Returns all indicators of all objectives, sorted by objective.
 pub(super) fn indicators<'a>(
     slos: &'a [Slo],
     options: &'a Options,
@@ -229,7 +232,7 @@ fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
     Ok(())
 }
 
-/// Why the grouping or the scope cannot be, if so.
+/// Checks the grouping and the scope; the error is the reason why they are invalid.
 fn labels(options: &Options) -> Result<(), String> {
     let scope = options.scope.iter().map(|(label, _)| label);
     for label in options.grouping.iter().chain(scope) {

@@ -1,4 +1,4 @@
-//! One indicator of one objective, and the series and expressions of its rules.
+//! One indicator of one objective, with the series and expressions of its rules.
 
 use super::{
     Events, Expr, Options, Policy, Query, Selector, Sli, Slo, Tier, Window,
@@ -6,22 +6,22 @@ use super::{
     series::{self, OBJECTIVE, SLI},
 };
 
-/// Windows from here on average recorded rates, as `rate` over days reads every
-/// sample of every counter.
+/// Shortest window that averages recorded rates, as `rate` over days reads every sample of every
+/// counter.
 const RECORDED_FROM: Window = Window::days(1);
 
-/// The longest window of the recorded rates.
+/// Longest window of the recorded rates.
 const LONGEST_BASE: Window = Window::minutes(5);
 
-/// An indicator with everything that its rules are made of.
+/// Indicator with everything that its rules are made of.
 #[derive(Clone, Debug)]
 pub(super) struct Indicator<'a> {
     pub(super) slo: &'a Slo,
-    /// The indicator, its counters restricted to [`Options::scope`].
+    /// Indicator with its counters restricted to [`Options::scope`].
     pub(super) sli: Sli,
     pub(super) options: &'a Options,
     pub(super) policy: Policy,
-    /// The labels of all its rules, sorted. No other indicator has the same.
+    /// Labels of all its rules, sorted. No other indicator has the same.
     pub(super) labels: Vec<(String, String)>,
 }
 
@@ -44,23 +44,23 @@ impl<'a> Indicator<'a> {
         }
     }
 
-    /// The window of the recorded rates: 5 minutes, or the shortest window of the
-    /// policy if that is shorter.
+    /// Returns the window of the recorded rates: 5 minutes, or the shortest window of the policy if
+    /// that is shorter.
     pub(super) fn base(&self) -> Window {
         self.policy.windows()[0].min(LONGEST_BASE)
     }
 
-    /// Returns whether a ratio over `window` is read from the counters themselves.
+    /// Returns `true` if a ratio over `window` is read from the counters themselves.
     pub(super) fn is_raw(window: Window) -> bool {
         window < RECORDED_FROM
     }
 
-    /// The tier with the longest window.
+    /// Returns the tier with the longest window.
     pub(super) fn slowest(&self) -> Option<&Tier> {
         self.policy.tiers.iter().max_by_key(|tier| tier.long)
     }
 
-    /// The name of the first group of rules, with which the others begin.
+    /// Returns the name of the first group of rules; the names of the others begin with it.
     pub(super) fn group(&self) -> String {
         format!("slo:{}:{}", self.slo.name, self.sli.kind)
     }
@@ -68,21 +68,21 @@ impl<'a> Indicator<'a> {
 
 /// Expressions over the counters.
 impl Indicator<'_> {
-    /// The share of bad events in `window`; absent while there are none at all.
+    /// Returns the share of bad events in `window`; absent while there are no events.
     pub(super) fn ratio(&self, window: Window) -> Expr {
-        // Idle is absent, not 0 / 0.
+        // Without events, the ratio is absent and not 0 / 0.
         let calls = self
             .calls("rate", window)
             .join(Operator::Greater, Expr::whole(0));
         self.errors("rate", window).join(Operator::Over, calls)
     }
 
-    /// All events in `window`, by `rate` or `increase`.
+    /// Returns all events in `window`; `function` is `rate` or `increase`.
     pub(super) fn calls(&self, function: &'static str, window: Window) -> Expr {
         let of = |selector: &Selector| over(function, selector, window);
         let total = of(&self.sli.total);
         let counted = match self.sli.bucket() {
-            // A process without the bucket has no say: its calls are neither good nor bad.
+            // A process without the bucket is left out: its calls are neither good nor bad.
             Some(bucket) => total.join_matching(
                 Operator::And,
                 Matching::Ignoring(vec!["le".to_owned()]),
@@ -93,11 +93,11 @@ impl Indicator<'_> {
         counted.sum_by(&self.options.grouping)
     }
 
-    /// Bad events in `window`, by `rate` or `increase`.
+    /// Returns the bad events in `window`; `function` is `rate` or `increase`.
     pub(super) fn errors(&self, function: &'static str, window: Window) -> Expr {
         let calls = || self.calls(function, window);
         let sum = |some| over(function, some, window).sum_by(&self.options.grouping);
-        // A counter of what has not happened yet may have no series.
+        // Before the first event, its counter may have no series.
         let or_zero = |some: Expr| {
             let none = Expr::whole(0).join(Operator::Times, calls());
             some.join(Operator::Or, none)
@@ -111,35 +111,35 @@ impl Indicator<'_> {
                     None => or_zero(sum(good)),
                 };
                 let rest = calls().join(Operator::Minus, good);
-                // A scrape between two counters may make it slightly negative.
+                // A scrape between the updates of two counters may make it slightly negative.
                 Expr::Call("clamp_min", vec![rest, Expr::whole(0)])
             }
         }
     }
 
-    /// The services that have the counters now.
+    /// Returns the services that have the counters now.
     pub(super) fn present(&self) -> Expr {
         Expr::from(self.counter().clone()).group_by(&self.options.grouping)
     }
 
-    /// The counter without which nothing can be judged.
+    /// Returns the counter that is necessary to tell good events from bad ones.
     pub(super) fn counter(&self) -> &Selector {
         self.sli.bucket().unwrap_or(&self.sli.total)
     }
 }
 
-/// Expressions over recorded series. Two evaluators may record the same series
-/// under different external labels, so each reads the greatest.
+/// Expressions over recorded series. Two evaluators may record the same series under different
+/// external labels, so each expression reads the greatest value.
 impl Indicator<'_> {
-    /// The newest value of the series called `name`.
+    /// Returns the newest value of the series called `name`.
     pub(super) fn newest(&self, name: impl Into<String>) -> Expr {
         Expr::from(self.recorded(name)).max_by(&self.options.grouping)
     }
 
-    /// The share of bad events in `window`, from the recorded rates.
+    /// Returns the share of bad events in `window`, from the recorded rates.
     ///
-    /// A rate over the base window is the average of that window, so that an average
-    /// of rates lags behind by half of it. The newest rate stands for that half.
+    /// A rate over the base window is the average of that window, so an average of rates lags
+    /// behind by half of it. The newest rate covers that half.
     pub(super) fn averaged_ratio(&self, window: Window) -> Expr {
         let base = self.base();
         let half = crate::Decimal::new(u64::from(base.as_seconds()) * 5, 1);
@@ -157,10 +157,10 @@ impl Indicator<'_> {
             .max_by(&self.options.grouping)
     }
 
-    /// Bad events in `window`, from the recorded rates.
+    /// Returns the number of bad events in `window`, from the recorded rates.
     ///
-    /// A sum over steps of the base window: an average would count what happened
-    /// before the first sample.
+    /// Rates are summed in steps of the base window. An average would count events before the first
+    /// sample.
     pub(super) fn averaged_errors(&self, window: Window) -> Expr {
         let base = self.base();
         let rates = Expr::Resampled(self.recorded(series::errors(base)), window, base);
@@ -169,7 +169,7 @@ impl Indicator<'_> {
             .join(Operator::Times, seconds(base))
     }
 
-    /// The services that had counters in the last day, or have some that lack the bucket.
+    /// Returns the services that had counters in the last day, or have some that lack the bucket.
     pub(super) fn expected(&self) -> Expr {
         let recorded = Expr::Range(self.recorded(series::calls(self.base())), Window::days(1));
         let by = &self.options.grouping;
@@ -183,20 +183,20 @@ impl Indicator<'_> {
         }
     }
 
-    /// The selector of what was recorded under `name`.
+    /// Returns the selector of the series recorded under `name`.
     pub(super) fn recorded(&self, name: impl Into<String>) -> Selector {
         Selector::known(name.into(), &self.labels)
     }
 }
 
-/// Queries in annotations, about the series that the alert is about.
+/// Queries in annotations, restricted to the series of the alert.
 impl Indicator<'_> {
-    /// The series recorded under `name`.
+    /// Returns the series recorded under `name`.
     pub(super) fn of_alert(&self, name: impl Into<String>) -> Expr {
         self.narrowed(self.recorded(name).into())
     }
 
-    /// The burn rates over all windows.
+    /// Returns the burn rates over all windows.
     pub(super) fn burn_rates_of_alert(&self) -> Expr {
         let mut selector = Selector::known(String::new(), &[]);
         selector.push(
@@ -210,7 +210,7 @@ impl Indicator<'_> {
         self.narrowed(selector.into())
     }
 
-    /// A query of the indicator.
+    /// Returns a query of the indicator.
     pub(super) fn query_of_alert(&self, query: &Query) -> Expr {
         self.narrowed(query.query.clone())
     }
@@ -231,7 +231,7 @@ impl Indicator<'_> {
     }
 }
 
-/// The length of `window` as a number.
+/// Returns the length of `window` in seconds.
 pub(super) fn seconds(window: Window) -> Expr {
     Expr::whole(window.as_seconds().into())
 }

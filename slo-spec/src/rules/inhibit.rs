@@ -1,5 +1,4 @@
-//! Configuration of Alertmanager by which one outage is notified once, to the
-//! right people.
+//! Alertmanager configuration that notifies the right people of an outage, and only once.
 
 use std::collections::BTreeSet;
 
@@ -8,17 +7,16 @@ use super::{
     indicator::Indicator, promql::quoted, series::SLI,
 };
 
-/// Parts of an `alertmanager.yml` for the alerts that
-/// [`generate`](super::generate) makes of the same `slos` and `options`.
+/// Generates parts of an `alertmanager.yml` for the alerts that [`generate`](super::generate)
+/// creates from the same `slos` and `options`.
 ///
-/// A page silences the tickets of the same service and objective; of one
-/// indicator and severity, an earlier tier of the policy silences later ones. A
-/// route for each owner leads to a receiver for pages and one for tickets; these
-/// are named, and left for you to fill in.
+/// A page inhibits the tickets of the same service and objective. In one indicator and severity, an
+/// earlier tier of the policy inhibits later ones. Each owner has a route, with a receiver for
+/// pages and one for tickets. The receivers have names only; fill in the rest.
 ///
 /// # Errors
 ///
-/// As [`generate`](super::generate).
+/// Returns an error as [`generate`](super::generate) does.
 pub fn generate_inhibitions(slos: &[Slo], options: &Options) -> Result<String, GenerateError> {
     let indicators = indicators(slos, options)?;
     let owners: BTreeSet<&str> = indicators
@@ -48,10 +46,10 @@ pub fn generate_inhibitions(slos: &[Slo], options: &Options) -> Result<String, G
     Ok(document.to_yaml())
 }
 
-/// The receiver of what has no owner.
+/// Receiver of alerts without an owner.
 const DEFAULT: &str = "default";
 
-/// The labels that tell one objective of one service from all others.
+/// Returns the labels that tell one objective of one service from all others.
 fn identity(indicators: &[Indicator<'_>], options: &Options) -> Vec<String> {
     let mut labels = options.grouping.clone();
     let own = indicators.iter().flat_map(|of| &of.labels);
@@ -140,7 +138,7 @@ fn named(owner: &str, severity: Severity) -> String {
     format!("{owner}-{severity}")
 }
 
-/// Others have labels of these names, too.
+/// Returns a matcher for the names of our alerts: others may have labels of the same names.
 fn is_ours() -> String {
     let names = [
         alerts::BURN,

@@ -6,11 +6,11 @@ use super::{
     series,
 };
 
-/// Evaluation interval of rules that read the whole period. Less than the
-/// five minutes for which Prometheus takes a value as current.
+/// Evaluation interval of rules that read the whole period. It is below the five minutes for which
+/// Prometheus takes a value as current.
 pub(super) const PERIOD_INTERVAL: Window = Window::minutes(2);
 
-/// The pair of rates, then error ratios and burn rates, shortest window first.
+/// Returns the two rates, then error ratios and burn rates, shortest window first.
 pub(super) fn windows(of: &Indicator<'_>) -> Vec<Recording> {
     let base = of.base();
     let mut rules = vec![
@@ -38,7 +38,8 @@ fn ratio(of: &Indicator<'_>, window: Window) -> Expr {
     }
 }
 
-/// The rest of the budget, and the time until it is used up: these read the whole period.
+/// Returns the rules that read the whole period, such as the rest of the budget and the time until
+/// it is used up, and the objective itself as labels.
 pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
     let remaining = Expr::whole(1).join(
         Operator::Minus,
@@ -61,7 +62,7 @@ pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
     ]
 }
 
-/// The promise as labels.
+/// Returns target, period, threshold and owner as labels.
 fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
     let mut labels = vec![
         ("target", of.sli.target.to_string()),
@@ -73,8 +74,8 @@ fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
     labels.into_iter().map(owned).collect()
 }
 
-/// *remaining · period / burn rate*, by the burn rate of the longest window, while
-/// the short one beside it shows that it still burns.
+/// Returns *remaining · period / burn rate*, by the burn rate of the longest window, while both
+/// windows of the same tier burn faster than 1.
 fn exhaustion(of: &Indicator<'_>) -> Expr {
     let left = Expr::Call(
         "clamp_min",

@@ -1,65 +1,65 @@
-//! Rules, groups and files of them, as values.
+//! Rules, groups and rule files, as values.
 
 use super::{Expr, Window, indicator::Indicator};
 
-/// A rule file: groups of rules.
+/// Rule file: groups of rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFile {
-    /// The groups; Prometheus evaluates them side by side.
+    /// Groups of rules; Prometheus evaluates them side by side.
     pub groups: Vec<Group>,
 }
 
-/// Rules that are evaluated one after the other.
+/// Group of rules that are evaluated one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Unique in its file.
+    /// Name, unique in its file.
     pub name: String,
-    /// Evaluation interval, if it is not the ruler's own.
+    /// Evaluation interval; `None` is the ruler's own.
     pub interval: Option<Window>,
-    /// The rules; each sees what those before it recorded.
+    /// Rules of the group; each sees the series that those before it recorded.
     pub rules: Vec<Rule>,
 }
 
-/// One rule.
+/// Recording rule or alerting rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// Keeps the value of an expression as series of their own.
+    /// Records the value of an expression as series.
     Recording(Recording),
-    /// Tells that an expression has a value.
+    /// Fires while an expression has a value.
     Alert(Alert),
 }
 
-/// A recording rule.
+/// Recording rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
-    /// The metric that it makes.
+    /// Name of the recorded metric.
     pub record: String,
-    /// Its value.
+    /// Expression with the recorded value.
     pub expr: Expr,
-    /// Labels that its series get besides those of the value, sorted.
+    /// Labels that are added to those of the value, sorted.
     pub labels: Vec<(String, String)>,
 }
 
-/// An alerting rule.
+/// Alerting rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
-    /// Its name.
+    /// Name of the alert.
     pub alert: String,
     /// Expression that has a value while the alert is active.
     pub expr: Expr,
-    /// Time before it fires: `for`.
+    /// Time for which the expression has a value before the alert fires: `for`.
     pub hold: Option<Window>,
-    /// Time for which it goes on firing after its end: `keep_firing_for`.
+    /// Time for which the alert keeps firing after its end: `keep_firing_for`.
     pub keep: Option<Window>,
-    /// Labels that it gets besides those of the value, sorted.
+    /// Labels that are added to those of the value, sorted.
     pub labels: Vec<(String, String)>,
-    /// Texts for whoever is told, in the order in which they are read.
+    /// Texts for the people who are notified, in reading order.
     pub annotations: Vec<(&'static str, String)>,
 }
 
 impl RuleFile {
-    /// The longest time that the rules look back, for which Prometheus must keep what
-    /// they record.
+    /// Returns the longest time that the rules look back. Prometheus must keep recorded samples for
+    /// this time.
     pub fn looks_back(&self) -> Option<Window> {
         let rules = self.groups.iter().flat_map(|group| &group.rules);
         let exprs = rules.map(|rule| match rule {

@@ -1,12 +1,11 @@
-//! An objective together with where its events are counted.
+//! Objectives with the counters of their events.
 
 use std::time::Duration;
 
 use super::{Expr, Selector, Window};
 use crate::Percent;
 
-/// An objective as rules are generated from it: what is promised, and which
-/// series tell whether it is kept.
+/// Objective as input of rule generation: its targets, with the series of good and bad events.
 ///
 /// ```
 /// use slo_spec::Percent;
@@ -22,65 +21,65 @@ use crate::Percent;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slo {
-    /// Its name, unique among those with the same [`labels`](Self::labels).
+    /// Name, unique among objectives with the same [`labels`](Self::labels).
     pub name: String,
-    /// Labels that tell it from objectives of the same name elsewhere, such as the
-    /// package. All its rules carry them; its counters are selected without them.
+    /// Labels that tell it from objectives of the same name elsewhere, such as the package. All its
+    /// rules have them; its counters are selected without them.
     pub labels: Vec<(String, String)>,
-    /// The period over which the error budget is spent.
+    /// Period of the error budget.
     pub period: Window,
     /// Team or person that is notified.
     pub owner: Option<String>,
-    /// Address of the instructions for them.
+    /// Link to the instructions for the owner.
     pub runbook: Option<String>,
-    /// Promises; each has its own error budget.
+    /// Indicators with their targets; each has its own error budget.
     pub slis: Vec<Sli>,
-    /// Parts of the system that it is about, one line each, for annotations: functions
-    /// with file and line, say.
+    /// Parts of the system that the objective covers, one line each, for annotations: for example,
+    /// functions with file and line.
     pub parts: Vec<String>,
 }
 
-/// One service level indicator: the share of good events, and its target.
+/// Service level indicator: the share of good events, and its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sli {
-    /// Its kind, which tells it from others of the objective: `success`, `latency`.
+    /// Kind that tells it from other indicators of the objective: `success`, `latency`.
     pub kind: String,
-    /// The share of events that must be good.
+    /// Share of events that must be good.
     pub target: Percent,
-    /// For latencies, the longest time that is good.
+    /// Longest time of a good event, for latencies.
     pub threshold: Option<Duration>,
-    /// All events, as counters.
+    /// Counters of all events.
     pub total: Selector,
-    /// Set if the counters of good and bad events exist, with value 0, before the
-    /// first event. Default: no, and then bad events without a counter are none.
+    /// `true` if the counters of good and bad events exist, with value 0, before the first event.
+    /// Default: `false`, and a missing counter of bad events means that there are none.
     pub counted_from_zero: bool,
-    /// The good or the bad ones among them.
+    /// Counters of the good or of the bad events among them.
     pub events: Events,
     /// Queries for annotations, before that of the burn rates.
     pub queries: Vec<Query>,
 }
 
-/// Counters of some of the events; the others are the rest of all events.
+/// Counters of the good or of the bad events; the others are the rest of all events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Events {
-    /// Those that are as they should be.
+    /// Counters of good events.
     Good(Selector),
-    /// Those that use up the budget.
+    /// Counters of bad events, which use up the budget.
     Bad(Selector),
 }
 
-/// A query with what it shows.
+/// Query with a title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// Name of the result.
+    /// Title of the result.
     pub title: String,
-    /// The query, about all services. In an alert, its selectors also ask for
-    /// [`Options::scope`](super::Options::scope) and the alert's grouping labels.
+    /// Query over all services. In an alert, its selectors are restricted to
+    /// [`Options::scope`](super::Options::scope) and to the alert's grouping labels.
     pub query: Expr,
 }
 
 impl Slo {
-    /// An objective that promises nothing yet.
+    /// Creates an objective without indicators.
     pub fn new(name: impl Into<String>, period: Window) -> Self {
         Self {
             name: name.into(),
@@ -100,28 +99,28 @@ impl Slo {
         self
     }
 
-    /// Sets who is told.
+    /// Sets the owner, who is notified.
     #[must_use]
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
         self
     }
 
-    /// Sets where it says what to do.
+    /// Sets the link to the owner's instructions.
     #[must_use]
     pub fn runbook(mut self, url: impl Into<String>) -> Self {
         self.runbook = Some(url.into());
         self
     }
 
-    /// Adds a promise.
+    /// Adds an indicator.
     #[must_use]
     pub fn sli(mut self, sli: Sli) -> Self {
         self.slis.push(sli);
         self
     }
 
-    /// Adds a line on what it is about.
+    /// Adds a line about a part of the system that the objective covers.
     #[must_use]
     pub fn part(mut self, part: impl Into<String>) -> Self {
         self.parts.push(part.into());
@@ -130,7 +129,7 @@ impl Slo {
 }
 
 impl Sli {
-    /// An indicator of events that are just good or bad.
+    /// Creates an indicator without a latency threshold.
     pub fn new(kind: impl Into<String>, target: Percent, total: Selector, events: Events) -> Self {
         Self {
             kind: kind.into(),
@@ -143,21 +142,21 @@ impl Sli {
         }
     }
 
-    /// Says that all counters exist, with value 0, before the first event.
+    /// Declares that all counters exist, with value 0, before the first event.
     #[must_use]
     pub fn counted_from_zero(mut self) -> Self {
         self.counted_from_zero = true;
         self
     }
 
-    /// Says that good events are those that took at most so long.
+    /// Sets the longest time of a good event.
     #[must_use]
     pub fn threshold(mut self, threshold: Duration) -> Self {
         self.threshold = Some(threshold);
         self
     }
 
-    /// Adds a query to look at first.
+    /// Adds a query to the annotations of alerts, before that of the burn rates.
     #[must_use]
     pub fn query(mut self, title: impl Into<String>, query: Expr) -> Self {
         self.queries.push(Query {
@@ -167,8 +166,8 @@ impl Sli {
         self
     }
 
-    /// The good events, if they are a bucket of the histogram whose events `total`
-    /// counts. A missing bucket is missing data and no bad event.
+    /// Returns the selector of good events if it is a bucket of the histogram that `total` counts.
+    /// A missing bucket is missing data, and not a bad event.
     pub(super) fn bucket(&self) -> Option<&Selector> {
         let Events::Good(good) = &self.events else {
             return None;
@@ -184,7 +183,7 @@ impl Sli {
         (is_histogram && has_bound && but_le(good) == but_le(&self.total)).then_some(good)
     }
 
-    /// Returns the promise as a sentence without a full stop.
+    /// Returns the target as a sentence without a full stop.
     pub fn promise(&self, period: Window) -> String {
         match self.threshold {
             None => format!("{} % of calls succeed, over {period}", self.target),

@@ -1,21 +1,21 @@
-//! Texts in which Prometheus replaces what stands between double braces.
+//! Annotation texts, in which Prometheus expands everything between double braces.
 
 use std::fmt::Write as _;
 
 use super::promql::{Expr, Target, quoted};
 
-/// A text for an annotation: what is data stays data.
+/// Text for an annotation, in which data is never expanded.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Template(String);
 
 impl Template {
-    /// Text, whatever is in it.
+    /// Adds text, with its braces escaped.
     pub(super) fn text(mut self, text: &str) -> Self {
         self.0.push_str(&literal(text));
         self
     }
 
-    /// What Prometheus shall put there, without its braces.
+    /// Adds an action that Prometheus expands, given without its braces.
     pub(super) fn action(mut self, action: &str) -> Self {
         self.0.push_str("{{ ");
         self.0.push_str(action);
@@ -23,14 +23,14 @@ impl Template {
         self
     }
 
-    /// The text of a query, with the alert's labels in it.
+    /// Adds the text of a query, with the alert's labels in it.
     pub(super) fn query(mut self, query: &Expr) -> Self {
         self.0.push_str(&query.print(Target::Template));
         self
     }
 
-    /// The value of a query with the alert's labels in it, through `format`, or
-    /// `otherwise`.
+    /// Adds the value of a query with the alert's labels in it, formatted by `format`, or
+    /// `otherwise` if there is no value.
     pub(super) fn value(self, query: &Expr, format: &str, otherwise: &str) -> Self {
         self.with(query)
             .action(&format!(". | first | value | {format}"))
@@ -39,8 +39,8 @@ impl Template {
             .action("end")
     }
 
-    /// Begins what is there only if a query with the alert's labels in it has a
-    /// result, which is `.` until `else` or `end`.
+    /// Begins a part that is shown only if a query with the alert's labels in it has a result. The
+    /// result is `.` until `else` or `end`.
     pub(super) fn with(mut self, query: &Expr) -> Self {
         let pattern = quoted(&query.print(Target::Pattern));
         let labels: Vec<_> = query
@@ -48,7 +48,7 @@ impl Template {
             .iter()
             .map(|label| format!(" $labels.{label}"))
             .collect();
-        // Never fails on a `String`.
+        // Writing to a `String` never fails.
         let _ = write!(
             self.0,
             "{{{{ with printf {pattern}{} | query }}}}",
@@ -62,12 +62,12 @@ impl Template {
     }
 }
 
-/// Text that a template puts out as it is.
+/// Escapes `text` so that a template outputs it as it is.
 pub(super) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        // A brace at the end could meet one of what follows.
+        // A brace at the end could form a pair with the text after it.
         if c == '{' && matches!(chars.peek(), None | Some('{')) {
             out.push_str("{{\"{\"}}");
         } else {
@@ -82,7 +82,7 @@ mod tests {
     use super::literal;
 
     #[test]
-    fn braces_are_text() {
+    fn braces_are_escaped() {
         assert_eq!(literal("a {b}"), "a {b}");
         assert_eq!(literal("{{ x }}"), r#"{{"{"}}{ x }}"#);
         assert_eq!(literal("{{{"), r#"{{"{"}}{{"{"}}{{"{"}}"#);

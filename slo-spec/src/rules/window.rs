@@ -1,13 +1,12 @@
-//! Spans of time as Prometheus writes them.
+//! Durations as Prometheus writes them.
 
 use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
 
-/// A span of whole seconds, above zero: the window of a rate, or a period.
+/// Duration of whole seconds, above zero: the window of a rate, or a period.
 ///
-/// Written and read as in PromQL: `5m`, `1h30m`, `28d`. The greatest unit that
-/// is written is the day, as a week is seven of them everywhere.
+/// The notation is that of PromQL: `5m`, `1h30m`, `28d`. Weeks are parsed, and formatted as days.
 ///
 /// ```
 /// use slo_spec::rules::Window;
@@ -21,11 +20,11 @@ use serde::Deserialize;
 #[serde(try_from = "String")]
 pub struct Window(u32);
 
-/// Why a text is no [`Window`].
+/// Reason why a text is not a [`Window`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WindowError(String);
 
-/// Units as they must follow each other, in seconds.
+/// Units in the order in which they must be written, in seconds.
 const UNITS: [(char, u32); 5] = [
     ('w', 7 * 24 * 60 * 60),
     ('d', 24 * 60 * 60),
@@ -35,37 +34,38 @@ const UNITS: [(char, u32); 5] = [
 ];
 
 impl Window {
-    /// `n` seconds.
+    /// Creates a window of `n` seconds.
     ///
     /// # Panics
     ///
-    /// When `n` is zero, as for the other units; and beyond 136 years.
+    /// Panics if `n` is zero, as the other units do. Beyond 136 years, the other units overflow:
+    /// that panics in a `const`, and elsewhere if overflow checks are on.
     pub const fn seconds(n: u32) -> Self {
         assert!(n > 0, "a window is longer than zero");
         Self(n)
     }
 
-    /// `n` minutes.
+    /// Creates a window of `n` minutes.
     pub const fn minutes(n: u32) -> Self {
         Self::seconds(n * 60)
     }
 
-    /// `n` hours.
+    /// Creates a window of `n` hours.
     pub const fn hours(n: u32) -> Self {
         Self::minutes(n * 60)
     }
 
-    /// `n` days.
+    /// Creates a window of `n` days.
     pub const fn days(n: u32) -> Self {
         Self::hours(n * 24)
     }
 
-    /// Its length in seconds.
+    /// Returns the length in seconds.
     pub const fn as_seconds(self) -> u32 {
         self.0
     }
 
-    /// Its length in seconds, for arithmetic.
+    /// Returns the length in seconds, for arithmetic.
     pub fn as_f64(self) -> f64 {
         f64::from(self.0)
     }
@@ -149,7 +149,7 @@ mod tests {
     use super::Window;
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn formatted_windows_parse_to_the_same_window() {
         for text in ["5m", "1h30m", "28d", "1d1s", "59s", "92d23h59m59s"] {
             assert_eq!(text.parse::<Window>().unwrap().to_string(), text);
         }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_span_is_refused_with_a_reason() {
+    fn invalid_windows_are_refused_with_a_reason() {
         let errors: Vec<_> = [
             "",
             "5",

@@ -1,5 +1,5 @@
-//! Inputs from the field that older rules judged wrongly. Minutes count from the
-//! beginning of the scene.
+//! Scenes from the field in which older rules were wrong. Minutes count from the beginning of the
+//! scene.
 
 use std::time::Duration;
 
@@ -24,9 +24,10 @@ fn check(scene: &Scene, alerts: &Expect) {
     alerts.assert_eq(&scene.alerts());
 }
 
-/// The objectives have one name, and the stricter one is not kept by the other.
+/// Both services have 0.5 % of bad calls, which violates only the stricter objective of the same
+/// name.
 #[test]
-fn two_services_with_objectives_of_one_name_are_judged_each_by_its_own() {
+fn two_services_with_the_same_objective_name_alert_by_their_own_targets() {
     let of = |package: &str, target| {
         let slo = Slo::new("api", Window::days(30)).label("package", package);
         slo.sli(judged("success", "api", package, target))
@@ -48,7 +49,7 @@ fn two_services_with_objectives_of_one_name_are_judged_each_by_its_own() {
 }
 
 #[test]
-fn one_package_that_runs_as_two_services_is_judged_service_by_service() {
+fn two_services_of_one_package_alert_separately() {
     let scene = scene(30, 99.0)
         .calls("eu", &[phase(60, 800, 200)])
         .calls("us", &[phase(60, 1000, 0)]);
@@ -63,7 +64,7 @@ fn one_package_that_runs_as_two_services_is_judged_service_by_service() {
 }
 
 #[test]
-fn staging_that_fails_is_told_as_staging() {
+fn an_alert_names_the_environment_that_fails() {
     let options = Options {
         grouping: vec!["service_name".to_owned(), "env".to_owned()],
         ..Options::default()
@@ -89,9 +90,9 @@ fn staging_that_fails_is_told_as_staging() {
     .assert_eq(summary.unwrap_or_default().trim());
 }
 
-/// As where Prometheus and Thanos both record.
+/// This happens if Prometheus and Thanos both record.
 #[test]
-fn recordings_that_exist_twice_are_no_trouble() {
+fn recordings_that_exist_twice_do_not_change_alerts() {
     let options = Options {
         exhausted: true,
         exhaustion_within: Some(Window::days(3)),
@@ -101,7 +102,7 @@ fn recordings_that_exist_twice_are_no_trouble() {
     let mut scene = Scene::new(api(30, 99.9), &options).calls("shop", &phases);
     let alone = scene.alerts();
     let times = |name: &String| name == "slo:error_budget:exhaustion_seconds";
-    // No time to exhaustion, as the other one sees no errors.
+    // There is no time to exhaustion, as the other recorder sees no errors.
     for name in scene.recorded_names().iter().filter(|it| !times(it)) {
         let value = i32::from(name.starts_with("slo:calls"));
         let labels = format!(
@@ -113,9 +114,9 @@ fn recordings_that_exist_twice_are_no_trouble() {
     assert!(alone.contains("ticket/slow"), "{alone}");
 }
 
-/// 3 h 13 min · 14 · 0.001 = 2.7 min, whatever the clock says.
+/// 3 h 13 min · 14 · 0.001 = 2.7 min, whenever the outage begins.
 #[test]
-fn an_outage_in_a_quarter_is_told_within_an_evaluation_of_the_formula() {
+fn an_outage_with_a_period_of_a_quarter_alerts_within_an_evaluation_of_the_formula() {
     let phases = [phase(1200, 1000, 0), phase(20, 0, 1000)];
     let scene = scene(90, 99.9).calls("shop", &phases);
     check(
@@ -131,7 +132,7 @@ fn an_outage_in_a_quarter_is_told_within_an_evaluation_of_the_formula() {
 /// 1 d · 3 · 0.001 / 0.02 = 3 d · 0.001 / 0.02 = 216 min after minute 4319, when the
 /// first errors happen.
 #[test]
-fn tickets_are_told_within_an_evaluation_of_the_formula() {
+fn tickets_fire_within_an_evaluation_of_the_formula() {
     check(
         &tickets(99.9, phase(240, 980, 20)),
         &expect![[r"
@@ -151,7 +152,7 @@ fn tickets_are_told_within_an_evaluation_of_the_formula() {
     );
 }
 
-/// Three days without errors, and then some.
+/// Returns a scene of three days without errors, followed by `errors`; only tickets are on.
 fn tickets(target: f64, errors: Phase) -> Scene {
     let mut policy = Policy::for_period(Window::days(30));
     policy
@@ -197,7 +198,7 @@ fn alerts_end_with_the_metrics_of_the_service() {
 }
 
 #[test]
-fn failures_of_a_caller_that_never_called_before_count() {
+fn failures_of_a_new_caller_count() {
     let phases = [
         phase(29, 6, 0),
         Phase {
@@ -218,9 +219,9 @@ fn failures_of_a_caller_that_never_called_before_count() {
     assert_eq!(ratio.len(), 1, "{ratio:?}");
 }
 
-/// Each version says by its own target and threshold which calls are bad.
+/// Each version classifies calls as bad by its own target and threshold.
 #[test]
-fn a_rollout_with_another_threshold_is_silent_and_the_budget_keeps() {
+fn a_rollout_with_another_threshold_fires_no_alert_and_keeps_the_budget() {
     let version = |threshold: &str, percentile: &str| {
         format!(
             "instance=\"{threshold}\",objective_latency_threshold=\"{threshold}\",objective_percentile=\"{percentile}\",package=\"{PACKAGE}\",service_name=\"shop\",sli=\"success\""
@@ -233,13 +234,13 @@ fn a_rollout_with_another_threshold_is_silent_and_the_budget_keeps() {
     check(&scene, &expect![[""]]);
     let left = scene.query("round(1000 * slo:error_budget:remaining)");
     assert_eq!(left.len(), 1);
-    // Bad are 0.0001 of the calls, a tenth of the budget.
+    // The bad calls are 0.0001 of all calls, a tenth of the budget.
     assert_eq!(left[0].1.to_string(), "900");
 }
 
-/// Neither by its missing nor by its spelling does a bucket make bad events.
+/// Neither a missing bucket nor another spelling causes bad events.
 #[test]
-fn a_bucket_that_some_processes_lack_is_no_bad_event() {
+fn a_bucket_that_some_processes_lack_causes_no_bad_events() {
     let sli = histogram(99.9, Duration::from_secs(1), &["1.0", "1"]);
     let options = Options {
         grouping: vec!["job".to_owned()],
@@ -267,7 +268,7 @@ fn a_bucket_that_some_processes_lack_is_no_bad_event() {
 }
 
 #[test]
-fn a_bucket_that_no_process_has_is_told_as_missing() {
+fn a_bucket_that_no_process_has_is_reported_as_missing() {
     let sli = histogram(99.9, Duration::from_secs(1), &["1.0", "1"]);
     let options = Options {
         grouping: vec!["job".to_owned()],
@@ -283,7 +284,7 @@ fn a_bucket_that_no_process_has_is_told_as_missing() {
 }
 
 #[test]
-fn bad_events_without_a_counter_are_none() {
+fn without_their_counter_there_are_no_bad_events() {
     let mut sli = success("api", 99.9);
     sli.counted_from_zero = false;
     let labels = format!(
@@ -301,7 +302,7 @@ fn bad_events_without_a_counter_are_none() {
 }
 
 #[test]
-fn a_service_that_goes_is_told_once() {
+fn a_service_that_disappears_alerts_once() {
     let one_of_two = scene(30, 99.9)
         .calls("a", &[phase(30, 1000, 0)])
         .calls("b", &[phase(90, 1000, 0)]);
@@ -325,7 +326,7 @@ fn a_service_that_goes_is_told_once() {
 }
 
 #[test]
-fn a_tier_that_waits_is_told_that_much_later() {
+fn a_tier_with_a_hold_fires_that_much_later() {
     let mut policy = Policy::for_period(Window::days(30));
     policy.tiers[0].hold = Some(Window::minutes(2));
     let options = Options {

@@ -1,4 +1,4 @@
-//! A folder with rules and tests, and what `promtool` says of it.
+//! Folder with rules and tests, in which `promtool` runs.
 
 use std::{
     fs,
@@ -11,13 +11,13 @@ use tempfile::TempDir;
 
 pub(crate) struct Folder(TempDir);
 
-/// What `promtool` said, and whether it was content.
+/// Output of `promtool`; `content` is `true` if it succeeded.
 pub(crate) struct Said {
     pub(crate) content: bool,
     pub(crate) text: String,
 }
 
-/// Every complaint that `promtool check rules` knows is an error.
+/// Arguments with which every complaint of `promtool check rules` is an error.
 pub(crate) const STRICT: [&str; 4] = ["check", "rules", "--lint=all", "--lint-fatal"];
 
 impl Folder {
@@ -25,7 +25,7 @@ impl Folder {
         Self(TempDir::new().expect("there is room for a folder"))
     }
 
-    /// One with `rules.yml`, and its tests in `tests.yml`.
+    /// Creates a folder with `rules.yml`, and its tests in `tests.yml`.
     pub(crate) fn generated(slos: &[Slo], options: &Options) -> Self {
         let folder = Self::new();
         let rules = generate(slos, options).expect("the rules are generated");
@@ -57,14 +57,14 @@ impl Folder {
         }
     }
 
-    /// Runs a test of rules.
+    /// Writes rules and a test of them, and runs the test.
     pub(crate) fn test(&self, promtool: &Path, rules: &str, test: &str) -> Said {
         self.put("rules.yml", rules);
         self.put("tests.yml", test);
         self.run(promtool, &["test", "rules", "tests.yml"])
     }
 
-    /// Fails with what one of the `promtool`s said, if it is not content.
+    /// Panics with the output of a `promtool` that fails.
     #[track_caller]
     pub(crate) fn passes(&self, arguments: &[&str]) {
         for promtool in promtools() {
@@ -75,7 +75,7 @@ impl Folder {
     }
 }
 
-/// `promtool` of Prometheus 2, which is on PATH, and that of Prometheus 3.
+/// Returns the path of `promtool` of Prometheus 2, which is on PATH, and that of Prometheus 3.
 pub(crate) fn promtools() -> [PathBuf; 2] {
     test_servers::promtools().map(|promtool| promtool.path)
 }

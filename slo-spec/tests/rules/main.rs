@@ -1,4 +1,4 @@
-//! What `promtool` says of generated rules, and what the rules say of programs.
+//! Tests of generated rules with `promtool`: it accepts them, and their alerts fire as they must.
 
 mod field;
 mod folder;

@@ -1,5 +1,5 @@
-//! Programs of all kinds: `promtool` accepts their rules, and the generated
-//! tests of these pass.
+//! `promtool` accepts the rules of all kinds of programs, and the generated tests of these rules
+//! pass.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn week(name: &str) -> Slo {
 }
 
 #[test]
-fn a_week_with_targets_from_90_to_99_999_percent() {
+fn rules_for_a_week_pass_with_targets_from_90_to_99_999_percent() {
     check(
         &[
             week("90")
@@ -43,7 +43,7 @@ fn a_week_with_targets_from_90_to_99_999_percent() {
 }
 
 #[test]
-fn four_weeks() {
+fn rules_for_four_weeks_pass() {
     let slo = packaged(Slo::new("api", Window::days(28)));
     check(
         &[slo
@@ -54,7 +54,7 @@ fn four_weeks() {
 }
 
 #[test]
-fn thirty_days() {
+fn rules_for_thirty_days_pass() {
     let slo = packaged(Slo::new("api", Window::days(30)));
     let options = Options {
         exhausted: true,
@@ -69,7 +69,7 @@ fn thirty_days() {
 }
 
 #[test]
-fn a_quarter() {
+fn rules_for_a_quarter_pass() {
     let slo = packaged(Slo::new("api", Window::days(92)));
     check(
         &[slo
@@ -80,7 +80,7 @@ fn a_quarter() {
 }
 
 #[test]
-fn texts_that_try_to_break_out() {
+fn rules_with_special_characters_pass() {
     let mut slos = Vec::new();
     for name in [NASTY, "{{", "a\nb", "-", "no"] {
         let mut slo = week(name)
@@ -95,7 +95,7 @@ fn texts_that_try_to_break_out() {
 }
 
 #[test]
-fn all_alerts_that_are_off_otherwise() {
+fn rules_with_all_optional_alerts_pass() {
     let options = Options {
         exhausted: true,
         exhaustion_within: Some(Window::days(2)),
@@ -114,7 +114,7 @@ fn all_alerts_that_are_off_otherwise() {
 }
 
 #[test]
-fn one_service_alone_and_no_least_number() {
+fn rules_for_one_service_without_a_minimum_of_bad_events_pass() {
     let options = Options {
         exhausted: true,
         exhaustion_within: Some(Window::hours(60)),
@@ -132,7 +132,7 @@ fn one_service_alone_and_no_least_number() {
 }
 
 #[test]
-fn nothing_tells_services_apart() {
+fn rules_without_grouping_labels_pass() {
     let options = Options {
         grouping: Vec::new(),
         ..Options::default()
@@ -146,7 +146,7 @@ fn nothing_tells_services_apart() {
 }
 
 #[test]
-fn counters_of_other_libraries() {
+fn rules_over_counters_of_other_libraries_pass() {
     let requests = Selector::new("http_requests_total")
         .unwrap()
         .equal("job", "api")
@@ -173,9 +173,9 @@ fn counters_of_other_libraries() {
     check(&[week("http").sli(http), week("grpc").sli(grpc)], &options);
 }
 
-/// As two OpenSLO objects about one service may be.
+/// Two OpenSLO objects about one service may be like this.
 #[test]
-fn objectives_over_the_same_counters() {
+fn rules_for_objectives_over_the_same_counters_pass() {
     let of = |name: &str, target| {
         let mut sli = histogram(target, MILLI * 1000, &["1.0", "1"]);
         sli.kind = "ratio".to_owned();
@@ -188,9 +188,9 @@ fn objectives_over_the_same_counters() {
     check(&[of("one", 99.0), of("other", 95.0)], &options);
 }
 
-/// A long period does not make the tests of other objectives long.
+/// A long period does not make the tests of other objectives longer.
 #[test]
-fn periods_of_a_week_a_month_and_a_quarter() {
+fn rules_for_different_periods_pass_and_their_tests_stay_short() {
     let of =
         |name: &str, days| packaged(Slo::new(name, Window::days(days))).sli(success(name, 99.9));
     let slos = [
@@ -210,7 +210,7 @@ fn periods_of_a_week_a_month_and_a_quarter() {
 }
 
 #[test]
-fn recordings_alone() {
+fn rules_without_alerts_pass() {
     let options = Options {
         record_only: true,
         ..Options::default()

@@ -1,16 +1,16 @@
-//! Rule files with one thing changed, as a careless hand would change it.
+//! Rule files with one careless change.
 
 use std::ops::Range;
 
 use crate::promql::{Token, tokens};
 
-/// A rule file that differs from the generated one in one place.
+/// Rule file that differs from the generated one in one place.
 pub(crate) struct Mutant {
-    /// What was changed, and where.
+    /// Description of the change and its place.
     pub(crate) what: String,
-    /// The name of the rule.
+    /// Name of the rule.
     pub(crate) rule: String,
-    /// The place of the change in the text.
+    /// Offset of the change in the text.
     pub(crate) at: usize,
     pub(crate) text: String,
 }
@@ -21,10 +21,10 @@ const WINDOWS: [&str; 19] = [
     "7d", "14d", "30d", "90d",
 ];
 
-/// Times that someone might have alerts wait, or go on, instead.
+/// Values of `for` and `keep_firing_for` that someone might choose instead.
 const HOLDS: [&str; 8] = ["5m", "10m", "15m", "20m", "25m", "30m", "2h", "6h"];
 
-/// All of them, in the order of the file.
+/// Returns all mutants, in the order of the file.
 pub(crate) fn all(rules: &str) -> Vec<Mutant> {
     let recorded = recorded_windows(rules);
     let mut changes = Vec::new();
@@ -38,7 +38,7 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
         if let Some(name) = content.strip_prefix("- name: ") {
             group = name;
         }
-        // Keys of rules stand four columns in; what is deeper belongs to them.
+        // Keys of rules are indented by four columns; deeper lines belong to them.
         let (value, rest) = match content.get(4..).and_then(|rest| rest.split_once(": ")) {
             Some((name, value)) if depth == 4 || content.starts_with("  - ") => {
                 key = name;
@@ -83,19 +83,19 @@ pub(crate) fn all(rules: &str) -> Vec<Mutant> {
     mutants.filter(|mutant| !is_equivalent(mutant)).collect()
 }
 
-/// Whether it does what the rule did, so that no test could notice.
+/// Returns `true` if the mutant does the same as the rule, so that no test could notice.
 fn is_equivalent(mutant: &Mutant) -> bool {
     let Some((head, change)) = mutant.what.split_once("⟦") else {
         return false;
     };
     let removed = change.split(" → ").next().unwrap_or_default();
     let is_removal = change.contains(" → ⟧");
-    // What is absent has no service.
+    // Absent counters have no service.
     if head.contains(", ObjectiveWithoutMetrics: ") && removed == "service_name" {
         return true;
     }
-    // What is multiplied by zero must only be there, and what it is added to is of the
-    // services that the other side of the quotient has.
+    // An operand that is multiplied by zero must only exist, and its sum is of the services that
+    // the other side of the quotient has.
     let is_zero = head
         .rsplit_once("or 0 * sum by (service_name) (")
         .is_some_and(|(_, inside)| !inside.contains(')'));
@@ -104,9 +104,9 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     if is_zero && (is_removal || is_window) {
         return true;
     }
-    // Whether a bucket exists is asked of series whose other labels are known already. It begins
-    // and ends with its count, so that it exists in a longer window as well, and an alert asks
-    // for it in a short window, too.
+    // Series whose other labels are known already are checked for their bucket. It begins and ends
+    // with its count, so it exists in a longer window as well, and an alert checks it in a short
+    // window, too.
     let rest = change.split('⟧').nth(1).unwrap_or_default();
     let is_counted = rest.starts_with("}[")
         && rest
@@ -120,7 +120,7 @@ fn is_equivalent(mutant: &Mutant) -> bool {
     }
     if is_existence(head) {
         let is_job = is_removal && removed.starts_with("job=");
-        // Both sides of a quotient ask, and an alert asks in several places.
+        // Both sides of a quotient check it, and an alert checks it in several places.
         let is_le = is_removal && removed.trim_start_matches(',').starts_with("le=");
         let is_other = is_le && !head.contains(":rate5m: ");
         let is_longer = is_window && {
@@ -133,49 +133,49 @@ fn is_equivalent(mutant: &Mutant) -> bool {
             return true;
         }
     }
-    // Bad events that do not exist are as few as none.
+    // Bad events without a counter are as few as zero.
     let is_number = head.contains("and (sum by (service_name) (increase(");
     if is_number && change.starts_with("or → and") {
         return true;
     }
-    // Bad events that do not exist are none in all three conditions of an alert, one of which
-    // would not be enough.
+    // Bad events without a counter are zero in all three conditions of an alert; a change of one
+    // condition is not enough to fire.
     let is_fill = head
         .rsplit_once("code=\"500\"}")
         .is_some_and(|(_, rest)| rest.contains("])) ") && !rest.contains("])))"));
     if is_fill && head.contains(", ErrorBudgetBurn: ") {
         return true;
     }
-    // The least number of bad events keeps an alert from firing for less than one.
+    // The minimum of bad events keeps an alert from firing for less than one.
     if change.starts_with("0 → 0.99⟧)") && head.contains(", ErrorBudgetBurn: ") {
         return true;
     }
-    // An alert compares the quotient, which `NaN` does not pass.
+    // An alert compares the quotient, and `NaN` does not pass.
     if head.contains(", ErrorBudgetBurn: ") && change.starts_with("> → >=") {
         return true;
     }
-    // Divided or multiplied, zero is zero.
+    // Zero stays zero in a division and in a product.
     if head.ends_with("or 0 ") && change.starts_with("* → /") {
         return true;
     }
     let is_identity = ["objective_name=", "sli=", "package="]
         .iter()
         .any(|label| removed.trim_start_matches(',').starts_with(label));
-    // Both sides of such a join have these labels, and those that are not equal on
-    // both sides go away: one side that asks for them is enough.
+    // Both sides of such a join have these labels, and series without an equal on the other side
+    // are dropped: a matcher on one side is enough.
     let joined = ["1d: ", "3d: ", "period: "]
         .iter()
         .any(|window| head.contains(&format!(", slo:error_ratio:{window}")));
     is_removal && is_identity && joined
 }
 
-/// Returns whether what follows is asked for its existence alone.
+/// Returns `true` if the text after `head` is only checked for its existence.
 fn is_existence(head: &str) -> bool {
     head.rsplit_once("and ignoring (le) ")
         .is_some_and(|(_, inside)| inside.matches('(').count() > inside.matches(')').count())
 }
 
-/// The seconds of a window, such as `5m`.
+/// Returns the seconds of a window, such as `5m`.
 fn seconds(window: &str) -> u32 {
     let (number, unit) = window.split_at(window.len() - 1);
     let unit = match unit {
@@ -199,10 +199,10 @@ fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>
         },
         Token::Window(_) => neighbours(&WINDOWS, old).map(put).collect(),
         Token::Name(_) => renamed(old, range.start, recorded),
-        // The labels that tell services apart.
+        // These are the labels that tell services apart.
         Token::Labels(_) => vec![put("")],
         Token::Operator(_) => match old {
-            // No series is exactly at a factor, but many are at nothing.
+            // No series is exactly at a factor, but many are at zero.
             ">" if text[range.end..].starts_with(" 0") => vec![put(">="), put("<")],
             ">" | ">=" => vec![put("<")],
             "<" | "<=" => vec![put(">")],
@@ -229,7 +229,8 @@ fn of_token(token: &Token, text: &str, recorded: &[String]) -> Vec<(Range<usize>
     }
 }
 
-/// `slo:burn_rate:1h` with the windows that are recorded beside that one.
+/// Replaces the window in a name such as `slo:burn_rate:1h` by its neighbours among the recorded
+/// ones.
 fn renamed(name: &str, start: usize, recorded: &[String]) -> Vec<(Range<usize>, String)> {
     let window = recorded
         .iter()
@@ -245,7 +246,7 @@ fn renamed(name: &str, start: usize, recorded: &[String]) -> Vec<(Range<usize>, 
         .collect()
 }
 
-/// The next shorter and the next longer window.
+/// Returns the next shorter and the next longer window.
 fn neighbours<'a>(all: &'a [&'a str], one: &str) -> impl Iterator<Item = &'a str> + 'a {
     let at = all
         .iter()
@@ -257,7 +258,7 @@ fn neighbours<'a>(all: &'a [&'a str], one: &str) -> impl Iterator<Item = &'a str
         .filter_map(|at| all.get(at).copied())
 }
 
-/// In the order of the file, which is from short to long.
+/// Returns the recorded windows in the order of the file, which is from short to long.
 fn recorded_windows(rules: &str) -> Vec<String> {
     let mut windows = Vec::new();
     for line in rules.lines() {
@@ -270,7 +271,7 @@ fn recorded_windows(rules: &str) -> Vec<String> {
     windows
 }
 
-/// `slo:checkout:success, slo:errors:rate5m: …[5m→10m]…`.
+/// Returns a text such as `slo:checkout:success, slo:errors:rate5m: …[5m→10m]…`.
 fn described(rules: &str, group: &str, range: &Range<usize>, new: &str) -> String {
     let before = &rules[..range.start];
     let rule = rule_at(rules, range.start);
@@ -284,7 +285,7 @@ fn described(rules: &str, group: &str, range: &Range<usize>, new: &str) -> Strin
     format!("{number}: {group}, {rule}: {before}⟦{old} → {new}⟧{rest}")
 }
 
-/// The name of the rule at this place.
+/// Returns the name of the rule at this offset.
 fn rule_at(rules: &str, at: usize) -> &str {
     let before = &rules[..at];
     let starts = ["  - record: ", "  - alert: "].iter();

@@ -1,5 +1,4 @@
-//! Whatever is changed in the generated rules is noticed, by the generated tests or
-//! by the model.
+//! Every change of the generated rules is noticed by the generated tests or by the model.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -27,32 +26,32 @@ use crate::{
     pruned::{Places, Rules},
 };
 
-/// Runs all mutants if it is set.
+/// Environment variable with which all mutants run.
 const ALL: &str = "ALL_MUTANTS";
-/// One in so many runs otherwise; a prime, so that none of the shapes that
-/// repeat themselves is left out.
+/// Without the variable, one mutant in this number runs. It is a prime, so that no repeated pattern
+/// is left out.
 const ONE_IN: usize = 29;
 
 #[test]
-fn whatever_is_changed_about_judged_calls_is_noticed() {
+fn every_change_of_rules_about_judged_calls_is_noticed() {
     let slo = packaged(slo()).sli(success("checkout", 99.0));
     expect![[""]].assert_eq(&survivors(slo, Counters::Judged));
 }
 
 #[test]
-fn whatever_is_changed_about_histograms_is_noticed() {
+fn every_change_of_rules_about_histograms_is_noticed() {
     let sli = histogram(99.0, Duration::from_secs(1), &["1.0", "1"]);
     expect![[""]].assert_eq(&survivors(slo().sli(sli), Counters::Histogram));
 }
 
 #[test]
-fn whatever_is_changed_about_bad_requests_is_noticed() {
+fn every_change_of_rules_about_bad_requests_is_noticed() {
     let sli = requests("500", Events::Bad);
     expect![[""]].assert_eq(&survivors(slo().sli(sli), Counters::BadRequests));
 }
 
 #[test]
-fn whatever_is_changed_about_good_requests_is_noticed() {
+fn every_change_of_rules_about_good_requests_is_noticed() {
     let sli = requests("200", Events::Good);
     expect![[""]].assert_eq(&survivors(slo().sli(sli), Counters::GoodRequests));
 }
@@ -68,7 +67,7 @@ fn requests(code: &str, events: fn(Selector) -> Events) -> Sli {
     Sli::new("success", Percent::new(99.0), total, events(some))
 }
 
-/// Lists the changes that no test notices.
+/// Returns the changes that no test notices.
 fn survivors(slo: Slo, counters: Counters) -> String {
     let policy = Policy::for_period(Window::days(30));
     let options = Options {
@@ -94,7 +93,7 @@ fn survivors(slo: Slo, counters: Counters) -> String {
         unchanged: Mutex::default(),
         best: Mutex::default(),
     };
-    // What does not read the counters is the same for all of them.
+    // Rules that do not read counters are the same for all kinds of counters.
     let own = match counters {
         Counters::Judged => hunt.rules.with(""),
         _ => hunt.rules.with("http_"),
@@ -143,21 +142,21 @@ fn survivors(slo: Slo, counters: Counters) -> String {
     survivors.join("\n")
 }
 
-/// The search for changes that no test notices.
+/// Search for changes that no test notices.
 struct Hunt {
-    /// The generated rules.
+    /// Generated rules.
     rules: Rules,
     generated: String,
     model: Vec<model::File>,
-    /// Tests of the model, with the rules that they were pruned to, that pass unchanged.
+    /// Tests of the model that pass without a change, with the rules that they were pruned to.
     unchanged: Mutex<HashSet<(usize, Places)>>,
-    /// The test that noticed the last change of a rule.
+    /// Test that noticed the last change of a rule.
     best: Mutex<HashMap<usize, usize>>,
 }
 
 impl Hunt {
-    /// Fails unless the generated rules pass the generated tests and the part of the model
-    /// that is about `own`.
+    /// Panics unless the generated rules pass the generated tests, and the part of the model that
+    /// is about `own`.
     fn assert_unchanged(&self, folder: &Folder, promtool: &Path, own: &Places) {
         let said = folder.run(promtool, &["test", "rules", "tests.yml"]);
         assert!(said.content, "{}", said.text);
@@ -171,14 +170,14 @@ impl Hunt {
         }
     }
 
-    /// Returns whether a test notices the change: one of the model, which is asked about what
-    /// the change may alter alone, or a generated one.
+    /// Returns `true` if a test notices the change: a test of the model, with the queries about
+    /// rules that the change may alter, or a generated test.
     fn notices(&self, folder: &Folder, mutant: &Mutant) -> bool {
         let promtool = &promtools()[0];
         let changed = Rules::new(&mutant.text);
         let at = self.rules.at(mutant.at);
         let mut altered = self.rules.dependents(Places::from([at]));
-        // The changed rule may record under the name of another.
+        // The changed rule may record the series of another one.
         altered.extend(changed.dependents(changed.same_as(&changed, &Places::from([at]))));
 
         let best = self.best.lock().unwrap().get(&at).copied();
@@ -200,8 +199,8 @@ impl Hunt {
         !folder.test(promtool, &mutant.text, &self.generated).content
     }
 
-    /// Fails unless the unchanged rules pass the same questions, so that it is the change
-    /// that is noticed and nothing that was left out.
+    /// Panics unless the unchanged rules pass the same queries, so that the change is noticed, and
+    /// not the pruning.
     fn assert_pruned(&self, folder: &Folder, n: usize, test: &str, asked: &Places) {
         let key = (n, asked.clone());
         if self.unchanged.lock().unwrap().contains(&key) {

@@ -1,4 +1,4 @@
-//! Made-up programs: objectives, and the counters that tell whether they are kept.
+//! Made-up programs: objectives, with the counters of their good and bad events.
 
 use std::time::Duration;
 
@@ -7,31 +7,32 @@ use slo_spec::{
     rules::{Events, Selector, Sli, Slo},
 };
 
-/// What this text names: each of these breaks some quoting, if it is missing.
+/// Text with something for every quoting, which breaks if it is missing.
 pub(crate) const NASTY: &str = "a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >";
 
-/// The counters by which programs judge their own calls.
+/// Metric with the good and bad calls that programs count themselves.
 pub(crate) const JUDGED: &str = "function_objective_calls_total";
 
-/// The package that all of these programs are.
+/// Package of all these programs.
 pub(crate) const PACKAGE: &str = "shop";
 
-/// `slo` as the one of this package.
+/// Adds the label `package` to `slo`.
 pub(crate) fn packaged(slo: Slo) -> Slo {
     slo.label("package", PACKAGE)
 }
 
-/// That `target` percent of the calls of `objective` succeed.
+/// Returns the indicator that `target` percent of the calls of `objective` succeed.
 pub(crate) fn success(objective: &str, target: f64) -> Sli {
     judged("success", objective, PACKAGE, target)
 }
 
-/// That `target` percent of them take at most `threshold`.
+/// Returns the indicator that `target` percent of the calls of `objective` take at most
+/// `threshold`.
 pub(crate) fn latency(objective: &str, target: f64, threshold: Duration) -> Sli {
     judged("latency", objective, PACKAGE, target).threshold(threshold)
 }
 
-/// A promise about functions that were compiled in `package`.
+/// Returns an indicator for functions that were compiled in `package`.
 pub(crate) fn judged(sli: &str, objective: &str, package: &str, target: f64) -> Sli {
     let total = Selector::new(JUDGED).unwrap();
     let total = total.equal("objective_name", objective).unwrap();
@@ -41,8 +42,8 @@ pub(crate) fn judged(sli: &str, objective: &str, package: &str, target: f64) -> 
     Sli::new(sli, Percent::new(target), total, Events::Bad(bad)).counted_from_zero()
 }
 
-/// That `target` percent of requests take at most `threshold`, by a histogram with a
-/// bucket in all of these spellings.
+/// Returns the indicator that `target` percent of requests take at most `threshold`, by a histogram
+/// with a bucket in all of the spellings `le`.
 pub(crate) fn histogram(target: f64, threshold: Duration, le: &[&str]) -> Sli {
     let of = |suffix: &str| {
         let selector = Selector::new(&format!("http_request_duration_seconds_{suffix}"));

@@ -1,19 +1,19 @@
-//! As much of PromQL as is needed to change it.
+//! Tokens of PromQL, as far as mutants need them.
 
 use std::ops::Range;
 
-/// A part of an expression, by its place in the text.
+/// Part of an expression, by its place in the text.
 pub(crate) enum Token {
     Number(Range<usize>),
-    /// What stands between brackets, up to the colon there. Behind it is how far the
-    /// samples are apart that count, which evaluations are farther in tests.
+    /// Window between brackets, up to a colon. The step of a subquery after the colon is not
+    /// changed, as evaluations in tests are farther apart.
     Window(Range<usize>),
-    /// A metric's name or a function's.
+    /// Name of a metric or of a function.
     Name(Range<usize>),
-    /// The labels behind `by`, `on` or `ignoring`, if there are any.
+    /// Labels after `by`, `on` or `ignoring`, if there are any.
     Labels(Range<usize>),
     Operator(Range<usize>),
-    /// One condition between braces, with the comma that goes with it.
+    /// One matcher between braces, with the comma that is removed with it.
     Matcher {
         all: Range<usize>,
         value: Range<usize>,
@@ -33,7 +33,7 @@ impl Token {
     }
 }
 
-/// The parts of one line of an expression; block markers of YAML have none.
+/// Returns the tokens of one line of an expression; a block marker of YAML has none.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     if text == "|-" {
@@ -89,7 +89,7 @@ fn word(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) -> usize {
     word.len()
 }
 
-/// Everything up to the closing brace; returns how long that is.
+/// Reads the matchers up to the closing brace, and returns the length of the text.
 fn matchers(text: &str, open: usize, tokens: &mut Vec<Token>) -> usize {
     let mut at = open + 1;
     loop {
@@ -102,7 +102,7 @@ fn matchers(text: &str, open: usize, tokens: &mut Vec<Token>) -> usize {
         end += 1;
         let is_last = !text[end..].starts_with(',');
         let is_first = start == open + 1;
-        // Without one of its neighbours, its comma goes as well.
+        // A matcher that is not alone is removed with its comma.
         let all = match (is_first, is_last) {
             (_, false) => start..end + 1,
             (false, true) => start - 1..end,

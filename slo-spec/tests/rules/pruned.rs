@@ -1,19 +1,19 @@
-//! As much of a rule file, and of its tests, as a change of one rule can alter.
+//! The part of a rule file, and of its tests, that a change of one rule can alter.
 
 use std::{collections::BTreeSet, ops::Range};
 
-/// A rule file by its rules.
+/// Rule file, as a list of its rules.
 pub(crate) struct Rules {
     text: String,
     all: Vec<Rule>,
 }
 
 struct Rule {
-    /// Its lines in the text.
+    /// Bytes of the rule in the text.
     range: Range<usize>,
     group: String,
     kind: Kind,
-    /// The recorded series that it reads.
+    /// Recorded series that the rule reads.
     reads: BTreeSet<String>,
 }
 
@@ -64,7 +64,7 @@ impl Rules {
         found.expect("every change is within a rule")
     }
 
-    /// Returns the rules whose text has this in it.
+    /// Returns the rules with `part` in their text.
     pub(crate) fn with(&self, part: &str) -> Places {
         let rules = self.all.iter().enumerate();
         rules
@@ -73,12 +73,12 @@ impl Rules {
             .collect()
     }
 
-    /// Returns these rules, and all that read what they record.
+    /// Returns these rules, and all rules that read their recordings.
     pub(crate) fn dependents(&self, rules: Places) -> Places {
         self.closed(rules, |one, other| other.is_read_by(one))
     }
 
-    /// Returns these rules, and all whose records they read.
+    /// Returns these rules, and all rules whose recordings they read.
     fn dependencies(&self, rules: Places) -> Places {
         self.closed(rules, Rule::is_read_by)
     }
@@ -99,7 +99,7 @@ impl Rules {
         }
     }
 
-    /// Returns the rules that record or tell the same as those of `other` at these places.
+    /// Returns the rules with the same name as those of `other` at these places.
     pub(crate) fn same_as(&self, other: &Self, places: &Places) -> Places {
         let rules = self.all.iter().enumerate();
         rules
@@ -108,7 +108,7 @@ impl Rules {
             .collect()
     }
 
-    /// Returns the file with these rules, those that they read, and no annotations.
+    /// Returns the file with these rules and those that they read, without annotations.
     pub(crate) fn only(&self, rules: &Places) -> String {
         let mut text = "groups:\n".to_owned();
         let mut group = "";
@@ -141,8 +141,8 @@ impl Rules {
         &self.text[at..=at + length]
     }
 
-    /// Returns `test` with the questions about these rules alone, and the rules that the
-    /// questions are about; nothing if none is.
+    /// Returns `test` with the queries about these rules only, and all rules that the queries are
+    /// about; `None` if there is no such query.
     pub(crate) fn questions(&self, test: &str, rules: &Places) -> Option<(String, Places)> {
         let (head, questions) = test.split_once("  promql_expr_test:\n")?;
         let mut asked = rules.clone();
@@ -151,7 +151,7 @@ impl Rules {
             .split_inclusive('\n')
             .collect::<Vec<_>>()
             .chunk_by(
-                // A question goes on until the next begins.
+                // A query extends to the beginning of the next one.
                 |_, next| !next.starts_with("  - expr: "),
             )
         {
@@ -236,7 +236,7 @@ impl Rule {
         }
     }
 
-    /// Returns whether `query` reads what this rule records or tells.
+    /// Returns `true` if `query` reads the series of this rule.
     fn is_asked_by(&self, query: &str) -> bool {
         let has = |label: &str, value: &str| {
             !query.contains(&format!("{label}=")) || query.contains(&format!("{label}=\"{value}\""))

@@ -1,4 +1,4 @@
-//! What the person reads who is told.
+//! Alerts as the people who are notified read them.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn check(scene: &Scene, alert: &str, minute: u32, text: &Expect) {
 }
 
 #[test]
-fn a_page_and_a_ticket_say_how_bad_it_is_and_where_to_look() {
+fn pages_and_tickets_show_ratios_budget_functions_and_queries() {
     let errors = Selector::new("function_calls_total")
         .unwrap()
         .equal("result", "error")
@@ -107,7 +107,7 @@ fn a_page_and_a_ticket_say_how_bad_it_is_and_where_to_look() {
 }
 
 #[test]
-fn tickets_about_the_budget_say_when_it_is_gone() {
+fn a_ticket_about_a_used_up_budget_shows_the_ratio_of_the_period() {
     let sli = latency("api", 90.0, Duration::from_millis(500));
     let options = Options {
         exhausted: true,
@@ -140,7 +140,7 @@ fn tickets_about_the_budget_say_when_it_is_gone() {
 }
 
 #[test]
-fn missing_counters_are_told_with_what_was_looked_for() {
+fn missing_counters_are_reported_with_their_selector() {
     let scene = Scene::new(api(success("api", 99.9)), &Options::default());
     check(
         &scene,
@@ -162,9 +162,9 @@ fn missing_counters_are_told_with_what_was_looked_for() {
     );
 }
 
-/// The objective's counters have no such name, so nothing but their absence is told.
+/// The counters have no objective of this name, so only the alert about their absence fires.
 #[test]
-fn nasty_texts_are_read_as_they_were_written() {
+fn special_characters_are_unchanged_in_annotations() {
     let slo = packaged(Slo::new(NASTY, Window::days(30)))
         .owner(NASTY)
         .runbook(NASTY)

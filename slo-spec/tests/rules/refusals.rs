@@ -1,4 +1,4 @@
-//! What rules cannot be generated of, and what `generate` says then.
+//! Input that `generate` refuses, and its messages.
 
 use expect_test::{Expect, expect};
 use slo_spec::rules::{Options, Policies, Policy, Slo, Window, generate};
@@ -106,7 +106,7 @@ fn a_policy_without_tiers_is_refused() {
 }
 
 #[test]
-fn a_period_that_no_policy_makes_sense_for_is_refused() {
+fn a_period_below_a_week_is_refused_without_a_policy_for_it() {
     let day = Slo::new("api", Window::days(1)).sli(success("api", 99.9));
     refused(
         std::slice::from_ref(&day),
@@ -123,7 +123,7 @@ fn a_period_that_no_policy_makes_sense_for_is_refused() {
 }
 
 #[test]
-fn a_period_that_no_given_policy_is_for_is_a_warning() {
+fn a_period_without_one_of_the_given_policies_gives_a_warning() {
     let mut policies = Policies::default();
     for days in [7, 28] {
         let period = Window::days(days);

@@ -1,5 +1,4 @@
-//! Programs that run for hours, scraped and judged every minute, and what is
-//! seen of them.
+//! Programs that run for hours, scraped and evaluated every minute, and queries of the results.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
@@ -10,18 +9,18 @@ use crate::{
     program::{JUDGED, PACKAGE},
 };
 
-/// What a program does for some time.
+/// Calls of a program for some time.
 #[derive(Clone, Copy)]
 pub(crate) struct Phase {
     pub(crate) minutes: u32,
-    /// Calls a minute.
+    /// Good calls per minute; `bad` has the bad ones.
     pub(crate) good: u32,
     pub(crate) bad: u32,
-    /// Whether it begins with a new process, whose counters are at zero.
+    /// `true` if the phase begins with a new process, whose counters are at zero.
     pub(crate) restart: bool,
 }
 
-/// Calls a minute, for so many minutes.
+/// Returns a phase of `minutes`, with these calls per minute.
 pub(crate) const fn phase(minutes: u32, good: u32, bad: u32) -> Phase {
     Phase {
         minutes,
@@ -31,7 +30,7 @@ pub(crate) const fn phase(minutes: u32, good: u32, bad: u32) -> Phase {
     }
 }
 
-/// Some programs, and the rules that watch them.
+/// Programs, and the rules that watch them.
 pub(crate) struct Scene {
     folder: Folder,
     series: String,
@@ -68,7 +67,7 @@ impl Scene {
             names.map(str::to_owned).collect::<Vec<_>>()
         };
         self.recorded.extend(named("  - record: "));
-        // Files may have groups of one name, of which the order is told once.
+        // Files may have groups of the same name, whose order is given once.
         for group in named("- name: ") {
             if !self.groups.contains(&group) {
                 self.groups.push(group);
@@ -77,25 +76,25 @@ impl Scene {
         self
     }
 
-    /// Goes on for so many minutes in all.
+    /// Sets the length of the scene, in minutes.
     pub(crate) fn until(mut self, minutes: u32) -> Self {
         self.minutes = minutes;
         self
     }
 
-    /// The judged calls of `service`, by both outcomes.
+    /// Adds the good and bad calls of `service`.
     pub(crate) fn calls(self, service: &str, phases: &[Phase]) -> Self {
         let labels = format!("package=\"{PACKAGE}\",service_name=\"{service}\",sli=\"success\"");
         self.judged(&labels, phases)
     }
 
-    /// The same, where bad calls are the slow ones.
+    /// Adds the good and bad calls of `service`, whose bad calls are the slow ones.
     pub(crate) fn durations(self, service: &str, phases: &[Phase]) -> Self {
         let labels = format!("package=\"{PACKAGE}\",service_name=\"{service}\",sli=\"latency\"");
         self.judged(&labels, phases)
     }
 
-    /// Judged calls with these labels, of objective `api`.
+    /// Adds good and bad calls of objective `api` with these labels.
     pub(crate) fn judged(mut self, labels: &str, phases: &[Phase]) -> Self {
         for (outcome, count) in [
             ("good", (|it| it.good) as fn(&Phase) -> u32),
@@ -107,15 +106,15 @@ impl Scene {
         self
     }
 
-    /// A counter of any name.
+    /// Adds a counter of any name.
     pub(crate) fn counted(mut self, name: &str, phases: &[Phase], of: fn(&Phase) -> u32) -> Self {
         self.counter(name, phases, of);
         self
     }
 
-    /// A series with its values as `promtool` reads them.
+    /// Adds a series with values in the notation of `promtool`.
     pub(crate) fn series(mut self, name: &str, values: &str) -> Self {
-        // Never fails on a `String`.
+        // Writing to a `String` never fails.
         let _ = writeln!(
             self.series,
             "  - series: {}\n    values: {values}",
@@ -140,7 +139,7 @@ impl Scene {
             minutes += phase.minutes;
         }
         self.minutes = self.minutes.max(minutes);
-        // Never fails on a `String`.
+        // Writing to a `String` never fails.
         let _ = writeln!(
             self.series,
             "  - series: {}\n    values: {}",
@@ -149,8 +148,8 @@ impl Scene {
         );
     }
 
-    /// The alerts that fire, with the minutes of the first and the last time. Both
-    /// versions of Prometheus must say the same.
+    /// Returns the alerts that fire, with the minutes of the first and the last time. If the
+    /// versions of Prometheus differ, the result has both.
     pub(crate) fn alerts(&self) -> String {
         let [one, other] = promtools().map(|promtool| self.alerts_by(&promtool));
         if one == other {
@@ -200,12 +199,12 @@ impl Scene {
         lines.join("\n")
     }
 
-    /// Names of all recordings.
+    /// Returns the names of all recordings.
     pub(crate) fn recorded_names(&self) -> Vec<String> {
         self.recorded.clone()
     }
 
-    /// Series that were ever recorded, and those that ever were no number.
+    /// Returns the series that were ever recorded, and those that ever were `NaN`.
     pub(crate) fn recorded(&self) -> (Vec<&str>, Vec<&str>) {
         let query = |name: &String| format!("sum_over_time({name}[{}m])", self.minutes);
         let queries: Vec<_> = self.recorded.iter().map(query).collect();
@@ -225,10 +224,10 @@ impl Scene {
         (any, not_numbers)
     }
 
-    /// What queries say at the end, by labels.
+    /// Returns the results of queries in the last minute, by labels.
     fn values(&self, queries: &[String], promtool: &Path) -> Vec<BTreeMap<String, f64>> {
         let minutes = self.minutes - 1;
-        // Results that nothing has, so that the true ones are told.
+        // No series has these expected results, so that `promtool` prints the true ones.
         let question = |query: &String| {
             format!(
                 "  - expr: {}\n    eval_time: {minutes}m\n    exp_samples:\n    - labels: never\n      value: 1\n",
@@ -252,8 +251,8 @@ impl Scene {
         answers.into_iter().flatten().collect()
     }
 
-    /// What is read in a minute of each alert of that name: its labels, and its
-    /// annotations as text.
+    /// Returns labels and annotations, as text, of each alert with this name that fires in a
+    /// minute.
     pub(crate) fn read(&self, alert: &str, minute: u32) -> String {
         let question = format!(
             "  alert_rule_test:\n  - alertname: {alert}\n    eval_time: {minute}m\n    exp_alerts:\n    - exp_labels: {{never: \"1\"}}\n"
@@ -295,7 +294,7 @@ impl Scene {
     }
 }
 
-/// `{a="b"} 1E+00, {a="c"} 2E+00` by labels; `nil` is none.
+/// Parses `{a="b"} 1E+00, {a="c"} 2E+00` into values by labels; `nil` has no values.
 fn answer(got: &str) -> BTreeMap<String, f64> {
     let mut values = BTreeMap::new();
     let mut rest = got;
@@ -308,7 +307,7 @@ fn answer(got: &str) -> BTreeMap<String, f64> {
     values
 }
 
-/// `a="b\nc", d="e"` as a key and its lines each.
+/// Formats `a="b\nc", d="e"` as keys, each followed by its lines.
 fn unfolded(annotations: &str) -> String {
     let mut text = String::new();
     let mut rest = annotations;
@@ -330,13 +329,13 @@ fn unfolded(annotations: &str) -> String {
                 _ => value.push(c),
             }
         }
-        // Never fails on a `String`.
+        // Writing to a `String` never fails.
         let _ = writeln!(text, "{key}:\n  {}", value.replace('\n', "\n  "));
     }
     text
 }
 
-/// In single quotes, as YAML has them.
+/// Returns `text` in single quotes, as YAML has them.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

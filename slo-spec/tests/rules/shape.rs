@@ -4,7 +4,7 @@ use slo_spec::rules::{Options, Policy, Rule, RuleFile, Severity, Slo, Tier, Wind
 
 use crate::program::{packaged, success};
 
-/// Files by every standard policy, and by one with many tiers.
+/// Returns files for every standard policy, and for a policy with many tiers.
 fn files() -> Vec<RuleFile> {
     let mut files = Vec::new();
     let options = Options {
@@ -47,7 +47,7 @@ fn no_group_has_more_than_twenty_rules() {
     }
 }
 
-/// Rulers may evaluate a group's rules against older recordings.
+/// Rulers may evaluate the rules of a group against older recordings.
 #[test]
 fn no_expression_mixes_a_rate_of_counters_with_a_recorded_one() {
     for file in files() {
@@ -74,7 +74,7 @@ fn a_page_depends_on_no_recording() {
 }
 
 #[test]
-fn a_file_knows_how_long_samples_must_be_kept() {
+fn looks_back_returns_the_period_of_the_objective() {
     let backs: Vec<_> = files().iter().map(RuleFile::looks_back).collect();
     assert_eq!(backs[0], Some(Window::days(7)));
     assert_eq!(backs[85], Some(Window::days(92)));

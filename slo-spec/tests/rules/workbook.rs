@@ -1,5 +1,5 @@
-//! Rules do what the workbook computes: when someone is told, and that nobody
-//! is told for nothing. Minutes count from the beginning of the scene.
+//! Alerts fire when the workbook computes it, and not without a reason. Minutes count from the
+//! beginning of the scene.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ fn a_total_outage_pages_after_one_and_two_minutes_until_it_ends() {
 }
 
 #[test]
-fn calls_that_are_too_slow_page_as_errors_do() {
+fn slow_calls_page_as_errors_do() {
     let sli = latency("api", 99.9, Duration::from_secs(1));
     let slo = packaged(Slo::new("api", Window::days(30)).sli(sli));
     let phases = [WARM, phase(30, 0, 1000), phase(120, 1000, 0)];
@@ -91,20 +91,20 @@ fn calls_that_are_too_slow_page_as_errors_do() {
 }
 
 #[test]
-fn less_than_the_budget_allows_is_never_told() {
+fn errors_within_the_budget_never_alert() {
     let scene = scene(99.9).calls("shop", &[phase(1500, 9991, 9)]);
     check(&scene, &expect![[""]]);
 }
 
 #[test]
-fn ten_minutes_at_two_percent_are_never_told() {
+fn ten_minutes_at_two_percent_never_alert() {
     let phases = [WARM, phase(10, 980, 20), phase(360, 1000, 0)];
     let scene = scene(99.9).calls("shop", &phases);
     check(&scene, &expect![[""]]);
 }
 
 #[test]
-fn a_lax_objective_is_told_late_and_that_is_said_beforehand() {
+fn a_lax_objective_alerts_late_and_gives_a_warning_beforehand() {
     let scene = scene(90.0).calls("shop", &[WARM, phase(300, 0, 1000)]);
     check(
         &scene,
@@ -126,7 +126,7 @@ fn a_lax_objective_is_told_late_and_that_is_said_beforehand() {
 }
 
 #[test]
-fn traffic_that_stops_is_no_error_and_no_ratio_is_not_a_number() {
+fn traffic_that_stops_fires_no_alert_and_no_ratio_is_nan() {
     let phases = [phase(120, 100, 1), phase(480, 0, 0)];
     let scene = scene(99.0).calls("shop", &phases);
     check(&scene, &expect![[""]]);
@@ -156,7 +156,7 @@ fn traffic_that_stops_is_no_error_and_no_ratio_is_not_a_number() {
 }
 
 #[test]
-fn a_program_that_nobody_calls_has_rates_and_no_ratios() {
+fn a_program_without_calls_has_rates_and_no_ratios() {
     let scene = scene(99.9).calls("shop", &[phase(420, 0, 0)]);
     check(&scene, &expect![[""]]);
     let (any, not_numbers) = scene.recorded();
@@ -169,7 +169,7 @@ fn a_program_that_nobody_calls_has_rates_and_no_ratios() {
 }
 
 #[test]
-fn the_first_error_ever_tells_nobody_and_an_outage_after_it_does() {
+fn the_first_error_ever_fires_no_alert_and_an_outage_after_it_does() {
     let phases = [
         WARM,
         phase(1, 999, 1),
@@ -198,7 +198,7 @@ fn restarting(minutes: u32, good: u32, bad: u32) -> Vec<Phase> {
 }
 
 #[test]
-fn a_program_that_restarts_all_the_time_is_judged_by_its_calls() {
+fn frequent_restarts_do_not_change_alerts() {
     let healthy = scene(99.9).calls("shop", &restarting(480, 1000, 0));
     check(&healthy, &expect![[""]]);
     let phases = [restarting(360, 1000, 0), restarting(150, 980, 20)].concat();
@@ -218,7 +218,7 @@ fn a_program_that_restarts_all_the_time_is_judged_by_its_calls() {
     );
 }
 
-/// One call every six minutes, and once an error.
+/// Good and bad calls in a minute: one good call, or one bad call.
 const RARE: [(u32, u32); 2] = [(1, 0), (0, 1)];
 
 fn rare(hours: u32, bad_in_hour: impl Fn(u32) -> bool) -> Vec<Phase> {
@@ -233,7 +233,7 @@ fn rare(hours: u32, bad_in_hour: impl Fn(u32) -> bool) -> Vec<Phase> {
 }
 
 #[test]
-fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set() {
+fn one_error_among_ten_calls_an_hour_alerts_only_without_a_minimum() {
     let phases = rare(10, |hour| hour == 7);
     check(&scene(99.9).calls("shop", &phases), &expect![[""]]);
     let options = Options {
@@ -257,10 +257,10 @@ fn one_error_among_ten_calls_an_hour_is_told_only_where_no_least_number_is_set()
     );
 }
 
-/// Five in six hours are enough, and ten percent are too many: it is told
-/// whenever one was within half an hour. Never by the fast page, though.
+/// Five errors in six hours reach the minimum, and ten percent are above the limit: the slow page
+/// fires while an error was within half an hour. The fast page never fires.
 #[test]
-fn one_error_among_ten_calls_in_every_hour_is_told_from_the_fifth_on() {
+fn one_error_among_ten_calls_in_every_hour_alerts_from_the_fifth_on() {
     let phases = rare(14, |_| true);
     check(
         &scene(99.9).calls("shop", &phases),
@@ -277,7 +277,7 @@ fn one_error_among_ten_calls_in_every_hour_is_told_from_the_fifth_on() {
 }
 
 #[test]
-fn of_two_services_only_the_one_that_burns_is_told() {
+fn only_the_service_that_burns_alerts() {
     let scene = scene(99.9)
         .calls("a", &[WARM, phase(20, 0, 1000)])
         .calls("b", &[WARM, phase(20, 1000, 0)]);

@@ -1,4 +1,4 @@
-//! The differences between the rules of a file and those that the program asks for.
+//! Differences between the rules in a file and the rules that the program generates.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,18 +8,18 @@ use super::{
 };
 use crate::promql;
 
-/// One thing that differs.
+/// Single difference.
 #[derive(Debug)]
 pub(super) struct Difference {
-    /// Line in the file.
+    /// Line in the file, from 1.
     pub(super) line: u32,
-    /// The group, rule and key, or what is missing.
+    /// Group, rule and key, or the part that is missing, extra or misplaced.
     pub(super) subject: String,
-    /// The value in the file, and the right one.
+    /// Value in the file and expected value, if a value differs.
     pub(super) values: Option<(String, String)>,
 }
 
-/// Lists all differences, by the order of the expected rules.
+/// Returns all differences, in the order of the expected rules.
 pub(super) fn compare(found: &[Document], expected: &[Document]) -> Vec<Difference> {
     let mut differences = Vec::new();
     let matches = matched(found, expected, |document| document.name.clone());
@@ -41,7 +41,7 @@ pub(super) fn compare(found: &[Document], expected: &[Document]) -> Vec<Differen
 
 fn document(found: &Document, expected: &Document, differences: &mut Vec<Difference>) {
     let subject = format!("object `{}`", expected.name);
-    // Annotations of an object, say, are whose tools put them there.
+    // Other tools may add further metadata to an object, such as annotations.
     let ours = |key: &str| {
         [
             "apiVersion",
@@ -151,15 +151,15 @@ fn extra<T>(
     }));
 }
 
-/// The rules in both files, and the rules in one of them only.
+/// Elements in both files, and elements in one of them only.
 struct Matches<'a, T> {
-    /// From the file, and the expected one.
+    /// Pairs of the element in the file and the expected one.
     both: Vec<(&'a T, &'a T)>,
     missing: Vec<&'a T>,
     extra: Vec<&'a T>,
 }
 
-/// Matches by `key`; of several with one key the first with the first.
+/// Matches elements by `key`; elements with the same key are matched in their order.
 fn matched<'a, T>(
     found: impl IntoIterator<Item = &'a T>,
     expected: impl IntoIterator<Item = &'a T>,
@@ -169,7 +169,7 @@ fn matched<'a, T>(
     for (i, one) in found.into_iter().enumerate() {
         by_key.entry(key(one)).or_default().push((i, one));
     }
-    // Taken from the end.
+    // Elements are popped from the end.
     for all in by_key.values_mut() {
         all.reverse();
     }
@@ -189,7 +189,7 @@ fn matched<'a, T>(
     matches
 }
 
-/// Matches rules of one group by name and labels, and those that are left by name alone.
+/// Matches rules of a group by name and labels, and the remaining rules by name only.
 fn rules<'a>(found: &'a [Rule], expected: &'a [Rule]) -> Matches<'a, Rule> {
     let mut matches = matched(found, expected, |rule| {
         let labels = rule
@@ -205,10 +205,11 @@ fn rules<'a>(found: &'a [Rule], expected: &'a [Rule]) -> Matches<'a, Rule> {
     }
 }
 
-/// Finds two rules that are in another order than expected, where the later one in the file
-/// records what the earlier one reads.
+/// Finds two rules in the wrong order: the earlier one in the file reads a series that the later
+/// one records, and the expected order is the reverse.
 ///
-/// Rules of a group are evaluated one after the other; without this, their order means nothing.
+/// Rules of a group are evaluated one after the other. Without such a pair, their order has no
+/// effect.
 fn misplaced<'a>(both: &[(&'a Rule, &'a Rule)]) -> Option<(&'a Rule, &'a Rule)> {
     let mut order: Vec<(u32, u32, &Rule)> = both
         .iter()
@@ -238,7 +239,7 @@ impl Rule {
         self.text("record")
     }
 
-    /// The words of the expression, names of metrics among them.
+    /// Returns the tokens of the expression, which include the names of metrics.
     fn reads(&self) -> BTreeSet<String> {
         let tokens = promql::tokens(self.text("expr").unwrap_or_default());
         tokens
@@ -247,7 +248,7 @@ impl Rule {
             .collect()
     }
 
-    /// ``alert `NAME` `` or ``record `NAME` ``.
+    /// Returns ``alert `NAME` `` or ``record `NAME` ``.
     fn name(&self) -> String {
         let named = ["alert", "record"]
             .into_iter()
@@ -260,7 +261,7 @@ impl Rule {
         labels.filter_map(|(key, field)| Some((key.strip_prefix("labels.")?, field.text.as_str())))
     }
 
-    /// The name, with the labels that tell alerts of one name apart.
+    /// Returns the name, with the labels that tell alerts of the same name apart.
     fn subject(&self) -> String {
         let labels: Vec<String> = self
             .labels()

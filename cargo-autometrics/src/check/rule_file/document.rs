@@ -1,4 +1,4 @@
-//! Rule files as Prometheus reads them: objects, groups and rules, whatever they look like.
+//! Rule files as Prometheus reads them: objects, groups and rules, whatever their notation.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -7,12 +7,12 @@ use saphyr_parser::Parser;
 
 use crate::yaml;
 
-/// One document of a file: all of a Prometheus file, or an object of Kubernetes.
+/// Document of a file: a whole Prometheus file, or a Kubernetes object.
 #[derive(Debug)]
 pub(super) struct Document {
-    /// Name of the Kubernetes object; empty in other shapes.
+    /// Name of the Kubernetes object; empty in other formats.
     pub(super) name: String,
-    /// Everything but the groups.
+    /// All fields but the groups.
     pub(super) fields: Fields,
     pub(super) groups: Vec<Group>,
     pub(super) line: u32,
@@ -21,7 +21,7 @@ pub(super) struct Document {
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) name: String,
-    /// Everything but name and rules.
+    /// All fields but name and rules.
     pub(super) fields: Fields,
     pub(super) rules: Vec<Rule>,
     pub(super) line: u32,
@@ -51,7 +51,7 @@ pub(super) struct Unreadable {
 }
 
 impl Document {
-    /// Tells whether it is a rule file, or an object that holds one.
+    /// Returns `true` if this is a rule file, or an object that holds one.
     pub(super) fn holds_rules(&self) -> bool {
         let kind = self.fields.get("kind");
         kind.is_none_or(|kind| kind.text == "PrometheusRule")
@@ -60,7 +60,7 @@ impl Document {
 
 type Map<'a> = AnnotatedMapping<'a, MarkedYaml<'a>>;
 
-/// Reads all documents of a file in YAML or JSON; those that hold nothing are left out.
+/// Reads all documents of a file in YAML or JSON; empty documents are left out.
 pub(super) fn read(text: &str) -> Result<Vec<Document>, Unreadable> {
     let text = surrogates_joined(text);
     yaml::check(&text).map_err(|refusal| Unreadable {
@@ -68,7 +68,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Document>, Unreadable> {
         reason: refusal.reason,
     })?;
     let mut loader = YamlLoader::<MarkedYaml<'_>>::default();
-    // Labels and annotations are text in Prometheus: `1.0` and `yes` stay as they are written.
+    // Labels and annotations are text in Prometheus, so `1.0` and `yes` stay as they are written.
     loader.early_parse(false);
     Parser::new_from_str(&text)
         .load(&mut loader, true)
@@ -154,7 +154,7 @@ fn get<'a, 'b>(map: &'b Map<'a>, key: &str) -> Option<&'b MarkedYaml<'a>> {
     Some(value)
 }
 
-/// Puts all values of `map` into `fields`, except those under the keys in `without`.
+/// Inserts all values of `map` into `fields`, except those under the keys in `without`.
 fn flatten(map: &Map<'_>, path: &str, fields: &mut Fields, without: &[&str]) {
     for (key, value) in map {
         let key = text(key);
@@ -209,7 +209,7 @@ fn number(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX).max(1)
 }
 
-/// Joins the two halves in which JSON may write a character, as YAML has no such thing.
+/// Joins the surrogate pairs of JSON escapes, which YAML does not have.
 fn surrogates_joined(text: &str) -> Cow<'_, str> {
     const UNIT: usize = "\\u0000".len();
     let unit = |at: usize| {
@@ -232,7 +232,7 @@ fn surrogates_joined(text: &str) -> Cow<'_, str> {
             at += 2 * UNIT;
             copied = at;
         } else {
-            // The escaped character is no beginning of another escape.
+            // The escaped character does not begin another escape.
             at += 1;
             at += text[at..].chars().next().map_or(0, char::len_utf8);
         }

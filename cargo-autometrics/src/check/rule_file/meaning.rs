@@ -1,4 +1,4 @@
-//! Values that mean the same, and excerpts around the place where two do not.
+//! Comparison of values by meaning, and excerpts around differences.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -7,12 +7,12 @@ use slo_spec::rules::Window;
 
 use crate::promql;
 
-/// The words or tokens that are shown around a difference.
+/// Number of words or tokens shown around a difference.
 const CONTEXT: usize = 6;
-/// Longest excerpt, in characters.
+/// Maximum length of an excerpt, in characters.
 const LONGEST: usize = 240;
 
-/// Tells whether two values of the field `key` mean the same.
+/// Returns `true` if two values of the field `key` mean the same.
 pub(super) fn same(key: &str, one: &str, other: &str) -> bool {
     match key {
         "expr" => {
@@ -26,23 +26,24 @@ pub(super) fn same(key: &str, one: &str, other: &str) -> bool {
             }
         }
         "annotations.functions" => functions(one) == functions(other),
-        // A block of text may or may not end in a line break.
+        // A block of text may or may not end with a line break.
         _ => one.trim_end() == other.trim_end(),
     }
 }
 
-/// Tells whether the field `key` with this value is as good as none.
+/// Returns `true` if the field `key` with this value means the same as without it.
 pub(super) fn is_default(key: &str, value: &str) -> bool {
     match key {
         "for" | "keep_firing_for" | "limit" => {
             value.starts_with('0') && !value.contains(|c| matches!(c, '1'..='9'))
         }
-        // An empty label is no label.
+        // An empty label is the same as no label.
         _ => key.starts_with("labels.") && value.is_empty(),
     }
 }
 
-/// The functions of an objective, without the lines where they are: those move with every edit.
+/// Returns the functions of an objective, sorted and without line numbers, which change with every
+/// edit.
 fn functions(text: &str) -> Vec<Cow<'_, str>> {
     let lines = text.trim_end().lines().map(|line| {
         let place = line
@@ -60,7 +61,7 @@ fn functions(text: &str) -> Vec<Cow<'_, str>> {
     lines
 }
 
-/// Returns the parts of both values in which they differ, each in one line.
+/// Returns the parts of both values that differ, each in one line.
 pub(super) fn excerpts(key: &str, one: &str, other: &str) -> (String, String) {
     let [ours, theirs] = [one, other].map(|text| pieces(key, text));
     let texts = |pieces: &[Piece<'_>]| -> Vec<String> {
@@ -86,12 +87,12 @@ pub(super) fn excerpts(key: &str, one: &str, other: &str) -> (String, String) {
 #[derive(Default)]
 struct Excerpt {
     line: String,
-    /// Pieces up to the end of the last part.
+    /// Number of pieces up to the end of the last part.
     end: usize,
 }
 
 impl Excerpt {
-    /// Adds the part that consists of the pieces of these numbers.
+    /// Adds the pieces with these numbers.
     fn add(&mut self, text: &str, pieces: &[Piece<'_>], numbers: Range<usize>) {
         if numbers.start > self.end {
             self.line.push_str(if self.line.is_empty() {
@@ -118,7 +119,7 @@ impl Excerpt {
 
 type Piece<'a> = (Cow<'a, str>, Range<usize>);
 
-/// Tokens of an expression, words of another text.
+/// Splits an expression into tokens, and another text into words.
 fn pieces<'a>(key: &str, text: &'a str) -> Vec<Piece<'a>> {
     if key == "expr" {
         let tokens = promql::tokens(text).into_iter();
@@ -131,7 +132,7 @@ fn pieces<'a>(key: &str, text: &'a str) -> Vec<Piece<'a>> {
         .collect()
 }
 
-/// Returns the beginning of a long text, in place of the text.
+/// Returns at most `LONGEST` characters of `text`.
 pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
@@ -146,14 +147,14 @@ mod tests {
     use super::{excerpts, is_default, same};
 
     #[test]
-    fn spans_of_time_are_compared_as_such() {
+    fn durations_are_compared_by_value() {
         assert!(same("for", "60m", "1h"));
         assert!(!same("for", "60m", "2h"));
         assert!(!same("labels.window", "60m", "1h"), "a label is text");
     }
 
     #[test]
-    fn a_moved_function_is_the_same_and_a_renamed_one_or_another_file_is_not() {
+    fn moved_functions_are_equal_and_renamed_functions_or_files_differ() {
         let text = "shop::a (src/a.rs:3)\nshop::b (src/b.rs:9)";
         for (other, expected) in [
             ("shop::a (src/a.rs:4)\nshop::b (src/b.rs:10)\n", true),
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_as_good_as_nothing() {
+    fn default_values_equal_missing_fields() {
         assert!(is_default("for", "0s"));
         assert!(is_default("limit", "0"));
         assert!(is_default("labels.team", ""));
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn excerpts_show_what_differs_with_some_of_what_is_around() {
+    fn excerpts_show_differences_with_their_context() {
         check(
             "expr",
             "sum by (a, b) (rate(calls_total{env=\"prod\"}[5m])) > 20 and on () vector(1)",

@@ -1,4 +1,4 @@
-//! Compares a rule file on disk with the rules of the program now, by meaning.
+//! Comparison of a rule file with the rules that the program generates now, by meaning.
 
 mod comparison;
 mod document;
@@ -26,10 +26,10 @@ use crate::{
     shell,
 };
 
-/// The most lines of differences that are shown.
+/// Maximum number of lines of differences that are shown.
 const LINES: usize = 60;
 
-/// Options of the whole command, which a command that writes the file again has as well.
+/// Options of the whole command; a command that writes the file again needs the same.
 pub(super) struct Options<'a> {
     pub(super) generation: &'a Generation,
     pub(super) selection: &'a Selection,
@@ -57,13 +57,13 @@ pub(super) fn check(
             )]);
         }
     };
-    // Other objects of Kubernetes may stand in the same file.
+    // The file may hold other Kubernetes objects, too.
     found.retain(Document::holds_rules);
     let shape = shape(&text, &found);
     let expected = rules::write(file, options.generation, &shape);
     let command = options.command(&shape, &shown);
     let mut findings = orphans(&found, &shown, slos);
-    // Reading what is written here cannot fail; if it did, nothing would be as expected.
+    // Generated rules can always be read; otherwise every rule would be reported.
     let differences = compare(&found, &read(&expected).unwrap_or_default());
     if let Some(first) = differences.iter().map(|difference| difference.line).min() {
         let mut message =
@@ -86,7 +86,7 @@ pub(super) fn check(
 }
 
 impl Options<'_> {
-    /// The command that writes the file again, as it is typed.
+    /// Returns the command that writes the file again, as it is typed.
     fn command(&self, shape: &Shape, path: &str) -> String {
         let mut command = "cargo autometrics rules".to_owned();
         let parts = [
@@ -103,7 +103,7 @@ impl Options<'_> {
     }
 }
 
-/// The command in the first line of a file, if the expected file has another one there.
+/// Returns the command in the first line of a file, if the expected file has another one there.
 fn made_with_other_options<'a>(found: &'a str, expected: &str) -> Option<&'a str> {
     let made = command_in_header(found)?;
     (Some(made) != command_in_header(expected)).then_some(made)
@@ -134,7 +134,7 @@ fn detail(differences: &[Difference]) -> String {
     lines.join("\n")
 }
 
-/// Objectives that only the file knows.
+/// Finds objectives of the rules in the file that no function belongs to.
 fn orphans(documents: &[Document], path: &str, slos: &[Slo]) -> Vec<Finding> {
     let known: BTreeSet<&str> = slos.iter().map(|slo| slo.name.as_str()).collect();
     let label = format!("labels.{}", autometrics_schema::label::OBJECTIVE_NAME);

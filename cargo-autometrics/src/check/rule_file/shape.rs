@@ -1,9 +1,9 @@
-//! The shape of a file that was written before.
+//! Detection of the format of an existing rule file.
 
 use super::document::Document;
 use crate::rules::{Format, NAME, Shape};
 
-/// Returns the options that write a file of this shape.
+/// Returns the options that write a file of the same format.
 pub(super) fn shape(text: &str, documents: &[Document]) -> Shape {
     let mut shape = Shape {
         format: Format::Yaml,
@@ -15,7 +15,8 @@ pub(super) fn shape(text: &str, documents: &[Document]) -> Shape {
         let field = document.fields.get(key);
         field.map(|field| field.text.clone())
     };
-    // Further objects have the name of the first one and a number.
+    // Further objects have the name of the first one with a number, so the shortest name is the
+    // base.
     let objects = documents
         .iter()
         .filter(|document| !document.name.is_empty());

@@ -1,4 +1,4 @@
-//! Changes of a small rule file: what is a difference, and how it is shown.
+//! Tests of the comparison with a small rule file.
 
 use std::fmt::Write as _;
 
@@ -51,7 +51,7 @@ fn replaced(from: &str, to: &str, expect: &Expect) {
 }
 
 #[test]
-fn form_is_no_difference() {
+fn notation_is_no_difference() {
     for (from, to) in [
         ("groups:", "# Made by hand.\n---\ngroups:"),
         ("interval: 1m", "interval: 60s"),
@@ -98,7 +98,7 @@ fn json_of_the_same_rules_is_no_difference() {
 }
 
 #[test]
-fn changed_values_are_shown_beside_the_right_ones() {
+fn changed_values_are_shown_with_the_expected_ones() {
     replaced(
         "> 14.4\n      and",
         "> 20\n      and",
@@ -183,7 +183,7 @@ fn changed_values_are_shown_beside_the_right_ones() {
 }
 
 #[test]
-fn rules_and_groups_that_are_missing_or_too_many_are_named() {
+fn missing_and_extra_rules_and_groups_are_named() {
     replaced(
         "alert: ErrorBudgetBurn",
         "alert: Burning",
@@ -216,10 +216,10 @@ fn rules_and_groups_that_are_missing_or_too_many_are_named() {
 }
 
 #[test]
-fn the_order_of_rules_counts_where_one_reads_what_another_records() {
+fn rules_must_come_after_the_rules_that_record_their_input() {
     let (head, rules) = FILE.split_once("  - record").unwrap();
     let mut rules: Vec<&str> = rules.split("  - ").collect();
-    // The alert does not read the rate, so it may stand before it, but not before the burn rate.
+    // The alert does not read the rate, so it may come before it, but not before the burn rate.
     let file = |rules: &[&str]| format!("{head}  - record{}", rules.join("  - "));
     assert_eq!(file(&rules), FILE);
     let first = format!("record{}", rules.remove(0));
@@ -253,7 +253,7 @@ fn many_differences_are_cut_and_counted() {
 }
 
 #[test]
-fn what_cannot_be_read_says_where() {
+fn unreadable_files_are_reported_with_line_and_reason() {
     for (text, expect) in [
         (
             "groups:\n- name: [",

@@ -1,4 +1,4 @@
-//! `openslo`, and rules from OpenSLO files, whoever wrote them.
+//! Tests of `openslo`, and of rules from OpenSLO files, whoever wrote them.
 
 mod refusals;
 
@@ -118,9 +118,9 @@ fn objectives_are_written_for_other_tools() {
     "#]].assert_eq(&succeed(&["openslo", "--artifact", &program]));
 }
 
-/// What remains are annotations: functions and queries are the program's alone.
+/// Annotations are left out, because only the program has functions and queries.
 #[test]
-fn what_was_written_gives_the_same_recordings_and_alerts() {
+fn written_objectives_give_the_same_recordings_and_alerts_when_read() {
     let program = program("openslo-read");
     let written = succeed(&["openslo", "--artifact", &program]);
     fs::write(folder().join("read.openslo.yml"), written).unwrap();
@@ -140,8 +140,8 @@ fn what_was_written_gives_the_same_recordings_and_alerts() {
     );
 }
 
-/// As others write it: an indicator of its own, a share instead of a percentage,
-/// functions around the counters, and objects that say nothing of rules.
+/// File as others write it: an indicator of its own, a share instead of a percentage, functions
+/// around the counters, and objects that rules do not need.
 pub(crate) const FOREIGN: &str = r#"apiVersion: openslo/v1
 kind: DataSource
 metadata:
@@ -185,7 +185,7 @@ spec:
 "#;
 
 #[test]
-fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
+fn files_of_other_tools_give_rules_that_pass_their_tests() {
     fs::write(folder().join("foreign.yml"), FOREIGN).unwrap();
     let output = command(&[
         "rules",
@@ -231,7 +231,7 @@ fn files_that_others_wrote_are_read_and_their_rules_pass_their_tests() {
 }
 
 #[test]
-fn alert_policies_of_the_file_are_a_warning() {
+fn alert_policies_of_the_file_give_a_warning() {
     let with = FOREIGN.replace(
         "  timeWindow:",
         "  alertPolicies:\n  - alertPolicyRef: page-me\n  timeWindow:",
@@ -246,8 +246,8 @@ fn alert_policies_of_the_file_are_a_warning() {
     assert!(output.status.success());
 }
 
-/// Prometheus 3 stores `1.0` where a program says `1`, and a process without the bucket
-/// has no say.
+/// Prometheus 3 stores `1.0` for a bound that a program exports as `1`. A process without the
+/// bucket is left out.
 #[test]
 fn a_bucket_is_selected_by_every_spelling_of_its_bound() {
     let bucket = FOREIGN

@@ -1,4 +1,4 @@
-//! OpenSLO files that are refused: what is wrong with them, and where.
+//! OpenSLO files that are refused, with reason and place.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 use super::FOREIGN;
 use crate::{command, fail, folder, objects::write, text};
 
-/// One change of the file, and what is said of it.
+/// Checks the message for the file with one change.
 #[track_caller]
 fn refused(change: (&str, &str), said: &Expect) {
     let (from, to) = change;
@@ -30,7 +30,7 @@ fn hash(text: &str) -> u64 {
 }
 
 #[test]
-fn what_is_not_supported_is_named_with_its_place() {
+fn unsupported_features_are_refused_with_their_place() {
     refused(
         (
             "budgetingMethod: Occurrences",
@@ -88,7 +88,7 @@ fn what_is_not_supported_is_named_with_its_place() {
 }
 
 #[test]
-fn objects_and_queries_that_are_not_supported_are_named_with_their_place() {
+fn unsupported_objects_and_queries_are_refused_with_their_place() {
     refused(
         ("kind: DataSource", "kind: Pod"),
         &expect![[r"
@@ -140,7 +140,7 @@ fn objects_and_queries_that_are_not_supported_are_named_with_their_place() {
 }
 
 #[test]
-fn targets_that_are_text_or_contradict_each_other_are_named_with_their_place() {
+fn targets_that_are_text_or_contradictory_are_refused_with_their_place() {
     refused(
         ("target: 0.9995", "target: \"0.99\""),
         &expect![[r"
@@ -159,7 +159,7 @@ fn targets_that_are_text_or_contradict_each_other_are_named_with_their_place() {
 }
 
 #[test]
-fn a_period_below_a_week_is_refused_or_served_by_a_policy_for_it() {
+fn a_period_below_a_week_is_refused_without_a_policy_for_it() {
     refused(
         ("duration: 28d", "duration: 1d"),
         &expect![[r"
@@ -184,7 +184,7 @@ fn a_period_below_a_week_is_refused_or_served_by_a_policy_for_it() {
 }
 
 #[test]
-fn what_is_malformed_is_named_with_its_place() {
+fn malformed_files_are_refused_with_the_place() {
     refused(
         ("target: 0.9995", "target: 99.95"),
         &expect![[r"
@@ -248,7 +248,7 @@ fn what_is_malformed_is_named_with_its_place() {
 }
 
 #[test]
-fn what_is_no_file_or_holds_no_objective_is_an_error() {
+fn unreadable_files_and_files_without_objectives_are_refused() {
     fail(
         &["rules", "--openslo", "no-such.yml"],
         2,

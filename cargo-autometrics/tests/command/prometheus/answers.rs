@@ -1,4 +1,4 @@
-//! What Prometheus may say instead of an answer.
+//! Errors and empty results of Prometheus, and answers of other servers.
 
 use std::net::TcpListener;
 
@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 use super::{artifact, row, serve, success};
 use crate::{check_failure, command, fail, text};
 
-/// What is said when Prometheus answers so, with `URL` for where it is.
+/// Checks standard error for this answer, with `URL` in place of the address.
 #[track_caller]
 fn check_answer(name: &str, status: &'static str, body: &str, expect: &Expect) {
     let (url, server) = serve(status, body.to_owned());
@@ -23,7 +23,7 @@ fn check_answer(name: &str, status: &'static str, body: &str, expect: &Expect) {
 }
 
 #[test]
-fn what_prometheus_says_of_a_mistake_is_passed_on() {
+fn errors_of_prometheus_are_passed_on() {
     check_answer(
         "refused",
         "400 Bad Request",
@@ -35,7 +35,7 @@ fn what_prometheus_says_of_a_mistake_is_passed_on() {
 }
 
 #[test]
-fn something_else_than_prometheus_is_named() {
+fn answers_of_other_servers_are_refused() {
     check_answer(
         "page",
         "200 OK",
@@ -63,7 +63,7 @@ fn something_else_than_prometheus_is_named() {
 }
 
 #[test]
-fn several_services_are_not_mixed() {
+fn calls_of_several_services_are_refused() {
     let rows = [
         row("shop::payment/charge", "", "ok", "shop", "1"),
         row("bank::payment/charge", "", "ok", "bank", "1"),
@@ -79,7 +79,7 @@ fn several_services_are_not_mixed() {
 }
 
 #[test]
-fn a_silence_is_worth_a_warning() {
+fn an_empty_result_gives_a_warning() {
     check_answer(
         "silent",
         "200 OK",
@@ -91,7 +91,7 @@ fn a_silence_is_worth_a_warning() {
 }
 
 #[test]
-fn calls_of_another_program_are_worth_one_too() {
+fn calls_of_another_program_give_a_warning() {
     let rows = [row("bank::payment/charge", "", "ok", "bank", "1")];
     check_answer(
         "foreign",
@@ -104,8 +104,8 @@ fn calls_of_another_program_are_worth_one_too() {
 }
 
 #[test]
-fn nobody_listens() {
-    // Bound and closed again: nobody else gets the port so soon.
+fn an_unreachable_server_is_reported() {
+    // The port was bound and is closed again; nobody else gets it so soon.
     let url = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
@@ -122,7 +122,7 @@ fn nobody_listens() {
 }
 
 #[test]
-fn an_address_is_refused_before_it_is_tried() {
+fn an_invalid_address_is_refused() {
     let artifact = artifact("address");
     for (url, said) in [
         (
@@ -158,7 +158,7 @@ fn an_address_is_refused_before_it_is_tried() {
 }
 
 #[test]
-fn options_about_prometheus_need_one() {
+fn options_about_prometheus_need_its_address() {
     fail(
         &["graph", "--service", "shop"],
         2,

@@ -1,8 +1,8 @@
-//! A Prometheus behind `https://`.
+//! Tests with a Prometheus behind `https://`.
 //!
-//! It has the certificate in `localhost.pem`, for a hundred years, and its key, which
-//! came from `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1
-//! -nodes -days 36500 -addext subjectAltName=IP:127.0.0.1`.
+//! Its certificate in `localhost.pem` is valid for a hundred years. Certificate and key were made
+//! with `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500
+//! -addext subjectAltName=IP:127.0.0.1`.
 
 use std::{
     io::{Read as _, Write as _},
@@ -26,7 +26,8 @@ fn certificate() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/command/prometheus/localhost.pem")
 }
 
-/// Answers one request, if it comes to that; `URL` stands for where.
+/// Runs `graph` with a server that answers one request. Returns the output, and standard error with
+/// `URL` in place of the address.
 fn ask(name: &str, roots: &Path) -> (Output, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
@@ -50,7 +51,7 @@ fn ask(name: &str, roots: &Path) -> (Output, String) {
         }
         let body = seen();
         let length = body.len();
-        // A client that trusts nobody has gone.
+        // A client that does not trust the certificate has closed the connection.
         let _ = write!(
             stream,
             "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
@@ -75,7 +76,7 @@ fn ask(name: &str, roots: &Path) -> (Output, String) {
 }
 
 #[test]
-fn one_that_the_system_trusts_is_asked() {
+fn a_server_with_a_trusted_certificate_is_queried() {
     let (output, said) = ask("trusted", &certificate());
     assert_eq!(said, "");
     let seen = text(&output.stdout);
@@ -83,7 +84,7 @@ fn one_that_the_system_trusts_is_asked() {
 }
 
 #[test]
-fn one_that_nobody_vouches_for_is_not_asked() {
+fn a_server_with_an_untrusted_certificate_is_refused() {
     let others = crate::folder().join("others.pem");
     std::fs::write(&others, OTHERS).unwrap();
     let (output, said) = ask("untrusted", &others);
@@ -96,7 +97,7 @@ fn one_that_nobody_vouches_for_is_not_asked() {
 }
 
 #[test]
-fn a_system_without_certificates_is_told_what_to_do() {
+fn missing_root_certificates_are_reported_with_a_remedy() {
     let artifact = artifact("no-roots");
     let none = crate::folder().join("no-roots.pem");
     std::fs::write(&none, "").unwrap();
@@ -110,7 +111,7 @@ fn a_system_without_certificates_is_told_what_to_do() {
     assert_eq!(output.status.code(), Some(2));
 }
 
-/// A certificate of somebody else, made in the same way.
+/// Certificate of another server, made in the same way.
 const OTHERS: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIBgjCCASegAwIBAgIUT6AEdnQ5cBHYvn2ROQbGZvLkTzAwCgYIKoZIzj0EAwIw

@@ -1,4 +1,4 @@
-//! `graph --from`, with a Prometheus that says what it is told to.
+//! Tests of `graph --from`, with a Prometheus that gives the answers of each test.
 
 mod answers;
 #[cfg(feature = "https")]
@@ -18,8 +18,8 @@ use crate::{
     objects::{elf, write},
 };
 
-/// Answers one request, and gives its first line and those of `X-` headers and of
-/// who asks.
+/// Answers one request. Returns the URL, and a thread that returns the first line of the request
+/// with its `X-` and authorization headers.
 fn serve(status: &'static str, body: String) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -47,7 +47,7 @@ fn serve(status: &'static str, body: String) -> (String, JoinHandle<String>) {
     (url, server)
 }
 
-/// A row of a query's result; who is called, by whom, and how often.
+/// Returns a row of a query's result: callee, caller, result, service and rate.
 fn row(callee: &str, caller: &str, result: &str, service: &str, rate: &str) -> String {
     let (module, function) = callee.rsplit_once('/').unwrap();
     let (caller_module, caller_function) = caller.rsplit_once('/').unwrap_or_default();
@@ -58,7 +58,7 @@ fn row(callee: &str, caller: &str, result: &str, service: &str, rate: &str) -> S
     )
 }
 
-/// A row of a query's result; whose calls, by whom, and the latency of their 95th percentile.
+/// Returns a row of a query's result: callee, caller and the 95th percentile of their latencies.
 fn latency(callee: &str, caller: &str, seconds: &str) -> String {
     let row = row(callee, caller, "", "", seconds);
     row.replacen(

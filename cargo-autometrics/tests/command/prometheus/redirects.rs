@@ -1,4 +1,4 @@
-//! Redirects, which carry headers to nobody else.
+//! Redirects are followed on the same server only, so that no other one gets the headers.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -10,8 +10,8 @@ use std::{
 use super::{artifact, seen};
 use crate::{command, text};
 
-/// A server that answers each request by what `answer` makes of its target, and the heads of
-/// its requests.
+/// Starts a server that answers each request with `answer` of its target. Returns its URL, and the
+/// heads of the requests.
 fn server(answer: impl Fn(&str) -> String + Send + 'static) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -47,7 +47,7 @@ fn found() -> String {
     )
 }
 
-/// Asks the server at `url` with secrets, and returns standard error and the exit code.
+/// Queries the server at `url` with secrets, and returns standard error and the exit code.
 fn ask(name: &str, url: &str) -> (String, Option<i32>) {
     let output = command(&[
         "graph",
@@ -66,7 +66,7 @@ fn ask(name: &str, url: &str) -> (String, Option<i32>) {
 }
 
 #[test]
-fn another_server_gets_nothing() {
+fn redirects_to_another_server_are_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let (other, heads) = server(|_| found());
         let there = other.clone();
@@ -85,7 +85,7 @@ fn another_server_gets_nothing() {
 }
 
 #[test]
-fn names_of_another_server_are_understood() {
+fn every_spelling_of_another_server_is_recognised() {
     let (other, heads) = server(|_| found());
     let host = other.strip_prefix("http://").unwrap().to_owned();
     for location in [
@@ -104,7 +104,7 @@ fn names_of_another_server_are_understood() {
 }
 
 #[test]
-fn the_same_server_is_asked_again() {
+fn redirects_on_the_same_server_are_followed_with_headers() {
     for location in [
         "/prometheus/api/v1/query?query=1",
         "http://HOST/prometheus/q",
@@ -128,7 +128,7 @@ fn the_same_server_is_asked_again() {
 }
 
 #[test]
-fn a_circle_ends() {
+fn circular_redirects_end() {
     let (url, heads) = server(|target| redirect(302, target));
     let (said, code) = ask("redirect-circle", &url);
     assert_eq!(code, Some(2));
@@ -140,7 +140,7 @@ fn a_circle_ends() {
 }
 
 #[test]
-fn a_password_in_the_address_is_told_nobody() {
+fn a_password_in_the_address_is_never_shown() {
     let (url, heads) =
         server(|_| "HTTP/1.1 500 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".into());
     let host = url.strip_prefix("http://").unwrap().to_owned();

@@ -1,11 +1,11 @@
-//! What Prometheus is asked.
+//! Requests that Prometheus gets.
 
 use expect_test::{Expect, expect};
 
 use super::{artifact, seen, serve};
 use crate::{command, fail};
 
-/// The arguments, and what Prometheus is asked.
+/// Checks the request for these arguments.
 #[track_caller]
 fn check_request(name: &str, path: &str, arguments: &[&str], expect: &Expect) {
     let (url, server) = serve("200 OK", seen());
@@ -42,7 +42,7 @@ fn service_and_window_are_in_the_query() {
 }
 
 #[test]
-fn several_services_are_asked_for_by_name() {
+fn several_services_are_alternatives_in_the_query() {
     check_request(
         "query-services",
         "",
@@ -54,7 +54,7 @@ fn several_services_are_asked_for_by_name() {
 }
 
 #[test]
-fn headers_are_sent_along() {
+fn headers_are_sent_with_the_request() {
     check_request(
         "query-headers",
         "",
@@ -71,9 +71,9 @@ fn headers_are_sent_along() {
     );
 }
 
-/// And what may be a secret is not said again.
+/// The message does not contain the header, which may be a secret.
 #[test]
-fn a_header_that_is_none_is_refused() {
+fn a_malformed_header_is_refused() {
     let artifact = artifact("no-header");
     let from = "http://localhost";
     for (headers, said) in [

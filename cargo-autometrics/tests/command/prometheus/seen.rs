@@ -1,4 +1,4 @@
-//! What was seen at run time is told from what is in the code.
+//! Graphs distinguish calls that were seen at run time from calls in the code.
 
 use expect_test::{Expect, expect};
 
@@ -25,7 +25,7 @@ fn check(name: &str, format: &str, expect: &Expect) {
 }
 
 #[test]
-fn graphviz_tells_what_was_seen_from_what_is_in_the_code() {
+fn graphviz_distinguishes_calls_seen_from_calls_in_the_code() {
     check(
         "seen-dot",
         "dot",
@@ -73,7 +73,7 @@ fn graphviz_tells_what_was_seen_from_what_is_in_the_code() {
 }
 
 #[test]
-fn so_does_mermaid() {
+fn mermaid_distinguishes_calls_seen_from_calls_in_the_code() {
     check(
         "seen-mermaid",
         "mermaid",
@@ -106,7 +106,7 @@ fn so_does_mermaid() {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "it is all one text")]
-fn and_json() {
+fn json_distinguishes_calls_seen_from_calls_in_the_code() {
     check(
         "seen-json",
         "json",

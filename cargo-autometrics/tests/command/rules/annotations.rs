@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 
-/// The annotations of all alerts with their names, in the order of the file.
+/// Returns the annotations of all alerts with their names, in the order of the file.
 fn annotations(program: &str) -> Vec<(String, String)> {
     let output = command(&[
         "rules",
@@ -40,14 +40,14 @@ fn annotations(program: &str) -> Vec<(String, String)> {
     annotations
 }
 
-/// Alertmanager parses the details for `PagerDuty` as YAML, and would send a map. A line
-/// break in a plain scalar is a blank to YAML.
+/// Alertmanager parses the details for `PagerDuty` as YAML, and would send a map if a text reads as
+/// one. A line break in a plain scalar is a blank in YAML.
 #[test]
-fn no_annotation_is_a_map_to_those_who_read_yaml() {
+fn no_annotation_reads_as_a_map_in_yaml() {
     let annotations = annotations(&program("annotations-yaml"));
     assert!(annotations.len() > 50, "{}", annotations.len());
     for (name, text) in annotations {
-        // The templates stand for words and numbers.
+        // Templates are replaced by words and numbers.
         let text = without_actions(&text);
         let documents = Yaml::load_from_str(&text).unwrap_or_else(|error| {
             panic!("{name}: {error}:\n{text}");

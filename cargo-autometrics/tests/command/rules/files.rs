@@ -1,4 +1,4 @@
-//! What is written: rules with their tests, in all shapes.
+//! Rules in all formats, with their tests and a configuration of Alertmanager.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[test]
-fn prometheus_and_alertmanager_take_what_is_written() {
+fn prometheus_and_alertmanager_accept_the_written_files() {
     let program = program("rules-taken");
     let files = ["-o", "taken.rules.yml", "--tests", "taken.tests.yml"];
     let arguments = [
@@ -39,7 +39,7 @@ fn prometheus_and_alertmanager_take_what_is_written() {
 }
 
 #[test]
-fn prometheus_takes_json_as_well() {
+fn prometheus_accepts_json() {
     let program = program("rules-json");
     succeed_with_warnings(&[
         "rules",
@@ -53,7 +53,7 @@ fn prometheus_takes_json_as_well() {
     promtools_accept(&["check", "rules", "taken.json"]);
 }
 
-/// What goes to standard output, whatever is warned of.
+/// Runs a command that succeeds, perhaps with warnings, and returns its standard output.
 #[track_caller]
 fn succeed_with_warnings(arguments: &[&str]) -> String {
     let output = command(arguments).output().unwrap();
@@ -62,7 +62,7 @@ fn succeed_with_warnings(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn all_alerts_are_there_with_their_labels() {
+fn all_alerts_have_their_labels() {
     let program = program("rules-alerts");
     let rules = succeed_with_warnings(&[
         "rules",
@@ -132,7 +132,7 @@ fn the_same_functions_in_another_order_give_the_same_bytes() {
 }
 
 #[test]
-fn every_spelling_of_a_threshold_is_selected_and_the_service_if_one_is_named() {
+fn queries_select_the_given_service() {
     let program = program("rules-service");
     let rules = succeed_with_warnings(&["rules", "--artifact", &program, "--service", "shop"]);
     let line = rules.lines().find(|line| line.contains("_bucket"));
@@ -140,7 +140,7 @@ fn every_spelling_of_a_threshold_is_selected_and_the_service_if_one_is_named() {
 }
 
 #[test]
-fn kubernetes_and_mimir_have_their_own_shapes() {
+fn kubernetes_and_mimir_have_their_own_formats() {
     let program = program("rules-shapes");
     let head = |arguments: &[&str]| {
         let all = [&["rules", "--artifact", &program][..], arguments].concat();
@@ -185,7 +185,7 @@ fn kubernetes_and_mimir_have_their_own_shapes() {
 }
 
 #[test]
-fn a_policy_of_ones_own_replaces_the_workbooks() {
+fn a_given_policy_replaces_the_standard_one() {
     let program = program("rules-policy");
     fs::write(
         folder().join("policy.toml"),

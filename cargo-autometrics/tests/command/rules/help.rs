@@ -1,11 +1,11 @@
-//! What `rules -h` says.
+//! Output of `rules -h`.
 
 use expect_test::expect;
 
 use crate::succeed;
 
 #[test]
-fn help_is_for_those_who_see_it_first() {
+fn short_help_describes_all_options_of_rules() {
     let help = succeed(&["rules", "-h"]);
     let lines: Vec<_> = help
         .lines()

@@ -1,4 +1,4 @@
-//! `rules`: files that Prometheus and Alertmanager take, and what is refused.
+//! Tests of `rules`: files that Prometheus and Alertmanager accept, and refusals.
 
 mod annotations;
 mod files;
@@ -41,12 +41,12 @@ fn records() -> Vec<u8> {
     ]
 }
 
-/// The program, with its file's name.
+/// Writes the program to the file `name`, and returns the name.
 pub(crate) fn program(name: &str) -> String {
     write(name, &elf(".autometrics0", &records()))
 }
 
-/// Has both promtools accept a file in the tests' folder.
+/// Checks that both promtools accept a file in the tests' folder.
 #[track_caller]
 pub(crate) fn promtools_accept(arguments: &[&str]) {
     for promtool in promtools() {
@@ -54,7 +54,7 @@ pub(crate) fn promtools_accept(arguments: &[&str]) {
     }
 }
 
-/// Has a program of Prometheus accept a file in the tests' folder.
+/// Checks that a program of Prometheus accepts a file in the tests' folder.
 #[track_caller]
 fn accepted(program: &str, arguments: &[&str]) {
     let output = Command::new(program)

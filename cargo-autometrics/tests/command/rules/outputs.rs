@@ -1,4 +1,4 @@
-//! Files that `rules` writes: each whole or not at all.
+//! Files that `rules` writes are complete, or not written at all.
 
 use std::{
     collections::BTreeSet,
@@ -12,7 +12,7 @@ use expect_test::{Expect, expect};
 use super::program;
 use crate::{command, folder, text};
 
-/// An empty folder within that of the tests.
+/// Returns an empty folder within that of the tests.
 fn place(name: &str) -> PathBuf {
     let place = folder().join(name);
     let _ = fs::remove_dir_all(&place);
@@ -34,7 +34,7 @@ fn refused(arguments: &[&str], said: &Expect) {
 }
 
 #[test]
-fn nothing_is_written_when_one_of_the_files_cannot_be() {
+fn nothing_is_written_if_one_of_the_files_cannot_be_written() {
     let (program, place) = (program("outputs-none-program"), place("outputs-none"));
     fs::write(place.join("rules.yml"), "before").unwrap();
     for option in ["--tests", "--inhibit"] {
@@ -56,10 +56,10 @@ fn nothing_is_written_when_one_of_the_files_cannot_be() {
     }
 }
 
-/// The disk is full after half of it, as far as a limit of the process can imitate that.
+/// A limit of the process imitates a disk that is full after half of the file.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_that_is_cut_short_changes_nothing() {
+fn a_write_that_fails_halfway_changes_nothing() {
     let (program, place) = (program("outputs-full-program"), place("outputs-full"));
     fs::write(place.join("rules.yml"), "before").unwrap();
     let script = format!(
@@ -94,7 +94,7 @@ fn readers_never_see_a_part_of_a_file() {
         ])
     };
     assert!(write().output().unwrap().status.success());
-    // Who has opened the file goes on reading the one from before.
+    // A reader that has opened the file goes on reading the previous one.
     let open = File::open(&path).unwrap();
     let whole = fs::read_to_string(&path).unwrap();
     fs::write(
@@ -111,7 +111,7 @@ fn readers_never_see_a_part_of_a_file() {
 }
 
 #[test]
-fn two_runs_at_once_leave_the_files_of_one() {
+fn simultaneous_runs_leave_the_files_of_one_run() {
     let (program, place) = (program("outputs-race-program"), place("outputs-race"));
     for _ in 0..20 {
         let runs = ["10", "20", "30"].map(|events| {
@@ -218,7 +218,7 @@ fn an_output_that_is_an_input_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn links_permissions_and_devices_stay() {
+fn links_permissions_and_devices_are_kept() {
     use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 
     let (program, place) = (program("outputs-kept-program"), place("outputs-kept"));

@@ -7,7 +7,7 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 
 use crate::{command, fail, folder, text};
 
-/// An OpenSLO file of so many objectives.
+/// Writes an OpenSLO file with this number of objectives, and returns its name.
 fn openslo(name: &str, objectives: usize) -> String {
     let mut file = String::new();
     for i in 0..objectives {
@@ -39,7 +39,7 @@ fn rules(arguments: &[&str]) -> (String, String) {
     )
 }
 
-/// Names of the groups of a document or spec, each with its rules by name.
+/// Returns the groups of a document or spec by name; each rule has its name and expression.
 fn groups(yaml: &Yaml<'_>) -> Vec<(String, Vec<String>)> {
     let name = |rule: &Yaml<'_>| {
         let name = ["alert", "record"]
@@ -57,12 +57,12 @@ fn groups(yaml: &Yaml<'_>) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-/// All rules in their order, whatever groups they are in.
+/// Returns all rules in their order, whatever groups they are in.
 fn names(groups: &[(String, Vec<String>)]) -> Vec<&String> {
     groups.iter().flat_map(|(_, rules)| rules).collect()
 }
 
-/// 300 objectives, and their groups as Prometheus gets them.
+/// File with 300 objectives, and their groups in Prometheus' own format.
 struct Many {
     file: String,
     plain: Vec<(String, Vec<String>)>,
@@ -76,7 +76,7 @@ static MANY: LazyLock<Many> = LazyLock::new(|| {
 });
 
 #[test]
-fn mimir_gets_groups_of_at_most_20_rules_and_more_than_70_are_warned_of() {
+fn mimir_groups_have_at_most_20_rules_and_more_than_70_groups_give_a_warning() {
     let Many { file, plain } = &*MANY;
     let (mimir, said) = rules(&["--openslo", file, "--format", "mimir"]);
     let mimir = groups(&Yaml::load_from_str(&mimir).unwrap()[0]);
@@ -101,7 +101,8 @@ fn mimir_gets_groups_of_at_most_20_rules_and_more_than_70_are_warned_of() {
     assert_eq!(said, "");
 }
 
-/// JSON without blanks, with `<`, `>` and `&` escaped: what `kubectl apply` puts into its annotation.
+/// Returns JSON without blanks, with `<`, `>` and `&` escaped, as `kubectl apply` puts it into its
+/// annotation.
 fn as_kubectl(yaml: &Yaml<'_>) -> String {
     let quoted = |text: &str| {
         let json = serde_json::to_string(text).unwrap();
@@ -123,7 +124,7 @@ fn as_kubectl(yaml: &Yaml<'_>) -> String {
 }
 
 #[test]
-fn kubernetes_gets_objects_that_kubectl_and_the_operator_take() {
+fn kubernetes_objects_keep_the_limits_of_kubectl_and_the_operator() {
     let Many { file, plain } = &*MANY;
     let shape = [
         "--format",
@@ -148,7 +149,8 @@ fn kubernetes_gets_objects_that_kubectl_and_the_operator_take() {
         assert_eq!(object["metadata"]["namespace"].as_str(), Some("m"));
         assert_eq!(object["metadata"]["labels"]["release"].as_str(), Some("p"));
         assert_eq!(object["kind"].as_str(), Some("PrometheusRule"));
-        // 262,144 with all other annotations, and not far from it but in the last one.
+        // The limit is 262,144 with all other annotations; every object but the last one is half
+        // full.
         let bytes = as_kubectl(object).len();
         assert!(bytes < 200_000, "{name}: {bytes}");
         assert!(bytes > 100_000 || i + 1 == objects.len(), "{name}: {bytes}");
@@ -177,7 +179,7 @@ fn a_file_of_several_objects_is_compared_object_by_object() {
         let output = command(&[&arguments[..], &["--rules", "several.rules.yml"]].concat())
             .output()
             .unwrap();
-        // The program knows none of the file's objectives, which is not the question here.
+        // The program has none of the file's objectives; this test ignores those findings.
         let found = crate::text(&output.stdout).lines();
         let shown: Vec<_> = found
             .filter_map(|line| line.strip_prefix("   | "))
@@ -208,7 +210,7 @@ fn a_file_of_several_objects_is_compared_object_by_object() {
 }
 
 #[test]
-fn names_that_the_receiver_would_refuse_are_refused_here() {
+fn names_that_the_receiver_would_refuse_are_refused() {
     let file = openslo("refused.yml", 1);
     let refused = |options: &[&str], said| {
         fail(

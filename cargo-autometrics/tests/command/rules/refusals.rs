@@ -1,4 +1,4 @@
-//! What no rules can be made of, and arguments that say nothing useful.
+//! Programs without rules, and arguments that are refused.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use crate::{
 const OTHER: Objective = Objective::new("search").success_rate(95.0);
 
 #[test]
-fn what_cannot_be_generated_says_why() {
+fn programs_without_rules_are_refused_with_the_reason() {
     let without = write(
         "rules-none",
         &elf(".autometrics0", &section![function("shop", "main", 1, "")]),
@@ -46,7 +46,7 @@ fn what_cannot_be_generated_says_why() {
 }
 
 #[test]
-fn arguments_that_cannot_be_served_say_why() {
+fn invalid_arguments_are_refused_with_the_reason() {
     let program = program("rules-refused");
     fail(
         &["rules", "--artifact", &program, "--policy", "missing.toml"],

@@ -1,4 +1,4 @@
-//! The series that rules select: packages, grouping labels, and restrictions.
+//! Series that rules select: packages, grouping labels, and restrictions.
 
 use expect_test::{Expect, expect};
 
@@ -17,7 +17,7 @@ fn rules(arguments: &[&str]) -> String {
     text(&output.stdout).to_owned()
 }
 
-/// The first lines with `word` in them.
+/// Checks the first lines with `word` in them.
 #[track_caller]
 fn check(rules: &str, word: &str, number: usize, expect: &Expect) {
     let lines = rules.lines().filter(|line| line.contains(word));
@@ -26,7 +26,7 @@ fn check(rules: &str, word: &str, number: usize, expect: &Expect) {
 }
 
 #[test]
-fn labels_to_group_by_are_in_everything_that_is_written() {
+fn grouping_labels_are_in_all_written_files() {
     let program = program("scope-by");
     let files = [
         "--by",
@@ -121,7 +121,7 @@ fn labels_to_group_by_are_in_everything_that_is_written() {
 }
 
 #[test]
-fn a_service_is_a_label_like_others() {
+fn the_option_service_is_a_match_of_service_name() {
     let program = program("scope-service");
     let by_service = rules(&["--artifact", &program, "--service", "shop"]);
     let by_match = rules(&["--artifact", &program, "--match", "service_name=shop"]);
@@ -143,7 +143,7 @@ fn a_service_is_a_label_like_others() {
     );
 }
 
-/// The header is what was typed, so that `check` can say how to write it again.
+/// The header has the options as they were typed, so that `check` can show the command.
 #[test]
 fn every_option_is_in_the_first_line() {
     let program = program("scope-typed");
@@ -183,7 +183,7 @@ const fn of_package(
 }
 
 #[test]
-fn an_objective_in_several_packages_is_one() {
+fn an_objective_in_several_packages_has_one_set_of_rules() {
     let program = write(
         "scope-packages",
         &elf(
@@ -224,7 +224,7 @@ fn an_objective_in_several_packages_is_one() {
 }
 
 #[test]
-fn labels_that_cannot_be_are_refused_with_what_can() {
+fn invalid_labels_are_refused_with_valid_examples() {
     let program = program("scope-refused");
     let refused = |option: &str, value: &str, said: &Expect| {
         fail(&["rules", "--artifact", &program, option, value], 2, said);

@@ -1,4 +1,4 @@
-//! JSON.
+//! Formatting of values as JSON.
 
 use std::fmt::Write as _;
 
@@ -53,7 +53,7 @@ fn block<'a>(
     out.push(close);
 }
 
-/// A string of JSON, which also is one of YAML in double quotes.
+/// Formats a JSON string, which is also a YAML string in double quotes.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -64,9 +64,9 @@ pub(super) fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            // Characters that YAML takes for line breaks or a mark of its own.
+            // YAML reads some of these characters as line breaks or as a byte order mark.
             c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                // Never fails on a `String`; all of them have four digits.
+                // Writing to a `String` never fails; all of these characters have four digits.
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),

@@ -1,25 +1,24 @@
-//! Limits of those who receive rules, and files that keep them.
+//! Limits of Mimir and Kubernetes, and rule files that are split to keep them.
 
 use super::Value;
 use crate::rules::{Group, Rule, RuleFile};
 
-/// Rules that Mimir takes in one group, unless it is told otherwise
-/// (`ruler_max_rules_per_rule_group`).
+/// Maximum number of rules in a group by Mimir's default (`ruler_max_rules_per_rule_group`).
 const MIMIR_RULES: usize = 20;
 
-/// Bytes of an object of Kubernetes as JSON.
+/// Maximum size of a Kubernetes object as JSON, in bytes.
 ///
 /// `kubectl apply` keeps the object in an annotation, and all annotations together may have 262,144
-/// bytes. The operator puts the rules into a file of at most 524,288. A quarter is left for what
-/// others add: annotations, and fields with defaults.
+/// bytes. The operator writes the rules to a file of at most 524,288 bytes. A quarter is left for
+/// additions by others: annotations, and fields with defaults.
 const OBJECT_BYTES: usize = 192 * 1024;
 
 impl RuleFile {
-    /// Returns the same rules in groups of at most 20, as many as Mimir takes by default.
+    /// Returns the same rules in groups of at most 20, Mimir's default limit.
     ///
-    /// The rules of a larger group go to `NAME`, `NAME:2`, and so on, in their order. Mimir evaluates
-    /// each of them on its own: a rule that reads what a rule in an earlier one records may see the
-    /// value of the evaluation before, which is one interval old.
+    /// A larger group is split into `NAME`, `NAME:2`, and so on, with its rules in their order.
+    /// Mimir evaluates each of these groups on its own: a rule that reads a series of an earlier
+    /// group may see the value of the previous evaluation, which is one interval old.
     #[must_use]
     pub fn split_for_mimir(&self) -> Self {
         let groups = self.groups.iter().flat_map(|group| {
@@ -35,7 +34,7 @@ impl RuleFile {
         }
     }
 
-    /// Returns the same rules in files each of which fits into an object of Kubernetes.
+    /// Returns the same rules in files that each fit into a Kubernetes object.
     ///
     /// A group stays in one file, unless it does not fit into any.
     pub(super) fn split_for_kubernetes(&self) -> Vec<Self> {
@@ -56,7 +55,7 @@ impl RuleFile {
     }
 }
 
-/// Splits a group that is larger than an object may be.
+/// Splits a group that is larger than the limit of an object.
 fn fitting(group: &Group) -> Vec<Group> {
     if size_of_group(group) <= OBJECT_BYTES {
         return vec![group.clone()];
@@ -78,7 +77,7 @@ fn fitting(group: &Group) -> Vec<Group> {
     parts.map(|(i, rules)| part(group, i, rules)).collect()
 }
 
-/// The part of number `i`, from 0, of a group.
+/// Returns part `i`, from 0, of a group.
 fn part(group: &Group, i: usize, rules: Vec<Rule>) -> Group {
     Group {
         name: match i {
@@ -94,9 +93,10 @@ fn size_of_group(group: &Group) -> usize {
     size(&super::rules::group(group))
 }
 
-/// Bytes of a value as JSON without blanks, as Go writes it: with `<`, `>` and `&` escaped.
+/// Returns the size in bytes of a value as JSON without blanks, as Go writes it: with `<`, `>` and
+/// `&` escaped.
 fn size(value: &Value) -> usize {
-    // Each comma counts, one too many per list.
+    // Each element counts with a comma, one too many per list and map.
     match value {
         Value::Text(text) => size_of_text(text),
         Value::Whole(n) => n.to_string().len(),
@@ -125,7 +125,7 @@ mod tests {
     use super::{MIMIR_RULES, OBJECT_BYTES, size};
     use crate::rules::{Alert, Expr, Group, Rule, RuleFile, document::Value};
 
-    /// A group of so many rules, each with a text of so many bytes.
+    /// Returns a group of `rules` alerts, each with a text of `bytes` bytes.
     fn group(name: &str, rules: usize, bytes: usize) -> Group {
         let rule = |i: usize| {
             Rule::Alert(Alert {
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_of_kubernetes_is_filled_and_never_over_its_limit() {
+    fn kubernetes_objects_are_filled_and_never_over_their_limit() {
         let third = OBJECT_BYTES / 3;
         let file = RuleFile {
             groups: ["a", "b", "c", "d"]
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_those_of_json_as_go_writes_it() {
+    fn sizes_equal_those_of_json_as_go_writes_it() {
         let value = Value::map([
             (
                 "a",
@@ -228,7 +228,7 @@ mod tests {
             ("b", Value::map([("c", Value::text("ä & \u{1}"))])),
         ]);
         let json = r#"{"a":["x \u003e \"y\"\n",12],"b":{"c":"ä \u0026 \u0001"}}"#;
-        // A comma too many for each of the three lists and maps.
+        // One comma too many for each of the three lists and maps.
         assert_eq!(size(&value), json.len() + 3);
     }
 }

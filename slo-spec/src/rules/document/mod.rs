@@ -1,4 +1,4 @@
-//! Files as values, written as YAML or as JSON.
+//! Documents as values, formatted as YAML or JSON.
 
 mod json;
 mod limits;
@@ -7,7 +7,7 @@ mod yaml;
 
 pub use self::rules::Namespace;
 
-/// A value of YAML and JSON. Keys stay in the order in which they were put.
+/// YAML or JSON value. Maps keep the order in which their keys were inserted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Text(String),
@@ -30,12 +30,12 @@ impl Value {
         )
     }
 
-    /// Block style, indented by two blanks, ending in a line break.
+    /// Formats in block style, indented by two blanks, with a line break at the end.
     pub(super) fn to_yaml(&self) -> String {
         yaml::print(self)
     }
 
-    /// Indented by two blanks, ending in a line break.
+    /// Formats with an indentation of two blanks, and a line break at the end.
     pub(super) fn to_json(&self) -> String {
         json::print(self)
     }

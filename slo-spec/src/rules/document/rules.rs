@@ -1,35 +1,36 @@
-//! Rule files in the shapes that rulers read.
+//! Rule files in the formats that rulers read.
 
 use super::Value;
 use crate::rules::{Alert, Group, Recording, Rule, RuleFile};
 
-/// Name and place of rules in Kubernetes.
+/// Name, namespace and labels of the rules in Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
-    /// The name of the first object; the others add `-2`, `-3`, and so on.
+    /// Name of the first object; the others add `-2`, `-3`, and so on.
     pub name: String,
-    /// The namespace that they go to, if not that of whoever applies them.
+    /// Namespace of the objects; by default, that of the client that applies them.
     pub namespace: Option<String>,
-    /// Labels by which a Prometheus finds them.
+    /// Labels by which a Prometheus finds the objects.
     pub labels: Vec<(String, String)>,
 }
 
 impl RuleFile {
-    /// A rule file of Prometheus.
+    /// Formats a Prometheus rule file in YAML.
     pub fn to_yaml(&self) -> String {
         self.value().to_yaml()
     }
 
-    /// The same as JSON, which Prometheus reads as well.
+    /// Formats the rules as JSON, which Prometheus reads as well.
     pub fn to_json(&self) -> String {
         self.value().to_json()
     }
 
-    /// Writes `PrometheusRule` objects of the Prometheus operator, API `monitoring.coreos.com/v1`.
+    /// Formats `PrometheusRule` objects of the Prometheus operator, API `monitoring.coreos.com/v1`.
     ///
-    /// There are as many, one document each, as it takes for `kubectl apply` and the operator to
-    /// accept each of them. When there are fewer than before, the last ones stay in the cluster until
-    /// someone deletes them. Name, namespace and labels are written as they are, and not checked.
+    /// The rules are split into several objects, one document each, if `kubectl apply` or the
+    /// operator would not accept a single one. If there are fewer objects than before, the last
+    /// ones stay in the cluster until someone deletes them. Name, namespace and labels are not
+    /// validated.
     pub fn to_kubernetes(&self, place: &Namespace) -> String {
         let files = self.split_for_kubernetes().into_iter();
         let objects = (1..).zip(files).map(|(i, file)| {
@@ -59,7 +60,7 @@ impl RuleFile {
         .to_yaml()
     }
 
-    /// Writes a namespace of Mimir or Cortex, as `mimirtool rules` and `cortextool rules` load it,
+    /// Formats a namespace of Mimir or Cortex, as `mimirtool rules` and `cortextool rules` load it,
     /// with the groups of [`split_for_mimir`](Self::split_for_mimir).
     pub fn to_mimir(&self, namespace: &str) -> String {
         let Value::Map(mut entries) = self.split_for_mimir().value() else {

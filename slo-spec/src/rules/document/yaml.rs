@@ -1,4 +1,4 @@
-//! YAML in block style.
+//! Formatting of values as YAML, in block style.
 
 use super::{Value, json};
 use crate::rules::Window;
@@ -9,12 +9,12 @@ pub(super) fn print(value: &Value) -> String {
     out
 }
 
-/// Where a value begins.
+/// Position at which a value begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// At the start of a line that is indented already.
+    /// At the start of a line that is already indented.
     Line,
-    /// Behind a key and its colon.
+    /// After a key and its colon.
     Key,
 }
 
@@ -35,7 +35,7 @@ fn put(out: &mut String, value: &Value, depth: usize, place: Place) {
             out.push_str("{}\n");
         }
         Value::List(items) => {
-            // A list begins as far left as its key.
+            // A list begins in the column of its key.
             let depth = if place == Place::Key {
                 depth - 1
             } else {
@@ -64,7 +64,7 @@ fn blank(out: &mut String, place: Place) {
     }
 }
 
-/// Goes to where an entry begins: the first of a line is there already.
+/// Moves to the start of entry `i`; the first entry at `Place::Line` is there already.
 fn begin(out: &mut String, i: usize, place: Place, depth: usize) {
     if i == 0 && place == Place::Key {
         out.push('\n');
@@ -89,7 +89,7 @@ fn scalar(out: &mut String, text: &str, depth: usize, place: Place) {
     }
 }
 
-/// Whether it can be written as it is, line by line.
+/// Returns `true` if the text can be written as it is, line by line.
 fn fits_block(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with([' ', '\n'])
@@ -102,7 +102,7 @@ fn needs_escape(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// Without quotes where no reader could take it for anything else than text.
+/// Returns `text` without quotes if every reader takes it as text, else with quotes.
 fn plain_or_quoted(text: &str) -> String {
     if is_plain(text) {
         text.to_owned()
@@ -114,11 +114,12 @@ fn plain_or_quoted(text: &str) -> String {
 fn is_plain(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let inside = |c: char| c.is_ascii_alphanumeric() || "_-./() {}[]=\"~|\\<>*+,$!%".contains(c);
-    // With these, what begins as a number or a date can't go on as one.
+    // With these characters, or as a duration, a text with a digit first is neither number nor
+    // date.
     let no_number = || text.contains(['{', '(']) || text.parse::<Window>().is_ok();
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '(' || c.is_ascii_digit() && no_number())
         && !text.ends_with(' ')
-        // A colon is nothing special before something else than a blank.
+        // A colon is special only before a blank.
         && text.chars().all(|c| inside(c) || c == ':')
         && !text.ends_with(':')
         && !text.contains(": ")
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn text_stays_text() {
+    fn texts_are_quoted_unless_they_read_as_text() {
         let texts = [
             "plain",
             "sum by (a) (rate(x{b=\"c\"}[5m]))",

@@ -1,4 +1,4 @@
-//! Policies in TOML.
+//! Burn-rate policies in TOML.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::{super::Window, Policies, Policy, Severity, Tier};
 use crate::Decimal;
 
-/// Why a file is no policy: line, key, and what would be right.
+/// Reason why a file is not a policy, with line, key and remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyError {
     line: usize,
@@ -148,9 +148,9 @@ fn tiers(
     Ok(tiers)
 }
 
-/// The decimal that a person wrote, if it has at most six digits behind the point.
+/// Returns the decimal that was written, if it has at most six fractional digits.
 fn decimal(value: f64) -> Option<Decimal> {
-    // Rust writes the shortest digits that read back as the same number.
+    // Rust formats the shortest digits that parse to the same number.
     let text = value.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let scale = u8::try_from(fraction.len()).ok().filter(|&n| n <= 6)?;
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_named_with_its_line() {
+    fn mistakes_are_reported_with_their_line() {
         refused(
             "",
             &expect![
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn each_period_has_the_policy_that_names_it_or_that_of_all_others() {
+    fn a_policy_for_a_period_takes_precedence_over_that_for_all_others() {
         let week = TIER
             .replace("[[tier]]", "[[period.7d.tier]]")
             .replace("1h", "15m")

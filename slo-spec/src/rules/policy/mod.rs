@@ -1,4 +1,4 @@
-//! When to tell whom: burn-rate policies as data.
+//! Burn-rate policies as data: severities, windows and factors of alerts.
 
 #[cfg(feature = "policy-files")]
 mod file;
@@ -14,12 +14,11 @@ pub use self::file::PolicyError;
 pub use self::tier::{Severity, Tier};
 use super::Window;
 
-/// Tiers of burn-rate alerts, from the most to the least urgent, and where
-/// their numbers come from.
+/// Tiers of burn-rate alerts, from the most to the least urgent, with the source of their numbers.
 ///
-/// A tier fires when the error budget burned at least [`factor`](Tier::factor)
-/// times as fast as it may, both over its long window (enough happened to
-/// matter) and over its short one (it still happens).
+/// A tier fires if the error budget burned more than [`factor`](Tier::factor) times as fast as it
+/// may, both over its long window (enough happened to matter) and over its short one (it still
+/// happens).
 ///
 /// ```
 /// use slo_spec::rules::{Policy, Window};
@@ -31,27 +30,28 @@ use super::Window;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The tiers; at least one.
+    /// Tiers of the policy; at least one.
     pub tiers: Vec<Tier>,
-    /// Source of the numbers, for whoever asks later.
+    /// Source of the numbers, for documentation.
     pub source: String,
 }
 
 /// Policies by the period of the objectives that they are for.
 ///
-/// The default has none: each objective gets the [standard one](Policy::for_period).
+/// The default is empty: each objective gets the [standard policy](Policy::for_period).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policies {
     /// Policies for objectives of one period each.
     pub of_period: BTreeMap<Window, Policy>,
-    /// The policy for objectives of all other periods.
+    /// Policy for objectives of all other periods.
     pub of_others: Option<Policy>,
 }
 
 impl Policies {
-    /// Reads policies from TOML. Needs feature `policy-files`.
+    /// Parses policies from TOML. Needs feature `policy-files`.
     ///
-    /// `[[tier]]` is for objectives of all periods, `[[period.7d.tier]]` for those of 7 days.
+    /// `[[tier]]` is for objectives of all periods without a policy of their own, and
+    /// `[[period.7d.tier]]` for those of 7 days.
     ///
     /// ```
     /// use slo_spec::rules::{Policies, Window};
@@ -81,27 +81,27 @@ impl Policies {
     ///
     /// # Errors
     ///
-    /// When the text is no TOML, has unknown or missing keys, or makes no sense: a
-    /// short window that is not the shorter one, a factor of zero, two tiers of one
-    /// severity and name. The message names line and key.
+    /// Returns an error if the text is not TOML, has no tier, has unknown or missing keys, or makes
+    /// no sense: a short window that is not shorter than the long one, a factor of zero, two tiers
+    /// of the same severity and name. The message names line and key.
     #[cfg(feature = "policy-files")]
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
         file::read(text)
     }
 
-    /// The policy for objectives over `period`, if there is one.
+    /// Returns the policy for objectives over `period`, if there is one.
     pub fn for_period(&self, period: Window) -> Option<&Policy> {
         self.of_period.get(&period).or(self.of_others.as_ref())
     }
 
-    /// Returns whether there is no policy at all.
+    /// Returns `true` if there is no policy at all.
     pub fn is_empty(&self) -> bool {
         self.of_period.is_empty() && self.of_others.is_none()
     }
 }
 
 impl From<Policy> for Policies {
-    /// The policy for objectives of all periods.
+    /// Uses the policy for objectives of all periods.
     fn from(policy: Policy) -> Self {
         Self {
             of_period: BTreeMap::new(),
@@ -111,12 +111,12 @@ impl From<Policy> for Policies {
 }
 
 impl Policy {
-    /// The policy for objectives over `period`: that of the workbook for 30 and
-    /// 28 days, windows in proportion for others.
+    /// Returns the standard policy for objectives over `period`: that of the workbook for 30 and 28
+    /// days, and windows in proportion for other periods.
     ///
-    /// Sources: Google, *The Site Reliability Workbook*, chapter 5, "Alerting on
-    /// SLOs", table 5-6, whose factors are *share of the budget · period / long
-    /// window*; and Pyrra, which stretches the windows with the period.
+    /// Sources: Google, *The Site Reliability Workbook*, chapter 5, "Alerting on SLOs", table 5-6,
+    /// with the factors *share of the budget · period / long window*; and Pyrra, which scales the
+    /// windows with the period.
     pub fn for_period(period: Window) -> Self {
         if period == Window::days(30) {
             standard::workbook_30d()
@@ -127,7 +127,7 @@ impl Policy {
         }
     }
 
-    /// All windows of all tiers, shortest first.
+    /// Returns all windows of all tiers, shortest first.
     pub fn windows(&self) -> Vec<Window> {
         let both = |tier: &Tier| [tier.short, tier.long];
         let mut windows: Vec<_> = self.tiers.iter().flat_map(both).collect();
@@ -136,8 +136,8 @@ impl Policy {
         windows
     }
 
-    /// Returns the tiers that do not work for a budget of `target`, over `period`, when
-    /// metrics are scraped every `scrape`.
+    /// Describes the tiers that do not work for the budget of `target` over `period`, if metrics
+    /// are scraped every `scrape`.
     pub fn problems(&self, target: Percent, period: Window, scrape: Window) -> Vec<String> {
         let budget = target.budget();
         let mut problems = Vec::new();
@@ -162,7 +162,7 @@ impl Policy {
         problems
     }
 
-    /// Says that a tier can never fire, and names the tiers that fire in a total outage.
+    /// Describes a tier that can never fire, and the tiers that fire in a total outage.
     fn silence(&self, silent: &Tier, target: Percent) -> String {
         let budget = target.budget();
         let highest = 1.0 / budget.to_f64();
@@ -197,7 +197,7 @@ mod tests {
     use crate::Percent;
 
     #[test]
-    fn a_tier_that_cannot_fire_is_named_with_what_tells_instead() {
+    fn a_tier_that_cannot_fire_is_reported_with_the_tiers_that_can() {
         let period = Window::days(30);
         let problems =
             Policy::for_period(period).problems(Percent::new(90.0), period, Window::minutes(1));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_beyond_the_period_and_below_four_scrapes_are_named() {
+    fn windows_beyond_the_period_and_below_four_scrapes_are_reported() {
         let problems = Policy::for_period(Window::days(30)).problems(
             Percent::new(99.9),
             Window::days(2),

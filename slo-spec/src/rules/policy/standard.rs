@@ -1,4 +1,4 @@
-//! Policies that others have thought about.
+//! Standard policies, from published sources.
 
 use super::{
     super::Window,
@@ -8,14 +8,14 @@ use super::{
 };
 use crate::Decimal;
 
-/// Table 5-6 of the workbook: 2, 5, 10 and 10 % of the budget of 30 days, with a
-/// second window of a twelfth of the first.
+/// Returns table 5-6 of the workbook: 2, 5, 10 and 10 % of the budget of 30 days, each with a short
+/// window of a twelfth of the long one.
 pub(super) fn workbook_30d() -> Policy {
     let factors = [(144, 1), (6, 0), (3, 0), (1, 0)].map(|(n, scale)| Decimal::new(n, scale));
     workbook(factors, "30 days")
 }
 
-/// The same shares of the budget of 28 days: 0.02 · 672 h / 1 h and so on.
+/// Returns the same shares of the budget of 28 days: 0.02 · 672 h / 1 h and so on.
 pub(super) fn workbook_28d() -> Policy {
     let factors = [(1344, 2), (56, 1), (28, 1), (9333, 4)].map(|(n, scale)| Decimal::new(n, scale));
     workbook(factors, "28 days")
@@ -37,13 +37,13 @@ fn workbook(factors: [Decimal; 4], period: &str) -> Policy {
     }
 }
 
-/// The shortest window, as in the workbook: in one of Pyrra's for a week, a
-/// minute, there would be no two scrapes, and so no rate to make anything of.
+/// Shortest window in minutes, as in the workbook. Pyrra has a window of a minute for a week, in
+/// which there would not be two scrapes, and so no rate.
 const SHORTEST: u64 = 5;
 
-/// Windows and factors of Pyrra, which has them for 28 days and stretches the
-/// windows to other periods, rounded to minutes. Without its `for`, which would
-/// delay what the short window confirms already.
+/// Returns windows and factors of Pyrra, which has them for 28 days and scales the windows to other
+/// periods, rounded to minutes. Pyrra's `for` is left out: it would delay alerts that the short
+/// window confirms already.
 pub(super) fn scaled(period: Window) -> Policy {
     let part = |minutes_of_28_days: u64| {
         let seconds = u64::from(period.as_seconds()) * minutes_of_28_days * 60;
@@ -93,7 +93,7 @@ mod tests {
         policy.tiers.iter().map(row).collect::<Vec<_>>().join("\n")
     }
 
-    /// The formula in the workbook, to the digits that are written.
+    /// Compares the factors with the formula in the workbook, to the digits that are written.
     #[test]
     fn factors_are_shares_of_the_budget() {
         for days in [28, 30] {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_are_stretched_with_the_period() {
+    fn windows_scale_with_the_period() {
         expect![[r"
             page/fast 15m/5m x14
             page/slow 1h30m/8m x7

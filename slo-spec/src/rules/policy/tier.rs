@@ -7,23 +7,21 @@ use serde::Deserialize;
 use super::super::Window;
 use crate::Decimal;
 
-/// One condition on which someone is told.
+/// Condition of one alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tier {
     /// Urgency of its alerts.
     pub severity: Severity,
-    /// Name among the tiers of that severity: `fast`, `slow`.
+    /// Name among the tiers of the same severity: `fast`, `slow`.
     pub name: String,
-    /// Over which time enough must have happened.
+    /// Long window, in which enough must have happened.
     pub long: Window,
-    /// Over which time it must still happen.
+    /// Short window, in which it must still happen.
     pub short: Window,
-    /// Burn rate above which it fires: 1 uses up the budget exactly at
-    /// the end of the period.
+    /// Burn rate above which the tier fires: 1 uses up the budget exactly at the end of the period.
     pub factor: Decimal,
-    /// Time for which both windows must be above the factor; the short one confirms it
-    /// already. Default: none. Each alert comes that much later, and what lasts
-    /// shorter is never told.
+    /// Time for which both windows must be above the factor. Default: none, as the short window is
+    /// a confirmation already. The time delays each alert, and a shorter burn never fires.
     pub hold: Option<Window>,
 }
 
@@ -31,25 +29,25 @@ pub struct Tier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Now.
+    /// Needs attention now.
     Page,
-    /// In working hours.
+    /// Needs attention in working hours.
     Ticket,
 }
 
 impl Tier {
-    /// Returns whether a total outage would make it fire: factor · budget is below 1.
+    /// Returns `true` if a total outage would make the tier fire: factor · budget is below 1.
     pub fn can_fire(&self, budget: Decimal) -> bool {
         let units = u128::from(self.factor.units()) * u128::from(budget.units());
         let scale = u32::from(self.factor.scale()) + u32::from(budget.scale());
         units < 10_u128.pow(scale)
     }
 
-    /// Returns after how many seconds a change from no errors to a share of
-    /// `error_ratio` makes it fire: *long window · factor · budget / error ratio*.
+    /// Returns the seconds until a change from no errors to a share of `error_ratio` makes the tier
+    /// fire: *long window · factor · budget / error ratio*.
     ///
-    /// The source is the workbook's [detection time]. The result is without
-    /// meaning where it is above the long window: it then never fires.
+    /// The source is the workbook's [detection time]. A result above the long window has no
+    /// meaning: the tier never fires then.
     ///
     /// [detection time]: https://sre.google/workbook/alerting-on-slos/
     pub fn detection(&self, budget: Decimal, error_ratio: f64) -> f64 {
@@ -64,7 +62,7 @@ impl fmt::Display for Tier {
 }
 
 impl Severity {
-    /// As the label says it.
+    /// Returns the value of the label `severity`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Page => "page",

@@ -1,4 +1,4 @@
-//! PromQL as values: built here, printed in one place.
+//! PromQL expressions as values; `print` formats them.
 
 mod print;
 mod selector;
@@ -11,7 +11,7 @@ pub(super) use self::{
 use super::Window;
 use crate::Decimal;
 
-/// An expression.
+/// PromQL expression.
 ///
 /// ```
 /// use slo_spec::rules::{Expr, Selector, Window};
@@ -26,102 +26,102 @@ use crate::Decimal;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
-    /// The newest values of series.
+    /// Newest values of series.
     Instant(Selector),
-    /// Their values over a window, for a function.
+    /// Values of series over a window, for a function.
     Range(Selector, Window),
-    /// Their values over a window, at steps that are so far apart.
+    /// Values of series over a window (the first one), at steps (the second one): a subquery.
     Resampled(Selector, Window, Window),
-    /// A number.
+    /// Number.
     Number(Decimal),
-    /// A function of other expressions.
+    /// Function with its arguments.
     Call(&'static str, Vec<Expr>),
-    /// A sum or the like over all labels but some.
+    /// Aggregation, such as a sum.
     Aggregate {
-        /// `sum`, `topk` and so on.
+        /// Name of the aggregation: `sum`, `topk` and so on.
         operator: &'static str,
-        /// The first argument of `topk` and the like.
+        /// First argument of `topk` and similar aggregations.
         parameter: Option<Decimal>,
-        /// The labels that stay.
+        /// Labels that are kept.
         by: Vec<String>,
-        /// The aggregated expression.
+        /// Aggregated expression.
         of: Box<Expr>,
     },
-    /// Two expressions, joined.
+    /// Two expressions, joined by an operator.
     Binary {
-        /// How.
+        /// Operator between the expressions.
         operator: Operator,
-        /// The labels that must be equal on both sides.
+        /// Labels that must be equal on both sides.
         matching: Matching,
-        /// The expression before the operator.
+        /// Expression before the operator.
         left: Box<Expr>,
-        /// The expression behind the operator.
+        /// Expression after the operator.
         right: Box<Expr>,
     },
 }
 
-/// The labels by which series of two expressions are paired.
+/// Labels by which series of two expressions are matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Matching {
     /// All labels.
     All,
     /// Only these labels.
     On(Vec<String>),
-    /// All labels but these.
+    /// All labels except these.
     Ignoring(Vec<String>),
 }
 
-/// A binary operator.
+/// Binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
-    /// The left ones, and what the right ones have besides.
+    /// `or`: the left series, and the right series without a match on the left.
     Or,
-    /// The left ones that the right ones have, too.
+    /// `and`: the left series with a match on the right.
     And,
-    /// The left ones that the right ones do not have.
+    /// `unless`: the left series without a match on the right.
     Unless,
-    /// Only the left ones that are below.
+    /// `<`: the left series with a value below the right one.
     Less,
-    /// Only the left ones that are at most as high.
+    /// `<=`: the left series with a value of at most the right one.
     AtMost,
-    /// Only the left ones that are above.
+    /// `>`: the left series with a value above the right one.
     Greater,
-    /// Only the left ones that are at least as high.
+    /// `>=`: the left series with a value of at least the right one.
     AtLeast,
-    /// Sum.
+    /// `+`: the sum.
     Plus,
-    /// Difference.
+    /// `-`: the difference.
     Minus,
-    /// Product.
+    /// `*`: the product.
     Times,
-    /// Quotient.
+    /// `/`: the quotient.
     Over,
 }
 
 impl Expr {
-    /// `rate(selector[window])`: per second.
+    /// Returns `rate(selector[window])`, per second.
     pub fn rate(selector: Selector, window: Window) -> Self {
         Self::Call("rate", vec![Self::Range(selector, window)])
     }
 
-    /// An integer.
+    /// Returns an integer.
     pub fn whole(n: u64) -> Self {
         Self::Number(Decimal::new(n, 0))
     }
 
-    /// `sum by (labels) (self)`.
+    /// Returns `sum by (labels) (self)`.
     #[must_use]
     pub fn sum_by<S: Into<String>>(self, labels: impl IntoIterator<Item = S>) -> Self {
         self.aggregate("sum", None, labels)
     }
 
-    /// `topk(n, self)`.
+    /// Returns `topk(n, self)`.
     #[must_use]
     pub fn topk(self, n: u64) -> Self {
         self.aggregate("topk", Some(Decimal::new(n, 0)), [""; 0])
     }
 
-    /// An aggregation by name.
+    /// Returns an aggregation by the name of its operator.
     #[must_use]
     pub fn aggregate<S: Into<String>>(
         self,
@@ -137,31 +137,31 @@ impl Expr {
         }
     }
 
-    /// `max by (labels) (self)`.
+    /// Returns `max by (labels) (self)`.
     #[must_use]
     pub fn max_by<S: Into<String>>(self, labels: impl IntoIterator<Item = S>) -> Self {
         self.aggregate("max", None, labels)
     }
 
-    /// `group by (labels) (self)`.
+    /// Returns `group by (labels) (self)`.
     #[must_use]
     pub fn group_by<S: Into<String>>(self, labels: impl IntoIterator<Item = S>) -> Self {
         self.aggregate("group", None, labels)
     }
 
-    /// `self operator right`, where all labels are equal.
+    /// Returns `self operator right`, which matches series with equal labels.
     #[must_use]
     pub fn join(self, operator: Operator, right: Self) -> Self {
         self.join_matching(operator, Matching::All, right)
     }
 
-    /// `self operator on (labels) right`.
+    /// Returns `self operator on (labels) right`.
     #[must_use]
     pub fn join_on(self, operator: Operator, labels: &[String], right: Self) -> Self {
         self.join_matching(operator, Matching::On(labels.to_vec()), right)
     }
 
-    /// `self operator matching right`.
+    /// Returns `self operator matching right`.
     #[must_use]
     pub fn join_matching(self, operator: Operator, matching: Matching, right: Self) -> Self {
         Self::Binary {

@@ -1,4 +1,4 @@
-//! The one place where PromQL becomes text.
+//! Formatting of PromQL, in one place for all of its readers.
 
 use std::fmt::{self, Write};
 
@@ -8,14 +8,14 @@ use super::{
 };
 use crate::rules::template;
 
-/// The reader of the text.
+/// Reader of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::rules) enum Target {
-    /// A rule or a query.
+    /// Rule or query.
     Query,
-    /// An annotation, in which Prometheus replaces what stands in `{{ }}`.
+    /// Annotation, in which Prometheus expands `{{ }}`.
     Template,
-    /// The pattern of a `printf` in an annotation, which makes a query of it.
+    /// Pattern of a `printf` in an annotation, which creates a query.
     Pattern,
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for Selector {
 impl Expr {
     pub(in crate::rules) fn print(&self, target: Target) -> String {
         let mut out = String::new();
-        // A `String` takes everything.
+        // Writing to a `String` never fails.
         let _ = Printer {
             out: &mut out,
             target,
@@ -56,7 +56,7 @@ impl Expr {
 }
 
 impl Expr {
-    /// The labels of [`Test::AsAlert`], in the order in which they are printed.
+    /// Returns the labels of [`Test::AsAlert`], in the order in which they are printed.
     pub(in crate::rules) fn alert_labels(&self) -> Vec<&str> {
         match self {
             Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
@@ -82,7 +82,7 @@ impl Expr {
 struct Printer<'a> {
     out: &'a mut dyn Write,
     target: Target,
-    /// Set between parentheses.
+    /// `true` between parentheses.
     inside: bool,
 }
 
@@ -133,7 +133,7 @@ impl Printer<'_> {
                 right,
             } => {
                 self.operand(left, operator.strength(), false)?;
-                // Sets of series read better below each other.
+                // Operands of set operators read better on lines of their own.
                 let is_set = operator.strength() <= Operator::And.strength();
                 let between = if is_set && !self.inside { '\n' } else { ' ' };
                 write!(self.out, "{between}{}", operator.symbol())?;
@@ -150,7 +150,7 @@ impl Printer<'_> {
         }
     }
 
-    /// In parentheses where the operators around it bind stronger.
+    /// Writes an operand, in parentheses if the operator around it binds stronger.
     fn operand(&mut self, expression: &Expr, around: u8, is_right: bool) -> fmt::Result {
         let weaker = match expression {
             Expr::Binary { operator, .. } => {
@@ -166,7 +166,7 @@ impl Printer<'_> {
         self.out.write_char(')')
     }
 
-    /// Within parentheses, where lines are not broken.
+    /// Writes an expression within parentheses, without line breaks.
     fn within(&mut self, expression: &Expr) -> fmt::Result {
         let outside = std::mem::replace(&mut self.inside, true);
         let result = self.expression(expression);
@@ -194,7 +194,7 @@ impl Printer<'_> {
                 }
                 Test::Matches { pattern, .. } => self.matcher("=~", pattern),
                 Test::Differs { pattern, .. } => self.matcher("!~", pattern),
-                // Quoted by the template, which knows what is in it.
+                // The template fills in the value with quotes.
                 Test::AsAlert(_) if self.target == Target::Pattern => self.out.write_str("=%q"),
                 Test::AsAlert(label) => {
                     write!(self.out, "={{{{ $labels.{label} | printf \"%q\" }}}}")
@@ -215,7 +215,7 @@ impl Printer<'_> {
     }
 }
 
-/// A string of PromQL; Go's templates write theirs the same way.
+/// Formats a PromQL string; Go's templates have the same syntax.
 pub(in crate::rules) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -227,7 +227,7 @@ pub(in crate::rules) fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c.is_control() => {
-                // Never fails on a `String`.
+                // Writing to a `String` never fails.
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),
@@ -237,7 +237,7 @@ pub(in crate::rules) fn quoted(text: &str) -> String {
     out
 }
 
-/// A regular expression that matches nothing but `text`.
+/// Returns a regular expression that matches `text` and nothing else.
 fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -266,7 +266,7 @@ impl Operator {
         }
     }
 
-    /// Precedence, by PromQL's table of precedence.
+    /// Returns the precedence, by PromQL's table.
     const fn strength(self) -> u8 {
         match self {
             Self::Or => 0,
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn parentheses_stand_where_they_are_needed() {
+    fn parentheses_are_written_where_they_are_needed() {
         let [a, b, c] = ["a", "b", "c"].map(metric);
         let minus = |l: &Expr, r: &Expr| l.clone().join(Operator::Minus, r.clone());
         check(&minus(&minus(&a, &b), &c), &expect!["a - b - c"]);
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_quoted_whatever_is_in_them() {
+    fn values_of_labels_are_escaped() {
         let selector = Selector::new("m")
             .unwrap()
             .equal("a", "\"quoted\" \\ back\nslash ünicode")
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_get_their_braces_as_text() {
+    fn templates_have_escaped_braces() {
         let selector = Selector::new("m")
             .unwrap()
             .equal("a", "{{ evil }}")
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn aggregations_and_calls_read_as_prometheus_prints_them() {
+    fn aggregations_and_calls_are_formatted_as_by_prometheus() {
         let rate = Expr::rate(Selector::new("m").unwrap(), Window::minutes(5));
         check(
             &rate.clone().sum_by(["a", "b"]),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Series of one metric: its name, and what their labels must be.
+/// Selector of series: the name of a metric, and matchers of labels.
 ///
 /// ```
 /// use slo_spec::rules::Selector;
@@ -22,7 +22,7 @@ pub struct Selector {
     pub(in crate::rules) matchers: Vec<Matcher>,
 }
 
-/// A condition on one label.
+/// Matcher of one label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matcher {
     pub(in crate::rules) label: String,
@@ -33,24 +33,24 @@ pub struct Matcher {
 pub(in crate::rules) enum Test {
     Equal(String),
     NotEqual(String),
-    /// One of these values, in any spelling of a regular expression.
+    /// Equal to one of these values.
     OneOf(Vec<String>),
-    /// A regular expression.
+    /// Matching a regular expression.
     Matches {
         pattern: String,
         samples: Samples,
     },
-    /// The same, left out.
+    /// Not matching a regular expression.
     Differs {
         pattern: String,
         samples: Samples,
     },
-    /// The value that the alert has under this label; for annotations only.
+    /// Equal to the alert's own value of this label; for annotations only.
     AsAlert(String),
 }
 
-/// Values on both sides of a condition that only Prometheus can judge; the
-/// generated tests use them.
+/// Example values that a regular expression matches and does not match, as only Prometheus
+/// evaluates it. The generated tests use them.
 ///
 /// ```
 /// use slo_spec::rules::{Samples, Selector};
@@ -66,7 +66,7 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// A value that is selected.
+    /// Creates samples with a value that is selected.
     pub fn of(selected: impl Into<String>) -> Self {
         Self {
             selected: selected.into(),
@@ -74,7 +74,7 @@ impl Samples {
         }
     }
 
-    /// And one that is not.
+    /// Adds a value that is not selected.
     #[must_use]
     pub fn but(mut self, left_out: impl Into<String>) -> Self {
         self.left_out = Some(left_out.into());
@@ -82,17 +82,17 @@ impl Samples {
     }
 }
 
-/// A name that no metric, or no label, has.
+/// Error for a name that no metric, or no label, can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectorError(String);
 
 impl Selector {
-    /// All series of a metric.
+    /// Selects all series of a metric.
     ///
     /// # Errors
     ///
-    /// When Prometheus 2 would want the name in quotes: it consists of letters,
-    /// digits, `_` and `:`, and does not begin with a digit.
+    /// Returns an error if Prometheus 2 would need the name in quotes. A valid name consists of
+    /// letters, digits, `_` and `:`, and does not begin with a digit.
     pub fn new(metric: &str) -> Result<Self, SelectorError> {
         if !is_name(metric, true) {
             return Err(SelectorError(format!(
@@ -105,29 +105,29 @@ impl Selector {
         })
     }
 
-    /// Those whose `label` is `value`.
+    /// Selects series with `label` equal to `value`.
     ///
     /// # Errors
     ///
-    /// When `label` is no label's name, as for the other conditions.
+    /// Returns an error if `label` is not a valid name of a label; so do the other matchers.
     pub fn equal(self, label: &str, value: &str) -> Result<Self, SelectorError> {
         self.with(label, Test::Equal(value.to_owned()))
     }
 
-    /// Those whose `label` is not `value`.
+    /// Selects series with `label` not equal to `value`.
     ///
     /// # Errors
     ///
-    /// As [`equal`](Self::equal).
+    /// Returns an error as [`equal`](Self::equal) does.
     pub fn not_equal(self, label: &str, value: &str) -> Result<Self, SelectorError> {
         self.with(label, Test::NotEqual(value.to_owned()))
     }
 
-    /// Those whose `label` is one of `values`.
+    /// Selects series with `label` equal to one of `values`.
     ///
     /// # Errors
     ///
-    /// As [`equal`](Self::equal).
+    /// Returns an error as [`equal`](Self::equal) does.
     pub fn one_of<S: Into<String>>(
         self,
         label: &str,
@@ -146,11 +146,11 @@ impl Selector {
         }
     }
 
-    /// Those whose `label` matches a regular expression of Prometheus.
+    /// Selects series with `label` matching a regular expression of Prometheus.
     ///
     /// # Errors
     ///
-    /// As [`equal`](Self::equal).
+    /// Returns an error as [`equal`](Self::equal) does.
     pub fn matches(
         self,
         label: &str,
@@ -161,11 +161,11 @@ impl Selector {
         self.with(label, Test::Matches { pattern, samples })
     }
 
-    /// Those whose `label` does not match.
+    /// Selects series with `label` not matching a regular expression of Prometheus.
     ///
     /// # Errors
     ///
-    /// As [`equal`](Self::equal).
+    /// Returns an error as [`equal`](Self::equal) does.
     pub fn differs(
         self,
         label: &str,
@@ -176,16 +176,16 @@ impl Selector {
         self.with(label, Test::Differs { pattern, samples })
     }
 
-    /// Those whose `label` is the alert's own: for queries in annotations.
+    /// Selects series with the alert's own value of `label`, for queries in annotations.
     ///
     /// # Errors
     ///
-    /// As [`equal`](Self::equal).
+    /// Returns an error as [`equal`](Self::equal) does.
     pub fn as_alert(self, label: &str) -> Result<Self, SelectorError> {
         self.with(label, Test::AsAlert(label.to_owned()))
     }
 
-    /// The metric's name.
+    /// Returns the name of the metric.
     pub fn metric(&self) -> &str {
         &self.metric
     }
@@ -203,7 +203,7 @@ impl Selector {
         Ok(self)
     }
 
-    /// For names that stand in our own code, or were checked before.
+    /// Creates a selector from names that are constants of this crate, or were validated before.
     pub(in crate::rules) fn known(metric: String, labels: &[(String, String)]) -> Self {
         let matcher = |(label, value): &(String, String)| Matcher {
             label: label.clone(),
@@ -215,7 +215,7 @@ impl Selector {
         }
     }
 
-    /// The same, unless it is asked already.
+    /// Adds a matcher, unless the selector has it already.
     pub(in crate::rules) fn narrow(&mut self, label: &str, test: Test) {
         let asks = |it: &Matcher| it.label == label && it.test == test;
         if !self.matchers.iter().any(asks) {
@@ -231,7 +231,7 @@ impl Selector {
     }
 }
 
-/// Returns whether Prometheus takes `text` as a name without quotes.
+/// Returns `true` if Prometheus accepts `text` as a name without quotes; `colons` allows `:`.
 pub(in crate::rules) fn is_name(text: &str, colons: bool) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || c == '_' || colons && c == ':';
     let mut chars = text.chars();

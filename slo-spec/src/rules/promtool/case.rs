@@ -1,11 +1,11 @@
-//! One test: series with the expected results of queries.
+//! One test: series, with the expected results of queries.
 
 use super::{
     super::{Window, document::Value, indicator::Indicator},
     expected::Expected,
 };
 
-/// One entry under `tests`.
+/// Entry under `tests`.
 pub(super) struct Case {
     name: String,
     step: Window,
@@ -14,8 +14,8 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// A test in which each indicator does what `what` says; those of which it says
-    /// nothing are left out, and so is a test of none.
+    /// Creates a test with the series and results that `what` returns for each indicator. An
+    /// indicator without them is left out; `None` is returned if there are no results at all.
     pub(super) fn new(
         name: &str,
         step: Window,

@@ -1,4 +1,4 @@
-//! The tests, each with a sentence for a name.
+//! The tests of the generated rules, each with a sentence for a name.
 
 use super::{
     super::{Severity, Tier, Window, alerts, document::Value, indicator::Indicator},
@@ -7,17 +7,16 @@ use super::{
     expected::{self, Expected},
 };
 
-/// Steps between evaluations. `promtool` evaluates all rules each time.
+/// Number of steps between evaluations. `promtool` evaluates all rules each time.
 const EVALUATION: u32 = 5;
-/// Steps that most tests last.
+/// Number of steps in most tests.
 const STEPS: u32 = 4 * EVALUATION;
-/// Steps in which a few bad events happen: fewer than the shortest window has.
+/// Number of steps with the few bad events, below that of the shortest window.
 const FEW_STEPS: u32 = 4;
-/// Steps after which a series that ended is none any more: Prometheus looks back
-/// five minutes.
+/// Time after which a series that ended is gone: Prometheus looks back five minutes.
 const STALE: Window = Window::minutes(5);
 
-/// The tests of indicators that count different series.
+/// Returns the tests of indicators that count different series.
 pub(super) fn all(batch: &[&Indicator<'_>], step: Window) -> Vec<Case> {
     let tests = Tests { batch, step };
     let mut cases = tests.tiers();
@@ -34,7 +33,7 @@ pub(super) fn all(batch: &[&Indicator<'_>], step: Window) -> Vec<Case> {
     cases
 }
 
-/// Returns the interval of evaluations where samples are `step` apart.
+/// Returns the interval of evaluations if samples are `step` apart.
 pub(super) fn evaluations(step: Window) -> Window {
     Window::seconds(EVALUATION * step.as_seconds())
 }
@@ -51,18 +50,18 @@ impl Tests<'_> {
         Case::new(name, self.step, self.batch, what)
     }
 
-    /// The time after so many steps, in seconds.
+    /// Returns the time after `steps`, in seconds.
     fn after(&self, steps: u32) -> u32 {
         steps * self.step.as_seconds()
     }
 
-    /// The number of steps after which `window` is over, at an evaluation.
+    /// Returns the number of steps to the first evaluation at or after the end of `window`.
     fn steps(&self, window: Window) -> u32 {
         let steps = window.as_seconds().div_ceil(self.step.as_seconds());
         steps.next_multiple_of(EVALUATION)
     }
 
-    /// A steady share of bad events just above each tier's factor.
+    /// Returns the tests with a steady share of bad events just above each tier's factor.
     fn tiers(&self) -> Vec<Case> {
         let mut names: Vec<String> = Vec::new();
         for tier in self.batch.iter().flat_map(|of| &of.policy.tiers) {
@@ -100,7 +99,11 @@ impl Tests<'_> {
         })
     }
 
-    /// The share `ratio` of bad events all the time, and the tiers that fire then.
+    /// Returns series with the share `ratio` of bad events all the time, and the tiers that fire
+    /// then.
+    ///
+    /// Returns `None` if the share is within 1 % of a tier's limit, or if a tier waits too long to
+    /// fire.
     fn steady(&self, of: &Indicator<'_>, ratio: f64, also: &[&str]) -> Content {
         let (bad, all) = (1000.0, (1000.0 / ratio).round());
         let phase = Phase {
@@ -136,7 +139,7 @@ impl Tests<'_> {
         Some((counters::series(of, TESTED, &[phase])?, expected))
     }
 
-    /// Returns whether a tier waits for longer than most tests last.
+    /// Returns `true` if a tier waits for at least half the time of most tests.
     fn holds(&self, of: &Indicator<'_>) -> bool {
         let holds = of.policy.tiers.iter().filter_map(|tier| tier.hold);
         holds
@@ -183,7 +186,7 @@ impl Tests<'_> {
         })
     }
 
-    /// So many bad events, and no good ones, at the end of a quiet time.
+    /// Returns series with `events` bad events, and no good ones, at the end of a quiet time.
     fn burst(&self, of: &Indicator<'_>, events: f64, fires: bool) -> Content {
         let at = self.after(STEPS);
         let quiet = bad(STEPS - FEW_STEPS, 0.0);
@@ -261,7 +264,7 @@ impl Tests<'_> {
     }
 }
 
-/// The share of bad events above which a tier fires, if there is one.
+/// Returns the share of bad events above which a tier fires; `None` if it never fires.
 fn limit(of: &Indicator<'_>, tier: &Tier) -> Option<f64> {
     tier.can_fire(of.sli.target.budget())
         .then(|| tier.factor.to_f64() * budget(of))

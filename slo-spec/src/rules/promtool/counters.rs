@@ -1,4 +1,4 @@
-//! Series of counters that an indicator counts, and of some that it must not.
+//! Series of counters that an indicator counts, and of some that it must not count.
 
 use std::collections::BTreeMap;
 
@@ -9,24 +9,25 @@ use super::super::{
     promql::{Test, quoted},
 };
 
-/// The service that everything happens to.
+/// Service with the events of all tests.
 pub(super) const TESTED: &str = "tested";
-/// Another service, where the labels tell them apart.
+/// Second service, in tests with a label that tells services apart.
 pub(super) const ANOTHER: &str = "another";
 
 type Labels = BTreeMap<String, String>;
 
-/// Events of some steps.
+/// Events in a number of steps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phase {
     pub(super) steps: u32,
-    /// Good events a step.
+    /// Good events per step.
     pub(super) good: f64,
-    /// Bad events a step.
+    /// Bad events per step.
     pub(super) bad: f64,
 }
 
-/// Series that count events of a service; none if a sample of the events is not known.
+/// Returns series that count events of a service; `None` if no label is known for the events that
+/// `of.sli.events` leaves out.
 pub(super) fn series(of: &Indicator<'_>, service: &str, phases: &[Phase]) -> Option<Vec<Value>> {
     let total = &of.sli.total;
     let (some, is_good) = match &of.sli.events {
@@ -49,7 +50,7 @@ pub(super) fn series(of: &Indicator<'_>, service: &str, phases: &[Phase]) -> Opt
     Some(vec![rest, counted])
 }
 
-/// Series of the same metrics that differ from those of `of` in one label each.
+/// Returns series of the same metrics that differ from those of `of` in one label each.
 pub(super) fn strangers(of: &Indicator<'_>, phases: &[Phase]) -> Vec<Value> {
     let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
     let all = |phase: &Phase| phase.good + phase.bad;
@@ -65,7 +66,7 @@ pub(super) fn strangers(of: &Indicator<'_>, phases: &[Phase]) -> Vec<Value> {
     series
 }
 
-/// A grouping label whose value the counters leave free.
+/// Returns a grouping label that no matcher of the counters restricts.
 pub(super) fn free_label<'a>(of: &'a Indicator<'_>) -> Option<&'a String> {
     let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
     let mut matchers = of.sli.total.matchers.iter().chain(&some.matchers);
@@ -73,14 +74,14 @@ pub(super) fn free_label<'a>(of: &'a Indicator<'_>) -> Option<&'a String> {
     free.find(|label| !matchers.any(|it| &it.label == *label))
 }
 
-/// The grouping labels of a service, with their values.
+/// Returns the grouping labels of a service, with their values.
 pub(super) fn grouping(of: &Indicator<'_>, service: &str) -> Labels {
     let mut labels = labels(of, &of.sli.total, service);
     labels.retain(|label, _| of.options.grouping.contains(label));
     labels
 }
 
-/// Returns whether no series belongs to both.
+/// Returns `true` if no series belongs to both indicators.
 pub(super) fn are_disjoint(one: &Indicator<'_>, other: &Indicator<'_>) -> bool {
     fn both<'a>(of: &'a Indicator<'_>) -> [&'a Selector; 2] {
         let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
@@ -125,14 +126,14 @@ fn labels(of: &Indicator<'_>, selector: &Selector, service: &str) -> Labels {
     labels
 }
 
-/// A label with a value by which events belong to `total` and not to `some`.
+/// Returns a label with a value by which events belong to `total` and not to `some`.
 fn others_label(total: &Selector, some: &Selector) -> Option<(String, String)> {
     let of_total = |label: &str| total.matchers.iter().any(|it| it.label == label);
     let mut own = some.matchers.iter().filter(|it| !of_total(&it.label));
     own.find_map(|matcher| Some((matcher.label.clone(), left_out(matcher)?)))
 }
 
-/// A value that the condition leaves out, if one is known.
+/// Returns a value that the matcher leaves out, if one is known.
 fn left_out(matcher: &Matcher) -> Option<String> {
     match &matcher.test {
         Test::Equal(value) => Some(not(value)),

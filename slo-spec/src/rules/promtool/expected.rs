@@ -11,16 +11,16 @@ use super::{
     counters,
 };
 
-/// A query with its expected result at some time.
+/// Query with its expected result at a time.
 pub(super) struct Expected {
     pub(super) expr: String,
-    /// In seconds.
+    /// Time of the query, in seconds.
     pub(super) at: u32,
-    /// Labels with values.
+    /// Labels and value of each sample.
     pub(super) samples: Vec<(Vec<(String, String)>, u64)>,
 }
 
-/// The tiers that fire for `service`, and no others for any service.
+/// Expects these tiers to fire for `service`, and no others for any service.
 pub(super) fn burning(
     of: &Indicator<'_>,
     at: u32,
@@ -36,12 +36,12 @@ pub(super) fn burning(
     firing(of, at, alerts::BURN, None, samples.collect())
 }
 
-/// No tier of `severity`, or none at all, fires.
+/// Expects no tier of `severity` to fire; with `None`, no tier at all.
 pub(super) fn calm(of: &Indicator<'_>, at: u32, severity: Option<Severity>) -> Option<Expected> {
     firing(of, at, alerts::BURN, severity, Vec::new())
 }
 
-/// The alert called `name` fires for the services.
+/// Expects the alert `name` to fire for these services only; `None` is an alert without a service.
 pub(super) fn told(
     of: &Indicator<'_>,
     at: u32,
@@ -65,7 +65,7 @@ pub(super) fn told(
     firing(of, at, name, None, samples.collect())
 }
 
-/// Grouping labels that counters have even when there are none.
+/// Returns the grouping labels that are known without any series.
 fn known(of: &Indicator<'_>) -> Vec<(String, String)> {
     let matchers = of.counter().matchers.iter();
     let equal = matchers.filter_map(|matcher| match &matcher.test {
@@ -98,7 +98,7 @@ fn firing(
     })
 }
 
-/// The share of the budget that is used up, in percent.
+/// Expects `share` of the budget to be used up, rounded to a percentage.
 pub(super) fn used(of: &Indicator<'_>, at: u32, share: f64) -> Expected {
     #[expect(
         clippy::cast_possible_truncation,
@@ -119,7 +119,7 @@ pub(super) fn used(of: &Indicator<'_>, at: u32, share: f64) -> Expected {
     }
 }
 
-/// No error ratio is recorded.
+/// Expects that no error ratio is recorded.
 pub(super) fn no_ratio(of: &Indicator<'_>, at: u32) -> Expected {
     let ratios = of.recorded("").to_string();
     Expected {

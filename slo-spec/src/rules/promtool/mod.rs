@@ -1,8 +1,8 @@
 //! Tests of the generated rules, for `promtool test rules`.
 //!
-//! They are few and short, to be read by whoever reviews the rules: what must fire,
-//! what must not, and for whom. That each number in the rules matters is shown by
-//! the exhaustive tests of this crate.
+//! The tests are few and short, so that reviewers of the rules can read them: alerts that must
+//! fire, alerts that must not, and the services that they name. The exhaustive tests of this crate
+//! show that each number in the rules matters.
 
 mod case;
 mod cases;
@@ -17,18 +17,20 @@ use super::{
     indicator::Indicator,
 };
 
-/// Tests of the rules that [`generate`](super::generate) makes of the same
-/// `slos` and `options`, as a file for `promtool test rules`.
+/// Generates tests of the rules that [`generate`](super::generate) creates from the same `slos` and
+/// `options`, as a file for `promtool test rules`.
 ///
-/// `rule_file` is the path of the rules, seen from the tests' folder. The tests show
-/// that each tier fires just above its factor, and none below; that a page ends when
-/// the outage does; that few bad events, no events, and the counters of others say
-/// nothing; that of two services the right one is named; and that missing counters
-/// are told.
+/// `rule_file` is the path of the rules, relative to the folder of the tests. The tests check these
+/// points:
+/// - Each tier fires just above its factor, and none fires below.
+/// - A page ends after the outage.
+/// - Few bad events, no events, and the counters of others fire nothing.
+/// - Of two services, the one with errors is named.
+/// - Missing counters are reported.
 ///
 /// # Errors
 ///
-/// As [`generate`](super::generate).
+/// Returns an error as [`generate`](super::generate) does.
 pub fn generate_tests(
     slos: &[Slo],
     options: &Options,
@@ -47,21 +49,20 @@ pub fn generate_tests(
             "evaluation_interval",
             Value::text(cases::evaluations(step).to_string()),
         ),
-        // Otherwise in any order, and what is left of a budget reads what was recorded.
+        // The default order is undefined, and the rest of the budget reads recorded series.
         ("group_eval_order", Value::List(order.collect())),
         ("tests", Value::List(cases.map(Case::into_value).collect())),
     ]);
     Ok(document.to_yaml())
 }
 
-/// Returns the interval of samples: a minute, or a fifth of the shortest window if that
-/// is less.
+/// Returns the interval of samples: a minute, or a fifth of the shortest window if that is less.
 fn step(indicators: &[Indicator<'_>]) -> Window {
     let bases = indicators.iter().map(|of| of.base().as_seconds());
     Window::seconds((bases.min().unwrap_or(300) / 5).max(1))
 }
 
-/// Indicators that can be tested side by side, as no two count the same series.
+/// Returns batches of indicators that can be tested side by side, as no two count the same series.
 fn batches<'a>(indicators: &'a [Indicator<'a>]) -> Vec<Vec<&'a Indicator<'a>>> {
     let mut batches: Vec<Vec<&Indicator<'_>>> = Vec::new();
     for of in indicators {

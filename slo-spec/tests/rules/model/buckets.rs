@@ -1,4 +1,4 @@
-//! Histograms whose bucket is spelled in another way, is missing, or ended with its count.
+//! Histograms with a bucket that has another spelling, is missing, or ended with its count.
 
 use super::{
     Counters, INTERVAL, Subject,
@@ -12,7 +12,7 @@ use super::{
 /// Interval of evaluations, in seconds.
 pub(super) const STEP: u32 = 300;
 
-/// The share of slow requests: above the limits of all pages.
+/// Share of slow requests, above the limits of all pages.
 const SLOW: f64 = 0.3;
 
 pub(super) fn buckets(of: &Subject) -> Option<Case> {
@@ -35,7 +35,7 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
     case.alert_of(of, at, ABSENT, "another");
     case.nothing(of, at, "another", "slo:calls:rate5m");
     case.nothing(of, at, "another", "slo:errors:rate5m");
-    // One process of two lacks the bucket, so nothing is known of its calls.
+    // One process of two lacks the bucket, so its calls are neither good nor bad.
     case.add(of_process("a", of.counters.series("half", &steady(at))));
     let lacks = renamed(of.counters.series("half", &steady(at)), "0.5");
     case.add(of_process("b", lacks));
@@ -48,7 +48,8 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
         case.nothing(of, at, "another", &name);
     }
 
-    // Slow for so short a time that it is told for the first time after the end.
+    // The service is slow for so short a time that the alert fires for the first time after the
+    // end.
     let just = Timeline::default()
         .then(minutes(12), BUSY, 0.0)
         .then(minutes(3), BUSY, 1.0);
@@ -56,7 +57,7 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
     case.some(of, at, "ended-3", "slo:calls:rate5m", true);
     case.some(of, at, "ended-3", "slo:errors:rate5m", true);
     case.about(of, at, "ended-3", "slo:error_ratio:5m", 1.0);
-    // Each is still in this window, and no longer in the next shorter one.
+    // Each service is still in this window, and no longer in the next shorter one.
     for (service, ago, window) in [
         ("ended-20", 20, "30m"),
         ("ended-45", 45, "1h"),
@@ -67,7 +68,7 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
         case.about(of, at, service, &format!("slo:error_ratio:{window}"), SLOW);
     }
     let page = |tier| ("ErrorBudgetBurn", "page", tier);
-    // The fast page goes on for 26 minutes.
+    // The fast page keeps firing for 26 minutes.
     case.alert(
         of,
         at,
@@ -78,7 +79,7 @@ pub(super) fn buckets(of: &Subject) -> Option<Case> {
     Some(case)
 }
 
-/// Writes the test in which every bucket has the other spelling, and so none is missing.
+/// Returns the test in which every bucket has the other spelling, so that none is missing.
 pub(super) fn spelled(of: &Subject) -> Option<Case> {
     if of.counters != Counters::Histogram {
         return None;
@@ -91,14 +92,14 @@ pub(super) fn spelled(of: &Subject) -> Option<Case> {
     Some(case)
 }
 
-/// Returns `series` as those of one process of the service.
+/// Returns `series` with the label of one process of the service.
 fn of_process(name: &str, series: Vec<Series>) -> Vec<Series> {
     let process = format!("{{instance=\"{name}\",");
     let named = |(name, values): Series| (name.replacen('{', &process, 1), values);
     series.into_iter().map(named).collect()
 }
 
-/// Returns `series` with another spelling of the bucket.
+/// Returns `series` with another spelling of the bucket's bound.
 fn renamed(series: Vec<Series>, le: &str) -> Vec<Series> {
     let renamed = |(name, values): Series| {
         let name = name.replace("le=\"1.0\"", &format!("le=\"{le}\""));

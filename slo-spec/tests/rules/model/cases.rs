@@ -1,4 +1,4 @@
-//! The tests, the quick ones first.
+//! List of all tests, the quick ones first.
 
 use slo_spec::rules::{Tier, Window};
 
@@ -14,8 +14,8 @@ use super::{
     values::{over_days, over_hours},
 };
 
-/// Each test with how far its evaluations are apart, and with the beginning of the names
-/// of the rules that it is about; the quick ones first.
+/// Returns all tests, the quick ones first. Each test has the interval of its evaluations in
+/// seconds, and a prefix of the names of the rules that it covers.
 pub(super) fn all(of: &Subject) -> Vec<(u32, &'static str, String)> {
     let mut tiers: Vec<&Tier> = of.policy.tiers.iter().collect();
     tiers.sort_by_key(|tier| tier.long);
@@ -39,7 +39,8 @@ pub(super) fn all(of: &Subject) -> Vec<(u32, &'static str, String)> {
     cases.into_iter().map(text).collect()
 }
 
-/// The budget near its end, and the time until then near what is asked for.
+/// Returns the test of a budget near its end, with times to exhaustion near the limit in the
+/// options.
 fn exhaustion(of: &Subject) -> Case {
     let tier = of.slowest();
     let within = of.options.exhaustion_within.expect("it is asked for");
@@ -48,7 +49,7 @@ fn exhaustion(of: &Subject) -> Case {
     let mut case = Case::new("the end of the budget");
     let (mut soon, mut spent) = (Vec::new(), Vec::new());
     let start = clear(STEP, at - tier.long.as_seconds() + STEP);
-    // Busy first, so that much of the budget is left where it burns now.
+    // The service is busy first, so that much of the budget is left where it burns now.
     let past = |calls: f64, ratio: f64| {
         Timeline::default()
             .then(start, calls, 0.0)
@@ -91,7 +92,7 @@ fn exhaustion(of: &Subject) -> Case {
     let steady = |ratio: f64| Timeline::default().then(at, BUSY, ratio * of.budget());
     add(&mut case, "spent", &steady(1.04));
     add(&mut case, "left", &steady(0.96));
-    // It did burn, or has only just begun to.
+    // The first service did burn, and the second one has only just begun to.
     let over = |until: u32| {
         Timeline::default()
             .then(until, BUSY, 1.5 * of.budget())
@@ -110,7 +111,8 @@ fn exhaustion(of: &Subject) -> Case {
         )
         .then(at, BUSY, 1.5 * of.budget());
     add(&mut case, "begun", &begun);
-    // One of the two windows is just below the budget, and a shorter one would be.
+    // In the first two services, one of the windows is just below the budget; in the third one, a
+    // shorter window would be.
     let (below, above) = (0.96 * of.budget(), 1.3 * of.budget());
     add(&mut case, "long-below", &near.shares(below, above));
     add(&mut case, "short-below", &near.shares(above, below));
@@ -129,7 +131,7 @@ fn exhaustion(of: &Subject) -> Case {
     case
 }
 
-/// The number at which `above` becomes true, between two.
+/// Returns the number between `low` and `high` at which `above` becomes true.
 fn bisect(mut low: f64, mut high: f64, above: impl Fn(f64) -> bool) -> f64 {
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
@@ -144,7 +146,7 @@ fn bisect(mut low: f64, mut high: f64, above: impl Fn(f64) -> bool) -> f64 {
 
 pub(super) const ABSENT: (&str, &str, &str) = ("ObjectiveWithoutMetrics", "ticket", "absent");
 
-/// No counters but those of strangers.
+/// Returns the test without counters of the subject; only strangers have counters.
 fn missing(of: &Subject) -> Case {
     let mut case = Case::new("without counters");
     let at = Window::minutes(15).as_seconds();
@@ -155,7 +157,7 @@ fn missing(of: &Subject) -> Case {
     case
 }
 
-/// One of two services is gone, for less than a day and for more.
+/// Returns the test in which one of two services is gone, for less than a day and for longer.
 fn gone(of: &Subject) -> Case {
     let mut case = Case::new("one of two services is gone");
     let hour = 3600;
@@ -164,7 +166,7 @@ fn gone(of: &Subject) -> Case {
     let busy = |until| Timeline::default().then(until, BUSY, 0.0);
     case.add(of.counters.series("gone", &busy(last)));
     case.add(of.counters.series("stays", &busy(end)));
-    // Others in the same service, and what was recorded of others elsewhere.
+    // There are strangers in the same service, and recordings of strangers elsewhere.
     case.add(of.counters.strangers("gone", &busy(end)));
     case.add(recorded_strangers(of, "elsewhere", end));
     for (hours, services) in [
@@ -179,16 +181,16 @@ fn gone(of: &Subject) -> Case {
     case
 }
 
-/// After an outage of an hour, the page and the ticket that come first go on for one
-/// evaluation longer than those that come later: with a budget of 1 %, the short windows of the
-/// first ones are calm after 5 and 117 minutes.
+/// Returns the test of the end of an outage of an hour. The page and the ticket that fire first
+/// keep firing for one evaluation longer than those that fire later: with a budget of 1 %, the
+/// short windows of the first ones are calm after 5 and 117 minutes.
 fn end(of: &Subject) -> Case {
     let mut case = Case::new("the end of an outage");
     let minute = |n| n * INTERVAL;
     let outage = Timeline::default()
         .then(minute(60), BUSY, 1.0)
-        // So many that the short window of the page is calm at the same minute, whether it
-        // contains the sample at its beginning or not: after 62.
+        // With this number of calls, the short window of the page is calm at the same minute,
+        // whether it contains the sample at its beginning or not: after 62.
         .then(minute(66), 10.0 * BUSY, 0.0)
         .then(minute(420), BUSY, 0.0);
     case.add(of.counters.series("shop", &outage));

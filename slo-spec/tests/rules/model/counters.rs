@@ -1,16 +1,16 @@
-//! The counters of a subject, and others that it must not count.
+//! Counters of a subject, and others that it must not count.
 
 use super::{
     INTERVAL, Subject, selector,
     timeline::{Phase, Timeline},
 };
 
-/// The kinds of counters.
+/// Kind of counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counters {
-    /// Calls that the program has judged.
+    /// Calls that the program counts as good or bad itself.
     Judged,
-    /// A histogram whose bucket up to a second has the good ones.
+    /// Histogram with the good requests in the bucket up to a second.
     Histogram,
     /// Requests by status: `500` is bad.
     BadRequests,
@@ -18,10 +18,10 @@ pub(crate) enum Counters {
     GoodRequests,
 }
 
-/// A series with its values.
+/// Series with its values.
 pub(super) type Series = (String, String);
 
-/// A metric's name, its labels, and what it counts of the events.
+/// Name of a metric, its labels, and the events that it counts.
 type Metric = (&'static str, Vec<(&'static str, &'static str)>, Count);
 type Count = fn(&Phase) -> f64;
 
@@ -30,7 +30,7 @@ const BAD: Count = |phase| phase.errors;
 const ALL: Count = |phase| phase.calls;
 
 impl Counters {
-    /// The metrics with their labels, and how much of the events each counts.
+    /// Returns the metrics with their labels, and the events that each of them counts.
     fn metrics(self) -> Vec<Metric> {
         let judged = |outcome| {
             vec![
@@ -64,7 +64,7 @@ impl Counters {
         }
     }
 
-    /// The series of one service.
+    /// Returns the series of one service.
     pub(super) fn series(self, service: &str, timeline: &Timeline) -> Vec<Series> {
         let metrics = self.metrics().into_iter();
         metrics
@@ -74,7 +74,8 @@ impl Counters {
             .collect()
     }
 
-    /// The same without those of bad events, or of good ones, if they may be missing.
+    /// Returns the series that exists before the first event that the indicator counts; `None` if
+    /// all series exist from the beginning.
     pub(super) fn first_of_their_kind(self, service: &str, timeline: &Timeline) -> Option<Series> {
         let missing = match self {
             Self::BadRequests => "code=\"500\"",
@@ -85,12 +86,12 @@ impl Counters {
         all.into_iter().find(|(name, _)| !name.contains(missing))
     }
 
-    /// Series that differ in one label of those that tell the subject from others.
+    /// Returns series that differ from the subject's in one of the labels that tell it from others.
     pub(super) fn strangers(self, service: &str, timeline: &Timeline) -> Vec<Series> {
         let mut series = Vec::new();
         for (metric, labels, count) in self.metrics() {
             for (at, (label, _)) in labels.iter().enumerate() {
-                // Whether a call is good or bad is the subject's own label.
+                // The label for good and bad calls is the subject's own.
                 if ["outcome", "code"].contains(label) {
                     continue;
                 }
@@ -103,7 +104,7 @@ impl Counters {
     }
 }
 
-/// Recordings of other objectives, as bad as can be.
+/// Returns recordings of other objectives, with extreme values.
 pub(super) fn recorded_strangers(of: &Subject, service: &str, until: u32) -> Vec<Series> {
     let mut names = vec![
         ("slo:calls:rate5m".to_owned(), 1000),

@@ -1,10 +1,10 @@
-//! Questions with their answers, as text for `promtool`.
+//! Queries with expected results, as text for `promtool`.
 
 use std::fmt::Write as _;
 
 use super::{INTERVAL, Subject, counters::Series, selector};
 
-/// One test as text: series, questions and answers.
+/// Test as text: series, queries and expected results.
 pub(super) struct Case {
     name: String,
     series: String,
@@ -22,12 +22,12 @@ impl Case {
 
     pub(super) fn add(&mut self, series: impl IntoIterator<Item = Series>) {
         for (name, values) in series {
-            // Never fails on a `String`.
+            // Writing to a `String` never fails.
             let _ = writeln!(self.series, "  - series: '{name}'\n    values: {values}");
         }
     }
 
-    /// `query` returns 1 with each of these labels.
+    /// Expects `query` to return 1 with each of these labels, and nothing else.
     fn ask(&mut self, query: &str, at: u32, answers: &[String]) {
         let answers: Vec<_> = answers
             .iter()
@@ -41,12 +41,12 @@ impl Case {
         );
     }
 
-    /// The series recorded under `name` is nearly `value` for that service.
+    /// Expects the recorded series `name` of a service to be `value`, to 2.5 %.
     pub(super) fn about(&mut self, of: &Subject, at: u32, service: &str, name: &str, value: f64) {
         self.within(of, at, service, name, (value, 0.025));
     }
 
-    /// The series recorded under `name` is `value`, to a few parts in a thousand.
+    /// Expects the recorded series `name` of a service to be `value`, to 0.3 %.
     pub(super) fn exactly(&mut self, of: &Subject, at: u32, service: &str, name: &str, value: f64) {
         self.within(of, at, service, name, (value, 0.003));
     }
@@ -69,7 +69,7 @@ impl Case {
         self.ask(&query, at, &[labels]);
     }
 
-    /// The quotient of two recorded series is nearly `value` for that service.
+    /// Expects the quotient of two recorded series of a service to be `value`, to 2.5 %.
     pub(super) fn quotient(
         &mut self,
         of: &Subject,
@@ -83,19 +83,20 @@ impl Case {
         self.ask(&query, at, &[selector("", &labels_of(of, service))]);
     }
 
-    /// The series recorded under `name` is above zero, or is zero.
+    /// Expects the recorded series `name` of a service to be above zero, or zero if `is` is
+    /// `false`.
     pub(super) fn some(&mut self, of: &Subject, at: u32, service: &str, name: &str, is: bool) {
         let operator = if is { ">" } else { "==" };
         let query = format!("{} {operator} bool 0", of_service(of, name, service));
         self.ask(&query, at, &[selector("", &labels_of(of, service))]);
     }
 
-    /// There is none.
+    /// Expects no recorded series `name` of a service.
     pub(super) fn nothing(&mut self, of: &Subject, at: u32, service: &str, name: &str) {
         self.ask(&of_service(of, name, service), at, &[]);
     }
 
-    /// The info series.
+    /// Expects the info series of a service, with all its labels.
     pub(super) fn info(&mut self, of: &Subject, at: u32, service: &str) {
         let mut labels = labels_of(of, service);
         labels.push(("target".to_owned(), of.slo.slis[0].target.to_string()));
@@ -111,7 +112,7 @@ impl Case {
         );
     }
 
-    /// The alert fires for these services, and for no others.
+    /// Expects the alert to fire for these services, and for no others.
     pub(super) fn alert(
         &mut self,
         of: &Subject,
@@ -127,7 +128,7 @@ impl Case {
         self.ask(&with(of.labels()), at, &answers.collect::<Vec<_>>());
     }
 
-    /// The alert fires for this service, whatever it does for others.
+    /// Expects the alert to fire for this service, whatever it does for others.
     pub(super) fn alert_of(
         &mut self,
         of: &Subject,
@@ -147,7 +148,7 @@ impl Case {
     }
 }
 
-/// The series of an alert that fires.
+/// Returns the series of an alert that fires.
 fn alerts((name, severity, tier): (&str, &str, &str), mut labels: Vec<(String, String)>) -> String {
     for (label, value) in [
         ("alertname", name),

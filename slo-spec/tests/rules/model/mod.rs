@@ -1,7 +1,7 @@
-//! A second model of the rules: what they must record and tell, computed from events
-//! and without PromQL, as tests for `promtool`.
+//! A second model of the rules, as tests for `promtool`: recordings and alerts are computed from
+//! events and without PromQL.
 //!
-//! Together with the generated tests it notices whatever is changed in the rules.
+//! Together with the generated tests, it notices every change of the rules.
 
 mod buckets;
 mod cases;
@@ -20,12 +20,11 @@ use slo_spec::rules::{Options, Policy, Slo, Tier, Window};
 
 /// Interval of samples, in seconds.
 const INTERVAL: u32 = 60;
-/// Interval of evaluations in long tests, in seconds: no window is a multiple of
-/// it, so that no recorded value is at the very beginning of one, where versions of
-/// Prometheus differ.
+/// Interval of evaluations in long tests, in seconds. No window is a multiple of it, so no recorded
+/// value is at the very beginning of a window, where versions of Prometheus differ.
 const STEP: u32 = 1980;
 
-/// An objective with one promise, and the counters that it counts.
+/// Objective with one indicator, and the counters that it counts.
 pub(crate) struct Subject {
     pub(crate) slo: Slo,
     pub(crate) options: Options,
@@ -33,14 +32,14 @@ pub(crate) struct Subject {
     pub(crate) counters: Counters,
 }
 
-/// A test as a file for `promtool`.
+/// Test as a file for `promtool`.
 pub(crate) struct File {
-    /// The beginning of the names of the rules that it is about.
+    /// Prefix of the names of the rules that the test covers.
     pub(crate) about: &'static str,
     pub(crate) text: String,
 }
 
-/// The tests, the quick ones first.
+/// Returns the tests, the quick ones first.
 pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<File> {
     let order: Vec<_> = groups.iter().map(|name| format!("- {name}\n")).collect();
     let file = |(step, about, case): (u32, &'static str, String)| File {
@@ -62,7 +61,7 @@ pub(crate) fn files(subject: &Subject, groups: &[String]) -> Vec<File> {
     all
 }
 
-/// The window of the recorded rates.
+/// Window of the recorded rates.
 const BASE: Window = Window::minutes(5);
 
 impl Subject {
@@ -70,7 +69,7 @@ impl Subject {
         self.slo.slis[0].target.budget().to_f64()
     }
 
-    /// The burn rate above which a tier fires, as a share of bad events.
+    /// Returns the share of bad events above which a tier fires.
     fn limit(&self, tier: &Tier) -> f64 {
         tier.factor.to_f64() * self.budget()
     }
@@ -80,7 +79,7 @@ impl Subject {
         tiers.max_by_key(|tier| tier.long).expect("there are tiers")
     }
 
-    /// The labels of all its rules.
+    /// Returns the labels of all rules of the indicator.
     fn labels(&self) -> Vec<(String, String)> {
         let mut labels = self.slo.labels.clone();
         labels.push(("objective_name".to_owned(), self.slo.name.clone()));
@@ -89,12 +88,12 @@ impl Subject {
     }
 }
 
-/// Returns whether a ratio over `window` is read from the counters themselves.
+/// Returns `true` if a ratio over `window` is read from the counters themselves.
 fn is_raw(window: Window) -> bool {
     window < Window::days(1)
 }
 
-/// `name{a="b"}`
+/// Returns a selector such as `name{a="b"}`.
 fn selector(name: &str, labels: &[(String, String)]) -> String {
     let labels: Vec<_> = labels
         .iter()

@@ -12,12 +12,12 @@ use super::{
     times::{clear, solve, up},
 };
 
-/// Share by which a factor is missed or exceeded, so that a changed factor shows.
+/// Share by which a window misses or exceeds the factor, so that a changed factor is noticed.
 const NEAR: f64 = 0.035;
-/// Share by which the other window is above it, so that only one decides.
+/// Share by which the other window exceeds the factor, so that only one window decides.
 const FAR: f64 = 0.3;
-/// Each tier just above and just below its factor and its least number, among
-/// strangers that are worse or better.
+/// Returns the test of a tier just above and just below its factor and its minimum of bad events,
+/// among strangers that are worse or better; and the interval of its evaluations, in seconds.
 pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
     let case = Case::new(&format!("{tier} near its limits"));
     let mut near = Near::new(of, tier, case);
@@ -62,7 +62,7 @@ pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
         ..
     } = near;
     assert_eq!(firing, expected);
-    // Each of these lacks one condition, which worse strangers must not fulfil.
+    // Each of these services lacks one condition, and worse strangers must not fulfil it.
     for service in ["long-below", "short-below", "few", "quiet"] {
         case.add(of.counters.strangers(service, &steady(1.0)));
         case.add(recorded_strangers(of, service, at));
@@ -73,17 +73,17 @@ pub(super) fn factors(of: &Subject, tier: &Tier) -> (u32, Case) {
     (step, case)
 }
 
-/// A test of one tier, looked at `at`.
+/// Test of one tier, evaluated at `at`.
 pub(super) struct Near<'a> {
     of: &'a Subject,
     tier: &'a Tier,
     pub(super) at: u32,
     step: u32,
-    /// The time until what happens is in what the rules read.
+    /// Time until events are in the series that the rules read, in seconds.
     lag: u32,
     long: u32,
     short: u32,
-    /// For how long a tier that fired goes on.
+    /// Time for which a tier that fired keeps firing, in seconds.
     keep: u32,
     case: Case,
     firing: Vec<&'static str>,
@@ -96,16 +96,16 @@ impl<'a> Near<'a> {
         let same = tiers.filter(|it| it.severity == tier.severity);
         let longest = same.map(|it| it.short.as_seconds()).max();
         let longer = longest.unwrap_or(short) - short;
-        // As few evaluations as tell the short window from others.
+        // As few evaluations as possible that still tell the short window from others.
         let steps = [(300, 300), (1800, 900), (7200, 1260)];
         let step = steps.iter().find(|(longest, _)| short <= *longest);
         let step = step.map_or(STEP, |(_, step)| *step);
-        // What is read from counters has no values between evaluations to wait for.
+        // Rules over counters do not wait for a recording.
         let lag = if is_raw(tier.long) { INTERVAL } else { step };
         Self {
             of,
             tier,
-            // Longer than the next longer window, so that it shows.
+            // Longer than the next longer window, so that a longer window is noticed.
             at: up(step, long + (long + long / 2).min(9 * 6 * 3600)),
             step,
             lag,
@@ -130,14 +130,15 @@ impl<'a> Near<'a> {
         self.case.add(self.of.counters.series(service, timeline));
     }
 
-    /// The end of errors in the older half of the long window, so that a shorter one
-    /// shows, and so early that what fired then does not go on.
+    /// Returns the end of errors in the older half of the long window, so that a shorter window is
+    /// noticed. It is early enough for alerts that fired then to be over.
     fn older(&self) -> u32 {
         let age = (self.long / 2).max(self.keep + self.short + self.step + 2 * self.lag);
         self.before(age)
     }
 
-    /// The same in the oldest sixth, which the next shorter window does not have.
+    /// Returns the end of errors in the oldest sixth, which the next shorter window does not
+    /// contain.
     fn oldest(&self) -> u32 {
         self.before(self.long / 6 * 5).min(self.older())
     }
@@ -159,7 +160,7 @@ impl<'a> Near<'a> {
         }
     }
 
-    /// Shares of bad events over the long window and over the short one.
+    /// Returns a timeline with these shares of bad events over the long and the short window.
     pub(super) fn shares(&self, over_long: f64, over_short: f64) -> Timeline {
         let with = |older: f64| {
             Timeline::default()
@@ -176,11 +177,11 @@ impl<'a> Near<'a> {
         ratio.unwrap_or(0.0)
     }
 
-    /// Shares of bad events over both windows while traffic grows, so that windows which differ
-    /// have other numbers of events.
+    /// Returns a timeline with these shares of bad events while traffic grows, so that different
+    /// windows have different numbers of events.
     fn growing(&self, over_long: f64, over_short: f64) -> Timeline {
         let minutes = self.at / INTERVAL;
-        // Per minute: a few percent within the short window.
+        // Growth per minute, a few percent within the short window.
         let growth = if self.long > 7200 { 0.006 } else { 0.03 };
         let ends = [self.older(), self.at - self.short];
         let with = |older: f64| {
@@ -194,7 +195,8 @@ impl<'a> Near<'a> {
         with(solve(over_long, |older| self.over_long(&with(older))))
     }
 
-    /// Errors in the older half of the short window, which a shorter one misses.
+    /// Returns a timeline with errors in the older half of the short window, which a shorter window
+    /// misses.
     pub(super) fn older_half(&self) -> Timeline {
         Timeline::default()
             .then(self.before(self.long) + self.lag, BUSY, 0.0)
@@ -204,8 +206,8 @@ impl<'a> Near<'a> {
             .then(self.at, BUSY, 0.0)
     }
 
-    /// Errors just before the short window, which a longer one has. The long window
-    /// is above the limit only when much traffic has left it.
+    /// Returns a timeline with errors just before the short window, which a longer window contains.
+    /// The long window is above the limit only after much traffic has left it.
     fn before_short(&self) -> Timeline {
         let (first, last) = (
             self.before(2 * self.short),
@@ -224,7 +226,8 @@ impl<'a> Near<'a> {
             .then(self.at, 1.0, 0.0)
     }
 
-    /// So many bad events, and no good ones; and some that a longer window has.
+    /// Returns a timeline with `events` bad events and no good ones in the long window; with
+    /// `earlier` above 0, a longer window contains more.
     pub(super) fn few_events(&self, events: f64, earlier: f64) -> Timeline {
         let with = |scale: f64, last: u32| {
             Timeline::default()

@@ -1,5 +1,5 @@
-//! Little traffic: counters that do not exist before their first event, and a few bad
-//! events in a quiet service.
+//! Little traffic: counters that do not exist before their first event, and a few bad events in a
+//! quiet service.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,9 @@ use slo_spec::rules::Window;
 
 use super::{Counters, Subject, is_raw, selector};
 
-/// Writes the test in which every request ends otherwise than the counted ones: no bad
-/// request is a ratio of 0, no good one a ratio of 1. One percent of them are fewer than
-/// the least number of bad events.
+/// Returns the test in which no request has the counted status: without bad requests the ratio is
+/// 0, and without good ones it is 1. One percent of the requests are fewer than the minimum of bad
+/// events.
 pub(super) fn unborn(of: &Subject) -> Option<String> {
     let (code, ratio) = match of.counters {
         Counters::BadRequests => ("200", 0),
@@ -26,7 +26,7 @@ pub(super) fn unborn(of: &Subject) -> Option<String> {
     );
     let firing = pages(of);
     let expected = if ratio == 0 { " []" } else { "" };
-    // Writing to a string does not fail.
+    // Writing to a `String` never fails.
     let _ = write!(
         text,
         "\x20 - expr: 'count({firing})'\n\
@@ -43,7 +43,7 @@ pub(super) fn unborn(of: &Subject) -> Option<String> {
         let asked = selector(&name, &labels);
         labels.push(("service_name".to_owned(), "shop".to_owned()));
         let expected = selector(&name, &labels);
-        // Writing to a string does not fail.
+        // Writing to a `String` never fails.
         let _ = write!(
             text,
             "\x20 - expr: '{asked}'\n\
@@ -56,11 +56,11 @@ pub(super) fn unborn(of: &Subject) -> Option<String> {
     Some(text)
 }
 
-/// Writes the test in which a quiet service has a few bad requests within the shortest
-/// window: too few for a page, whose long window has hours of good ones.
+/// Returns the test of a quiet service with a few bad requests within the shortest window. These
+/// are too few for a page, whose long window contains hours of good requests.
 pub(super) fn spurt(of: &Subject) -> String {
     let (total, good) = counters(of);
-    // Six a minute, and two more that are bad in each of the last five minutes.
+    // Six good requests a minute, and two bad ones in each of the last five minutes.
     let others = match of.counters {
         Counters::Histogram => "0+6x420 2528 2536 2544 2552 2560",
         _ => "0x420 2 4 6 8 10",
@@ -90,20 +90,20 @@ pub(super) fn spurt(of: &Subject) -> String {
     )
 }
 
-/// Writes the test in which four events are bad, of twenty in the last hour and of forty in all:
-/// more than a tier's share, and fewer than the least number.
+/// Returns the test with four bad events among twenty in the last hour and forty in all: more than
+/// a tier's share, and fewer than the minimum.
 pub(super) fn few(of: &Subject) -> String {
     let counted = |minutes: &[u32]| {
         let mut count = 0;
         (0..=425).fold(String::new(), |mut text, minute| {
             count += u32::from(minutes.contains(&minute));
-            // Writing to a string does not fail.
+            // Writing to a `String` never fails.
             let _ = write!(text, " {count}");
             text
         })
     };
     let bad = [370, 385, 400, 422];
-    // Some are older than half of the longest window.
+    // Some events are older than half of the longest window.
     let older = (0..20).map(|n| 80 + 3 * n);
     let newer = (0..16).map(|n| 366 + 3 * n).chain([423]);
     let good: Vec<u32> = older.chain(newer).collect();
@@ -129,7 +129,7 @@ pub(super) fn few(of: &Subject) -> String {
     )
 }
 
-/// Writes the test in which requests become good after hours of bad ones, and more by eight
+/// Returns the test in which requests become good after hours of bad ones, and increase by eight
 /// percent a minute: the long windows still burn, and the short ones are clear.
 pub(super) fn recovery(of: &Subject) -> String {
     let (total, good) = counters(of);
@@ -142,7 +142,7 @@ pub(super) fn recovery(of: &Subject) -> String {
         let mut sum = first;
         growth().fold(String::new(), |mut text, more| {
             sum += more;
-            // Writing to a string does not fail.
+            // Writing to a `String` never fails.
             let _ = write!(text, " {sum}");
             text
         })
@@ -174,7 +174,7 @@ pub(super) fn recovery(of: &Subject) -> String {
     text
 }
 
-/// Returns the series of all, or of the bad ones, and of the good ones.
+/// Returns the series of all events, or of the bad ones, and that of the good ones.
 fn counters(of: &Subject) -> (String, String) {
     let requests =
         |code| format!("http_requests_total{{job=\"api\",code=\"{code}\",service_name=\"shop\"}}");
@@ -195,7 +195,7 @@ fn counters(of: &Subject) -> (String, String) {
     }
 }
 
-/// Returns the pages that fire.
+/// Returns the selector of pages that fire.
 fn pages(of: &Subject) -> String {
     let mut labels = of.labels();
     for (label, value) in [

@@ -2,30 +2,30 @@
 
 use slo_spec::rules::Window;
 
-/// Events per second where there is much to do.
+/// Events per second of a busy service.
 pub(super) const BUSY: f64 = 10_000.0;
 
-/// Counters are whole multiples of one part in so many.
+/// Values of counters are multiples of 1 / `FRACTIONS`.
 pub(super) const FRACTIONS: f64 = 262_144.0;
 
-/// Events as they happen, from second 0 on.
+/// Events over time, from second 0 on.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timeline {
     phases: Vec<Phase>,
 }
 
-/// A time in which events happen evenly.
+/// Span of time with a constant rate of events.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Phase {
-    /// Its end, in seconds.
+    /// End of the phase, in seconds.
     pub(crate) until: u32,
     /// Events per second.
     pub(crate) calls: f64,
-    /// Bad ones per second.
+    /// Bad events per second.
     pub(crate) errors: f64,
 }
 
-/// A number of events.
+/// Number of events.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Count {
     pub(crate) calls: f64,
@@ -38,15 +38,15 @@ impl Count {
         self.errors += other.errors * times;
     }
 
-    /// The share of bad events; none while nothing happens.
+    /// Returns the share of bad events; `None` without events.
     pub(crate) fn ratio(self) -> Option<f64> {
         (self.calls > 0.0).then(|| self.errors / self.calls)
     }
 }
 
 impl Timeline {
-    /// Goes on until `until`, in seconds, with so many events per second, and
-    /// such a share of bad ones. A time that is over already has no events.
+    /// Adds a phase until `until`, in seconds, with `calls` events per second and the share
+    /// `error_ratio` of bad ones. A phase that would end in the past is left out.
     pub(crate) fn then(mut self, until: u32, calls: f64, error_ratio: f64) -> Self {
         assert!(until % super::INTERVAL == 0, "{until} is between samples");
         if until > self.end() {
@@ -59,12 +59,12 @@ impl Timeline {
         self
     }
 
-    /// Its end, in seconds; there are no samples behind it.
+    /// Returns the end in seconds; there are no samples after it.
     pub(crate) fn end(&self) -> u32 {
         self.phases.last().map_or(0, |phase| phase.until)
     }
 
-    /// The events in the window that ends at second `at`.
+    /// Returns the events in the window that ends at second `at`.
     pub(crate) fn count(&self, at: u32, window: Window) -> Count {
         let from = at.saturating_sub(window.as_seconds());
         let mut count = Count::default();
@@ -78,14 +78,15 @@ impl Timeline {
         count
     }
 
-    /// A counter of what `of` says of each phase, as `promtool` reads its values.
+    /// Returns the values of a counter in the notation of `promtool`; `of` returns its events per
+    /// second.
     pub(crate) fn values(&self, of: impl Fn(&Phase) -> f64) -> String {
         let interval = super::INTERVAL;
-        // `rate` takes a counter that begins at zero for one that was just started.
+        // `rate` takes a counter that begins at zero as just started.
         let (mut value, mut at) = (1e9, 0);
         let mut values = Vec::new();
         for phase in &self.phases {
-            // Sums of such fractions are exact, and no counter ever falls.
+            // Sums of these fractions are exact, and no counter ever falls.
             let step = (of(phase) * f64::from(interval) * FRACTIONS).round() / FRACTIONS;
             let steps = (phase.until - at) / interval;
             at = phase.until;

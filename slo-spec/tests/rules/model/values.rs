@@ -1,4 +1,4 @@
-//! Everything that is recorded, of services with several pasts.
+//! Tests of everything that is recorded, with services that have different histories.
 
 use super::{
     INTERVAL, STEP, Subject,
@@ -10,13 +10,13 @@ use super::{
     times::{clear, up},
 };
 
-/// Events per second that are two of the smallest parts of a counter in each interval.
+/// Events per second that give two of the smallest parts of a counter in each interval.
 const SELDOM: f64 = 2.0 / FRACTIONS / 60.0;
 
-/// Rates, and windows below a day.
+/// Returns the test of rates, and of windows below a day.
 pub(super) fn over_hours(of: &Subject) -> Case {
     let step = 900;
-    // Longer than the next longer window, so that it shows.
+    // Longer than the next longer window, so that a longer window is noticed.
     let at = 14 * 3600;
     let mut case = Case::new("what is recorded over hours");
     let timeline = growing(at, |time| up(INTERVAL, time));
@@ -37,11 +37,11 @@ pub(super) fn over_hours(of: &Subject) -> Case {
         case.about(of, at, service, &format!("slo:burn_rate:{window}"), burn);
     }
     case.info(of, at, service);
-    // Neither worse nor better for those who are not of the same objective.
+    // Strangers of other objectives make the values neither worse nor better.
     let strangers = Timeline::default().then(at, BUSY, 0.9);
     case.add(of.counters.strangers(service, &strangers));
     case.add(recorded_strangers(of, service, at));
-    // Within the base window and before it, where other windows would end.
+    // The events are within the base window, or before it, where other windows would end.
     for (service, from, until, is_seen) in [("within", 4, 3, true), ("earlier", 9, 6, false)] {
         let timeline = Timeline::default()
             .then(at - from * INTERVAL, 0.0, 0.0)
@@ -74,7 +74,7 @@ pub(super) fn over_hours(of: &Subject) -> Case {
         case.nothing(of, at, "idle", &format!("slo:error_ratio:{window}"));
         case.nothing(of, at, "idle", &format!("slo:burn_rate:{window}"));
     }
-    // Of others only: they have no objective of this name.
+    // Strangers have no objective of this name.
     case.add(of.counters.strangers("elsewhere", &strangers));
     case.nothing(of, at, "elsewhere", "slo:objective:info");
     rare(of, at, 0.02, &mut case);
@@ -85,13 +85,13 @@ pub(super) fn over_hours(of: &Subject) -> Case {
     case
 }
 
-/// Adds a service with so few events per second, of which half are bad.
+/// Adds a service with `calls` events per second, half of them bad.
 fn rare(of: &Subject, at: u32, calls: f64, case: &mut Case) {
     let timeline = Timeline::default().then(at, calls, 0.5);
     case.add(of.counters.series("rare", &timeline));
 }
 
-/// Services with many events since the evaluation before `at`: those of the last base
+/// Returns services with many events since the evaluation before `at`. Those of the last base
 /// window count for half of it more in windows of days, and in the period.
 fn just_now(at: u32, step: u32) -> [(&'static str, Timeline); 2] {
     [("errors-now", 1.0), ("calls-now", 0.0)].map(|(service, ratio)| {
@@ -103,12 +103,12 @@ fn just_now(at: u32, step: u32) -> [(&'static str, Timeline); 2] {
     })
 }
 
-/// Services without the counter of bad events, or of good ones, if it may be missing.
+/// Adds services without the counter of bad events, or of good ones, if it may be missing.
 fn first_of_their_kind(of: &Subject, at: u32, case: &mut Case) {
     for (service, ratio) in [("good-only", 0.0), ("bad-only", 1.0)] {
         let timeline = Timeline::default().then(at, BUSY, ratio);
         let first = of.counters.first_of_their_kind(service, &timeline);
-        // The other one of the two exists.
+        // The counter that exists must be the one with events.
         let fitting = first.filter(|(name, _)| name.contains("500") == (ratio > 0.5));
         if let Some(first) = fitting {
             case.add([first]);
@@ -118,10 +118,10 @@ fn first_of_their_kind(of: &Subject, at: u32, case: &mut Case) {
     }
 }
 
-/// Windows of a day and more, and the period.
+/// Returns the test of windows of a day and more, and of the period.
 pub(super) fn over_days(of: &Subject) -> Case {
     let period = of.slo.period.as_seconds();
-    // Longer than the period, so that a longer one shows.
+    // Longer than the period, so that a longer one is noticed.
     let at = up(STEP, period + period / 4);
     let mut case = Case::new("what is recorded over days");
     let growing = growing(at, |time| clear(STEP, time));
@@ -144,7 +144,7 @@ pub(super) fn over_days(of: &Subject) -> Case {
         let ratio = (1.0 - left) * of.budget();
         case.exactly(of, at, service, "slo:error_ratio:period", ratio);
     }
-    // Less than a tenth of an event in the period.
+    // There is less than a tenth of an event in the period.
     rare(of, at, SELDOM, &mut case);
     case.about(of, at, "rare", "slo:error_ratio:period", 0.5);
     for window in of.policy.windows().into_iter().filter(|it| !is_raw(*it)) {
@@ -160,7 +160,7 @@ pub(super) fn over_days(of: &Subject) -> Case {
     case
 }
 
-/// The more recent, the more calls and errors: every window has others.
+/// Returns a timeline with increasing calls and errors, so that every window has different values.
 fn growing(at: u32, clear: impl Fn(u32) -> u32) -> Timeline {
     let more = |age: f64, power| (300.0 / age.max(300.0)).powf(power);
     let mut timeline = Timeline::default();

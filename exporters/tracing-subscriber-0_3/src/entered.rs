@@ -35,7 +35,7 @@ pub(crate) fn exit(id: &Id) {
     });
 }
 
-/// Asks anew about every span that the thread is in, as fields of one have changed.
+/// Updates the trace context of every entered span, after fields of one have changed.
 pub(crate) fn refresh(context: impl Fn(&Id) -> Option<TraceContext>) {
     with(|entered| {
         for (id, known) in entered {

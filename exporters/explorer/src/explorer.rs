@@ -99,7 +99,7 @@ impl Explorer {
         self
     }
 
-    /// Also answers requests for the host `name`, given without port.
+    /// Allows requests for the host `name`, given without port, in addition to the default ones.
     ///
     /// Requests for addresses, `localhost` and names that end with `.localhost` are always
     /// answered. Others are refused, because a web site could let its name point to this machine

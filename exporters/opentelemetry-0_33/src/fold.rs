@@ -1,10 +1,10 @@
 //! Limits the number of series of an instrument.
 //!
 //! The SDK keeps a limited number of series per instrument, 2,000 by default, and merges further
-//! ones. Observed values are totals, of which it would keep the last one and lose the others. So
-//! this module adds up the series beyond the limit before the SDK gets them. A series that was
-//! reported on its own always is, and one that was not never is: otherwise counters would jump.
-//! counters would jump.
+//! ones. Observed values are totals, and merging them would keep the last total and lose the
+//! others. So this module adds up the series beyond the limit before the SDK gets them. A series
+//! that was reported on its own always is, and one that was not never is: otherwise counters would
+//! jump.
 
 use std::collections::{HashMap, HashSet};
 

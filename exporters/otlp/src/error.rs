@@ -34,14 +34,15 @@ enum Kind {
 }
 
 impl StartError {
-    /// Error for a setting of the builder. The message shows `value` only if it cannot contain a
-    /// secret.
+    /// Creates the error for a setting of the builder. The message shows `value` only if it cannot
+    /// contain a secret.
     pub(crate) fn of(name: &'static str, value: &str, why: String) -> Self {
         let value = harmless(value).map(str::to_owned);
         Self(Box::new(Kind::Setting { name, value, why }))
     }
 
-    /// Error for a header. `number` is its position in the order of the builder's calls, from 1.
+    /// Creates the error for a header. `number` is its position in the order of the builder's
+    /// calls, from 1.
     pub(crate) fn header(number: usize, why: &'static str) -> Self {
         Self(Box::new(Kind::Header { number, why }))
     }

@@ -140,7 +140,7 @@ impl Stream {
         let mut unsent = requests.bodies;
         unsent.retain(|body| !body.is_empty());
         if unsent.len() == requests.count && !requests.has_unsent {
-            // The next export contains all of this one without being told, as `base` has not moved.
+            // Nothing was accepted. `base` stays as it is, so the next export contains this one.
             return;
         }
         deltas.base = requests.taken;

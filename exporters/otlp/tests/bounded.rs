@@ -15,7 +15,7 @@ use std::{
 use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
 use autometrics_otlp::{Exporter, Temporality};
 
-/// A program with 300 functions and some 900 series of calls.
+/// Returns a program with 300 functions and some 900 series of calls.
 fn program() -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..300 {

@@ -17,7 +17,6 @@
 //!   not in minutes.
 //! - Running out of file descriptors delays clients, and neither spins nor ends the listener.
 //! - A handler that panics leads to status 500.
-//!   the listener; a handler that panics is a 500.
 
 mod connection;
 mod error;

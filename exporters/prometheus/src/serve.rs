@@ -66,7 +66,7 @@ impl MetricsServer {
         }
     }
 
-    /// Also answers requests for the host `name`.
+    /// Allows requests for the host `name`, in addition to the default ones.
     ///
     /// Requests for addresses, `localhost` and names that end with `.localhost` are always
     /// answered. Others are refused, because a web site could let its name point to this machine

@@ -38,7 +38,6 @@ use crate::baggage;
 ///
 /// Otherwise the request is handled as if it had no caller, and is counted in
 /// `autometrics_refused_callers_total`.
-/// `autometrics_refused_callers_total`.
 ///
 /// [grammar]: https://www.w3.org/TR/baggage/#header-content
 #[derive(Clone, Debug, Default)]

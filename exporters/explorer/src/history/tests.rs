@@ -220,8 +220,8 @@ fn quantiles_are_accurate_from_nanoseconds_to_hours() {
     }
 }
 
-/// A history whose rings are full. One function has `calls` calls per second in each of `buckets`
-/// buckets.
+/// Returns a history whose rings are full. One function has `calls` calls per second in each of
+/// `buckets` buckets.
 fn full(calls: u64, buckets: usize) -> History {
     let mut shop = Simulation::new(&["load"]);
     shop.snapshot.functions[0].in_flight = Some(calls);

@@ -202,7 +202,7 @@ fn outermost(found: Vec<(Entry, Found)>) -> Vec<(Entry, Found)> {
     found.into_iter().filter(is_outermost).collect()
 }
 
-/// Order of results: objectives that burn first, then by descending score.
+/// Compares two results for sorting: objectives that burn first, then by descending score.
 fn rank(flows: &Flows, a: &(Entry, Found), b: &(Entry, Found)) -> Ordering {
     let key = |(entry, found): &(Entry, Found)| (!entry.burns, entry.function, found.measure);
     let ((is_calm, at, measure), (is_calm_b, at_b, measure_b)) = (key(a), key(b));

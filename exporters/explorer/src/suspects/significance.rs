@@ -24,7 +24,6 @@ pub(super) const UP: f64 = 1.1;
 /// that of both counts, *expected · (1 + traffic) + 1*; the 1 is for functions that never failed.
 /// Time rose if a call takes at least 1.5 times as long, with at least twenty calls in both
 /// windows, and if the increase is [felt](is_felt).
-/// windows, and if that is [felt](is_felt).
 pub(crate) fn rose(change: Change, measure: Measure, before: f64, now: f64) -> bool {
     match measure {
         Measure::Errors => {

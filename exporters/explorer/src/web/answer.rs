@@ -53,7 +53,7 @@ pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// Returns an error response. `error` says what would be right.
+/// Returns an error response. `error` names the problem and the remedy.
 pub(crate) fn refusal(status: StatusCode, error: String) -> Response<Vec<u8>> {
     let mut response = json(&Problem { error });
     *response.status_mut() = status;

@@ -14,7 +14,7 @@ const WINDOW: u32 = 60;
 /// Parameters of a query.
 pub(super) struct Question<'a>(BTreeMap<Cow<'a, str>, Cow<'a, str>>);
 
-/// Error response. The text says what would be right.
+/// Error response. Its text names the problem and the remedy.
 #[derive(Debug)]
 pub(super) enum Refusal {
     /// The query is malformed; status 400.

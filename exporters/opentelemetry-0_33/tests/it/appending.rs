@@ -78,7 +78,7 @@ pub(crate) fn parse(request: &Request<Bytes>) -> Vec<ResourceMetrics> {
         .resource_metrics
 }
 
-/// A program with one function and ten calls, one of them with an exemplar.
+/// Returns a program with one function and `calls` calls, one of them with an exemplar.
 fn shop(calls: u64) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.1];

@@ -11,8 +11,8 @@ use crate::{
 /// Default limit of the SDK.
 const LIMIT: usize = 2_000;
 
-/// A program with `functions` functions. Each is called by the `callers` functions before it, as
-/// often as the sum of its own and the caller's index.
+/// Returns a program with `functions` functions. Each is called by the `callers` functions before
+/// it, as often as the sum of its own and the caller's index.
 fn crowd(functions: usize, callers: usize) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..functions {

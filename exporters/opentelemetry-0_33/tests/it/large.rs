@@ -26,7 +26,7 @@ use crate::{
     observe::edge,
 };
 
-/// A program with `functions` functions, each with `calls` calls.
+/// Returns a program with `functions` functions, each with `calls` calls.
 fn program(functions: usize, calls: u64) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.1];

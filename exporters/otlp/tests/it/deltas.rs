@@ -40,8 +40,8 @@ fn add(totals: &mut Totals, snapshot: &Snapshot) {
     }
 }
 
-/// Successive snapshots of a program: more calls, a function that registers late and shifts the
-/// indexes of the others, new callers.
+/// Returns successive snapshots of a program: more calls, a function that registers late and shifts
+/// the indexes of the others, new callers.
 fn history() -> Vec<Snapshot> {
     let first = shop();
     let mut second = first.clone();

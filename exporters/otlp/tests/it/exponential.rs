@@ -22,7 +22,7 @@ fn options() -> Options {
     options
 }
 
-/// A program with one function and these latencies of its calls.
+/// Returns a program with one function and these latencies of its calls.
 fn program(latencies: impl IntoIterator<Item = Duration>) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.functions.push(Function::new("shop", "pay"));

@@ -182,7 +182,8 @@ fn permanent_errors_are_returned_without_retry() {
     running.shutdown(PATIENCE).unwrap();
 }
 
-/// A program with 50,000 caller–callee pairs, each with a series of calls and one of panics.
+/// Returns a program with 50,000 caller–callee pairs, each with a series of calls and one of
+/// panics.
 fn large() -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..500 {

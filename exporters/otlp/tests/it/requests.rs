@@ -16,7 +16,8 @@ use crate::{
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An exporter to `collector` that exports only on flush and shutdown, and once after a second.
+/// Returns an exporter to `collector` that exports only on flush and shutdown, and once after a
+/// second.
 pub(crate) fn exporter(collector: &Collector) -> Exporter {
     Exporter::from_fn(shop)
         .endpoint(collector.url())

@@ -16,7 +16,7 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// A program that began at 1,000 s, before its exporter, and got another caller at 1,500 s.
+/// Returns a program that began at 1,000 s, before its exporter, and got another caller at 1,500 s.
 fn program() -> Snapshot {
     let mut snapshot = shop();
     snapshot.started = Some(at(1_000));
@@ -26,7 +26,7 @@ fn program() -> Snapshot {
     snapshot
 }
 
-/// Options of an export at 1,560 s, by an exporter that started at 1,200 s.
+/// Returns options of an export at 1,560 s, by an exporter that started at 1,200 s.
 fn options() -> Options {
     let mut options = Options::new(at(1_200));
     options.time = at(1_560);

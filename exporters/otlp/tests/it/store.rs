@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// A program with `functions` functions that call each other.
+/// Returns a program with `functions` functions that call each other.
 pub(crate) fn program(functions: usize) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.001, 1.0];

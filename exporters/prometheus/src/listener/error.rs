@@ -30,7 +30,7 @@ impl ServeError {
         matches!(&*self.0, Kind::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
     }
 
-    /// Error for a server that needs a further thread and cannot start it.
+    /// Creates the error for a server that needs a further thread and cannot start it.
     pub fn no_threads(source: io::Error) -> Self {
         Self::start(source)
     }

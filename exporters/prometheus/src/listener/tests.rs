@@ -20,7 +20,7 @@ const NONE: Limits = Limits {
     grace: LONG,
 };
 
-/// A listener with answers larger than the buffers of sockets.
+/// Starts a listener with answers larger than the buffers of sockets.
 fn server(limits: Limits) -> Server {
     let answer = |_: &Request<()>| Response::new(vec![b'x'; 32 << 20]);
     listen_within(limits, "test", "127.0.0.1:0", answer).expect("a free port")

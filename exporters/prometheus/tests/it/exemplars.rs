@@ -66,7 +66,7 @@ pub(crate) fn check(family: &Family) {
     }
 }
 
-/// The snapshot of [`shop`] with exemplars, some of which do not lead to a trace.
+/// Returns the snapshot of [`shop`] with exemplars, some of which do not lead to a trace.
 pub(crate) fn traced() -> Snapshot {
     let mut snapshot = shop();
     let exemplar = |function, bucket, seconds, trace| Recorded {

@@ -6,8 +6,8 @@ use autometrics_core::{Exemplar, Histogram, Snapshot, TraceContext};
 
 use crate::program::shop;
 
-/// The snapshot of [`shop`] with fine buckets, latencies from zero to twelve hours, and an exemplar
-/// of each function.
+/// Returns the snapshot of [`shop`] with fine buckets, latencies from zero to twelve hours, and an
+/// exemplar of each function.
 pub(crate) fn fine() -> Snapshot {
     let mut snapshot = shop();
     // Registries spell the usual first bound in their own way.

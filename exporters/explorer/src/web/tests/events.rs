@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{api::violations, explore_with, get, shop};
 
-/// A call of `function` that failed `seconds` seconds after 1970.
+/// Returns a call of `function` that failed `seconds` seconds after 1970.
 fn failed(function: &'static str, seconds: u64) -> Event {
     let mut event = Event::new("shop", function);
     event.why = Why::Error;

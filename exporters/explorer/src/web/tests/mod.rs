@@ -66,7 +66,7 @@ fn explore_with(simulation: Simulation, events: Vec<Event>) -> Shared {
     explorer.events_from(move || events.clone()).with(history)
 }
 
-/// A shop whose acquirer begins to fail after ten minutes.
+/// Returns a shop whose acquirer begins to fail after ten minutes.
 fn shop() -> Simulation {
     let mut shop = Simulation::new(&["acquire", "charge", "check_out", "search", "unused"]);
     let functions = &mut shop.snapshot.functions;
@@ -105,7 +105,7 @@ fn shop() -> Simulation {
     shop
 }
 
-/// A program with hostile names of functions.
+/// Returns a program with hostile names of functions, and these names.
 fn hostile_shop() -> (Simulation, Vec<String>) {
     let names: Vec<String> = [
         "<script>alert(1)</script>",

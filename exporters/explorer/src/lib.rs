@@ -13,9 +13,9 @@
 //!
 //! | you have | you write |
 //! |---|---|
-//! | no web server | [`serve`]`(`[`addr()`]`)?` in `main`: loopback, port 9464, and metrics at `/metrics` of it |
+//! | no web server | [`serve`]`(`[`addr()`]`)?` in `main`: the page on the loopback interface, port 9464, with metrics at `/metrics` |
 //! | axum, actix, hyper, or another server on crate `http` | [`handle`]`(&request)` in a handler of any path |
-//! | wishes | [`Explorer`] |
+//! | other settings | [`Explorer`] |
 //!
 //! # Safety
 //!

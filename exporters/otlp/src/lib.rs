@@ -20,11 +20,12 @@
 //! |---|---|---|
 //! | `function.calls` | monotonic sum | |
 //! | `function.calls.duration` | histogram with explicit bounds, or [exponential](HistogramAggregation), and exemplars | `s` |
+//! | `function.calls.duration_by_caller` | the same per caller, with [`Settings::latency_by_caller`](autometrics_core::Settings::latency_by_caller) | `s` |
 //! | `function.calls.concurrent` | sum that goes up and down | |
 //! | `function.calls.cancelled` | monotonic sum | |
 //! | `function.objective.calls` | monotonic sum | |
 //! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
-//! | `autometrics.refused_callers` | monotonic sum | |
+//! | `autometrics.refused_callers`, `autometrics.suppressed_events` | monotonic sum | |
 //!
 //! Attributes are the labels of a scrape with dots, as the Autometrics specification defines them,
 //! such as `caller.function` for `caller_function` and `objective.latency_threshold`. Prometheus'

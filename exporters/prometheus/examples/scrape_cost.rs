@@ -6,8 +6,8 @@
 //! ```
 //!
 //! To compare two revisions, build the example in both and run the programs in turn. Counting
-//! instructions decides about small differences: `valgrind --tool=callgrind
-//! target/release/examples/scrape_cost 10`.
+//! instructions decides about small differences:
+//! `valgrind --tool=callgrind target/release/examples/scrape_cost 10`.
 
 mod program;
 

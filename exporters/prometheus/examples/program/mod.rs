@@ -10,8 +10,8 @@ const OBJECTIVE: Objective = Objective::new("api")
     .success_rate(99.9)
     .latency(Duration::from_millis(250), 99.0);
 
-/// Returns a snapshot in which each function has `callers` callers: none, and the next `callers -
-/// 1` functions.
+/// Returns a snapshot in which each function has `callers` callers: none, and the next
+/// `callers - 1` functions.
 pub(crate) fn program(callers: usize) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..FUNCTIONS {

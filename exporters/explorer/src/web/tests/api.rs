@@ -17,7 +17,7 @@ fn openapi() -> Value {
     serde_json::from_str(OPENAPI).expect("JSON")
 }
 
-/// Returns the violations of the OpenAPI document by the response at `path`.
+/// Returns the violations of `openapi.json` by the response at `path`.
 pub(super) fn violations(shared: &Shared, path: &str) -> Vec<String> {
     let reply = get(shared, path);
     let document = openapi();

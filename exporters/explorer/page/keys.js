@@ -1,4 +1,4 @@
-// Keys that work everywhere: to the filter, to a view, to the list of keys; and arrows along rows.
+// Keyboard shortcuts of all views: to the filter, to a view, to the list of keys, and arrow keys along rows.
 
 import { useEffect } from "./elements.js";
 import { address, go } from "./route.js";
@@ -20,7 +20,7 @@ export const KEYS = [
 const PLACES = { f: "functions", c: "graph", o: "objectives", s: "suspects" };
 const PATIENCE = 1500;
 
-/** Listens on the whole page while the shell is there. */
+/** Listens on the whole page while the shell exists. */
 export function useKeys(showKeys) {
   useEffect(() => {
     let prefixAt = -Infinity;
@@ -55,7 +55,7 @@ export function useKeys(showKeys) {
   }, []);
 }
 
-/** Moves the focus among the elements with `data-row` around the one that has it. */
+/** Moves the focus along the elements with `data-row`, for the arrow keys, Home and End. */
 export function moveAlongRows(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches?.("[data-row]")) return;
   const rows = [...event.currentTarget.querySelectorAll("[data-row]")];

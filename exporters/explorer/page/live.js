@@ -1,11 +1,14 @@
-// Numbers that stay current: polling that rests while the tab is hidden or the reader paused it, and backs off when nobody answers.
+// Polling for current numbers. It rests while the tab is hidden or paused, and backs off when there is no answer.
 
 import { useEffect, useState } from "./elements.js";
 
 const EVERY = 2000;
 const LONGEST = 30_000;
 
-/** Whether the reader paused, and since when (Unix ms) the program has not answered. */
+/**
+ * `paused` is true if the user paused polling. `lostSince` is the Unix time in ms since which the program has not
+ * answered.
+ */
 export const connection = { paused: false, lostSince: null };
 const listeners = new Set();
 const waiting = new Set();
@@ -16,7 +19,7 @@ export function setPaused(paused) {
   if (!paused) retry();
 }
 
-/** Asks again at once. */
+/** Polls at once. */
 export function retry() {
   for (const wake of [...waiting]) wake();
 }
@@ -31,7 +34,7 @@ export function useConnection() {
   return connection;
 }
 
-/** The answer of `api/v1/<path>`, kept current. `error` is what the program said, if it refused. */
+/** Returns the current answer of `api/v1/<path>`. `error` is the message of a refusal. */
 export function useLive(path, every = EVERY) {
   const [state, setState] = useState({ path: null, data: null, error: null });
   useEffect(() => {
@@ -42,7 +45,7 @@ export function useLive(path, every = EVERY) {
     });
     return () => stop.abort();
   }, [path, every]);
-  // While only the window changes, the last answer stays: old numbers are better than a flash of nothing.
+  // While only the window changes, the previous answer stays: old numbers are better than a flash of nothing.
   return sameThing(state.path, path) ? state : { path, data: null, error: null };
 }
 
@@ -62,7 +65,7 @@ async function poll(path, every, signal, give) {
   }
 }
 
-/** Whether the program answered, if only with a refusal. */
+/** Sends one request. Returns true if the program answered, even with a refusal. */
 async function ask(path, signal, give) {
   try {
     const response = await fetch(`api/v1/${path}`, { signal, headers: { accept: "application/json" }, cache: "no-store" });

@@ -1,20 +1,20 @@
-// Another Content-Security-Policy than the explorer's: the application's, or a proxy's, which forbids what the page needs.
+// Detects a Content-Security-Policy of the application or a proxy that forbids what the page needs.
 
 import { useEffect, useState } from "./elements.js";
 
-/** A file or address that was blocked first, and the directive that did it; null while nothing was. */
+/** The first blocked file or address and the directive that blocked it; null if nothing was blocked. */
 let blocked = null;
 const listeners = new Set();
 
-/** Notices what is blocked from now on, and style sheets that were blocked before any script ran. */
+/** Watches for blocked requests from now on, and detects style sheets that were blocked before any script ran. */
 export function watchPolicy() {
   document.addEventListener("securitypolicyviolation", (event) => {
-    // What browser extensions add to the page is blocked by its own policy, and no trouble of the page.
+    // Requests of browser extensions are blocked by the page's own policy, and do not matter to it.
     if (event.disposition === "enforce" && event.blockedURI.startsWith(location.origin)) {
       report({ address: event.blockedURI, directive: event.effectiveDirective });
     }
   });
-  // Browsers run this script after the style sheets, and some have an empty one for what was blocked.
+  // Browsers run this script after the style sheets, and some have an empty style sheet for a blocked one.
   const base = document.querySelector('link[href$="base.css"]');
   const isStyled = getComputedStyle(document.documentElement).getPropertyValue("--ground") !== "";
   if (!isStyled) report({ address: base.href, directive: "style-src" });
@@ -26,7 +26,7 @@ function report(what) {
   for (const listener of [...listeners]) listener();
 }
 
-/** What was blocked; null while nothing was. */
+/** Returns what was blocked, or null if nothing was. */
 export function useBlocked() {
   const [, refresh] = useState(0);
   useEffect(() => {

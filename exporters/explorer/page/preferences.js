@@ -1,4 +1,4 @@
-// What the reader chose and the browser remembers: colours, and the window of the numbers.
+// Settings that the browser stores: colours, and the window of the numbers.
 
 const KEY = "autometrics-explorer";
 export const THEMES = ["system", "light", "dark"];
@@ -6,7 +6,7 @@ export const WINDOWS = [10, 60, 300, 1800, 21600];
 
 const listeners = new Set();
 
-/** The choices; change them with `choose`. */
+/** Current settings. Change them with `choose`. */
 export const preferences = { theme: "system", window: 60, tree: true, ...stored() };
 if (!THEMES.includes(preferences.theme)) preferences.theme = "system";
 if (!WINDOWS.includes(preferences.window)) preferences.window = 60;
@@ -16,13 +16,13 @@ export function choose(changes) {
   try {
     localStorage.setItem(KEY, JSON.stringify(preferences));
   } catch {
-    // Storage can be forbidden or full; the choice then lasts until the page is closed.
+    // Storage may be forbidden or full. The setting then lasts until the page is closed.
   }
   if ("theme" in changes) applyTheme(changes.theme);
   for (const listener of listeners) listener();
 }
 
-/** Calls `listener` after each choice, and returns how to stop that. */
+/** Calls `listener` after each change. Returns a function that stops this. */
 export function onChoice(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);

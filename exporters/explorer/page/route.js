@@ -1,15 +1,15 @@
-// Addresses within the page, all behind the `#`: reading them, writing them, following them.
+// Addresses within the page, all after the `#`: parsing, formatting and navigation.
 
 import { useEffect, useState } from "./elements.js";
 
-/** `#/function/a%3A%3Ab?range=300` as `{ view: "function", id: "a::b", query: { range: "300" } }`. */
+/** Parses `#/function/a%3A%3Ab?range=300` to `{ view: "function", id: "a::b", query: { range: "300" } }`. */
 export function parse(hash) {
   const [path, search = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const [view, ...rest] = path.split("/");
   return { view: view || "functions", id: rest.length ? decoded(rest.join("/")) : null, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
-/** The address of a view; parts of the query that are empty, null or false are left out. */
+/** Returns the address of a view. Query parameters that are empty, null or false are left out. */
 export function address(view, query = {}, id = null) {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== "" && value !== false));
   const path = id === null ? view : `${view}/${encodeURIComponent(id)}`;
@@ -18,7 +18,7 @@ export function address(view, query = {}, id = null) {
 
 export const functionAddress = (id) => address("function", {}, id);
 
-/** Goes to an address. What only refines the view (a filter, say) does not become a step back. */
+/** Navigates to an address. With `replace`, for example for a filter, the history gets no new entry. */
 export function go(to, { replace = false } = {}) {
   if (replace) {
     history.replaceState(null, "", to);

@@ -1,4 +1,4 @@
-// What is around every view: the bar with service, views and controls, and the line that says when nobody answers.
+// Frame around every view: the bar with service, views and controls, and the warning if the program does not answer.
 
 import { html, useEffect, useRef, useState } from "./elements.js";
 import { connection, retry, setPaused, useConnection, useLive } from "./live.js";
@@ -27,7 +27,7 @@ export function Shell() {
   const [, refresh] = useState(0);
   useEffect(() => onChoice(() => refresh((n) => n + 1)), []);
   useKeys(() => showKeys(true));
-  // Asked less often than what is looked at: it only feeds the bar.
+  // Polled less often than the view, as it only feeds the bar.
   const { data } = useLive("objectives?window=300", 10_000);
   const service = data?.service;
   const main = useRef(null);
@@ -115,7 +115,7 @@ function titleOf(route) {
 }
 
 function skip(event, main) {
-  // The address belongs to the views, so the link may not change it.
+  // The part of the address after the # belongs to the views, so the link must not change it.
   event.preventDefault();
   main.current.focus();
 }

@@ -1,17 +1,17 @@
-// How numbers read: the unit that fits each value, few digits, and a dash for what is not known.
+// Formatting of numbers: a suitable unit, few digits, and a dash for unknown values.
 
 export const UNKNOWN = "–";
 const DIGITS = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const NARROW = "\u202f";
 
-/** Three digits that matter: 0.123, 1.23, 12.3, 123, 1,234. */
+/** Formats three significant digits: 0.123, 1.23, 12.3, 123, 1,234. */
 function three(value) {
   const size = Math.abs(value);
   return DIGITS[size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3].format(value);
 }
 
-/** Per second. What happens less often than every thousand seconds is not nothing. */
+/** Formats a rate per second. A rate below one per thousand seconds is not shown as zero. */
 export function rate(value) {
   if (value === null) return UNKNOWN;
   if (value === 0) return "0";
@@ -21,7 +21,7 @@ export function rate(value) {
   return three(value);
 }
 
-/** A duration in the unit that reads best, from nanoseconds to minutes. */
+/** Formats a duration in a suitable unit, from nanoseconds to minutes. */
 export function duration(seconds) {
   if (seconds === null) return UNKNOWN;
   const [factor, unit] = durationUnit(seconds);
@@ -37,14 +37,14 @@ export function durationUnit(seconds) {
   return [1e9, "ns"];
 }
 
-/** A bound or a threshold: no digits that nobody wrote. */
+/** Formats a bound or threshold with the digits that were written. */
 export function bound(seconds) {
   if (seconds === null) return UNKNOWN;
   const [factor, unit] = durationUnit(seconds);
   return `${Number((seconds * factor).toPrecision(6))}${NARROW}${unit}`;
 }
 
-/** A share of calls, as per cent. */
+/** Formats a share of calls as a percentage. */
 export function ratio(value) {
   if (value === null) return UNKNOWN;
   if (value === 0) return "0";
@@ -53,19 +53,19 @@ export function ratio(value) {
   return `${DIGITS[percent >= 9.995 ? 1 : 2].format(percent)}${NARROW}%`;
 }
 
-/** A share where a tenth of a per cent is enough. */
+/** Formats a share to a tenth of a per cent. */
 export function share(value) {
   return value === null ? UNKNOWN : `${DIGITS[1].format(value * 100)}${NARROW}%`;
 }
 
-/** A target or what was reached of it: enough digits that 99.95 % and 99.9 % differ. */
+/** Formats a target or an achieved ratio, with enough digits to distinguish 99.95 % from 99.9 %. */
 export function level(value) {
   return value === null ? UNKNOWN : `${Number((value * 100).toPrecision(6))}${NARROW}%`;
 }
 
-/** Seconds of time per second: how much of the clock goes there. */
+/** Formats seconds of time per second. */
 export function load(value) {
-  // Minutes per second would be a riddle; so many threads are busy with it.
+  // From one second on the unit stays s/s, the number of busy threads. Minutes per second would be hard to understand.
   return value === null ? UNKNOWN : value === 0 ? "0" : value >= 1 ? `${three(value)}${NARROW}s/s` : `${duration(value)}/s`;
 }
 
@@ -73,12 +73,12 @@ export function count(value) {
   return value === null ? UNKNOWN : WHOLE.format(value);
 }
 
-/** A multiple: burn rates. */
+/** Formats a factor, such as a burn rate. */
 export function times(value) {
   return value === null ? UNKNOWN : `${value === 0 ? "0" : three(value)}×`;
 }
 
-/** A span as people say it: 10 s, 5 min, 6 h, 30 d. */
+/** Formats a span of time: 10 s, 5 min, 6 h, 30 d. */
 export function span(seconds) {
   if (seconds < 60) return `${Math.round(seconds)}${NARROW}s`;
   if (seconds < 3600) return `${trimmed(seconds / 60)}${NARROW}min`;
@@ -90,7 +90,7 @@ function trimmed(value) {
   return String(Math.round(value * 10) / 10);
 }
 
-/** The time of day, in the reader's zone. */
+/** Formats the time of day, in the browser's time zone. */
 export function clock(unixSeconds) {
   return new Date(unixSeconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }

@@ -1,4 +1,4 @@
-//! The explorer's options, and what its handlers share.
+//! Options of the explorer, and the state that its handlers share.
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
@@ -20,10 +20,10 @@ use crate::{
     web::{self, Mount},
 };
 
-/// Most steps of a ring: a day of seconds.
+/// Maximum number of steps of a ring: a day of seconds.
 const MOST_STEPS: usize = 86_400;
 
-/// Options of the explorer, all with defaults.
+/// Options of the explorer. All have defaults.
 ///
 /// ```
 /// use autometrics_explorer::Explorer;
@@ -47,16 +47,16 @@ pub struct Explorer {
 type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
 type Events = Box<dyn Fn() -> Vec<Event> + Send + Sync>;
 
-/// An explorer that is sampling, to be mounted in a server. Cheap to clone.
+/// Explorer that is sampling, to be mounted in a server. Cheap to clone.
 ///
 /// Sampling ends when the last clone is dropped.
 #[derive(Clone)]
 pub struct Handler(Arc<Shared>);
 
-/// What handlers and the sampling thread share.
+/// State shared by handlers and the sampling thread.
 pub(crate) struct Shared {
     history: Mutex<History>,
-    /// When the history's clock was at zero.
+    /// Time at which the history's clock was zero.
     began: Instant,
     source: Source,
     events: Events,
@@ -71,8 +71,8 @@ impl Default for Explorer {
 }
 
 impl Explorer {
-    /// An explorer of this program, with five minutes in steps of a second and
-    /// six hours in steps of 30 seconds.
+    /// Returns an explorer of this program. It keeps five minutes in steps of a second and six
+    /// hours in steps of 30 seconds, and answers for the hosts in the variable `AUTOMETRICS_HOSTS`.
     pub fn new() -> Self {
         Self {
             steps: Steps {
@@ -86,11 +86,11 @@ impl Explorer {
         }
     }
 
-    /// Keeps so many steps of a second, and so many of 30 seconds; 300 and 720
-    /// otherwise, and a day of seconds at most.
+    /// Sets the number of steps of a second and of steps of 30 seconds that are kept. Defaults: 300
+    /// and 720. Both are clamped to 1 to 86,400.
     ///
-    /// Charts and burn rates are about what is kept. [How much memory a step
-    /// takes](crate#memory) is in proportion.
+    /// Charts and burn rates cover the steps that are kept. [Memory](crate#memory) is proportional
+    /// to their number.
     pub fn history(mut self, seconds: usize, half_minutes: usize) -> Self {
         self.steps = Steps {
             fine: seconds.clamp(1, MOST_STEPS),
@@ -99,52 +99,52 @@ impl Explorer {
         self
     }
 
-    /// Also answers requests for the host called `name`, without port.
+    /// Allows requests for the host `name`, given without port, in addition to the default ones.
     ///
-    /// Addresses, `localhost` and names that end with `.localhost` are always
-    /// answered. Other names are not, as a site on the web could let its name
-    /// point to this machine and have its visitors' browsers read the page (DNS
-    /// rebinding). Names in the variable `AUTOMETRICS_HOSTS` of the running program, with
-    /// commas between them, are answered as well; `*` there is [`any_host`](Self::any_host).
+    /// Requests for addresses, `localhost` and names that end with `.localhost` are always
+    /// answered. Others are refused, because a web site could let its name point to this machine
+    /// and have its visitors' browsers read the page (DNS rebinding). Names in the environment
+    /// variable `AUTOMETRICS_HOSTS`, separated by commas, are answered, too; `*` there has the
+    /// effect of [`any_host`](Self::any_host).
     pub fn host(mut self, name: &str) -> Self {
         self.hosts = self.hosts.allow(name);
         self
     }
 
-    /// Answers whichever host is asked for: where a server or proxy in front has
-    /// checked that, and asks for a password.
+    /// Answers requests for every host. For programs behind a server or proxy that checks the host
+    /// and asks for a password.
     pub fn any_host(mut self) -> Self {
         self.hosts = self.hosts.allow_any();
         self
     }
 
-    /// Says where [`Handler::handle`] is mounted, so that all other paths are not
-    /// found.
+    /// Sets the path at which [`Handler::handle`] is mounted. Requests for other paths get status
+    /// 404.
     pub fn mount(mut self, mount: Mount) -> Self {
         self.mount = mount;
         self
     }
 
-    /// Explores the program of which `source` takes snapshots; this one otherwise.
-    /// Its events are those of [`events_from`](Self::events_from) then, or none.
+    /// Explores the program whose snapshots `source` returns. Default: this program. The explorer
+    /// has no events then, unless [`events_from`](Self::events_from) is called afterwards.
     pub fn from(mut self, source: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         self.source = Box::new(source);
         self.events = Box::new(Vec::new);
         self
     }
 
-    /// Shows the events that `source` has, oldest first; otherwise
+    /// Shows the events that `source` returns, oldest first. Default:
     /// [`recent_events`](autometrics_core::recent_events).
     pub fn events_from(mut self, source: impl Fn() -> Vec<Event> + Send + Sync + 'static) -> Self {
         self.events = Box::new(source);
         self
     }
 
-    /// Begins to sample, on a thread of its own.
+    /// Starts a thread that samples once per second.
     ///
     /// # Errors
     ///
-    /// When the system has no more threads.
+    /// Returns an error if the system cannot start another thread.
     pub fn start(self) -> std::io::Result<Handler> {
         let history = History::new(self.steps);
         let shared = Arc::new(self.with(history));
@@ -152,7 +152,7 @@ impl Explorer {
         Ok(Handler(shared))
     }
 
-    /// What handlers share, with a history that was made elsewhere.
+    /// Creates the shared state with an existing history.
     pub(crate) fn with(self, history: History) -> Shared {
         Shared {
             history: Mutex::new(history),
@@ -164,21 +164,20 @@ impl Explorer {
         }
     }
 
-    /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of
-    /// its own.
+    /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its own.
     ///
-    /// The limits on clients are those of [`autometrics_prometheus::listener`].
-    /// There is neither encryption nor a password; on another address than the
-    /// loopback interface's a warning goes to the `log`.
+    /// The limits for clients are those of [`autometrics_prometheus::listener`]. There is neither
+    /// encryption nor a password. If `addr` is not on the loopback interface, a warning is logged
+    /// with crate `log`.
     ///
     /// # Errors
     ///
-    /// When `addr` can't be resolved or listened on, and when the system has no
-    /// more threads. The message says what to do about it.
+    /// Returns an error if `addr` cannot be resolved, if it is not possible to listen on it, or if
+    /// the system cannot start the threads. The message contains the remedy.
     pub fn serve(mut self, addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
         self.mount = Mount::At("/".to_owned());
-        // Without a thread for sampling there would be none for listening, which
-        // is told of in words that help.
+        // Without a thread for sampling there would be none for the listener, whose error has a
+        // helpful message.
         let handler = self.start().map_err(ServeError::no_threads)?;
         let handle = move |request: &Request<()>| handler.handle(request);
         let server = listener::listen("explorer-http", addr, handle)?;
@@ -188,9 +187,9 @@ impl Explorer {
 }
 
 impl Handler {
-    /// The response to a request for one of the explorer's pages.
+    /// Returns the response to a request for one of the explorer's pages.
     ///
-    /// `HEAD` gets what `GET` gets; servers leave the body away.
+    /// The response to `HEAD` has a body as for `GET`, which servers leave out.
     pub fn handle<T>(&self, request: &Request<T>) -> Response<Vec<u8>> {
         web::answer(&self.0, request)
     }
@@ -201,7 +200,7 @@ impl Shared {
         (self.source)()
     }
 
-    /// What was kept of calls lately, oldest first.
+    /// Returns the events that are kept, oldest first.
     pub(crate) fn events(&self) -> Vec<Event> {
         (self.events)()
     }
@@ -214,12 +213,12 @@ impl Shared {
     }
 
     pub(crate) fn history(&self) -> MutexGuard<'_, History> {
-        // A panic while it is held leaves at worst a step out.
+        // After a panic with the lock held, at worst one step is missing.
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The history with the calendar's time. Its clock never goes back, and does
-    /// not stop to be right when someone sets the system's.
+    /// Returns the history with calendar time. Its clock never goes back, and stays right when the
+    /// system's clock is set.
     pub(crate) fn view<'a>(&self, history: &'a History) -> View<'a> {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = since_epoch.map_or(0.0, |time| time.as_secs_f64());

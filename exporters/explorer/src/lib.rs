@@ -1,6 +1,6 @@
-//! A page inside the running program: its functions, call graph, objectives, and
-//! where what goes wrong comes from. Nothing is installed, and no request leaves
-//! the machine.
+//! A page inside the running program with its functions, its call graph, its objectives, and the
+//! causes of rising errors and latencies. Nothing has to be installed, and no request leaves the
+//! machine.
 //!
 //! ```no_run
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,56 +13,64 @@
 //!
 //! | you have | you write |
 //! |---|---|
-//! | no web server | [`serve`]`(`[`addr()`]`)?` in `main`: loopback, port 9464, and metrics at `/metrics` of it |
+//! | no web server | [`serve`]`(`[`addr()`]`)?` in `main`: the page on the loopback interface, port 9464, with metrics at `/metrics` |
 //! | axum, actix, hyper, or another server on crate `http` | [`handle`]`(&request)` in a handler of any path |
-//! | wishes | [`Explorer`] |
+//! | other settings | [`Explorer`] |
 //!
 //! # Safety
 //!
-//! Whoever reaches the page reads the names of the program's functions, its source
-//! files' names and how often it fails. So it listens on the loopback interface
-//! unless told otherwise, and warns by the `log` when it doesn't. It answers
-//! requests for addresses, `localhost` and names in the variable `AUTOMETRICS_HOSTS` only, see [`Explorer::host`]; it takes
-//! `GET` and `HEAD` only and changes nothing; names and errors are data to it and
-//! never markup; nothing is loaded from elsewhere. A fixed number of connections,
-//! and of slow clients, is what [`autometrics_prometheus::listener`] sees to. It is
-//! off until one of the functions here is called.
+//! Everybody who can reach the page reads the names of the program's functions and source files,
+//! and how often the program fails. Therefore:
+//!
+//! - By default it listens on the loopback interface. On another interface it logs a warning with
+//!   crate `log`.
+//! - It answers only requests for addresses, `localhost`, and names in the environment variable
+//!   `AUTOMETRICS_HOSTS`; see [`Explorer::host`].
+//! - It accepts only `GET` and `HEAD`, and changes nothing.
+//! - Names and errors are inserted as text and never as markup. Nothing is loaded from other hosts.
+//! - [`autometrics_prometheus::listener`] limits the number of connections and of slow clients.
+//! - It is off until one of the functions here is called.
 //!
 //! # Memory
 //!
-//! One thread samples every second. A call does nothing more for it. The thread keeps five minutes in steps of a
-//! second and six hours in steps of 30 seconds; the latencies of each pair of caller and callee are in steps of 10
-//! seconds and 5 minutes. That takes, however long the program runs, at most
+//! One thread takes a sample every second. Calls have no additional cost. The thread keeps five
+//! minutes in steps of a second and six hours in steps of 30 seconds. The latencies of each
+//! caller–callee pair are kept in steps of 10 seconds and 5 minutes. However long the program runs,
+//! the memory is at most
 //!
 //! | bytes | for each |
 //! |---|---|
-//! | [`FUNCTION_BYTES`] | function that was ever called |
-//! | [`BUCKET_BYTES`] | fine bucket of a function's latencies (8 per octave) into which calls fall in every step |
-//! | [`KIND_BYTES`] | kind of its errors |
-//! | [`PROMISE_BYTES`] | promise of its objectives |
-//! | [`EDGE_BYTES`] | pair of caller and callee |
-//! | [`EDGE_BUCKET_BYTES`] | fine bucket of such a pair into which calls fall in every step |
+//! | [`FUNCTION_BYTES`] | function that has been called |
+//! | [`BUCKET_BYTES`] | fine bucket of a function's latencies (8 per octave) with calls in every step |
+//! | [`KIND_BYTES`] | error kind of a function |
+//! | [`PROMISE_BYTES`] | promise of a function's objectives |
+//! | [`EDGE_BYTES`] | caller–callee pair |
+//! | [`EDGE_BUCKET_BYTES`] | fine bucket of such a pair with calls in every step |
 //!
-//! as long as no step has more than 2^27 calls. It is usually far less: 37 kB for a function and 16 kB for a pair with 30 calls per second whose latencies
-//! are spread over a factor of 30. 1,000 such functions with four callers each take 99 MB. Besides, the
-//! last snapshot is kept.
+//! as long as no step has more than 2^27 calls. Usual programs take far less: with 30 calls per
+//! second whose latencies span a factor of 30, a function takes 37 kB and a pair 16 kB. 1,000 such
+//! functions with four callers each take 99 MB. In addition, the last snapshot is kept.
 //!
 //! # Suspects
 //!
-//! For each objective that burns, and each function whose errors or time rose from one
-//! window to the next, it walks down the calls to where that comes from: step by step to
-//! the callee that explains most of the rise at today's traffic, as long as that is more
-//! than what is the function's own. It ends earlier at a callee that is only called more
-//! often, and before one that did as well as before for its other callers. Errors
-//! rose when they are three and four standard deviations more; time when calls take
-//! half as long again, and 10 ms more each, or together in a second. The same
-//! numbers give the same answer. Under each walk stand recent events of the functions on it
-//! that have `events`: what failed, or was slow.
+//! A walk starts at each objective that burns, and at each function whose errors or time rose from
+//! one window to the next. It follows the call graph to the cause. Each step goes to the callee
+//! that explains most of the rise at today's traffic, as long as that is more than the function's
+//! own part. The walk ends earlier at a callee that is only called more often, and before a callee
+//! that did as well as before for its other callers.
+//!
+//! Errors count as risen if they are at least three, and more than four standard deviations above
+//! the expected number. Time counts as risen if calls take at least 1.5 times as long, and the
+//! increase is at least 10 ms, for one call or for all calls of a second together. The same numbers
+//! always give the same result.
+//!
+//! Below each walk, the page shows recent events of its functions that have `events`: failed and
+//! slow calls.
 //!
 //! # The API
 //!
-//! What the page shows is JSON below `api/v1/`, described by
-//! `api/v1/openapi.json`, which is `OpenAPI` 3.1. Fields have units, are never missing, and stay.
+//! The page gets its data as JSON from `api/v1/`, which `api/v1/openapi.json` describes in
+//! `OpenAPI` 3.1. Fields have units, are never missing, and are never removed.
 #![forbid(unsafe_code)]
 
 mod explorer;
@@ -90,24 +98,26 @@ pub use autometrics_prometheus::{
     listener::{ServeError, Server},
 };
 
-/// The handler that [`handle`] uses; `None` if there was no thread for it.
+/// Handler that [`handle`] uses; `None` if the system could not start its thread.
 static HANDLER: OnceLock<Option<Handler>> = OnceLock::new();
 
-/// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its
-/// own, until the program ends. A program that becomes a daemon calls this after `fork`: a child
-/// has none of these threads, but a copy of the port, on which nobody answers.
+/// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its own, until the
+/// program ends.
+///
+/// A program that becomes a daemon calls this after `fork`. A child of `fork` has none of these
+/// threads, but a copy of the port, on which nobody answers.
 ///
 /// # Errors
 ///
-/// As [`Explorer::serve`].
+/// Returns an error in the cases of [`Explorer::serve`].
 pub fn serve(addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
     Explorer::new().serve(addr)
 }
 
-/// Where to serve the page: what the variable `AUTOMETRICS_EXPLORER_ADDR` of the
-/// running program says, else [`DEFAULT_ADDR`].
+/// Returns the address to serve the page at: the value of the environment variable
+/// `AUTOMETRICS_EXPLORER_ADDR`, or [`DEFAULT_ADDR`] if it is unset or empty.
 ///
-/// What is no address is an error of [`serve`].
+/// The value is not checked here. [`serve`] returns an error if it is not an address.
 pub fn addr() -> String {
     env::var("AUTOMETRICS_EXPLORER_ADDR")
         .ok()
@@ -115,17 +125,16 @@ pub fn addr() -> String {
         .unwrap_or_else(|| DEFAULT_ADDR.to_string())
 }
 
-/// Begins to sample for [`handle`], so that its history begins now and not with
-/// the first request.
+/// Starts sampling for [`handle`], so that its history begins now and not with the first request.
 pub fn start() {
     handler();
 }
 
-/// The response to a request for one of the explorer's pages, under any path.
+/// Returns the response to a request for one of the explorer's pages, under any path.
 ///
-/// The page is at the path with a slash at its end, and everything else below it,
-/// metrics as well; the path without a slash redirects there. In a server on crate
-/// `http` it is one line of a handler that gets all paths below the mount:
+/// The page is at the path with a slash at its end, and everything else is below it, including
+/// metrics. The path without a slash redirects there. In a server that uses crate `http`, it is one
+/// line in a handler of all paths below the mount:
 ///
 /// ```
 /// use http::{Request, Response};
@@ -135,9 +144,9 @@ pub fn start() {
 /// }
 /// ```
 ///
-/// It samples from its first call on, or from [`start`] on. Requests for other
-/// hosts than addresses and `localhost` are refused; a server with a name of its
-/// own takes [`Explorer::host`] or [`Explorer::any_host`], and a [`Handler`].
+/// Sampling begins with the first call, or with [`start`]. Requests for other hosts than addresses,
+/// `localhost` and those in `AUTOMETRICS_HOSTS` are refused. A server with a name of its own uses
+/// [`Explorer::host`] or [`Explorer::any_host`], and a [`Handler`].
 pub fn handle<T>(request: &Request<T>) -> Response<Vec<u8>> {
     match handler() {
         Some(handler) => handler.handle(request),

@@ -1,4 +1,4 @@
-//! The thread that takes samples, as long as someone may look at them.
+//! The thread that takes samples, as long as a handler exists.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -9,7 +9,7 @@ use std::{
 
 use crate::{explorer::Shared, history::FINE_SECONDS};
 
-/// Samples `shared` every second until it is dropped.
+/// Takes a sample now and then every second, until `shared` is dropped.
 pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<()> {
     shared.sample();
     let shared = Arc::downgrade(shared);
@@ -21,9 +21,9 @@ pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<()> {
             let Some(shared) = shared.upgrade() else {
                 return;
             };
-            // What a source of snapshots panics with costs a sample.
+            // A panic in the source of snapshots costs one sample.
             let _ = catch_unwind(AssertUnwindSafe(|| shared.sample()));
-            // After a delay steps go on from there, and none is made up for.
+            // After a delay, samples that were missed are skipped.
             next = (next + step).max(Instant::now());
         }
     };

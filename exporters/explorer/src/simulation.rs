@@ -1,4 +1,4 @@
-//! A program that lives through hours at once.
+//! A simulated program that runs through hours in a moment, for tests.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
 
 use crate::history::{History, Steps};
 
-/// The rings as they are unless set otherwise.
+/// Default sizes of the rings.
 pub(crate) const STEPS: Steps = Steps {
     fine: 300,
     coarse: 720,
 };
 
-/// A program, what it has counted, and the history of that.
+/// A program with its counts and their history.
 pub(crate) struct Simulation {
     pub(crate) snapshot: Snapshot,
     pub(crate) history: History,
@@ -20,8 +20,8 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    /// A program with these functions of the module `shop`, sorted, which begins
-    /// to be watched at 0 s.
+    /// Creates a program with these functions of module `shop`, which must be sorted. Sampling
+    /// begins at 0 s.
     pub(crate) fn new(functions: &[&str]) -> Self {
         let mut snapshot = Snapshot::new("shop");
         snapshot.bounds = vec![0.01, 0.1, 0.2, 1.0];
@@ -36,7 +36,7 @@ impl Simulation {
         simulation
     }
 
-    /// `calls` calls of one function by another, which take `seconds` each.
+    /// Records `calls` calls of `callee` by `caller`, which take `seconds` each.
     pub(crate) fn call(
         &mut self,
         caller: Option<&str>,
@@ -66,24 +66,24 @@ impl Simulation {
             .record(latency, calls, &self.snapshot.bounds);
     }
 
-    /// So many successful calls.
+    /// Records successful calls.
     pub(crate) fn ok(&mut self, caller: Option<&str>, callee: &str, calls: u64, seconds: f64) {
         self.call(caller, callee, &Outcome::Ok, calls, seconds);
     }
 
-    /// So many calls that fail with a kind of error.
+    /// Records calls that fail with an error kind.
     pub(crate) fn fail(&mut self, caller: Option<&str>, callee: &str, kind: &str, calls: u64) {
         let outcome = Outcome::Error(Some(kind.to_owned().into()));
         self.call(caller, callee, &outcome, calls, 0.005);
     }
 
-    /// A second passes, and is sampled.
+    /// Advances by a second and takes a sample.
     pub(crate) fn second(&mut self) {
         self.now += 1.0;
         self.record();
     }
 
-    /// So many seconds pass, in each of which `what` happens.
+    /// Advances by `seconds` seconds, and runs `what` in each.
     pub(crate) fn seconds(&mut self, seconds: usize, mut what: impl FnMut(&mut Self)) {
         for _ in 0..seconds {
             what(self);

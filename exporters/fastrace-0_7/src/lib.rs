@@ -1,12 +1,12 @@
 //! Exemplars that lead to spans of crate `fastrace`, version 0.7.
 //!
-//! [`LocalParent`] is all there is: give it to the settings at the start of `main`.
+//! Pass [`LocalParent`] to the settings at the start of `main`.
 #![forbid(unsafe_code)]
 
 use autometrics_core::{TraceContext, TraceSource};
 use fastrace::collector::SpanContext;
 
-/// The span that is `fastrace`'s local parent, as a source of exemplars.
+/// Source of exemplars that returns `fastrace`'s local parent span.
 ///
 /// ```
 /// use autometrics_core::Settings;
@@ -16,11 +16,11 @@ use fastrace::collector::SpanContext;
 /// # Ok::<(), autometrics_core::SettingsError>(())
 /// ```
 ///
-/// It is asked when a call ends. With `#[instrument_fn]` above `#[trace]` the exemplar
-/// leads to the function's own span, with `#[trace]` above to the one around it.
+/// The span is read when a call ends. With `#[instrument_fn]` above `#[trace]`, the exemplar leads
+/// to the function's own span. With `#[trace]` above, it leads to the span around the function.
 ///
-/// There are none before `fastrace`'s feature `enable` is on, which is for the program to
-/// decide, nor of spans that are not sampled.
+/// There are no exemplars unless the program enables `fastrace`'s feature `enable`, and none of
+/// spans that are not sampled.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LocalParent;
 

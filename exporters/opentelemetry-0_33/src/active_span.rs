@@ -1,9 +1,9 @@
-//! The active span of OpenTelemetry, as a source of exemplars.
+//! Source of exemplars: the active span of OpenTelemetry.
 
 use autometrics_core::{TraceContext, TraceSource};
 use opentelemetry::trace::get_active_span;
 
-/// The span in OpenTelemetry's active context, as a source of exemplars.
+/// Source of exemplars that returns the span in OpenTelemetry's active context.
 ///
 /// ```
 /// use autometrics_core::Settings;
@@ -13,9 +13,9 @@ use opentelemetry::trace::get_active_span;
 /// # Ok::<(), autometrics_core::SettingsError>(())
 /// ```
 ///
-/// It also sees spans of crate `tracing` where `tracing-opentelemetry` makes them active
-/// when they are entered, as it does by default from 0.32 on; the one that goes with
-/// this version of `opentelemetry` is 0.34.
+/// Spans of crate `tracing` are included if `tracing-opentelemetry` makes them active when they are
+/// entered. It does so by default from 0.32 on, and its version for this version of `opentelemetry`
+/// is 0.34.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ActiveSpan;
 

@@ -1,4 +1,4 @@
-//! Our metrics in the requests of the program's own OTLP exporter.
+//! HTTP client that appends metrics to the requests of the program's own OTLP exporter.
 
 use std::{
     fmt,
@@ -19,10 +19,10 @@ use crate::{
     resource,
 };
 
-/// An HTTP client that adds the program's metrics to those that an exporter sends.
+/// HTTP client that adds the program's metrics to the requests of an OTLP exporter.
 ///
-/// It is for the builder of a `MetricExporter` of crate `opentelemetry-otlp`, and wraps the
-/// client that the builder would have had, or one of your own:
+/// Pass it to the builder of a `MetricExporter` of crate `opentelemetry-otlp`. It wraps the client
+/// that the builder would use otherwise, or one of your own:
 ///
 /// ```
 /// use autometrics_opentelemetry_0_33::AppendingClient;
@@ -39,19 +39,20 @@ use crate::{
 /// }
 /// ```
 ///
-/// Histograms and exemplars included, all arrives in one request with the program's own
-/// metrics, under the program's resource. Only `service.name` is what
-/// [`Settings`](autometrics_core::Settings::service_name) say; the variable
-/// `OTEL_SERVICE_NAME` sets it for both.
+/// All metrics, histograms and exemplars included, arrive in one request with the program's other
+/// metrics, under the program's resource. Only `service.name` comes from
+/// [`Settings`](autometrics_core::Settings::service_name). The variable `OTEL_SERVICE_NAME` sets it
+/// for both.
 ///
-/// A request grows up to [3.5 MiB](Self::max_request_size). What does not fit follows in requests of its own, to
-/// the same address and with the same headers, once that one was accepted. The exporter hears nothing
-/// of them: where one is not accepted, the log does, and the next request has what it had.
+/// A request grows up to [3.5 MiB](Self::max_request_size). Data points that do not fit follow in
+/// further requests, to the same address and with the same headers, once the first one was
+/// accepted. The exporter does not learn of them. If one is not accepted, a warning is logged, and
+/// the next export contains its counts.
 ///
-/// Requests that it can't add to go out as they are: bodies that are not protobuf, or
-/// compressed otherwise than with gzip, of which the log (crate [`log`]) hears once, and
-/// those to `…/v1/traces` and `…/v1/logs`. An exporter that is not told its protocol
-/// sends JSON where any crate of the program asks for feature `http-json`.
+/// Requests to `…/v1/traces` and `…/v1/logs` are sent unchanged. So are requests whose body is not
+/// protobuf, or has another compression than gzip; for these, a warning is logged once with crate
+/// [`log`]. An exporter whose protocol is not set sends JSON if any crate of the program enables
+/// feature `http-json`.
 pub struct AppendingClient<C> {
     client: C,
     snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
@@ -59,19 +60,19 @@ pub struct AppendingClient<C> {
     temporality: Temporality,
     histograms: HistogramAggregation,
     max_request_size: Option<usize>,
-    /// `None` while a request is under way, which has all of it.
+    /// `None` while a request in progress holds the stream.
     stream: Mutex<Option<Stream>>,
     has_warned: AtomicBool,
     has_warned_of_rest: AtomicBool,
 }
 
 impl<C> AppendingClient<C> {
-    /// Adds the program's metrics, and lets `client` send the request.
+    /// Creates a client that adds the program's metrics and lets `client` send the requests.
     pub fn new(client: C) -> Self {
         Self::from_fn(client, autometrics_core::snapshot)
     }
 
-    /// Adds what `snapshot` returns, which is called for each request.
+    /// Creates a client that adds other snapshots. `snapshot` is called for each request.
     pub fn from_fn(client: C, snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         let client = Self {
             client,
@@ -87,8 +88,7 @@ impl<C> AppendingClient<C> {
         client.with_stream()
     }
 
-    /// Sends deltas, each since the last request that was accepted; otherwise counts are
-    /// cumulative.
+    /// Sends deltas, each since the last accepted request. By default, counts are cumulative.
     ///
     /// For exporters with `Temporality::Delta`.
     #[must_use]
@@ -97,15 +97,16 @@ impl<C> AppendingClient<C> {
         self.with_stream()
     }
 
-    /// Sets the buckets of latencies, instead of those that
-    /// `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` names.
+    /// Sets the kind of histogram for latencies. Takes precedence over the variable
+    /// `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`.
     #[must_use]
     pub fn histogram_aggregation(mut self, aggregation: HistogramAggregation) -> Self {
         self.histograms = aggregation;
         self
     }
 
-    /// Sets the size up to which data points are added to a request, in bytes before it is compressed.
+    /// Sets the size up to which data points are added to a request, in bytes before compression.
+    /// Default: 3.5 MiB.
     #[must_use]
     pub fn max_request_size(mut self, bytes: usize) -> Self {
         self.max_request_size = Some(bytes);
@@ -121,8 +122,8 @@ impl<C> AppendingClient<C> {
         self
     }
 
-    /// Adds to `request`, if it can be added to. Returns what is then under way, and what is in it
-    /// first.
+    /// Appends the first body of an export to `request`. Returns the export in progress, or `None`
+    /// if the request stays unchanged.
     fn append(&self, request: &mut Request<Bytes>) -> Option<UnderWay<'_>> {
         match self.try_append(request) {
             Ok(added) => added,
@@ -169,7 +170,8 @@ impl<C> AppendingClient<C> {
 }
 
 impl<C: HttpClient> AppendingClient<C> {
-    /// Sends what was not in the request with `head`, which was accepted.
+    /// Sends the remaining bodies of an export. `head` is that of its first request, which was
+    /// accepted.
     async fn send_rest(&self, head: &Parts, under_way: &mut UnderWay<'_>) {
         let mut at = 0;
         while let Some(body) = under_way.body(at) {
@@ -224,8 +226,8 @@ impl<C: HttpClient> HttpClient for AppendingClient<C> {
     }
 }
 
-/// An export that is under way. Dropped, also by whoever gives up waiting, it gives the stream back
-/// with what was not accepted.
+/// Export in progress. On drop, also when its future is cancelled, it returns the stream with the
+/// bodies that were not accepted.
 struct UnderWay<'a> {
     home: &'a Mutex<Option<Stream>>,
     stream: Option<Stream>,
@@ -234,7 +236,7 @@ struct UnderWay<'a> {
 }
 
 impl UnderWay<'_> {
-    /// Returns the body at that place of those that were not accepted, as it is sent.
+    /// Returns, encoded for sending, the body at index `at` of those that were not accepted.
     fn body(&self, at: usize) -> Option<Bytes> {
         let body = self.export.as_ref()?.bodies.get(at)?;
         Some(self.encoding.encode(body.clone()).ok()?.into())
@@ -262,19 +264,20 @@ impl Drop for UnderWay<'_> {
 fn set_body(request: &mut Request<Bytes>, body: Bytes) {
     let len = body.len();
     *request.body_mut() = body;
-    // Clients set it themselves; one that was set before would be wrong now.
+    // Clients set this header themselves. A value from before would be wrong now.
     if let Some(known) = request.headers_mut().get_mut(header::CONTENT_LENGTH) {
         *known = len.into();
     }
 }
 
-/// Returns the host and path of `uri`, without the user and password that it may have.
+/// Returns host and path of `uri`, without user and password.
 fn address(uri: &http::Uri) -> String {
     let (host, path) = (uri.host().unwrap_or_default(), uri.path());
     format!("{host}{path}")
 }
 
-/// Returns whether a collector takes no requests for now, as the protocol has it.
+/// Returns `true` if the status means, by the OTLP specification, that the collector temporarily
+/// accepts no requests.
 fn may_pass(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502 | 503 | 504)
 }

@@ -1,13 +1,13 @@
-//! Labels as attributes.
+//! Converts labels to attributes.
 
 use autometrics_core::Label;
 use autometrics_schema::label::attribute_key;
 use opentelemetry::KeyValue;
 
-/// The attributes of one series.
+/// Attributes of one series.
 pub(crate) type Attributes = Vec<KeyValue>;
 
-/// Returns `labels` as attributes.
+/// Converts `labels` to attributes.
 pub(crate) fn attributes(labels: &[Label]) -> Attributes {
     let attribute =
         |(label, value): &Label| KeyValue::new(attribute_key(label), value.clone().into_owned());

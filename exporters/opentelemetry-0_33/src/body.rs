@@ -1,4 +1,4 @@
-//! How the body of a request is encoded.
+//! Decodes and encodes the bodies of requests.
 
 use std::{
     fmt,
@@ -8,14 +8,14 @@ use std::{
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// What is known of a body that can be added to.
+/// Compression of a body that metrics can be appended to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Encoding {
     Plain,
     Gzip,
 }
 
-/// Why a body can't be added to.
+/// Reason why metrics cannot be appended to a body.
 #[derive(Debug)]
 pub(crate) enum Refused {
     Type(String),
@@ -52,8 +52,8 @@ impl Encoding {
         }
     }
 
-    /// Compressed as a whole: a second gzip member behind the first would do by RFC 1952,
-    /// and is what some readers overlook.
+    /// Compresses the body as a whole. By RFC 1952 a second gzip member could follow the first, but
+    /// some readers ignore it.
     pub(crate) fn encode(self, body: Vec<u8>) -> Result<Vec<u8>, Refused> {
         match self {
             Self::Plain => Ok(body),
@@ -66,7 +66,7 @@ impl Encoding {
     }
 }
 
-/// Empty when there is none.
+/// Returns the value of a header, or an empty string if it is missing.
 fn value(headers: &HeaderMap, name: &HeaderName) -> String {
     let value = headers.get(name).map(HeaderValue::as_bytes);
     String::from_utf8_lossy(value.unwrap_or_default()).into_owned()

@@ -1,10 +1,10 @@
-//! Which series of an instrument are reported on their own.
+//! Limits the number of series of an instrument.
 //!
-//! The SDK keeps so many series of an instrument, 2,000 by default, and throws together
-//! what comes after them; of observed values, which are totals, it would keep the last
-//! one and lose the others. So what does not fit is added up before the SDK sees it. A series
-//! that was reported on its own stays so, and one that was not never is: otherwise
-//! counters would jump.
+//! The SDK keeps a limited number of series per instrument, 2,000 by default, and merges further
+//! ones. Observed values are totals, and merging them would keep the last total and lose the
+//! others. So this module adds up the series beyond the limit before the SDK gets them. A series
+//! that was reported on its own always is, and one that was not never is: otherwise counters would
+//! jump.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::attributes::Attributes;
 /// Series of one instrument.
 #[derive(Debug)]
 pub(crate) struct Fold {
-    /// The most series, with the one that stands for all others.
+    /// Maximum number of series, including the overflow series.
     limit: usize,
     known: HashSet<Attributes>,
 }
@@ -28,8 +28,8 @@ impl Fold {
         }
     }
 
-    /// Adds up what is to be reported. Each series comes with a wider one that may stand
-    /// for it, unless it has none.
+    /// Adds up the series to be reported. Each comes with a wider series, without the caller, that
+    /// may stand for it, unless it has none.
     pub(crate) fn sum(
         &mut self,
         series: impl IntoIterator<Item = (Attributes, Option<Attributes>, u64)>,
@@ -45,7 +45,7 @@ impl Fold {
     fn place(&mut self, own: Attributes, wider: Option<Attributes>) -> Attributes {
         let all_but_one = self.limit.saturating_sub(1);
         let room = match wider {
-            // The rest is for the wider ones.
+            // The rest is for the wider series.
             Some(_) => all_but_one / 4 * 3,
             None => all_but_one,
         };
@@ -69,7 +69,7 @@ impl Fold {
     }
 }
 
-/// What the [specification] calls the series that stands for others.
+/// Attribute of the overflow series, by the [specification].
 ///
 /// [specification]: https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute
 const OVERFLOW: &str = "otel.metric.overflow";

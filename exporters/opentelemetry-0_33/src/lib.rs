@@ -1,4 +1,4 @@
-//! Autometrics in a program that has `opentelemetry` 0.33.
+//! Autometrics in a program that uses `opentelemetry` 0.33.
 //!
 //! | you want | you write |
 //! |---|---|
@@ -6,31 +6,31 @@
 //! | counters through your own `MeterProvider` | [`observe`]`(&meter)` |
 //! | everything in the requests of your own OTLP exporter | `.with_http_client(AppendingClient::new(client))`, with feature `http` |
 //!
-//! The last two are two ways to the same series: a program has one of them, or its
-//! calls arrive twice.
+//! The last two are alternatives and export the same series. Use one of them, or calls arrive
+//! twice.
 //!
-//! # What is carried
+//! # Exported metrics
 //!
 //! | | [`observe`] | `AppendingClient` |
 //! |---|---|---|
 //! | calls, calls in flight, cancelled calls | yes | yes |
 //! | good and bad calls of objectives, latencies included | yes | yes |
-//! | build, folded edges and name collisions | yes | yes |
-//! | latencies | no: the SDK takes no histogram that was counted elsewhere | yes, with bounds or exponential |
+//! | build, edges beyond the cardinality limit, and name collisions | yes | yes |
+//! | latencies | no: the SDK accepts no histogram that was counted elsewhere | yes, explicit or exponential |
 //! | exemplars | no, for the same reason | yes |
-//! | series | as many as the SDK keeps of an instrument, 2,000; the others are [folded](Observer::cardinality_limit) | all |
+//! | series | as many as the SDK keeps per instrument, 2,000; further ones are [added up](Observer::cardinality_limit) | all |
 //! | exporters and readers | any, of metrics | OTLP over HTTP, as protobuf, plain or with gzip |
 //! | views | yours | none |
-//! | temporality | your reader's | cumulative, or delta if told so |
+//! | temporality | your reader's | cumulative, or delta with `AppendingClient::delta` |
 //! | resource | yours | yours, with `service.name` as in `Settings` |
 //! | in a program without metrics of its own | yes | no: the SDK sends no request |
 //!
-//! Metrics and attributes are those of `autometrics-otlp`: `function.calls` with
-//! `function`, `module`, `service.name`, `caller.function` and so on, which Prometheus
-//! and Collectors turn into the names that a scrape has.
+//! Metrics and attributes are those of `autometrics-otlp`: `function.calls` with `function`,
+//! `module`, `service.name`, `caller.function` and so on. Prometheus and Collectors convert them to
+//! the names of a scrape.
 //!
-//! A program may have this crate for two versions of `opentelemetry` at once; each has
-//! its own name.
+//! The crate's name contains the version of `opentelemetry`, so a program can use it for two
+//! versions at once.
 #![forbid(unsafe_code)]
 
 mod active_span;

@@ -1,4 +1,4 @@
-//! Counters through the program's own `MeterProvider`.
+//! Reports counters through the program's own `MeterProvider`.
 
 use std::{
     collections::HashMap,
@@ -15,7 +15,8 @@ use crate::{
     shared::Shared,
 };
 
-/// Reports the program's counters through `meter`, at each of its collections.
+/// Reports the program's counters through `meter`, at each of its collections. Short for
+/// `Observer::new().observe(meter)`.
 ///
 /// ```
 /// use autometrics_opentelemetry_0_33::observe;
@@ -25,14 +26,15 @@ use crate::{
 /// observe(&global::meter("autometrics"));
 /// ```
 ///
-/// Call it once for each provider, when it is set up, and never from a callback of an
-/// instrument, where the SDK would wait for itself. What is reported, and what is not:
-/// [what is carried](crate#what-is-carried).
+/// Call it once per provider, when the provider is set up, and never from the callback of an
+/// instrument, where the SDK would deadlock. Histograms and exemplars are not reported, see
+/// [exported metrics](crate#exported-metrics).
 pub fn observe(meter: &Meter) {
     Observer::new().observe(meter);
 }
 
-/// [`observe`] with another limit, or of another snapshot.
+/// Reports counters like [`observe`], with another cardinality limit or another source of
+/// snapshots.
 #[derive(Debug)]
 #[must_use = "nothing is reported before `observe`"]
 pub struct Observer {
@@ -41,12 +43,12 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Reports the program's counters.
+    /// Returns an observer of the program's counters.
     pub fn new() -> Self {
         Self::from_fn(autometrics_core::snapshot)
     }
 
-    /// Reports what `snapshot` returns, which is called once at each collection.
+    /// Returns an observer of other snapshots. `snapshot` is called once per collection.
     pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         Self {
             shared: Shared::new(Box::new(snapshot)),
@@ -54,17 +56,16 @@ impl Observer {
         }
     }
 
-    /// How many series an instrument may have; 2,000 by default, as in the SDK.
+    /// Sets the maximum number of series per instrument. Default: 2,000, as in the SDK.
     ///
-    /// A program with a view that sets another limit for `function.calls` says it here,
-    /// too. Three quarters are for series as they are. Of further ones the callers are
-    /// folded: they count under `caller.function="__overflow__"` of the same function,
-    /// result, error and objective. What does not fit even so counts under
-    /// `otel.metric.overflow=true`. No count is lost, and a series stays where it was
-    /// once reported.
+    /// Set it if the program has a view with another limit for `function.calls`. Three quarters of
+    /// the limit are for series as they are. Further ones are counted without their callers, under
+    /// `caller.function="__overflow__"` of the same function, result, error and objective. Series
+    /// that still do not fit are counted under `otel.metric.overflow=true`. No count is lost, and a
+    /// series that was reported on its own stays so.
     ///
-    /// A view that takes attributes away loses counts: of series that it then can't tell
-    /// apart the SDK keeps the last.
+    /// A view that removes attributes loses counts: if series have the same attributes then, the
+    /// SDK keeps the last of them.
     pub fn cardinality_limit(mut self, series: usize) -> Self {
         self.limit = series;
         self
@@ -96,7 +97,7 @@ impl Observer {
                 Kind::Gauge => {
                     instrument.report(meter.u64_observable_gauge(name)).build();
                 }
-                // Instruments can't be given the buckets of a histogram.
+                // Observable instruments cannot report the buckets of a histogram.
                 Kind::Histogram => {}
             }
         }
@@ -109,17 +110,17 @@ impl Default for Observer {
     }
 }
 
-/// An instrument, and the metric that it reports.
+/// Instrument and the metric that it reports.
 struct Instrument {
     shared: Arc<Shared>,
-    /// Its number among the instruments of `shared`.
+    /// Index among the instruments of `shared`.
     number: u32,
     metric: &'static Metric,
     fold: Mutex<Fold>,
 }
 
 impl Instrument {
-    /// Gives `builder` the description of the metric, and the callback that reports it.
+    /// Sets description and callback of the instrument.
     fn report<I, T: Observed>(
         self,
         builder: AsyncInstrumentBuilder<'_, I, T>,
@@ -127,8 +128,8 @@ impl Instrument {
         builder
             .with_description(self.metric.help)
             .with_callback(move |observer| {
-                // Held while values are reported, so that two readers do not report the
-                // older ones last.
+                // The lock is held while values are reported, so that of two concurrent readers the
+                // later snapshot is reported last.
                 let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
                 for (attributes, value) in self.values(&mut fold) {
                     observer.observe(T::of(value), &attributes);
@@ -136,7 +137,7 @@ impl Instrument {
             })
     }
 
-    /// Returns the values of the metric as they are now.
+    /// Returns the current values of the metric.
     fn values(&self, fold: &mut Fold) -> HashMap<Attributes, u64> {
         let snapshot = self.shared.snapshot(self.number);
         let families = Families::of(&snapshot);
@@ -158,7 +159,7 @@ impl Instrument {
     }
 }
 
-/// A value that an instrument takes.
+/// Value type of an instrument.
 trait Observed: 'static {
     fn of(count: u64) -> Self;
 }

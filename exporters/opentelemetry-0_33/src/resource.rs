@@ -1,4 +1,4 @@
-//! What a request says of the program, with the field numbers of [opentelemetry-proto] 1.
+//! Reads the resource of an encoded request, with the field numbers of [opentelemetry-proto] 1.
 //!
 //! [opentelemetry-proto]: https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto
 
@@ -6,28 +6,28 @@ use prost::Message;
 
 use crate::body::Refused;
 
-/// Of `metrics_service.proto`. What is not needed is skipped.
+/// Message of `metrics_service.proto`. Fields that are not needed are skipped.
 #[derive(Clone, PartialEq, Message)]
 struct ExportRequest {
     #[prost(message, repeated, tag = "1")]
     resource_metrics: Vec<ResourceMetrics>,
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 struct ResourceMetrics {
     #[prost(message, optional, tag = "1")]
     resource: Option<Resource>,
 }
 
-/// Of `resource.proto`.
+/// Message of `resource.proto`.
 #[derive(Clone, PartialEq, Message)]
 struct Resource {
     #[prost(message, repeated, tag = "1")]
     attributes: Vec<KeyValue>,
 }
 
-/// Of `common.proto`.
+/// Message of `common.proto`.
 #[derive(Clone, PartialEq, Message)]
 struct KeyValue {
     #[prost(string, tag = "1")]
@@ -36,15 +36,15 @@ struct KeyValue {
     value: Option<AnyValue>,
 }
 
-/// Of `common.proto`; of its kinds of values only text.
+/// Message of `common.proto`, with the string variant only.
 #[derive(Clone, PartialEq, Message)]
 struct AnyValue {
     #[prost(string, optional, tag = "1")]
     text: Option<String>,
 }
 
-/// The attributes of the first resource in `request` that are text, without those that
-/// are about the SDK and not about the program.
+/// Returns the string attributes of the first resource in `request`, except those with prefix
+/// `telemetry.`, which describe the SDK and not the program.
 pub(crate) fn attributes(request: &[u8]) -> Result<Vec<(String, String)>, Refused> {
     let request = ExportRequest::decode(request).map_err(Refused::Message)?;
     let first = request.resource_metrics.into_iter().next();

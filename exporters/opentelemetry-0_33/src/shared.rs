@@ -1,4 +1,4 @@
-//! One snapshot for all instruments of a collection.
+//! Shares one snapshot among all instruments of a collection.
 
 use std::{
     fmt,
@@ -7,11 +7,10 @@ use std::{
 
 use autometrics_core::Snapshot;
 
-/// Takes a snapshot for the first instrument that asks, and another when the same one
-/// asks again: that is the next collection.
+/// Takes a snapshot for the first instrument of a collection. An instrument that asks again begins
+/// the next collection, with a new snapshot.
 ///
-/// Which instrument asks first, and whether all of them do, is up to the views of the
-/// provider.
+/// The views of the provider determine which instruments ask, and in what order.
 pub(crate) struct Shared {
     take: Box<dyn Fn() -> Snapshot + Send + Sync>,
     last: Mutex<Last>,
@@ -20,7 +19,7 @@ pub(crate) struct Shared {
 #[derive(Default)]
 struct Last {
     snapshot: Option<Arc<Snapshot>>,
-    /// A bit for each instrument that has seen it.
+    /// One bit for each instrument that has read the snapshot.
     seen: u32,
 }
 
@@ -32,7 +31,8 @@ impl Shared {
         }
     }
 
-    /// For the instrument with this number, one never older than what it saw before.
+    /// Returns the snapshot for the instrument with this index. It is never older than the last one
+    /// that the instrument got.
     pub(crate) fn snapshot(&self, instrument: u32) -> Arc<Snapshot> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let bit = 1 << instrument;
@@ -41,8 +41,8 @@ impl Shared {
         match &last.snapshot {
             Some(snapshot) if is_new => Arc::clone(snapshot),
             _ => {
-                // Taken under the lock, so that snapshots are kept in the order in which
-                // they were taken.
+                // Taken under the lock, so that the snapshot stored last is also the one taken
+                // last.
                 let snapshot = Arc::new((self.take)());
                 *last = Last {
                     snapshot: Some(Arc::clone(&snapshot)),

@@ -1,20 +1,22 @@
-//! What became of a request.
+//! Outcome of one request to a collector.
 
 use std::time::{Duration, SystemTime};
 
 use crate::proto::{ExportResponse, PartialSuccess};
 
-/// What became of a request.
+/// Outcome of one request to a collector, for either transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// The collector has it, with something to tell or not.
+    /// The collector accepted the request. `remark` is its warning or count of rejected data
+    /// points, if there is one.
     Accepted { remark: Option<String> },
-    /// Another try may help, `after` some time if the collector said so.
+    /// The request may succeed on another attempt. `after` is the pause that the collector asked
+    /// for, if it asked for one.
     Later {
         why: String,
         after: Option<Duration>,
     },
-    /// The same request would end the same way.
+    /// The collector would refuse the same request again, so it is not retried.
     Refused { why: String },
 }
 
@@ -42,14 +44,17 @@ fn remark(partial: &PartialSuccess) -> Option<String> {
     }
 }
 
-/// The longest wait that a collector may ask for.
+/// Upper limit for the pause that a collector may ask for.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
-/// The wait that a header `Retry-After` asks for, in seconds or with a date.
+/// Parses the value of a `Retry-After` header, in seconds or as an HTTP date.
+///
+/// Returns `None` if it is neither. The result is at most [`LONGEST_WAIT`], and zero for a date in
+/// the past.
 pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     let wait = if value.bytes().all(|byte| byte.is_ascii_digit()) && !value.is_empty() {
-        // Too many digits are too long as well.
+        // A number with more digits than fit in a `u64` is capped as well.
         Duration::from_secs(value.parse().unwrap_or(u64::MAX))
     } else {
         let date = httpdate::parse_http_date(value).ok()?;
@@ -58,7 +63,8 @@ pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(wait.min(LONGEST_WAIT))
 }
 
-/// What others say, fit for one line of a log: ` "…"`, or nothing if they say nothing.
+/// Formats text from a collector for one line of a log: ` "…"` with at most 200 characters,
+/// escaped, or an empty string if `said` is blank.
 pub(crate) fn quoted(said: &str) -> String {
     const LONGEST: usize = 200;
     let said = said.trim();
@@ -77,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_seconds_or_a_date() {
+    fn retry_after_is_seconds_or_a_date_and_capped_at_an_hour() {
         let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
         for (value, expected) in [
             ("120", Some(120)),
@@ -98,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_say_stays_on_one_line() {
+    fn quoted_text_is_escaped_and_truncated() {
         assert_eq!(quoted("no\nway\u{1b}[31m"), r#" "no\nway\u{1b}[31m""#);
         assert_eq!(quoted(&"x".repeat(300)).chars().count(), 204);
         assert_eq!(quoted("  "), "");

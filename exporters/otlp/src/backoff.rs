@@ -1,12 +1,12 @@
-//! How long to wait before another try.
+//! Pauses between the attempts of one export.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
     time::Duration,
 };
 
-/// Pauses that double, each somewhere in its second half, so that many programs do not
-/// come back to a collector at the same moment.
+/// Pauses that double up to 30 seconds. Each is a random time in the second half of its step, so
+/// that many programs do not come back to a collector at the same moment.
 pub(crate) struct Backoff {
     next: Duration,
 }
@@ -16,8 +16,9 @@ const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(30);
 
 impl Backoff {
-    /// For an exporter that exports every `interval`: the first pause is a second, or
-    /// less where the interval has no room for some of them.
+    /// Creates the pauses of an exporter with this export interval. The first step is a twentieth
+    /// of `interval`, between 50 ms and 1 s, so that a short interval has room for several
+    /// attempts.
     pub(crate) fn within(interval: Duration) -> Self {
         Self {
             next: (interval / 20).clamp(SHORTEST, FIRST),
@@ -39,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_half_a_minute() {
+    fn pauses_double_up_to_30_seconds() {
         let mut backoff = Backoff::within(Duration::from_secs(60));
         for longest in [1, 2, 4, 8, 16, 30, 30] {
             let longest = Duration::from_secs(longest);

@@ -1,4 +1,4 @@
-//! A snapshot as an `ExportMetricsServiceRequest`.
+//! Encodes a snapshot as an `ExportMetricsServiceRequest`.
 
 use std::time::SystemTime;
 
@@ -12,31 +12,36 @@ use crate::{
     writer::{pair, write},
 };
 
-/// What is said of a snapshot besides what is in it.
+/// Parts of a request that do not come from its snapshot: resource attributes, times and the kind
+/// of histogram.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
-    /// Attributes of the resource. `service.name`, and `service.version` where it is
-    /// known, come from the snapshot; a `service.version` here goes before it.
+    /// Resource attributes. `service.name` always comes from the snapshot, and so does
+    /// `service.version` if the snapshot has a version; a `service.version` given here takes
+    /// precedence.
     pub resource: Vec<(String, String)>,
-    /// When counting began; the same in every request of a program. Counters and histograms that
-    /// know better ([`Sample::created`](autometrics_core::Sample::created)) begin then.
+    /// Start time of cumulative points, the same in every request of a program. A counter or
+    /// histogram with a time of its own ([`Sample::created`](autometrics_core::Sample::created))
+    /// uses that instead.
     pub start: SystemTime,
-    /// When the snapshot was taken.
+    /// Time at which the snapshot was taken, the end of every point.
     pub time: SystemTime,
-    /// When counting began anew, if the snapshot is the difference to another one
-    /// ([`Snapshot::since`]): then sums and histograms are delta, else they are cumulative.
+    /// Start of the delta, if the snapshot is the difference from an earlier one
+    /// ([`Snapshot::since`]). Counters and histograms then have delta temporality. With `None` they
+    /// are cumulative.
     ///
-    /// If it is `start`, series of zeros are written, so that everything is known from
-    /// the first request on; later they are left out.
+    /// If it equals `start`, the request also has the series whose value is zero, so that the
+    /// collector knows every series from the first request on. Later deltas leave out series
+    /// without calls.
     pub since: Option<SystemTime>,
-    /// Buckets of histograms.
+    /// Kind of histogram for latencies.
     pub histograms: HistogramAggregation,
 }
 
 impl Options {
-    /// A resource without further attributes, and a snapshot of now whose counts began
-    /// at `start`.
+    /// Returns options for a snapshot that is taken now and whose counts began at `start`:
+    /// cumulative, with explicit bounds and without further resource attributes.
     pub fn new(start: SystemTime) -> Self {
         Self {
             resource: Vec::new(),
@@ -48,8 +53,8 @@ impl Options {
     }
 }
 
-/// Encodes `snapshot` as an `ExportMetricsServiceRequest` of OTLP 1, which a Collector
-/// takes at `/v1/metrics`.
+/// Encodes `snapshot` as one uncompressed `ExportMetricsServiceRequest` of OTLP 1, the body of a
+/// `POST` to `/v1/metrics`.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -66,8 +71,8 @@ pub fn encode(snapshot: &Snapshot, options: &Options) -> Vec<u8> {
     out
 }
 
-/// Appends `snapshot` to `out`, which may hold an encoded request of someone else's
-/// metrics already: both together are one request.
+/// Appends the encoded `snapshot` to `out`. If `out` already holds an encoded request, also one
+/// with metrics of another library, both together are one valid request.
 ///
 /// ```
 /// # use std::time::SystemTime;
@@ -83,7 +88,8 @@ pub fn encode_into(out: &mut Vec<u8>, snapshot: &Snapshot, options: &Options) {
     }
 }
 
-/// Encodes `snapshot` as requests of limited sizes, with what was not accepted of deltas before.
+/// Encodes `snapshot` as requests of limited size. Deltas in `unsent` that were not accepted before
+/// are added to the points of their series.
 pub(crate) fn split(
     snapshot: &Snapshot,
     options: &Options,

@@ -1,4 +1,4 @@
-//! Where requests go.
+//! Resolves and validates the URL that requests go to.
 
 use http::{Uri, uri::PathAndQuery};
 
@@ -8,12 +8,12 @@ use crate::{
     variables::Variables,
 };
 
-/// What a builder says of it.
+/// Endpoint as set on the builder.
 #[derive(Clone, Debug)]
 pub(crate) enum Endpoint {
-    /// Where a collector is.
+    /// Base URL of a collector. `/v1/metrics` is appended for HTTP.
     Collector(String),
-    /// Where metrics go, to the last letter.
+    /// URL for metrics, used as it is.
     Metrics(String),
 }
 
@@ -21,7 +21,11 @@ const HTTP: &str = "http://localhost:4318/v1/metrics";
 #[cfg(feature = "grpc")]
 const GRPC: &str = "http://localhost:4317";
 
-/// What the builder says, else the variables, else a Collector on this machine.
+/// Returns the endpoint: from the builder, else from the variables, else a Collector on this
+/// machine.
+///
+/// Fails if the builder's URL is invalid, or if the URL has scheme `https` and feature `tls` is
+/// off. An invalid variable leads to a warning and is ignored.
 pub(crate) fn resolve(
     given: Option<&Endpoint>,
     protocol: Protocol,
@@ -59,7 +63,7 @@ pub(crate) fn resolve(
     Ok(endpoint)
 }
 
-/// `endpoint` without what may be secret in it.
+/// Formats `endpoint` without user, password and query, which may be secret.
 pub(crate) fn shown(endpoint: &Uri) -> String {
     let port = endpoint.port_u16().map(|port| format!(":{port}"));
     format!(
@@ -71,7 +75,7 @@ pub(crate) fn shown(endpoint: &Uri) -> String {
     )
 }
 
-/// Where the collector at `url` takes metrics.
+/// Returns the URL for metrics of the collector with base URL `url`.
 fn at_collector(url: &str, protocol: Protocol, insecure: bool) -> Result<Uri, String> {
     let uri = parse(url, protocol, insecure)?;
     match protocol {
@@ -96,7 +100,7 @@ fn parse(url: &str, protocol: Protocol, insecure: bool) -> Result<Uri, String> {
     let wrong = || format!("write a URL such as {example}");
     let url = match protocol {
         Protocol::HttpProtobuf => url.to_owned(),
-        // gRPC's own way of writing it has no scheme.
+        // The usual notation for gRPC endpoints, `host:port`, has no scheme.
         #[cfg(feature = "grpc")]
         Protocol::Grpc if !url.contains("://") => {
             format!("{}://{url}", if insecure { "http" } else { "https" })
@@ -109,7 +113,7 @@ fn parse(url: &str, protocol: Protocol, insecure: bool) -> Result<Uri, String> {
     let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
     let authority = uri.authority().ok_or_else(wrong)?;
     if url.matches('@').count() > authority.as_str().matches('@').count() {
-        // What ends before the `@` may be a password, which `shown` would take for a host.
+        // Text before the `@` may be a password, and `shown` would take it for the host.
         return Err(
             "percent-encode @ in a path, and / ? # in a password: %40 %2F %3F %23".to_owned(),
         );

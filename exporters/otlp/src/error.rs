@@ -1,4 +1,4 @@
-//! Why nothing could be sent.
+//! Errors of starting an exporter and of exporting.
 
 use std::{error::Error, fmt, io, time::Duration};
 
@@ -6,7 +6,8 @@ use http::Uri;
 
 use crate::{endpoint, variables::harmless};
 
-/// Why an exporter could not start.
+/// Error of [`Exporter::start`](crate::Exporter::start). The message names the setting and the
+/// remedy, and contains no secret.
 pub struct StartError(Box<Kind>);
 
 #[derive(Debug)]
@@ -33,13 +34,15 @@ enum Kind {
 }
 
 impl StartError {
-    /// For a setting of the builder, whose value is shown if it cannot contain a secret.
+    /// Creates the error for a setting of the builder. The message shows `value` only if it cannot
+    /// contain a secret.
     pub(crate) fn of(name: &'static str, value: &str, why: String) -> Self {
         let value = harmless(value).map(str::to_owned);
         Self(Box::new(Kind::Setting { name, value, why }))
     }
 
-    /// For the header with that number, from 1, in the order of the builder's calls.
+    /// Creates the error for a header. `number` is its position in the order of the builder's
+    /// calls, from 1.
     pub(crate) fn header(number: usize, why: &'static str) -> Self {
         Self(Box::new(Kind::Header { number, why }))
     }
@@ -80,7 +83,7 @@ impl fmt::Display for StartError {
 
 impl fmt::Debug for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What `main` prints when it returns the error.
+        // Readable, as `main` prints the `Debug` form of an error that it returns.
         write!(f, "{self}")?;
         match self.source() {
             Some(source) => write!(f, " ({source})"),
@@ -89,7 +92,8 @@ impl fmt::Debug for StartError {
     }
 }
 
-/// `InvalidInput`, or the kind of the reason, for a `main` that returns `io::Result`.
+/// Converts with the kind of the underlying I/O error, else `InvalidInput`, for a `main` that
+/// returns `io::Result`.
 impl From<StartError> for io::Error {
     fn from(error: StartError) -> Self {
         let kind = match &*error.0 {
@@ -109,15 +113,17 @@ impl Error for StartError {
     }
 }
 
-/// Why a collector does not have the metrics of this moment.
+/// Error of [`Running::flush`](crate::Running::flush) and
+/// [`Running::shutdown`](crate::Running::shutdown): the collector did not accept the export. Its
+/// message contains no secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ExportError(Failure);
 
 #[derive(Clone, PartialEq, Eq)]
 enum Failure {
-    /// What the last try ended with.
+    /// Message of the last attempt.
     Said(String),
-    /// There was no answer in time.
+    /// The collector did not answer in time.
     Late {
         endpoint: String,
         waited: Duration,
@@ -138,7 +144,8 @@ impl ExportError {
         })
     }
 
-    /// Whether time was up before the collector answered: it may have them or not.
+    /// Returns `true` if the time limit passed before the collector answered. The collector may
+    /// have the metrics or not.
     pub fn is_timeout(&self) -> bool {
         matches!(self.0, Failure::Late { .. })
     }
@@ -171,7 +178,8 @@ impl fmt::Debug for ExportError {
 
 impl Error for ExportError {}
 
-/// `TimedOut` if that is what it is, for a `main` that returns `io::Result`.
+/// Converts with kind `TimedOut` for a timeout, else `Other`, for a `main` that returns
+/// `io::Result`.
 impl From<ExportError> for io::Error {
     fn from(error: ExportError) -> Self {
         let kind = if error.is_timeout() {

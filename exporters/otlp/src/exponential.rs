@@ -1,19 +1,19 @@
-//! Fine buckets as those of an exponential histogram.
+//! Converts fine buckets to the buckets of an exponential histogram.
 
 use autometrics_core::FineBuckets;
 
 use crate::proto::{ExponentialBuckets, ExponentialPoint};
 
-/// The most buckets of a data point.
+/// Upper limit for the number of buckets of a data point.
 ///
-/// That is the size that the [specification] gives to every SDK. The Collector's processor that makes
-/// deltas cumulative keeps no more, some stores refuse them (Google's takes 200), and all that
-/// take exponential histograms take this many.
+/// 160 is the default of every SDK by the [specification]. The Collector's processor that makes
+/// deltas cumulative keeps no more, some stores refuse more (Google's takes 200), and every store
+/// of exponential histograms takes 160.
 ///
 /// [specification]: https://opentelemetry.io/docs/specs/otel/metrics/sdk/#base2-exponential-bucket-histogram-aggregation
 pub(crate) const MAX_BUCKETS: i32 = 160;
 
-/// Buckets of a scale, side by side.
+/// Consecutive buckets at one scale, empty ones between them included.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Dense {
     pub(crate) scale: i32,
@@ -21,10 +21,10 @@ pub(crate) struct Dense {
 }
 
 impl Dense {
-    /// Returns the buckets that have calls at the finest scale at which there are at most
+    /// Converts `fine` to the finest scale at which its buckets with calls span at most
     /// [`MAX_BUCKETS`].
     pub(crate) fn of(fine: &FineBuckets) -> Self {
-        // A bucket's number is one lower here: it is that of its lower bound.
+        // OTLP numbers a bucket by its lower bound, one lower than `FineBuckets`.
         let calls: Vec<_> = fine
             .iter()
             .map(|(bucket, calls)| (i32::from(bucket) - 1, calls))
@@ -32,13 +32,14 @@ impl Dense {
         Self::fitting(i32::from(FineBuckets::SCHEMA), &calls)
     }
 
-    /// Returns the buckets of `point`, without empty ones at either end.
+    /// Reads the buckets of `point`, without empty ones at either end.
     pub(crate) fn of_point(point: &ExponentialPoint) -> Self {
         let calls: Vec<_> = point.positive.iter().flat_map(numbered).collect();
         Self::fitting(point.scale, &calls)
     }
 
-    /// Adds the calls of `other`, at the coarser of both scales or one still coarser.
+    /// Adds the calls of `other`, at the coarser of both scales or, to stay within [`MAX_BUCKETS`],
+    /// a coarser one.
     pub(crate) fn add(&mut self, other: &Self) {
         let scale = self.scale.min(other.scale);
         let mut all = Vec::new();
@@ -50,8 +51,8 @@ impl Dense {
         *self = Self::fitting(scale, &all);
     }
 
-    /// Merges pairs of buckets until there are at most [`MAX_BUCKETS`]. Each step halves the scale's
-    /// buckets per octave: buckets 2 n and 2 n + 1 become bucket n.
+    /// Merges pairs of buckets until at most [`MAX_BUCKETS`] remain. Each step halves the number of
+    /// buckets per octave: buckets 2n and 2n + 1 become bucket n.
     fn fitting(mut scale: i32, calls: &[(i32, u64)]) -> Self {
         let with_calls = calls.iter().filter(|(_, calls)| *calls > 0);
         let numbers = with_calls.map(|(bucket, _)| *bucket);
@@ -63,7 +64,7 @@ impl Dense {
         };
         let mut steps = 0;
         while last - first >= MAX_BUCKETS {
-            // Rounds down, below zero too.
+            // A right shift rounds down for negative numbers too.
             (first, last) = (first >> 1, last >> 1);
             (scale, steps) = (scale - 1, steps + 1);
         }
@@ -84,7 +85,7 @@ impl Dense {
     }
 }
 
-/// Returns buckets with their numbers.
+/// Pairs each bucket's count with its number.
 fn numbered(buckets: &ExponentialBuckets) -> impl Iterator<Item = (i32, u64)> + '_ {
     (buckets.offset..).zip(buckets.counts.iter().copied())
 }
@@ -102,7 +103,7 @@ mod tests {
         fine
     }
 
-    /// The calls above `bound`, which is an end of a bucket.
+    /// Returns the number of calls in buckets above `bound`, which must be a bucket boundary.
     fn above(dense: &Dense, bound: f64) -> u64 {
         let numbered = (dense.buckets.offset..).zip(&dense.buckets.counts);
         let above = numbered.filter(|(bucket, _)| {
@@ -113,21 +114,21 @@ mod tests {
     }
 
     #[test]
-    fn no_calls_are_no_buckets_of_the_finest_scale() {
+    fn without_calls_there_are_no_buckets_at_the_finest_scale() {
         let dense = Dense::of(&FineBuckets::default());
         assert_eq!((dense.scale, dense.buckets.counts.len()), (3, 0));
     }
 
     #[test]
-    fn numbers_are_one_lower_than_in_prometheus() {
-        // Up to one second: bucket 0 there, and -1 here, whose upper bound is 2^0.
+    fn bucket_numbers_are_one_lower_than_in_prometheus() {
+        // Upper bound of one second: bucket 0 in Prometheus, and -1 in OTLP, with upper bound 2^0.
         let dense = Dense::of(&fine([(0, 5), (2, 1)]));
         assert_eq!(dense.buckets.offset, -1);
         assert_eq!(dense.buckets.counts, [5, 0, 1]);
     }
 
     #[test]
-    fn as_many_buckets_as_fit_keep_their_scale() {
+    fn up_to_160_buckets_keep_the_finest_scale() {
         let last = i16::try_from(MAX_BUCKETS).unwrap() - 1;
         let dense = Dense::of(&fine([(0, 1), (last, 1)]));
         assert_eq!((dense.scale, dense.buckets.counts.len()), (3, 160));
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_any_size_fits_and_loses_no_call() {
+    fn any_range_fits_in_160_buckets_without_losing_calls() {
         for (first, last) in [
             (-239, 95),
             (-100, 101),
@@ -155,8 +156,8 @@ mod tests {
     }
 
     #[test]
-    fn merged_buckets_keep_the_bounds_that_they_share() {
-        // From some 30 ns to an hour.
+    fn merging_keeps_the_counts_above_octave_bounds() {
+        // Latencies from some 30 ns to an hour.
         let fine =
             fine((-200_i16..=95).map(|bucket| (bucket, u64::from(bucket.unsigned_abs()) + 1)));
         let dense = Dense::of(&fine);
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bucket_of_a_latency_reaches_into_the_zero_bucket() {
+    fn no_positive_bucket_overlaps_the_zero_bucket() {
         let lowest = FineBuckets::bucket(FineBuckets::ZERO_THRESHOLD.next_up()).unwrap();
         for last in [lowest, 0, 95, 400] {
             let dense = Dense::of(&fine([(lowest, 1), (last, 1)]));
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_those_of_all_calls_at_once() {
+    fn adding_parts_equals_converting_their_sum() {
         let parts = [
             fine([(-8, 3), (-7, 1)]),
             fine([(-230, 2), (-8, 1)]),

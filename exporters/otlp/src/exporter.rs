@@ -1,4 +1,4 @@
-//! The builder, and the handle of what it starts.
+//! Builder of an exporter, and the handle of a running one.
 
 use std::{
     env, fmt, process,
@@ -24,10 +24,10 @@ use crate::{
 
 pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send>;
 
-/// Sends the program's metrics to an OpenTelemetry Collector.
+/// Builder of an exporter that sends the program's metrics to an OpenTelemetry Collector.
 ///
-/// What is said here goes before the variables, and what neither says has a default: see
-/// the [table](crate#variables).
+/// A setting of this builder takes precedence over the environment variable for it. The
+/// [table](crate#variables) lists variables and defaults.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -63,12 +63,13 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// An exporter of what the program records.
+    /// Creates an exporter of the metrics that this program records.
     pub fn new() -> Self {
         Self::from_fn(autometrics_core::snapshot)
     }
 
-    /// An exporter of what `snapshot` returns, which is called at each export.
+    /// Creates an exporter of other snapshots. `snapshot` is called once per export, on the
+    /// exporter's thread. If it panics, that export fails and the next one calls it again.
     pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + 'static) -> Self {
         Self {
             source: Box::new(snapshot),
@@ -88,95 +89,98 @@ impl Exporter {
         }
     }
 
-    /// How requests travel.
+    /// Sets the transport protocol. Default: `http/protobuf`.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.protocol = Some(protocol);
         self
     }
 
-    /// Where the Collector is, such as `http://collector:4318`. For HTTP `/v1/metrics`
-    /// is added.
+    /// Sets the base URL of the Collector, such as `http://collector:4318`. For HTTP, `/v1/metrics`
+    /// is appended.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(Endpoint::Collector(url.into()));
         self
     }
 
-    /// Where metrics go, with the path: nothing is added.
+    /// Sets the complete URL for metrics. Nothing is appended.
     pub fn metrics_endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(Endpoint::Metrics(url.into()));
         self
     }
 
-    /// A header of every request, such as one that says who is asking.
+    /// Adds a header to every request, such as `authorization`. Headers added here take precedence
+    /// over those from variables.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// How requests are made smaller.
+    /// Sets the compression of requests. Default: gzip.
     pub fn compression(mut self, compression: Compression) -> Self {
         self.compression = Some(compression);
         self
     }
 
-    /// What a counter's value counts.
+    /// Sets the aggregation temporality of counters and histograms. Default: cumulative.
     pub fn temporality(mut self, temporality: Temporality) -> Self {
         self.temporality = Some(temporality);
         self
     }
 
-    /// Sets the buckets of latencies.
+    /// Sets the kind of histogram for latencies. Default: explicit bounds.
     pub fn histogram_aggregation(mut self, aggregation: HistogramAggregation) -> Self {
         self.histograms = Some(aggregation);
         self
     }
 
-    /// Sets the size up to which data points go in one request, in bytes before it is compressed:
-    /// 3.5 MiB by default, below the 4 MiB that receivers of gRPC take. An export that is larger is
-    /// several requests, one after the other. A data point that is larger by itself goes alone.
+    /// Sets the maximum size of a request in bytes, before compression. Default: 3.5 MiB, below the
+    /// 4 MiB limit of gRPC receivers.
+    ///
+    /// A larger export is split into several requests, sent one after the other. A single data
+    /// point above the limit is sent in a request of its own.
     pub fn max_request_size(mut self, bytes: usize) -> Self {
         self.max_request_size = Some(bytes);
         self
     }
 
-    /// From one export to the next: a millisecond to 24 days.
+    /// Sets the time from one export to the next, between 1 ms and 24 days. Default: 60 s.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval);
         self
     }
 
-    /// How long one request may take. Zero is an hour, as is everything above.
+    /// Sets the time limit of one request. Default: 10 s. Zero, and anything longer, means one
+    /// hour.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long one export may take with all its tries. Zero is an hour, as is everything
-    /// above. No try begins once the next export is due.
+    /// Sets the time limit of one export with all its attempts. Default: 30 s. Zero, and anything
+    /// longer, means one hour. No attempt begins once the next export is due.
     pub fn export_timeout(mut self, timeout: Duration) -> Self {
         self.export_timeout = Some(timeout);
         self
     }
 
-    /// An attribute of the resource, such as `deployment.environment.name`.
+    /// Adds a resource attribute, such as `deployment.environment.name`.
     ///
-    /// The service's name is none of these: it is that of
-    /// [`Settings`](autometrics_core::Settings::service_name), as for all exporters.
+    /// `service.name` cannot be set here, and [`start`](Self::start) returns an error for it. Set
+    /// it with [`Settings`](autometrics_core::Settings::service_name), for all exporters.
     pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.resource.push((key.into(), value.into()));
         self
     }
 
-    /// A file with certificates in PEM form: whom to trust behind `https://`, instead of
-    /// the system's root certificates.
+    /// Sets a PEM file with the root certificates to trust for `https://`, instead of the system's.
     #[cfg(feature = "tls")]
     pub fn certificate(mut self, path: impl Into<PathBuf>) -> Self {
         self.files.certificate = Some(path.into());
         self
     }
 
-    /// Files with a certificate and its key in PEM form, by which the Collector knows
-    /// who is asking.
+    /// Sets PEM files with a client certificate and its key, with which the program authenticates
+    /// itself to the Collector.
     #[cfg(feature = "tls")]
     pub fn client_certificate(
         mut self,
@@ -188,18 +192,27 @@ impl Exporter {
         self
     }
 
-    /// Sends from now on, on a thread of its own: after a second for the first time,
-    /// then every interval. A child of `fork` does not have that thread: a program that becomes a
-    /// daemon calls this afterwards.
+    /// Starts a thread that exports the metrics: after one second for the first time, or after one
+    /// interval if that is shorter, then once per interval.
     ///
-    /// Nothing is sent where variables say so: then the handle is one of nothing.
+    /// A child of `fork` does not have that thread: a program that becomes a daemon calls this
+    /// afterwards.
+    ///
+    /// If variables turn the export off (`OTEL_SDK_DISABLED`, `OTEL_METRICS_EXPORTER=none`), no
+    /// thread starts, and [`flush`](Running::flush) and [`shutdown`](Running::shutdown) of the
+    /// handle return `Ok` at once.
     ///
     /// # Errors
     ///
-    /// When a setting can't be right, when the endpoint's `https` needs a feature or
-    /// certificates that are not there, and when the system has no more threads. A
-    /// variable that can't be right is warned of, by way of crate `log`, and the default
-    /// is used.
+    /// Returns an error if
+    ///
+    /// - a setting of the builder is invalid,
+    /// - the endpoint has scheme `https` and feature `tls` is off, or certificates are missing or
+    ///   unreadable,
+    /// - the system cannot start another thread.
+    ///
+    /// An invalid variable is no error: the exporter logs a warning with crate `log` and uses the
+    /// default.
     pub fn start(self) -> Result<Running, StartError> {
         let read = |name: &str| env::var(name).ok();
         let mut variables = Variables::new(&read);
@@ -220,35 +233,36 @@ impl Default for Exporter {
 
 impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Headers may be secret, and endpoints have passwords.
+        // Headers may be secret, and endpoints may contain passwords.
         f.debug_struct("Exporter").finish_non_exhaustive()
     }
 }
 
-/// An exporter that is running.
+/// Handle of an exporter that is running.
 ///
-/// Dropping it changes nothing: metrics are sent until [`shutdown`](Self::shutdown) or
-/// the end of the program, so that starting it is one line in `main`. What came since the
-/// last export is sent by [`shutdown`](Self::shutdown) alone: the end of the program does
-/// not wait for anyone.
+/// Dropping it does not stop the exporter: its thread sends metrics until
+/// [`shutdown`](Self::shutdown) or the end of the program. Calls since the last export are sent
+/// only by [`flush`](Self::flush) and [`shutdown`](Self::shutdown), as a program that ends does not
+/// wait for the thread.
 pub struct Running {
     sender: Option<Sender>,
 }
 
 impl Running {
-    /// Where metrics go, without what may be secret in it; `None` where variables say
-    /// that nothing shall be sent.
+    /// Returns the URL that metrics are sent to, without user, password and query. `None` if
+    /// variables turn the export off.
     pub fn endpoint(&self) -> Option<&str> {
         self.sender.as_ref().map(|sender| &*sender.endpoint)
     }
 
-    /// Sends what is recorded by now, and waits until the Collector has it, up to
+    /// Exports a new snapshot now and waits until the Collector has accepted it, for at most
     /// `timeout`.
     ///
     /// # Errors
     ///
-    /// When the Collector does not take it, or not in time. Nothing is lost by that: later
-    /// exports have it as well. In a child of `fork`, which has no thread that sends: at once.
+    /// Returns an error if the Collector refuses the export or does not accept it in time. No count
+    /// is lost by that, as later exports contain it. In a child of `fork`, which does not have the
+    /// thread that sends, it returns an error at once.
     pub fn flush(&self, timeout: Duration) -> Result<(), ExportError> {
         match &self.sender {
             Some(sender) => {
@@ -259,14 +273,15 @@ impl Running {
         }
     }
 
-    /// Sends what is recorded by now, waits until the Collector has it, up to `timeout`,
-    /// and ends the thread. It tries at least once, also where the Collector asked for a
-    /// longer pause.
+    /// Exports a new snapshot, waits until the Collector has accepted it, for at most `timeout`,
+    /// and ends the thread. At least one attempt is made, even if the Collector asked for a longer
+    /// pause.
     ///
     /// # Errors
     ///
-    /// As [`flush`](Self::flush). A request that is under way when time is up is broken
-    /// off; over gRPC its thread may take until the request's own timeout.
+    /// Returns an error in the cases of [`flush`](Self::flush). A request that is in progress when
+    /// the time is up is cancelled. Over gRPC, the thread may go on until the request's own
+    /// timeout.
     pub fn shutdown(self, timeout: Duration) -> Result<(), ExportError> {
         let Some(sender) = self.sender else {
             return Ok(());
@@ -279,7 +294,7 @@ impl Running {
             }
             return outcome;
         }
-        // It catches what it panics with.
+        // The thread catches panics itself.
         let _ = sender.thread.join();
         outcome
     }
@@ -295,7 +310,7 @@ impl fmt::Debug for Running {
 
 struct Sender {
     endpoint: String,
-    /// The process that has the thread.
+    /// Id of the process that the thread belongs to.
     process: u32,
     shared: Arc<Shared>,
     agent: Option<Agent>,
@@ -308,8 +323,8 @@ impl Sender {
         let shared = Arc::new(Shared::default());
         let (tell, told) = mpsc::sync_channel(1);
         let its = Arc::clone(&shared);
-        // All that belongs to the thread is made there: a runtime must not be dropped
-        // where another one runs.
+        // Everything that the thread owns is created there, because a Tokio runtime must not be
+        // dropped inside another one.
         let thread = thread::Builder::new()
             .name("metrics-otlp".to_owned())
             .spawn(move || match Worker::new(settings, source, its) {
@@ -334,8 +349,8 @@ impl Sender {
         })
     }
 
-    /// Checks that this process has the thread. A child of `fork` has neither that nor, if the
-    /// thread held it, a lock that anyone would release.
+    /// Checks that this process has the thread. A child of `fork` does not have it. If the thread
+    /// held a lock at that moment, nobody in the child ever releases it.
     fn is_here(&self) -> Result<(), ExportError> {
         if self.process == process::id() {
             return Ok(());

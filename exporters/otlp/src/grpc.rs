@@ -1,4 +1,4 @@
-//! Requests over gRPC, on a runtime that belongs to the thread that sends.
+//! Sends requests over gRPC, on a Tokio runtime of the thread that sends.
 
 use std::{error::Error, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
     settings::{Compression, Settings},
 };
 
-/// Sends requests one after the other, over one connection while it lasts.
+/// gRPC client. It sends one request at a time and keeps its connection open.
 pub(crate) struct Grpc {
     runtime: runtime::Runtime,
     client: Client<Channel>,
@@ -55,7 +55,7 @@ impl Grpc {
             channel
         };
         let channel = {
-            // Its tasks are of this runtime.
+            // The channel spawns its tasks on this runtime.
             let _entered = runtime.enter();
             channel.connect_lazy()
         };
@@ -70,7 +70,7 @@ impl Grpc {
         })
     }
 
-    /// Sends `body`, which is not compressed yet.
+    /// Sends `body`, which is not compressed yet, and waits for the answer for at most `timeout`.
     pub(crate) fn send(&mut self, body: &Bytes, timeout: Duration) -> Answer {
         let mut request = Request::new(body.clone());
         request.set_timeout(timeout);
@@ -105,7 +105,7 @@ impl Grpc {
     }
 }
 
-/// An error and what caused it, as tonic's own say only "transport error".
+/// Formats an error with its sources, as the message of tonic's errors is only "transport error".
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -116,7 +116,7 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What `status` means, as [OTLP] has it.
+/// Converts `status` to an answer. The codes that may be retried are those of [OTLP].
 ///
 /// [OTLP]: https://opentelemetry.io/docs/specs/otlp/#failures
 fn failed(status: &Status) -> Answer {
@@ -132,7 +132,7 @@ fn failed(status: &Status) -> Answer {
         | Code::OutOfRange
         | Code::Unavailable
         | Code::DataLoss => Answer::Later { why, after },
-        // The collector may say that this will pass.
+        // With `RetryInfo`, the collector declares that this is temporary.
         Code::ResourceExhausted if after.is_some() => Answer::Later { why, after },
         Code::ResourceExhausted => Answer::refused(format!(
             "{why}; `Exporter::max_request_size` makes requests smaller"
@@ -144,7 +144,7 @@ fn failed(status: &Status) -> Answer {
     }
 }
 
-/// The wait that the details of a status ask for.
+/// Returns the pause in the `RetryInfo` of a status, at most [`LONGEST_WAIT`].
 fn retry_delay(details: &[u8]) -> Option<Duration> {
     let status = proto::Status::decode(details).ok()?;
     let mut infos = status.details.iter();
@@ -172,7 +172,7 @@ fn tls(files: &crate::settings::Files) -> Result<tonic::transport::ClientTlsConf
     Ok(config)
 }
 
-/// Encoded requests out, answers in.
+/// Codec that passes encoded requests through and decodes responses.
 struct Messages;
 
 impl Codec for Messages {
@@ -212,14 +212,14 @@ impl Decoder for Messages {
     }
 }
 
-/// `google.rpc.RetryInfo`.
+/// Message `google.rpc.RetryInfo`.
 #[derive(Clone, PartialEq, Message)]
 struct RetryInfo {
     #[prost(message, optional, tag = "1")]
     retry_delay: Option<Delay>,
 }
 
-/// `google.protobuf.Duration`.
+/// Message `google.protobuf.Duration`.
 #[derive(Clone, PartialEq, Message)]
 struct Delay {
     #[prost(int64, tag = "1")]

@@ -1,4 +1,4 @@
-//! Requests over HTTP/1.1.
+//! Sends requests over HTTP/1.1.
 
 use std::{
     net::IpAddr,
@@ -16,7 +16,7 @@ use crate::{
     settings::{Compression, Settings},
 };
 
-/// Sends requests one after the other, over one connection while it lasts.
+/// HTTP client. It sends one request at a time and keeps its connection open.
 pub(crate) struct Http {
     agent: Agent,
     endpoint: Uri,
@@ -24,7 +24,7 @@ pub(crate) struct Http {
     compression: Compression,
 }
 
-/// More than any answer needs.
+/// Maximum size of a response body that is read, in bytes, more than any OTLP response needs.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
 impl Http {
@@ -34,9 +34,9 @@ impl Http {
     )]
     pub(crate) fn new(settings: &Settings) -> Result<Self, StartError> {
         let config = Agent::config_builder()
-            // What the collector says of a mistake is in the body.
+            // The body of an error response has the collector's explanation.
             .http_status_as_error(false)
-            // A redirect would carry metrics, and headers, to where nobody said.
+            // A redirect would send metrics and headers to a host that nobody configured.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .max_idle_connections(1)
@@ -56,12 +56,12 @@ impl Http {
         })
     }
 
-    /// What ends a request that is under way, from another thread.
+    /// Returns the agent, with which another thread can cancel a request in progress.
     pub(crate) fn agent(&self) -> Agent {
         self.agent.clone()
     }
 
-    /// Sends `body`, which is compressed already.
+    /// Sends `body`, which is already compressed, and waits for the answer for at most `timeout`.
     pub(crate) fn send(&self, body: &[u8], timeout: Duration) -> Answer {
         let request = self.agent.post(&self.endpoint).config();
         let mut request = request.timeout_global(Some(timeout)).build();
@@ -86,13 +86,13 @@ impl Http {
 
 const PROTOBUF: &str = "application/x-protobuf";
 
-/// Exporter, language and version, as the specification asks for.
+/// Exporter, language and version, in the form that the OTLP specification recommends.
 pub(crate) const USER_AGENT: &str = concat!(
     "OTel-OTLP-Exporter-Rust-autometrics/",
     env!("CARGO_PKG_VERSION")
 );
 
-/// The proxy that the environment names, but not to get to this very machine.
+/// Returns the proxy that the environment names, or `None` for an endpoint on this machine.
 fn proxy(endpoint: &Uri) -> Option<Proxy> {
     let host = endpoint.host().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
@@ -115,7 +115,7 @@ fn failed(error: &Error, timeout: Duration) -> Answer {
             "does not speak HTTP/1.1 ({error}); a Collector's port for it is usually 4318, and 4317 for gRPC"
         )),
         Error::ConnectionFailed => Answer::later("can't be reached"),
-        // Their texts have the endpoint with its password.
+        // The messages of these errors contain the endpoint with its password.
         Error::BadUri(_) | Error::RequireHttpsOnly(_) => {
             Answer::refused("can't be asked: its URL has no host or another scheme than http")
         }
@@ -123,11 +123,11 @@ fn failed(error: &Error, timeout: Duration) -> Answer {
     }
 }
 
-/// What `status` and `body` mean; there is no body where it could not be read.
+/// Converts a response to an answer. `body` is `None` if it could not be read.
 fn answer(status: StatusCode, after: Option<Duration>, body: Option<&[u8]>) -> Answer {
     if status.is_success() {
-        // The collector has decided. A body that is none changes nothing of that, but
-        // may mean that it was no collector.
+        // The collector has accepted the request, whatever the body is. A body that is not OTLP is
+        // worth a remark, as the server may not be a collector.
         return match body.map(ExportResponse::decode) {
             Some(Ok(response)) => Answer::accepted(&response),
             _ => Answer::Accepted {
@@ -145,7 +145,8 @@ fn answer(status: StatusCode, after: Option<Duration>, body: Option<&[u8]>) -> A
     }
 }
 
-/// What an error says of itself: as the protocol has it, or the first line of a page.
+/// Extracts the message of an error response: from `google.rpc.Status`, else the first line of the
+/// body.
 fn message(body: &[u8]) -> String {
     if let Ok(Status { message, .. }) = Status::decode(body) {
         return message;

@@ -1,6 +1,7 @@
 //! Sends the metrics of autometrics to an OpenTelemetry Collector, as OTLP.
 //!
-//! One line in `main`, and one at its end for what came since the last export:
+//! To start the exporter, add one line to `main`. To send the calls since the last export, add
+//! another at its end:
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -13,50 +14,55 @@
 //! }
 //! ```
 //!
-//! # What arrives
+//! # Metrics
 //!
 //! | metric | kind | unit |
 //! |---|---|---|
 //! | `function.calls` | monotonic sum | |
 //! | `function.calls.duration` | histogram with explicit bounds, or [exponential](HistogramAggregation), and exemplars | `s` |
+//! | `function.calls.duration_by_caller` | the same per caller, with [`Settings::latency_by_caller`](autometrics_core::Settings::latency_by_caller) | `s` |
 //! | `function.calls.concurrent` | sum that goes up and down | |
 //! | `function.calls.cancelled` | monotonic sum | |
 //! | `function.objective.calls` | monotonic sum | |
 //! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
-//! | `autometrics.refused_callers` | monotonic sum | |
+//! | `autometrics.refused_callers`, `autometrics.suppressed_events` | monotonic sum | |
 //!
-//! Attributes are the labels of a scrape with dots, as the Autometrics specification spells
-//! them: `caller.function` for `caller_function`, and `objective.latency_threshold`. Prometheus' OTLP endpoint and a Collector's Prometheus exporters
-//! make underscores of the dots and put units and `_total` behind the names: then
-//! dashboards and rules for scraped metrics go on working. So `service.name` is an
-//! attribute of every series as well as of the resource.
+//! Attributes are the labels of a scrape with dots, as the Autometrics specification defines them,
+//! such as `caller.function` for `caller_function` and `objective.latency_threshold`. Prometheus'
+//! OTLP endpoint and a Collector's Prometheus exporter replace the dots with underscores and append
+//! the unit and `_total` to metric names, so dashboards and rules for scraped metrics work
+//! unchanged. For that reason every series has the attribute `service.name`, in addition to the
+//! resource.
 //!
-//! Counts start when the program began to count, and those of a caller or kind of error that appears
-//! later with its first call. Instances of a service are told apart by `service.instance.id`,
-//! which is random unless it is given.
+//! Cumulative series start when the program began to count. A series that appears later, for a new
+//! caller or error kind, starts with its first call. The attribute `service.instance.id`
+//! distinguishes the instances of a service. It is random unless it is set.
 //!
-//! # While the collector is away
+//! # Outages of the collector
 //!
-//! Calls never wait: one thread takes a snapshot, sends it and tries again where the
-//! [protocol] says so, with pauses that double or that the Collector asked for, until the
-//! next export is due, which is of a new snapshot. A Collector can ask for a pause of three
-//! intervals at most, and [`Running::shutdown`] sends once whatever it asked for. So nothing queues, and no count is
-//! lost, neither of cumulative sums nor of deltas, which begin where the last accepted
-//! one ended.
+//! Instrumented calls never wait for the exporter. Its only thread takes a snapshot, sends it, and
+//! retries in the cases that the [protocol] defines. The pauses double, or are those that the
+//! Collector asked for. Retries end when the next export is due, which sends a new snapshot.
 //!
-//! Receivers refuse large requests, over gRPC those above 4 MiB. An export that is larger goes as
-//! several requests of [3.5 MiB](Exporter::max_request_size) at most, one after the other. One that is
-//! refused keeps none of the others back, and only those that were not accepted are sent
-//! again: the next deltas of their series contain what they had.
+//! A Collector can ask for a pause of at most three intervals. [`Running::shutdown`] makes one
+//! attempt whatever the Collector asked for.
 //!
-//! Warnings go to crate [`log`], one at the beginning of an outage and then one in five
-//! minutes.
+//! Nothing queues, and no count is lost: cumulative sums contain all earlier calls, and a delta
+//! begins where the last accepted one ended.
+//!
+//! Receivers refuse large requests, over gRPC those above 4 MiB. A larger export is split into
+//! requests of at most [3.5 MiB](Exporter::max_request_size), which are sent one after the other. A
+//! refused request does not stop the others. For delta temporality, only the points that were not
+//! accepted are sent again: the next deltas of their series contain them.
+//!
+//! The exporter logs warnings with crate [`log`]: one at the beginning of an outage, and then at
+//! most one in five minutes.
 //!
 //! # Variables
 //!
-//! As the specification has them: [OTLP exporters], [metrics], [all others]. Those for
-//! metrics alone (`OTEL_EXPORTER_OTLP_METRICS_…`) go before those for all signals, and
-//! what the [`Exporter`] says before all of them. Times are in milliseconds.
+//! The variables are those of the OpenTelemetry specification: [OTLP exporters], [metrics], [all
+//! others]. A variable for metrics (`OTEL_EXPORTER_OTLP_METRICS_…`) takes precedence over the one
+//! for all signals, and a setting of [`Exporter`] over both. Times are in milliseconds.
 //!
 //! | variable | default |
 //! |---|---|
@@ -68,14 +74,14 @@
 //! | `OTEL_EXPORTER_OTLP_[METRICS_]TIMEOUT` | 10000, for one request; 0 is an hour |
 //! | `OTEL_EXPORTER_OTLP_[METRICS_]CERTIFICATE` | the system's root certificates |
 //! | `OTEL_EXPORTER_OTLP_[METRICS_]CLIENT_CERTIFICATE`, `…_CLIENT_KEY` | none |
-//! | `OTEL_EXPORTER_OTLP_[METRICS_]INSECURE` | `false`: what a gRPC endpoint without `http://` is |
-//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, which `lowmemory` is as well |
+//! | `OTEL_EXPORTER_OTLP_[METRICS_]INSECURE` | `false`; `true` makes `http` the scheme of a gRPC endpoint that has none |
+//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, or `lowmemory` with the same effect |
 //! | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | `explicit_bucket_histogram`; or `base2_exponential_bucket_histogram` |
 //! | `OTEL_METRIC_EXPORT_INTERVAL` | 60000 |
 //! | `OTEL_METRIC_EXPORT_TIMEOUT` | 30000, for all tries of an export; 0 is an hour |
 //! | `OTEL_RESOURCE_ATTRIBUTES` | `key=value,…`, percent-encoded |
 //! | `OTEL_SERVICE_NAME` | one of the ways to [name the service](autometrics_core::Settings::service_name) |
-//! | `OTEL_SDK_DISABLED` | `true` sends nothing, as `OTEL_METRICS_EXPORTER=none` does |
+//! | `OTEL_SDK_DISABLED` | `false`; `true` turns the export off, as `OTEL_METRICS_EXPORTER=none` does |
 //!
 //! [protocol]: https://opentelemetry.io/docs/specs/otlp/#failures-1
 //! [OTLP exporters]: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
@@ -113,13 +119,12 @@ pub use exporter::{Exporter, Running};
 pub use settings::{Compression, HistogramAggregation, Protocol, Temporality};
 pub use stream::{Requests, Stream};
 
-/// Sends the program's metrics to where the [variables](crate#variables) say.
-///
-/// It is `Exporter::new().start()`.
+/// Starts an exporter with the settings of the [variables](crate#variables). Short for
+/// `Exporter::new().start()`.
 ///
 /// # Errors
 ///
-/// As [`Exporter::start`].
+/// Returns an error in the cases of [`Exporter::start`].
 pub fn start() -> Result<Running, StartError> {
     Exporter::new().start()
 }

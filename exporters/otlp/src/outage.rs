@@ -1,11 +1,11 @@
-//! What the program's log hears of: once, and not with every export.
+//! Logs the beginning, duration and end of an outage, not every failed export.
 
 use std::time::{Duration, Instant};
 
-/// The least time between two warnings of the same kind.
+/// Minimum time between two warnings of the same kind.
 const QUIET: Duration = Duration::from_secs(300);
 
-/// Whether exports succeed, and when that was last said.
+/// State of the exports, and the times of the last warnings.
 pub(crate) struct Outage {
     endpoint: String,
     failing: Option<Failing>,
@@ -27,7 +27,8 @@ impl Outage {
         }
     }
 
-    /// An export failed, for good.
+    /// Records an export that failed after its last attempt. Logs a warning for the first one and
+    /// then at most once in five minutes.
     pub(crate) fn failed(&mut self, why: &str) {
         let now = Instant::now();
         let endpoint = &self.endpoint;
@@ -48,7 +49,8 @@ impl Outage {
         }
     }
 
-    /// An export succeeded, and the collector may have said something.
+    /// Records an export that succeeded. Logs the end of an outage, and the collector's `remark` at
+    /// most once in five minutes.
     pub(crate) fn accepted(&mut self, remark: Option<&str>) {
         let endpoint = &self.endpoint;
         if let Some(failing) = self.failing.take() {

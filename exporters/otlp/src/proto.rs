@@ -1,16 +1,16 @@
 //! The part of OTLP's messages that is sent and received, with the field numbers of
 //! [opentelemetry-proto] 1.
 //!
-//! A repeated message is the same bytes as a repeated `bytes` field. Where the same
-//! message stands in thousands of places, such as a function's attributes, it is
-//! encoded once and stands here as [`Bytes`], which are shared.
+//! On the wire, a repeated message and a repeated `bytes` field are the same. A message that occurs
+//! in thousands of places, such as the attributes of a function, is encoded once and held as shared
+//! [`Bytes`].
 //!
 //! [opentelemetry-proto]: https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto
 
 use bytes::Bytes;
 use prost::{Message, Oneof};
 
-/// Of `common.proto`.
+/// Message of `common.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct KeyValue {
     #[prost(string, tag = "1")]
@@ -19,23 +19,23 @@ pub(crate) struct KeyValue {
     pub(crate) value: Option<AnyValue>,
 }
 
-/// Of `common.proto`; of its kinds of values only text.
+/// Message of `common.proto`, with the string variant only.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct AnyValue {
-    /// Optional, as the presence of the field says which kind it is: empty text is
-    /// not the same as no value.
+    /// The presence of the field selects the variant, so it is optional: an empty string is not the
+    /// same as no value.
     #[prost(string, optional, tag = "1")]
     pub(crate) text: Option<String>,
 }
 
-/// Of `metrics_service.proto`.
+/// Message of `metrics_service.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ExportRequest {
     #[prost(message, repeated, tag = "1")]
     pub(crate) resource_metrics: Vec<ResourceMetrics>,
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ResourceMetrics {
     #[prost(message, optional, tag = "1")]
@@ -44,15 +44,15 @@ pub(crate) struct ResourceMetrics {
     pub(crate) scope_metrics: Vec<ScopeMetrics>,
 }
 
-/// Of `resource.proto`.
+/// Message of `resource.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Resource {
-    /// Each a [`KeyValue`].
+    /// Encoded [`KeyValue`] messages.
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub(crate) attributes: Vec<Bytes>,
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ScopeMetrics {
     #[prost(message, optional, tag = "1")]
@@ -70,7 +70,7 @@ pub(crate) struct Scope {
     pub(crate) version: String,
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Metric {
     #[prost(string, tag = "1")]
@@ -83,7 +83,7 @@ pub(crate) struct Metric {
     pub(crate) data: Option<Data>,
 }
 
-/// `Metric.data`.
+/// Field `data` of message `Metric`.
 #[derive(Clone, PartialEq, Oneof)]
 pub(crate) enum Data {
     #[prost(message, tag = "5")]
@@ -96,14 +96,14 @@ pub(crate) enum Data {
     Exponential(ExponentialHistogram),
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Gauge {
     #[prost(message, repeated, tag = "1")]
     pub(crate) data_points: Vec<NumberPoint>,
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Sum {
     #[prost(message, repeated, tag = "1")]
@@ -115,37 +115,37 @@ pub(crate) struct Sum {
     pub(crate) is_monotonic: bool,
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Histogram {
     #[prost(message, repeated, tag = "1")]
     pub(crate) data_points: Vec<HistogramPoint>,
-    /// As [`Sum::temporality`].
+    /// `AggregationTemporality`, see [`Sum::temporality`].
     #[prost(int32, tag = "2")]
     pub(crate) temporality: i32,
 }
 
-/// Of `metrics.proto`.
+/// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ExponentialHistogram {
     #[prost(message, repeated, tag = "1")]
     pub(crate) data_points: Vec<ExponentialPoint>,
-    /// As [`Sum::temporality`].
+    /// `AggregationTemporality`, see [`Sum::temporality`].
     #[prost(int32, tag = "2")]
     pub(crate) temporality: i32,
 }
 
-/// `NumberDataPoint` of `metrics.proto`; of its kinds of values only integers.
+/// `NumberDataPoint` of `metrics.proto`, with the integer variant only.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct NumberPoint {
-    /// Each a [`KeyValue`].
+    /// Encoded [`KeyValue`] messages.
     #[prost(bytes = "bytes", repeated, tag = "7")]
     pub(crate) attributes: Vec<Bytes>,
     #[prost(fixed64, tag = "2")]
     pub(crate) start_time: u64,
     #[prost(fixed64, tag = "3")]
     pub(crate) time: u64,
-    /// Optional, as zero is a value and not none.
+    /// Optional, because zero is a value and differs from no value.
     #[prost(sfixed64, optional, tag = "6")]
     pub(crate) as_int: Option<i64>,
 }
@@ -153,7 +153,7 @@ pub(crate) struct NumberPoint {
 /// `HistogramDataPoint` of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct HistogramPoint {
-    /// Each a [`KeyValue`].
+    /// Encoded [`KeyValue`] messages.
     #[prost(bytes = "bytes", repeated, tag = "9")]
     pub(crate) attributes: Vec<Bytes>,
     #[prost(fixed64, tag = "2")]
@@ -164,7 +164,7 @@ pub(crate) struct HistogramPoint {
     pub(crate) count: u64,
     #[prost(double, optional, tag = "5")]
     pub(crate) sum: Option<f64>,
-    /// Not cumulative, one more than bounds.
+    /// Number of calls per bucket, not cumulative; one element more than `explicit_bounds`.
     #[prost(fixed64, repeated, tag = "6")]
     pub(crate) bucket_counts: Vec<u64>,
     #[prost(double, repeated, tag = "7")]
@@ -173,11 +173,11 @@ pub(crate) struct HistogramPoint {
     pub(crate) exemplars: Vec<Exemplar>,
 }
 
-/// `ExponentialHistogramDataPoint` of `metrics.proto`; of its buckets only the positive ones, as no
-/// latency is negative.
+/// `ExponentialHistogramDataPoint` of `metrics.proto`, without negative buckets, as no latency is
+/// negative.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ExponentialPoint {
-    /// Each a [`KeyValue`].
+    /// Encoded [`KeyValue`] messages.
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub(crate) attributes: Vec<Bytes>,
     #[prost(fixed64, tag = "2")]
@@ -188,7 +188,7 @@ pub(crate) struct ExponentialPoint {
     pub(crate) count: u64,
     #[prost(double, optional, tag = "5")]
     pub(crate) sum: Option<f64>,
-    /// The number of buckets per octave, as a power of two.
+    /// Resolution: an octave has 2^scale buckets.
     #[prost(sint32, tag = "6")]
     pub(crate) scale: i32,
     #[prost(fixed64, tag = "7")]
@@ -197,24 +197,24 @@ pub(crate) struct ExponentialPoint {
     pub(crate) positive: Option<ExponentialBuckets>,
     #[prost(message, repeated, tag = "11")]
     pub(crate) exemplars: Vec<Exemplar>,
-    /// The zero bucket has the values up to this one, and this one.
+    /// Upper bound of the zero bucket, inclusive.
     #[prost(double, tag = "14")]
     pub(crate) zero_threshold: f64,
 }
 
 /// `ExponentialHistogramDataPoint.Buckets` of `metrics.proto`.
 ///
-/// At scale `s`, bucket `i` has the values above 2^(i / 2^s), up to 2^((i + 1) / 2^s) and that one.
+/// At scale `s`, bucket `i` holds the values in (2^(i / 2^s), 2^((i + 1) / 2^s)].
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ExponentialBuckets {
-    /// The number of the first bucket.
+    /// Number of the first bucket.
     #[prost(sint32, tag = "1")]
     pub(crate) offset: i32,
     #[prost(uint64, repeated, tag = "2")]
     pub(crate) counts: Vec<u64>,
 }
 
-/// Of `metrics.proto`; of its kinds of values only floats.
+/// Message of `metrics.proto`, with the float variant only.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Exemplar {
     #[prost(fixed64, tag = "2")]
@@ -234,7 +234,7 @@ pub(crate) struct ExportResponse {
     pub(crate) partial_success: Option<PartialSuccess>,
 }
 
-/// Of `metrics_service.proto`.
+/// Message of `metrics_service.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct PartialSuccess {
     #[prost(int64, tag = "1")]
@@ -243,8 +243,8 @@ pub(crate) struct PartialSuccess {
     pub(crate) error_message: String,
 }
 
-/// `google.rpc.Status`: the body of HTTP answers that are errors, and the details of
-/// gRPC's.
+/// Message `google.rpc.Status`: the body of an HTTP error response, and the details of a gRPC
+/// status.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Status {
     #[prost(int32, tag = "1")]
@@ -255,7 +255,7 @@ pub(crate) struct Status {
     pub(crate) details: Vec<Any>,
 }
 
-/// `google.protobuf.Any`.
+/// Message `google.protobuf.Any`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Any {
     #[prost(string, tag = "1")]

@@ -1,4 +1,4 @@
-//! The resource that metrics are about.
+//! Attributes of the resource that the metrics belong to.
 
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -7,11 +7,13 @@ use crate::error::StartError;
 const SERVICE_NAME: &str = "service.name";
 const INSTANCE: &str = "service.instance.id";
 
-/// Attributes beside those that come from a snapshot: what the builder gave, then what
-/// the variables said, then an id that tells instances of a service apart.
+/// Returns the resource attributes that do not come from a snapshot, in order of precedence: those
+/// of the builder, those of the variables, then a random `service.instance.id`.
 ///
-/// Without one, two instances would send the same series, and a backend would take them
-/// for one that jumps back and forth.
+/// Without that id, two instances of a service would send the same series, and a backend would see
+/// one series that jumps back and forth.
+///
+/// Fails if `given` contains `service.name`.
 pub(crate) fn attributes(
     given: &[(String, String)],
     said: Vec<(String, String)>,
@@ -22,7 +24,7 @@ pub(crate) fn attributes(
     }
     let mut all: Vec<(String, String)> = Vec::new();
     let instance = [(INSTANCE.to_owned(), random_id())];
-    // What `OTEL_RESOURCE_ATTRIBUTES` says of the service's name is in the snapshot.
+    // `service.name` from `OTEL_RESOURCE_ATTRIBUTES` is already in the snapshot.
     for (key, value) in given.iter().cloned().chain(said).chain(instance) {
         if key != SERVICE_NAME && all.iter().all(|(known, _)| *known != key) {
             all.push((key, value));
@@ -31,7 +33,7 @@ pub(crate) fn attributes(
     Ok(all)
 }
 
-/// A random UUID, version 4 of RFC 9562.
+/// Returns a random UUID, version 4 of RFC 9562.
 fn random_id() -> String {
     let random = || RandomState::new().hash_one(INSTANCE);
     let (high, low) = (random(), random());

@@ -1,4 +1,4 @@
-//! What an exporter does: what the builder says, else the variables, else the defaults.
+//! Settings of an exporter: from the builder, else from the variables, else the defaults.
 
 #[cfg(feature = "tls")]
 use std::path::PathBuf;
@@ -14,62 +14,67 @@ use crate::{
     variables::{LONGEST, Variables, header, milliseconds},
 };
 
-/// How requests travel.
+/// OTLP transport protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Protocol {
-    /// HTTP with protobuf as its body, `http/protobuf` in variables: the default.
+    /// Protobuf over HTTP/1.1, `http/protobuf` in variables. The default.
     HttpProtobuf,
-    /// gRPC, `grpc` in variables.
+    /// Protobuf over gRPC, `grpc` in variables.
     #[cfg(feature = "grpc")]
     Grpc,
 }
 
-/// How requests are made smaller.
+/// Compression of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compression {
-    /// As gzip does: the default.
+    /// gzip, `gzip` in variables. The default.
     Gzip,
-    /// Not at all.
+    /// No compression, `none` in variables.
     None,
 }
 
-/// What a counter's value counts.
+/// Aggregation temporality of counters and histograms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Temporality {
-    /// All since the program began, as Prometheus wants it: the default.
+    /// Values since the program began, as Prometheus expects them, `cumulative` in variables. The
+    /// default.
     ///
-    /// Whatever is lost on the way, the next request has it.
+    /// If a request is lost, the next one contains its calls.
     Cumulative,
-    /// What came since the last request that was accepted.
+    /// Values since the last request that was accepted, `delta` in variables.
     ///
-    /// Where an acceptance gets lost, the collector has the same calls twice.
+    /// If the collector's acknowledgement is lost, the collector has the calls of that request
+    /// twice.
     Delta,
 }
 
-/// Buckets of latencies.
+/// Kind of histogram for latencies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HistogramAggregation {
-    /// Counts between the bounds of [`Snapshot::bounds`](autometrics_core::Snapshot::bounds),
-    /// `explicit_bucket_histogram` in variables: the default.
+    /// Histogram with the bounds of [`Snapshot::bounds`](autometrics_core::Snapshot::bounds),
+    /// `explicit_bucket_histogram` in variables. The default.
     #[default]
     Explicit,
-    /// An exponential histogram, `base2_exponential_bucket_histogram` in variables: any quantile to
-    /// 4.5 % while latencies are less than a factor of a million apart, and at most 160 buckets,
-    /// which are merged in pairs where there would be more. Prometheus stores it as a native
-    /// histogram.
+    /// Exponential histogram, `base2_exponential_bucket_histogram` in variables. Prometheus stores
+    /// it as a native histogram.
     ///
-    /// A histogram without [fine buckets](autometrics_core::FineBuckets), which only a snapshot made by hand
-    /// has, is sent with its bounds.
+    /// A point has at most 160 buckets, and pairs of buckets are merged where there would be more.
+    /// Quantiles are accurate to 4.5 % while the latencies of a series span less than a factor of a
+    /// million.
+    ///
+    /// A histogram without [fine buckets](autometrics_core::FineBuckets) is sent with explicit
+    /// bounds. Only a snapshot made by hand has such histograms.
     Exponential,
 }
 
 impl HistogramAggregation {
-    /// Returns what `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` says, if it says
-    /// anything. A value that is not in the specification is warned of, by way of crate [`log`].
+    /// Reads `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`. Returns `None` if the
+    /// variable is unset or empty. Logs a warning with crate [`log`], and returns `None`, if its
+    /// value is not one of the specification.
     pub fn from_env() -> Option<Self> {
         let read = |name: &str| std::env::var(name).ok();
         let mut variables = Variables::new(&read);
@@ -81,51 +86,51 @@ impl HistogramAggregation {
     }
 }
 
-/// What was decided.
+/// Resolved settings of an exporter.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) protocol: Protocol,
-    /// Where requests go.
+    /// URL that requests are sent to.
     pub(crate) endpoint: Uri,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) compression: Compression,
     pub(crate) temporality: Temporality,
     pub(crate) histograms: HistogramAggregation,
-    /// Of each request, in bytes before it is compressed.
+    /// Maximum size of a request, in bytes before compression.
     pub(crate) max_request_size: usize,
     pub(crate) interval: Duration,
-    /// For one request.
+    /// Time limit of one request.
     pub(crate) timeout: Duration,
-    /// For all tries of one export.
+    /// Time limit of one export with all its attempts.
     pub(crate) export_timeout: Duration,
     pub(crate) resource: Vec<(String, String)>,
     #[cfg(feature = "tls")]
     pub(crate) files: Files,
 }
 
-/// Files in PEM form, for `https`.
+/// PEM files for `https`.
 #[cfg(feature = "tls")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Files {
-    /// Whom to trust, instead of the system's root certificates.
+    /// Root certificates to trust, instead of the system's.
     pub(crate) certificate: Option<PathBuf>,
-    /// Who we are.
+    /// Certificate with which the program authenticates itself.
     pub(crate) client_certificate: Option<PathBuf>,
     pub(crate) client_key: Option<PathBuf>,
 }
 
 const INTERVAL: Duration = Duration::from_secs(60);
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Receivers of gRPC take 4 MiB unless they are told otherwise, and count what surrounds a message too.
-/// The Collector's takes 20 MiB over HTTP, and others less.
+/// 3.5 MiB. gRPC receivers take 4 MiB by default and count the framing of a message too. The
+/// Collector takes 20 MiB over HTTP, other receivers less.
 pub(crate) const MAX_REQUEST_SIZE: usize = 7 * 512 * 1024;
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(30);
-/// What a timeout of zero means, which is none in the specification, and the longest.
+/// Timeout used for zero, which means no limit in the specification, and the longest timeout.
 const NO_LIMIT: Duration = Duration::from_secs(3600);
 
 impl Settings {
-    /// What `exporter` and `variables` say; `None` where variables say that nothing
-    /// shall be sent.
+    /// Resolves the settings of `exporter` and `variables`. Returns `None` if variables turn the
+    /// export off.
     pub(crate) fn resolve(
         exporter: &Exporter,
         variables: &mut Variables<'_>,
@@ -196,7 +201,8 @@ const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
 
 const HISTOGRAMS: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
 
-/// The variables of an option: that for metrics goes before that for all signals.
+/// Returns the names of the variables for an option, in order of precedence: for metrics, for all
+/// signals.
 pub(crate) fn named(option: &str) -> [String; 2] {
     ["OTEL_EXPORTER_OTLP_METRICS_", "OTEL_EXPORTER_OTLP_"].map(|of| format!("{of}{option}"))
 }
@@ -239,7 +245,7 @@ fn compression(text: &str) -> Result<Compression, String> {
 fn temporality(text: &str) -> Result<Temporality, String> {
     match &*text.to_ascii_lowercase() {
         "cumulative" => Ok(Temporality::Cumulative),
-        // For counters and histograms, which are all that differs, the same.
+        // The two differ only for instruments other than counters and histograms.
         "delta" | "lowmemory" => Ok(Temporality::Delta),
         _ => Err("write cumulative, delta or lowmemory".to_owned()),
     }
@@ -272,7 +278,7 @@ fn checked_interval(interval: Duration) -> Result<Duration, StartError> {
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// What a timeout of `time` means.
+/// Caps a timeout at one hour. Zero, no limit in the specification, becomes one hour too.
 fn limit(time: Duration) -> Duration {
     if time.is_zero() {
         NO_LIMIT

@@ -1,4 +1,4 @@
-//! What the thread that sends and those that wait for it know of each other.
+//! State shared by the thread that sends and the callers that wait for it.
 
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
@@ -14,17 +14,17 @@ pub(crate) struct Shared {
 }
 
 struct State {
-    /// How many exports were asked for; each gets its number.
+    /// Number of exports requested so far. Each request gets the next number.
     asked: u64,
-    /// The last number for which an export, begun after it was given, has ended.
+    /// Highest request number whose export has ended. That export began after the request.
     answered: u64,
-    /// How that ended.
+    /// Outcome of that export.
     outcome: Result<(), ExportError>,
-    /// Until when the last one who asked waits.
+    /// Latest deadline of the callers that wait.
     until: Option<Instant>,
-    /// Why the last try came to nothing, if it did.
+    /// Reason why the last attempt failed, if it did.
     trouble: Option<String>,
-    /// Whether the thread has to end.
+    /// `true` once the thread has to end after the next export.
     stop: bool,
     ended: bool,
 }
@@ -43,21 +43,21 @@ impl Default for State {
     }
 }
 
-/// Why the thread that sends wakes up.
+/// Reason for the thread to wake up: an export is due, or callers wait for one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wake {
-    /// The exports up to this number are answered by what is sent now.
+    /// Highest request number that the next export answers.
     pub(crate) number: u64,
-    /// Until when someone waits for it, if someone does.
+    /// Latest deadline of a caller that waits for the export, if one waits.
     pub(crate) until: Option<Instant>,
-    /// This is the last one.
+    /// `true` if this is the last export.
     pub(crate) stop: bool,
 }
 
-/// For who waits.
+/// Methods for callers that wait.
 impl Shared {
-    /// Asks for an export that begins from now on, for the last one if it is to `stop`,
-    /// and to be waited for until `until`. Returns its number.
+    /// Requests an export that begins from now on, and returns its number. The caller waits until
+    /// `until`. With `stop`, the export is the last one.
     pub(crate) fn ask(&self, until: Instant, stop: bool) -> u64 {
         let mut state = self.lock();
         state.asked += 1;
@@ -67,22 +67,22 @@ impl Shared {
         state.asked
     }
 
-    /// How the export of that `number` ended; `None` if it has not at `until`, or never
-    /// will.
+    /// Waits until `until` for the export with that `number`, and returns its outcome. Returns
+    /// `None` if it has not ended by then, or if the thread has ended without it.
     pub(crate) fn outcome(&self, number: u64, until: Instant) -> Option<Result<(), ExportError>> {
         let state = self.wait(until, |state| state.answered >= number || state.ended);
         (state.answered >= number).then(|| state.outcome.clone())
     }
 
-    /// Why the last try came to nothing, if it did.
+    /// Returns the reason why the last attempt failed, if it did.
     pub(crate) fn trouble(&self) -> Option<String> {
         self.lock().trouble.clone()
     }
 }
 
-/// For the thread that sends.
+/// Methods for the thread that sends.
 impl Shared {
-    /// Waits until `due`, or until someone asks.
+    /// Waits until `due`, or until a caller requests an export.
     pub(crate) fn next(&self, due: Instant) -> Wake {
         let state = self.wait(due, |state| state.asked > state.answered);
         Wake {
@@ -92,7 +92,8 @@ impl Shared {
         }
     }
 
-    /// Waits until `until`, and returns whether nobody asked for more than `number`.
+    /// Waits until `until`. Returns `false`, possibly earlier, if a caller requested an export
+    /// after `number`.
     pub(crate) fn pause(&self, until: Instant, number: u64) -> bool {
         self.wait(until, |state| state.asked > number).asked <= number
     }

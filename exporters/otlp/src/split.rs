@@ -1,4 +1,4 @@
-//! Data points as requests of a limited size.
+//! Distributes data points over requests of limited size.
 
 use std::mem;
 
@@ -9,50 +9,50 @@ use crate::proto::{
     ResourceMetrics, Scope, ScopeMetrics,
 };
 
-/// The most bytes that a message or field needs for its tag and length.
+/// Maximum number of bytes for the tag and length of a message or field.
 const FRAME: usize = 6;
 
-/// Sizes of requests, in bytes before they are compressed.
+/// Size limits of requests, in bytes before compression.
 ///
-/// A request has one data point at least, however large.
+/// Every request has at least one data point, even if that point exceeds the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes {
-    /// Of the first one; where it is less than `max`, the first may be empty.
+    /// Limit for the first request. If it is less than `max`, the first request may be empty.
     pub(crate) first: usize,
-    /// Of each of the others.
+    /// Limit for each of the other requests.
     pub(crate) max: usize,
 }
 
 impl Sizes {
-    /// For a single request.
+    /// Limits with which everything fits in a single request.
     pub(crate) const UNLIMITED: Self = Self {
         first: usize::MAX,
         max: usize::MAX,
     };
 }
 
-/// A data point of any kind.
+/// Data point of any kind.
 pub(crate) enum Point {
     Number(NumberPoint),
     Histogram(HistogramPoint),
     Exponential(ExponentialPoint),
 }
 
-/// Puts data points into requests, in order.
+/// Puts data points into requests, in the order in which they are pushed.
 pub(crate) struct Split {
-    /// A request without metrics.
+    /// Request with resource and scope, but without metrics.
     shell: ExportRequest,
-    /// The bytes of a request without metrics, at most.
+    /// Upper bound for the encoded size of `shell`.
     shell_len: usize,
     max: usize,
-    /// The size of the request under way.
+    /// Size limit of the current request.
     room: usize,
-    /// The bytes of the request under way, at most.
+    /// Upper bound for the encoded size of the current request.
     len: usize,
     metrics: Vec<Metric>,
-    /// The metric whose points come, without points.
+    /// Metric of the points that are pushed next, without points.
     header: Metric,
-    /// `true` if it is in the request under way.
+    /// `true` if the current request has this metric already.
     is_open: bool,
     done: Vec<Vec<u8>>,
 }
@@ -68,7 +68,7 @@ impl Split {
                 }],
             }],
         };
-        // The lengths of two messages around the metrics grow.
+        // The lengths of the two messages around the metrics grow with them.
         let shell_len = shell.encoded_len() + 2 * FRAME;
         Self {
             shell,
@@ -83,13 +83,13 @@ impl Split {
         }
     }
 
-    /// Begins a metric, which is in no request before it has a point.
+    /// Begins a metric. A request contains it only once it has a point.
     pub(crate) fn begin(&mut self, header: Metric) {
         self.header = header;
         self.is_open = false;
     }
 
-    /// Adds a point to the metric that was begun last, whose kind it has.
+    /// Adds a point to the metric that was begun last. Its kind must be that of the metric.
     pub(crate) fn push(&mut self, point: Point) {
         let point_len = point.encoded_len() + FRAME;
         let header_len = self.header.encoded_len() + 2 * FRAME;
@@ -119,7 +119,7 @@ impl Split {
         }
     }
 
-    /// Returns the requests, at least one. The first is empty where no point fits in its size.
+    /// Returns the requests, at least one. The first is empty if no point fits in its size.
     pub(crate) fn finish(mut self) -> Vec<Vec<u8>> {
         if !self.metrics.is_empty() || self.done.is_empty() {
             let request = self.encode();

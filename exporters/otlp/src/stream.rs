@@ -1,4 +1,4 @@
-//! The requests of a program, one export after the other.
+//! Exports of a program as a sequence of requests.
 
 use std::{mem, time::SystemTime};
 
@@ -8,12 +8,12 @@ use crate::{
     Options, Temporality, encode, settings::MAX_REQUEST_SIZE, split::Sizes, unsent::Unsent,
 };
 
-/// The requests of a program, one export after the other, for exporters that send them on
-/// their own.
+/// Encodes the exports of a program, one after the other, for programs that send the requests
+/// themselves.
 ///
-/// Deltas begin where the last ones that were accepted ended. Where only some requests of an
-/// export were accepted, the next export has the calls of the others, added to those that came
-/// since: nothing is sent twice, nothing is lost, and nothing queues.
+/// With delta temporality, an export begins where the last accepted one ended. If only some
+/// requests of an export were accepted, the next export adds the points of the others to those of
+/// its own. No call is sent twice, none is lost, and nothing queues.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -35,30 +35,32 @@ pub struct Stream {
     deltas: Option<Deltas>,
 }
 
-/// The deltas that a collector has, and those that it lacks.
+/// Deltas that the collector has, and those that it lacks.
 #[derive(Debug, Default)]
 struct Deltas {
-    /// The last snapshot of which a request was accepted, and when it was taken.
+    /// Last snapshot with at least one accepted request, and the time it was taken.
     base: Option<(Snapshot, SystemTime)>,
-    /// Requests up to it that were not accepted.
+    /// Requests up to that snapshot that were not accepted.
     unsent: Vec<Vec<u8>>,
 }
 
-/// The requests of one export.
+/// Requests of one export.
 #[derive(Debug)]
 #[must_use = "`Stream::settle` takes it back"]
 pub struct Requests {
-    /// An `ExportMetricsServiceRequest` each. The sender removes those that were accepted.
+    /// Encoded `ExportMetricsServiceRequest` messages, not compressed. The sender removes those
+    /// that were accepted. An empty body contains no metrics and need not be sent.
     pub bodies: Vec<Vec<u8>>,
     count: usize,
-    /// For deltas, the snapshot and when it was taken.
+    /// Snapshot and the time it was taken, for delta temporality.
     taken: Option<(Snapshot, SystemTime)>,
-    /// `true` if they contain calls that an earlier export had.
+    /// `true` if the requests contain calls of an earlier export.
     has_unsent: bool,
 }
 
 impl Stream {
-    /// Returns a stream of requests of at most 3.5 MiB each, of a program that began to count at `start`.
+    /// Creates a stream of requests of at most 3.5 MiB each, for a program that began to count at
+    /// `start`.
     pub fn new(start: SystemTime, temporality: Temporality) -> Self {
         Self {
             start,
@@ -70,8 +72,8 @@ impl Stream {
         }
     }
 
-    /// Sets the size of requests in bytes, each before it is compressed. A request has one data point
-    /// at least.
+    /// Sets the maximum size of a request in bytes, before compression. A request has at least one
+    /// data point, even if that point exceeds the limit.
     #[must_use]
     pub fn max_request_size(mut self, bytes: usize) -> Self {
         self.sizes = Sizes {
@@ -81,13 +83,15 @@ impl Stream {
         self
     }
 
-    /// Encodes an export of `snapshot`. Of `options`, `start` and `since` are those of the stream.
+    /// Encodes `snapshot` as the next export. The stream sets `start` and `since` of `options`
+    /// itself.
     pub fn export(&mut self, snapshot: Snapshot, options: Options) -> Requests {
         self.export_within(snapshot, options, self.sizes)
     }
 
-    /// Encodes an export whose first body goes behind `taken` bytes of someone else's metrics, and is
-    /// empty where no data point fits there.
+    /// Encodes `snapshot` as the next export, whose first body will be appended to a request with
+    /// `taken` bytes of other metrics. The first body is empty if no data point fits within the
+    /// limit there.
     pub fn export_behind(
         &mut self,
         taken: usize,
@@ -122,12 +126,13 @@ impl Stream {
             None => encode::split(&snapshot, &options, unsent, sizes),
             Some((base, _)) => encode::split(&snapshot.since(base), &options, unsent, sizes),
         };
-        // A clock that was set back must not make deltas overlap.
+        // Deltas must not overlap if the clock was set back.
         let taken = (snapshot, options.time.max(since));
         Requests::new(bodies, Some(taken), has_unsent)
     }
 
-    /// Notes what was accepted of an export: all but the bodies that are left in `requests`.
+    /// Records the result of an export: all of its requests were accepted, except those still in
+    /// `requests.bodies`.
     pub fn settle(&mut self, requests: Requests) {
         let Some(deltas) = &mut self.deltas else {
             return;
@@ -135,7 +140,7 @@ impl Stream {
         let mut unsent = requests.bodies;
         unsent.retain(|body| !body.is_empty());
         if unsent.len() == requests.count && !requests.has_unsent {
-            // The next export has all of it, and need not be told.
+            // Nothing was accepted. `base` stays as it is, so the next export contains this one.
             return;
         }
         deltas.base = requests.taken;
@@ -153,7 +158,7 @@ impl Requests {
         }
     }
 
-    /// Returns the number of requests, those included that were removed.
+    /// Returns the number of non-empty requests that the export had when it was encoded.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count

@@ -1,4 +1,4 @@
-//! Whom to trust behind `https://`, and who we are.
+//! Root certificates and client certificates for `https://`.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -6,7 +6,7 @@ use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConf
 
 use crate::{error::StartError, settings::Files};
 
-/// For HTTP. Without files: the system's root certificates.
+/// Returns the TLS settings for HTTP. Without files, they trust the system's root certificates.
 pub(crate) fn config(files: &Files) -> Result<TlsConfig, StartError> {
     let roots = match &files.certificate {
         Some(path) => certificates(path)?,
@@ -68,10 +68,10 @@ fn private_key(path: &Path) -> Result<PrivateKey<'static>, StartError> {
     PrivateKey::from_pem(&read(path)?).map_err(|_| wrong(path, "has no private key in PEM form"))
 }
 
-/// Reads a file, for both transports.
+/// Reads a file. Both transports use it.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StartError> {
     if path.to_string_lossy().contains("-----BEGIN") {
-        // Such a text may be a private key, so that no error has it.
+        // The text may be a private key, so the error must not contain it.
         return Err(StartError::tls(
             "a certificate or key is given as text: write it to a file and give its path"
                 .to_owned(),

@@ -1,4 +1,4 @@
-//! Points of deltas that no collector has accepted, which the next points of their series contain.
+//! Delta points that no collector has accepted, to be added to the next points of their series.
 
 use std::{collections::HashMap, mem};
 
@@ -12,10 +12,10 @@ use crate::{
     writer::DELTA,
 };
 
-/// The most exemplars of a point that stands for several.
+/// Maximum number of exemplars of a point that several were added up to.
 const MAX_EXEMPLARS: usize = 32;
 
-/// Points by metric, by kind and by the attributes of their series.
+/// Points by metric, by kind, and by the attributes of their series.
 #[derive(Default)]
 pub(crate) struct Unsent(HashMap<String, Points>);
 
@@ -27,11 +27,12 @@ struct Points {
 }
 
 impl Unsent {
-    /// Returns the deltas of requests. What is cumulative in them is in the next request as well.
+    /// Collects the delta points of requests that were not accepted. Cumulative points are left
+    /// out, because the next request contains them anyway.
     pub(crate) fn of(requests: Vec<Vec<u8>>) -> Self {
         let mut all = Self::default();
         for request in requests {
-            // They are our own.
+            // The requests come from this crate, so decoding succeeds.
             let Ok(request) = ExportRequest::decode(Bytes::from(request)) else {
                 continue;
             };
@@ -65,8 +66,7 @@ impl Unsent {
         all
     }
 
-    /// Adds what was not accepted of a series to its next point, and returns whether there was
-    /// something.
+    /// Adds the unaccepted delta of a series to its next point. Returns `true` if there was one.
     pub(crate) fn add_to(&mut self, metric: &str, point: &mut Point) -> bool {
         let Some(points) = self.0.get_mut(metric) else {
             return false;
@@ -83,7 +83,8 @@ impl Unsent {
                 let bounds = &point.explicit_bounds;
                 match points.histograms.get(&*point.attributes) {
                     Some(before) if before.explicit_bounds == *bounds => {}
-                    // Buckets that can't be added up are a point of their own.
+                    // Histograms with different bounds cannot be added up. The earlier one stays a
+                    // point of its own.
                     _ => return false,
                 }
                 if let Some(before) = points.histograms.remove(&*point.attributes) {
@@ -101,7 +102,7 @@ impl Unsent {
         }
     }
 
-    /// Removes the numbers of a metric that were not added to others.
+    /// Removes and returns the number points of a metric that were not added to others.
     pub(crate) fn numbers(&mut self, metric: &str) -> Vec<Point> {
         let points = self.0.get_mut(metric).map(|points| &mut points.numbers);
         let points = points.map(mem::take).unwrap_or_default().into_iter();
@@ -112,7 +113,7 @@ impl Unsent {
         points.map(with).map(Point::Number).collect()
     }
 
-    /// Removes the histograms with bounds of a metric that were not added to others.
+    /// Removes and returns the explicit histograms of a metric that were not added to others.
     pub(crate) fn histograms(&mut self, metric: &str) -> Vec<Point> {
         let points = self.0.get_mut(metric).map(|points| &mut points.histograms);
         let points = points.map(mem::take).unwrap_or_default().into_iter();
@@ -123,7 +124,7 @@ impl Unsent {
         points.map(with).map(Point::Histogram).collect()
     }
 
-    /// Removes the exponential histograms of a metric that were not added to others.
+    /// Removes and returns the exponential histograms of a metric that were not added to others.
     pub(crate) fn exponential(&mut self, metric: &str) -> Vec<Point> {
         let points = self.0.get_mut(metric).map(|points| &mut points.exponential);
         let points = points.map(mem::take).unwrap_or_default().into_iter();
@@ -167,7 +168,8 @@ fn sum(now: Option<f64>, before: Option<f64>) -> f64 {
     now.unwrap_or_default() + before.unwrap_or_default()
 }
 
-/// Returns the last ones of both, so that an outage does not collect exemplars.
+/// Returns the newest exemplars of both, at most [`MAX_EXEMPLARS`], so that an outage does not pile
+/// them up.
 fn newest(before: Vec<Exemplar>, now: Vec<Exemplar>) -> Vec<Exemplar> {
     let mut all = before;
     all.extend(now);

@@ -1,7 +1,7 @@
-//! The variables of the OpenTelemetry specification, read as it says.
+//! Reads the environment variables of the OpenTelemetry specification.
 //!
-//! An empty variable is none. One that can't be read is warned of and taken for none, as
-//! the [specification] wants it, so that a typing mistake ends no program.
+//! An empty variable counts as unset. One that cannot be parsed leads to a warning and counts as
+//! unset too, as the [specification] requires, so that a typing mistake ends no program.
 //!
 //! [specification]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
@@ -10,10 +10,11 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 
-/// The longest time that is read: what every implementation takes, and 24 days.
+/// Longest time that is accepted, some 24 days: the range of `i32` milliseconds, which every
+/// OpenTelemetry implementation accepts.
 pub(crate) const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 
-/// Headers that are ours to set.
+/// Headers that only the exporter sets.
 const OURS: [&str; 6] = [
     "connection",
     "content-encoding",
@@ -23,14 +24,14 @@ const OURS: [&str; 6] = [
     "transfer-encoding",
 ];
 
-/// Where variables come from, and what was wrong with them.
+/// Source of the variables, and the warnings about them.
 pub(crate) struct Variables<'a> {
     read: &'a dyn Fn(&str) -> Option<String>,
     warnings: Vec<String>,
 }
 
 impl<'a> Variables<'a> {
-    /// Those that `read` knows.
+    /// Creates a reader of the variables that `read` returns.
     pub(crate) fn new(read: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             read,
@@ -38,7 +39,7 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// What was wrong, a sentence each.
+    /// Returns the warnings, one sentence each.
     pub(crate) fn into_warnings(self) -> Vec<String> {
         self.warnings
     }
@@ -49,7 +50,8 @@ impl<'a> Variables<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// The first of `names` whose value `parse` takes, with its name.
+    /// Returns the first value of `names` that `parse` accepts. Adds a warning for each value that
+    /// it refuses.
     pub(crate) fn first<T>(
         &mut self,
         names: &[impl AsRef<str>],
@@ -76,7 +78,8 @@ impl<'a> Variables<'a> {
         self.warnings.push(warning);
     }
 
-    /// Only `true` is true.
+    /// Returns `true` only for the value `true`, in upper or lower case. Any other value than
+    /// `true` and `false` leads to a warning.
     pub(crate) fn is_true(&mut self, name: &str) -> bool {
         let parsed = self.first(&[name], |text| match &*text.to_ascii_lowercase() {
             "true" => Ok(true),
@@ -86,8 +89,9 @@ impl<'a> Variables<'a> {
         parsed.unwrap_or(false)
     }
 
-    /// Parses `key=value` pairs. Warnings name a pair by its position: its value is a secret,
-    /// and so may be its name where a colon or a blank takes the place of `=`.
+    /// Parses the `key=value` pairs of the first variable that is set. A warning names a pair by
+    /// its position, because its value is a secret. Its name may contain one too, if a colon or
+    /// blank replaces the `=`.
     pub(crate) fn headers(&mut self, names: &[String]) -> Vec<(HeaderName, HeaderValue)> {
         let Some((name, text)) = names.iter().find_map(|name| Some((name, self.text(name)?)))
         else {
@@ -100,7 +104,7 @@ impl<'a> Variables<'a> {
                 Some((key, value)) => (key.trim(), value.trim()),
                 None => ("", ""),
             };
-            // A value that was not encoded is likely to be meant as it is.
+            // A value with invalid percent-encoding is used literally.
             let plain = decoded(value).unwrap_or_else(|| value.to_owned());
             match header(key, &plain) {
                 Ok(header) => headers.push(header),
@@ -110,7 +114,7 @@ impl<'a> Variables<'a> {
         headers
     }
 
-    /// `OTEL_RESOURCE_ATTRIBUTES`: all, or none if one of them can't be read.
+    /// Parses `OTEL_RESOURCE_ATTRIBUTES`. Returns no attributes at all if one of them is invalid.
     pub(crate) fn attributes(&mut self) -> Vec<(String, String)> {
         let parse = |text: &str| {
             let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
@@ -129,7 +133,7 @@ impl<'a> Variables<'a> {
     }
 }
 
-/// A time in milliseconds.
+/// Parses a time in milliseconds, at most [`LONGEST`].
 pub(crate) fn milliseconds(text: &str) -> Result<Duration, String> {
     match text.parse().map(Duration::from_millis) {
         Ok(time) if time <= LONGEST => Ok(time),
@@ -140,7 +144,7 @@ pub(crate) fn milliseconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Parses a header that requests may have. Errors contain neither its name nor its value.
+/// Parses a request header. Errors contain neither its name nor its value.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
     let name = name
         .parse::<HeaderName>()
@@ -155,15 +159,15 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     Ok((name, value))
 }
 
-/// Returns `text` if it cannot contain a secret: a single word without any of the characters
-/// that stand beside passwords, keys and tokens.
+/// Returns `text` if it cannot contain a secret: at most 100 characters, a single word, and none of
+/// the characters that separate passwords, keys and tokens from other text.
 pub(crate) fn harmless(text: &str) -> Option<&str> {
     const LONGEST: usize = 100;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:-[]".contains(&byte);
     (text.len() <= LONGEST && text.bytes().all(is_plain)).then_some(text)
 }
 
-/// `text` without percent-encoding, unless it is no text then.
+/// Decodes percent-encoding. Returns `None` if it is malformed or does not decode to UTF-8.
 fn decoded(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let is_code =

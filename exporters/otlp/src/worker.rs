@@ -1,7 +1,7 @@
-//! The thread that sends: one export after the other, each of a snapshot of its own.
+//! The thread that sends: one export after the other, each with a snapshot of its own.
 //!
-//! Nothing queues. While the collector is away there is one encoded snapshot at the
-//! most, which may be several requests, and for deltas the last one that was accepted.
+//! Nothing queues. During an outage the thread holds at most one encoded snapshot, which may be
+//! several requests, and for deltas the last snapshot that was accepted.
 
 use std::{
     io::{Read as _, Write as _},
@@ -29,7 +29,7 @@ use crate::{
     stream::Stream,
 };
 
-/// How long the first export waits, so that it has the settings that `main` applies.
+/// Delay of the first export, so that it has the settings that `main` applies.
 const FIRST: Duration = Duration::from_secs(1);
 
 pub(crate) struct Worker {
@@ -39,7 +39,7 @@ pub(crate) struct Worker {
     shared: Arc<Shared>,
     outage: Outage,
     stream: Stream,
-    /// Until when the collector wants to be left alone.
+    /// Time before which the collector asked for no more requests.
     not_before: Option<Instant>,
 }
 
@@ -67,7 +67,8 @@ impl Worker {
         })
     }
 
-    /// What ends a request that is under way, from another thread, if anything does.
+    /// Returns the agent with which another thread can cancel a request in progress, if the
+    /// transport has one.
     #[cfg_attr(
         not(feature = "grpc"),
         expect(clippy::unnecessary_wraps, reason = "with `grpc` there may be none")
@@ -80,7 +81,7 @@ impl Worker {
         }
     }
 
-    /// Exports until someone wants it to end.
+    /// Exports until a caller requests the last export.
     pub(crate) fn run(mut self) {
         let ended = End(Arc::clone(&self.shared));
         let endpoint = endpoint::shown(&self.settings.endpoint);
@@ -89,15 +90,16 @@ impl Worker {
             let wake = self.shared.next(due);
             let now = Instant::now();
             if now >= due {
-                // After a delay steps go on from there, and none is made up for.
+                // After a delay, exports that were missed are skipped, and the next one is an
+                // interval from now.
                 due = (due + self.settings.interval).max(now);
             }
-            // What a source of snapshots panics with costs an export.
+            // A panic in the source of snapshots fails this export only.
             let exported = catch_unwind(AssertUnwindSafe(|| self.export(wake, due)));
             let exported =
                 exported.unwrap_or_else(|_| Err("no snapshot: its source panicked".into()));
             let outcome = exported.map_err(|why| {
-                // Who ends the exporter is told, and may have nothing to log with.
+                // The caller of the last export gets the error, and may have shut its logger down.
                 if !wake.stop {
                     self.outage.failed(&why);
                 }
@@ -111,7 +113,7 @@ impl Worker {
         drop(ended);
     }
 
-    /// Sends a snapshot, with as many tries as there is time for until `due`.
+    /// Sends a snapshot. Retries until `due`, or until the deadline of a caller that waits.
     fn export(&mut self, wake: Wake, due: Instant) -> Result<(), String> {
         let began = Instant::now();
         let end = began + self.settings.export_timeout;
@@ -119,10 +121,11 @@ impl Worker {
             Some(until) if wake.stop => end.min(until),
             _ => end,
         };
-        // No try begins after that; one that has begun may go on until `end`. Who waits
-        // for it goes before what is due.
+        // No attempt begins after `last_try`, and one that has begun may go on until `end`. The
+        // deadline of a waiting caller takes precedence over `due`.
         let last_try = end.min(wake.until.unwrap_or(due));
-        // The last export is tried whatever the collector asked for: no later one has its counts.
+        // The last export is attempted whatever the collector asked for, because no later one
+        // contains its counts.
         if wake.stop {
             self.not_before = None;
         }
@@ -154,8 +157,8 @@ impl Worker {
         sent
     }
 
-    /// Sends `requests` one after the other, and leaves those that were not accepted. One that is refused
-    /// keeps none of the others back.
+    /// Sends `requests` one after the other, and removes those that were accepted. A refused
+    /// request does not stop the others.
     fn send(
         &mut self,
         requests: &mut Vec<Bytes>,
@@ -179,7 +182,7 @@ impl Worker {
             }
             is_first = false;
             let left = end.saturating_duration_since(now);
-            // Zero would be no limit.
+            // A timeout of zero would mean no limit.
             let timeout = self.settings.timeout.min(left).max(SHORTEST);
             let (why, after) = match self.transport.send(request, timeout) {
                 Answer::Accepted { remark } => {
@@ -200,7 +203,7 @@ impl Worker {
             log::debug!("{} {why}", endpoint::shown(&self.settings.endpoint));
             let now = Instant::now();
             let pause = backoff.pause();
-            // A proxy's mistake must not silence a program for an hour.
+            // Capped, because a misconfigured proxy must not silence a program for an hour.
             let longest = self.settings.interval * LONGEST_SILENCE;
             let next = now + after.map_or(pause, |after| after.min(longest).max(pause));
             if after.is_some_and(|after| !after.is_zero()) {
@@ -220,7 +223,7 @@ impl Worker {
 
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// The most intervals that a collector can ask to be left alone for.
+/// Longest pause that a collector can ask for, in intervals.
 const LONGEST_SILENCE: u32 = 3;
 
 impl Transport {
@@ -232,7 +235,7 @@ impl Transport {
         })
     }
 
-    /// `encoded` as it is sent, however often.
+    /// Compresses `encoded` once for all attempts, if the transport does not do that itself.
     fn packed(&self, encoded: Vec<u8>, compression: Compression) -> Bytes {
         match (self, compression) {
             (Self::Http(_), Compression::Gzip) => {
@@ -241,17 +244,17 @@ impl Transport {
                 let _ = packed.write_all(&encoded);
                 packed.finish().unwrap_or_default().into()
             }
-            // gRPC packs each message itself.
+            // gRPC compresses each message itself.
             _ => encoded.into(),
         }
     }
 
-    /// Returns `packed` as it was before.
+    /// Undoes [`packed`](Self::packed).
     fn unpacked(&self, packed: Bytes, compression: Compression) -> Vec<u8> {
         match (self, compression) {
             (Self::Http(_), Compression::Gzip) => {
                 let mut encoded = Vec::new();
-                // Reading what was just written does not fail.
+                // Decompressing our own output does not fail.
                 let _ = GzDecoder::new(&*packed).read_to_end(&mut encoded);
                 encoded
             }
@@ -268,7 +271,7 @@ impl Transport {
     }
 }
 
-/// Tells those who wait that nothing comes any more, however the thread ends.
+/// Wakes up the callers that wait, however the thread ends.
 struct End(Arc<Shared>);
 
 impl Drop for End {

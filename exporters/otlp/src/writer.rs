@@ -1,4 +1,4 @@
-//! The metrics of a snapshot, point by point.
+//! Writes the metrics of a snapshot as data points.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,8 +20,8 @@ use crate::{
     unsent::Unsent,
 };
 
-/// Writes the metrics of `snapshot` that have points, with what was not accepted of deltas
-/// before.
+/// Writes all metrics of `snapshot` that have points. Adds the deltas in `unsent` to the points of
+/// their series.
 pub(crate) fn write(
     snapshot: &Snapshot,
     options: &Options,
@@ -36,7 +36,7 @@ pub(crate) fn write(
 }
 
 struct Writer {
-    /// The attributes of each group of labels, encoded.
+    /// Encoded attributes of each group of labels.
     groups: Vec<Vec<Bytes>>,
     start: u64,
     since: u64,
@@ -58,7 +58,7 @@ impl Writer {
             groups: groups.collect(),
             start,
             since,
-            // A clock that was set back must not make time run backwards.
+            // Time must not run backwards if the clock was set back.
             time: nanos(options.time).max(since),
             is_delta: options.since.is_some(),
             zeros: since == start,
@@ -97,8 +97,8 @@ impl Writer {
         }
     }
 
-    /// Writes the points of a family of histograms, as up to two metrics of one name: with
-    /// exponential buckets, and with bounds.
+    /// Writes the points of a family of histograms, as up to two metrics of the same name: one with
+    /// exponential buckets, one with explicit bounds.
     fn histograms(&self, family: &Family<'_>, unsent: &mut Unsent, requests: &mut Split) {
         let name = family.metric.otel_name;
         let mut metric = self.header(family, Kind::Histogram);
@@ -153,7 +153,7 @@ impl Writer {
         rest.for_each(|point| requests.push(point));
     }
 
-    /// Returns the metric of a family without points.
+    /// Returns the metric of a family, without points.
     fn header(&self, family: &Family<'_>, kind: Kind) -> Metric {
         let sum = |temporality, is_monotonic| {
             Data::Sum(Sum {
@@ -165,12 +165,12 @@ impl Writer {
         Metric {
             name: family.metric.otel_name.to_owned(),
             description: family.metric.help.to_owned(),
-            // Empty where there is none: a unit of `1` would put `_ratio` behind the names
-            // of gauges.
+            // No unit is an empty string. With the unit `1`, Prometheus would append `_ratio` to
+            // the names of gauges.
             unit: family.metric.unit.map_or("", |unit| unit.code()).to_owned(),
             data: match kind {
                 Kind::Counter => Some(sum(self.temporality(), true)),
-                // Never delta: that is for what only grows.
+                // Delta temporality is only for values that never decrease.
                 Kind::UpDown => Some(sum(CUMULATIVE, false)),
                 Kind::Gauge => Some(Data::Gauge(Gauge::default())),
                 Kind::Histogram => None,
@@ -178,13 +178,13 @@ impl Writer {
         }
     }
 
-    /// Returns when a counter or histogram began.
+    /// Returns the start time of a counter or histogram, in nanoseconds.
     ///
-    /// Deltas are since the one before. What is cumulative began when it was zero, so that a store that
-    /// reads start times counts the first calls of a series that appears late: the
-    /// [specification] wants "the first possible moment a measurement for this timeseries could
-    /// have been recorded". That may be before the exporter started, as the value has
-    /// those calls too.
+    /// A delta starts where the previous one ended. A cumulative value starts at the time when it
+    /// was zero, so that a store that reads start times counts the first calls of a series that
+    /// appears late: the [specification] wants "the first possible moment a measurement for this
+    /// timeseries could have been recorded". That may be before the exporter started, as the value
+    /// includes calls from before.
     ///
     /// [specification]: https://opentelemetry.io/docs/specs/otel/metrics/sdk/#start-timestamps
     fn began(&self, sample: &Sample<'_>) -> u64 {
@@ -205,7 +205,7 @@ impl Writer {
 
     fn histogram(&self, sample: &Sample<'_>, buckets: Buckets<'_>) -> HistogramPoint {
         let (mut bounds, counts): (Vec<f64>, Vec<u64>) = buckets.each().unzip();
-        // The bucket without end has no bound.
+        // The last bucket has no upper bound.
         bounds.pop();
         let start_time = self.began(sample);
         HistogramPoint {
@@ -237,13 +237,13 @@ impl Writer {
             zero_count: buckets.fine().map_or(0, FineBuckets::zero),
             positive: Some(dense.buckets),
             exemplars: exemplars(buckets),
-            // The same in every point, so that stores never widen their zero bucket.
+            // The same in every point, so that stores never have to widen their zero bucket.
             zero_threshold: FineBuckets::ZERO_THRESHOLD,
         }
     }
 
-    /// Returns the time of a point: it moves rather than the start, which would look like a
-    /// reset, where the clock was set back.
+    /// Returns the end time of a point. If the clock was set back, the end moves and not the start:
+    /// a moved start would look like a counter reset.
     fn ended(&self, start_time: u64) -> u64 {
         self.time.max(start_time)
     }
@@ -263,11 +263,11 @@ impl Writer {
     }
 }
 
-/// `AggregationTemporality`.
+/// Values of `AggregationTemporality`.
 pub(crate) const DELTA: i32 = 1;
 const CUMULATIVE: i32 = 2;
 
-/// Returns the calls of a histogram that a trace shows.
+/// Returns the exemplars of a histogram that lead to a trace.
 fn exemplars(buckets: Buckets<'_>) -> Vec<Exemplar> {
     let exemplars = buckets.exemplars().iter();
     let exemplars = exemplars.filter(|one| one.trace.leads_somewhere());
@@ -283,16 +283,16 @@ fn exemplar(kept: &Kept) -> Exemplar {
     }
 }
 
-/// Encodes `label` as the attribute that Prometheus turns back into it.
+/// Encodes `label` as an attribute with dots, which Prometheus converts back to the label.
 ///
-/// With dots also `service.name`: where a Collector copies the resource's attributes to
-/// the series, both are one, while `service_name` beside `service.name` would arrive as
+/// `service.name` has a dot too. A Collector may copy the resource's attributes to the series, and
+/// then both are the same attribute. `service_name` beside `service.name` would arrive as
 /// `service_name="shop;shop"`.
 fn attribute(label: &'static str, value: &str) -> Bytes {
     pair(&attribute_key(label), value)
 }
 
-/// Encodes an attribute.
+/// Encodes a string attribute.
 pub(crate) fn pair(key: &str, value: &str) -> Bytes {
     let pair = KeyValue {
         key: key.to_owned(),
@@ -303,7 +303,7 @@ pub(crate) fn pair(key: &str, value: &str) -> Bytes {
     pair.encode_to_vec().into()
 }
 
-/// Returns the nanoseconds since 1970, as far as 64 bits reach.
+/// Returns the nanoseconds since 1970, capped at `u64::MAX`.
 fn nanos(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)

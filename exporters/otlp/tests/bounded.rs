@@ -1,4 +1,4 @@
-//! While a collector is away the program neither grows nor gets threads.
+//! Tests that a program neither grows nor gets more threads during an outage of its collector.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -15,7 +15,7 @@ use std::{
 use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
 use autometrics_otlp::{Exporter, Temporality};
 
-/// A program with 300 functions and some 900 series of calls.
+/// Returns a program with 300 functions and some 900 series of calls.
 fn program() -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..300 {
@@ -35,7 +35,7 @@ fn program() -> Snapshot {
     snapshot
 }
 
-/// A number of `/proc/self/status`.
+/// Returns a number from `/proc/self/status`, in KiB for memory.
 fn status(name: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with(name)).unwrap();
@@ -43,7 +43,7 @@ fn status(name: &str) -> u64 {
 }
 
 #[test]
-fn a_long_outage_takes_no_memory_and_no_threads() {
+fn long_outage_takes_no_memory_and_no_threads() {
     let exports = Arc::new(AtomicU64::new(0));
     let wait_for = |more: u64| {
         let until = exports.load(Ordering::Relaxed) + more;
@@ -51,7 +51,7 @@ fn a_long_outage_takes_no_memory_and_no_threads() {
             thread::sleep(Duration::from_millis(5));
         }
     };
-    // Takes connections, as the system does for it, and answers none.
+    // The system accepts connections to it, and nobody answers them.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let gone = TcpListener::bind("127.0.0.1:0").unwrap();
     let addrs = [silent.local_addr().unwrap(), gone.local_addr().unwrap()];
@@ -78,9 +78,9 @@ fn a_long_outage_takes_no_memory_and_no_threads() {
     let settled = status("VmRSS:");
     wait_for(400);
     let grown = status("VmRSS:").saturating_sub(settled);
-    // A queue of that many requests would have more, and of snapshots 20 times as much.
+    // A queue of that many requests would take more, and a queue of snapshots 20 times as much.
     assert!(grown < 4096, "{grown} KiB more");
-    // Each has one, and the resolver may just have another.
+    // One thread per exporter, and possibly one for name resolution.
     let threads = status("Threads:") - before;
     assert!(threads <= 8, "{threads} threads more");
 }

@@ -1,4 +1,4 @@
-//! What the program's log hears of an outage.
+//! Tests the log messages of an outage.
 
 use std::{net::TcpListener, sync::Mutex, time::Duration};
 
@@ -24,7 +24,7 @@ impl Log for Memory {
 static MEMORY: Memory = Memory(Mutex::new(Vec::new()));
 
 #[test]
-fn an_outage_is_said_once() {
+fn an_outage_is_logged_once_and_without_secrets() {
     log::set_logger(&MEMORY).unwrap();
     log::set_max_level(LevelFilter::Warn);
     let gone = TcpListener::bind("127.0.0.1:0").unwrap();

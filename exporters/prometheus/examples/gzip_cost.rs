@@ -1,5 +1,5 @@
-//! Measures what compressing a scrape costs, and what it saves: 1,000 functions with four callers
-//! each, and 12,000 edges, all of which were called differently often.
+//! Measures how long compressing a scrape takes, and how much it saves. The page has 1,000
+//! functions with four callers each, and 12,000 edges with different counts.
 //!
 //! ```console
 //! $ cargo run --release -p autometrics-prometheus --features gzip --example gzip_cost
@@ -39,8 +39,8 @@ fn main() {
     }
 }
 
-/// Prints the length of what `work` returns, and its least time, which other processes disturb
-/// the least.
+/// Prints the length of the result of `work`, and the shortest of its times, which other processes
+/// disturb least.
 fn report(name: &str, what: &str, rounds: usize, work: impl Fn() -> Vec<u8>) {
     let mut len = 0;
     let times = (0..rounds).map(|_| {
@@ -58,16 +58,16 @@ fn compressed(page: &[u8], level: u32) -> Vec<u8> {
     encoder.finish().expect("a vector takes all")
 }
 
-/// Returns a number between zero and one.
+/// Maps a random number to the range from 0 to 1.
 fn share(random: u64) -> f64 {
     f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
-/// Gives every edge counts of its own, which compress worse than those that repeat.
+/// Gives every edge different counts, which compress worse than repeated ones.
 fn called_unevenly(mut snapshot: Snapshot) -> Snapshot {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = || {
-        // Xorshift: the same on every machine.
+        // Xorshift gives the same numbers on every machine.
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
@@ -76,7 +76,7 @@ fn called_unevenly(mut snapshot: Snapshot) -> Snapshot {
     for edge in &mut snapshot.edges {
         edge.latency = Histogram::default();
         for bound in &snapshot.bounds {
-            // From none to some thousand, as most buckets are nearly empty.
+            // Between zero and some thousand, and mostly small, as most buckets are nearly empty.
             let calls = random() % (1 << (random() % 14));
             let latency = Duration::from_secs_f64(*bound).mul_f64(0.5 + share(random()) / 2.0);
             edge.latency.record(latency, calls, &snapshot.bounds);

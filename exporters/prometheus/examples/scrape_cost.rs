@@ -1,12 +1,13 @@
-//! Measures a scrape as text, and with feature `protobuf` in that format: 1,000 functions, of which 20 have an objective, and 6,000
-//! edges. No thread records meanwhile.
+//! Measures a scrape as text, and with feature `protobuf` also as protobuf. The page has 1,000
+//! functions, 20 of them with an objective, and 6,000 edges. No thread records calls meanwhile.
 //!
 //! ```console
 //! $ cargo run --release -p autometrics-prometheus --example scrape_cost
 //! ```
 //!
-//! To compare two revisions, build it in both and run the programs in turn. Instructions
-//! settle small differences: `valgrind --tool=callgrind target/release/examples/scrape_cost 10`.
+//! To compare two revisions, build the example in both and run the programs in turn. Counting
+//! instructions decides about small differences:
+//! `valgrind --tool=callgrind target/release/examples/scrape_cost 10`.
 
 mod program;
 

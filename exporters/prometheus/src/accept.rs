@@ -1,23 +1,23 @@
-//! The wishes of an `Accept` header for our formats.
+//! Selects a format by the `Accept` header of a request.
 
 use std::cmp::Reverse;
 
 use crate::Format;
 use crate::qualities::{split, thousandths};
 
-/// How much a header wants a format: by quality, then by how exactly it names
-/// the format. The greatest wins.
+/// Preference of a header for a format: first by quality, then by how specific the matching media
+/// range is. The greatest wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Wish {
-    /// Between 0, which is a refusal, and 1000.
+    /// Quality in thousandths, from 0, a refusal, to 1000.
     quality: u16,
     exactness: Exactness,
 }
 
-/// How exactly a media range matched.
+/// Specificity of the media range that matched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Exactness {
-    /// Not at all.
+    /// No range matched.
     #[default]
     None,
     /// `*/*`.
@@ -30,8 +30,8 @@ enum Exactness {
     Parameters,
 }
 
-/// The best of `formats` for someone who sent `accept`, and text where none is wanted. Of equally
-/// wanted ones it is the one that the header names first.
+/// Returns the format of `formats` that the header value `accept` prefers, and text if it accepts
+/// none of them. Of equally preferred formats, the one that the header names first wins.
 pub(crate) fn preferred(accept: &str, formats: &[Format]) -> Format {
     let wanted = formats.iter().filter_map(|format| {
         let mut wish = Wish::default();
@@ -41,22 +41,23 @@ pub(crate) fn preferred(accept: &str, formats: &[Format]) -> Format {
                 continue;
             };
             first = first.or(Some(position));
-            // RFC 9110, section 12.5.1: the most specific range that matches
-            // decides, whatever its quality.
+            // RFC 9110, section 12.5.1: the most specific range that matches decides, whatever its
+            // quality.
             if found.exactness > wish.exactness {
                 wish = found;
             }
         }
         (wish.quality > 0).then_some((wish, first, *format))
     });
-    // The last of several greatest ones would win.
+    // `max_by_key` returns the last of equal elements, hence the reversal.
     let best = wanted
         .rev()
         .max_by_key(|(wish, first, _)| (*wish, Reverse(*first)));
     best.map_or(Format::Text, |(_, _, format)| format)
 }
 
-/// What one media range wishes of `format`; `None` when it is about something else.
+/// Returns the preference of one media range for `format`, or `None` if the range does not match
+/// it.
 fn wish_for(format: Format, range: &str) -> Option<Wish> {
     let mut parts = split(range, b';');
     let (kind, subtype) = parts.next()?.split_once('/')?;
@@ -75,8 +76,8 @@ fn wish_for(format: Format, range: &str) -> Option<Wish> {
     Some(Wish { quality, exactness })
 }
 
-/// Returns how exactly a media range names the text format that `ours` has the type, the subtype and the
-/// version of; `None` when it is about something else.
+/// Returns how specifically a media range matches the text format with the type, subtype and
+/// version in `ours`, or `None` if it does not match.
 fn text(
     kind: &str,
     subtype: &str,
@@ -95,18 +96,20 @@ fn text(
         return None;
     };
     for (_, version) in parameters.iter().filter(|(name, _)| is(name, "version")) {
-        // `text/plain;version=1.0.0` is Prometheus 3's text format with names in UTF-8: not ours.
+        // `text/plain;version=1.0.0` is Prometheus 3's text format with UTF-8 names, which this
+        // crate does not write.
         if *version != ours[2] {
             return None;
         }
         exactness = Exactness::Parameters;
     }
-    // `charset` is ours in every case, and `escaping` is about names that our metrics do not have.
+    // Our pages are UTF-8 whatever `charset` is, and `escaping` concerns names that our metrics do
+    // not have.
     Some(exactness)
 }
 
-/// As [`text`] for protobuf, which nobody gets who has not named it with all of its parameters:
-/// other encodings of it exist, and who accepts anything may mean text.
+/// Matches the protobuf format, like [`text`]. It must be named with all of its parameters, because
+/// other encodings of the messages exist, and a client that accepts anything may expect text.
 #[cfg(feature = "protobuf")]
 fn protobuf(kind: &str, subtype: &str, parameters: &[(&str, &str)]) -> Option<Exactness> {
     let has = |name: &str, value: &str| {
@@ -120,7 +123,7 @@ fn protobuf(kind: &str, subtype: &str, parameters: &[(&str, &str)]) -> Option<Ex
     is_ours.then_some(Exactness::Parameters)
 }
 
-/// The name and the value of a parameter.
+/// Splits a parameter into name and value.
 fn parameter(text: &str) -> (&str, &str) {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     (name.trim(), value.trim().trim_matches('"'))
@@ -134,7 +137,7 @@ fn is(one: &str, other: &str) -> bool {
 mod tests {
     use crate::Format::{self, OpenMetrics, Text};
 
-    /// Checks what someone gets who takes text only.
+    /// Checks the choice among the text formats.
     #[track_caller]
     fn check(accept: &str, expected: Format) {
         assert_eq!(Format::from_accept(Some(accept)), expected);
@@ -195,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_quality_goes_to_the_exact_name_then_to_the_first() {
+    fn equal_quality_prefers_the_specific_range_then_the_first() {
         check("*/*, application/openmetrics-text", OpenMetrics);
         check(
             "text/plain, application/openmetrics-text;version=1.0.0",
@@ -207,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn case_blanks_quotes_and_nonsense() {
+    fn case_blanks_and_quotes_are_parsed_and_nonsense_is_text() {
         check(
             "Application/OpenMetrics-Text ; Version=\"1.0.0\" ; Q=0.5",
             OpenMetrics,
@@ -228,8 +231,8 @@ mod tests {
         }
     }
 
-    /// The headers of Prometheus 2.42 and 3.5 with native histograms, and of 3.5 with one
-    /// protocol. The Collector's receiver has them from Prometheus.
+    /// `Accept` headers of Prometheus 2.42 and 3.5 with native histograms, and of 3.5 with a single
+    /// protocol. The Collector's receiver sends those of Prometheus.
     const WITH_PROTOBUF: [&str; 4] = [
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
@@ -238,7 +241,7 @@ mod tests {
     ];
 
     #[test]
-    fn programs_that_take_text_get_text_whoever_scrapes() {
+    fn from_accept_always_returns_a_text_format() {
         let expected = [OpenMetrics, OpenMetrics, OpenMetrics, Text];
         for (accept, expected) in WITH_PROTOBUF.into_iter().zip(expected) {
             check(accept, expected);
@@ -256,15 +259,15 @@ mod tests {
         }
 
         #[test]
-        fn who_prefers_protobuf_gets_it() {
+        fn negotiate_returns_protobuf_if_preferred() {
             for accept in WITH_PROTOBUF {
                 check(accept, Protobuf);
             }
         }
 
         #[test]
-        fn who_does_not_name_it_gets_text() {
-            // Prometheus 3.5 and VictoriaMetrics as they are installed.
+        fn negotiate_returns_text_unless_protobuf_is_named() {
+            // Prometheus 3.5 and VictoriaMetrics with their default configuration.
             check(
                 "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
                 OpenMetrics,
@@ -276,7 +279,7 @@ mod tests {
         }
 
         #[test]
-        fn only_delimited_metric_families_are_ours() {
+        fn only_delimited_metric_families_match() {
             for accept in [
                 "application/vnd.google.protobuf",
                 "application/vnd.google.protobuf;encoding=delimited",

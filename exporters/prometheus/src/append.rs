@@ -1,4 +1,4 @@
-//! Behind what another library has rendered.
+//! Appends metrics to a page that another library has written.
 
 use autometrics_core::{Snapshot, snapshot};
 
@@ -6,7 +6,7 @@ use crate::{Format, encode_into};
 
 /// Appends the program's metrics to `rendered`, a page that another library has written.
 ///
-/// As for programs with crate `metrics` and its `metrics-exporter-prometheus`:
+/// With crate `metrics` and its `metrics-exporter-prometheus`:
 ///
 /// ```
 /// let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
@@ -18,19 +18,20 @@ use crate::{Format, encode_into};
 /// assert!(page.contains("build_info{"));
 /// ```
 ///
-/// It works wherever the program has the page in its hands, and so not with the listener
-/// and the push gateway of `metrics-exporter-prometheus`.
+/// The program needs the page as a string, so this does not work with the listener and the push
+/// gateway of `metrics-exporter-prometheus`.
 ///
-/// A page that ends with `# EOF` is OpenMetrics: there ours come before it, and with
-/// exemplars. Every other page is text 0.0.4, which has none. A family that is in the
-/// page already keeps the head that it has there, and has our series besides: so a
-/// program may have a `build_info` of its own. In OpenMetrics, where a family may not be
-/// in two pieces, names must differ.
+/// A page that ends with `# EOF` is OpenMetrics: the metrics are inserted before that line, with
+/// exemplars. Every other page is text 0.0.4, without exemplars.
+///
+/// In text 0.0.4, a family that is already in the page keeps its `HELP` and `TYPE` lines, and our
+/// series are appended. So the program may have a `build_info` of its own. In OpenMetrics, a family
+/// must not occur in two places, so names must differ.
 pub fn append(rendered: &mut String) {
     append_from(rendered, &snapshot());
 }
 
-/// [`append`] of a snapshot.
+/// Appends `snapshot` to `rendered`, as [`append`] does with the program's own snapshot.
 pub fn append_from(rendered: &mut String, snapshot: &Snapshot) {
     let page = rendered.trim_end();
     if let Some(open) = page.strip_suffix(EOF).filter(|open| ends_a_line(open)) {
@@ -55,8 +56,8 @@ fn ends_a_line(text: &str) -> bool {
     text.is_empty() || text.ends_with('\n')
 }
 
-/// `ours` without the heads of families that `theirs` has as well; `None` if there are
-/// none.
+/// Returns `ours` without the `HELP` and `TYPE` lines of families that `theirs` has too, or `None`
+/// if there are no such families.
 fn without_heads_of(theirs: &str, ours: &str) -> Option<String> {
     let known: Vec<_> = theirs.lines().filter_map(family).collect();
     let is_known = |line: &&str| family(line).is_some_and(|name| known.contains(&name));
@@ -67,7 +68,7 @@ fn without_heads_of(theirs: &str, ours: &str) -> Option<String> {
     })
 }
 
-/// Whose head `line` belongs to.
+/// Returns the name of the family whose `HELP` or `TYPE` line this is.
 fn family(line: &str) -> Option<&str> {
     let head = line
         .strip_prefix("# TYPE ")

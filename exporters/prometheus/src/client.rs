@@ -1,4 +1,4 @@
-//! The part of the collectors for crate `prometheus-client` that its versions share.
+//! Shared part of the collectors for the versions of crate `prometheus-client`.
 
 use std::{borrow::Cow, fmt, time::SystemTime};
 
@@ -7,7 +7,7 @@ use autometrics_schema::metric::{Kind, Metric, Unit};
 
 use crate::encode::open_metrics_name;
 
-/// Takes a snapshot at each scrape.
+/// Source of snapshots, called at each scrape.
 pub(crate) struct Source(Box<dyn Fn() -> Snapshot + Send + Sync>);
 
 impl Source {
@@ -15,15 +15,15 @@ impl Source {
         Self(Box::new(snapshot))
     }
 
-    /// Encodes what it returns at this moment.
+    /// Encodes a new snapshot.
     pub(crate) fn encode(&self, registry: &mut impl EncodeFamily) -> fmt::Result {
         encode(&(self.0)(), registry)
     }
 }
 
-/// The encoder that a registry hands to its collectors.
+/// Encoder that a registry passes to its collectors.
 pub(crate) trait EncodeFamily {
-    /// Encodes the head of a family, and calls `samples` with the encoder of its samples.
+    /// Encodes the descriptor of a family, and calls `samples` with the encoder of its samples.
     fn encode_family(
         &mut self,
         head: &Head,
@@ -31,7 +31,7 @@ pub(crate) trait EncodeFamily {
     ) -> fmt::Result;
 }
 
-/// The encoder of a family's samples.
+/// Encoder of a family's samples.
 pub(crate) trait EncodeSample {
     fn counter(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result;
     fn gauge(&mut self, labels: &Labels<'_>, value: u64) -> fmt::Result;
@@ -43,12 +43,12 @@ pub(crate) trait EncodeSample {
     ) -> fmt::Result;
 }
 
-/// Names and values, in a type that registries take.
+/// Names and values of labels, in a type that registries accept.
 pub(crate) type Labels<'a> = Vec<(&'a str, &'a str)>;
 
-/// A family as registries want it described.
+/// Descriptor of a family, in the form that registries expect.
 pub(crate) struct Head {
-    /// Without `_total` and the unit, which they append.
+    /// Name without `_total` and unit, which registries append.
     pub(crate) name: &'static str,
     pub(crate) help: Cow<'static, str>,
     pub(crate) unit: Option<&'static str>,
@@ -71,10 +71,10 @@ impl Head {
     }
 }
 
-/// Returns the help of a metric without characters that a format escapes.
+/// Returns the help text of a metric without characters that a format escapes.
 ///
-/// The encoder of OpenMetrics escapes none, the one of text 0.0.4 escapes them itself, and a
-/// collector is not told which of them calls it.
+/// The OpenMetrics encoder escapes nothing, and the one of text 0.0.4 escapes them itself. A
+/// collector cannot tell which of them calls it.
 fn help(metric: &Metric) -> Cow<'static, str> {
     if metric.help.contains('"') {
         Cow::Owned(metric.help.replace('"', "'"))
@@ -119,7 +119,7 @@ mod tests {
     use super::help;
 
     #[test]
-    fn no_help_has_a_character_that_a_format_escapes() {
+    fn help_texts_need_no_escaping() {
         for metric in Families::metrics() {
             assert!(!help(metric).contains(['\\', '\n', '"']), "{}", metric.name);
         }

@@ -1,4 +1,4 @@
-//! In a registry of crate `prometheus-client`, version 0.26.
+//! Collector for a registry of crate `prometheus-client`, version 0.26.
 
 use std::{fmt, time::SystemTime};
 
@@ -13,7 +13,7 @@ use prometheus_client_0_26::registry::Unit;
 use crate::client::{EncodeFamily, EncodeSample, Head, Labels, Source};
 use crate::native::NativeBuckets;
 
-/// The program's metrics, to be registered beside those that it already has.
+/// Collector of the program's metrics, for a registry with other metrics of the program.
 ///
 /// ```
 /// use autometrics_prometheus::client_0_26::Collector;
@@ -29,21 +29,23 @@ use crate::native::NativeBuckets;
 /// # Ok::<(), std::fmt::Error>(())
 /// ```
 ///
-/// The series are those of [`encode`](crate::encode()), and so are their values, in every format
+/// Series and values are those of [`encode`](crate::encode()), without exemplars, in every format
 /// that the registry is encoded in. Its protobuf format (feature `prometheus_protobuf` of the
-/// crate) has native buckets beside the classic ones. Two things are the registry's choice: a prefix or labels
-/// given to it appear on our series as well, and with a prefix the queries and
-/// rules for the usual names find nothing; and buckets below 0.0001 s or from
-/// 1,000,000 s on are not spelled canonically (`le="5e-5"`, not `5e-05`).
+/// crate) has native buckets in addition to the classic ones. The registry determines two things:
+///
+/// - Its prefix and labels apply to these series too. With a prefix, queries and rules for the
+///   usual metric names find nothing.
+/// - Bucket bounds below 0.0001 s and from 1,000,000 s on are not spelled canonically (`le="5e-5"`,
+///   not `5e-05`).
 pub struct Collector(Source);
 
 impl Collector {
-    /// A collector that takes the program's snapshot at each scrape.
+    /// Returns a collector that takes a snapshot of the program at each scrape.
     pub fn new() -> Self {
         Self::from_fn(autometrics_core::snapshot)
     }
 
-    /// A collector that calls `snapshot` at each scrape.
+    /// Returns a collector that calls `snapshot` at each scrape.
     pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         Self(Source::new(snapshot))
     }

@@ -1,4 +1,4 @@
-//! The one writer of both text formats.
+//! Encodes snapshots in both text formats.
 
 use std::{
     fmt::Write as _,
@@ -13,15 +13,14 @@ use crate::Format;
 use crate::exemplars::Exemplars;
 use crate::labels::{self, Spelled};
 
-/// Writes `snapshot` as text in `format`, as [`Format::from_accept`] returns it.
+/// Encodes `snapshot` as text. Use [`Format::from_accept`] to select `format`.
 ///
-/// With feature `protobuf`, `Format::Protobuf` is no text, and is written as text 0.0.4 here; see
-/// [`encode_to_vec`].
+/// `Format::Protobuf` (feature `protobuf`) is not a text format. This function writes text 0.0.4
+/// for it; use [`encode_to_vec`] instead.
 ///
-/// The order is that of the snapshot, so equal snapshots give equal text. A
-/// snapshot that was put together by hand and contradicts itself gives legal
-/// text nonetheless: what refers to functions that are not there is left out,
-/// and missing buckets are zero.
+/// Equal snapshots give equal text, because the order of series is that of the snapshot. A snapshot
+/// that was made by hand and contradicts itself gives valid text nonetheless: edges that refer to
+/// missing functions are left out, and missing buckets count as zero.
 ///
 /// ```
 /// use autometrics_core::{Function, Snapshot};
@@ -42,9 +41,9 @@ pub fn encode(snapshot: &Snapshot, format: Format) -> String {
     out
 }
 
-/// Writes `snapshot` as the bytes of a page in `format`, as [`Format::negotiate`] returns it.
+/// Encodes `snapshot` in any `format`. Use [`Format::negotiate`] to select it.
 ///
-/// The order is that of [`encode`], in every format.
+/// The order of series is that of the snapshot, in every format.
 ///
 /// ```
 /// use autometrics_core::Snapshot;
@@ -62,12 +61,11 @@ pub fn encode_to_vec(snapshot: &Snapshot, format: Format) -> Vec<u8> {
     }
 }
 
-/// Appends `snapshot` to `out` as text in `format`, as [`encode`] writes it.
+/// Appends `snapshot` to `out` as text, in the same way as [`encode`].
 ///
-/// For a program that writes metrics of its own in front, and for reusing the
-/// memory of the scrape before. The families in front must have other names
-/// than ours, and end with a line feed. OpenMetrics ends with `# EOF`, so there
-/// ours must come last.
+/// `out` may contain the program's other metrics, or be reused from the last scrape to save an
+/// allocation. Families in front must end with a line feed and have other names. OpenMetrics ends
+/// with `# EOF`, so nothing may follow.
 ///
 /// ```
 /// # use autometrics_core::Snapshot;
@@ -104,18 +102,18 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
     }
 }
 
-/// Returns somewhat more than the text will have, in bytes, so that it is allocated once.
+/// Estimates the length of the text in bytes, somewhat too high, so that it is allocated once.
 fn expected_len(snapshot: &Snapshot, labels: &Spelled) -> usize {
-    /// The metric's name with its suffix, a bound and a number.
+    /// Bytes for the metric name with its suffix, a bound and a number.
     const REST: usize = 80;
-    // Buckets, sum, count, and one of each of the other metrics of a function.
+    // Buckets, sum, count, and one sample of each other metric of a function.
     let per_function = snapshot.bounds.len() + 8;
     let lines = snapshot.functions.len() * per_function + snapshot.edges.len();
-    // Function, objective and caller.
+    // Labels of the function, its objective and the caller.
     4096 + lines * (labels.mean_len() * 2 + REST)
 }
 
-/// Returns the end of a bucket's labels for each bound of a snapshot, `+Inf` the last.
+/// Returns the text that ends a bucket's labels for each bound, `+Inf` last.
 fn bounds(families: &Families<'_>) -> Vec<String> {
     let bounds = families
         .bounds()
@@ -127,7 +125,7 @@ fn bounds(families: &Families<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Returns the name of the family without the suffix of its samples.
+/// Returns the name of the family, without the suffix of its samples.
 pub(crate) fn open_metrics_name(metric: &Metric) -> &'static str {
     match metric.kind {
         Kind::Counter => metric.name.strip_suffix("_total").unwrap_or(metric.name),
@@ -135,19 +133,18 @@ pub(crate) fn open_metrics_name(metric: &Metric) -> &'static str {
     }
 }
 
-/// Returns the text of a group that follows no other.
+/// Returns the text of the first group of a sample, which has no comma in front.
 fn first_group(labels: &str) -> &str {
     labels.strip_prefix(',').unwrap_or(labels)
 }
 
 struct Writer<'a> {
-    /// The groups of labels, by their numbers.
+    /// Text of the label groups, by index.
     labels: Vec<&'a str>,
-    /// The metric and the first group of labels of the last sample, which the next one
-    /// mostly shares.
+    /// Metric name and first label group of the last sample. The next sample mostly has the same.
     prefix: String,
     prefix_of: Option<Group>,
-    /// The end of a bucket's labels for each bound.
+    /// Text that ends a bucket's labels, for each bound.
     bounds: Vec<String>,
     out: &'a mut String,
     /// `true` for OpenMetrics, `false` for text 0.0.4.
@@ -234,7 +231,7 @@ impl Writer<'_> {
         for group in others {
             self.prefix.push_str(self.labels[group.index()]);
         }
-        // Text 0.0.4 has none.
+        // Text 0.0.4 has no exemplars.
         let known = if self.is_open_metrics {
             buckets.exemplars()
         } else {

@@ -1,32 +1,33 @@
-//! Exemplars of buckets, in formats that have them.
+//! Writes the exemplars of buckets, in formats that have exemplars.
 
 use std::{fmt::Write as _, time::UNIX_EPOCH};
 
 use autometrics_core::Exemplar;
 use autometrics_schema::Canonical;
 
-/// The label with the trace, in 32 hexadecimal digits.
+/// Label for the trace id, 32 hexadecimal digits.
 pub(crate) const TRACE: &str = "trace_id";
-/// The label with the span, in 16 hexadecimal digits.
+/// Label for the span id, 16 hexadecimal digits.
 pub(crate) const SPAN: &str = "span_id";
 
-/// The exemplars of a histogram that are still to be written.
+/// Exemplars of one histogram that have not been written yet.
 pub(crate) struct Exemplars<'a>(&'a [Exemplar]);
 
 impl<'a> Exemplars<'a> {
-    /// Takes the exemplars of one histogram, sorted by bucket.
+    /// Creates an iterator over the exemplars of one histogram. They must be sorted by bucket.
     pub(crate) fn new(all: &'a [Exemplar]) -> Self {
         Self(all)
     }
 
-    /// Writes the exemplar of `bucket` behind its value, as [`next_of`](Self::next_of) returns it.
+    /// Appends the exemplar of `bucket` to its line, if [`next_of`](Self::next_of) returns one.
     pub(crate) fn push(&mut self, out: &mut String, bucket: usize) {
         if let Some(exemplar) = self.next_of(bucket) {
             write(out, exemplar);
         }
     }
 
-    /// Returns the exemplar of `bucket`. Must be called in the order of the buckets.
+    /// Returns the exemplar of `bucket`, if it has one that leads to a trace. Must be called with
+    /// ascending buckets.
     pub(crate) fn next_of(&mut self, bucket: usize) -> Option<&'a Exemplar> {
         while let [next, rest @ ..] = self.0 {
             if next.bucket > bucket {
@@ -41,9 +42,9 @@ impl<'a> Exemplars<'a> {
     }
 }
 
-/// Writes `exemplar` behind the value of its bucket.
+/// Appends `exemplar` to the line of its bucket.
 ///
-/// With both names the labels have 63 of the 128 characters that [OpenMetrics] allows.
+/// Names and values of the labels have 63 of the 128 characters that [OpenMetrics] allows.
 ///
 /// [OpenMetrics]: https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#exemplars
 fn write(out: &mut String, exemplar: &Exemplar) {

@@ -1,8 +1,8 @@
-//! The formats of pages, and which of them a scraper asks for.
+//! Exposition formats, and their selection by the `Accept` header.
 
 use crate::accept;
 
-/// A format that Prometheus scrapes.
+/// Exposition format that Prometheus scrapes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -11,31 +11,30 @@ pub enum Format {
     Text,
     /// OpenMetrics 1.0.0.
     OpenMetrics,
-    /// OpenMetrics 1.0.0 with a sample `_created` beside each counter and histogram: when it was
-    /// zero, in seconds since 1970.
+    /// OpenMetrics 1.0.0 with a `_created` sample for each counter and histogram: the time when it
+    /// was zero, in seconds since 1970.
     ///
-    /// A Prometheus with the feature `created-timestamp-zero-ingestion` reads it and so counts the
-    /// first calls of a series. One without stores each as a series of its own, so that this
-    /// format is never negotiated. Protobuf has the times for all that ask for it.
+    /// A Prometheus with the feature `created-timestamp-zero-ingestion` reads that sample, and so
+    /// counts the first calls of a series. One without the feature stores each as a separate
+    /// series, so this format is never negotiated. The protobuf format always contains these times.
     OpenMetricsWithCreated,
-    /// Prometheus' protobuf format: messages `io.prometheus.client.MetricFamily`, each behind its
-    /// length. It is bytes and no text, so it takes [`encode_to_vec`](crate::encode_to_vec).
+    /// Prometheus' protobuf format: length-delimited `io.prometheus.client.MetricFamily` messages.
+    /// It is binary, so it needs [`encode_to_vec`](crate::encode_to_vec).
     #[cfg(feature = "protobuf")]
     Protobuf,
 }
 
-/// The content type of [`Format::Protobuf`].
+/// Content type of [`Format::Protobuf`].
 #[cfg(feature = "protobuf")]
 const PROTOBUF: &str =
     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
 
 impl Format {
-    /// The text format that the value of an `Accept` header prefers, for
+    /// Returns the text format that the value of an `Accept` header prefers, for
     /// [`encode`](crate::encode()).
     ///
-    /// Qualities are respected. [`Format::Text`] is the answer where the header
-    /// is missing, asks for neither format, or accepts anything: a scraper that
-    /// understands nothing else still understands that.
+    /// Qualities are respected. The result is [`Format::Text`], which every scraper reads, if the
+    /// header is missing, accepts neither format, or accepts anything.
     ///
     /// ```
     /// use autometrics_prometheus::Format;
@@ -51,12 +50,12 @@ impl Format {
         })
     }
 
-    /// The format that the value of an `Accept` header prefers, for
+    /// Returns the format that the value of an `Accept` header prefers, for
     /// [`encode_to_vec`](crate::encode_to_vec).
     ///
-    /// As [`from_accept`](Self::from_accept), with feature `protobuf` also `Format::Protobuf`,
-    /// where the header names it with `proto=io.prometheus.client.MetricFamily` and
-    /// `encoding=delimited`. Prometheus does where it scrapes native histograms.
+    /// Works as [`from_accept`](Self::from_accept). With feature `protobuf` the result may also be
+    /// `Format::Protobuf`, if the header names it with `proto=io.prometheus.client.MetricFamily`
+    /// and `encoding=delimited`. Prometheus sends such a header if it scrapes native histograms.
     ///
     /// ```
     /// use autometrics_core::Snapshot;
@@ -72,7 +71,7 @@ impl Format {
     }
 
     /// Returns [`OpenMetricsWithCreated`](Self::OpenMetricsWithCreated) for
-    /// [`OpenMetrics`](Self::OpenMetrics), and other formats as they are.
+    /// [`OpenMetrics`](Self::OpenMetrics), and every other format unchanged.
     #[must_use]
     pub const fn with_created(self) -> Self {
         match self {
@@ -81,7 +80,7 @@ impl Format {
         }
     }
 
-    /// The formats of this build that are negotiated, the most widely understood first.
+    /// Formats of this build that may be negotiated, the most widely understood first.
     const ALL: &[Self] = &[
         Self::Text,
         Self::OpenMetrics,
@@ -89,7 +88,7 @@ impl Format {
         Self::Protobuf,
     ];
 
-    /// The value of the `Content-Type` header that goes with the page.
+    /// Returns the value of the `Content-Type` header for a page in this format.
     ///
     /// ```
     /// # use autometrics_prometheus::Format;

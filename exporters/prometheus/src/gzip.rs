@@ -1,4 +1,4 @@
-//! Pages compressed with gzip, where the request asks for them.
+//! Compresses pages with gzip for requests that accept it.
 
 use std::io::Write as _;
 
@@ -6,16 +6,17 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::qualities::{split, thousandths};
 
-/// The level of the compression. The next one takes three times as long to save 1 % of the page.
-/// (`examples/gzip_cost.rs`)
+/// Compression level. The next level takes three times as long to save 1 % of the page
+/// (`examples/gzip_cost.rs`).
 const LEVEL: u32 = 1;
-/// The length up to which a page fits a packet of the network, in bytes.
+/// Length up to which a page fits in one network packet, in bytes.
 const ONE_PACKET: usize = 1_400;
 
-/// Returns whether a page of `len` bytes is compressed for a request with the list `accepted` of
-/// content codings.
+/// Returns `true` if a page of `len` bytes is to be compressed for a request with the content
+/// codings `accepted`.
 ///
-/// A short page is compressed only where the page as it is was refused. (RFC 9110, section 12.5.3)
+/// A page of at most [`ONE_PACKET`] bytes is compressed only if the request refuses the
+/// uncompressed page (RFC 9110, section 12.5.3).
 pub(crate) fn is_wanted(accepted: &str, len: usize) -> bool {
     let (mut gzip, mut identity, mut others) = (None, None, None);
     for coding in split(accepted, b',') {
@@ -46,8 +47,8 @@ pub(crate) fn is_wanted(accepted: &str, len: usize) -> bool {
     }
 }
 
-/// Returns the quality among the `parameters` of a coding in thousandths, or `None` when it is
-/// malformed.
+/// Returns the quality among the `parameters` of a coding, in thousandths, 1000 if there is none.
+/// `None` if it is malformed.
 fn quality<'a>(parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
     for parameter in parameters {
         if let Some((name, value)) = parameter.split_once('=') {
@@ -59,9 +60,9 @@ fn quality<'a>(parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
     Some(1000)
 }
 
-/// Compresses `page`.
+/// Compresses `page` with gzip.
 pub(crate) fn compress(page: &[u8]) -> std::io::Result<Vec<u8>> {
-    // Pages of metrics become a tenth of their length or less.
+    // Compression reduces pages of metrics to a tenth of their length or less.
     let compressed = Vec::with_capacity(page.len() / 10 + 64);
     let mut encoder = GzEncoder::new(compressed, Compression::new(LEVEL));
     encoder.write_all(page)?;
@@ -79,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn scrapers_and_browsers() {
+    fn long_pages_are_compressed_for_scrapers_and_browsers() {
         // Prometheus with and without `enable_compression`, VictoriaMetrics, curl, browsers.
         check("gzip", true, false);
         check("identity", false, false);
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn star_stands_for_what_is_not_named() {
+    fn star_covers_codings_that_are_not_named() {
         check("*", true, false);
         check("*;q=0", false, false);
         check("br;q=1.0, *;q=0.5", true, false);
@@ -109,17 +110,17 @@ mod tests {
     }
 
     #[test]
-    fn short_page_is_compressed_where_it_is_refused_as_it_is() {
+    fn short_pages_are_compressed_if_identity_is_refused() {
         check("gzip, identity;q=0", true, true);
         check("gzip;q=0.1, *;q=0", true, true);
         check("*, identity;q=0", true, true);
-        // Nothing that is accepted is known here: better an answer than none.
+        // No accepted coding is supported here: an uncompressed answer is better than none.
         check("br, identity;q=0", false, false);
         check("identity;q=0", false, false);
     }
 
     #[test]
-    fn case_blanks_old_names_and_nonsense() {
+    fn case_blanks_and_old_names_are_parsed_and_nonsense_is_ignored() {
         check(" GZip ; Q=0.5 , identity ; q=0.2", true, false);
         check("x-gzip", true, false);
         check("gzip;level=9", true, false);

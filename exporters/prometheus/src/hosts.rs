@@ -1,12 +1,11 @@
-//! The names under which a page answers.
+//! Host names that a page answers for.
 //!
-//! A page on the loopback interface is not reachable from elsewhere, but a
-//! browser on the same machine is, and it runs the scripts of other people's
-//! sites. Such a site may let its own name point to 127.0.0.1 after it was
-//! loaded (DNS rebinding); then its script is of the same origin as this page,
-//! and may read it. The name in `Host` is the site's in that case, and nobody
-//! can make it an address or `localhost`. So these are answered, and names only
-//! if the program or its environment declares them as its own.
+//! A page on the loopback interface cannot be reached from other machines, but a browser on the
+//! same machine can reach it, and runs the scripts of other people's sites. Such a site may let its
+//! own name point to 127.0.0.1 after it was loaded (DNS rebinding). Then its script has the same
+//! origin as this page and may read it. `Host` contains the site's name in that case, which cannot
+//! be an address or `localhost`. So requests for addresses and `localhost` are answered, and
+//! requests for a name only if the program or its environment allows that name.
 
 use std::{
     env,
@@ -15,11 +14,11 @@ use std::{
 
 use http::{Request, header::HOST};
 
-/// Environment variable with further names, with commas between them; `*` for all.
+/// Environment variable with allowed host names, separated by commas; `*` allows all.
 pub const HOSTS_VARIABLE: &str = "AUTOMETRICS_HOSTS";
 
-/// The names under which a page answers: addresses, `localhost`, names that end with
-/// `.localhost`, and those that are allowed.
+/// Host names that a page answers for: addresses, `localhost`, names that end with `.localhost`,
+/// and names that were allowed.
 ///
 /// ```
 /// use autometrics_prometheus::Hosts;
@@ -33,15 +32,15 @@ pub const HOSTS_VARIABLE: &str = "AUTOMETRICS_HOSTS";
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hosts {
-    /// Lower case, without port.
+    /// Allowed names in lower case, without port.
     names: Vec<String>,
-    /// Whether every name will do.
+    /// `true` if every name is allowed.
     any: bool,
 }
 
 impl Hosts {
-    /// Returns the names that the variable `AUTOMETRICS_HOSTS` allows besides addresses and
-    /// `localhost`: `shop.internal,shop`, or `*` for all.
+    /// Returns the hosts that `AUTOMETRICS_HOSTS` allows in addition to addresses and `localhost`.
+    /// Its value is a list such as `shop.internal,shop`, or `*` for all.
     pub fn from_env() -> Self {
         Self::listed(&env::var(HOSTS_VARIABLE).unwrap_or_default())
     }
@@ -55,7 +54,7 @@ impl Hosts {
         })
     }
 
-    /// Allows the host called `name`; a port behind it makes no difference.
+    /// Allows the host `name`. A port in `name` is ignored.
     #[must_use]
     pub fn allow(mut self, name: &str) -> Self {
         let name = without_port(name).unwrap_or(name);
@@ -63,18 +62,19 @@ impl Hosts {
         self
     }
 
-    /// Allows every host: where a server or proxy in front has checked it.
+    /// Allows every host. For programs behind a server or proxy that checks the host.
     #[must_use]
     pub fn allow_any(mut self) -> Self {
         self.any = true;
         self
     }
 
-    /// Checks that `request` was meant for this page.
+    /// Checks that the host of `request` is one that this page answers for.
     ///
     /// # Errors
     ///
-    /// When it was meant for another host: its name.
+    /// Returns the host of the request if it is not allowed, or the reason if there are several
+    /// hosts or the header is not text.
     pub fn check<T>(&self, request: &Request<T>) -> Result<(), String> {
         let mut headers = request.headers().get_all(HOST).iter();
         let header = headers.next();
@@ -84,8 +84,8 @@ impl Hosts {
         if headers.next().is_some() {
             return Err("several hosts".to_owned());
         }
-        // HTTP/2 has it in the address, HTTP/1.1 in a header, and what has
-        // neither is no browser.
+        // The host is in the URI for HTTP/2 and in a header for HTTP/1.1. A request with neither
+        // does not come from a browser.
         let of_uri = request.uri().authority().map(http::uri::Authority::as_str);
         let of_header = match header.map(|value| value.to_str()) {
             Some(Ok(host)) => Some(host),
@@ -110,18 +110,18 @@ impl Hosts {
                 .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
             None => name.parse::<Ipv4Addr>().is_ok(),
         };
-        // RFC 6761, section 6.3: these names are always this machine.
+        // RFC 6761, section 6.3: these names always mean this machine.
         let is_local = name == "localhost" || name.ends_with(".localhost");
         is_address || is_local || self.names.contains(&name)
     }
 }
 
-/// A name as it is compared: in lower case, without the dot of the root.
+/// Normalizes a name for comparison: lower case, without the final dot.
 fn plain(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
-/// The host without its port, unless that is none.
+/// Returns the host without its port, or `None` if the port is malformed.
 fn without_port(host: &str) -> Option<&str> {
     let end = match host.rfind(']') {
         Some(bracket) => bracket + 1,
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_programs_own_names_are_answered() {
+    fn allowed_names_are_answered() {
         let hosts = Hosts::default().allow("Shop.internal.");
         assert!(allowed(&hosts, "shop.internal:9464"));
         assert!(allowed(&hosts, "SHOP.internal."));
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_list_names() {
+    fn variable_lists_allowed_names() {
         let hosts = Hosts::listed(" shop , Shop.Internal:9464,,[::1]:1");
         for host in ["shop", "shop:1", "shop.internal"] {
             assert!(allowed(&hosts, host), "{host}");
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_host_and_one_in_the_address_are_checked() {
+    fn second_host_and_host_in_the_uri_are_checked() {
         let hosts = Hosts::default();
         let two = Request::get("/")
             .header(HOST, "localhost")

@@ -1,14 +1,13 @@
-//! Labels as text, each group of them escaped and put together once.
+//! Escapes labels and joins them per group, once per page.
 
 use std::ops::Range;
 
 use autometrics_core::Families;
 
-/// Appends `text` with its backslashes, line feeds and, if `quotes`, its double
-/// quotes escaped.
+/// Appends `text` to `out` with backslashes and line feeds escaped, and double quotes too if
+/// `quotes` is set.
 pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
-    // Nearly no text has one of them. Without an early end, which the compiler would have to
-    // take byte by byte, it looks at many at once.
+    // Hardly any text needs escaping. Without an early exit, the compiler vectorizes this loop.
     let special = |byte| byte == b'\\' || byte == b'\n' || byte == b'"';
     if !text.bytes().fold(false, |any, byte| any | special(byte)) {
         out.push_str(text);
@@ -22,7 +21,7 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
             b'"' if quotes => "\\\"",
             _ => continue,
         };
-        // The three are ASCII, so `at` lies between characters.
+        // The three characters are ASCII, so `at` is a character boundary.
         out.push_str(&text[done..at]);
         out.push_str(escaped);
         done = at + 1;
@@ -30,10 +29,10 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
     out.push_str(&text[done..]);
 }
 
-/// The groups of labels of a snapshot, each spelled once, with a comma before each label.
+/// Text of each label group of a snapshot, with a comma before each label.
 pub(crate) struct Spelled {
     text: String,
-    /// The beginning and the end of each group in `text`.
+    /// Range of each group in `text`.
     places: Vec<Range<usize>>,
 }
 
@@ -56,13 +55,13 @@ impl Spelled {
         Self { text, places }
     }
 
-    /// Returns the text of each group, by its number.
+    /// Returns the text of each group, by index.
     pub(crate) fn groups(&self) -> Vec<&str> {
         let places = self.places.iter();
         places.map(|place| &self.text[place.clone()]).collect()
     }
 
-    /// Returns the length of a group on average, in bytes.
+    /// Returns the mean length of a group, in bytes.
     pub(crate) fn mean_len(&self) -> usize {
         self.text.len().div_ceil(self.places.len().max(1))
     }

@@ -1,5 +1,5 @@
-//! Prometheus and OpenMetrics exposition of autometrics: as text, as protobuf, as an HTTP
-//! response, from a listener of its own, and in an existing registry.
+//! Prometheus and OpenMetrics exposition of the metrics of autometrics: as text, as protobuf, as an
+//! HTTP response, from a listener, and in an existing registry.
 //!
 //! | you have | you write |
 //! |---|---|
@@ -11,18 +11,21 @@
 //! | a registry of crate `prometheus` 0.14 | its adaptor, behind feature `prometheus-0_14` |
 //! | a page that another library writes, as `metrics-exporter-prometheus` does | [`append`]`(&mut page)` |
 //!
-//! With feature `gzip`, [`serve`], [`response`] and all that is built on them compress pages for
-//! scrapers that ask for it, as Prometheus does. Without it, leave compressing to the server.
+//! With feature `gzip`, [`serve`], [`response`] and everything built on them compress pages for
+//! scrapers that accept it, as Prometheus does. Without it, leave compression to the server.
 //!
-//! With feature `protobuf`, the same answer in Prometheus' protobuf format where a scraper prefers
-//! it, as Prometheus does where it scrapes native histograms. It has them beside classic buckets,
-//! which Prometheus drops unless `always_scrape_classic_histograms` is true.
+//! With feature `protobuf`, they use Prometheus' protobuf format for scrapers that prefer it.
+//! Prometheus prefers it if it scrapes native histograms. Pages in that format have native
+//! histograms in addition to classic buckets, which Prometheus drops unless
+//! `always_scrape_classic_histograms` is true.
 //!
-//! Whichever it is, the series are the same, and all of them are exported from
-//! the first scrape, also where a program has several of these. Exemplars are in
-//! OpenMetrics that is written here: the registries take none. Everything here reads an [`autometrics_core::Snapshot`]
-//! and nothing else of the run time: functions called `…_from` take one, the
-//! others take the program's own at each scrape.
+//! All of these have the same series, and have every series from the first scrape on. A program may
+//! use several of them. Exemplars are in OpenMetrics and protobuf pages of this crate, and not in
+//! the registries.
+//!
+//! Everything here reads an [`autometrics_core::Snapshot`] and nothing else of the run time.
+//! Functions named `…_from` take a snapshot or a source of snapshots, and the others take the
+//! program's own at each scrape.
 #![forbid(unsafe_code)]
 
 mod accept;

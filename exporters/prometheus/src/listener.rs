@@ -1,24 +1,22 @@
-//! A small HTTP/1.1 listener with threads of its own, for pages of metrics.
+//! Small HTTP/1.1 listener with threads of its own, for pages of metrics.
 //!
-//! **Not a general web server.** It is public so that other exporters of
-//! autometrics can have pages without bringing a web framework, and it changes
-//! with them. It answers requests without a body, and its point is that no
+//! **Not a general web server.** It is public so that other exporters of autometrics can serve
+//! pages without a web framework, and it changes with them. It answers requests without a body. No
 //! client can harm the program around it:
 //!
-//! - a fixed number of threads, each with one connection; further connections
-//!   wait in the system's queue, which is bounded;
-//! - a request must have arrived 10 s after its first byte, and its answer must
-//!   be taken within 10 s, however slowly and steadily the bytes trickle;
-//! - its head has at most 16 KiB and 64 headers;
-//! - connections stay open for further requests, up to two minutes, but give way
-//!   at once when a new one finds no free thread; a client that has not sent its
-//!   request after a second gives way as well, and so does one that takes its answer at
-//!   less than 10 MB/s;
-//! - the more clients had to give way in a row the less time the next ones have, down to
-//!   8 ms, so that a thousand who send nothing, or read slowly, pass in two seconds and not
-//!   in minutes;
-//! - running out of file descriptors delays clients, and neither spins nor ends
-//!   the listener; a handler that panics is a 500.
+//! - The number of threads is fixed, and each has one connection. Further connections wait in the
+//!   system's queue, which is bounded.
+//! - A request must have arrived 10 s after its first byte, and its answer must be taken within 10
+//!   s, however slowly and steadily the bytes trickle.
+//! - The head of a request has at most 16 KiB and 64 headers.
+//! - Connections stay open for further requests, for up to two minutes, and are closed as soon as a
+//!   new connection finds no free thread. While others wait, a client is also disconnected if it
+//!   has not sent its request after a second, or takes its answer at less than 10 MB/s.
+//! - The more clients in a row were disconnected to make room, the less time the next ones have,
+//!   down to 8 ms. So a thousand clients that send nothing, or read slowly, pass in two seconds and
+//!   not in minutes.
+//! - Running out of file descriptors delays clients, and neither spins nor ends the listener.
+//! - A handler that panics leads to status 500.
 
 mod connection;
 mod error;
@@ -39,20 +37,20 @@ pub use error::ServeError;
 use error::bind_error;
 use pool::Pool;
 
-/// Threads, and so connections that are open at the same time.
+/// Number of threads, and so of connections that are open at the same time.
 const WORKERS: usize = 4;
 
-/// How long clients may take.
+/// Time limits for clients.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// From its first byte to the end of a request's head.
+    /// Limit from the first byte of a request to the end of its head.
     request: Duration,
-    /// For taking an answer.
+    /// Limit for taking an answer.
     answer: Duration,
-    /// From one request to the next on the same connection.
+    /// Limit from one request to the next on the same connection.
     idle: Duration,
-    /// For sending a request, or falling behind in taking an answer, while others wait for
-    /// a thread; less of it after others that had to give way.
+    /// Limit for sending a request, or falling behind in taking an answer, while others wait for a
+    /// thread. It shrinks after clients that exceeded it.
     grace: Duration,
 }
 
@@ -63,18 +61,17 @@ const LIMITS: Limits = Limits {
     grace: Duration::from_secs(1),
 };
 
-/// How long answers under way may take once the listener shuts down.
+/// Time that answers in progress have once the listener shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
-/// When shutting down no longer waits for threads that don't end.
+/// Time after which a shutdown stops waiting for threads that do not end.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
-/// Answers HTTP requests at `addr` with what `handler` returns, on threads
-/// called `name` and a number.
+/// Listens at `addr` and answers HTTP requests with the responses of `handler`, on four threads
+/// with the names `{name}-0` to `{name}-3`.
 ///
-/// The handler sees the head of each request, and is called by several threads
-/// at once. `Content-Length` and `Connection` are set for it, and the body is
-/// left away where the request is a `HEAD`. It never sees a request that is not
-/// HTTP/1.0 or 1.1, or breaks its rules.
+/// The handler gets the head of each request, and several threads call it at once. `Content-Length`
+/// and `Connection` are set for it, and the body is left out for `HEAD` requests. Requests that are
+/// not valid HTTP/1.0 or 1.1 do not reach the handler.
 ///
 /// ```
 /// use autometrics_prometheus::listener::listen;
@@ -88,8 +85,8 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 ///
-/// When `addr` can't be resolved or listened on, and when the system has no
-/// more threads.
+/// Returns an error if `addr` cannot be resolved, if it is not possible to listen on it, or if the
+/// system cannot start the threads.
 pub fn listen<H>(name: &str, addr: impl ToSocketAddrs, handler: H) -> Result<Server, ServeError>
 where
     H: Fn(&Request<()>) -> Response<Vec<u8>> + Send + Sync + 'static,
@@ -134,8 +131,8 @@ where
     Ok(server)
 }
 
-/// Listens on the first address that works, as [`TcpListener::bind`], and says
-/// which one did not.
+/// Listens on the first address that works, like [`TcpListener::bind`]. The error names the address
+/// that failed.
 fn bind(addr: impl ToSocketAddrs) -> Result<TcpListener, ServeError> {
     let mut failed = None;
     for addr in addr.to_socket_addrs().map_err(ServeError::resolve)? {
@@ -147,37 +144,37 @@ fn bind(addr: impl ToSocketAddrs) -> Result<TcpListener, ServeError> {
     Err(failed.unwrap_or_else(ServeError::no_address))
 }
 
-/// A listener that is running.
+/// Handle of a listener that is running.
 ///
-/// Dropping it changes nothing: the listener goes on until
-/// [`shutdown`](Self::shutdown) or the end of the program, so that starting it
-/// is one line in `main`.
+/// Dropping it does not stop the listener, which runs until [`shutdown`](Self::shutdown) or the end
+/// of the program.
 pub struct Server {
     local_addr: SocketAddr,
-    /// The process that has the threads.
+    /// Id of the process that the threads belong to.
     process: u32,
     pool: Arc<Pool>,
     workers: Vec<JoinHandle<()>>,
 }
 
 impl Server {
-    /// The address that it listens on, with the port that the system chose if
-    /// it was asked for port 0.
+    /// Returns the address of the listener. If port 0 was requested, it has the port that the
+    /// system chose.
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
     }
 
     /// Stops listening, closes every connection and waits for the threads.
     ///
-    /// Answers under way have half a second to complete. It returns after about
-    /// two seconds at the latest. Then a thread is left behind whose handler does
-    /// not return, or that can't be woken because the program is out of file
-    /// descriptors; it ends as soon as that is over.
+    /// Answers in progress have half a second to complete. The call returns after about two seconds
+    /// at the latest. A thread may be left behind then, if its handler does not return, or if it
+    /// cannot be woken because the program is out of file descriptors. That thread ends as soon as
+    /// the obstacle is gone.
     ///
-    /// In a child of `fork` it does nothing: the threads and clients are the parent's. The child's
-    /// copy of the port stays open until the child ends or calls `exec`.
+    /// In a child of `fork` this does nothing, because threads and clients belong to the parent.
+    /// The child's copy of the port stays open until the child ends or calls `exec`.
     pub fn shutdown(self) {
-        // Sockets are shared with the parent, and its threads may have held the lock of the pool.
+        // Parent and child share the sockets, and a thread of the parent may have held the pool's
+        // lock.
         if self.process != process::id() {
             return;
         }
@@ -198,7 +195,7 @@ impl Server {
             thread::sleep(Duration::from_millis(2));
         }
         for worker in self.workers {
-            // They catch what the handler panics with, and don't panic themselves.
+            // Threads catch panics of the handler, and do not panic themselves.
             let _ = worker.join();
         }
     }

@@ -1,4 +1,4 @@
-//! The same with the snapshot that the program takes of itself.
+//! Functions that take a snapshot of the program at each scrape.
 
 use std::net::ToSocketAddrs;
 
@@ -8,11 +8,10 @@ use http::{HeaderMap, Response};
 use crate::listener::{ServeError, Server};
 use crate::{MetricsServer, response_from};
 
-/// The program's metrics, as the response to a scrape whose request had
-/// `headers`.
+/// Returns the program's metrics as the response to a scrape. `headers` are those of the request.
 ///
-/// One line in the handler of any server on crate `http`. The body becomes one of the server's by
-/// `map`, such as `axum::body::Body` or `http_body_util::Full`:
+/// It is one line in the handler of any server that uses crate `http`. `map` converts the body to
+/// the server's type, such as `axum::body::Body` or `http_body_util::Full`:
 ///
 /// ```
 /// use http::{HeaderMap, Response};
@@ -28,21 +27,20 @@ use crate::{MetricsServer, response_from};
 /// }
 /// ```
 ///
-/// The format is the one that the `Accept` header prefers, see
-/// [`Format::negotiate`](crate::Format::negotiate); the status is 200. With feature `gzip`, a
-/// page of more than 1,400 bytes is compressed where `Accept-Encoding` allows it. A
-/// server with header types of its own takes
-/// [`encode_to_vec`](crate::encode_to_vec) and
+/// The status is 200, and the format is the one that the `Accept` header prefers, see
+/// [`Format::negotiate`](crate::Format::negotiate). With feature `gzip`, a page of more than 1,400
+/// bytes is compressed if `Accept-Encoding` allows it. For a server with header types of its own,
+/// use [`encode_to_vec`](crate::encode_to_vec) and
 /// [`Format::content_type`](crate::Format::content_type) instead.
 ///
-/// It answers whatever `Host` a request has, because the names of a public server are not known
-/// here. Where a browser on the same machine or network reaches the server, check the request with
-/// [`Hosts::check`](crate::Hosts::check) before, against DNS rebinding.
+/// This function does not check `Host`, as it does not know the names of a public server. If a
+/// browser on the same machine or network can reach the server, check the request with
+/// [`Hosts::check`](crate::Hosts::check) first, against DNS rebinding.
 pub fn response(headers: &HeaderMap) -> Response<Vec<u8>> {
     response_from(headers, &snapshot())
 }
 
-/// Serves the program's metrics at `/metrics` of `addr`, on threads of its own.
+/// Serves the program's metrics at `http://{addr}/metrics`, on threads of its own.
 ///
 /// ```no_run
 /// use autometrics_prometheus::{DEFAULT_ADDR, serve};
@@ -54,25 +52,26 @@ pub fn response(headers: &HeaderMap) -> Response<Vec<u8>> {
 /// }
 /// ```
 ///
-/// It answers until the program ends. To stop it before, keep the [`Server`]
-/// and call [`shutdown`](Server::shutdown). The limits on clients are those of
-/// the [`listener`](crate::listener).
+/// The listener runs until the program ends. To stop it earlier, keep the [`Server`] and call
+/// [`shutdown`](Server::shutdown). The limits for clients are those of the
+/// [`listener`](crate::listener).
 ///
-/// It answers requests for addresses, `localhost` and the names in the variable
-/// `AUTOMETRICS_HOSTS` of the running program; [`MetricsServer::host`] allows further ones.
+/// It answers requests for addresses, for `localhost`, and for the names in the environment
+/// variable `AUTOMETRICS_HOSTS`. [`MetricsServer::host`] allows further names.
 ///
 /// A program that becomes a daemon calls this after `fork`. A child of `fork` has none of these
-/// threads, but a copy of the port: until it ends or calls `exec`, it accepts connections that
-/// nobody answers once the parent is gone, and another listener cannot have the address.
+/// threads, but a copy of the port. Until the child ends or calls `exec`, its copy accepts
+/// connections, which nobody answers once the parent is gone, and no other listener can use the
+/// address.
 ///
-/// There is neither encryption nor a password. On another address than
-/// [`DEFAULT_ADDR`](crate::DEFAULT_ADDR)'s, whoever reaches the port reads the
-/// names of the program's functions and how often they are called.
+/// There is neither encryption nor a password. With another address than
+/// [`DEFAULT_ADDR`](crate::DEFAULT_ADDR), everybody who can reach the port reads the names of the
+/// program's functions and the numbers of their calls.
 ///
 /// # Errors
 ///
-/// When `addr` can't be resolved or listened on, and when the system has no
-/// more threads. The message says what to do about it.
+/// Returns an error if `addr` cannot be resolved, if it is not possible to listen on it, or if the
+/// system cannot start the threads. The message contains the remedy.
 pub fn serve(addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
     MetricsServer::new().serve(addr)
 }

@@ -1,16 +1,16 @@
-//! Fine buckets as those of a native histogram.
+//! Converts fine buckets to the buckets of a native histogram.
 
 use autometrics_core::FineBuckets;
 
-/// The buckets of a native histogram, all of which are positive.
+/// Buckets of a native histogram, all of them positive.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct NativeBuckets {
-    /// The number of calls up to [`FineBuckets::ZERO_THRESHOLD`].
+    /// Number of calls up to [`FineBuckets::ZERO_THRESHOLD`].
     pub(crate) zero_count: u64,
-    /// Buckets side by side: how many are skipped before the first of them, and how many they
-    /// are. Before the first span, the number of its first bucket.
+    /// Spans of consecutive buckets: the number of buckets skipped before the span, and its length.
+    /// For the first span, the number of its first bucket and its length.
     pub(crate) spans: Vec<(i32, u32)>,
-    /// The number of calls in each bucket, less that in the one before.
+    /// Number of calls in each bucket, minus the number in the bucket before.
     pub(crate) deltas: Vec<i64>,
 }
 
@@ -43,13 +43,13 @@ mod tests {
     use super::NativeBuckets;
 
     #[test]
-    fn nothing_recorded() {
+    fn no_calls_give_no_buckets() {
         let native = NativeBuckets::of(&FineBuckets::default());
         assert_eq!(native, NativeBuckets::default());
     }
 
     #[test]
-    fn spans_and_deltas_go_from_bucket_to_bucket() {
+    fn spans_and_deltas_are_relative_to_the_bucket_before() {
         let mut fine = FineBuckets::default();
         fine.add_zero(4);
         for (bucket, calls) in [(-160, 3), (-159, 1), (-8, 5), (0, 5), (1, 7)] {
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_beyond_what_the_format_has_are_the_most_it_has() {
+    fn counts_are_capped_at_the_largest_of_the_format() {
         let mut fine = FineBuckets::default();
         fine.add(i16::MIN, u64::MAX);
         fine.add(i16::MAX, 1);

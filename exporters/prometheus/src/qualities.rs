@@ -1,9 +1,9 @@
-//! Lists of alternatives with qualities, which headers of requests have.
+//! Parses request headers that list alternatives with qualities.
 
 use http::{HeaderMap, HeaderName};
 
-/// Returns the list in the headers called `name`, or `None` where there is none. Several of them
-/// are one list.
+/// Returns the values of all headers called `name`, joined with commas, or `None` if there is none
+/// that is readable.
 pub(crate) fn list(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let values = headers.get_all(name).iter();
     let mut readable = values.filter_map(|value| value.to_str().ok());
@@ -11,7 +11,8 @@ pub(crate) fn list(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     Some(readable.fold(first, |list, more| list + "," + more))
 }
 
-/// Returns a quality in thousandths, or `None` when it is not one.
+/// Parses a quality. Returns it in thousandths, or `None` if it is malformed or not between 0 and
+/// 1.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -24,7 +25,7 @@ pub(crate) fn thousandths(quality: &str) -> Option<u16> {
         .then_some((quality * 1000.0).round() as u16)
 }
 
-/// Returns the trimmed pieces of `text` between `separator`s that no quotes enclose.
+/// Splits `text` at each `separator` outside of double quotes, and trims the pieces.
 pub(crate) fn split(text: &str, separator: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {

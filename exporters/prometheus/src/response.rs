@@ -1,4 +1,4 @@
-//! A snapshot as an HTTP response.
+//! Returns a snapshot as an HTTP response.
 
 use autometrics_core::Snapshot;
 use http::header::{ACCEPT, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
@@ -6,18 +6,18 @@ use http::{HeaderMap, HeaderValue, Response};
 
 use crate::{Format, encode_to_vec, qualities};
 
-/// The request headers on which the response depends.
+/// Request headers that the response depends on.
 const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
     "accept, accept-encoding"
 } else {
     "accept"
 };
 
-/// `snapshot` as the response to a scrape whose request had `headers`.
+/// Returns `snapshot` as the response to a scrape. `headers` are those of the request.
 ///
-/// The format is the one that the `Accept` header prefers, see
-/// [`Format::negotiate`]; the status is 200. With feature `gzip`, a page of more than 1,400
-/// bytes is compressed where `Accept-Encoding` allows it.
+/// The status is 200, and the format is the one that the `Accept` header prefers, see
+/// [`Format::negotiate`]. With feature `gzip`, a page of more than 1,400 bytes is compressed if
+/// `Accept-Encoding` allows it.
 ///
 /// ```
 /// use autometrics_core::Snapshot;
@@ -32,8 +32,8 @@ pub fn response_from(headers: &HeaderMap, snapshot: &Snapshot) -> Response<Vec<u
     respond(headers, snapshot, |format| format)
 }
 
-/// Returns `snapshot` as the response to a scrape, in the format that `choose` makes of the one
-/// that is preferred.
+/// Returns `snapshot` as the response to a scrape. `choose` maps the preferred format to the one
+/// that is used.
 pub(crate) fn respond(
     headers: &HeaderMap,
     snapshot: &Snapshot,
@@ -44,21 +44,21 @@ pub(crate) fn respond(
     let content_type = HeaderValue::from_static(format.content_type());
     let answered = response.headers_mut();
     answered.insert(CONTENT_TYPE, content_type);
-    // A cache between a scraper and the program must not mix them up.
+    // A cache between scraper and program must not mix the formats up.
     answered.insert(VARY, HeaderValue::from_static(DEPENDS_ON));
-    // Names of functions are in the text, whatever a browser would make of them.
+    // The text contains function names, which a browser must not interpret as HTML.
     answered.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     #[cfg(feature = "gzip")]
     compress(headers, &mut response);
     response
 }
 
-/// The format that `headers` ask for.
+/// Returns the format that `headers` prefer.
 fn format_for(headers: &HeaderMap) -> Format {
     Format::negotiate(qualities::list(headers, ACCEPT).as_deref())
 }
 
-/// Compresses the body of `response`, if `headers` ask for it.
+/// Compresses the body of `response` if `headers` allow it.
 #[cfg(feature = "gzip")]
 fn compress(headers: &HeaderMap, response: &mut Response<Vec<u8>>) {
     use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
@@ -69,7 +69,7 @@ fn compress(headers: &HeaderMap, response: &mut Response<Vec<u8>>) {
     if !gzip::is_wanted(&accepted, response.body().len()) {
         return;
     }
-    // Without memory for it, the page goes as it is.
+    // If compression fails, the page stays uncompressed.
     if let Ok(compressed) = gzip::compress(response.body()) {
         *response.body_mut() = compressed;
         let coding = HeaderValue::from_static("gzip");
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_accept_header_is_none() {
+    fn unreadable_accept_header_is_ignored() {
         let mut headers = HeaderMap::new();
         headers.append(ACCEPT, HeaderValue::from_bytes(b"text/\xfc").unwrap());
         assert_eq!(format_for(&headers), Format::Text);

@@ -1,4 +1,4 @@
-//! The routes of our own listener.
+//! Options and routes of the metrics listener.
 
 use std::{
     fmt,
@@ -13,11 +13,11 @@ use crate::listener::{self, ServeError, Server};
 use crate::response::respond;
 use crate::{Format, Hosts};
 
-/// Where [`serve`](crate::serve) listens unless told otherwise: port 9464, which
-/// OpenTelemetry's Prometheus exporters use as well, on the loopback interface.
+/// Default address for [`serve`](crate::serve): port 9464, which OpenTelemetry's Prometheus
+/// exporters use too, on the loopback interface.
 pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
 
-/// Serves as [`serve`](crate::serve) does, and calls `snapshot` at each scrape.
+/// Serves like [`serve`](crate::serve), and calls `snapshot` at each scrape of `/metrics`.
 ///
 /// ```
 /// use autometrics_core::Snapshot;
@@ -30,7 +30,7 @@ pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALH
 ///
 /// # Errors
 ///
-/// As [`serve`](crate::serve).
+/// Returns an error in the cases of [`serve`](crate::serve).
 pub fn serve_from(
     addr: impl ToSocketAddrs,
     snapshot: impl Fn() -> Snapshot + Send + Sync + 'static,
@@ -38,7 +38,7 @@ pub fn serve_from(
     MetricsServer::new().from(snapshot).serve(addr)
 }
 
-/// Options of a listener that serves metrics at `/metrics`, all with defaults.
+/// Options of a listener that serves metrics at `/metrics`. All have defaults.
 ///
 /// ```
 /// use autometrics_prometheus::MetricsServer;
@@ -56,7 +56,8 @@ pub struct MetricsServer {
 }
 
 impl MetricsServer {
-    /// Returns a server of the program's own metrics, for the hosts of [`Hosts::from_env`].
+    /// Returns a server of the program's own metrics, which answers for the hosts of
+    /// [`Hosts::from_env`].
     pub fn new() -> Self {
         Self {
             hosts: Hosts::from_env(),
@@ -65,45 +66,46 @@ impl MetricsServer {
         }
     }
 
-    /// Also answers requests for the host called `name`.
+    /// Allows requests for the host `name`, in addition to the default ones.
     ///
-    /// Addresses, `localhost` and names that end with `.localhost` are always
-    /// answered. Other names are not, as a site on the web could let its name
-    /// point to this machine and have its visitors' browsers read the metrics (DNS
-    /// rebinding). So a scrape of `http://shop.internal:9464/metrics` needs
-    /// `.host("shop.internal")`, or `AUTOMETRICS_HOSTS=shop.internal` in the environment.
+    /// Requests for addresses, `localhost` and names that end with `.localhost` are always
+    /// answered. Others are refused, because a web site could let its name point to this machine
+    /// and have its visitors' browsers read the metrics (DNS rebinding). So a scrape of
+    /// `http://shop.internal:9464/metrics` needs `.host("shop.internal")`, or
+    /// `AUTOMETRICS_HOSTS=shop.internal` in the environment.
     pub fn host(mut self, name: &str) -> Self {
         self.hosts = self.hosts.allow(name);
         self
     }
 
-    /// Answers whichever host is asked for: where a proxy in front has checked it.
+    /// Answers requests for every host. For programs behind a proxy that checks the host.
     pub fn any_host(mut self) -> Self {
         self.hosts = self.hosts.allow_any();
         self
     }
 
-    /// Sets whether OpenMetrics has a sample `_created` beside each counter and histogram, for
-    /// a Prometheus that runs with `--enable-feature=created-timestamp-zero-ingestion`;
-    /// otherwise it has not.
+    /// Sets whether OpenMetrics pages have a `_created` sample for each counter and histogram.
+    /// Default: no.
     ///
-    /// See [`Format::OpenMetricsWithCreated`].
+    /// For a Prometheus that runs with `--enable-feature=created-timestamp-zero-ingestion`. See
+    /// [`Format::OpenMetricsWithCreated`].
     pub fn created_samples(mut self, are_written: bool) -> Self {
         self.created_samples = are_written;
         self
     }
 
-    /// Serves what `snapshot` returns, which is called at each scrape.
+    /// Serves the snapshots that `snapshot` returns. It is called at each scrape.
     pub fn from(mut self, snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         self.snapshot = Box::new(snapshot);
         self
     }
 
-    /// Serves at `addr`, on threads of its own, until the program ends.
+    /// Serves at `addr`, on threads of its own, until [`Server::shutdown`] or the end of the
+    /// program.
     ///
     /// # Errors
     ///
-    /// As [`serve`](crate::serve).
+    /// Returns an error in the cases of [`serve`](crate::serve).
     pub fn serve(self, addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
         listener::listen("metrics-http", addr, move |request: &Request<()>| {
             self.answer(request)
@@ -121,7 +123,7 @@ impl MetricsServer {
         }
     }
 
-    /// Answers a request for a host that may be asked for.
+    /// Answers a request whose host is allowed.
     fn answer_host(&self, request: &Request<()>) -> Response<Vec<u8>> {
         let is_known = matches!(request.uri().path(), "/" | "/metrics");
         if !is_known {

@@ -1,4 +1,4 @@
-//! The caller's side: who calls, in the requests that go out.
+//! Layer for clients: writes the caller into outgoing requests.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -15,24 +15,22 @@ use crate::{
     hosts::{HostError, Hosts},
 };
 
-/// Tells services that are called which function calls them.
+/// Layer for clients that tells called services which function calls them.
 ///
-/// A request to a host on the list gets the service's name, and module and name of
-/// the innermost decorated function around it, into its header `baggage`, for the
-/// other side's [`ServerLayer`](crate::ServerLayer).
+/// A request to a listed host gets the service's name, and the module and name of the innermost
+/// instrumented function around the request, in its header `baggage`. The
+/// [`ServerLayer`](crate::ServerLayer) of the other program reads it.
 ///
-/// - The function is the one in which [`Service::call`] runs: for `client.oneshot(request).await`
-///   that which awaits. A `Buffer` of tower calls what is within it from a task
-///   of its own, where there is no function: put this layer around it.
-/// - Without a decorated function of this program around the request nothing is said. Neither is
-///   it when a name is longer than the other side takes.
-/// - What the request's baggage says already of callers, as it may when it is passed on from
-///   elsewhere, is taken out, whichever the host. The members of others stay; where
-///   ours would make the baggage longer than [W3C's limits][limits], 64 members and 8192 bytes,
-///   they are left out.
-/// - What follows redirects belongs around this layer, so that it looks at each host.
-/// - The service's name is asked for once, when the first caller is told.
-///
+/// - The caller is the function in which [`Service::call`] runs. For
+///   `client.oneshot(request).await`, that is the function with the `await`. tower's `Buffer` calls
+///   its inner service in a task of its own, without a caller, so put this layer around it.
+/// - Nothing is added to a request outside of instrumented functions, or if a name is longer than
+///   the other side accepts.
+/// - Members for a caller that are already in the baggage, as in a request that is passed on from
+///   elsewhere, are removed for every host. Members of others stay. If ours would make the baggage
+///   longer than [W3C's limits][limits], 64 members and 8192 bytes, they are left out.
+/// - A layer that follows redirects belongs around this one, so that each host is checked.
+/// - The service's name is read once, for the first caller that is sent.
 /// [limits]: https://www.w3.org/TR/baggage/#limits
 #[derive(Clone, Debug, Default)]
 pub struct ClientLayer {
@@ -46,17 +44,19 @@ struct Shared {
 }
 
 impl ClientLayer {
-    /// Tells `hosts` who calls, and nobody else; with an empty list nobody.
+    /// Returns a layer that sends the caller only to `hosts`. With an empty list it sends it to
+    /// nobody.
     ///
-    /// A host is that of the request's URI, never of its header `host`: a request whose URI is
-    /// a path alone tells nothing (clients of tonic have `with_origin` for that). An entry is one of
+    /// The host is that of the request's URI, never of its header `host`, so nothing is added to a
+    /// request whose URI is only a path (clients of tonic have `with_origin` for that). An entry
+    /// has one of two forms:
     ///
     /// - `store.internal`, `10.0.0.7` or `[::1]`: exactly this host;
     /// - `.internal`: every name below it, and not `internal` itself.
     ///
-    /// In either, upper and lower case are the same. Without a port it means all of them;
-    /// with one, as `store.internal:8080`, that one alone, where a URI without a port has
-    /// 80 for `http` and 443 for `https`.
+    /// Both are case-insensitive. An entry without a port matches every port. An entry with a port,
+    /// such as `store.internal:8080`, matches only that one. A URI without a port counts as port 80
+    /// for `http` and 443 for `https`.
     ///
     /// ```
     /// use autometrics_tower::ClientLayer;
@@ -67,7 +67,8 @@ impl ClientLayer {
     ///
     /// # Errors
     ///
-    /// When one of `hosts` is no host, such as `http://store` or `*`. The error names it.
+    /// Returns an error that names the first entry that is not a host, such as `http://store` or
+    /// `*`.
     pub fn new<H: AsRef<str>>(hosts: impl IntoIterator<Item = H>) -> Result<Self, HostError> {
         let shared = Shared {
             hosts: Hosts::new(hosts)?,
@@ -90,7 +91,7 @@ impl<S> Layer<S> for ClientLayer {
     }
 }
 
-/// A client whose requests say who calls; made by [`ClientLayer`].
+/// Client that writes the caller into its requests. [`ClientLayer`] creates it.
 #[derive(Clone, Debug)]
 pub struct ClientService<S> {
     inner: S,
@@ -123,7 +124,7 @@ impl Shared {
         }
         let function = CurrentCall::get().function()?;
         let service = self.service.get_or_init(service_name).clone();
-        // What the other side would refuse is not worth its way.
+        // A caller that the other side would refuse is not sent.
         let caller = RemoteCaller::new(service, function.module, function.name).ok()?;
         Some(baggage::members(&caller))
     }

@@ -1,4 +1,4 @@
-//! Which hosts are told who calls.
+//! List of the hosts that the caller is sent to.
 
 use std::{error::Error, fmt, io};
 
@@ -7,15 +7,15 @@ use http::{
     uri::{Authority, Scheme},
 };
 
-/// An allow-list, in lower case.
+/// Allowed hosts, in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Hosts(Vec<Host>);
 
 #[derive(Debug)]
 struct Host {
-    /// With a dot before it, whatever is below it.
+    /// Host name. With a dot in front, all names below it.
     name: String,
-    /// `None`: any.
+    /// Port, or `None` for every port.
     port: Option<u16>,
 }
 
@@ -27,7 +27,7 @@ impl Hosts {
         hosts.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether the host of `uri` is on the list; one without a host is not.
+    /// Returns `true` if the host of `uri` is on the list, and `false` if the URI has no host.
     pub(crate) fn have(&self, uri: &Uri) -> bool {
         if self.0.is_empty() {
             return false;
@@ -41,7 +41,7 @@ impl Hosts {
     }
 }
 
-/// The port of a URI that names none.
+/// Returns the default port of a scheme.
 fn usual_port(scheme: &Scheme) -> Option<u16> {
     match scheme.as_str() {
         "http" => Some(80),
@@ -56,7 +56,7 @@ impl Host {
         let authority: Authority = text.parse().map_err(|_| wrong())?;
         let name = authority.host().to_ascii_lowercase();
         let port = authority.port_u16();
-        // What is neither name nor port is a user, or a port that is no number.
+        // Any other part of the text is a user, or a port that is not a number.
         let with_port = authority.port().map(|port| port.as_str().len() + 1);
         let is_all = text.len() == name.len() + with_port.unwrap_or(0);
         let labels = name.strip_prefix('.').unwrap_or(&name);
@@ -80,7 +80,7 @@ impl Host {
     }
 }
 
-/// What [`ClientLayer::new`](crate::ClientLayer::new) was given is no host.
+/// Error of [`ClientLayer::new`](crate::ClientLayer::new) for an entry that is not a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostError(String);
 
@@ -97,7 +97,7 @@ impl fmt::Display for HostError {
 
 impl Error for HostError {}
 
-/// `InvalidInput`, for a `main` that returns `io::Result`.
+/// Converts with kind `InvalidInput`, for a `main` that returns `io::Result`.
 impl From<HostError> for io::Error {
     fn from(error: HostError) -> Self {
         Self::new(io::ErrorKind::InvalidInput, error)
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_told_if_it_is_listed() {
+    fn listed_hosts_match() {
         for (host, uri, expected) in [
             ("store.internal", "http://store.internal/a", true),
             ("store.internal", "http://STORE.Internal:8080/a", true),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_is_an_error() {
+    fn invalid_hosts_are_errors() {
         let wrong = [
             "",
             " ",

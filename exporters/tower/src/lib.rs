@@ -1,11 +1,10 @@
-//! Layers of tower that carry the caller from one service to the next, in the
-//! header `baggage` of requests, so that the call graph does not end at a
-//! program's edge.
+//! Layers of tower that carry the caller from one service to the next, in the header `baggage` of
+//! requests. With them the call graph does not end at the edge of a program.
 //!
-//! On the caller's side [`ClientLayer`] names the innermost decorated function around a
-//! request; on the callee's [`ServerLayer`] makes it the caller of what the request calls. Its
-//! first decorated function then has `caller_service`, `caller_module` and
-//! `caller_function` of the other program:
+//! In the calling program, [`ClientLayer`] writes the innermost instrumented function around a
+//! request into the request. In the called program, [`ServerLayer`] makes that function the caller
+//! of the functions that handle the request. The first instrumented function of the handler then
+//! has the labels `caller_service`, `caller_module` and `caller_function` of the other program:
 //!
 //! ```
 //! use autometrics::instrument_fn;
@@ -38,17 +37,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What travels
+//! # Header format
 //!
-//! Three members of a [W3C baggage], percent-encoded, beside whatever else is in it:
+//! The layers use three members of a [W3C baggage], percent-encoded. Other members stay:
 //!
 //! ```text
 //! baggage: tenant=7,autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay
 //! ```
 //!
-//! Nothing is sent but to hosts that are listed, and what comes in is believed only if it
-//! passes the checks that [`ServerLayer`] names. The package `two-services` in the
-//! project's `examples` is two processes, an axum server and a client of `hyper-util`.
+//! The caller is sent only to listed hosts, and an incoming caller is accepted only if it passes
+//! the checks that [`ServerLayer`] names. The package `two-services` in the project's `examples`
+//! has two processes, an axum server and a client with `hyper-util`.
 //!
 //! [W3C baggage]: https://www.w3.org/TR/baggage/
 #![forbid(unsafe_code)]

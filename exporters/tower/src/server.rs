@@ -1,4 +1,4 @@
-//! The callee's side: who called, out of the requests that come in.
+//! Layer for servers: reads the caller from incoming requests.
 
 use std::{
     collections::BTreeSet,
@@ -16,26 +16,27 @@ use tower_service::Service;
 
 use crate::baggage;
 
-/// Makes the function that sent a request the caller of what the request calls.
+/// Layer for servers that makes the function that sent a request the caller of the functions that
+/// handle it.
 ///
-/// Who it is says the request's header `baggage`, as [`ClientLayer`](crate::ClientLayer) writes it.
-/// The first decorated functions that the request reaches have it as their caller, with
-/// `caller_service`; those which they call have them, as ever. What runs after the response's
-/// head, such as a body that is a stream, is called by nobody. Without such a
-/// header nothing is different.
+/// The caller comes from the request's header `baggage`, as [`ClientLayer`](crate::ClientLayer)
+/// writes it. It becomes the remote caller, with label `caller_service`, of the first instrumented
+/// functions that the request reaches. Functions that these call have them as their caller, as
+/// usual. Code that runs after the response's head, such as a streamed body, has no caller.
+/// Requests without such a header are handled as without this layer.
 ///
-/// Anybody can write a header, so it is believed only when
+/// Anybody can write a header, so a caller is accepted only if all of these hold:
 ///
-/// - the whole baggage is as [W3C's grammar][grammar] has it and within 64 members and 8192 bytes, in
-///   one header or several;
-/// - it has `autometrics.service` and `autometrics.function`, and none of ours twice. `autometrics.module`
-///   may be missing; properties behind `;` mean nothing;
-/// - their values are percent-encoded UTF-8, not empty, without control characters, and of
-///   at most 128 bytes (service) or 256;
-/// - the service is one of those expected, see [`accept_from`](Self::accept_from);
-/// - there are not 1,000 others already.
+/// - The whole baggage, in one header or several, follows [W3C's grammar][grammar] and has at most
+///   64 members and 8192 bytes.
+/// - It has `autometrics.service` and `autometrics.function`, and none of our members twice.
+///   `autometrics.module` may be missing. Properties after `;` are ignored.
+/// - Values are percent-encoded UTF-8 without control characters and have at most 128 bytes
+///   (service) or 256 bytes (module, function). Service and function are not empty.
+/// - The service is one of those allowed by [`accept_from`](Self::accept_from).
+/// - The program does not have 1,000 other remote callers already.
 ///
-/// Otherwise the request goes on as if it had none, and is counted in
+/// Otherwise the request is handled as if it had no caller, and is counted in
 /// `autometrics_refused_callers_total`.
 ///
 /// [grammar]: https://www.w3.org/TR/baggage/#header-content
@@ -46,25 +47,26 @@ pub struct ServerLayer {
 
 #[derive(Clone, Debug, Default)]
 struct Options {
-    /// `None`: all.
+    /// Names of accepted services, or `None` for all.
     services: Option<BTreeSet<String>>,
     strip: bool,
 }
 
 impl ServerLayer {
-    /// Believes every service, and leaves the request as it is.
+    /// Returns a layer that accepts callers from every service, and leaves requests unchanged.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Believes `services` alone, by their exact names; without any, none.
+    /// Accepts callers only from `services`, by their exact names. With an empty list it accepts
+    /// none.
     ///
-    /// Set this, at the latest where requests come from people: a program keeps 1,000 callers of other
-    /// programs for as long as it runs, and each is a series of the functions that
-    /// it calls. Whoever makes up that many leaves no room for the real ones. It is no
-    /// proof of who sent a request: a stranger who knows the name of a service can
-    /// still use it. Where strangers can send requests at all, have
-    /// the header taken away at the edge.
+    /// Set this if requests come from users. A program keeps up to 1,000 remote callers as long as
+    /// it runs, and each is a series of the functions that it calls. Whoever makes up that many
+    /// leaves no room for real ones.
+    ///
+    /// This does not prove who sent a request: a stranger who knows the name of a service can still
+    /// use it. If strangers can send requests, have the header removed at the edge of your network.
     ///
     /// ```
     /// let layer = autometrics_tower::ServerLayer::new().accept_from(["web", "app"]);
@@ -76,8 +78,8 @@ impl ServerLayer {
         self
     }
 
-    /// Takes our members out of the baggage before the request goes on, also when they
-    /// are refused, for programs that pass a baggage on to others.
+    /// Removes our members from the baggage before the request is handled, also those of a caller
+    /// that is refused. For programs that pass a baggage on to others.
     #[must_use]
     pub fn strip(mut self) -> Self {
         Arc::make_mut(&mut self.options).strip = true;
@@ -96,7 +98,7 @@ impl<S> Layer<S> for ServerLayer {
     }
 }
 
-/// A server that knows who called; made by [`ServerLayer`].
+/// Service whose functions get the caller of a request. [`ServerLayer`] creates it.
 #[derive(Clone, Debug)]
 pub struct ServerService<S> {
     inner: S,
@@ -127,7 +129,7 @@ where
             baggage::replace(request.headers_mut(), None);
         }
         let work = match caller {
-            // What the service does before it has a future is called as well.
+            // The caller also applies to code that the service runs before it returns a future.
             Some(caller) => Work::Called {
                 future: caller.around(caller.run(|| self.inner.call(request))),
             },
@@ -155,7 +157,7 @@ impl Options {
 }
 
 pin_project! {
-    /// The response to come, whose work has the caller that the request named.
+    /// Future of a response. The remote caller of the request applies while it is polled.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F> {

@@ -1,4 +1,4 @@
-//! Someone who makes up callers, against a server that believes all services.
+//! Tests forged callers against a server that accepts all services.
 
 use autometrics::{Caller, instrument_fn, snapshot};
 use autometrics_tower::ServerLayer;
@@ -6,7 +6,7 @@ use http::Request;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 const FORGED: u64 = 3_000;
-/// As many as a program keeps.
+/// Maximum number of remote callers that a program keeps.
 const MOST: u64 = 1_000;
 
 #[instrument_fn]
@@ -15,7 +15,7 @@ async fn reserve(_: Request<()>) -> Result<(), std::convert::Infallible> {
 }
 
 #[tokio::test]
-async fn a_crowd_of_forged_callers_is_bounded_and_harmless() {
+async fn forged_callers_are_limited_and_harmless() {
     let store = ServerLayer::new().layer(service_fn(reserve));
     for number in 0..FORGED {
         let baggage = format!("autometrics.service=forged{number},autometrics.function=f");

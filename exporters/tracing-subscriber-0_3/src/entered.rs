@@ -1,4 +1,4 @@
-//! The spans that a thread is in.
+//! Stack of the spans that the current thread has entered.
 
 use std::cell::RefCell;
 
@@ -6,13 +6,14 @@ use autometrics_core::{TraceContext, TraceSource};
 use tracing::span::Id;
 
 thread_local! {
-    /// What leads to each span, the innermost last.
+    /// Entered spans with the trace context of each, the innermost last.
     static ENTERED: RefCell<Vec<(Id, Option<TraceContext>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The innermost span that the thread is in, as a source of exemplars.
+/// Source of exemplars that returns the innermost span that the thread has entered.
 ///
-/// It knows what [`SpanFields`](crate::SpanFields) saw: without that layer it knows of none.
+/// It depends on the layer [`SpanFields`](crate::SpanFields), and without that layer returns no
+/// span.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EnteredSpan;
 
@@ -26,7 +27,7 @@ pub(crate) fn enter(id: &Id, context: Option<TraceContext>) {
     with(|entered| entered.push((id.clone(), context)));
 }
 
-/// Leaves it once, also if it is not the innermost.
+/// Removes the last entry of this span, even if it is not the innermost.
 pub(crate) fn exit(id: &Id) {
     with(|entered| {
         let at = entered.iter().rposition(|(entered, _)| entered == id);
@@ -34,7 +35,7 @@ pub(crate) fn exit(id: &Id) {
     });
 }
 
-/// Asks anew about every span that the thread is in, as fields of one have changed.
+/// Updates the trace context of every entered span, after fields of one have changed.
 pub(crate) fn refresh(context: impl Fn(&Id) -> Option<TraceContext>) {
     with(|entered| {
         for (id, known) in entered {
@@ -43,7 +44,7 @@ pub(crate) fn refresh(context: impl Fn(&Id) -> Option<TraceContext>) {
     });
 }
 
-/// `None` when the thread ends, or if it is asked from within.
+/// Returns `None` while the thread ends, and on recursive access.
 fn with<R>(change: impl FnOnce(&mut Vec<(Id, Option<TraceContext>)>) -> R) -> Option<R> {
     let change = |entered: &RefCell<_>| Some(change(&mut *entered.try_borrow_mut().ok()?));
     ENTERED.try_with(change).ok().flatten()

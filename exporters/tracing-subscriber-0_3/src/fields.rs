@@ -1,10 +1,10 @@
-//! What the fields of a span say of its trace.
+//! Reads trace ids, span ids and sampled flags from span fields.
 
 use std::fmt;
 
 use tracing::field::{Field, Visit};
 
-/// Which fields are looked at.
+/// Names of the fields that are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Names {
     pub(crate) trace_id: &'static str,
@@ -12,7 +12,7 @@ pub(crate) struct Names {
     pub(crate) sampled: &'static str,
 }
 
-/// What a span's fields say.
+/// Values of a span's fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) trace_id: Option<u128>,
@@ -26,7 +26,7 @@ impl Fields {
     }
 }
 
-/// Keeps those that have the names.
+/// Visitor that stores the values of the named fields.
 pub(crate) struct Visitor<'a>(pub(crate) Names, pub(crate) &'a mut Fields);
 
 impl Visitor<'_> {
@@ -80,11 +80,11 @@ impl Visit for Visitor<'_> {
     }
 }
 
-/// The number in hexadecimal digits, with or without `0x`, quotes or the hyphens of a UUID.
+/// Parses hexadecimal digits, with or without `0x`, quotes, or the hyphens of a UUID.
 fn hexadecimal(text: &str) -> Option<u128> {
     let text = text.trim_matches('"');
     let digits = text.strip_prefix("0x").unwrap_or(text).replace('-', "");
-    // What `from_str_radix` would take for a sign.
+    // `from_str_radix` would accept it as a sign.
     if digits.starts_with('+') {
         return None;
     }
@@ -96,7 +96,7 @@ mod tests {
     use super::hexadecimal;
 
     #[test]
-    fn text_is_hexadecimal() {
+    fn text_is_parsed_as_hexadecimal() {
         for (text, expected) in [
             (
                 "4bf92f3577b34da6a3ce929d0e0e4736",

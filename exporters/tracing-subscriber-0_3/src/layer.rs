@@ -1,4 +1,4 @@
-//! The layer that reads the fields of spans.
+//! Layer that reads the fields of spans.
 
 use autometrics_core::TraceContext;
 use tracing::{
@@ -12,25 +12,26 @@ use crate::{
     fields::{Fields, Names, Visitor},
 };
 
-/// Reads `trace_id` and `span_id` from the fields of spans, for
+/// Layer that reads `trace_id`, `span_id` and `sampled` from the fields of spans, for
 /// [`EnteredSpan`](crate::EnteredSpan).
 ///
-/// - Numbers are taken as they are. Text, and what is recorded with `%` or `?`, is
-///   hexadecimal: with or without `0x`, or as a UUID. What is neither is no number.
-/// - A span without `trace_id` is in the trace of the span around it, and so is everything
-///   in it. Fields that are recorded later count from then on.
-/// - Exemplars need the number of a span. Where no span up to the one with the `trace_id`
-///   has a `span_id`, it is the number that `tracing` itself gave that one.
-/// - Everything is taken for sampled but what has a field `sampled = false`.
+/// - Integers are used as they are. Strings, and values recorded with `%` or `?`, are parsed as
+///   hexadecimal, with or without `0x`, or as a UUID. Other values are ignored.
+/// - A span without `trace_id` belongs to the trace of the span around it. A field that is recorded
+///   later applies from then on.
+/// - Exemplars need a span id. If neither the span nor one around it, up to the one with the
+///   `trace_id`, has a `span_id`, the span id is the id that `tracing` gave to the span with the
+///   `trace_id`.
+/// - A trace counts as sampled unless a field is `sampled = false`.
 ///
-/// Filters that hide a span hide it from here as well.
+/// A span that is hidden by a filter is hidden from this layer, too.
 #[derive(Clone, Copy, Debug)]
 pub struct SpanFields {
     names: Names,
 }
 
 impl SpanFields {
-    /// Reads `trace_id`, `span_id` and `sampled`.
+    /// Returns a layer that reads the fields `trace_id`, `span_id` and `sampled`.
     pub const fn new() -> Self {
         Self {
             names: Names {
@@ -41,21 +42,21 @@ impl SpanFields {
         }
     }
 
-    /// Reads the number of the trace from the field `name`.
+    /// Sets the name of the field with the trace id. Default: `trace_id`.
     #[must_use]
     pub const fn trace_id(mut self, name: &'static str) -> Self {
         self.names.trace_id = name;
         self
     }
 
-    /// Reads the number of the span from the field `name`.
+    /// Sets the name of the field with the span id. Default: `span_id`.
     #[must_use]
     pub const fn span_id(mut self, name: &'static str) -> Self {
         self.names.span_id = name;
         self
     }
 
-    /// Reads whether the trace is kept from the field `name`.
+    /// Sets the name of the `bool` field that is `true` for a sampled trace. Default: `sampled`.
     #[must_use]
     pub const fn sampled(mut self, name: &'static str) -> Self {
         self.names.sampled = name;
@@ -102,8 +103,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for SpanFields {
     }
 }
 
-/// What the fields say of the span and of those around it, up to the one that has the
-/// number of the trace.
+/// Returns the trace context from the fields of the span and of those around it, up to the span
+/// with the trace id. `None` if there is no trace id.
 fn leads_to<S>(id: &Id, context: &Context<'_, S>) -> Option<TraceContext>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,

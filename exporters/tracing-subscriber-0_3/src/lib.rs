@@ -1,9 +1,8 @@
 //! Exemplars from the fields `trace_id` and `span_id` of spans of crate `tracing`.
 //!
-//! For programs that number traces themselves, or take the numbers from a header, and
-//! that have no tracing library behind `tracing`. With `tracing-opentelemetry` the
-//! numbers are in no field: there the source is `ActiveSpan` of
-//! `autometrics-opentelemetry-0-33`.
+//! For programs that assign trace ids themselves, or take them from a header, and have no tracing
+//! library behind `tracing`. `tracing-opentelemetry` does not store ids in fields: with it, use
+//! `ActiveSpan` of `autometrics-opentelemetry-0-33` as the source.
 //!
 //! ```
 //! use autometrics_core::{Settings, TraceSource};

@@ -1,6 +1,8 @@
-// The scale of the heat map: logarithmic, with round latencies from nanoseconds to hours.
+// Logarithmic scale of the heat map, with round latencies from nanoseconds to hours.
 
-/** Where a latency is, counted in rows from the lower end of row 0. A first row from 0 on has no scale. */
+/**
+ * Returns the position of a latency, in rows from the lower end of row 0. A first row that begins at 0 has no scale.
+ */
 export function position({ bounds_seconds: bounds, rows_per_octave: perOctave }, seconds) {
   const base = bounds[0] === 0 ? 1 : 0;
   return base + Math.log2(seconds / bounds[base]) * perOctave;
@@ -8,10 +10,13 @@ export function position({ bounds_seconds: bounds, rows_per_octave: perOctave },
 
 const DIGITS = [[1, 2, 5], [1, 3], [1]];
 const MINUTES = [60, 120, 300, 600, 1800, 3600, 7200, 18000, 36000];
-/** So many pixels apart labels can be read. */
+/** Minimum distance of readable labels, in pixels. */
 const APART = 14;
 
-/** Round latencies in seconds from row to row, ascending, as many as have room in rows of a height in pixels: 1, 2 and 5 of each power of ten, then whole minutes. */
+/**
+ * Returns round latencies in seconds, ascending, as many as fit in rows of a height in pixels: 1, 2 and 5 of each power
+ * of ten, then whole minutes.
+ */
 export function ticks(heatmap, { from, to }, height) {
   const least = heatmap.bounds_seconds[0] === 0 ? Math.max(from, 1) : from;
   const inside = (seconds) => position(heatmap, seconds) >= least && position(heatmap, seconds) <= to + 1;

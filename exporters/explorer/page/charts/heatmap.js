@@ -1,5 +1,5 @@
-// Latencies over time as shades: a column per span of time, a row per part of an octave, stronger where more calls fell.
-// Beside them the calls of all columns as bars, with the quantiles.
+// Latencies over time as shades: a column per span of time, a row per part of an octave, darker for more calls. Beside
+// them, bars with the calls of all columns, and the quantiles.
 
 import { html, useEffect, useRef, useState } from "../elements.js";
 import { onChoice } from "../preferences.js";
@@ -9,7 +9,7 @@ import { position, ticks } from "./axis.js";
 const LEFT = 62;
 const BOTTOM = 20;
 const LEAST_ROWS = 12;
-/** Where the bars of all columns are, beside the columns; nowhere if the window is narrow. */
+/** Position of the bars beside the columns, in pixels. A narrow window has no bars. */
 const BARS = { gap: 18, width: 96, labels: 82 };
 const NARROW = 560;
 const QUANTILES = ["p50", "p95", "p99"];
@@ -60,7 +60,7 @@ function Map({ heatmap }) {
     </figure>`;
 }
 
-/** Calls of all columns, by row. */
+/** Returns the calls of all columns, by row. */
 function sums({ bounds_seconds: bounds, calls }) {
   return bounds.slice(1).map((_, row) => calls.reduce((sum, column) => sum + column[row], 0));
 }
@@ -74,7 +74,7 @@ function threeDigits(seconds) {
   return Number(seconds.toPrecision(3));
 }
 
-/** What is drawn where in a canvas of a width: few rows get some empty ones around them, so that there is a scale. */
+/** Returns the sizes for a canvas of a width. Few rows get empty ones around them, so that there is a scale. */
 function shape({ bounds_seconds: bounds }, width) {
   const used = bounds.length - 1;
   const empty = Math.max(1, Math.ceil((LEAST_ROWS - used) / 2));
@@ -116,7 +116,7 @@ function draw(canvas, heatmap) {
   const heat = color("heat");
   calls.forEach((column, i) => column.forEach((n, row) => {
     if (n === 0) return;
-    // The root lets rare slow calls be seen beside many fast ones.
+    // The square root keeps rare slow calls visible beside many fast ones.
     pen.fillStyle = `rgba(${heat}, ${(0.12 + 0.88 * Math.sqrt(n / most)).toFixed(3)})`;
     pen.fillRect(LEFT + i * cell, y(row + 1), Math.max(1, cell - (cell > 4 ? 1 : 0)), rowHeight - 1);
   }));
@@ -131,7 +131,7 @@ function draw(canvas, heatmap) {
   if (width >= NARROW) drawBars(pen, heatmap, { x: right + BARS.gap, y, level, rowHeight, bottom, color });
 }
 
-/** All columns together, and a line at each quantile; their words keep apart. */
+/** Draws the bars of all columns, and a line at each quantile. Labels do not overlap. */
 function drawBars(pen, heatmap, { x, y, level, rowHeight, bottom, color }) {
   const totals = sums(heatmap);
   const most = Math.max(1, ...totals);
@@ -145,7 +145,7 @@ function drawBars(pen, heatmap, { x, y, level, rowHeight, bottom, color }) {
   for (const name of QUANTILES) {
     const seconds = heatmap[`${name}_seconds`];
     if (seconds === null) continue;
-    // What is too short to be told apart is in the middle of the lowest row.
+    // Latencies in the zero bucket are drawn in the middle of the lowest row.
     const at = Math.min(level(seconds), y(0) - rowHeight / 2);
     above = Math.min(at, above - 13);
     pen.fillStyle = color("text");

@@ -1,4 +1,4 @@
-// A chart of uPlot that lives as long as its element: new numbers go into it, new colours make it anew.
+// uPlot chart that lives as long as its element. New numbers update it, and new colours create it again.
 
 import { html, useEffect, useLayoutEffect, useRef } from "../elements.js";
 import uPlot from "../vendor/uplot-1.6.32/uplot.js";
@@ -8,8 +8,8 @@ import { clock, UNKNOWN } from "../units.js";
 const HEIGHT = 160;
 
 /**
- * `series` are `{label, color, values}` over `times` (Unix seconds); `show` spells a value, `color` is the name of a
- * property of the style sheets. `least` is what the scale reaches at least, so that noise near zero looks like it.
+ * `series` are `{label, color, values}` over `times` (Unix seconds). `show` formats a value. `color` is the name of a
+ * CSS custom property. The scale reaches at least `least`, so that noise near zero looks like noise.
  */
 export function Plot({ title, times, series, show, least = 0, hint = null, summary }) {
   const box = useRef(null);
@@ -69,7 +69,7 @@ function options({ times, series, show, least }, width) {
   };
 }
 
-/** What the legend shows while nothing is pointed at: the newest value. */
+/** Value in the legend while the pointer is elsewhere: the newest one. */
 function last(data, values, series, label) {
   const column = data[1 + series.findIndex((one) => one.label === label)] ?? values;
   return column.findLast((value) => value !== null) ?? null;

@@ -1,4 +1,4 @@
-// What is known of the calls that a line stands for, beside the pointer. The table of calls has the same.
+// Tooltip with the numbers of the edge under the pointer. The table of calls has the same numbers.
 
 import { html, useLayoutEffect, useRef, useState } from "../elements.js";
 import { severity } from "../parts/bars.js";
@@ -7,7 +7,7 @@ import { FOLDED, OUTSIDE } from "./selection.js";
 
 const GAP = 14;
 
-/** `tip.current` takes `{id, x, y}` of the line that is pointed at and of the pointer, or null. */
+/** `tip.current` receives `{id, x, y}`: the edge under the pointer and the pointer's position, or null. */
 export function EdgeTip({ tip, edges }) {
   const [pointed, point] = useState(null);
   const box = useRef(null);
@@ -17,7 +17,7 @@ export function EdgeTip({ tip, edges }) {
     if (!box.current || !pointed) return;
     const frame = box.current.parentElement.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = box.current;
-    // Beside the pointer, on the side where there is room.
+    // Beside the pointer, on the side with enough room.
     const place = (at, length, room) => Math.max(4, at + GAP + length <= room ? at + GAP : at - GAP - length);
     box.current.style.left = `${place(pointed.x - frame.left, width, frame.width)}px`;
     box.current.style.top = `${place(pointed.y - frame.top, height, frame.height)}px`;

@@ -1,4 +1,4 @@
-// The call graph as a table: one row per call from function to function, for those who read rather than look.
+// Call graph as a table, one row per edge, as an alternative to the picture.
 
 import { html } from "../elements.js";
 import { moveAlongRows } from "../keys.js";

@@ -1,5 +1,5 @@
-// Where functions and calls are placed: layers from left to right, by dagre, in a thread of its own,
-// and again only when the set of functions or calls changes, so that the picture stands still while numbers move.
+// Positions of functions and calls in layers from left to right. dagre computes them in a worker, and only when the set
+// of functions or calls changes, so that the picture stands still while numbers change.
 
 import { useEffect, useRef, useState } from "../elements.js";
 
@@ -7,8 +7,8 @@ export const NODE = { width: 176, height: 40 };
 const LABEL = { width: 118, height: 18 };
 
 /**
- * The layout of these nodes and edges, or null until the first one is done: `places` by id, `lines` in the order of the
- * edges. The one before stays until the new one is there, and is then not `current`.
+ * Returns the layout of these nodes and edges, or null until the first one is done: `places` by id, and `lines` in the
+ * order of the edges. The previous layout stays until the new one is done, and is not `current` meanwhile.
  */
 export function useLayout(nodes, edges) {
   const [layout, setLayout] = useState(null);

@@ -1,11 +1,12 @@
-// Lines between functions: out of the right side of a box, into the left side of another, level where they pass other boxes.
+// Lines between functions: from the right side of a box to the left side of another, horizontal where they pass other
+// boxes.
 
-/** Lines begin and end this far from the upper and lower edge of a box. */
+/** Distance of lines from the upper and lower edge of a box, in pixels. */
 const INSET = 8;
 
 /**
- * A path and the place of its label for each edge. `places` has the middle of each box; each of `routes` is
- * `{from, to, points, label}` with the points between the two boxes, or null for a function that calls itself.
+ * Returns a path and the position of its label for each edge. `places` has the centre of each box. Each of `routes` is
+ * `{from, to, points, label}` with the points between the two boxes, or null for a recursive call.
  */
 export function linesOf(places, routes, size) {
   const columns = new Set([...places.values()].map(({ x }) => Math.round(x)));
@@ -22,7 +23,7 @@ export function linesOf(places, routes, size) {
   });
 }
 
-/** Where each line leaves and enters: spread along the sides, in the order in which the lines come. */
+/** Returns the points where each line leaves and enters, spread along the sides in the order of the lines. */
 function ports(places, routes, { width, height }) {
   const ends = routes.map(({ from, to }) => ({ back: places.get(to).x <= places.get(from).x }));
   const spread = (end, other, at) => {
@@ -49,7 +50,7 @@ function ports(places, routes, { width, height }) {
   return ends;
 }
 
-/** Through all points, level in each of them. */
+/** Returns a path through all points, horizontal in each of them. */
 function smooth(points) {
   const n = (value) => value.toFixed(1);
   let path = `M${n(points[0].x)} ${n(points[0].y)}`;

@@ -1,4 +1,4 @@
-// The call graph as a picture: functions as boxes, calls as lines whose width is the rate and whose colour is the errors.
+// Call graph as a picture: functions as boxes, calls as lines. A line's width shows the rate and its colour the errors.
 
 import { html, useMemo, useRef, useState } from "../elements.js";
 import { severity } from "../parts/bars.js";
@@ -8,18 +8,18 @@ import { EdgeTip } from "./edge-tip.js";
 import { NODE, useLayout } from "./layout.js";
 import { useViewport } from "./viewport.js";
 
-/** Below this scale texts other than names could not be read. */
+/** Scale below which only names are readable. */
 const READABLE = 0.6;
 const NOTHING = { width: 1, height: 1 };
 
 export function Picture({ children, focus, query, ...shown }) {
   const newest = useLayout(shown.nodes, shown.edges);
-  // While other functions are being placed, the picture stays as it was.
+  // The picture stays unchanged while other functions are being placed.
   const drawn = useRef({ layout: null, nodes: [], edges: [] });
   if (newest?.current) drawn.current = { layout: newest, ...shown };
   const { layout, nodes, edges } = drawn.current;
   const frame = useRef(null);
-  // Set by the tip, which changes without the picture.
+  // The tooltip sets it, and changes without the picture.
   const tip = useRef(null);
   // Chosen once per layout: the picture must not move because another function became the busiest.
   const center = useMemo(() => layout && (layout.places.get(focus) ?? layout.places.get(busiest(nodes))), [layout?.shape, focus]);
@@ -37,7 +37,7 @@ export function Picture({ children, focus, query, ...shown }) {
     event.preventDefault();
     act();
   };
-  /** From a node to the next one that way; from the frame itself, moves the picture. */
+  /** Moves the focus from a node to the next one in a direction, or the picture if the frame has the focus. */
   const step = (dx, dy) => {
     const here = document.activeElement?.closest?.(".node") && layout.places.get(active);
     if (!here) return pan(-60 * dx, -60 * dy);
@@ -92,7 +92,7 @@ function Node({ node, at, far, focus, tabStop, query, onFocus }) {
     ${!node.pseudo && !far && html`<text class="numbers" x="15" y="32">${numbers}</text>`}`;
   const place = `translate(${at.x - width / 2} ${at.y - height / 2})`;
   if (node.pseudo) return html`<g class=${kind} transform=${place}>${inside}</g>`;
-  // The first click looks around it, the second opens it.
+  // The first click shows the function's neighbours, the second opens the function.
   const href = focus ? functionAddress(node.id) : address("graph", { ...query, focus: node.id, depth: query.depth ?? 1 });
   return html`<a class=${kind} transform=${place} href=${href} data-id=${node.id} tabindex=${tabStop ? 0 : -1} onFocus=${() => onFocus(node.id)}>${inside}</a>`;
 }
@@ -107,7 +107,7 @@ function Edge({ edge, path, tip }) {
     </g>`;
 }
 
-/** Above its line, and what fails below it. */
+/** Label with the rate above the edge's line, and with the errors below it. */
 function EdgeLabel({ edge, at }) {
   if (!at) return null;
   const bad = edge.error_ratio >= 0.0001;
@@ -124,7 +124,7 @@ function Arrowheads() {
   </defs>`;
 }
 
-/** One to six pixels: each ten times the calls add a step. */
+/** Width of a line in pixels, from 1 to 6. Ten times the calls add one pixel. */
 export function thickness(perSecond) {
   return Math.max(1, Math.min(6, 1.4 + Math.log10(perSecond + 0.1) * 1.3)).toFixed(2);
 }
@@ -132,7 +132,7 @@ export function thickness(perSecond) {
 const pen = document.createElement("canvas").getContext("2d");
 const fitting = new Map();
 
-/** As much of a name as has room. */
+/** Shortens a name to the available room. */
 function fitted(name, size) {
   const key = `${size} ${name}`;
   if (!fitting.has(key)) {
@@ -155,7 +155,7 @@ function busiest(nodes) {
   return most?.id;
 }
 
-/** The node that lies that way with the least detour. */
+/** Returns the node in a direction with the smallest detour. */
 function nearest(nodes, places, here, dx, dy) {
   let best = [Infinity, null];
   for (const { id } of nodes) {

@@ -1,9 +1,9 @@
-// What of the call graph is shown: all of it, or a function with its callers and callees to a depth.
+// Visible part of the call graph: all of it, or a function with its callers and callees up to a depth.
 
 export const OUTSIDE = "\u0000outside";
 export const FOLDED = "\u0000folded";
 
-/** Nodes and edges to draw; `from` and `to` of an edge are ids of nodes. */
+/** Returns the nodes and edges to draw. `from` and `to` of an edge are ids of nodes. */
 export function selection(data, { focus, depth, outside }) {
   const edges = data.edges
     .filter((edge) => outside || edge.caller !== null)
@@ -17,7 +17,7 @@ export function selection(data, { focus, depth, outside }) {
   return { nodes: [...pseudo, ...nodes], edges: chosen };
 }
 
-/** Callers of callers and callees of callees up to `depth`, but not the other callees of a caller. */
+/** Callers of callers and callees of callees up to `depth`, without the other callees of a caller. */
 function around(edges, focus, depth) {
   const kept = new Set([focus]);
   for (const [here, there] of [["from", "to"], ["to", "from"]]) {

@@ -1,4 +1,4 @@
-// The part of the picture that is seen: moved and scaled by mouse, touch and keys.
+// Visible section of the picture, moved and scaled with mouse, touch and keys.
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "../elements.js";
 
@@ -6,11 +6,14 @@ const NEAREST = 2.5;
 const MARGIN = 12;
 const DRAG = 4;
 
-/** What is read without effort at first sight, and what is still read for seeing all at once. */
+/** Smallest scale at first sight, and smallest scale for showing the whole picture. */
 const FIRST = 0.8;
 const LEAST = 0.62;
 
-/** `{x, y, scale}` of the picture in its frame, what changes it, and handlers for the frame. `key` names the picture, `center` what matters in it. */
+/**
+ * Returns `{x, y, scale}` of the picture in its frame, functions to change it, and handlers for the frame. `key`
+ * identifies the picture, and `center` is the point that matters most in it.
+ */
 export function useViewport(frame, size, key, center) {
   const [view, setView] = useState({ x: 0, y: 0, scale: 1 });
   const touched = useRef(false);
@@ -18,7 +21,7 @@ export function useViewport(frame, size, key, center) {
     const { clientWidth, clientHeight } = frame.current;
     const whole = Math.min(clientWidth / (size.width + MARGIN), clientHeight / (size.height + MARGIN));
     const scale = Math.min(1.15, whole >= LEAST ? whole : Math.max(whole, floor));
-    // In the middle if there is room; else around what matters, as far as there is a picture.
+    // Centred if there is room, else around the point that matters most, as far as the picture reaches.
     const place = (room, length, at) => {
       const free = room - length * scale;
       return free >= 0 ? free / 2 : at === undefined ? 0 : Math.max(free, Math.min(0, room / 2 - at * scale));
@@ -39,7 +42,7 @@ export function useViewport(frame, size, key, center) {
     touched.current = true;
     setView((v) => ({ ...v, x: v.x + dx, y: v.y + dy }));
   }, []);
-  /** Moves as little as needed for a place of the picture to be seen. */
+  /** Moves the picture as little as necessary to make a rectangle visible. */
   const reveal = useCallback((x, y, width, height) => setView((v) => {
     const shift = (start, length, room) => (start < MARGIN ? MARGIN - start : start + length > room - MARGIN ? room - MARGIN - start - length : 0);
     const { clientWidth, clientHeight } = frame.current;
@@ -48,14 +51,14 @@ export function useViewport(frame, size, key, center) {
     return dx || dy ? { ...v, x: v.x + dx, y: v.y + dy } : v;
   }), []);
 
-  // A new picture is seen whole, or if that is too small to read, its beginning.
+  // A new picture is shown as a whole, or from its beginning if that would be unreadable.
   useLayoutEffect(() => {
     if (!frame.current) return;
     touched.current = false;
     fit(FIRST);
   }, [key, center?.x, center?.y]);
   useEffect(() => {
-    // The last call may come when the frame is already gone.
+    // The last call may come after the frame was removed.
     const observer = new ResizeObserver(() => touched.current || !frame.current || fit(FIRST));
     observer.observe(frame.current);
     return () => observer.disconnect();
@@ -64,13 +67,15 @@ export function useViewport(frame, size, key, center) {
   return { view, zoom, pan, fit, reveal, ...usePointers(frame, zoom, pan) };
 }
 
-/** Wheel and pinch zoom with the Ctrl key, as browsers report a pinch; without it they move. */
+/**
+ * The wheel zooms with the Ctrl key, which browsers also report for a pinch. Without it, the wheel moves the picture.
+ */
 function useWheel(frame, zoom, pan) {
   useEffect(() => {
     const listener = (event) => {
       event.preventDefault();
       const box = frame.current.getBoundingClientRect();
-      // Notches of a wheel are large and whole; fingers on a pad scroll both ways in small steps.
+      // Steps of a mouse wheel are large integers. Touch pads scroll in both directions by small steps.
       const notch = event.deltaX === 0 && Math.abs(event.deltaY) >= 50;
       if (event.ctrlKey || notch) zoom(Math.exp(-Math.max(-120, Math.min(120, event.deltaY)) / (event.ctrlKey ? 120 : 500)), { x: event.clientX - box.left, y: event.clientY - box.top });
       else pan(-event.deltaX, -event.deltaY);
@@ -81,7 +86,7 @@ function useWheel(frame, zoom, pan) {
   }, [zoom, pan]);
 }
 
-/** One pointer drags, two pinch. A drag that ends on a node is no click on it. */
+/** One pointer drags, and two pointers pinch. A drag that ends on a node is not a click on it. */
 function usePointers(frame, zoom, pan) {
   const pointers = useRef(new Map());
   const moved = useRef(0);
@@ -106,7 +111,8 @@ function usePointers(frame, zoom, pan) {
       pan(now.x - before.x, now.y - before.y);
     }
     moved.current += Math.hypot(now.x - before.x, now.y - before.y);
-    // Only a real drag takes the pointer: a captured pointer would click the frame instead of the node.
+    // The pointer is captured only for a real drag: with a captured pointer, a click would hit the frame instead of the
+    // node.
     if (moved.current > DRAG && !frame.current.hasPointerCapture(event.pointerId)) frame.current.setPointerCapture(event.pointerId);
     pointers.current.set(event.pointerId, now);
   };

@@ -1,10 +1,10 @@
-// What stands in a view's place until there are numbers, or when there are none.
+// Content of a view until there are numbers, or when there are none.
 
 import { html } from "../elements.js";
 import { span } from "../units.js";
 import { Copy } from "./copy.js";
 
-/** `body` of the data, or what is there instead of it: waiting, or what the program said. */
+/** Renders `children` with the data, or a message while waiting and after a refusal. */
 export function Answer({ live, title, children }) {
   if (live.error !== null) {
     return html`<div class="empty"><h1>${title}</h1><p role="alert" class="refusal">The program says: ${live.error}</p></div>`;
@@ -13,7 +13,7 @@ export function Answer({ live, title, children }) {
   return children(live.data);
 }
 
-/** How much of the asked window there is, if it is not all of it. */
+/** Shows how much of the window has samples, unless all of it has. */
 export function Coverage({ data }) {
   const whole = data.covered_seconds >= data.window_seconds * 0.95;
   return whole
@@ -21,7 +21,7 @@ export function Coverage({ data }) {
     : html`<span class="short">last ${span(data.window_seconds)}, of which ${span(data.covered_seconds)} are known</span>`;
 }
 
-/** A place without anything, with what to do about it. */
+/** Placeholder for missing content, with advice. */
 export function Empty({ title, level = "h2", children, code = null }) {
   return html`
     <div class="empty">

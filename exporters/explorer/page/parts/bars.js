@@ -1,8 +1,8 @@
-// Small pictures within tables: a bar for a share, a line for the last minutes.
+// Small pictures in tables: a bar for a share, a line for the last minutes.
 
 import { html } from "../elements.js";
 
-/** A bar as long as the share, behind or beside a number that says the same. */
+/** Bar whose length is the share. The number is always beside it as text. */
 export function Bar({ share, kind = "" }) {
   const width = `${Math.max(0, Math.min(1, share ?? 0)) * 100}%`;
   return html`<span class=${`share-bar ${kind}`} aria-hidden="true"><span style=${{ width }}></span></span>`;
@@ -11,7 +11,7 @@ export function Bar({ share, kind = "" }) {
 const WIDTH = 84;
 const HEIGHT = 18;
 
-/** The rate over the last minutes, from zero to its own highest. */
+/** Line of the rate over the last minutes, from zero to its maximum. */
 export function Sparkline({ values }) {
   const most = Math.max(...values, 0);
   if (!(most > 0)) return html`<svg class="sparkline" width=${WIDTH} height=${HEIGHT} aria-hidden="true"><path class="none" d=${`M0 ${HEIGHT - 1.5}H${WIDTH}`} /></svg>`;
@@ -23,7 +23,7 @@ export function Sparkline({ values }) {
     </svg>`;
 }
 
-/** How bad a ratio of errors is, in the classes that colours and legends know. */
+/** Returns the class for an error ratio, with which style sheets and legends choose a colour. */
 export function severity(ratio) {
   if (!ratio) return "none";
   return ratio < 0.01 ? "few" : ratio < 0.05 ? "some" : "many";

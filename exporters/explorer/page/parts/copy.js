@@ -1,4 +1,4 @@
-// A button that copies a text, and says that it did.
+// Button that copies a text and confirms it.
 
 import { html, useEffect, useRef, useState } from "../elements.js";
 
@@ -21,7 +21,7 @@ export function Copy({ text, what }) {
 
 async function write(text) {
   try {
-    // Missing where the page did not come from this machine or by https.
+    // Undefined unless the page came from this machine or by https.
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
@@ -29,7 +29,7 @@ async function write(text) {
   }
 }
 
-/** The next best: the reader presses the keys for copying. */
+/** Fallback: selects the text, so that the user can copy it with the keyboard. */
 function select(element) {
   const range = document.createRange();
   range.selectNodeContents(element);

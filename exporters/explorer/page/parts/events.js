@@ -1,4 +1,4 @@
-// Calls that were kept one by one: when, what happened, who called, and with what.
+// Events: the time, result, callers and fields of single calls.
 
 import { html } from "../elements.js";
 import { clock, count, duration } from "../units.js";
@@ -6,7 +6,7 @@ import { FunctionLink } from "./name.js";
 
 const WORDS = { error: "failed", panic: "panicked", slow: "slow", sampled: "ok" };
 
-/** `events`, the newest first; `withFunction` where they are of several functions. */
+/** `events` must be sorted newest first. `withFunction` adds the function's name, for events of several functions. */
 export function Events({ events, withFunction = false }) {
   return html`
     <ol class="events">${events.map((event) => html`

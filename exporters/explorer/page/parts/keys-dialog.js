@@ -1,4 +1,4 @@
-// The list of keys, in a dialog of the browser's own: it keeps the focus inside and closes with Esc.
+// List of keyboard shortcuts, in a native dialog, which keeps the focus inside and closes with Esc.
 
 import { html, useEffect, useRef } from "../elements.js";
 import { KEYS } from "../keys.js";

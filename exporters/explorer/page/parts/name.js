@@ -1,9 +1,9 @@
-// How a function is named: its name as a link, its module where it helps.
+// Name of a function as a link, with its module if that helps.
 
 import { html } from "../elements.js";
 import { functionAddress } from "../route.js";
 
-/** `module::name` in its two parts; ids are opaque, so this only serves where the answer has nothing better. */
+/** Splits `module::name`. Ids are opaque, so this only serves where the answer has no separate fields. */
 export function parts(id) {
   const plain = id.replace(/<.*$/, "");
   const cut = id.startsWith("<") ? -1 : plain.match(/^(?:[a-z_][\w]*::)+/)?.[0].length ?? -1;

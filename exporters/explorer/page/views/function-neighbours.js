@@ -1,4 +1,4 @@
-// Who calls a function, or what it calls, with the share of each.
+// Table of the callers or callees of a function, with the share of each.
 
 import { html } from "../elements.js";
 import { moveAlongRows } from "../keys.js";

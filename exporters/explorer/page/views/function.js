@@ -1,4 +1,4 @@
-// One function: its numbers, its charts, who calls it and what it calls, where it stands, and its queries.
+// View of one function: numbers, charts, callers and callees, source, and queries.
 
 import { html } from "../elements.js";
 import { Heatmap } from "../charts/heatmap.js";
@@ -18,7 +18,7 @@ const RANGES = [300, 21600];
 export function FunctionView({ route, window }) {
   const range = RANGES.includes(Number(route.query.range)) ? Number(route.query.range) : 300;
   const live = useLive(`series?function=${encodeURIComponent(route.id)}&range=${range}`);
-  // `series` has no window of its own: the numbers above the charts are those of the list.
+  // `series` has no window parameter, so the numbers above the charts come from the list.
   const list = useLive(`functions?window=${window}`);
   const kept = useLive(`events?function=${encodeURIComponent(route.id)}`);
   const f = list.data?.functions.find((one) => one.id === route.id);

@@ -1,10 +1,10 @@
-// The columns of the functions: what each shows, how it sorts, and what a module shows for all its functions.
+// Columns of the functions view: contents, sort order, and the values of a module's row.
 
 import { html } from "../elements.js";
 import { Bar, severity, Sparkline } from "../parts/bars.js";
 import { count, duration, load, rate, ratio, share } from "../units.js";
 
-// `of` gives the number to sort by, `wide` columns vanish on narrow screens, `sum` is for a module's row.
+// `of` returns the number to sort by, `wide` columns are hidden on narrow screens, and `sum` is for a module's row.
 export const COLUMNS = [
   { key: "name", title: "Function", of: (f) => f.name },
   { key: "rate", title: "Calls/s", of: (f) => f.calls_per_second, show: rate, sum: true },
@@ -18,7 +18,7 @@ export const COLUMNS = [
   { key: "trend", title: "Last 5 min", hint: "calls per second", of: null, wide: true, sum: true },
 ];
 
-/** An order of functions; what has no number comes last either way. */
+/** Returns a comparison function. Functions without a number come last in either direction. */
 export function byColumn(key, up) {
   const { of } = COLUMNS.find((column) => column.key === key);
   return (a, b) => {
@@ -34,7 +34,7 @@ function compareNames(x, y) {
   return x.localeCompare(y, "en", { sensitivity: "base", numeric: true }) || (x < y ? -1 : 1);
 }
 
-/** The functions of a module as if they were one, as far as their numbers add up. */
+/** Returns the functions of a module as one function, for numbers that can be added up. */
 export function summed(id, name, functions) {
   const sum = (key) => functions.reduce((all, f) => all + (f[key] ?? 0), 0);
   const most = (key) => functions.reduce((all, f) => (f[key] !== null && (all === null || f[key] > all) ? f[key] : all), null);
@@ -42,14 +42,14 @@ export function summed(id, name, functions) {
   return {
     id, name, calls_per_second: calls, errors_per_second: errors, error_ratio: calls > 0 ? errors / calls : null,
     in_flight: functions.some((f) => f.in_flight !== null) ? sum("in_flight") : null,
-    // Quantiles of several functions are no sum: these only decide where the module stands when sorted by them.
+    // Quantiles of several functions cannot be added up: the maximum only determines the sort order of modules.
     p50_seconds: most("p50_seconds"), p95_seconds: most("p95_seconds"), p99_seconds: most("p99_seconds"), self_time_per_second: sum("self_time_per_second"),
     self_share: functions.some((f) => f.self_share !== null) ? sum("self_share") : null,
     sparkline: functions[0].sparkline.map((_, i) => functions.reduce((all, f) => all + f.sparkline[i], 0)),
   };
 }
 
-/** The cells of a row, but the first. */
+/** Cells of a row, except the first. */
 export function Cells({ of: f, module = false }) {
   return COLUMNS.slice(1).map((column) => {
     const kind = column.wide ? "number wide" : "number";

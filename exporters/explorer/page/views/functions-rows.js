@@ -1,4 +1,4 @@
-// The rows of the functions: headers that sort, one row per function, and modules that open and close.
+// Rows of the functions view: sortable headers, one row per function, and modules that open and close.
 
 import { Component, html } from "../elements.js";
 import { FunctionLink } from "../parts/name.js";
@@ -60,7 +60,7 @@ function MoreRow({ count: left, showAll }) {
   return html`<tr class="more"><td colspan=${COLUMNS.length}><button type="button" data-row="" onClick=${showAll}>Show the other ${count(left)} functions</button></td></tr>`;
 }
 
-/** Made anew only with new numbers: typing into the filter moves rows, and changes none. */
+/** Rendered again only with new numbers: typing into the filter moves rows without changing them. */
 class FunctionRow extends Component {
   shouldComponentUpdate({ f, depth, withModule }) {
     const now = this.props;
@@ -111,7 +111,7 @@ function treeOf(functions) {
   return root;
 }
 
-/** A module with nothing but one module in it is shown as one row with it. */
+/** Merges a module that contains nothing but one module with it, in one row. */
 function shortened(module) {
   let at = module;
   let { title } = module;

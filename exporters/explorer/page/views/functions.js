@@ -1,4 +1,4 @@
-// All functions: as a tree of modules or as one table, narrowed down by name, errors and latency.
+// View of all functions: as a tree of modules or one table, filtered by name, errors and latency.
 
 import { html, useState } from "../elements.js";
 import { moveAlongRows } from "../keys.js";
@@ -12,7 +12,7 @@ import { bound, count, rate, ratio } from "../units.js";
 import { byColumn, COLUMNS } from "./functions-columns.js";
 import { FlatRows, HeaderRow, TreeRows } from "./functions-rows.js";
 
-/** Rows at first: each takes its time every two seconds, and nobody reads a thousand. */
+/** Number of rows at first. Each takes time every two seconds, and nobody reads a thousand. */
 const MOST = 250;
 const SLOW = [0.000001, 0.00001, 0.0001, 0.001, 0.01, 0.1, 1];
 const FIRST_LINES = `use autometrics::instrument_fn;
@@ -61,7 +61,7 @@ function Functions({ data, query }) {
     ${idle.length > 0 && html`<${NeverCalled} functions=${idle} />`}`;
 }
 
-/** What the address says about which functions to show, and in which order. */
+/** Reads filter and sort order from the address. */
 function choiceOf(query) {
   const only = (query.only ?? "").split(",");
   const slow = Number(query.slow ?? 0.1);
@@ -76,7 +76,7 @@ function matches(f, { filter, failing, slow }) {
   return named(f, filter) && (!failing || f.errors_per_second > 0) && (slow === null || (f.p95_seconds ?? 0) >= slow);
 }
 
-/** Whether each word of the filter is in the id or the objective. */
+/** Returns true if each word of the filter occurs in the id or the name of an objective. */
 function named(f, filter) {
   const text = `${f.id} ${f.objectives.join(" ")}`.toLowerCase();
   return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));

@@ -1,4 +1,4 @@
-// The call graph: who calls whom, how often, how slowly and with how many errors.
+// View of the call graph: callers, callees, rates, latencies and errors.
 
 import { html } from "../elements.js";
 import { EdgesTable } from "../graph/edges-table.js";
@@ -11,7 +11,7 @@ import { address, functionAddress, go } from "../route.js";
 import { count } from "../units.js";
 
 const DEPTHS = [1, 2, 3, 99];
-/** Beyond this many functions the lines from code without the attribute would hide all others. */
+/** Number of functions beyond which edges that occur only in source code would hide all others. */
 const CROWD = 120;
 
 export function GraphView({ route, window }) {
@@ -50,7 +50,7 @@ function CallGraph({ data, query }) {
     ${asTable ? html`<${EdgesTable} ...${shown} />` : html`<${Picture} ...${shown} focus=${focus} query=${query}><${Legend} /><//>`}`;
 }
 
-/** Takes the start of a name, and goes to the function when one is meant. */
+/** Navigates to a function as soon as its id is complete, and with Enter to the first match. */
 function Finder({ nodes, choose }) {
   const find = (text, exact) => {
     const wanted = text.trim().toLowerCase();

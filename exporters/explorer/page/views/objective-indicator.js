@@ -1,4 +1,4 @@
-// One promise of an objective, success or latency: kept or not, its budget, its burn rates, its alerts, its spenders.
+// One promise of an objective, success or latency: its state, budget, burn rates, alerts, and functions with bad calls.
 
 import { html } from "../elements.js";
 import { Bar } from "../parts/bars.js";
@@ -51,13 +51,13 @@ export function Indicator({ objective, sli }) {
     </div>`;
 }
 
-/** The reasons for which calls are bad. */
+/** Returns the reason for which calls are bad. */
 function spoilt(objective, sli) {
   if (sli.sli === "latency") return "too slow";
   return objective.cancelled === "bad" && objective.cancelled_total > 0 ? "failed or were cancelled" : "failed";
 }
 
-/** Rounded down, so that what misses the target never reads as the target. */
+/** Formats the achieved ratio, rounded down so that a missed target never reads as reached. */
 function actual({ ratio, target }) {
   if (ratio === null) return "no calls";
   const down = Math.floor(ratio * 1e5) / 1e5;

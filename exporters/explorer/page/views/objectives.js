@@ -1,4 +1,4 @@
-// The objectives: what was promised, what is kept, how fast the budget burns, and who spends it.
+// View of the objectives: targets, achieved ratios, burn rates, and the functions that spend the budget.
 
 import { html } from "../elements.js";
 import { useLive } from "../live.js";

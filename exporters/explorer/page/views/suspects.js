@@ -1,4 +1,4 @@
-// Who is to blame: from what burns or rose, step by step down the calls to the function that explains most of it.
+// View of suspects: from what burns or rose, down the calls to the function that explains most of it.
 
 import { html } from "../elements.js";
 import { useLive } from "../live.js";
@@ -38,7 +38,9 @@ function Suspects({ data, events, objective, id, sli }) {
       “Of the rise” compares with the first step; “own” is the part of a step's rise that none of its callees explains.</p>`}`;
 }
 
-/** Events that may tell why: what failed, or was slow, on the way, from the suspect up. */
+/**
+ * Returns events that may show the cause: failed or slow calls of functions on the path, beginning with the suspect.
+ */
 function telling(events, path, errors) {
   const whys = errors ? ["error", "panic"] : ["slow"];
   const steps = path.map(({ id }) => id);

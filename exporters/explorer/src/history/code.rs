@@ -1,4 +1,4 @@
-//! The edges that the code tells of: what functions call, by its spelling.
+//! Call graph edges from source code: calls in a function's body, by their spelling.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,10 @@ use autometrics_schema::calls::Index;
 
 use super::History;
 
-/// The edges of `history` that stand in the code, as places of caller and
-/// callee.
+/// Returns the edges of `history` that occur in source code, as indexes of caller and callee.
 ///
-/// A call that may mean several functions is an edge to those of them that were
-/// seen to be called from there, as in `cargo autometrics graph`.
+/// A call whose spelling may mean several functions becomes an edge to those that were called from
+/// there at run time, as in `cargo autometrics graph`.
 pub(crate) fn edges(history: &History) -> BTreeSet<(usize, usize)> {
     let names: Vec<(&str, &str)> = history
         .functions
@@ -36,7 +35,7 @@ pub(crate) fn edges(history: &History) -> BTreeSet<(usize, usize)> {
     edges
 }
 
-/// The function's name without the place that tells it from another.
+/// Returns the function's name without the file and line that are appended if names collide.
 pub(super) fn bare_name(function: &Function) -> &str {
     bare(&function.name, &function.file, function.line)
 }

@@ -1,21 +1,21 @@
-//! Rows of small numbers, one row per step, in few bytes.
+//! Ring of rows of small numbers, one row per step, encoded in few bytes.
 
 use std::collections::VecDeque;
 
-/// The newest rows of one thing that is counted; the oldest go as new ones come.
+/// The newest rows of one counted thing. A new row replaces the oldest.
 ///
-/// Only numbers above zero are kept, each in as many bytes as it needs: seven bits in each, with a
-/// bit that says whether more follow (LEB128). One bit of a number's first byte says that zeros stand before it; their
-/// count follows. So a row of zeros takes the two bytes of its length, a number below 64 another
-/// one, one below 8,192 two, and a gap one more.
+/// Only numbers above zero are stored, as variable-length integers of seven bits per byte with a
+/// continuation bit (LEB128). One bit of a number's first byte marks that zeros precede the number,
+/// and their count follows the number. So a row of zeros takes the two bytes of its length. Each
+/// number below 64 adds one byte, below 8,192 two, and each gap one more.
 #[derive(Debug, Default)]
 pub(crate) struct Column {
-    /// Bytes per row, oldest first.
+    /// Length of each row in bytes, oldest first.
     lengths: VecDeque<u16>,
     bytes: VecDeque<u8>,
 }
 
-/// Rows counted from the newest, which is 0.
+/// Range of rows, counted from the newest, which has age 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ages {
     pub(crate) first: usize,
@@ -23,7 +23,7 @@ pub(crate) struct Ages {
 }
 
 impl Column {
-    /// Adds a row of numbers, by ascending place, and drops the oldest of more than `most`.
+    /// Adds a row of numbers with ascending indexes, and drops the oldest rows beyond `most`.
     pub(crate) fn push(&mut self, row: impl Iterator<Item = (usize, u64)>, most: usize) {
         while self.lengths.len() >= most.max(1) {
             let oldest = self.lengths.pop_front().map_or(0, usize::from);
@@ -41,7 +41,8 @@ impl Column {
             next = place + 1;
         }
         let Ok(length) = u16::try_from(self.bytes.len() - before) else {
-            // More than there are fine buckets; better no row than a wrong one.
+            // A row this long has more numbers than there are fine buckets. A missing row is better
+            // than a wrong one.
             self.bytes.truncate(before);
             self.push_length(0, most);
             return;
@@ -49,14 +50,14 @@ impl Column {
         self.push_length(length, most);
     }
 
-    /// Passes the numbers of the rows at `ages` to `add`, with their places.
+    /// Calls `add` with index and value of each number of the rows at `ages`.
     pub(crate) fn visit(&self, ages: Ages, mut add: impl FnMut(usize, u64)) {
         let rows = self.len();
         let newest = rows.saturating_sub(ages.first);
         let oldest = newest.saturating_sub(ages.count);
         let begin = self.bytes_of(0..oldest);
         let range = begin..begin + self.bytes_of(oldest..newest);
-        // A ring of bytes is two slices, and rows mostly lie in one of them.
+        // The ring of bytes has two slices, and rows mostly lie in one of them.
         let (front, back) = self.bytes.as_slices();
         let copied: Vec<u8>;
         let mut bytes = if range.end <= front.len() {
@@ -83,18 +84,18 @@ impl Column {
         }
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub(crate) fn len(&self) -> usize {
         self.lengths.len()
     }
 
-    /// How much memory it holds, in bytes, beside itself.
+    /// Returns the size of its allocations, in bytes.
     #[cfg(test)]
     pub(crate) fn capacity(&self) -> usize {
         self.bytes.capacity() + 2 * self.lengths.capacity()
     }
 
-    /// Summed over the shorter way, from one of the ends.
+    /// Sums the row lengths from the nearer end.
     fn bytes_of(&self, rows: std::ops::Range<usize>) -> usize {
         let sum = |rows: std::ops::Range<usize>| -> usize {
             self.lengths.range(rows).map(|&n| usize::from(n)).sum()
@@ -113,9 +114,9 @@ impl Column {
         self.lengths.push_back(length);
     }
 
-    /// Adds a byte of seven bits, and as many more as `more` needs.
+    /// Appends a byte with seven bits, and the further bytes that `more` needs.
     fn put(&mut self, first: u64, mut more: u64) {
-        // At most ten bytes. Growing by an eighth wastes less than doubling.
+        // At most ten bytes are appended. Growing by an eighth wastes less than doubling.
         if self.bytes.capacity() - self.bytes.len() < 10 {
             let room = (self.bytes.len() / 8).max(64);
             self.bytes.reserve_exact(room);
@@ -130,7 +131,8 @@ impl Column {
     }
 }
 
-/// The seven bits of the next byte and what the bytes after it add, if there are any.
+/// Returns the seven bits of the next byte, and the value of its continuation bytes. `None` at the
+/// end.
 fn take(bytes: &mut &[u8]) -> Option<(u64, u64)> {
     let mut next = || {
         let (&byte, rest) = bytes.split_first()?;
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_back_as_they_were() {
+    fn rows_read_back_unchanged() {
         let rows = [
             [0, 0, 0, 0],
             [1, 2, 3, 4],
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_may_begin_far_from_its_first_place() {
+    fn row_may_begin_with_many_zeros() {
         let mut column = Column::default();
         for zeros in [127, 128, 391, 16_383, 16_384] {
             column.push([(zeros, 5), (zeros + 1, 300)].into_iter(), 1);
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_rows_go() {
+    fn oldest_rows_are_dropped() {
         let mut column = Column::default();
         for step in 1..=1000_u64 {
             push(&mut column, &[step, 0, step * step, 0], 7);
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_stays_where_it_is_once_full() {
+    fn memory_is_constant_once_full() {
         let mut column = Column::default();
         for step in 0..5_000 {
             push(&mut column, &[step % 100, 0, 7], 300);

@@ -1,4 +1,4 @@
-//! Functions and edges: what is known of them, and their counts.
+//! Functions and edges of the history, with their counts.
 
 use autometrics_core::{self as core, Caller, FineBuckets, Sli, Text};
 use slo_spec::Objective;
@@ -9,10 +9,10 @@ use super::{
     timeline::{Span, Steps},
 };
 
-/// A function, and its counts.
+/// Function and its counts.
 #[derive(Debug)]
 pub(crate) struct Function {
-    /// `module::name`, which nothing else has.
+    /// Unique id, `module::name`.
     pub(crate) id: String,
     pub(crate) module: Text,
     pub(crate) name: Text,
@@ -20,26 +20,26 @@ pub(crate) struct Function {
     pub(crate) file: Text,
     pub(crate) line: u32,
     pub(crate) objectives: Vec<Objective>,
-    /// Its calls, by each promise of its objectives.
+    /// Its good and bad calls, for each promise of its objectives.
     pub(crate) judged: Vec<Judged>,
     pub(crate) calls: Text,
-    /// `true` once a call has ended since the program began.
+    /// `true` once a call has finished since the program began.
     pub(crate) called: bool,
     pub(crate) cancelled: Option<u64>,
     pub(crate) in_flight: Option<u64>,
     pub(crate) kinds: Vec<Kind>,
-    /// Since the program began.
+    /// Latencies of its calls since the program began.
     pub(super) latencies: Latencies,
     pub(super) latency: Option<Series<Latencies>>,
     pub(super) flights: Option<Series<[u64; 1]>>,
 }
 
-/// The calls of a function, as one promise of an objective judges them.
+/// Good and bad calls of a function, for one promise of an objective.
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) objective: Objective,
     pub(crate) sli: Sli,
-    /// Since the program began.
+    /// Counts since the program began.
     pub(crate) total: Count,
     pub(super) series: Option<Series<[u64; 2]>>,
 }
@@ -51,12 +51,12 @@ pub(crate) struct Count {
     pub(crate) bad: u64,
 }
 
-/// One kind of error of a function.
+/// Error kind of a function.
 #[derive(Debug)]
 pub(crate) struct Kind {
-    /// Empty for errors that have none.
+    /// Name, empty for errors without a kind.
     pub(crate) name: Text,
-    /// Since the program began.
+    /// Number of errors since the program began.
     pub(crate) total: u64,
     pub(super) series: Option<Series<[u64; 1]>>,
 }
@@ -64,19 +64,20 @@ pub(crate) struct Kind {
 /// Calls of one function by one caller.
 #[derive(Debug)]
 pub(crate) struct Edge {
-    /// A place in [`History::functions`](super::History::functions).
+    /// Index in [`History::functions`](super::History::functions).
     pub(crate) callee: usize,
-    /// [`Caller::Function`] has a place in [`History::functions`](super::History::functions).
+    /// Caller. [`Caller::Function`] has an index in
+    /// [`History::functions`](super::History::functions).
     pub(crate) caller: Caller,
-    /// Since the program began.
+    /// Counts since the program began.
     pub(crate) total: Flow,
     pub(super) series: Option<Series<[u64; 3]>>,
-    /// From when the program began until the last step of `latency` ended.
+    /// Latencies from the beginning of the program to the end of the last step of `latency`.
     pub(super) latencies: Latencies,
     pub(super) latency: Option<Series<Latencies>>,
 }
 
-/// Calls, how many of them failed, and how long they took.
+/// Number of calls, number of failed calls, and the time that calls took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flow {
     pub(crate) calls: u64,
@@ -106,7 +107,7 @@ impl Function {
         }
     }
 
-    /// Latencies of the calls in `span`.
+    /// Returns the latencies of the calls in `span`.
     pub(crate) fn latencies_in(&self, span: &Span) -> FineBuckets {
         let mut sums = Sums::default();
         if let Some(series) = &self.latency {
@@ -115,7 +116,7 @@ impl Function {
         sums.buckets()
     }
 
-    /// Latencies of the calls in the step of an age.
+    /// Returns the latencies of the calls in the step with this age.
     pub(crate) fn latencies_at(&self, ring: Ring, age: usize) -> FineBuckets {
         let mut sums = Sums::default();
         if let Some(series) = &self.latency {
@@ -124,7 +125,7 @@ impl Function {
         sums.buckets()
     }
 
-    /// The number of calls in `count` steps, the newest of them of an age.
+    /// Returns the number of calls in `count` steps, the newest of which has this age.
     pub(crate) fn calls_at(&self, ring: Ring, age: usize, count: usize) -> u64 {
         let mut sum = 0_u64;
         if let Some(series) = &self.latency {
@@ -133,7 +134,7 @@ impl Function {
         sum
     }
 
-    /// Calls in flight at the end of a step, if they are tracked.
+    /// Returns the calls in flight at the end of a step, or 0 if they are not tracked.
     pub(crate) fn in_flight_at(&self, ring: Ring, age: usize) -> u64 {
         let mut last = 0;
         if let Some(series) = &self.flights {
@@ -157,13 +158,13 @@ impl Function {
 }
 
 impl Kind {
-    /// Errors of the kind in `span`.
+    /// Returns the number of errors of the kind in `span`.
     pub(crate) fn errors_in(&self, span: &Span) -> u64 {
         let sums = self.series.as_ref().map(|series| series.sums_in(span));
         sums.map_or(0, |[errors]| errors)
     }
 
-    /// Errors of the kind in the step of an age.
+    /// Returns the number of errors of the kind in the step with this age.
     pub(crate) fn errors_at(&self, ring: Ring, age: usize) -> u64 {
         let mut errors = 0;
         if let Some(series) = &self.series {
@@ -174,7 +175,7 @@ impl Kind {
 }
 
 impl Judged {
-    /// Returns the calls that were judged in `span`.
+    /// Returns the good and bad calls in `span`.
     pub(crate) fn count_in(&self, span: &Span) -> Count {
         let sums = self.series.as_ref().map(|series| series.sums_in(span));
         sums.map_or(Count::default(), |[good, bad]| Count { good, bad })
@@ -182,7 +183,7 @@ impl Judged {
 }
 
 impl Count {
-    /// Returns the number of all calls.
+    /// Returns the number of good and bad calls together.
     pub(crate) fn calls(self) -> u64 {
         self.good.saturating_add(self.bad)
     }
@@ -212,7 +213,7 @@ impl Edge {
         }
     }
 
-    /// Returns its counts in `span`.
+    /// Returns the counts in `span`.
     pub(crate) fn flow_in(&self, span: &Span) -> Flow {
         let sums = self.series.as_ref().map(|series| series.sums_in(span));
         sums.map_or(Flow::default(), Flow::of)
@@ -225,7 +226,7 @@ impl Edge {
 }
 
 impl Flow {
-    /// Errors come last, as there are mostly none: a row then has no gap.
+    /// Errors come last in a row, as they are mostly zero: the row then has no gap.
     fn of([calls, nanos, errors]: [u64; 3]) -> Self {
         Self {
             calls,
@@ -249,7 +250,7 @@ impl Flow {
     }
 }
 
-/// Adds a step to a series, which begins with the first number above zero.
+/// Adds a step to a series. The series is created with the first row that has a number above zero.
 pub(super) fn write<R: Row>(
     series: &mut Option<Series<R>>,
     row: &R,

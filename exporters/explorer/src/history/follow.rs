@@ -1,5 +1,5 @@
-//! From one snapshot to the next: which function and edge is which, and what
-//! each counter rose by.
+//! Follows functions and edges from one snapshot to the next, and calculates the rise of each
+//! counter.
 
 use std::collections::HashMap;
 
@@ -12,20 +12,20 @@ use super::{
     series::Fold,
 };
 
-/// What stays from one snapshot to the next, so that reading one neither hashes
-/// nor allocates as long as the program does nothing new.
+/// State between snapshots. With it, reading a snapshot neither hashes nor allocates as long as the
+/// program does nothing new.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
-    /// By what does not change of a function, its place in the history.
+    /// Indexes in the history, by the properties of a function that never change.
     places: HashMap<(Text, Text, Text, u32), usize>,
-    /// The place of each function of the snapshot.
+    /// Index in the history of each function of the snapshot.
     functions: Vec<usize>,
-    /// Where each edge of the snapshot is counted.
+    /// Index of the edge and error kind in the history, for each edge of the snapshot.
     routes: Vec<Route>,
-    /// Counts of the snapshot, by places in the history.
+    /// Counts of the snapshot, by indexes in the history.
     now: Counts,
-    /// The edges of the snapshot that have calls, sorted: those with different outcomes, and those from other
-    /// programs, are one edge of the history.
+    /// Edges of the snapshot that have calls, sorted. Edges with different outcomes, and edges from
+    /// remote callers, become one edge of the history.
     parts: Vec<Part>,
     /// Empty between uses.
     sums: Sums,
@@ -34,35 +34,35 @@ pub(crate) struct Follower {
 
 #[derive(Debug, Default)]
 struct Counts {
-    /// Per function, those of each kind.
+    /// Number of errors per function and error kind.
     kinds: Vec<Vec<u64>>,
-    /// Per function, those of each promise.
+    /// Good and bad calls per function and promise.
     judged: Vec<Vec<Count>>,
     edges: Vec<Flow>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Route {
-    /// Places in the history.
+    /// Index of the function in the history.
     callee: usize,
     caller: Caller,
     edge: usize,
-    /// A place in the function's kinds, if it is about errors.
+    /// Index in the function's error kinds, for edges with an error.
     kind: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
-    /// Places in the history.
+    /// Index of the function in the history.
     callee: usize,
     edge: usize,
-    /// The place in the snapshot.
+    /// Index of the edge in the snapshot.
     at: usize,
 }
 
 impl Follower {
-    /// Finds the functions and edges of `snapshot` in `history`, adds those that
-    /// are new, and reads what they have counted.
+    /// Finds the functions and edges of `snapshot` in `history`, adds new ones, and reads their
+    /// counts.
     pub(super) fn read(&mut self, history: &mut History, snapshot: &Snapshot) {
         history.service.clone_from(&snapshot.service_name);
         history.build.clone_from(&snapshot.build);
@@ -72,7 +72,7 @@ impl Follower {
         }
         self.clear(history);
         self.read_judged(history, snapshot);
-        // Routes of edges that moved are found again, one by one.
+        // Routes of edges whose index changed are found again, one by one.
         for (at, edge) in snapshot.edges.iter().enumerate() {
             let calls = edge.latency.count();
             if calls == 0 {
@@ -99,7 +99,7 @@ impl Follower {
         self.parts.sort_unstable();
     }
 
-    /// Reads the calls that objectives judge. A promise keeps its place in its function.
+    /// Reads the good and bad calls. A promise keeps its index within its function.
     fn read_judged(&mut self, history: &mut History, snapshot: &Snapshot) {
         for now in snapshot.judged() {
             let Some(&place) = self.functions.get(now.function) else {
@@ -141,7 +141,8 @@ impl Follower {
         known.cancelled = function.cancelled.as_ref().map(Histogram::count);
     }
 
-    /// The place of a function that was not where it used to be.
+    /// Returns the index in the history of a function that moved in the snapshot, and adds the
+    /// function if it is new.
     fn place(&mut self, history: &mut History, function: &core::Function) -> usize {
         let name = super::code::bare_name(function).to_owned();
         let key = (
@@ -155,7 +156,8 @@ impl Follower {
         if place == next {
             history.functions.push(Function::new(function));
         }
-        // A function that registered late may share its name.
+        // A function that registers late may have the same name. Then file and line are appended to
+        // both names.
         let known = &mut history.functions[place];
         known.name.clone_from(&function.name);
         known.id = format!("{}::{}", function.module, function.name);
@@ -166,7 +168,8 @@ impl Follower {
         let callee = *self.functions.get(edge.function)?;
         let caller = match edge.caller {
             Caller::Function(caller) => Caller::Function(*self.functions.get(caller)?),
-            // The page is about this program: what others call comes from outside.
+            // The page covers this program only, so calls by remote callers count as calls without
+            // a caller.
             Caller::Remote(_) => Caller::None,
             other => other,
         };
@@ -235,7 +238,7 @@ impl Follower {
         edges.resize(history.edges.len(), Flow::default());
     }
 
-    /// Writes what the counters rose by as a step of `history`.
+    /// Writes the rise of each counter as a step of `history`.
     pub(super) fn write(&mut self, history: &mut History, snapshot: &Snapshot, ends_coarse: bool) {
         let steps = history.steps;
         for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
@@ -261,7 +264,7 @@ impl Follower {
         }
     }
 
-    /// Passes each function to `write`, with the latencies of its calls since the snapshot before.
+    /// Calls `write` with each function and the latencies of its calls since the previous snapshot.
     pub(super) fn read_latencies(
         &mut self,
         history: &mut History,
@@ -292,7 +295,7 @@ impl Follower {
         });
     }
 
-    /// Passes each edge to `write`, with the latencies of its calls since the last step.
+    /// Calls `write` with each edge and the latencies of its calls since the last step.
     pub(super) fn read_edges(
         &mut self,
         history: &mut History,
@@ -308,7 +311,7 @@ impl Follower {
         }
     }
 
-    /// Returns the latencies of an edge of the history in the last snapshot.
+    /// Returns the latencies in the last snapshot of an edge of the history.
     pub(super) fn latencies<'a>(
         &'a self,
         callee: usize,
@@ -319,7 +322,7 @@ impl Follower {
         parts.map(|part| &snapshot.edges[part.at].latency)
     }
 
-    /// What the next step is compared with.
+    /// Stores the counts that the next step is compared with.
     pub(super) fn keep_totals(&mut self, history: &mut History) {
         for (place, function) in history.functions.iter_mut().enumerate() {
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
@@ -340,7 +343,7 @@ impl Follower {
     }
 }
 
-/// Returns the edges of the snapshot that are one of the history.
+/// Returns the edges of the snapshot that belong to one edge of the history.
 fn parts_of(parts: &[Part], callee: usize, edge: usize) -> &[Part] {
     let wanted = (callee, edge);
     let from = parts.partition_point(|part| (part.callee, part.edge) < wanted);
@@ -351,7 +354,7 @@ fn parts_of(parts: &[Part], callee: usize, edge: usize) -> &[Part] {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// A time in whole nanoseconds, which are exact for the run's first 104 days.
+/// Converts seconds to whole nanoseconds, exact for sums up to 104 days.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

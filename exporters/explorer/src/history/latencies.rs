@@ -4,27 +4,27 @@ use autometrics_core::{FineBuckets, Histogram};
 
 use super::series::Row;
 
-/// The buckets that have places of their own: from half a nanosecond to 36 hours. What is beyond
-/// has the first or the last place.
+/// Range of buckets with an index of their own: from half a nanosecond to 36 hours. Latencies
+/// outside of it count in the first or last bucket.
 const LOWEST: i16 = -31 * 8 + 1;
 const HIGHEST: i16 = 17 * 8;
-/// One for what is too short to be told apart, then one for each bucket.
+/// Number of indexes: one for the zero bucket, then one for each bucket.
 const PLACES: usize = 1 + (HIGHEST - LOWEST + 1).unsigned_abs() as usize;
 
-/// Calls by place, ascending; places without calls are left out.
+/// Number of calls by index, ascending. Indexes without calls are left out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Latencies(Vec<Calls>);
 
-/// A place and the calls there, in eight bytes: there are many of these, and all are read every
+/// Index and number of calls in eight bytes, because there are many of these and all are read every
 /// second.
 #[derive(Clone, Copy, PartialEq)]
 struct Calls(u64);
 
-/// Sums of latencies by place, to which much can be added in little time.
+/// Sums of latencies by index, optimised for adding many.
 #[derive(Debug)]
 pub(crate) struct Sums {
     calls: [u64; PLACES],
-    /// A bit for each place that has calls.
+    /// One bit for each index that has calls.
     used: [u64; PLACES.div_ceil(64)],
 }
 
@@ -37,7 +37,7 @@ impl Calls {
     }
 
     fn place(self) -> u16 {
-        // Ten bits are left.
+        // The ten bits above the count.
         (self.0 >> Self::COUNT_BITS) as u16
     }
 
@@ -51,8 +51,8 @@ impl Calls {
 }
 
 impl Latencies {
-    /// Sets the counts to `now`, later counts of the same calls, of which it takes all, and sets `row` to what they
-    /// rose by.
+    /// Sets the counts to `now`, which are later counts of the same calls, and `row` to their rise.
+    /// Leaves `now` empty.
     pub(super) fn rise_to(&mut self, now: &mut Sums, row: &mut Self) {
         row.0.clear();
         let mut at = 0;
@@ -66,7 +66,7 @@ impl Latencies {
         });
     }
 
-    /// Returns the calls at a place, which is not before that of `at`, and moves `at` there.
+    /// Returns the calls at index `place`, and moves `at` there. Calls must have ascending indexes.
     fn find(&mut self, at: &mut usize, place: u16) -> &mut Calls {
         while self.0.get(*at).is_some_and(|calls| calls.place() < place) {
             *at += 1;
@@ -128,7 +128,7 @@ impl Default for Sums {
 }
 
 impl Sums {
-    /// Adds calls at a place of a row.
+    /// Adds calls at an index of a row.
     pub(super) fn add(&mut self, place: usize, calls: u64) {
         if let Some(sum) = self.calls.get_mut(place) {
             *sum = sum.saturating_add(calls);
@@ -136,8 +136,8 @@ impl Sums {
         }
     }
 
-    /// Adds the calls of `latency`; of a histogram without fine buckets those between two bounds
-    /// as if they took as long as the upper one.
+    /// Adds the calls of `latency`. In a histogram without fine buckets, calls between two bounds
+    /// count as if they took as long as the upper bound.
     pub(super) fn add_histogram(&mut self, latency: &Histogram, bounds: &[f64]) {
         if let Some(fine) = latency.fine() {
             self.add(0, fine.zero());
@@ -152,7 +152,7 @@ impl Sums {
         }
     }
 
-    /// Removes the calls of `earlier`.
+    /// Subtracts the calls of `earlier`.
     pub(super) fn subtract(&mut self, earlier: &Latencies) {
         for calls in &earlier.0 {
             if let Some(sum) = self.calls.get_mut(usize::from(calls.place())) {
@@ -161,7 +161,7 @@ impl Sums {
         }
     }
 
-    /// Passes the calls at each place to `take`, ascending, and removes them.
+    /// Calls `take` with the calls at each index, ascending, and removes them.
     fn drain(&mut self, mut take: impl FnMut(u16, u64)) {
         for (first, used) in (0_u16..).step_by(64).zip(&mut self.used) {
             while *used != 0 {
@@ -176,7 +176,7 @@ impl Sums {
         }
     }
 
-    /// Takes all calls.
+    /// Returns the sums as buckets.
     pub(super) fn buckets(mut self) -> FineBuckets {
         let mut buckets = FineBuckets::default();
         self.drain(|place, calls| match place.checked_sub(1) {
@@ -187,7 +187,7 @@ impl Sums {
     }
 }
 
-/// Returns the place of a bucket.
+/// Returns the index of a bucket.
 fn place(bucket: i16) -> u16 {
     1 + (bucket.clamp(LOWEST, HIGHEST) - LOWEST).unsigned_abs()
 }
@@ -206,7 +206,7 @@ mod tests {
         sums
     }
 
-    /// Through a row.
+    /// Converts a histogram to a row and back.
     fn buckets(histogram: &Histogram, bounds: &[f64]) -> FineBuckets {
         let mut row = Latencies::default();
         Latencies::default().rise_to(&mut sums(histogram, bounds), &mut row);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bucket_that_is_told_apart_has_a_place() {
+    fn every_distinct_bucket_has_an_index() {
         let lowest = FineBuckets::bucket(FineBuckets::ZERO_THRESHOLD.next_up()).unwrap();
         assert!(LOWEST <= lowest);
         let nanos = (0..64).map(|power| Duration::from_nanos(1 << power >> 1));
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn latencies_beyond_all_places_are_counted_in_the_last() {
+    fn latencies_above_the_range_count_in_the_last_bucket() {
         let mut histogram = Histogram::default();
         for (seconds, calls) in [(1, 8), (1_000_000, 1), (2_000_000, 2), (u64::MAX, 4)] {
             histogram.record(Duration::from_secs(seconds), calls, &[]);
@@ -238,14 +238,14 @@ mod tests {
     }
 
     #[test]
-    fn a_histogram_without_fine_buckets_is_at_its_bounds() {
+    fn histogram_without_fine_buckets_counts_at_its_bounds() {
         let histogram = Histogram::new([3, 0, 1, 2], 9.0);
         let at_bounds = buckets(&histogram, &[0.5, 1.0, 2.0]);
         assert_eq!(at_bounds.iter().collect::<Vec<_>>(), [(-8, 3), (8, 3)]);
     }
 
     #[test]
-    fn rises_are_what_was_added() {
+    fn rise_equals_the_added_latencies() {
         let micros = |all: &[u64]| {
             let all = all.iter().copied().map(Duration::from_micros);
             sums(&Histogram::of(all, &[]), &[])
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_end_where_they_have_no_room() {
+    fn counts_are_capped_at_54_bits() {
         let mut all = Latencies::default();
         let mut row = Latencies::default();
         for calls in [1 << 53, (1 << 53) - 2, 1, u64::MAX] {

@@ -1,31 +1,35 @@
-//! What happened lately, step by step, in memory that does not grow.
+//! Recent history of all counters, step by step, in bounded memory.
 //!
-//! A [`History`] is fed with snapshots, whose counters only ever rise, and keeps
-//! what they rose by: of each function its latencies by fine bucket, its errors by
-//! kind and its calls in flight, and of each edge its calls, errors, time and latencies.
-//! Two rings hold that, by default five minutes in steps of a second and six
-//! hours in steps of 30 seconds. The latencies of edges are in steps ten times as long, as there
-//! are more edges than functions, and no chart shows them over time. Only what was ever called has any.
+//! A [`History`] reads snapshots, whose counters never decrease, and keeps the rise of each counter
+//! per step:
 //!
-//! # How much memory it takes
+//! - of each function its latencies by fine bucket, its errors by kind and its calls in flight;
+//! - of each edge its calls, errors, time and latencies.
 //!
-//! Numbers take as many bytes as they need, see [`column`]. With the default
-//! 1,020 steps, as long as no number of a step goes beyond 2^27 calls or 2^41 ns
-//! (37 minutes, which 73 busy threads take in 30 seconds):
+//! Two rings hold the steps, by default five minutes in steps of a second and six hours in steps of
+//! 30 seconds. The steps of edge latencies are ten times as long, because there are more edges than
+//! functions, and no chart shows these latencies over time. A function or edge has rings only once
+//! it was called.
+//!
+//! # Memory
+//!
+//! Numbers have a variable length, see [`column`]. The limits below are for the default 1,020
+//! steps, as long as no number of a step exceeds 2^27 calls or 2^41 ns (37 minutes, which 73 busy
+//! threads take in 30 seconds):
 //!
 //! | for | at most, bytes | when |
 //! |---|--:|---|
-//! | a function | [`FUNCTION_BYTES`] | it was ever called |
-//! | a fine bucket of it | [`BUCKET_BYTES`] | a call falls into it in each step |
-//! | a kind of error of it | [`KIND_BYTES`] | it ever occurred |
-//! | a promise of it | [`PROMISE_BYTES`] | a call of it was ever judged |
-//! | an edge | [`EDGE_BYTES`] | it was ever seen |
-//! | a fine bucket of it | [`EDGE_BUCKET_BYTES`] | a call falls into it in each step |
+//! | a function | [`FUNCTION_BYTES`] | it has been called |
+//! | a fine bucket of it | [`BUCKET_BYTES`] | it has calls in every step |
+//! | an error kind of it | [`KIND_BYTES`] | it has occurred |
+//! | a promise of it | [`PROMISE_BYTES`] | it has good or bad calls |
+//! | an edge | [`EDGE_BYTES`] | it has calls |
+//! | a fine bucket of it | [`EDGE_BUCKET_BYTES`] | it has calls in every step |
 //!
-//! A fine bucket into which calls fall in few steps takes memory for those steps only.
-//! Usual numbers take less. With 30 calls per second, spread over 40 buckets (a factor of 30), a
-//! function takes 37 kB and an edge 16 kB: 1,000 functions with four callers each, all of them busy all the time,
-//! take 99 MB.
+//! A fine bucket with calls in few steps takes memory for those steps only. Usual programs take
+//! less: with 30 calls per second, spread over 40 buckets (a factor of 30), a function takes 37 kB
+//! and an edge 16 kB. 1,000 functions with four callers each, all of them busy all the time, take
+//! 99 MB.
 
 pub(crate) mod code;
 mod column;
@@ -48,37 +52,37 @@ pub(crate) use self::{
 };
 use self::{follow::Follower, latencies::Sums, timeline::Timeline};
 
-/// The most bytes for a function that was ever called, beside its buckets.
+/// Maximum memory in bytes for a function that has been called, without its buckets.
 pub const FUNCTION_BYTES: usize = 8_000;
-/// The most bytes for a fine bucket of a function into which calls fall in every step.
+/// Maximum memory in bytes for a fine bucket of a function, with calls in every step.
 pub const BUCKET_BYTES: usize = 6_500;
-/// The most bytes for a kind of error that a function ever returned.
+/// Maximum memory in bytes for an error kind that a function has returned.
 pub const KIND_BYTES: usize = 9_500;
-/// The most bytes for a promise of a function's objective by which a call was ever judged.
+/// Maximum memory in bytes for a promise of a function's objective that has good or bad calls.
 pub const PROMISE_BYTES: usize = 16_000;
-/// The most bytes for an edge that was ever seen, beside its buckets.
+/// Maximum memory in bytes for an edge that has calls, without its buckets.
 pub const EDGE_BYTES: usize = 23_000;
-/// The most bytes for a fine bucket of an edge into which calls fall in every step.
+/// Maximum memory in bytes for a fine bucket of an edge, with calls in every step.
 pub const EDGE_BUCKET_BYTES: usize = 750;
 
-/// The latencies of edges are in steps that take so many of the others.
+/// Length of a step of edge latencies, in other steps.
 const STEPS_OF_EDGES: usize = 10;
 
-/// See [the module](self).
+/// Recent history of all counters, see [the module](self).
 #[derive(Debug)]
 pub(crate) struct History {
     pub(crate) steps: Steps,
     timeline: Timeline,
-    /// The steps of the latencies of edges.
+    /// Steps of the latencies of edges.
     edge_timeline: Timeline,
     pub(crate) service: Text,
     pub(crate) build: BuildInfo,
     pub(crate) functions: Vec<Function>,
     pub(crate) edges: Vec<Edge>,
-    /// The edges' places in `edges`; a caller in it is a place in `functions`.
+    /// Indexes in `edges`, by indexes of callee and caller in `functions`.
     by_pair: HashMap<(usize, Caller), usize>,
     follower: Follower,
-    /// The last one, once there is one.
+    /// Last snapshot, once there is one.
     snapshot: Option<Snapshot>,
 }
 
@@ -98,9 +102,9 @@ impl History {
         }
     }
 
-    /// Adds what happened until `now`, in seconds on a clock that never goes back.
+    /// Adds the step that ends at `now`, in seconds on a clock that never goes back.
     ///
-    /// The first snapshot is where counting begins; it makes no step.
+    /// The first snapshot adds no step. Its counts are those that the first step is compared with.
     pub(crate) fn record(&mut self, now: f64, snapshot: Snapshot) {
         let mut follower = std::mem::take(&mut self.follower);
         follower.read(self, &snapshot);
@@ -130,14 +134,15 @@ impl History {
         }
     }
 
-    /// The steps of the latencies of edges in the last `window` seconds, to within half a step.
+    /// Returns the steps of edge latencies in the last `window` seconds, accurate to half a step.
     pub(crate) fn last_of_edges(&self, window: f64) -> Span {
         let unfinished = self.now() - self.edge_timeline.now();
         let steps = self.steps_of_edges();
         self.edge_timeline.last(window - unfinished, steps)
     }
 
-    /// Latencies of an edge in a span of [`Self::last_of_edges`], and since then.
+    /// Returns the latencies of an edge in a span of [`Self::last_of_edges`], and those since the
+    /// last step.
     pub(crate) fn latencies_of_edge(&self, place: usize, span: &Span) -> FineBuckets {
         let edge = &self.edges[place];
         let mut sums = Sums::default();
@@ -152,54 +157,54 @@ impl History {
         sums.buckets()
     }
 
-    /// When the last snapshot was taken.
+    /// Returns the time of the last snapshot, in seconds on the history's clock.
     pub(crate) fn now(&self) -> f64 {
         self.timeline.now()
     }
 
-    /// When the oldest step began that is kept.
+    /// Returns the time at which the oldest step began.
     pub(crate) fn since(&self) -> f64 {
         self.timeline.since()
     }
 
-    /// Whether there are steps of all of the last `window` seconds.
+    /// Returns `true` if there are steps for all of the last `window` seconds.
     pub(crate) fn covers(&self, window: f64) -> bool {
-        // As exactly as windows are covered: to half a step.
+        // As accurate as windows are: to half a step.
         window <= self.memory() && self.last(window).seconds >= window - COARSE_SECONDS / 2.0
     }
 
-    /// The last `window` seconds, or as much of them as there is.
+    /// Returns the span of the last `window` seconds, or of all steps if there are fewer.
     pub(crate) fn last(&self, window: f64) -> Span {
         self.timeline.last(window, self.steps)
     }
 
-    /// The last `window` seconds, and as many before these.
+    /// Returns the spans of the last `window` seconds, and of the same time before.
     pub(crate) fn last_two(&self, window: f64) -> (Span, Span) {
         self.timeline.last_two(window, self.steps)
     }
 
-    /// The steps of a ring, newest first.
+    /// Returns the steps of a ring, newest first.
     pub(crate) fn ages(&self, ring: Ring) -> impl Iterator<Item = Step> {
         self.timeline.steps(ring).iter().rev().copied()
     }
 
-    /// How many seconds fit into memory.
+    /// Returns the length of the history when it is full, in seconds.
     pub(crate) fn memory(&self) -> f64 {
         (as_seconds(self.steps.coarse) * COARSE_SECONDS)
             .max(as_seconds(self.steps.fine) * FINE_SECONDS)
     }
 
-    /// The place of the function called `id`.
+    /// Returns the index of the function with this `id`.
     pub(crate) fn find(&self, id: &str) -> Option<usize> {
         self.functions.iter().position(|function| function.id == id)
     }
 
-    /// The edge's place, if there are calls of it.
+    /// Returns the index of the edge, if it has calls.
     pub(crate) fn edge(&self, callee: usize, caller: Caller) -> Option<usize> {
         self.by_pair.get(&(callee, caller)).copied()
     }
 
-    /// How much memory the history holds, in bytes: that of its steps.
+    /// Returns the memory that the steps take, in bytes.
     #[cfg(test)]
     fn bytes(&self) -> usize {
         let functions = self.functions.iter().map(Function::bytes);

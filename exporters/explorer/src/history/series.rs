@@ -1,12 +1,11 @@
-//! One thing that is counted, at both steps of the history.
+//! Counts of one thing over time, in both step lengths of the history.
 
 use super::{
     column::{Ages, Column},
     timeline::{Span, Steps},
 };
 
-/// The rows of the newest steps, fine and coarse, and what has been counted
-/// since the last coarse step ended.
+/// Rows of the newest fine and coarse steps, and the counts since the last coarse step ended.
 #[derive(Debug)]
 pub(crate) struct Series<R> {
     fine: Column,
@@ -18,27 +17,27 @@ pub(crate) struct Series<R> {
 pub(crate) trait Row: Clone {
     /// Returns a row of zeros.
     fn zeros() -> Self;
-    /// Makes all numbers zero.
+    /// Sets all numbers to zero.
     fn clear(&mut self);
     /// Adds the numbers of a later step.
     fn add(&mut self, later: &Self);
-    /// Returns the numbers above zero, by ascending place.
+    /// Returns the numbers above zero, by ascending index.
     fn numbers(&self) -> impl Iterator<Item = (usize, u64)>;
-    /// Returns how much memory it holds, in bytes, beside itself.
+    /// Returns the size of its allocations, in bytes.
     #[cfg(test)]
     fn bytes(&self) -> usize;
 }
 
-/// What a coarse step makes of the fine ones in it.
+/// Rule for combining fine steps into a coarse step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fold {
-    /// What was counted in them.
+    /// Sum of the fine steps, for counts.
     Sum,
-    /// What was measured at the end of the last one.
+    /// Value of the last fine step, for gauges.
     Last,
 }
 
-/// A ring to read from.
+/// Ring to read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ring {
     Fine,
@@ -54,7 +53,7 @@ impl<R: Row> Series<R> {
         }
     }
 
-    /// Adds a fine step, which `ends_coarse` step or not.
+    /// Adds a fine step. With `ends_coarse`, it is the last one of a coarse step.
     pub(crate) fn push(&mut self, row: &R, fold: Fold, ends_coarse: bool, steps: Steps) {
         self.fine.push(row.numbers(), steps.fine);
         match fold {
@@ -67,7 +66,7 @@ impl<R: Row> Series<R> {
         }
     }
 
-    /// Passes what was counted in `span` to `add`, with places in the row.
+    /// Calls `add` with index and value of each number in `span`.
     pub(crate) fn visit(&self, span: &Span, mut add: impl FnMut(usize, u64)) {
         self.ring(span.ring).visit(span.ages, &mut add);
         if span.pending {
@@ -77,7 +76,8 @@ impl<R: Row> Series<R> {
         }
     }
 
-    /// Passes what was counted in `count` steps to `add`, the newest of them `age` steps old.
+    /// Calls `add` with index and value of each number in `count` steps, the newest of which has
+    /// age `age`.
     pub(crate) fn visit_steps(
         &self,
         ring: Ring,
@@ -89,7 +89,7 @@ impl<R: Row> Series<R> {
         self.ring(ring).visit(ages, add);
     }
 
-    /// How much memory it holds, in bytes, itself included.
+    /// Returns its size in bytes, allocations included.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.fine.capacity() + self.coarse.capacity() + self.pending.bytes()
@@ -104,7 +104,7 @@ impl<R: Row> Series<R> {
 }
 
 impl<const N: usize> Series<[u64; N]> {
-    /// Returns the sums of what was counted in `span`.
+    /// Returns the sum of each number over `span`.
     pub(crate) fn sums_in(&self, span: &Span) -> [u64; N] {
         let mut sums = [0_u64; N];
         self.visit(span, |place, number| {

@@ -1,4 +1,4 @@
-//! Histories of simulated programs: what is counted, and how much memory it takes.
+//! Tests histories of simulated programs: counts and memory.
 
 use autometrics_core::{Caller, FineBuckets, Function as Decorated, Outcome};
 use expect_test::expect;
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::simulation::Simulation;
 
-/// What the function had in the last `window` seconds, whoever called it.
+/// Returns counts and covered seconds of a function in the last `window` seconds, over all callers.
 fn lately(history: &History, id: &str, window: f64) -> (Flow, f64) {
     let place = history.find(id).expect("a function");
     let span = history.last(window);
@@ -26,7 +26,7 @@ fn edge_latencies(history: &History, edge: usize, window: f64) -> FineBuckets {
 }
 
 #[test]
-fn windows_have_what_happened_in_them() {
+fn windows_have_the_calls_of_their_seconds() {
     let mut shop = Simulation::new(&["load"]);
     for second in 1..=400 {
         shop.ok(None, "load", second, 0.05);
@@ -46,7 +46,7 @@ fn windows_have_what_happened_in_them() {
 }
 
 #[test]
-fn what_was_counted_before_is_no_rise() {
+fn counts_before_the_first_snapshot_are_no_rise() {
     let mut shop = Simulation::new(&["load", "save"]);
     shop.ok(None, "load", 1000, 0.05);
     let mut late = History::new(crate::simulation::STEPS);
@@ -61,11 +61,10 @@ fn what_was_counted_before_is_no_rise() {
 }
 
 #[test]
-fn functions_and_edges_that_appear_later_push_nothing_aside() {
+fn late_functions_and_edges_do_not_mix_up_others() {
     let mut shop = Simulation::new(&["b", "d"]);
     shop.seconds(5, |shop| shop.ok(None, "d", 2, 0.05));
-    // A function that registers late stands between the others, and the first
-    // one's name turns out to be shared.
+    // A function that registers late is inserted between the others.
     shop.snapshot
         .functions
         .insert(1, Decorated::new("shop", "c"));
@@ -89,7 +88,7 @@ fn functions_and_edges_that_appear_later_push_nothing_aside() {
 }
 
 #[test]
-fn a_name_that_turns_out_to_be_shared_keeps_its_history() {
+fn function_keeps_its_history_when_its_name_becomes_ambiguous() {
     let mut shop = Simulation::new(&["a"]);
     shop.seconds(3, |shop| shop.ok(None, "a", 1, 0.05));
     let mut second = Decorated::new("shop", "a (:9)");
@@ -102,7 +101,7 @@ fn a_name_that_turns_out_to_be_shared_keeps_its_history() {
 }
 
 #[test]
-fn a_late_sample_is_a_long_step() {
+fn late_sample_makes_a_long_step() {
     let mut shop = Simulation::new(&["load"]);
     shop.seconds(20, |shop| shop.ok(None, "load", 10, 0.05));
     shop.ok(None, "load", 600, 0.05);
@@ -142,7 +141,7 @@ fn errors_are_counted_by_kind() {
 }
 
 #[test]
-fn latencies_of_edges_are_those_of_the_window_to_within_half_a_step() {
+fn edge_latencies_cover_the_window_to_half_a_step() {
     let mut shop = Simulation::new(&["load", "save"]);
     shop.seconds(9_000, |shop| {
         shop.ok(Some("save"), "load", 1, 0.001);
@@ -169,7 +168,7 @@ fn latencies_of_edges_are_those_of_the_window_to_within_half_a_step() {
 }
 
 #[test]
-fn latencies_of_edges_are_there_from_the_first_sample_on() {
+fn edge_latencies_exist_from_the_first_sample_on() {
     let mut shop = Simulation::new(&["load"]);
     for second in 1..=1_000 {
         shop.ok(None, "load", 3, 0.002);
@@ -181,7 +180,7 @@ fn latencies_of_edges_are_there_from_the_first_sample_on() {
 }
 
 #[test]
-fn a_snapshot_that_misses_an_edge_moves_no_latencies() {
+fn missing_edge_in_a_snapshot_changes_no_latencies() {
     let mut shop = Simulation::new(&["load"]);
     shop.seconds(100, |shop| shop.ok(None, "load", 1, 0.002));
     let edges = std::mem::take(&mut shop.snapshot.edges);
@@ -200,7 +199,7 @@ fn a_snapshot_that_misses_an_edge_moves_no_latencies() {
 }
 
 #[test]
-fn quantiles_are_right_at_every_scale() {
+fn quantiles_are_accurate_from_nanoseconds_to_hours() {
     let mut shop = Simulation::new(&["load"]);
     let scales = [2e-8, 2e-6, 4e-5, 3e-3, 0.7, 90.0, 4000.0];
     for scale in scales {
@@ -221,8 +220,8 @@ fn quantiles_are_right_at_every_scale() {
     }
 }
 
-/// As many calls in each of `buckets` buckets of one function per second, for so
-/// long that both rings are full.
+/// Returns a history whose rings are full. One function has `calls` calls per second in each of
+/// `buckets` buckets.
 fn full(calls: u64, buckets: usize) -> History {
     let mut shop = Simulation::new(&["load"]);
     shop.snapshot.functions[0].in_flight = Some(calls);
@@ -236,8 +235,8 @@ fn full(calls: u64, buckets: usize) -> History {
 }
 
 #[test]
-fn memory_is_within_its_bounds() {
-    // Numbers as large as the bounds are about, in a step of 30 s, or in one of an edge's.
+fn memory_is_within_its_documented_limits() {
+    // Numbers as large as the limits allow, in a step of 30 s or in one of an edge's latencies.
     for calls in [(1 << 27) / 30, (1 << 27) / 300] {
         for buckets in [1, 2, 4, 12, 40] {
             let history = full(calls, buckets);
@@ -260,7 +259,7 @@ fn memory_is_within_its_bounds() {
 }
 
 #[test]
-fn memory_does_not_depend_on_how_long_it_runs() {
+fn memory_is_constant_once_the_rings_are_full() {
     let mut shop = Simulation::new(&["load"]);
     let second = |shop: &mut Simulation| shop.ok(None, "load", 100, 0.05);
     shop.seconds(7 * 3600, second);
@@ -270,13 +269,14 @@ fn memory_does_not_depend_on_how_long_it_runs() {
 }
 
 #[test]
-fn what_is_not_called_takes_none() {
+fn functions_without_calls_take_no_memory() {
     let mut shop = Simulation::new(&["load", "save"]);
     shop.seconds(1000, |_| {});
     assert_eq!(shop.history.bytes(), 0);
 }
 
-/// Latencies of a log-normal distribution, by turns: the slowest 1 % take 13 times as long as the fastest.
+/// Returns latencies of a log-normal distribution in turn. The slowest 1 % take 13 times as long as
+/// the fastest.
 fn spread(call: u64) -> f64 {
     const DEVIATIONS: [f64; 10] = [
         -1.64, -1.04, -0.67, -0.39, -0.13, 0.13, 0.39, 0.67, 1.04, 1.64,
@@ -288,7 +288,7 @@ fn spread(call: u64) -> f64 {
 }
 
 #[test]
-fn usual_traffic_takes_less() {
+fn usual_traffic_takes_the_documented_memory() {
     let mut shop = Simulation::new(&["load", "main"]);
     let mut call = 0;
     shop.seconds(7 * 3600, |shop| {
@@ -302,7 +302,7 @@ fn usual_traffic_takes_less() {
     } = &shop.history;
     let function = functions[0].bytes();
     let edge = shop.history.bytes() - function;
-    // As one array of 32 bits for each step of each bucket.
+    // Size with an array of 32 bits per step and bucket, for comparison.
     let buckets = edges[0].latencies.len();
     let plain = buckets * 4 * (crate::simulation::STEPS.fine + crate::simulation::STEPS.coarse);
     let all = 1_000 * (function + 4 * edge) / 1_000_000;

@@ -1,55 +1,55 @@
-//! When the steps of the history were, and which of them a window covers.
+//! Times of the history's steps, and the steps that a window covers.
 
 use std::collections::VecDeque;
 
 use super::{column::Ages, series::Ring};
 
-/// A fine step is a second long.
+/// Length of a fine step, in seconds.
 pub(crate) const FINE_SECONDS: f64 = 1.0;
-/// So many fine steps are a coarse one.
+/// Length of a coarse step, in seconds.
 pub(crate) const COARSE_SECONDS: f64 = 30.0;
 
-/// How many steps are kept.
+/// Number of steps that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Steps {
-    /// Of a second.
+    /// Number of steps of a second.
     pub(crate) fine: usize,
-    /// Of 30 seconds.
+    /// Number of steps of 30 seconds.
     pub(crate) coarse: usize,
 }
 
-/// The ends of the steps, in seconds since the history began.
+/// Begin and end of the steps, in seconds on the history's clock.
 #[derive(Debug)]
 pub(crate) struct Timeline {
-    /// The length of a fine step, in seconds.
+    /// Length of a fine step, in seconds.
     step: f64,
     fine: VecDeque<Step>,
     coarse: VecDeque<Step>,
-    /// When the coarse step began that has not ended.
+    /// Begin of the coarse step that has not ended.
     pending_since: f64,
     now: f64,
 }
 
-/// From when to when a step was, in seconds since the history began.
+/// Begin and end of a step, in seconds on the history's clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Step {
     pub(crate) begin: f64,
     pub(crate) end: f64,
 }
 
-/// The steps that a window covers.
+/// Steps that a window covers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Span {
     pub(super) ring: Ring,
     pub(super) ages: Ages,
-    /// Whether it goes on until now, beyond the last coarse step.
+    /// `true` if the span continues until now, beyond the last coarse step.
     pub(super) pending: bool,
-    /// How long the steps took together.
+    /// Length of the steps together, in seconds.
     pub(crate) seconds: f64,
 }
 
 impl Timeline {
-    /// Returns a timeline of fine steps that take `step` seconds, and coarse ones of 30 of them.
+    /// Returns a timeline with fine steps of `step` seconds, and coarse steps of 30 fine ones.
     pub(crate) fn new(step: f64) -> Self {
         Self {
             step,
@@ -60,17 +60,17 @@ impl Timeline {
         }
     }
 
-    /// Returns whether the step that began with the last one's end is over.
+    /// Returns `true` if the current step should end at `now`.
     pub(crate) fn is_due(&self, now: f64) -> bool {
         now - self.now >= self.step - FINE_SECONDS / 2.0
     }
 
-    /// Adds a step that ends at `now`, and tells whether a coarse one ends, too.
+    /// Adds a step that ends at `now`. Returns `true` if a coarse step ends, too.
     pub(crate) fn push(&mut self, now: f64, steps: Steps) -> bool {
         let begin = self.now;
         self.now = now;
         push(&mut self.fine, Step { begin, end: now }, steps.fine);
-        // Half a fine step of tolerance: samples come a little early or late.
+        // Half a fine step of tolerance, as samples may be a little early or late.
         let ends_coarse = now - self.pending_since >= self.coarse_step() - self.step / 2.0;
         if ends_coarse {
             let begin = self.pending_since;
@@ -80,25 +80,25 @@ impl Timeline {
         ends_coarse
     }
 
-    /// Begins at `now`, before the first step.
+    /// Sets the begin of the first step.
     pub(crate) fn begin(&mut self, now: f64) {
         self.now = now;
         self.pending_since = now;
     }
 
-    /// The end of the last step.
+    /// Returns the end of the last step.
     pub(crate) fn now(&self) -> f64 {
         self.now
     }
 
-    /// The beginning of the oldest step, or now if there is none.
+    /// Returns the begin of the oldest step, or now if there is none.
     pub(crate) fn since(&self) -> f64 {
         let oldest = [self.fine.front(), self.coarse.front()];
         let begins = oldest.into_iter().flatten().map(|step| step.begin);
         begins.fold(self.now, f64::min)
     }
 
-    /// The steps of `ring`, oldest first.
+    /// Returns the steps of `ring`, oldest first.
     pub(crate) fn steps(&self, ring: Ring) -> &VecDeque<Step> {
         match ring {
             Ring::Fine => &self.fine,
@@ -106,7 +106,7 @@ impl Timeline {
         }
     }
 
-    /// The last `window` seconds, or as much of them as there is.
+    /// Returns the span of the last `window` seconds, or of all steps if there are fewer.
     pub(crate) fn last(&self, window: f64, steps: Steps) -> Span {
         if window <= as_seconds(steps.fine) * self.step {
             self.covering(Ring::Fine, 0, window, self.step)
@@ -115,7 +115,7 @@ impl Timeline {
         }
     }
 
-    /// The last `window` seconds, and as many before these.
+    /// Returns the spans of the last `window` seconds, and of the same time before.
     pub(crate) fn last_two(&self, window: f64, steps: Steps) -> (Span, Span) {
         let (now, seconds) = if 2.0 * window <= as_seconds(steps.fine) * self.step {
             (self.covering(Ring::Fine, 0, window, self.step), self.step)
@@ -140,8 +140,8 @@ impl Timeline {
         }
     }
 
-    /// Steps of `ring` from the age `first` on until they make `window` seconds,
-    /// to within half a `step`.
+    /// Returns the steps of `ring` from age `first` on that together last `window` seconds,
+    /// accurate to half a `step`.
     fn covering(&self, ring: Ring, first: usize, window: f64, step: f64) -> Span {
         let mut span = Span {
             ring,
@@ -173,7 +173,7 @@ fn push(steps: &mut VecDeque<Step>, step: Step, most: usize) {
     steps.push_back(step);
 }
 
-/// A number of steps, for arithmetic.
+/// Converts a number of steps to `f64`.
 pub(crate) fn as_seconds(steps: usize) -> f64 {
     u32::try_from(steps).map_or(f64::INFINITY, f64::from)
 }

@@ -1,4 +1,4 @@
-//! The calls that were kept one by one.
+//! API endpoint `events`: calls that were kept one by one.
 
 use std::time::UNIX_EPOCH;
 
@@ -8,11 +8,11 @@ use serde::Serialize;
 use super::{Head, View};
 use crate::history::{Function, History};
 
-/// How many are told of, the newest. Those of one function may be fewer: as many as
-/// the program's settings remember.
+/// Maximum number of events in a response, the newest. There may be fewer, as the program's
+/// settings limit the number of events of a function.
 const MOST: usize = 200;
 
-/// The answer.
+/// Response of the endpoint.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
@@ -20,7 +20,7 @@ pub(crate) struct Answer<'a> {
     events: Vec<Row<'a>>,
 }
 
-/// A call.
+/// Event: one call.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     function: &'a str,
@@ -37,15 +37,15 @@ struct Row<'a> {
     suppressed: u64,
 }
 
-/// What a call was called with, or anything else that the attribute names.
+/// Argument of the call, or another field that the attribute names.
 #[derive(Debug, Serialize)]
 struct Field<'a> {
     name: &'a str,
     text: &'a str,
 }
 
-/// The last of `events`, which are in the order in which they happened: of all functions,
-/// or of the one at the place `function`.
+/// Returns the newest of `events`, which must be in the order in which they happened: of all
+/// functions, or only of the one with index `function`.
 pub(crate) fn events<'a>(
     view: &View<'a>,
     events: &'a [Event],
@@ -65,14 +65,14 @@ pub(crate) fn events<'a>(
     }
 }
 
-/// The place of the function that an event is of, once it was sampled.
+/// Returns the index of the event's function, or `None` if the function has not been sampled yet.
 fn place(history: &History, event: &Event) -> Option<usize> {
     let mut functions = history.functions.iter();
     functions.position(|function| is_of(function, event))
 }
 
 fn is_of(function: &Function, event: &Event) -> bool {
-    // Where names collide, the function's has the place behind it.
+    // If names collide, file and line in parentheses follow the function's name.
     let is_named = |rest: &str| rest.is_empty() || rest.starts_with(" (");
     function.line == event.line
         && function.module == event.module

@@ -1,35 +1,35 @@
-//! Counts as rates, ratios and quantiles.
+//! Calculates rates, ratios and quantiles.
 
 use autometrics_core::FineBuckets;
 use serde::Serialize;
 
-/// A count, for arithmetic.
+/// Converts a count to `f64`.
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
 pub(crate) fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// Nanoseconds as seconds.
+/// Converts nanoseconds to seconds.
 pub(super) fn seconds(nanos: u64) -> f64 {
     float(nanos) / 1e9
 }
 
-/// How often per second; 0 while nothing is covered.
+/// Returns the number per second, or 0 if the window covers no time.
 pub(super) fn rate(count: u64, covered: f64) -> f64 {
     per(float(count), covered).unwrap_or(0.0)
 }
 
-/// The share of `part` in `whole`, if there is a whole.
+/// Returns the share of `part` in `whole`, or `None` if `whole` is zero.
 pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
     per(float(part), float(whole))
 }
 
-/// `part / whole`, if there is a whole.
+/// Returns `part / whole`, or `None` if `whole` is zero.
 pub(super) fn per(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// Quantiles of latencies, in seconds; `None` without calls. The estimate is at most 4.5 % off.
+/// Quantiles of latencies, in seconds, accurate to 4.5 %. `None` without calls.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 #[expect(
     clippy::struct_field_names,
@@ -52,12 +52,13 @@ impl Quantiles {
     }
 }
 
-/// An estimate in seconds, with four digits that matter: in JSON the others take more space than these, and say nothing.
+/// Rounds an estimate in seconds to four significant digits. Further digits would enlarge the JSON
+/// and are meaningless.
 pub(super) fn rounded(seconds: f64) -> f64 {
     if seconds <= 0.0 {
         return 0.0;
     }
-    // Powers of ten are exact up to 10^22, and so a quotient is what its digits say.
+    // Powers of ten are exact up to 10^22, so the quotient has exactly these digits.
     #[expect(clippy::cast_possible_truncation, reason = "a logarithm")]
     let digits = 3 - seconds.log10().floor() as i32;
     let scale = 10_f64.powi(digits.clamp(0, 22));
@@ -69,7 +70,7 @@ mod tests {
     use super::rounded;
 
     #[test]
-    fn estimates_have_four_digits() {
+    fn estimates_have_four_significant_digits() {
         let all = [
             0.0,
             2.123_456e-9,

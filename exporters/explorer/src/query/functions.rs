@@ -1,4 +1,4 @@
-//! All functions, as a table.
+//! API endpoint `functions`: a table of all functions.
 
 use serde::Serialize;
 use slo_spec::Objective;
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::history::{Function, History, Ring, Span};
 
-/// How many numbers a sparkline has.
+/// Number of values of a sparkline.
 const SPARKS: usize = 30;
-/// How many steps of a second are one of them.
+/// Number of one-second steps per value.
 const STEPS_PER_SPARK: usize = 10;
 
-/// The answer.
+/// Response of the endpoint.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
@@ -26,7 +26,7 @@ pub(crate) struct Answer<'a> {
     functions: Vec<Row<'a>>,
 }
 
-/// A function.
+/// Row of a function.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row<'a> {
     id: &'a str,
@@ -53,7 +53,7 @@ pub(crate) struct Row<'a> {
     sparkline: Vec<f64>,
 }
 
-/// All functions over the last `window` seconds.
+/// Returns all functions, with rates and latencies over the last `window` seconds.
 pub(crate) fn functions<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
     let rows = Rows::new(view, window);
     let mut functions: Vec<_> = (0..view.history.functions.len())
@@ -67,7 +67,7 @@ pub(crate) fn functions<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
     }
 }
 
-/// What rows are made from.
+/// Data shared by all rows.
 pub(super) struct Rows<'a> {
     view: View<'a>,
     pub(super) span: Span,
@@ -121,7 +121,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Calls per second over the last five minutes, oldest first.
+    /// Returns the calls per second over the last five minutes, oldest first.
     fn sparkline(&self, function: &Function) -> Vec<f64> {
         let spark = |(spark, covered): (usize, &f64)| {
             let age = (SPARKS - 1 - spark) * STEPS_PER_SPARK;
@@ -134,7 +134,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// How long the steps of a sparkline took.
+/// Returns the time that each value of a sparkline covers, in seconds.
 fn sparks(history: &History) -> [f64; SPARKS] {
     let mut sparks = [0.0; SPARKS];
     let steps = history.ages(Ring::Fine).take(SPARKS * STEPS_PER_SPARK);

@@ -1,4 +1,4 @@
-//! Who calls whom: at run time and in the code.
+//! API endpoint `graph`: the call graph, with edges seen at run time and edges in source code.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::history::{Flow, History, Span, code};
 
-/// The answer.
+/// Response of the endpoint.
 #[derive(Debug, Serialize)]
 pub(crate) struct Graph<'a> {
     #[serde(flatten)]
@@ -24,7 +24,7 @@ pub(crate) struct Graph<'a> {
     edges: Vec<Edge<'a>>,
 }
 
-/// A function.
+/// Node of a function.
 #[derive(Debug, Serialize)]
 struct Node<'a> {
     id: &'a str,
@@ -54,7 +54,7 @@ struct Edge<'a> {
     quantiles: Quantiles,
 }
 
-/// The call graph over the last `window` seconds.
+/// Returns the call graph, with rates and latencies over the last `window` seconds.
 pub(crate) fn graph<'a>(view: &View<'a>, window: u32) -> Graph<'a> {
     let history = view.history;
     let span = history.last(window.into());

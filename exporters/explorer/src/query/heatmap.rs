@@ -1,18 +1,19 @@
-//! Calls by time and latency.
+//! Heatmap of calls by time and latency.
 
 use autometrics_core::FineBuckets;
 use serde::Serialize;
 
 use super::figures::{Quantiles, rounded};
 
-/// The numbers of rows that an octave of latencies may have: more where all of them fit into one picture.
+/// Possible numbers of rows per octave. The largest with which all calls fit in [`MOST_ROWS`] is
+/// used.
 const ROWS_PER_OCTAVE: [i16; 3] = [4, 2, 1];
-/// As many rows can be told apart.
+/// Maximum number of rows that can be distinguished.
 const MOST_ROWS: i16 = 28;
 const BUCKETS_PER_OCTAVE: i16 = 1 << FineBuckets::SCHEMA;
 
-/// A column of calls per span of time, by rows of latencies that are equally high on a logarithmic
-/// scale.
+/// Number of calls per column, a span of time, and row, a range of latencies. Rows have the same
+/// height on a logarithmic scale.
 #[derive(Debug, Serialize)]
 pub(super) struct Heatmap {
     times: Vec<f64>,
@@ -25,7 +26,7 @@ pub(super) struct Heatmap {
 }
 
 impl Heatmap {
-    /// The columns end at `times`, each `step` seconds after the one before.
+    /// Creates a heatmap whose columns end at `times`. Each column covers `step` seconds.
     pub(super) fn new(times: Vec<f64>, step: f64, columns: &[FineBuckets]) -> Self {
         let rows = Rows::of(columns);
         let mut all = FineBuckets::default();
@@ -43,12 +44,12 @@ impl Heatmap {
     }
 }
 
-/// The rows that hold all calls.
+/// Rows that contain all calls.
 struct Rows {
     per_octave: i16,
-    /// The lowest and the highest one, counted from the row that begins at a second.
+    /// Numbers of the lowest and the highest row. Row 0 begins at one second.
     ends: Option<(i16, i16)>,
-    /// `true` if there is one below for what is too short to be told apart.
+    /// `true` if there is a row below for the zero bucket.
     zero: bool,
 }
 
@@ -73,7 +74,7 @@ impl Rows {
         }
     }
 
-    /// Ends of the rows, from the lower one of the first on.
+    /// Returns the bounds of the rows in seconds, beginning with the lower bound of the lowest row.
     fn bounds(&self) -> Vec<f64> {
         let upper = |row: i16| {
             let bucket = (row + 1) * (BUCKETS_PER_OCTAVE / self.per_octave);
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_a_quarter_of_an_octave_where_all_latencies_are_near() {
+    fn rows_are_a_quarter_of_an_octave_for_close_latencies() {
         let map = heatmap(&[
             latencies(&[2_000, 2_050, 2_300]),
             latencies(&[2_050, 3_100]),
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_wider_the_farther_latencies_are_apart() {
+    fn rows_grow_with_the_range_of_latencies() {
         let rows = [
             [1_000, 100_000],
             [1_000, 10_000_000],
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn every_call_is_in_the_row_between_whose_ends_it_is() {
+    fn every_call_is_between_the_bounds_of_its_row() {
         let nanos = [3, 70, 800, 65_536, 1_000_000, 7_000_000_000];
         let map = heatmap(&nanos.map(|nanos| latencies(&[nanos])));
         for (nanos, calls) in (0..nanos.len()).map(|at| nanos[at]).zip(&map.calls) {
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_to_be_told_apart_has_a_row() {
+    fn zero_bucket_has_a_row() {
         let map = heatmap(&[latencies(&[0, 0, 2_000])]);
         assert_eq!(map.bounds_seconds, [0.0, 1.907e-6, 2.268e-6]);
         assert_eq!(map.calls, [[2, 1]]);

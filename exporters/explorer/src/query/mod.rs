@@ -1,8 +1,8 @@
-//! What the page asks, answered from the history: each a function that returns
-//! what becomes JSON.
+//! Responses of the API, calculated from the history. Each is a function that returns a value for
+//! JSON.
 //!
-//! Times are in seconds, rates per second, ratios from 0 to 1; what there is no
-//! value of is `None`. `openapi.json` describes every field.
+//! Times are in seconds, rates per second, and ratios from 0 to 1. A missing value is `None`.
+//! `openapi.json` describes every field.
 
 pub(crate) mod events;
 mod figures;
@@ -20,20 +20,20 @@ use serde::Serialize;
 
 use crate::history::{History, Span};
 
-/// The windows that may be asked for, in seconds.
+/// Accepted windows, in seconds.
 pub(crate) const WINDOWS: [u32; 5] = [10, 60, 300, 1800, 21_600];
-/// The ranges of charts that may be asked for, in seconds.
+/// Accepted ranges of charts, in seconds.
 pub(crate) const RANGES: [u32; 2] = [300, 21_600];
 
-/// A history, and what its seconds are on the calendar.
+/// History, and the calendar time of its clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'a> {
     pub(crate) history: &'a History,
-    /// When the history's clock was at zero, in Unix seconds.
+    /// Unix time in seconds at which the history's clock was zero.
     pub(crate) epoch: f64,
 }
 
-/// What all answers begin with.
+/// First fields of every response.
 #[derive(Debug, Serialize)]
 pub(crate) struct Head<'a> {
     at: f64,
@@ -41,7 +41,7 @@ pub(crate) struct Head<'a> {
     service: Service<'a>,
 }
 
-/// Which program this is.
+/// Name, version and source of the program.
 #[derive(Debug, Serialize)]
 struct Service<'a> {
     name: &'a str,
@@ -51,7 +51,7 @@ struct Service<'a> {
     repository_url: &'a str,
 }
 
-/// What answers about a window go on with.
+/// Further fields of responses about a window.
 #[derive(Debug, Serialize)]
 pub(crate) struct Window {
     window_seconds: u32,

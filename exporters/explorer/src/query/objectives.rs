@@ -1,5 +1,4 @@
-//! Objectives: how much of the budget is spent, how fast it burns, and who
-//! spends it.
+//! API endpoint `objectives`: spent error budgets, burn rates, and the functions with bad calls.
 
 use autometrics_core::Sli;
 use serde::Serialize;
@@ -14,10 +13,10 @@ use super::{
 };
 use crate::history::{Count, History, Judged, Span};
 
-/// The windows of burn rates, in seconds.
+/// Windows of burn rates, in seconds.
 const BURN_WINDOWS: [u32; 5] = [300, 1800, 3600, 7200, 21_600];
 
-/// The answer.
+/// Response of the endpoint.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
@@ -27,7 +26,7 @@ pub(crate) struct Answer<'a> {
     objectives: Vec<Row<'a>>,
 }
 
-/// An objective.
+/// Row of an objective.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     name: &'static str,
@@ -41,7 +40,7 @@ struct Row<'a> {
     slis: Vec<SliRow<'a>>,
 }
 
-/// One of the two promises of an objective.
+/// Promise of an objective: its success rate or its latency.
 #[derive(Debug, Serialize)]
 struct SliRow<'a> {
     sli: &'static str,
@@ -57,7 +56,7 @@ struct SliRow<'a> {
     burning: bool,
 }
 
-/// How many times faster than it may the budget burns.
+/// Burn rate: the share of bad calls in a window, divided by the share that the budget allows.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the JSON's names")]
 struct Burn {
@@ -66,7 +65,7 @@ struct Burn {
     burn_rate: Option<f64>,
 }
 
-/// A condition on which someone is told.
+/// Alert condition of the alerting policy.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "the JSON's fields")]
 struct TierRow {
@@ -84,7 +83,7 @@ struct TierRow {
     long_covered: bool,
 }
 
-/// A function that spends of the budget.
+/// Function that spends part of the budget.
 #[derive(Debug, Serialize)]
 struct Spender<'a> {
     id: &'a str,
@@ -93,7 +92,8 @@ struct Spender<'a> {
     share: f64,
 }
 
-/// All objectives, whose spenders' rates are those of the last `window` seconds.
+/// Returns all objectives. The rates of functions with bad calls are over the last `window`
+/// seconds.
 pub(crate) fn objectives<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
     let history = view.history;
     let span = history.last(window.into());
@@ -125,7 +125,7 @@ pub(crate) fn objectives<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
     }
 }
 
-/// The objectives that functions belong to, by name, each once.
+/// Returns the objectives of all functions, sorted by name, without duplicates.
 pub(super) fn promises(history: &History) -> Vec<Objective> {
     let mut promises: Vec<Objective> = Vec::new();
     let all = history.functions.iter().flat_map(|f| &f.objectives);
@@ -138,7 +138,7 @@ pub(super) fn promises(history: &History) -> Vec<Objective> {
     promises
 }
 
-/// The places of the functions that belong to `objective`.
+/// Returns the indexes of the functions that have `objective`.
 pub(super) fn members(history: &History, objective: &Objective) -> Vec<usize> {
     let functions = history.functions.iter().enumerate();
     functions
@@ -147,13 +147,13 @@ pub(super) fn members(history: &History, objective: &Objective) -> Vec<usize> {
         .collect()
 }
 
-/// A promise of an objective.
+/// Promise of an objective.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Promise {
     objective: Objective,
     pub(super) sli: Sli,
     target: Percent,
-    /// For latencies, in seconds.
+    /// Latency threshold in seconds, for promises about latency.
     threshold: Option<f64>,
 }
 
@@ -178,13 +178,13 @@ impl Promise {
         success.into_iter().chain(latency)
     }
 
-    /// Returns the calls of the function at `place` in `span`, as the program judged them.
+    /// Returns the good and bad calls of a function in `span`.
     fn count_in(self, history: &History, place: usize, span: &Span) -> Count {
         self.find(history, place)
             .map_or_else(Count::default, |judged| judged.count_in(span))
     }
 
-    /// The same since the program began.
+    /// Returns the good and bad calls of a function since the program began.
     fn count(self, history: &History, place: usize) -> Count {
         self.find(history, place)
             .map_or_else(Count::default, |judged| judged.total)
@@ -241,19 +241,20 @@ fn sli_row<'a>(
     }
 }
 
-/// Whether the budget is in danger: it burns faster than it may, or a tier fires.
+/// Returns `true` if the budget is in danger: its burn rate in the shortest window is above 1, or a
+/// tier fires.
 fn burns(burn_rates: &[Burn], tiers: &[TierRow]) -> bool {
     let lately = burn_rates.first().and_then(|first| first.burn_rate);
     lately.is_some_and(|rate| rate > 1.0) || tiers.iter().any(|tier| tier.fires)
 }
 
-/// Returns whether the budget of `promise` is in danger.
+/// Returns `true` if the budget of `promise` is in danger.
 pub(super) fn is_burning(history: &History, promise: Promise) -> bool {
     let functions = members(history, &promise.objective);
     sli_row(history, promise, &functions, &history.last(60.0)).burning
 }
 
-/// Returns the share of bad calls over the budget.
+/// Returns the share of bad calls, divided by the budget. `None` without calls.
 fn burn_rate(history: &History, promise: Promise, functions: &[usize], span: &Span) -> Option<f64> {
     let counts = functions
         .iter()
@@ -262,7 +263,8 @@ fn burn_rate(history: &History, promise: Promise, functions: &[usize], span: &Sp
     Some(ratio(count.bad, count.calls())? / promise.target.budget().to_f64())
 }
 
-/// Returns the cancelled calls of functions since the program began, if one is async.
+/// Returns the number of cancelled calls of the functions since the program began, or `None` if
+/// none of them is async.
 fn cancelled(history: &History, functions: &[usize]) -> Option<u64> {
     let counts = functions.iter();
     let counts = counts.filter_map(|&place| history.functions[place].cancelled);
@@ -291,7 +293,7 @@ fn tiers(history: &History, promise: Promise, functions: &[usize]) -> Vec<TierRo
             long_burn_rate: long,
             short_burn_rate: short,
             closeness,
-            // As in the generated rules: above the factor, not at it.
+            // The generated rules have the same condition: above the factor, not equal to it.
             fires: closeness.is_some_and(|closeness| closeness > 1.0),
             can_fire: tier.can_fire(promise.target.budget()),
             long_fits: tier.long.as_f64() <= history.memory(),
@@ -301,7 +303,7 @@ fn tiers(history: &History, promise: Promise, functions: &[usize]) -> Vec<TierRo
     policy.tiers.iter().map(row).collect()
 }
 
-/// Those with bad calls in the run, the greatest share of it first.
+/// Returns the functions with bad calls since the program began, those with the most first.
 fn spenders<'a>(
     history: &'a History,
     promise: Promise,

@@ -1,18 +1,18 @@
-//! What to ask a Prometheus about a function.
+//! PromQL queries about a function.
 
 use autometrics_schema::{label, metric};
 use serde::Serialize;
 
 use crate::history::Function;
 
-/// A query to copy.
+/// Query that users can copy.
 #[derive(Debug, Serialize)]
 pub(crate) struct Query {
     title: &'static str,
     query: String,
 }
 
-/// The charts of the function's view, as Prometheus draws them.
+/// Returns the queries for the charts on the function's page.
 pub(super) fn queries(service: &str, function: &Function) -> Vec<Query> {
     let of = format!(
         "{}={},{}={},{}={}",
@@ -27,7 +27,8 @@ pub(super) fn queries(service: &str, function: &Function) -> Vec<Query> {
     let (result, error) = (label::RESULT, label::ERROR);
     let all = format!("sum(rate({calls}{{{of}}}[5m]))");
     let errors = format!("sum(rate({calls}{{{of},{result}=\"error\"}}[5m]))");
-    // From native histograms where Prometheus has them, which are finer, else from classic ones.
+    // Native histograms are finer than classic buckets, so their result takes precedence if
+    // Prometheus has them.
     let quantile = |q: &str| {
         let native = format!("sum(rate({duration}{{{of}}}[5m]))");
         let classic = format!(
@@ -69,7 +70,7 @@ pub(super) fn queries(service: &str, function: &Function) -> Vec<Query> {
     queries
 }
 
-/// As it stands in PromQL.
+/// Formats `text` as a PromQL string.
 fn quoted(text: &str) -> String {
     let text = text
         .replace('\\', r"\\")

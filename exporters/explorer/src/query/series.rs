@@ -1,4 +1,4 @@
-//! One function over time, with its callers and callees.
+//! API endpoint `series`: one function over time, with its callers and callees.
 
 use autometrics_core::{Caller, FineBuckets};
 use serde::Serialize;
@@ -15,11 +15,11 @@ use crate::history::{
     COARSE_SECONDS, Edge, FINE_SECONDS, Flow, Function, History, Ring, Span, Step,
 };
 
-/// Steps that took so many times as long as they should are a gap: what was
-/// counted in them is known, and when is not.
+/// A step longer than this many times its regular length is a gap: its counts are known, but not
+/// their time within it.
 const GAP: f64 = 3.0;
 
-/// The answer.
+/// Response of the endpoint.
 #[derive(Debug, Serialize)]
 pub(crate) struct Series<'a> {
     #[serde(flatten)]
@@ -42,14 +42,14 @@ pub(crate) struct Series<'a> {
     function: Row<'a>,
 }
 
-/// Errors of one kind.
+/// Errors per second of one error kind.
 #[derive(Debug, Serialize)]
 struct KindRates<'a> {
     kind: &'a str,
     per_second: Vec<Option<f64>>,
 }
 
-/// A caller or callee.
+/// Caller or callee of the function.
 #[derive(Debug, Serialize)]
 struct Neighbour<'a> {
     id: Option<&'a str>,
@@ -62,10 +62,10 @@ struct Neighbour<'a> {
     quantiles: Quantiles,
 }
 
-/// The window of the function's own row.
+/// Window of the function's row, in seconds.
 const ROW_WINDOW: u32 = 60;
 
-/// The function at `place` over the last `range` seconds.
+/// Returns the function with index `place` over the last `range` seconds.
 pub(crate) fn series<'a>(view: &View<'a>, place: usize, range: u32) -> Series<'a> {
     let history = view.history;
     let function = &history.functions[place];
@@ -107,7 +107,7 @@ pub(crate) fn series<'a>(view: &View<'a>, place: usize, range: u32) -> Series<'a
     }
 }
 
-/// The kinds that ever occurred, by name.
+/// Returns the error kinds that have occurred, sorted by name.
 fn kinds<'a>(
     function: &'a Function,
     chart: &Chart,
@@ -127,16 +127,16 @@ fn kinds<'a>(
     kinds
 }
 
-/// The data that neighbours are made from.
+/// Data shared by all neighbours.
 struct Edges<'a, 'b> {
     history: &'a History,
     sums: &'b Sums,
-    /// Of the latencies of edges.
+    /// Span for the latencies of edges.
     span: Span,
 }
 
 impl<'a> Edges<'a, '_> {
-    /// Those with calls in the range.
+    /// Returns the edges with calls in the range.
     fn called(&self) -> impl Iterator<Item = (usize, &'a Edge, Flow)> {
         let edges = self.history.edges.iter().zip(&self.sums.edges);
         let edges = edges.enumerate();
@@ -185,7 +185,7 @@ fn callees<'a>(edges: &Edges<'a, '_>, place: usize, all: Flow) -> Vec<Neighbour<
         .filter(|(_, edge, _)| edge.caller == from_here);
     let mut callees: Vec<_> = callees
         .map(|(at, edge, flow)| {
-            // Side by side they may take longer than the call that waits for them.
+            // Concurrent calls may take longer together than the call that waits for them.
             let share = ratio(flow.nanos, all.nanos).map(|share| share.min(1.0));
             edges.neighbour(Some(edge.callee), (at, edge, flow), share)
         })
@@ -194,7 +194,7 @@ fn callees<'a>(edges: &Edges<'a, '_>, place: usize, all: Flow) -> Vec<Neighbour<
     callees
 }
 
-/// The steps of a chart, oldest first: those before the first sample are `None`.
+/// Steps of a chart, oldest first. Steps before the first sample are `None`.
 struct Chart {
     ring: Ring,
     seconds: f64,
@@ -228,12 +228,13 @@ impl Chart {
         self.steps.len()
     }
 
-    /// The age of the step that stands at `at`.
+    /// Returns the age of the step at index `at`.
     fn age(&self, at: usize) -> usize {
         self.len() - 1 - at
     }
 
-    /// The ends of the steps; before the first sample as they would have been.
+    /// Returns the ends of the steps in Unix seconds. Those before the first sample are
+    /// extrapolated.
     fn times(&self, epoch: f64) -> Vec<f64> {
         let mut next = self.now + self.seconds;
         let mut times: Vec<_> = self
@@ -249,7 +250,7 @@ impl Chart {
         times
     }
 
-    /// What `of` says of each step with a sample.
+    /// Returns the result of `of` for each step with a sample, and `None` for gaps.
     fn map<T>(&self, of: impl Fn(usize) -> T) -> Vec<Option<T>> {
         let steps = self.steps.iter().enumerate();
         let is_gap = |step: Step| step.seconds() > GAP * self.seconds;
@@ -262,7 +263,7 @@ impl Chart {
         self.map(|age| function.latencies_at(self.ring, age))
     }
 
-    /// Errors of each kind of the function.
+    /// Returns the number of errors per step, for each error kind of the function.
     fn errors(&self, function: &Function) -> Vec<Vec<Option<u64>>> {
         let kinds = function.kinds.iter();
         let kinds = kinds.map(|kind| self.map(|age| kind.errors_at(self.ring, age)));
@@ -284,8 +285,8 @@ impl Chart {
             .collect()
     }
 
-    /// Quantiles per step, of ten steps where they are a second long: one alone
-    /// has too few calls to make anything of.
+    /// Returns the quantiles at each step. Those of one-second steps cover ten steps, as a single
+    /// one has too few calls.
     fn quantiles(&self, latencies: &[Option<FineBuckets>]) -> Vec<Quantiles> {
         let together = match self.ring {
             Ring::Fine => 10,

@@ -1,4 +1,4 @@
-//! Where a function's source is shown on the web.
+//! Web addresses of functions' source code.
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,8 @@ use autometrics_core::BuildInfo;
 
 use crate::history::Function;
 
-/// The page of the function's line at the commit that runs, if the build says
-/// which, and its host is known.
+/// Returns the address of the function's line at the commit of this build. `None` if the build has
+/// no commit, if the repository host is unknown, or if the file belongs to another package.
 pub(super) fn url(build: &BuildInfo, function: &Function) -> Option<String> {
     let repository = build.repository_url.trim_end_matches('/');
     let repository = repository.strip_suffix(".git").unwrap_or(repository);
@@ -29,7 +29,7 @@ pub(super) fn url(build: &BuildInfo, function: &Function) -> Option<String> {
     }
 }
 
-/// Returns whether `file` is below `PACKAGE-VERSION`, where the files of other packages are.
+/// Returns `true` if `file` is below `PACKAGE-VERSION`, the folder of files of other packages.
 fn is_dependency(file: &str, package: &str) -> bool {
     let version = file
         .strip_prefix(package)
@@ -38,7 +38,8 @@ fn is_dependency(file: &str, package: &str) -> bool {
         || version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// As it stands in a path: RFC 3986, section 2.3, and slashes.
+/// Percent-encodes `text` for a path: everything except RFC 3986's unreserved characters (section
+/// 2.3) and slashes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {

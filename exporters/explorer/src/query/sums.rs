@@ -1,31 +1,31 @@
-//! What all functions and edges did in a window.
+//! Sums of all functions and edges over a window.
 
 use autometrics_core::Caller;
 
 use super::figures::{rate, seconds};
 use crate::history::{Flow, History, Span};
 
-/// Sums over one window, or over the whole run.
+/// Sums over one window, or over the whole run of the program.
 #[derive(Debug)]
 pub(super) struct Sums {
-    /// What the window covers.
+    /// Time that the window covers, in seconds.
     pub(super) covered: f64,
-    /// By place in the history.
+    /// Counts by index of the function in the history.
     pub(super) functions: Vec<Flow>,
-    /// By place in the history.
+    /// Counts by index of the edge in the history.
     pub(super) edges: Vec<Flow>,
-    /// Time of functions without that of the functions that they called.
+    /// Time of each function without the time of its callees, in nanoseconds.
     own_nanos: Vec<u64>,
 }
 
 impl Sums {
-    /// Those of `span`.
+    /// Returns the sums over `span`.
     pub(super) fn of(history: &History, span: &Span) -> Self {
         let flows = history.edges.iter().map(|edge| edge.flow_in(span));
         Self::new(history, span.seconds, flows.collect())
     }
 
-    /// Those since the program began.
+    /// Returns the sums since the program began.
     pub(super) fn total(history: &History) -> Self {
         let flows = history.edges.iter().map(|edge| edge.total);
         Self::new(history, 0.0, flows.collect())
@@ -40,8 +40,8 @@ impl Sums {
                 callees[caller] = callees[caller].saturating_add(flow.nanos);
             }
         }
-        // Calls of async functions may run side by side, and take more time
-        // together than the one that waits for them.
+        // Async calls may run concurrently, and then take longer together than the call that waits
+        // for them.
         let own = functions.iter().zip(callees);
         let own_nanos = own.map(|(flow, callees)| flow.nanos.saturating_sub(callees));
         Self {
@@ -52,17 +52,17 @@ impl Sums {
         }
     }
 
-    /// Seconds of a function itself, per second.
+    /// Returns the function's own time, in seconds per second.
     pub(super) fn own_time(&self, function: usize) -> f64 {
         rate(self.own_nanos[function], self.covered) / 1e9
     }
 
-    /// Seconds of all functions themselves.
+    /// Returns the own time of all functions, in seconds.
     pub(super) fn all_own_seconds(&self) -> f64 {
         self.own_nanos.iter().map(|&nanos| seconds(nanos)).sum()
     }
 
-    /// Seconds of a function itself.
+    /// Returns the function's own time, in seconds.
     pub(super) fn own_seconds(&self, function: usize) -> f64 {
         seconds(self.own_nanos[function])
     }

@@ -1,4 +1,5 @@
-//! Where what burns or rose comes from.
+//! API endpoint `suspects`: the functions that cause burning budgets, rising errors and rising
+//! latencies.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -18,7 +19,7 @@ use crate::{
     },
 };
 
-/// The answer.
+/// Response of the endpoint.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
@@ -28,7 +29,7 @@ pub(crate) struct Answer<'a> {
     suspects: Vec<Row<'a>>,
 }
 
-/// A walk that found something.
+/// Result of one walk.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     start: Start<'a>,
@@ -42,7 +43,7 @@ struct Row<'a> {
     score: f64,
 }
 
-/// Where it began.
+/// Start of the walk.
 #[derive(Debug, Serialize)]
 struct Start<'a> {
     objective: Option<&'static str>,
@@ -51,7 +52,7 @@ struct Start<'a> {
     sli: &'static str,
 }
 
-/// A function on the way.
+/// Function on the walk's path.
 #[derive(Debug, Serialize)]
 struct Station<'a> {
     id: &'a str,
@@ -63,29 +64,29 @@ struct Station<'a> {
     kind: Option<String>,
 }
 
-/// What is asked for.
+/// Objective or function whose suspects are requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// Every objective that burns and every function that rose.
+    /// Every objective that burns and every function with a rise.
     All,
-    /// The functions of an objective, by its name, or one of them, by its place.
+    /// The functions of the objective with this name, or only the one with this index.
     Objective(String, Option<usize>),
-    /// A function, by its place.
+    /// The function with this index.
     Function(usize),
 }
 
-/// A function at which a walk begins.
+/// Function at which a walk begins.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     function: usize,
     objective: Option<&'static str>,
     measure: Measure,
-    /// Whether the objective burns, so that errors matter which are not new.
+    /// `true` if the objective burns, so that errors that are not new matter too.
     burns: bool,
 }
 
-/// What rose in the last `window` seconds, against as many before, as far as
-/// `of` and `measure` ask.
+/// Returns the suspects for what rose in the last `window` seconds, compared with the same time
+/// before. `of` and `measure` restrict the result.
 pub(crate) fn suspects<'a>(
     view: &View<'a>,
     of: &Of,
@@ -124,8 +125,8 @@ pub(crate) fn suspects<'a>(
     }
 }
 
-/// Where walks begin. What burns comes first, so that a walk is told of with
-/// its objective.
+/// Returns the starts of walks. Those of objectives that burn come first, so that a walk is
+/// reported with its objective.
 fn entries(history: &History, of: &Of) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for objective in promises(history) {
@@ -170,9 +171,10 @@ fn entries(history: &History, of: &Of) -> Vec<Entry> {
     entries
 }
 
-/// Without what another walk tells: walks that are not about an objective, and
-/// are the rest of another one, or come by one that is about an objective, or begin
-/// at a function that another one found not to be to blame.
+/// Removes walks that another walk already covers. A walk that belongs to an objective always
+/// stays. Any other walk is removed if it is the rest of another walk, if it passes the start of a
+/// walk that belongs to an objective, or if it only consists of a function that another walk
+/// cleared.
 fn outermost(found: Vec<(Entry, Found)>) -> Vec<(Entry, Found)> {
     let places = |found: &Found, skipped: usize| -> Vec<(usize, Measure, usize)> {
         let stations = found.path.iter().skip(skipped);
@@ -200,7 +202,7 @@ fn outermost(found: Vec<(Entry, Found)>) -> Vec<(Entry, Found)> {
     found.into_iter().filter(is_outermost).collect()
 }
 
-/// Objectives that burn come first, then what is worth most.
+/// Compares two results for sorting: objectives that burn first, then by descending score.
 fn rank(flows: &Flows, a: &(Entry, Found), b: &(Entry, Found)) -> Ordering {
     let key = |(entry, found): &(Entry, Found)| (!entry.burns, entry.function, found.measure);
     let ((is_calm, at, measure), (is_calm_b, at_b, measure_b)) = (key(a), key(b));
@@ -258,7 +260,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What a station had before. A walk to lasting errors has none there.
+/// Returns the amount of a station before. For a walk to lasting errors, which sets it to zero, it
+/// comes from the call graph.
 fn before(flows: &Flows, found: &Found, station: &Step, caller: Option<usize>) -> f64 {
     if !found.lasting {
         return station.before;
@@ -274,7 +277,7 @@ fn before(flows: &Flows, found: &Found, station: &Step, caller: Option<usize>) -
     edge.map_or(0.0, |link| link.change.expected(found.measure, traffic))
 }
 
-/// Returns the measure that shows why a promise is not kept.
+/// Returns the measure that shows why a promise is broken.
 fn measure(sli: Sli) -> Measure {
     match sli {
         Sli::Success => Measure::Errors,
@@ -282,7 +285,7 @@ fn measure(sli: Sli) -> Measure {
     }
 }
 
-/// The call graph in both windows.
+/// Returns the call graph in both windows.
 fn flows(history: &History, before: &Span, now: &Span) -> Flows {
     let sums = [before, now].map(|span| Sums::of(history, span));
     let change = |[before_flow, now_flow]: [Flow; 2]| Change {
@@ -319,7 +322,7 @@ fn load(flow: Flow, covered: f64) -> Load {
     }
 }
 
-/// The kind of error that became more by most; one with a name before others.
+/// Returns the error kind with the largest rise. Of equal rises, a named kind comes first.
 fn dominant_kind(function: &crate::history::Function, before: &Span, now: &Span) -> Option<String> {
     let kinds = function.kinds.iter().map(|kind| {
         let rise = float(kind.errors_in(now)) / now.seconds.max(1e-9)

@@ -1,57 +1,54 @@
-//! From what went wrong to the function that it most likely comes from.
+//! Finds the function that most likely causes a rise of errors or latency.
 //!
-//! # The question
+//! # Amounts and rises
 //!
-//! Two windows of the same length are compared: now, and the one before. A
-//! [`Measure`] says what is looked at, errors or time, and a function's *amount*
-//! is how much of it the function's calls have per second.
+//! Two windows of the same length are compared: the current one and the one before. A [`Measure`]
+//! selects errors or time. A function's *amount* is the number of errors, or the seconds, of its
+//! calls per second.
 //!
-//! More traffic brings more errors and takes more time without anything being
-//! wrong. So what was before is taken at today's traffic: the amount per call
-//! then, times the calls per second now. The *rise* is what there is beyond that:
-//!
-//! > rise = amount now − amount before · calls now / calls before
+//! More traffic brings more errors and takes more time without a fault. Therefore the amount before
+//! is scaled to today's traffic: the amount per call before, times the calls per second now. The
+//! *rise* is the excess over that:
 //!
 //! # The walk
 //!
-//! It begins at a function that rose, and asks for each of its callees how much
-//! of the rise went through that edge. The rise of an edge is as above, with the
-//! calls of the *caller*: so an edge rises when its calls take longer or fail more
-//! often, and also when the caller makes more of them per call of its own, which
-//! is how a retry storm is found. An edge explains the share
+//! The walk begins at a function with a rise, and calculates for each of its callees how much of
+//! the rise went through that edge. The rise of an edge is calculated as above, with the number of
+//! calls of the *caller*. So an edge has a rise if its calls take longer or fail more often, and
+//! also if the caller makes more of them per call of its own, as in a retry storm. The edge
+//! explains the share
 //!
 //! > share = rise of the edge / rise of the caller
 //!
-//! of the caller's rise, between 0 and 1. Where calls side by side explain more
-//! than all of it, the shares are scaled to 1 together. What no callee explains is
-//! the function's *own share*.
+//! of the caller's rise, between 0 and 1. If concurrent calls explain more than all of it, the
+//! shares are scaled so that their sum is 1. The part that no callee explains is the function's
+//! *own share*.
 //!
 //! The walk goes on to the callee with the greatest share. It stops
 //!
-//! - where the own share is at least as great;
-//! - at a function that it has been to, so that recursion ends;
-//! - at a callee whose calls per call of the caller are more times what they were
-//!   than what each of them has: it is called too often, and not to blame for its
-//!   time (where calls fail more often that is no cause, as what fails is tried again);
-//! - before a callee that did not rise so for its other callers, by less than half
-//!   as much: then it is what this caller asks of it. So one slow query is that of
-//!   the function with the query in it, and not of the one through which all
-//!   queries go; a slow database is.
+//! - if the own share is at least as great;
+//! - at a function that it has already visited, so that recursion ends;
+//! - at a callee whose number of calls per call of the caller grew by a larger factor than the
+//!   amount of each call. The callee is called too often then, and its time is not the cause. For
+//!   errors this rule does not apply to calls that fail more often, because failed calls are
+//!   retried;
+//! - before a callee whose rise for its other callers is less than half as large: the cause is then
+//!   the request of this caller. So the suspect of one slow query is the function with the query,
+//!   and not the function that runs all queries, whereas the suspect of a slow database is the
+//!   latter.
 //!
-//! It begins at functions that [rose](rose), and at those of an objective that burns
-//! if they [are up](is_up) by a tenth, so that chance is no suspect. Errors of an
-//! objective that burns matter even if they are as many as before: then the walk is
-//! that of [`Flows::lasting`].
+//! A walk begins at functions that [rose](rose). For an objective that burns, it also begins at
+//! functions that [are up](is_up) by a tenth, so that chance is no suspect. Errors of an objective
+//! that burns matter even if there are as many as before: then the walk uses [`Flows::lasting`].
 //!
-//! Equal shares, such as those of two callees each of which explains all of it, are
-//! decided by the amounts and then by the ids, so that the same numbers give the same
-//! answer.
+//! Equal shares, such as those of two callees that each explain everything, are ordered by amount
+//! and then by id, so that the same numbers always give the same result.
 //!
-//! # What it cannot know
+//! # Limitations
 //!
-//! Errors that a caller handles are in the callee's amount, not in the caller's:
-//! they explain at most what the caller has. Time that a callee takes beside the
-//! caller, on another task, is taken for the caller's as well.
+//! Errors that a caller handles count in the callee's amount and not in the caller's, so they
+//! explain at most the caller's amount. Time of a callee that runs concurrently, in another task,
+//! counts as the caller's time, too.
 
 mod sentence;
 mod significance;
@@ -64,52 +61,52 @@ pub(crate) use self::{
     walk::walk,
 };
 
-/// What is looked at.
+/// Quantity that a walk follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Measure {
-    /// Failed calls.
+    /// Number of failed calls.
     Errors,
-    /// Seconds that calls took.
+    /// Time that calls took, in seconds.
     Time,
 }
 
-/// What happened per second.
+/// Calls, errors and time per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Load {
     pub(crate) calls: f64,
     pub(crate) errors: f64,
-    /// Seconds that the calls took.
+    /// Seconds that the calls took, per second.
     pub(crate) time: f64,
 }
 
-/// The same in both windows.
+/// Load in both windows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Change {
     pub(crate) before: Load,
     pub(crate) now: Load,
 }
 
-/// The call graph in both windows.
+/// Call graph with the loads of both windows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flows {
-    /// Whether it is about errors that are not new, see [`Flows::lasting`].
+    /// `true` if errors before count as zero, see [`Flows::lasting`].
     pub(crate) lasting: bool,
     pub(crate) functions: Vec<Node>,
     /// Calls of functions by functions.
     pub(crate) edges: Vec<Link>,
 }
 
-/// A function.
+/// Function of the call graph.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Node {
     pub(crate) id: String,
-    /// All of its calls, whoever made them.
+    /// Load of all of its calls, by any caller.
     pub(crate) change: Change,
-    /// The kind of error of which there are most more than before.
+    /// Error kind with the largest rise.
     pub(crate) kind: Option<String>,
 }
 
-/// Calls of one function by another, which are places in [`Flows::functions`].
+/// Calls of one function by another. Both are indexes in [`Flows::functions`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Link {
     pub(crate) caller: usize,
@@ -117,59 +114,58 @@ pub(crate) struct Link {
     pub(crate) change: Change,
 }
 
-/// What a walk has found.
+/// Result of a walk.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Found {
     pub(crate) measure: Measure,
-    /// Whether it is about errors that are not new.
+    /// `true` if the walk followed errors that are not new.
     pub(crate) lasting: bool,
-    /// From where the walk began to where it ended; at least one.
+    /// Functions from the start of the walk to its end, at least one.
     pub(crate) path: Vec<Station>,
-    /// The function before which the walk stopped, as it did not rise so for others.
+    /// Callee before which the walk stopped, because it had no such rise for its other callers.
     pub(crate) spared: Option<usize>,
-    /// One sentence that says what rose, and why the walk ended where it did.
+    /// Sentence that describes the rise, and why the walk ended where it did.
     pub(crate) why: String,
-    /// What the finding is worth: the share of the rise that the path explains,
-    /// times how much of today's amount per call it is.
+    /// Weight of the result: the share of the rise that the path explains, times the share of the
+    /// rise in today's amount per call.
     pub(crate) score: f64,
 }
 
-/// A function on the way, with the amounts of the edge by which the walk came;
-/// the first one with its own.
+/// Function on the path, with the amounts of the edge to it. The first one has its own amounts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Station {
     pub(crate) function: usize,
-    /// At today's traffic of the caller.
+    /// Amount before, scaled to today's traffic of the caller.
     pub(crate) before: f64,
     pub(crate) now: f64,
-    /// Of the rise at which the walk began, how much went through here.
+    /// Share of the rise at the start of the walk that went through this function.
     pub(crate) share: f64,
-    /// Of the rise here, how much no callee explains.
+    /// Share of the rise here that no callee explains.
     pub(crate) own_share: f64,
-    /// Calls per call of the caller, before and now.
+    /// Number of calls per call of the caller, before and now.
     pub(crate) per_call: Option<(f64, f64)>,
-    /// Whether that rose by more than what a call has.
+    /// `true` if that number grew by a larger factor than the amount per call.
     pub(crate) is_storm: bool,
 }
 
-/// A callee that rose for the caller on the path, and not so for others.
+/// Callee that rose for the caller on the path, and not so for its other callers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Spared {
     callee: usize,
-    /// What others called.
+    /// Load of the calls by other callers.
     others: Change,
 }
 
 impl Found {
-    /// Where the walk ended.
+    /// Returns the function at which the walk ended.
     pub(crate) fn suspect(&self) -> usize {
         self.path.last().map_or(0, |station| station.function)
     }
 }
 
 impl Flows {
-    /// The same with no errors before, to walk to where those come from that go
-    /// on as they did: an outage that is longer than the window is no rise.
+    /// Returns the same call graph without errors before, for walks to the cause of errors that go
+    /// on: an outage longer than the window has no rise.
     pub(crate) fn lasting(&self) -> Self {
         let without = |change: Change| Change {
             before: Load {
@@ -191,7 +187,7 @@ impl Flows {
 }
 
 impl Load {
-    /// What is left without a part of it.
+    /// Subtracts a part of the load.
     fn without(self, part: Self) -> Self {
         Self {
             calls: (self.calls - part.calls).max(0.0),
@@ -207,15 +203,15 @@ impl Load {
         }
     }
 
-    /// The amount of one call, if there are calls.
+    /// Returns the amount of one call, or `None` without calls.
     pub(crate) fn per_call(self, measure: Measure) -> Option<f64> {
         (self.calls > 0.0).then(|| self.amount(measure) / self.calls)
     }
 }
 
 impl Change {
-    /// How many times as many calls there are as before; 1 where there were none,
-    /// as then there was no amount either.
+    /// Returns the factor by which the number of calls grew. It is 1 if there were no calls before,
+    /// as there was no amount then either.
     pub(crate) fn traffic(self) -> f64 {
         if self.before.calls > 0.0 {
             self.now.calls / self.before.calls
@@ -224,7 +220,7 @@ impl Change {
         }
     }
 
-    /// What there was before, with `traffic` times as many calls.
+    /// Returns the amount before, scaled to `traffic` times as many calls.
     pub(crate) fn expected(self, measure: Measure, traffic: f64) -> f64 {
         self.before.amount(measure) * traffic
     }

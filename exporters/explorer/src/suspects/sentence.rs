@@ -1,8 +1,8 @@
-//! What was found, in one sentence with numbers.
+//! Describes the result of a walk in one sentence with numbers.
 
 use super::{Change, Flows, Measure, Spared, Station};
 
-/// What rose where the path begins, and why it ends where it does.
+/// Describes the rise at the start of the path, and why the path ends where it does.
 pub(super) fn write(
     flows: &Flows,
     measure: Measure,
@@ -74,7 +74,7 @@ fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> Str
     }
 }
 
-/// What the calls of a function have, before and now.
+/// Describes the errors or time of a function's calls, before and now.
 fn amounts(flows: &Flows, measure: Measure, calls: &str, (before, now): (f64, f64)) -> String {
     match measure {
         Measure::Errors if flows.lasting => {
@@ -101,7 +101,7 @@ fn before_and_now(change: Change, measure: Measure) -> (f64, f64) {
     (before, now)
 }
 
-/// A time with the unit that reads best.
+/// Formats a time with a suitable unit.
 fn duration(seconds: f64) -> String {
     match seconds {
         s if s >= 1.0 => format!("{} s", figure(s)),
@@ -110,7 +110,7 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-/// A number with two or three digits.
+/// Formats a number with two or three digits.
 fn figure(number: f64) -> String {
     match number {
         n if n >= 99.5 => format!("{n:.0}"),

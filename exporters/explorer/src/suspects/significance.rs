@@ -1,29 +1,29 @@
-//! Whether something rose, or just goes up and down.
+//! Distinguishes a rise from random variation.
 
 use super::{Change, Load, Measure};
 
-/// Fewer errors than these in a window are chance.
+/// Minimum number of errors in a window. Fewer may be chance.
 const FEWEST_ERRORS: f64 = 3.0;
-/// So many standard deviations are not.
+/// Minimum rise of errors, in standard deviations.
 const DEVIATIONS: f64 = 4.0;
-/// Fewer calls than these in a window have no time per call to speak of.
+/// Minimum number of calls in a window for a meaningful time per call.
 const FEWEST_CALLS: f64 = 20.0;
-/// Time per call that is so many times what it was has risen.
+/// Minimum factor by which the time per call grew.
 const SLOWER: f64 = 1.5;
-/// Nobody feels less than these seconds, in a call or in a second's calls together.
+/// Minimum increase in seconds, per call or for all calls of a second together. Nobody notices
+/// less.
 const FELT: f64 = 0.01;
-/// Of an objective that burns, so much more is enough to be asked about.
+/// Minimum factor of an increase for an objective that burns.
 pub(super) const UP: f64 = 1.1;
 
-/// Whether a function's errors or time per call rose from one window to the next,
-/// which are so many seconds long.
+/// Returns `true` if a function's errors or time per call rose from one window to the next.
+/// `before` and `now` are the lengths of the windows in seconds.
 ///
-/// Errors are counted as a Poisson process: they rose when there are at least
-/// three, and more than four standard deviations beyond what there was before at
-/// today's traffic. The variance is that of both counts, *expected · (1 +
-/// traffic) + 1*; the 1 is for what was never seen to fail. Time rose when a call
-/// takes at least one and a half times as long, of at least twenty in both
-/// windows, and if that is [felt](is_felt).
+/// Errors are treated as a Poisson process. They rose if there are at least three, and more than
+/// four standard deviations above the number before, scaled to today's traffic. The variance is
+/// that of both counts, *expected · (1 + traffic) + 1*; the 1 is for functions that never failed.
+/// Time rose if a call takes at least 1.5 times as long, with at least twenty calls in both
+/// windows, and if the increase is [felt](is_felt).
 pub(crate) fn rose(change: Change, measure: Measure, before: f64, now: f64) -> bool {
     match measure {
         Measure::Errors => {
@@ -45,9 +45,9 @@ pub(crate) fn rose(change: Change, measure: Measure, before: f64, now: f64) -> b
     }
 }
 
-/// Whether something of an objective that burns is up enough to ask why, at any
-/// traffic, in a window of so many seconds: by a tenth per call, with three errors
-/// at least, and time by what is [felt](is_felt).
+/// Returns `true` if the errors or time of an objective that burns are up, at any traffic: by more
+/// than a tenth per call, with at least three errors in the window, or with an increase of time
+/// that is [felt](is_felt). `seconds` is the length of the window.
 pub(crate) fn is_up(change: Change, measure: Measure, seconds: f64) -> bool {
     let now = change.now.per_call(measure).unwrap_or(0.0);
     let before = change.before.per_call(measure).unwrap_or(0.0);
@@ -58,13 +58,12 @@ pub(crate) fn is_up(change: Change, measure: Measure, seconds: f64) -> bool {
     now > before * UP && matters
 }
 
-/// Whether it matters that calls take longer.
+/// Returns `true` if an increase of time per call matters.
 ///
-/// A function that takes 2 µs instead of 1 µs is twice as slow, and still not what
-/// anybody waits for. It matters where a caller may notice, from 10 ms per call on (a
-/// tenth of the 100 ms within which an answer seems immediate: Miller, 1968),
-/// and below that where the calls of a second take 10 ms longer together: by
-/// Little's law a hundredth of a call more is then under way at any time.
+/// A function that takes 2 µs instead of 1 µs is twice as slow, but nobody waits for it. The
+/// increase matters if a caller may notice it, from 10 ms per call on: a tenth of the 100 ms within
+/// which a response seems immediate (Miller, 1968). Below that, it matters if the calls of a second
+/// take 10 ms longer together: by Little's law, 0.01 more calls are in flight on average then.
 fn is_felt(change: Change) -> bool {
     let per_call = |load: Load| load.per_call(Measure::Time).unwrap_or(0.0);
     let longer = per_call(change.now) - per_call(change.before);

@@ -1,4 +1,4 @@
-//! Call graphs made by hand, and whom the walk suspects.
+//! Tests walks over call graphs that are made by hand.
 #![expect(
     clippy::needless_raw_string_hashes,
     reason = "`UPDATE_EXPECT=1` writes them"
@@ -13,7 +13,7 @@ use super::{Change, Flows, Link, Load, Measure, Node, is_up, rose, walk};
 /// Calls per second, errors per second, and milliseconds per call.
 type Figures = (f64, f64, f64);
 
-/// Caller (empty for none), callee, before, now.
+/// Caller (empty for none), callee, figures before, figures now.
 type Row<'a> = (&'a str, &'a str, Figures, Figures);
 
 fn load((calls, errors, millis): Figures) -> Load {
@@ -86,7 +86,7 @@ fn check(rows: &[Row<'_>], start: &str, measure: Measure, expect: &Expect) {
 }
 
 #[test]
-fn a_failing_payment_is_found_three_calls_down() {
+fn failing_payment_is_found_three_calls_down() {
     check(
         &[
             ("", "check_out", (10.0, 0.1, 50.0), (10.0, 4.1, 50.0)),
@@ -119,7 +119,7 @@ fn a_failing_payment_is_found_three_calls_down() {
 }
 
 #[test]
-fn a_slow_query_is_found_under_a_rise_in_traffic() {
+fn slow_query_is_found_despite_a_rise_in_traffic() {
     check(
         &[
             ("", "browse", (50.0, 0.0, 20.0), (100.0, 0.0, 68.0)),
@@ -140,7 +140,7 @@ fn a_slow_query_is_found_under_a_rise_in_traffic() {
 }
 
 #[test]
-fn a_retry_storm_is_the_callees_calls_and_not_its_time() {
+fn retry_storm_ends_at_the_callee_that_is_called_too_often() {
     check(
         &[
             ("", "check_out", (10.0, 0.0, 30.0), (10.0, 0.0, 110.0)),
@@ -158,7 +158,7 @@ fn a_retry_storm_is_the_callees_calls_and_not_its_time() {
 }
 
 #[test]
-fn retries_of_what_fails_are_no_storm_of_calls() {
+fn retries_of_failed_calls_are_no_storm() {
     check(
         &[
             ("", "charge", (10.0, 0.0, 25.0), (10.0, 2.0, 45.0)),
@@ -175,7 +175,7 @@ fn retries_of_what_fails_are_no_storm_of_calls() {
 }
 
 #[test]
-fn of_two_that_explain_all_the_one_with_more_is_followed() {
+fn equal_shares_are_decided_by_amount() {
     check(
         &[
             ("", "order", (10.0, 0.0, 5.0), (10.0, 1.0, 5.0)),
@@ -193,13 +193,13 @@ fn of_two_that_explain_all_the_one_with_more_is_followed() {
 }
 
 #[test]
-fn a_slow_query_is_not_its_databases() {
+fn slow_query_is_not_blamed_on_the_database() {
     check(
         &[
             ("", "search", (10.0, 0.0, 1.2), (10.0, 0.0, 61.2)),
             ("search", "find", (10.0, 0.0, 1.0), (10.0, 0.0, 61.0)),
             ("find", "run", (10.0, 0.0, 0.8), (10.0, 0.0, 60.8)),
-            // They wait a little behind it.
+            // These queries wait a little for the slow one.
             ("load", "run", (40.0, 0.0, 0.4), (40.0, 0.0, 4.0)),
         ],
         "search",
@@ -213,7 +213,7 @@ fn a_slow_query_is_not_its_databases() {
 }
 
 #[test]
-fn a_slow_database_is_not_the_query_that_takes_longest() {
+fn slow_database_is_not_blamed_on_the_longest_query() {
     check(
         &[
             ("", "search", (10.0, 0.0, 6.2), (10.0, 0.0, 60.2)),
@@ -233,7 +233,7 @@ fn a_slow_database_is_not_the_query_that_takes_longest() {
 }
 
 #[test]
-fn a_wrong_statement_is_not_its_databases() {
+fn failing_statement_is_not_blamed_on_the_database() {
     check(
         &[
             ("", "save", (10.0, 0.0, 2.0), (10.0, 5.0, 2.0)),
@@ -250,7 +250,7 @@ fn a_wrong_statement_is_not_its_databases() {
 }
 
 #[test]
-fn a_callee_that_is_new_is_said_to_be() {
+fn new_callee_is_reported_as_new() {
     check(
         &[
             ("", "load", (10.0, 0.0, 1.0), (10.0, 0.0, 41.0)),
@@ -267,7 +267,7 @@ fn a_callee_that_is_new_is_said_to_be() {
 }
 
 #[test]
-fn what_no_callee_explains_is_the_functions_own() {
+fn unexplained_rise_is_the_functions_own() {
     check(
         &[
             ("", "browse", (50.0, 0.0, 20.0), (50.0, 0.0, 60.0)),
@@ -283,7 +283,7 @@ fn what_no_callee_explains_is_the_functions_own() {
 }
 
 #[test]
-fn recursion_ends() {
+fn walk_through_recursion_ends() {
     check(
         &[
             ("", "walk", (10.0, 0.0, 10.0), (10.0, 8.0, 10.0)),
@@ -302,7 +302,7 @@ fn recursion_ends() {
 }
 
 #[test]
-fn equal_shares_are_decided_by_id() {
+fn equal_shares_and_amounts_are_decided_by_id() {
     check(
         &[
             ("", "main", (10.0, 0.0, 10.0), (10.0, 8.0, 10.0)),
@@ -320,7 +320,7 @@ fn equal_shares_are_decided_by_id() {
 }
 
 #[test]
-fn where_nothing_rose_nothing_is_found() {
+fn nothing_is_found_without_a_rise() {
     let rows: [Row<'_>; 2] = [
         ("", "main", (10.0, 1.0, 10.0), (30.0, 3.0, 10.0)),
         ("main", "load", (10.0, 1.0, 5.0), (30.0, 3.0, 5.0)),
@@ -344,7 +344,7 @@ fn where_nothing_rose_nothing_is_found() {
 }
 
 #[test]
-fn errors_that_go_on_are_walked_to_without_a_rise() {
+fn lasting_errors_are_found_without_a_rise() {
     let rows: [Row<'_>; 3] = [
         ("", "main", (10.0, 4.0, 10.0), (10.0, 4.0, 10.0)),
         ("main", "load", (10.0, 4.0, 5.0), (10.0, 4.0, 5.0)),
@@ -357,7 +357,7 @@ fn errors_that_go_on_are_walked_to_without_a_rise() {
 }
 
 #[test]
-fn chance_is_no_rise() {
+fn random_variation_is_no_rise() {
     let rises = |measure, before, now| {
         let change = Change {
             before: load(before),

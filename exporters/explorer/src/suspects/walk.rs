@@ -1,4 +1,4 @@
-//! The walk down the call graph.
+//! Walk down the call graph to the cause of a rise.
 
 use std::collections::BTreeSet;
 
@@ -6,16 +6,16 @@ use super::{
     Change, Flows, Found, Link, Load, Measure, Spared, Station, sentence, significance::UP,
 };
 
-/// Other callers are spared whose calls rose by less than this part of the rise.
+/// Other callers count as unaffected if their calls rose by less than this factor of the rise.
 const SPARED: f64 = 0.5;
-/// Other callers are asked if their calls are at least this part of the edge's.
+/// Other callers are compared if their calls are at least this factor of the edge's calls.
 const ENOUGH_OTHERS: f64 = 0.1;
-/// What is left of a rise after rounding is none.
+/// Limit below which a rise is only a rounding error.
 const NOTHING: f64 = 1e-12;
 
-/// Walks from the function at `start` to where its rise of `measure` comes from.
+/// Walks from the function with index `start` to the cause of its rise of `measure`.
 ///
-/// `None` if there is no rise.
+/// Returns `None` if there is no rise.
 pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Found> {
     let change = flows.functions.get(start)?.change;
     let mut station = Station {
@@ -40,8 +40,8 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
         station.own_share = (1.0 - explained).max(0.0);
         let (here, own) = (station.share, station.own_share);
         path.push(station);
-        // Of those that explain all of it, the one that rose by most. Sorted, so that
-        // the first of the greatest is the one by id.
+        // Of callees that explain everything, the walk takes the one with the largest rise. Callees
+        // are sorted, so of equal ones it takes the first by id.
         let traffic = flows.functions[at].change.traffic();
         let rank = |(share, Link { change, .. }): &(f64, Link)| {
             let rise = change.now.amount(measure) - change.expected(measure, traffic);
@@ -86,7 +86,8 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
     })
 }
 
-/// The callees of `caller` through which its rise went, by id, with their shares.
+/// Returns the callees of `caller` that part of its rise went through, sorted by id, with their
+/// shares.
 fn shares(flows: &Flows, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
     let change = flows.functions[caller].change;
     let traffic = change.traffic();
@@ -115,9 +116,9 @@ fn shares(flows: &Flows, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
     shares
 }
 
-/// What the callee's other callers saw, if it did not rise for them as it did for
-/// this one: by less than half as much per call, and less than half as many times.
-/// Then it is not the callee, but what this caller asks of it.
+/// Returns the load of the callee's other callers if the rise is much smaller for them: less than
+/// half as much per call, and less than half as large a factor. Then the cause is not the callee,
+/// but the requests of this caller.
 fn spared(flows: &Flows, link: &Link, measure: Measure) -> Option<Spared> {
     let all = flows.functions[link.callee].change;
     let here = link.change;
@@ -133,7 +134,8 @@ fn spared(flows: &Flows, link: &Link, measure: Measure) -> Option<Spared> {
     let (before, now) = per_call(others, measure)?;
     let (rise, here_rise) = (now - before, here_now - here_before);
     let by_less = rise < SPARED * here_rise;
-    // rise / before < SPARED · here_rise / here_before, where nothing may have been before.
+    // Same as rise / before < SPARED · here_rise / here_before, without dividing by an amount
+    // before that may be zero.
     let less_times = rise * here_before <= SPARED * here_rise * before;
     (by_less && less_times).then_some(Spared {
         callee: link.callee,
@@ -156,8 +158,8 @@ fn calls_per_call(flows: &Flows, link: &Link) -> Option<(f64, f64)> {
     })
 }
 
-/// Whether the edge rose as there are more calls of it per call of the caller, rather
-/// than as each of them has more.
+/// Returns `true` if the edge rose because the caller makes more of its calls, rather than because
+/// each call has a larger amount.
 fn is_storm(flows: &Flows, link: &Link, measure: Measure) -> bool {
     let Some((calls_before, calls_now)) = calls_per_call(flows, link) else {
         return false;
@@ -165,9 +167,10 @@ fn is_storm(flows: &Flows, link: &Link, measure: Measure) -> bool {
     let Some((before, now)) = per_call(link.change, measure) else {
         return false;
     };
-    // calls_now / calls_before > now / before, where nothing may have been before.
+    // Same as calls_now / calls_before > now / before, without dividing by an amount before that
+    // may be zero.
     let by_more = calls_now * before > calls_before * now;
-    // Calls that fail more often are tried again more often, and not the other way.
+    // Calls that fail more often are retried more often, and not the other way round.
     let is_cause = measure == Measure::Time || now <= UP * before;
     by_more && is_cause
 }

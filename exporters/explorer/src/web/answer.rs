@@ -1,4 +1,4 @@
-//! The response to a request, and the headers that all responses have.
+//! Responses to requests, with the headers of every response.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -18,20 +18,20 @@ use super::{
 };
 use crate::{explorer::Shared, query};
 
-/// Nothing is loaded from elsewhere, nothing inline runs, nobody frames the page,
-/// and names of functions are never markup, whatever they look like.
+/// Nothing is loaded from other hosts, no inline script runs, and no site can frame the page. So
+/// names of functions never act as markup, whatever they contain.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const JSON: &str = "application/json";
 pub(super) const OPENAPI: &str = include_str!("../../openapi.json");
 
-/// What went wrong, as JSON.
+/// Body of an error response.
 #[derive(Serialize)]
 struct Problem {
     error: String,
 }
 
-/// The response to `request`.
+/// Returns the response to `request`, with the security headers.
 pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
     let mut response = routed(shared, request);
     let headers = response.headers_mut();
@@ -53,7 +53,7 @@ pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// An error, with what would be right.
+/// Returns an error response. `error` names the problem and the remedy.
 pub(crate) fn refusal(status: StatusCode, error: String) -> Response<Vec<u8>> {
     let mut response = json(&Problem { error });
     *response.status_mut() = status;
@@ -114,13 +114,13 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
     })
 }
 
-/// What the history says.
+/// Returns the response of an API endpoint that reads the history.
 fn asked(
     shared: &Shared,
     route: Route<'_>,
     query: Option<&str>,
 ) -> Result<Response<Vec<u8>>, Refusal> {
-    // Before the history is held, which the sampling thread waits for.
+    // Taken before the lock on the history, because the sampling thread waits for that lock.
     let events = match route {
         Route::Events => shared.events(),
         _ => Vec::new(),
@@ -165,12 +165,12 @@ fn asked(
     })
 }
 
-/// To the same path with a slash, relative to it, so that it stays on whichever
-/// host and path the browser sees.
+/// Redirects to the same path with a slash, relative to the path, so that host and prefix stay
+/// those that the browser sees.
 fn with_slash(path: &str) -> Response<Vec<u8>> {
     let last = path.rsplit('/').next().unwrap_or(path);
     let mut response = typed(Vec::new(), "text/plain; charset=utf-8");
-    // With `./` a colon in it is no scheme.
+    // With `./`, a colon in the path is not taken for a scheme.
     match HeaderValue::from_str(&format!("./{last}/")) {
         Ok(location) => {
             *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
@@ -181,7 +181,7 @@ fn with_slash(path: &str) -> Response<Vec<u8>> {
     response
 }
 
-/// A file of the page; only its tag if the browser has it.
+/// Returns a file of the page, or status 304 if the browser already has it.
 fn file(asset: Asset, request: &HeaderMap) -> Response<Vec<u8>> {
     let mut hasher = DefaultHasher::new();
     asset.bytes.hash(&mut hasher);
@@ -197,7 +197,7 @@ fn file(asset: Asset, request: &HeaderMap) -> Response<Vec<u8>> {
     } else {
         typed(asset.bytes.to_vec(), asset.content_type)
     };
-    // Asked again each time, as another build may run by then.
+    // The browser revalidates each time, as another build may run by then.
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -207,7 +207,7 @@ fn file(asset: Asset, request: &HeaderMap) -> Response<Vec<u8>> {
 }
 
 fn json<T: Serialize>(value: &T) -> Response<Vec<u8>> {
-    // Maps with keys that are no text would fail, of which there are none.
+    // Serialization fails only for maps whose keys are not strings, and there are none.
     typed(serde_json::to_vec(value).unwrap_or_default(), JSON)
 }
 

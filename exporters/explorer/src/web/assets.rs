@@ -1,9 +1,9 @@
-//! The files of the page, inside the program.
+//! The page's files, embedded in the program.
 
-/// A file of the page.
+/// File of the page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asset {
-    /// From the folder `page/` on.
+    /// Path below the folder `page/`.
     pub(super) path: &'static str,
     pub(super) content_type: &'static str,
     pub(super) bytes: &'static [u8],
@@ -24,7 +24,7 @@ macro_rules! assets {
     };
 }
 
-/// All that is served, in the order of their paths; see the test below.
+/// All files that are served. A test below compares the table with the folder.
 const ASSETS: &[Asset] = assets! {
     "charts/axis.js": SCRIPT,
     "charts/heatmap.js": SCRIPT,
@@ -78,7 +78,7 @@ const ASSETS: &[Asset] = assets! {
     "views/suspects.js": SCRIPT,
 };
 
-/// What begins the page.
+/// Returns the document of the page.
 pub(super) fn index() -> Asset {
     find("index.html").unwrap_or(Asset {
         path: "index.html",
@@ -87,7 +87,7 @@ pub(super) fn index() -> Asset {
     })
 }
 
-/// The file at `path`.
+/// Returns the file at `path`.
 pub(super) fn find(path: &str) -> Option<Asset> {
     ASSETS.iter().copied().find(|asset| asset.path == path)
 }
@@ -102,7 +102,7 @@ mod tests {
 
     use super::ASSETS;
 
-    /// Files beside the page that say what is vendored, under which licence.
+    /// Returns `false` for files about vendored code and its licences, which are not served.
     fn is_served(path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         !["LICENSE", "README.md", "SHA256SUMS"].contains(&name)
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_served_as_what_they_are() {
+    fn files_have_the_content_type_of_their_extension() {
         for asset in ASSETS {
             let expected = match asset.path.rsplit('.').next() {
                 Some("html") => "text/html; charset=utf-8",

@@ -1,4 +1,4 @@
-//! From requests to responses: routes, and what every answer carries.
+//! HTTP interface: routes, queries, and the headers of responses.
 
 mod answer;
 mod assets;

@@ -1,4 +1,4 @@
-//! What a query asks for, checked.
+//! Parses and checks the queries of API requests.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -8,23 +8,23 @@ use crate::{
     suspects::Measure,
 };
 
-/// The window unless one is asked for, in seconds.
+/// Default window, in seconds.
 const WINDOW: u32 = 60;
 
-/// The parameters of a query.
+/// Parameters of a query.
 pub(super) struct Question<'a>(BTreeMap<Cow<'a, str>, Cow<'a, str>>);
 
-/// Why there is no answer: a status, and what would be right.
+/// Error response. Its text names the problem and the remedy.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The query is wrong.
+    /// The query is malformed; status 400.
     BadRequest(String),
-    /// What it names is not there.
+    /// The object that the query names does not exist; status 404.
     NotFound(String),
 }
 
 impl<'a> Question<'a> {
-    /// Reads `query`, which has no other parameters than `known` ones.
+    /// Parses `query`, and refuses parameters that are not `known` and parameters given twice.
     pub(super) fn read(query: Option<&'a str>, known: &[&str]) -> Result<Self, Refusal> {
         let mut parameters = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
@@ -43,17 +43,17 @@ impl<'a> Question<'a> {
         Ok(Self(parameters))
     }
 
-    /// The window, in seconds.
+    /// Returns the window, in seconds. Default: 60.
     pub(super) fn window(&self) -> Result<u32, Refusal> {
         self.one_of("window", &WINDOWS, WINDOW)
     }
 
-    /// The range of charts, in seconds.
+    /// Returns the range of charts, in seconds. Default: 300.
     pub(super) fn range(&self) -> Result<u32, Refusal> {
         self.one_of("range", &RANGES, RANGES[0])
     }
 
-    /// The place of the function that is asked for.
+    /// Returns the index of the function in the query, if there is one.
     pub(super) fn function(&self, history: &History) -> Result<Option<usize>, Refusal> {
         let Some(id) = self.0.get("function") else {
             return Ok(None);
@@ -67,7 +67,7 @@ impl<'a> Question<'a> {
         Ok(Some(place))
     }
 
-    /// Whose suspects are asked for.
+    /// Returns the objective or function whose suspects are requested.
     pub(super) fn of(&self, history: &History) -> Result<Of, Refusal> {
         let function = self.function(history)?;
         match (self.0.get("objective"), function) {
@@ -86,7 +86,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Errors or time, if one of them is asked for.
+    /// Returns the measure in the query, if there is one.
     pub(super) fn measure(&self) -> Result<Option<Measure>, Refusal> {
         match self.0.get("sli").map(|sli| &**sli) {
             None => Ok(None),
@@ -115,7 +115,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// As much of a text as an error needs to show.
+/// Shortens a text to 80 characters for error messages.
 pub(super) fn shortened(text: &str) -> String {
     let mut shown: String = text.chars().take(80).collect();
     if shown.len() < text.len() {

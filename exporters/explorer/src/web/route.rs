@@ -1,21 +1,21 @@
-//! Which of the explorer's pages a path means, wherever it is mounted.
+//! Maps request paths to the explorer's pages, for any mount path.
 
-/// Where the explorer is mounted in a server.
+/// Path at which the explorer is mounted in a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mount {
-    /// Anywhere: paths are recognised by how they end. What ends like none of the
-    /// explorer's pages is taken for the path that it is mounted at.
+    /// Any path. Pages are recognised by the end of the path. A path that ends like none of the
+    /// pages counts as the mount path.
     #[default]
     Anywhere,
-    /// At this path, which begins with a slash; `/` for a server of its own.
+    /// This path, which begins with a slash; `/` for a server of its own.
     At(String),
 }
 
-/// A page.
+/// Page, file or API endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
-    /// The explorer's start, in need of a slash.
+    /// The mount path without its final slash, which redirects to the page.
     WithoutSlash,
     Index,
     Asset(&'a str),
@@ -30,7 +30,7 @@ pub(super) enum Route<'a> {
 }
 
 impl Mount {
-    /// The page at `path`, if there is one.
+    /// Returns the page at `path`, if there is one.
     pub(super) fn route<'a>(&self, path: &'a str) -> Option<Route<'a>> {
         match self {
             Self::At(mount) => {
@@ -45,7 +45,7 @@ impl Mount {
     }
 }
 
-/// The page at a path below the mount's.
+/// Returns the page at `path`, which is relative to the mount path.
 fn exact(path: &str) -> Option<Route<'_>> {
     Some(match path {
         "" => Route::Index,
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn anywhere_pages_are_known_by_their_ends() {
+    fn anywhere_recognises_pages_by_the_end_of_the_path() {
         for (path, expected) in [
             ("/", Some(Route::Index)),
             ("/a/b/", Some(Route::Index)),

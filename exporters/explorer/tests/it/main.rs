@@ -1,4 +1,4 @@
-//! The server as its clients see it, against some that mean no good.
+//! Tests the server with well-behaved and misbehaving clients.
 
 mod warning;
 
@@ -11,11 +11,11 @@ use std::{
 use autometrics_core::{Function, Snapshot};
 use autometrics_explorer::{Explorer, Server};
 
-/// More connections than the listener has threads, by far.
+/// Far more connections than the listener has threads.
 const CROWD: usize = 1_000;
-/// As many as wait to be accepted. `exporters/prometheus/tests/crowds` has more.
+/// As many connections as the system lets wait. `exporters/prometheus/tests/crowds` tests more.
 const SLOW: usize = 120;
-/// Longer than anything here takes, so that a test that hangs fails instead.
+/// Timeout for reads, long enough for every test, so that a hanging test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn serve() -> Server {
@@ -34,7 +34,7 @@ fn connect(addr: SocketAddr) -> TcpStream {
     stream
 }
 
-/// The answer to a request that is the connection's last one.
+/// Returns the response to the last request of a connection.
 fn get(addr: SocketAddr, path: &str, host: &str) -> String {
     let mut stream = connect(addr);
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
@@ -72,7 +72,7 @@ fn one_port_has_the_page_the_api_and_metrics() {
 }
 
 #[test]
-fn another_host_is_refused() {
+fn other_hosts_are_refused() {
     let server = serve();
     let answer = get(server.local_addr(), "/api/v1/functions", "evil.example");
     assert!(
@@ -84,7 +84,7 @@ fn another_host_is_refused() {
 }
 
 #[test]
-fn a_crowd_that_stays_leaves_metrics_answering() {
+fn metrics_answer_beside_a_crowd_of_idle_connections() {
     let server = serve();
     let addr = server.local_addr();
     let mut crowd = Vec::new();
@@ -102,7 +102,7 @@ fn a_crowd_that_stays_leaves_metrics_answering() {
 }
 
 #[test]
-fn clients_that_never_finish_leave_pages_answering() {
+fn pages_answer_beside_unfinished_requests() {
     let server = serve();
     let addr = server.local_addr();
     let slow: Vec<_> = (0..SLOW)

@@ -1,4 +1,4 @@
-//! A page that others can reach is warned of.
+//! Tests the warning for a page that others can reach.
 
 use std::sync::Mutex;
 
@@ -23,7 +23,7 @@ impl Log for Memory {
 static MEMORY: Memory = Memory(Mutex::new(Vec::new()));
 
 #[test]
-fn listening_to_others_is_warned_of_and_to_oneself_is_not() {
+fn only_addresses_that_others_can_reach_are_warned_of() {
     log::set_logger(&MEMORY).expect("the only logger");
     log::set_max_level(LevelFilter::Warn);
     serve("127.0.0.1:0").expect("a free port").shutdown();

@@ -1,4 +1,4 @@
-//! Our metrics in the requests of the program's own exporter.
+//! Tests metrics appended to the requests of the program's own exporter.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -32,13 +32,13 @@ use prost::Message as _;
 
 use crate::observe::edge;
 
-/// Keeps what it is to send, and answers with `status`, or in turn with `answers` first.
+/// HTTP client that stores requests, and answers with `answers` in turn, then with `status`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Collector {
     pub(crate) received: Arc<Mutex<Vec<Request<Bytes>>>>,
     pub(crate) status: Arc<Mutex<StatusCode>>,
     pub(crate) answers: Arc<Mutex<VecDeque<StatusCode>>>,
-    /// Never answers while it is set.
+    /// While `true`, requests are not answered.
     pub(crate) is_silent: Arc<AtomicBool>,
 }
 
@@ -56,7 +56,7 @@ impl HttpClient for Collector {
 }
 
 impl Collector {
-    /// The only request since it was last asked.
+    /// Returns the only request since the last call.
     #[track_caller]
     fn request(&self) -> Request<Bytes> {
         let mut received = std::mem::take(&mut *self.received.lock().unwrap());
@@ -78,7 +78,7 @@ pub(crate) fn parse(request: &Request<Bytes>) -> Vec<ResourceMetrics> {
         .resource_metrics
 }
 
-/// One function that was called ten times, once of it in a trace.
+/// Returns a program with one function and `calls` calls, one of them with an exemplar.
 fn shop(calls: u64) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.1];
@@ -94,7 +94,7 @@ fn shop(calls: u64) -> Snapshot {
     snapshot
 }
 
-/// A program with a counter of its own, which exports once.
+/// Returns the request of a program with a counter of its own, which exports once.
 pub(crate) fn export(protocol: Protocol, compression: Option<Compression>) -> Request<Bytes> {
     let collector = Collector::default();
     let client = AppendingClient::from_fn(collector.clone(), || shop(10));
@@ -124,7 +124,7 @@ pub(crate) fn export(protocol: Protocol, compression: Option<Compression>) -> Re
     collector.request()
 }
 
-/// Metrics, and how often something was counted, by resource.
+/// Returns attributes of resources, and metrics with their counts, one line each.
 pub(crate) fn summary(all: &[ResourceMetrics]) -> Vec<String> {
     let mut lines = Vec::new();
     for one in all {
@@ -168,7 +168,7 @@ pub(crate) fn number(points: &[opentelemetry_proto::tonic::metrics::v1::NumberDa
 }
 
 #[test]
-fn one_request_has_the_programs_metrics_and_ours() {
+fn one_request_has_both_the_programs_metrics_and_ours() {
     let plain = parse(&export(Protocol::HttpBinary, None));
     expect![[r#"
         process.pid=Some(IntValue(7)) service.instance.id=one service.name=unknown_service telemetry.sdk.name=opentelemetry
@@ -183,7 +183,7 @@ fn one_request_has_the_programs_metrics_and_ours() {
     assert_eq!(summary(&gzip), summary(&plain));
 }
 
-/// What the log was told.
+/// Messages of the log.
 static LOG: Log = Log(Mutex::new(Vec::new()));
 
 struct Log(Mutex<Vec<String>>);
@@ -205,14 +205,14 @@ impl log::Log for Log {
     fn flush(&self) {}
 }
 
-/// Has the log kept.
+/// Installs the logger that keeps messages.
 pub(crate) fn listen() {
-    // One of the tests is the first.
+    // Only the first test installs it.
     let _ = log::set_logger(&LOG);
     log::set_max_level(log::LevelFilter::Info);
 }
 
-/// The lines of the log with that in them.
+/// Returns the log messages that contain `part`.
 pub(crate) fn said(part: &str) -> Vec<String> {
     let said = LOG.0.lock().unwrap();
     said.iter()
@@ -221,7 +221,7 @@ pub(crate) fn said(part: &str) -> Vec<String> {
         .collect()
 }
 
-/// Sends a request with an empty body, and returns what arrived.
+/// Sends a request with an empty body, and returns the request that arrived.
 pub(crate) fn send(
     client: &impl HttpClient,
     collector: &Collector,
@@ -232,7 +232,8 @@ pub(crate) fn send(
     collector.request()
 }
 
-/// Sends a request, and returns how it was answered, unless that takes a while.
+/// Sends a request, and returns the status of the answer, or `None` if there is no immediate
+/// answer.
 pub(crate) fn post(
     client: &impl HttpClient,
     path: &str,
@@ -253,7 +254,7 @@ pub(crate) fn post(
 pub(crate) const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
 
 #[test]
-fn what_can_not_be_added_to_goes_out_as_it_is() {
+fn unsupported_requests_are_sent_unchanged() {
     listen();
     let json = export(Protocol::HttpJson, None);
     assert_eq!(json.headers()["content-type"], "application/json");
@@ -299,7 +300,7 @@ fn what_can_not_be_added_to_goes_out_as_it_is() {
 }
 
 #[test]
-fn a_length_that_was_set_is_right_afterwards() {
+fn content_length_is_corrected() {
     let collector = Collector::default();
     let client = AppendingClient::from_fn(collector.clone(), || shop(10));
     let request = send(
@@ -314,7 +315,7 @@ fn a_length_that_was_set_is_right_afterwards() {
 }
 
 #[test]
-fn deltas_add_up_also_when_a_request_fails() {
+fn deltas_add_up_after_failed_requests() {
     let calls = Arc::new(Mutex::new(10));
     let current = Arc::clone(&calls);
     let collector = Collector::default();

@@ -1,4 +1,4 @@
-//! What an SDK exports of a snapshot.
+//! Collects the series that an SDK exports.
 
 use std::{
     collections::BTreeMap,
@@ -14,10 +14,10 @@ use opentelemetry_sdk::metrics::{
     data::{AggregatedMetrics, GaugeDataPoint, MetricData, ScopeMetrics, SumDataPoint},
 };
 
-/// The value of each series, by metric and attributes.
+/// Value of each series, by metric and attributes.
 pub(crate) type Collected = BTreeMap<(String, BTreeMap<String, String>), i64>;
 
-/// A program with an SDK, whose snapshot is what it is told.
+/// A program with an SDK and with a snapshot that tests set.
 pub(crate) struct Program {
     exporter: InMemoryMetricExporter,
     provider: SdkMeterProvider,
@@ -43,7 +43,7 @@ impl Program {
         }
     }
 
-    /// What is exported once the snapshot is this.
+    /// Sets the snapshot, and returns the series that are exported.
     pub(crate) fn export(&self, snapshot: Snapshot) -> Collected {
         *self.snapshot.lock().unwrap() = snapshot;
         self.exporter.reset();
@@ -61,7 +61,7 @@ impl Program {
     }
 }
 
-/// The sum of what has this name, and these attributes among its own.
+/// Returns the sum of the series with this name that have these attributes.
 pub(crate) fn sum(collected: &Collected, name: &str, among: &[(&str, &str)]) -> i64 {
     let of_it = collected.iter().filter(|((metric, attributes), _)| {
         let has = |(key, value): &(&str, &str)| attributes.get(*key).map(|v| &**v) == Some(*value);

@@ -1,4 +1,4 @@
-//! More series than the SDK keeps.
+//! Tests more series than the SDK keeps.
 
 use autometrics_core::{Caller, Function, Histogram, Outcome, Snapshot};
 use opentelemetry_sdk::metrics::Temporality;
@@ -8,11 +8,11 @@ use crate::{
     observe::edge,
 };
 
-/// The SDK's limit.
+/// Default limit of the SDK.
 const LIMIT: usize = 2_000;
 
-/// `functions`, of which each is called by the `callers` before it, as often as says its
-/// and the caller's number.
+/// Returns a program with `functions` functions. Each is called by the `callers` functions before
+/// it, as often as the sum of its own and the caller's index.
 fn crowd(functions: usize, callers: usize) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..functions {
@@ -50,7 +50,7 @@ fn series(collected: &Collected, name: &str) -> usize {
 }
 
 #[test]
-fn callers_are_folded_and_functions_keep_their_totals() {
+fn surplus_callers_overflow_and_functions_keep_their_totals() {
     let program = Program::new(Temporality::Cumulative, |observer| observer);
     let snapshot = crowd(200, 20);
     let collected = program.export(snapshot.clone());
@@ -83,7 +83,7 @@ fn callers_are_folded_and_functions_keep_their_totals() {
 }
 
 #[test]
-fn no_count_is_lost_of_more_functions_than_fit() {
+fn no_count_is_lost_with_more_functions_than_the_limit() {
     let program = Program::new(Temporality::Cumulative, |observer| observer);
     let snapshot = crowd(3_000, 0);
     let collected = program.export(snapshot.clone());
@@ -108,12 +108,12 @@ fn no_count_is_lost_of_more_functions_than_fit() {
 }
 
 #[test]
-fn what_was_reported_stays_where_it_was() {
+fn reported_series_stay_separate() {
     let program = Program::new(Temporality::Cumulative, |observer| {
         observer.cardinality_limit(50)
     });
     let mut first = crowd(10, 4);
-    // Some callers come later, and in front of others.
+    // Some callers appear later, and before others in the order of edges.
     first
         .edges
         .retain(|edge| edge.caller != Caller::Function(1));

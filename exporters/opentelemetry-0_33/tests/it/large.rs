@@ -1,4 +1,4 @@
-//! Metrics that are too many for the request of the program's own exporter.
+//! Tests metrics that do not fit in the request of the program's own exporter.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,7 @@ use crate::{
     observe::edge,
 };
 
-/// A program with as many functions, each of which was called so often.
+/// Returns a program with `functions` functions, each with `calls` calls.
 fn program(functions: usize, calls: u64) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.1];
@@ -40,7 +40,7 @@ fn program(functions: usize, calls: u64) -> Snapshot {
     snapshot
 }
 
-/// Calls by function, of requests that were accepted.
+/// Returns the number of calls by function in accepted requests.
 fn calls(requests: &[Request<Bytes>]) -> BTreeMap<String, i64> {
     let mut calls = BTreeMap::new();
     for resource in requests.iter().flat_map(parse) {
@@ -58,7 +58,7 @@ fn calls(requests: &[Request<Bytes>]) -> BTreeMap<String, i64> {
 }
 
 #[test]
-fn what_does_not_fit_follows_in_requests_of_its_own() {
+fn surplus_points_follow_in_further_requests() {
     let own = ExportMetricsServiceRequest {
         resource_metrics: parse(&export(Protocol::HttpBinary, None))[..1].to_vec(),
     };
@@ -102,7 +102,7 @@ fn what_does_not_fit_follows_in_requests_of_its_own() {
 }
 
 #[test]
-fn a_request_that_is_full_goes_out_as_it_is_and_ours_behind_it() {
+fn full_request_is_sent_unchanged_before_ours() {
     let collector = Collector::default();
     let client = AppendingClient::from_fn(collector.clone(), || program(3, 3)).max_request_size(10);
     post(&client, "/v1/metrics", &[PROTOBUF], own_metrics().into());
@@ -127,7 +127,7 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn deltas_of_a_part_that_is_not_accepted_come_with_the_next_request() {
+fn refused_deltas_are_in_the_next_request() {
     for status in [
         StatusCode::BAD_REQUEST,
         StatusCode::SERVICE_UNAVAILABLE,
@@ -157,7 +157,7 @@ fn deltas_of_a_part_that_is_not_accepted_come_with_the_next_request() {
             *now.lock().unwrap() = 5;
             exchange(StatusCode::OK);
             assert!(accepted.len() > refused + 3, "{} requests", accepted.len());
-            // The only one that was not accepted.
+            // The only request that was not accepted.
             accepted.remove(refused);
             let calls = calls(&accepted);
             let right = calls.values().filter(|count| **count == 5).count();
@@ -167,7 +167,7 @@ fn deltas_of_a_part_that_is_not_accepted_come_with_the_next_request() {
 }
 
 #[test]
-fn a_part_that_is_not_accepted_is_said_once() {
+fn refused_part_is_logged_once() {
     listen();
     let collector = Collector::default();
     let client =
@@ -184,7 +184,7 @@ fn a_part_that_is_not_accepted_is_said_once() {
 }
 
 #[test]
-fn who_gives_up_waiting_loses_and_repeats_nothing() {
+fn cancelled_request_neither_loses_nor_repeats_calls() {
     let collector = Collector::default();
     let client = AppendingClient::from_fn(collector.clone(), || program(2, 4)).delta();
     let post = || post(&client, "/v1/metrics", &[PROTOBUF], Bytes::new());
@@ -194,7 +194,7 @@ fn who_gives_up_waiting_loses_and_repeats_nothing() {
         let mut first = pin!(client.send_bytes(request.body(Bytes::new()).unwrap()));
         let context = &mut Context::from_waker(Waker::noop());
         assert!(first.as_mut().poll(context).is_pending());
-        // Another one meanwhile does not have the same deltas.
+        // A concurrent request does not contain the same deltas.
         collector.is_silent.store(false, Ordering::Relaxed);
         assert_eq!(post(), Some(StatusCode::OK));
         let received = collector.received.lock().unwrap().clone();
@@ -210,7 +210,7 @@ fn who_gives_up_waiting_loses_and_repeats_nothing() {
 }
 
 #[test]
-fn latencies_are_exponential_histograms_where_that_is_said() {
+fn exponential_histograms_can_be_selected() {
     let snapshot = || {
         let mut snapshot = program(1, 0);
         let latencies = [3, 3, 40].map(Duration::from_millis);

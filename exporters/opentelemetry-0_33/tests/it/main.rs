@@ -1,4 +1,4 @@
-//! The crate as its users see it, with the SDK's own exporters in memory.
+//! Tests the public API with the SDK's own in-memory exporters.
 #![expect(
     clippy::needless_raw_string_hashes,
     reason = "`UPDATE_EXPECT=1` writes them"

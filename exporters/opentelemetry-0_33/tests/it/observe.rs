@@ -1,4 +1,4 @@
-//! Series and values through an SDK.
+//! Tests series and values that an SDK exports.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -13,7 +13,7 @@ const CHECKOUT: Objective = Objective::new("checkout")
     .success_rate(99.95)
     .latency(Duration::from_millis(180), 99.0);
 
-/// Calls of the function at `function`.
+/// Returns the calls of the function with index `function`.
 pub(crate) fn edge(function: usize, caller: Caller, outcome: Outcome, calls: u64) -> Edge {
     Edge::new(function, caller, outcome, Histogram::new(vec![calls], 0.0))
 }
@@ -43,7 +43,7 @@ fn shop() -> Snapshot {
 }
 
 #[test]
-fn everything_that_is_a_count_arrives() {
+fn all_counts_arrive() {
     let program = Program::new(Temporality::Cumulative, |observer| observer);
     let mut text = String::new();
     for ((name, attributes), value) in program.export(shop()) {
@@ -74,7 +74,7 @@ fn everything_that_is_a_count_arrives() {
 }
 
 #[test]
-fn callers_in_other_programs_are_told_apart() {
+fn remote_callers_have_separate_series() {
     let program = Program::new(Temporality::Cumulative, |observer| observer);
     let mut snapshot = shop();
     for service in ["web", "app"] {
@@ -111,7 +111,7 @@ fn each_collection_sees_the_newest_snapshot() {
 }
 
 #[test]
-fn deltas_are_what_came_since() {
+fn deltas_have_the_calls_since_the_last_export() {
     let program = Program::new(Temporality::Delta, |observer| observer);
     let mut snapshot = shop();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The active span.
+//! Tests the active span as a source of exemplars.
 
 use autometrics_core::{TraceContext, TraceSource as _};
 use autometrics_opentelemetry_0_33::ActiveSpan;
@@ -12,14 +12,14 @@ use opentelemetry::{
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 
 #[test]
-fn without_a_span_there_is_none() {
+fn without_a_span_there_is_no_context() {
     assert_eq!(ActiveSpan.current(), None);
     let _guard = Context::current_with_value("no span").attach();
     assert_eq!(ActiveSpan.current(), None);
 }
 
 #[test]
-fn numbers_read_as_w3c_writes_them() {
+fn ids_are_read_in_big_endian_order() {
     let context = SpanContext::new(
         TraceId::from_hex("4bf92f3577b34da6a3ce929d0e0e4736").unwrap(),
         SpanId::from_hex("00f067aa0ba902b7").unwrap(),
@@ -39,7 +39,7 @@ fn numbers_read_as_w3c_writes_them() {
 }
 
 #[test]
-fn the_innermost_span_counts_and_whether_it_is_sampled() {
+fn innermost_span_is_returned_with_its_sampled_flag() {
     for (sampler, sampled) in [(Sampler::AlwaysOn, true), (Sampler::AlwaysOff, false)] {
         let provider = SdkTracerProvider::builder().with_sampler(sampler).build();
         let tracer = provider.tracer("test");

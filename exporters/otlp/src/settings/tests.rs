@@ -1,4 +1,4 @@
-//! What variables make of an exporter, and what is said of those that are wrong.
+//! Settings from variables and builder, and the warnings and errors for wrong values.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 use super::{HistogramAggregation, Settings};
 use crate::{exporter::Exporter, variables::Variables};
 
-/// What `variables` mean for `exporter`: settings, then warnings.
+/// Resolves the settings of `exporter` with `variables`, as lines: settings, then warnings.
 fn resolve(exporter: &Exporter, variables: &[(&str, &str)]) -> String {
     let values: HashMap<&str, &str> = variables.iter().copied().collect();
     let read = |name: &str| values.get(name).map(|value| (*value).to_owned());
@@ -73,7 +73,7 @@ fn defaults() {
 }
 
 #[test]
-fn empty_variables_are_none() {
+fn empty_variables_count_as_unset() {
     let empty = [
         "OTEL_SDK_DISABLED",
         "OTEL_METRICS_EXPORTER",
@@ -88,7 +88,7 @@ fn empty_variables_are_none() {
 }
 
 #[test]
-fn all_signals() {
+fn variables_for_all_signals_apply() {
     check(
         &[
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:1234/base/"),
@@ -118,7 +118,7 @@ fn all_signals() {
 }
 
 #[test]
-fn metrics_go_before_all_signals() {
+fn variables_for_metrics_take_precedence_over_all_signals() {
     check(
         &[
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:1"),
@@ -138,7 +138,7 @@ fn metrics_go_before_all_signals() {
 }
 
 #[test]
-fn the_builder_goes_before_variables() {
+fn the_builder_takes_precedence_over_variables() {
     let exporter = exporter()
         .endpoint("http://built:1")
         .header("a", "built")
@@ -158,7 +158,7 @@ fn the_builder_goes_before_variables() {
 }
 
 #[test]
-fn what_is_wrong_is_said_and_ignored() {
+fn invalid_variables_are_warned_of_and_ignored() {
     check(
         &[
             ("OTEL_SDK_DISABLED", "1"),
@@ -204,7 +204,7 @@ fn what_is_wrong_is_said_and_ignored() {
 }
 
 #[test]
-fn buckets_of_histograms() {
+fn histogram_aggregation_comes_from_builder_or_variable() {
     let name = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
     let explicit = resolve(&exporter(), &[]);
     let exponential = |resolved: &str| resolved.contains("\nhistograms Exponential\n");
@@ -225,8 +225,7 @@ fn buckets_of_histograms() {
     }
 }
 
-/// Every part of a variable or setting that holds a password, key or token in real
-/// deployments has this in it.
+/// Part of every password, key and token in the values below. No warning or error may contain it.
 const SECRET: &str = "S3cr3t";
 
 #[track_caller]
@@ -302,7 +301,7 @@ fn malformed_attributes_stay_secret() {
 }
 
 #[test]
-fn attributes_that_can_not_be_decoded_are_all_left_out() {
+fn one_undecodable_attribute_drops_all_attributes() {
     for wrong in ["a=1,b=50%", "a=1,=2", "a=1,b=%FF", "a=1,b=%+5"] {
         let resolved = resolve(&exporter(), &[("OTEL_RESOURCE_ATTRIBUTES", wrong)]);
         let warning = "warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs";
@@ -312,7 +311,7 @@ fn attributes_that_can_not_be_decoded_are_all_left_out() {
 }
 
 #[test]
-fn nothing_is_sent_where_that_is_said() {
+fn variables_can_turn_the_export_off() {
     for (name, value) in [
         ("OTEL_SDK_DISABLED", "True"),
         ("OTEL_METRICS_EXPORTER", "none"),
@@ -325,7 +324,7 @@ fn nothing_is_sent_where_that_is_said() {
 
 #[cfg(not(feature = "grpc"))]
 #[test]
-fn grpc_wants_its_feature() {
+fn grpc_without_its_feature_is_warned_of_and_ignored() {
     let resolved = resolve(&exporter(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]);
     assert!(resolved.ends_with(
         "OTEL_EXPORTER_OTLP_PROTOCOL=grpc: this program was built without feature `otlp-grpc`; it is ignored"
@@ -334,7 +333,7 @@ fn grpc_wants_its_feature() {
 
 #[cfg(not(feature = "tls"))]
 #[test]
-fn https_wants_its_feature() {
+fn https_without_its_feature_is_an_error() {
     check(
         &[(
             "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -348,7 +347,7 @@ fn https_wants_its_feature() {
 
 #[cfg(feature = "grpc")]
 #[test]
-fn endpoints_of_grpc() {
+fn grpc_endpoints_get_scheme_and_default() {
     for (endpoint, insecure, expected) in [
         ("", "", "http://localhost:4317/"),
         ("http://collector:1", "", "http://collector:1/"),

@@ -1,4 +1,4 @@
-//! A collector that takes metrics over HTTP, and misbehaves when it is told to.
+//! A collector that accepts metrics over HTTP, and misbehaves on demand.
 
 use std::{
     collections::BTreeMap,
@@ -17,27 +17,27 @@ use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
 use prost::Message as _;
 
-/// How requests are answered.
+/// Behaviour towards requests.
 #[derive(Clone, Debug)]
 pub(crate) enum Manner {
     Accept,
-    /// After a while, and then as it should be.
+    /// Accepts after this pause.
     Slow(Duration),
-    /// With a status and further headers, and without a body.
+    /// Answers with this status and these headers, without a body.
     Status(u16, &'static str),
-    /// With 200 and this body.
+    /// Answers 200 with this body.
     Body(Vec<u8>),
-    /// With the status that the judge finds for the request.
+    /// Answers with the status that the judge returns for the request.
     Judge(Judge),
-    /// By closing the connection.
+    /// Closes the connection.
     Close,
-    /// With bytes that are no HTTP.
+    /// Answers with bytes that are not HTTP.
     Garbage,
-    /// Never.
+    /// Never answers.
     Silent,
 }
 
-/// Decides on a request by what is in it.
+/// Chooses the status for a request by its content.
 #[derive(Clone)]
 pub(crate) struct Judge(pub(crate) Arc<dyn Fn(&Export) -> u16 + Send + Sync>);
 
@@ -47,7 +47,7 @@ impl fmt::Debug for Judge {
     }
 }
 
-/// A request, whether it was accepted or not.
+/// A request that arrived, and `true` in `accepted` if it was accepted.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) line: String,
@@ -74,7 +74,7 @@ impl Collector {
         Self::at("127.0.0.1:0".parse().unwrap(), manner)
     }
 
-    /// On an address on which one listened before.
+    /// Listens on `addr`, which an earlier collector may have used.
     pub(crate) fn at(addr: SocketAddr, manner: Manner) -> Self {
         let listener = TcpListener::bind(addr).expect("a free port");
         let addr = listener.local_addr().unwrap();
@@ -109,12 +109,13 @@ impl Collector {
         *self.shared.manner.lock().unwrap() = manner;
     }
 
-    /// Waits for as many requests as `count`, and returns them.
+    /// Waits until `count` requests have arrived, at most 30 s, and returns all of them.
     pub(crate) fn requests(&self, count: usize) -> Vec<Received> {
         self.wait(|all| all.len() >= count)
     }
 
-    /// Waits until `is_enough` is true of all requests, and returns them.
+    /// Waits until `is_enough` is true of the requests that arrived, at most 30 s, and returns
+    /// them.
     pub(crate) fn wait(&self, is_enough: impl Fn(&[Received]) -> bool) -> Vec<Received> {
         let limit = Instant::now() + Duration::from_secs(30);
         let mut received = self.shared.received.lock().unwrap();
@@ -132,7 +133,7 @@ impl Collector {
         accepted.map(|one| one.export.clone()).collect()
     }
 
-    /// Goes away, so that the next one can listen on the same address.
+    /// Stops listening, so that another collector can use the address.
     pub(crate) fn leave(self) -> SocketAddr {
         self.behave(Manner::Close);
         self.shared.ends.store(true, Ordering::Relaxed);
@@ -166,7 +167,7 @@ impl Shared {
     }
 }
 
-/// One request; `None` when the connection is closed.
+/// Reads one request. Returns `None` if the connection is closed.
 fn read(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
@@ -199,7 +200,7 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
     })
 }
 
-/// Returns whether the connection stays.
+/// Answers a request. Returns `true` if the connection stays open.
 fn answer(mut stream: &TcpStream, manner: Manner) -> bool {
     let mut write = |bytes: &[u8]| stream.write_all(bytes).is_ok();
     let ok = |body: &[u8]| {
@@ -219,7 +220,7 @@ fn answer(mut stream: &TcpStream, manner: Manner) -> bool {
             write(format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n{headers}\r\n").as_bytes())
         }
         Manner::Body(body) => write(&ok(&body)),
-        // Judged already.
+        // A judge's verdict has already replaced this manner.
         Manner::Judge(_) | Manner::Close => false,
         Manner::Garbage => {
             write(&[0x16, 0x03, 0x00, 0xff, 0xfe, b'\n', b'\n']);

@@ -1,4 +1,4 @@
-//! Deltas add up to what is cumulative.
+//! Tests that deltas add up to the cumulative values.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     program::{edge, shop},
 };
 
-/// Calls, durations and cancellations of both, by their labels.
+/// Calls, buckets of durations, and further counters, by their labels.
 type Totals = BTreeMap<String, i64>;
 
 fn add(totals: &mut Totals, snapshot: &Snapshot) {
@@ -40,8 +40,8 @@ fn add(totals: &mut Totals, snapshot: &Snapshot) {
     }
 }
 
-/// A program that goes on: more calls, a function that registers late and moves the
-/// others, a new caller.
+/// Returns successive snapshots of a program: more calls, a function that registers late and shifts
+/// the indexes of the others, new callers.
 fn history() -> Vec<Snapshot> {
     let first = shop();
     let mut second = first.clone();
@@ -79,7 +79,7 @@ fn history() -> Vec<Snapshot> {
 }
 
 #[test]
-fn deltas_add_up() {
+fn deltas_add_up_to_the_cumulative_values() {
     let (mut sum, mut total) = (Totals::new(), Totals::new());
     let history = history();
     add(&mut sum, &history[0]);
@@ -92,7 +92,7 @@ fn deltas_add_up() {
 }
 
 #[test]
-fn the_first_delta_has_zeros_and_later_ones_have_not() {
+fn only_the_first_delta_has_series_of_zero() {
     let history = history();
     let mut options = options();
     options.since = Some(options.start);
@@ -109,14 +109,14 @@ fn the_first_delta_has_zeros_and_later_ones_have_not() {
     let durations = &page::durations(&second)[0];
     assert_eq!(durations.sum, Some(0.75));
     assert_eq!(durations.start_time_unix_nano, 1_700_000_060_000_000_000);
-    // What goes up and down is as it is, since the beginning.
+    // A sum that goes up and down is not a delta. It has its value since the beginning.
     let concurrent = &page::numbers(&second, "function.calls.concurrent")[0];
     assert_eq!(page::integer(concurrent), 2);
     assert_eq!(concurrent.start_time_unix_nano, 1_700_000_000_000_000_000);
 }
 
 #[test]
-fn only_what_grows_alone_is_delta() {
+fn only_monotonic_metrics_are_delta() {
     let mut options = options();
     options.since = Some(options.start);
     let export = Export::decode(&*encode(&shop(), &options)).unwrap();
@@ -143,7 +143,7 @@ fn only_what_grows_alone_is_delta() {
 }
 
 #[test]
-fn an_exemplar_is_sent_once() {
+fn exemplars_are_sent_once() {
     let mut base = shop();
     base.exemplars = vec![autometrics_core::Exemplar {
         function: 0,

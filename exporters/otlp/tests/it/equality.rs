@@ -1,4 +1,4 @@
-//! What OTLP says is what OpenMetrics says, series by series.
+//! Tests that OTLP has the same series and values as OpenMetrics.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -20,7 +20,7 @@ pub(crate) fn options() -> Options {
     Options::new(UNIX_EPOCH + Duration::from_secs(1_700_000_000))
 }
 
-/// The lines of samples in OpenMetrics.
+/// Returns the lines of samples in OpenMetrics.
 fn scraped(snapshot: &Snapshot) -> Vec<String> {
     let text = autometrics_prometheus::encode(snapshot, Format::OpenMetrics);
     let samples = text.lines().filter(|line| !line.starts_with("# "));
@@ -38,21 +38,21 @@ fn check(snapshot: &Snapshot) {
 }
 
 #[test]
-fn a_program_in_which_everything_occurs() {
+fn every_metric_equals_its_scrape() {
     let snapshot = shop();
     assert_eq!(scraped(&snapshot).len(), 31);
     check(&snapshot);
 }
 
 #[test]
-fn a_program_that_asks_for_latencies_by_caller() {
+fn latencies_by_caller_equal_their_scrape() {
     let snapshot = born();
     assert_eq!(scraped(&snapshot).len(), 31 + 3 * 4);
     check(&snapshot);
 }
 
-/// The names that the Autometrics specification 1.0.0 gives to attributes, and ours in its
-/// manner. A comparison with a scrape cannot see them: Prometheus has underscores for dots.
+/// The attribute names of the Autometrics specification 1.0.0, and further ones of the same style.
+/// A comparison with a scrape cannot check them, because Prometheus replaces dots with underscores.
 #[test]
 fn attributes_have_the_names_of_the_specification() {
     let mut snapshot = shop();
@@ -89,17 +89,17 @@ fn attributes_have_the_names_of_the_specification() {
 }
 
 #[test]
-fn nothing_but_a_name() {
+fn empty_snapshot_equals_its_scrape() {
     check(&Snapshot::new("shop"));
 }
 
 #[test]
-fn what_this_program_recorded() {
+fn snapshot_of_this_program_equals_its_scrape() {
     check(&autometrics_core::snapshot());
 }
 
 #[test]
-fn calls_that_a_trace_shows() {
+fn exemplars_equal_their_scrape() {
     let mut snapshot = shop();
     let exemplar = |function, bucket, seconds, sampled| Exemplar {
         function,
@@ -120,7 +120,7 @@ fn calls_that_a_trace_shows() {
 }
 
 #[test]
-fn callers_in_other_programs() {
+fn remote_callers_equal_their_scrape() {
     let mut snapshot = shop();
     snapshot.refused_callers = 3;
     for service in ["web", "app"] {
@@ -137,7 +137,7 @@ fn callers_in_other_programs() {
 }
 
 #[test]
-fn names_that_try_to_break_out() {
+fn hostile_names_equal_their_scrape() {
     let names = [
         "",
         "\"",
@@ -168,7 +168,7 @@ fn names_that_try_to_break_out() {
 }
 
 #[test]
-fn a_snapshot_that_contradicts_itself() {
+fn contradictory_snapshot_equals_its_scrape() {
     let mut snapshot = shop();
     snapshot.bounds = vec![-1.0, 0.1, 0.05, f64::NAN, 1.0, f64::INFINITY];
     snapshot.edges[1].latency = Histogram::new([1, 2, 4, 8, 16, 32, 64, 128], 0.5);
@@ -180,7 +180,7 @@ fn a_snapshot_that_contradicts_itself() {
 }
 
 #[test]
-fn behind_another_request_it_is_one_request() {
+fn appended_to_another_request_it_is_one_request() {
     let mut bytes = encode(&Snapshot::new("till"), &options());
     encode_into(&mut bytes, &Snapshot::new("shop"), &options());
     let export = Export::decode(&*bytes).unwrap();
@@ -192,16 +192,16 @@ fn behind_another_request_it_is_one_request() {
     assert_eq!(names.collect::<Vec<_>>(), ["till", "shop"]);
 }
 
-/// Fields that we don't know would not survive encoding by theirs.
+/// Fields unknown to `opentelemetry-proto` would get lost when it encodes the request again.
 #[test]
-fn every_byte_is_one_that_opentelemetry_knows() {
+fn every_field_is_known_to_opentelemetry_proto() {
     let bytes = encode(&shop(), &options());
     let export = Export::decode(&*bytes).unwrap();
     assert_eq!(export.encoded_len(), bytes.len());
 }
 
 #[test]
-fn times_are_those_of_counting() {
+fn points_start_when_counting_began() {
     let start = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let mut options = Options::new(start);
     options.time = start + Duration::from_secs(60);
@@ -231,7 +231,7 @@ fn times_are_those_of_counting() {
 }
 
 #[test]
-fn time_does_not_run_backwards() {
+fn time_never_precedes_start() {
     let mut options = options();
     options.time = SystemTime::UNIX_EPOCH;
     let export = Export::decode(&*encode(&shop(), &options)).unwrap();

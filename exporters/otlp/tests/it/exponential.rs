@@ -1,4 +1,4 @@
-//! Exponential histograms are the fine buckets, by other people's reading of OTLP.
+//! Tests that exponential histograms are the fine buckets, decoded by `opentelemetry-proto`.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -22,7 +22,7 @@ fn options() -> Options {
     options
 }
 
-/// A program with one function, whose calls took so long.
+/// Returns a program with one function and these latencies of its calls.
 fn program(latencies: impl IntoIterator<Item = Duration>) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.functions.push(Function::new("shop", "pay"));
@@ -35,7 +35,7 @@ fn program(latencies: impl IntoIterator<Item = Duration>) -> Snapshot {
 fn decoded(snapshot: &Snapshot, options: &Options) -> Export {
     let bytes = encode(snapshot, options);
     let export = Export::decode(&*bytes).unwrap();
-    // Fields that OTLP does not know would not survive.
+    // Fields unknown to `opentelemetry-proto` would get lost when it encodes the request again.
     assert_eq!(export.encoded_len(), bytes.len());
     export
 }
@@ -49,7 +49,7 @@ fn point(snapshot: &Snapshot) -> Point {
     point.clone()
 }
 
-/// Lower bound, upper bound and calls of each bucket, as the protocol defines them.
+/// Returns lower bound, upper bound and calls of each bucket, by the protocol's formula.
 fn buckets(point: &Point) -> Vec<(f64, f64, u64)> {
     let positive = point.positive.as_ref().unwrap();
     let base = 2_f64.powf(2_f64.powi(-point.scale));
@@ -59,7 +59,7 @@ fn buckets(point: &Point) -> Vec<(f64, f64, u64)> {
         .collect()
 }
 
-/// The estimate of a quantile: the geometric mean of its bucket's bounds.
+/// Estimates the latency with that rank: the geometric mean of its bucket's bounds.
 fn quantile(point: &Point, rank: u64) -> f64 {
     let mut below = point.zero_count;
     if below >= rank {
@@ -74,7 +74,7 @@ fn quantile(point: &Point, rank: u64) -> f64 {
     panic!("{rank} of {below} calls");
 }
 
-/// Latencies between 2 µs and a second, in no order.
+/// Returns pseudo-random latencies between 2 µs and a second.
 fn latencies(count: u64) -> Vec<Duration> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = || {
@@ -89,7 +89,7 @@ fn latencies(count: u64) -> Vec<Duration> {
 }
 
 #[test]
-fn each_bucket_has_the_calls_of_the_fine_bucket() {
+fn every_bucket_equals_its_fine_bucket() {
     let snapshot = program(latencies(5_000));
     let point = point(&snapshot);
     let fine = snapshot.edges[0].latency.fine().unwrap();
@@ -116,7 +116,7 @@ fn each_bucket_has_the_calls_of_the_fine_bucket() {
 }
 
 #[test]
-fn quantiles_are_those_of_the_latencies() {
+fn quantiles_are_accurate_to_4_5_percent() {
     let mut latencies = latencies(5_000);
     let point = point(&program(latencies.iter().copied()));
     latencies.sort();
@@ -128,7 +128,7 @@ fn quantiles_are_those_of_the_latencies() {
 }
 
 #[test]
-fn a_latency_equal_to_a_bound_is_in_the_bucket_below() {
+fn latency_equal_to_a_bound_is_in_the_bucket_below() {
     let point = point(&program([
         Duration::from_millis(500),
         Duration::from_secs(1),
@@ -143,11 +143,11 @@ fn a_latency_equal_to_a_bound_is_in_the_bucket_below() {
 }
 
 #[test]
-fn latencies_of_any_range_are_160_buckets_at_most() {
+fn latencies_of_any_range_take_at_most_160_buckets() {
     let nanos = (0..43).map(|power| Duration::from_nanos(3 << power));
     let all: Vec<Duration> = nanos.chain(latencies(1_000)).collect();
     let point = point(&program(all.iter().copied()));
-    // From 3 ns to 3.7 hours are 42 octaves.
+    // 42 octaves, from 3 ns to 3.7 hours.
     assert_eq!(point.scale, 1);
     assert!(point.positive.as_ref().unwrap().bucket_counts.len() <= 160);
     let in_buckets: u64 = buckets(&point).iter().map(|(_, _, calls)| calls).sum();
@@ -161,7 +161,7 @@ fn latencies_of_any_range_are_160_buckets_at_most() {
 }
 
 #[test]
-fn the_scale_of_a_delta_is_that_of_its_own_calls() {
+fn scale_of_a_delta_depends_on_its_own_calls() {
     let far_apart = program([Duration::from_nanos(2), Duration::from_secs(3_000)]);
     let mut now = far_apart.clone();
     let bounds = now.bounds.clone();
@@ -196,7 +196,7 @@ fn latencies_below_the_threshold_are_in_the_zero_bucket() {
 }
 
 #[test]
-fn a_function_without_calls_has_a_point_without_buckets() {
+fn function_without_calls_has_a_point_without_buckets() {
     let point = point(&program([]));
     assert_eq!((point.count, point.scale, point.sum), (0, 3, Some(0.0)));
     assert_eq!(buckets(&point), []);
@@ -204,7 +204,7 @@ fn a_function_without_calls_has_a_point_without_buckets() {
 }
 
 #[test]
-fn calls_that_a_trace_shows() {
+fn exemplars_are_sent_with_exponential_buckets() {
     let mut snapshot = program([Duration::from_millis(62)]);
     snapshot.exemplars = vec![Exemplar {
         function: 0,
@@ -218,7 +218,7 @@ fn calls_that_a_trace_shows() {
     assert_eq!(point.exemplars[0].trace_id[14..], [0x4b, 0xf9]);
 }
 
-/// A snapshot made by hand has counts between bounds alone, for all of its functions or for some.
+/// A snapshot made by hand may have only explicit bounds, for all functions or for some.
 #[test]
 fn histograms_without_fine_buckets_are_sent_with_their_bounds() {
     let mut snapshot = shop();
@@ -241,15 +241,15 @@ fn histograms_without_fine_buckets_are_sent_with_their_bounds() {
 }
 
 #[test]
-fn bounds_are_sent_unless_something_else_is_wanted() {
+fn explicit_bounds_are_the_default() {
     let export = decoded(&program(latencies(9)), &equality::options());
     assert_eq!(page::durations(&export).len(), 1);
     assert_eq!(page::exponential(&export), []);
 }
 
-/// Counts and sums of latencies are those of a scrape, and all other metrics are the same.
+/// Compares counts and sums of latencies with a scrape, and all other metrics line by line.
 #[test]
-fn it_says_what_openmetrics_says() {
+fn exponential_histograms_agree_with_openmetrics() {
     let mut snapshot = program(latencies(300));
     snapshot.functions.push(Function::new("shop", "ship"));
     let latency = Histogram::of(latencies(40), &snapshot.bounds);
@@ -279,7 +279,8 @@ fn it_says_what_openmetrics_says() {
         assert_eq!(point.zero_count + in_buckets, point.count);
         assert_eq!(value("count", &labels), point.count.to_string());
         assert_eq!(value("sum", &labels).parse(), Ok(point.sum.unwrap()));
-        // A bound that is that of a bucket has the same calls below.
+        // A classic bound that is also a bound of a fine bucket has the same number of calls below
+        // it.
         let below: u64 = buckets(point)
             .iter()
             .filter(|(_, upper, _)| *upper <= 1.000_001)

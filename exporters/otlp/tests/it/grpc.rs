@@ -1,4 +1,4 @@
-//! The same over gRPC, with the server that opentelemetry-proto brings.
+//! Tests the gRPC transport against the server of `opentelemetry-proto`.
 
 use std::{
     collections::HashSet,
@@ -26,7 +26,7 @@ use tonic::{
 
 use crate::{page, program::shop, requests::PATIENCE};
 
-/// Answers in turn: with these, and then that everything is accepted.
+/// Answers for the first requests, in order. Later requests are accepted.
 type Answers = Vec<Result<Response, Status>>;
 
 #[derive(Clone, Default)]
@@ -85,7 +85,7 @@ fn exporter(addr: SocketAddr) -> Exporter {
 }
 
 #[test]
-fn what_arrives_is_what_http_sends() {
+fn grpc_sends_the_same_metrics_as_http() {
     let (server, addr) = Server::start(Vec::new());
     let exporter = exporter(addr).header("authorization", "Bearer secret");
     let running = exporter.start().unwrap();
@@ -98,7 +98,7 @@ fn what_arrives_is_what_http_sends() {
 }
 
 #[test]
-fn without_compression_if_it_is_not_wanted() {
+fn compression_can_be_turned_off() {
     let (server, addr) = Server::start(Vec::new());
     let running = exporter(addr)
         .compression(Compression::None)
@@ -109,7 +109,7 @@ fn without_compression_if_it_is_not_wanted() {
     assert!(metadata.get("grpc-encoding").is_none());
 }
 
-/// `google.rpc.Status` with a `RetryInfo` of no time at all.
+/// Returns a `google.rpc.Status` with a `RetryInfo` of zero seconds.
 fn retry_info() -> Vec<u8> {
     #[derive(Clone, PartialEq, Message)]
     struct Any {
@@ -132,7 +132,7 @@ fn retry_info() -> Vec<u8> {
 }
 
 #[test]
-fn what_passes_is_tried_again() {
+fn temporary_errors_are_retried() {
     let exhausted = Status::with_details(Code::ResourceExhausted, "later", retry_info().into());
     let answers = vec![Err(Status::unavailable("restarting")), Err(exhausted)];
     let (server, addr) = Server::start(answers);
@@ -148,7 +148,7 @@ fn what_passes_is_tried_again() {
 }
 
 #[test]
-fn what_does_not_pass_is_said() {
+fn permanent_errors_are_returned_without_retry() {
     let partial = Response {
         partial_success: Some(Partial {
             rejected_data_points: 3,
@@ -182,7 +182,8 @@ fn what_does_not_pass_is_said() {
     running.shutdown(PATIENCE).unwrap();
 }
 
-/// A program with 50,000 pairs of function and caller, each with a series of calls and of errors.
+/// Returns a program with 50,000 caller–callee pairs, each with a series of calls and one of
+/// panics.
 fn large() -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..500 {
@@ -200,7 +201,7 @@ fn large() -> Snapshot {
 }
 
 #[test]
-fn a_hundred_thousand_series_arrive_at_a_server_that_takes_4_mib() {
+fn hundred_thousand_series_fit_through_a_4_mib_limit() {
     for compression in [Compression::Gzip, Compression::None] {
         let (server, addr) = Server::start(Vec::new());
         let running = Exporter::from_fn(large)
@@ -227,9 +228,9 @@ fn a_hundred_thousand_series_arrive_at_a_server_that_takes_4_mib() {
     }
 }
 
-/// Refuses every third request.
+/// The server refuses every third request.
 #[test]
-fn deltas_of_requests_that_a_server_refuses_come_with_the_next_export() {
+fn refused_deltas_are_in_the_next_export() {
     let refusals = (0..99).map(|at| match at % 3 {
         1 => Err(Status::invalid_argument("what is that?")),
         _ => Ok(Response::default()),
@@ -272,7 +273,7 @@ fn deltas_of_requests_that_a_server_refuses_come_with_the_next_export() {
 }
 
 #[test]
-fn nobody_there_is_said() {
+fn refused_connection_is_reported() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = free.local_addr().unwrap();
     drop(free);
@@ -289,7 +290,7 @@ fn nobody_there_is_said() {
 }
 
 #[test]
-fn it_starts_and_ends_within_another_runtime() {
+fn starts_and_ends_inside_another_runtime() {
     let (_server, addr) = Server::start(Vec::new());
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     runtime.unwrap().block_on(async {

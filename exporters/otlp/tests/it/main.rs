@@ -1,5 +1,4 @@
-//! The crate as its users see it, with a collector that reads OTLP by other people's
-//! code.
+//! Tests the public API against a collector that decodes OTLP with `opentelemetry-proto`.
 #![expect(
     clippy::needless_raw_string_hashes,
     reason = "`UPDATE_EXPECT=1` writes them"

@@ -1,4 +1,4 @@
-//! Whatever a collector does, the program goes on, and the totals are right afterwards.
+//! Tests that a program goes on, and totals are right, whatever the collector does.
 
 use std::{
     sync::{
@@ -24,7 +24,7 @@ use crate::{
 struct Program(Arc<AtomicU64>);
 
 impl Program {
-    /// Three more calls, which take no time to record.
+    /// Adds three calls, which take no time to record.
     fn call(&self) {
         self.0.fetch_add(3, Ordering::Relaxed);
     }
@@ -70,7 +70,7 @@ fn count(export: &Export) -> u64 {
         .sum()
 }
 
-/// What a backend has in the end.
+/// Returns the total that a backend has after `exports`.
 fn total(exports: &[Export], temporality: Temporality) -> u64 {
     match temporality {
         Temporality::Delta => exports.iter().map(count).sum(),
@@ -78,14 +78,15 @@ fn total(exports: &[Export], temporality: Temporality) -> u64 {
     }
 }
 
-/// A program whose collector is as it should be, then has `manners`, one after the
-/// other, then is as it should be again.
+/// Runs a program whose collector accepts requests, then has each of `manners` in turn, then
+/// accepts requests again. Checks that no call is lost or counted twice.
 #[track_caller]
 fn check(manners: &[Manner]) {
     for temporality in [Temporality::Cumulative, Temporality::Delta] {
         let collector = Collector::new(Manner::Accept);
         let program = Program::default();
-        // Short only where it is waited for: what is accepted too late comes twice.
+        // Short only if a request has to time out: a request that is accepted too late arrives
+        // twice.
         let is_silent = manners.iter().any(|one| matches!(one, Manner::Silent));
         let timeout = Duration::from_millis(if is_silent { 500 } else { 10_000 });
         let interval = Duration::from_millis(20);
@@ -110,7 +111,7 @@ fn check(manners: &[Manner]) {
             .map(|point| point.start_time_unix_nano)
             .collect();
         match temporality {
-            // It is the same counter all the time.
+            // The counter never resets.
             Temporality::Cumulative => assert!(begins.iter().all(|begin| *begin == begins[0])),
             _ => assert!(begins.is_sorted()),
         }
@@ -118,12 +119,12 @@ fn check(manners: &[Manner]) {
 }
 
 #[test]
-fn that_has_too_much_to_do() {
+fn counts_survive_a_collector_that_answers_429() {
     check(&[Manner::Status(429, "")]);
 }
 
 #[test]
-fn that_is_not_available() {
+fn counts_survive_a_collector_that_is_unavailable() {
     check(&[
         Manner::Status(503, "retry-after: 0\r\n"),
         Manner::Status(502, ""),
@@ -131,32 +132,32 @@ fn that_is_not_available() {
 }
 
 #[test]
-fn that_finds_fault() {
+fn counts_survive_a_collector_that_refuses_requests() {
     check(&[Manner::Status(400, ""), Manner::Status(500, "")]);
 }
 
 #[test]
-fn that_points_elsewhere() {
+fn counts_survive_a_collector_that_redirects() {
     check(&[Manner::Status(307, "location: http://127.0.0.1:1/\r\n")]);
 }
 
 #[test]
-fn that_hangs_up() {
+fn counts_survive_a_collector_that_closes_connections() {
     check(&[Manner::Close]);
 }
 
 #[test]
-fn that_talks_nonsense() {
+fn counts_survive_a_collector_that_does_not_speak_http() {
     check(&[Manner::Garbage]);
 }
 
 #[test]
-fn that_never_answers() {
+fn counts_survive_a_collector_that_never_answers() {
     check(&[Manner::Silent]);
 }
 
 #[test]
-fn that_has_all_troubles_in_turn() {
+fn counts_survive_all_failures_in_turn() {
     check(&[
         Manner::Close,
         Manner::Status(503, "retry-after: soon\r\n"),
@@ -168,7 +169,7 @@ fn that_has_all_troubles_in_turn() {
 }
 
 #[test]
-fn that_is_slow() {
+fn counts_survive_a_slow_collector() {
     let collector = Collector::new(Manner::Slow(Duration::from_millis(60)));
     let program = Program::default();
     let running = program.start(
@@ -188,7 +189,7 @@ fn that_is_slow() {
 }
 
 #[test]
-fn that_says_yes_and_then_nonsense() {
+fn a_200_with_an_invalid_body_counts_as_accepted() {
     let collector = Collector::new(Manner::Body(b"<html>welcome</html>".to_vec()));
     let program = Program::default();
     let running = program.start(
@@ -206,7 +207,7 @@ fn that_says_yes_and_then_nonsense() {
 }
 
 #[test]
-fn that_is_down_for_a_while() {
+fn counts_survive_a_collector_that_restarts() {
     for temporality in [Temporality::Cumulative, Temporality::Delta] {
         let collector = Collector::new(Manner::Accept);
         let program = Program::default();
@@ -229,7 +230,7 @@ fn that_is_down_for_a_while() {
 }
 
 #[test]
-fn that_asks_to_be_left_alone_is() {
+fn retry_after_is_respected() {
     let collector = Collector::new(Manner::Status(503, "retry-after: 3600\r\n"));
     let program = Program::default();
     let running = program.start(
@@ -246,7 +247,7 @@ fn that_asks_to_be_left_alone_is() {
     assert_eq!(collector.requests(1).len(), 1);
 }
 
-/// Headers by which a collector asks for longer than any program runs.
+/// `Retry-After` headers with a longer pause than any program runs.
 const FOR_EVER: [&str; 3] = [
     "retry-after: 31557600000000\r\n",
     "retry-after: 99999999999999999999999999\r\n",
@@ -254,7 +255,7 @@ const FOR_EVER: [&str; 3] = [
 ];
 
 #[test]
-fn asks_for_a_million_years_and_gets_some_intervals() {
+fn retry_after_is_capped_at_three_intervals() {
     for header in FOR_EVER {
         for temporality in [Temporality::Cumulative, Temporality::Delta] {
             let collector = Collector::new(Manner::Status(429, header));
@@ -272,7 +273,7 @@ fn asks_for_a_million_years_and_gets_some_intervals() {
 }
 
 #[test]
-fn has_the_last_export_whatever_it_asked_for() {
+fn shutdown_exports_despite_retry_after() {
     for header in FOR_EVER {
         for temporality in [Temporality::Cumulative, Temporality::Delta] {
             let collector = Collector::new(Manner::Status(503, header));
@@ -289,7 +290,7 @@ fn has_the_last_export_whatever_it_asked_for() {
 }
 
 #[test]
-fn is_tried_once_by_a_shutdown_that_it_refuses() {
+fn shutdown_makes_one_attempt_despite_retry_after() {
     let collector = Collector::new(Manner::Status(503, FOR_EVER[0]));
     let running = Program::default().start(
         collector.url(),
@@ -303,7 +304,7 @@ fn is_tried_once_by_a_shutdown_that_it_refuses() {
 }
 
 #[test]
-fn the_same_request_is_tried_again_within_an_interval() {
+fn retries_send_the_same_request() {
     let collector = Collector::new(Manner::Status(503, "retry-after: 1\r\n"));
     let program = Program::default();
     let running = program.start(

@@ -1,4 +1,4 @@
-//! Requests as a Collector's Prometheus exporter would show them: lines of OpenMetrics.
+//! Converts requests to lines of OpenMetrics, as a Collector's Prometheus exporter does.
 
 use std::fmt::Write as _;
 
@@ -12,14 +12,14 @@ use opentelemetry_proto::tonic::{
     },
 };
 
-/// All metrics of a request, whatever their resource.
+/// Returns all metrics of a request, whatever their resource.
 pub(crate) fn metrics(export: &Export) -> impl Iterator<Item = &Metric> {
     let resources = export.resource_metrics.iter();
     let scopes = resources.flat_map(|resource| &resource.scope_metrics);
     scopes.flat_map(|scope| &scope.metrics)
 }
 
-/// The points of the metric `name` that has numbers.
+/// Returns the points of the metric `name`, if it is a sum or gauge.
 pub(crate) fn numbers<'a>(export: &'a Export, name: &str) -> &'a [NumberDataPoint] {
     let data = metrics(export).find(|metric| metric.name == name);
     match data.and_then(|metric| metric.data.as_ref()) {
@@ -29,7 +29,7 @@ pub(crate) fn numbers<'a>(export: &'a Export, name: &str) -> &'a [NumberDataPoin
     }
 }
 
-/// The points of `function.calls.duration`.
+/// Returns the points of `function.calls.duration` with explicit bounds.
 pub(crate) fn durations(export: &Export) -> &[HistogramDataPoint] {
     let mut all = metrics(export).filter_map(|metric| metric.data.as_ref());
     let points = all.find_map(|data| match data {
@@ -39,7 +39,7 @@ pub(crate) fn durations(export: &Export) -> &[HistogramDataPoint] {
     points.unwrap_or_default()
 }
 
-/// The points of `function.calls.duration` with exponential buckets.
+/// Returns the points of `function.calls.duration` with exponential buckets.
 pub(crate) fn exponential(export: &Export) -> &[ExponentialHistogramDataPoint] {
     let mut all = metrics(export).filter_map(|metric| metric.data.as_ref());
     let points = all.find_map(|data| match data {
@@ -64,7 +64,7 @@ pub(crate) fn attribute_keys(export: &Export) -> Vec<&str> {
     numbers.chain(durations).map(|one| &*one.key).collect()
 }
 
-/// `name{label="value",…}` of attributes, as text.
+/// Formats attributes as labels, `name="value"`.
 pub(crate) fn labels(attributes: &[KeyValue]) -> Vec<String> {
     let labels = attributes.iter().map(|attribute| {
         let name = attribute.key.replace('.', "_");
@@ -88,7 +88,7 @@ pub(crate) fn text(attribute: &KeyValue) -> &str {
     }
 }
 
-/// The lines of samples, in the order of the request.
+/// Returns the lines of samples, in the order of the request.
 pub(crate) fn lines(export: &Export) -> Vec<String> {
     let mut lines = Vec::new();
     for metric in metrics(export) {

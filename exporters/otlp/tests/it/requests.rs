@@ -1,4 +1,4 @@
-//! What a request looks like.
+//! Tests the contents of HTTP requests.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,14 +16,15 @@ use crate::{
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An exporter to `collector` that sends when it is asked to.
+/// Returns an exporter to `collector` that exports only on flush and shutdown, and once after a
+/// second.
 pub(crate) fn exporter(collector: &Collector) -> Exporter {
     Exporter::from_fn(shop)
         .endpoint(collector.url())
         .interval(Duration::from_secs(3600))
 }
 
-/// What `exporter` sends for a flush.
+/// Returns the request that `exporter` sends for a flush.
 fn sent(collector: &Collector, exporter: Exporter) -> Received {
     let running = exporter.start().unwrap();
     running.flush(PATIENCE).unwrap();
@@ -40,7 +41,7 @@ fn resource(received: &Received) -> BTreeMap<&str, &str> {
 }
 
 #[test]
-fn a_packed_post_by_default() {
+fn default_request_is_a_gzipped_post() {
     let collector = Collector::new(Manner::Accept);
     let request = sent(&collector, exporter(&collector));
     assert_eq!(request.line, "POST /v1/metrics HTTP/1.1");
@@ -56,7 +57,7 @@ fn a_packed_post_by_default() {
 }
 
 #[test]
-fn what_the_builder_says() {
+fn builder_settings_appear_in_the_request() {
     let collector = Collector::new(Manner::Accept);
     let exporter = exporter(&collector)
         .metrics_endpoint(format!("{}/elsewhere/?a=b", collector.url()))
@@ -83,7 +84,7 @@ fn what_the_builder_says() {
 }
 
 #[test]
-fn instances_are_told_apart() {
+fn instances_have_different_ids() {
     let collector = Collector::new(Manner::Accept);
     let ids = [(); 2].map(|()| {
         let collector = Collector::new(Manner::Accept);
@@ -97,7 +98,7 @@ fn instances_are_told_apart() {
 }
 
 #[test]
-fn the_start_stays_and_the_time_goes_on() {
+fn start_time_stays_and_end_time_advances() {
     let collector = Collector::new(Manner::Accept);
     let running = exporter(&collector).start().unwrap();
     for _ in 0..3 {
@@ -120,7 +121,7 @@ fn the_start_stays_and_the_time_goes_on() {
 }
 
 #[test]
-fn the_first_comes_by_itself() {
+fn first_export_needs_no_flush() {
     let collector = Collector::new(Manner::Accept);
     let running = exporter(&collector).start().unwrap();
     collector.requests(1);
@@ -129,7 +130,7 @@ fn the_first_comes_by_itself() {
 }
 
 #[test]
-fn points_that_were_rejected_are_not_sent_again() {
+fn rejected_points_are_not_sent_again() {
     let response = Response {
         partial_success: Some(Partial {
             rejected_data_points: 3,
@@ -144,7 +145,7 @@ fn points_that_were_rejected_are_not_sent_again() {
 }
 
 #[test]
-fn a_wrong_setting_is_an_error() {
+fn invalid_builder_settings_are_errors() {
     let start = |exporter: Exporter| exporter.start().map(|_: Running| ()).unwrap_err();
     let new = || Exporter::from_fn(shop);
     let found = [

@@ -1,4 +1,4 @@
-//! Exports that are larger than a receiver takes arrive as several requests.
+//! Tests that exports above the size limit arrive as several requests.
 
 use std::{
     sync::{
@@ -20,7 +20,7 @@ use crate::{
     store::{Random, Store, call, program, whole},
 };
 
-/// A program that goes on while it is exported.
+/// A program with calls during its exports.
 #[derive(Clone)]
 struct Program(Arc<Mutex<Snapshot>>);
 
@@ -54,7 +54,7 @@ fn judge(judge: impl Fn(&Export) -> u16 + Send + Sync + 'static) -> Manner {
     Manner::Judge(Judge(Arc::new(judge)))
 }
 
-/// Refuses every request with `status` whose place is `at`, counted from now on.
+/// Refuses the request at position `at` with `status`, counted from 0 from now on.
 fn refuses(status: u16, at: usize) -> Manner {
     let seen = AtomicUsize::new(0);
     judge(move |_| match seen.fetch_add(1, Ordering::Relaxed) {
@@ -72,7 +72,7 @@ fn stored(collector: &Collector) -> Store {
 }
 
 #[test]
-fn a_request_that_is_refused_keeps_no_other_back_and_comes_with_the_next_export() {
+fn refused_request_stops_no_other_and_is_in_the_next_export() {
     for refused in 0..4 {
         let collector = Collector::new(refuses(400, refused));
         let (program, mut random) = (Program::new(), Random::new(9));
@@ -97,7 +97,7 @@ fn a_request_that_is_refused_keeps_no_other_back_and_comes_with_the_next_export(
 }
 
 #[test]
-fn only_the_request_that_was_not_accepted_is_tried_again() {
+fn only_the_unaccepted_request_is_retried() {
     let collector = Collector::new(refuses(503, 2));
     let program = Program::new();
     program.call(&mut Random::new(9));
@@ -113,7 +113,7 @@ fn only_the_request_that_was_not_accepted_is_tried_again() {
 }
 
 #[test]
-fn deltas_arrive_once_through_any_refusals() {
+fn deltas_arrive_once_despite_random_refusals() {
     for seed in 0..6 {
         let mut random = Random::new(seed);
         let collector = Collector::new(Manner::Accept);
@@ -139,7 +139,7 @@ fn deltas_arrive_once_through_any_refusals() {
 }
 
 #[test]
-fn cumulative_series_are_all_in_the_next_export() {
+fn next_cumulative_export_has_all_series() {
     let collector = Collector::new(refuses(400, 1));
     let (program, mut random) = (Program::new(), Random::new(9));
     program.call(&mut random);
@@ -157,7 +157,7 @@ fn cumulative_series_are_all_in_the_next_export() {
 }
 
 #[test]
-fn every_request_has_the_resource_and_no_more_than_its_size() {
+fn every_request_has_the_resource_and_fits_the_limit() {
     let collector = Collector::new(Manner::Accept);
     let program = Program::new();
     let running = program.start(&collector, Temporality::Cumulative);

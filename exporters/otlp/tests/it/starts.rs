@@ -1,4 +1,4 @@
-//! Counters begin when they were zero.
+//! Tests that counters start at the time when they were zero.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// A program that began a while before its exporter, at 1,000 s, and got a caller at 1,500 s.
+/// Returns a program that began at 1,000 s, before its exporter, and got another caller at 1,500 s.
 fn program() -> Snapshot {
     let mut snapshot = shop();
     snapshot.started = Some(at(1_000));
@@ -26,14 +26,14 @@ fn program() -> Snapshot {
     snapshot
 }
 
-/// An export at 1,560 s of an exporter that started at 1,200 s.
+/// Returns options of an export at 1,560 s, by an exporter that started at 1,200 s.
 fn options() -> Options {
     let mut options = Options::new(at(1_200));
     options.time = at(1_560);
     options
 }
 
-/// Start and end in seconds of each point of the metric that has numbers.
+/// Returns start and end, in seconds, of each point of the metric `name`, which is a sum or gauge.
 fn times(export: &Export, name: &str) -> Vec<(u64, u64)> {
     let points = page::numbers(export, name).iter();
     let times = points.map(|point| (point.start_time_unix_nano, point.time_unix_nano));
@@ -47,7 +47,7 @@ fn decoded(snapshot: &Snapshot, options: &Options) -> Export {
 }
 
 #[test]
-fn a_series_that_appears_late_begins_with_its_first_call() {
+fn late_series_start_with_their_first_call() {
     let calls = times(&decoded(&program(), &options()), "function.calls");
     assert_eq!(calls.len(), 8);
     assert_eq!(
@@ -61,7 +61,7 @@ fn a_series_that_appears_late_begins_with_its_first_call() {
 }
 
 #[test]
-fn histograms_and_judged_calls_begin_with_the_program() {
+fn histograms_and_objective_calls_start_with_the_program() {
     for histograms in [
         HistogramAggregation::Explicit,
         HistogramAggregation::Exponential,
@@ -69,7 +69,7 @@ fn histograms_and_judged_calls_begin_with_the_program() {
         let mut options = options();
         options.histograms = histograms;
         let mut program = program();
-        // One of both has fine buckets.
+        // Only one of the two functions has fine buckets.
         for edge in &mut program.edges {
             if edge.function == 0 {
                 edge.latency = autometrics_core::Histogram::default();
@@ -89,7 +89,7 @@ fn histograms_and_judged_calls_begin_with_the_program() {
 }
 
 #[test]
-fn gauges_and_what_goes_up_and_down_have_the_start_of_the_exporter() {
+fn up_down_sums_start_with_the_exporter_and_gauges_have_no_start() {
     let export = decoded(&program(), &options());
     assert_eq!(times(&export, "build_info"), [(0, 1_560)]);
     let concurrent = times(&export, "function.calls.concurrent");
@@ -97,7 +97,7 @@ fn gauges_and_what_goes_up_and_down_have_the_start_of_the_exporter() {
 }
 
 #[test]
-fn deltas_begin_where_the_last_one_ended() {
+fn deltas_start_where_the_last_one_ended() {
     let mut options = options();
     options.since = Some(at(1_510));
     let calls = times(&decoded(&program(), &options), "function.calls");
@@ -105,7 +105,7 @@ fn deltas_begin_where_the_last_one_ended() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_moves_no_start() {
+fn clock_set_back_moves_no_start() {
     let mut options = options();
     options.time = at(1_300);
     let calls = times(&decoded(&program(), &options), "function.calls");

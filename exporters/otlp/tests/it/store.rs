@@ -1,4 +1,4 @@
-//! A program that is called at random, and a store that takes its deltas.
+//! A program with random calls, and a store that adds up its deltas.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use prost::Message as _;
 
 use crate::page;
 
-/// Numbers in no order, the same ones for a seed.
+/// Pseudo-random numbers, the same for the same seed.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// A program with `functions` functions that call each other.
+/// Returns a program with `functions` functions that call each other.
 pub(crate) fn program(functions: usize) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![0.001, 1.0];
@@ -49,7 +49,7 @@ pub(crate) fn program(functions: usize) -> Snapshot {
     snapshot
 }
 
-/// Some more calls of some functions.
+/// Records up to eleven random batches of calls.
 pub(crate) fn call(snapshot: &mut Snapshot, random: &mut Random) {
     let bounds = snapshot.bounds.clone();
     for _ in 0..random.below(12) {
@@ -63,7 +63,7 @@ pub(crate) fn call(snapshot: &mut Snapshot, random: &mut Random) {
     }
 }
 
-/// The contents of a store, by series: counts by bucket, and when the last point ended.
+/// Contents of a store: counts per series and bucket, and the end of each series' last point.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Store {
     pub(crate) counts: BTreeMap<String, i64>,
@@ -71,8 +71,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Adds the deltas of a request that was accepted, each of which begins where the one before
-    /// ended or later.
+    /// Adds the deltas of an accepted request. Checks that none begins before the previous one of
+    /// its series ended.
     pub(crate) fn add(&mut self, export: &Export) {
         for metric in page::metrics(export) {
             let mut take = |kind: &str, attributes: &[_], times: [u64; 2], counts: Vec<i64>| {
@@ -117,7 +117,7 @@ impl Store {
                         assert!(buckets.bucket_counts.len() <= 160);
                         let inside: u64 = buckets.bucket_counts.iter().sum();
                         assert_eq!(inside + point.zero_count, point.count);
-                        // Octaves, which all scales have in common.
+                        // All scales have octaves in common.
                         let mut counts = vec![0; 80];
                         for (bucket, calls) in (buckets.offset..).zip(&buckets.bucket_counts) {
                             let octave = usize::try_from((bucket >> point.scale) + 40).unwrap();
@@ -139,25 +139,26 @@ impl Store {
         }
     }
 
-    /// Returns what it has, without series of nothing.
+    /// Returns the counts that are not zero.
     pub(crate) fn counted(&self) -> BTreeMap<&str, i64> {
         let counts = self.counts.iter().filter(|(_, count)| **count != 0);
         counts.map(|(series, count)| (&**series, *count)).collect()
     }
 }
 
-/// Nanoseconds, whole ones, which sums are made of here: hours, which a float tells to a picosecond.
+/// Converts seconds to whole nanoseconds. Sums in these tests are some hours, which `f64`
+/// represents to a picosecond.
 #[expect(clippy::cast_possible_truncation, reason = "below 2^53")]
 fn nanos(seconds: Option<f64>) -> i64 {
     (seconds.unwrap() * 1e9).round() as i64
 }
 
-/// So many seconds after the program began.
+/// Returns the time `seconds` after the program began.
 pub(crate) fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_700_000_000 + seconds)
 }
 
-/// The contents of a store that was sent everything at once.
+/// Returns the contents of a store that got the whole snapshot in one request.
 pub(crate) fn whole(snapshot: &Snapshot, histograms: HistogramAggregation) -> Store {
     let mut options = Options::new(at(0));
     options.histograms = histograms;

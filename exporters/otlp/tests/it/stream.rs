@@ -1,4 +1,4 @@
-//! Deltas arrive once, whatever part of an export is accepted.
+//! Tests that deltas arrive once, whatever part of an export is accepted.
 
 use std::{ops::Range, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[test]
-fn every_delta_arrives_once_whatever_requests_are_accepted() {
+fn every_delta_arrives_once_for_any_accepted_requests() {
     for seed in 0..25 {
         for histograms in [
             HistogramAggregation::Explicit,
@@ -27,7 +27,7 @@ fn every_delta_arrives_once_whatever_requests_are_accepted() {
             for export in 1..40 {
                 call(&mut program, &mut random);
                 if export == 11 {
-                    // One that registers late moves the others.
+                    // A function that registers late shifts the indexes of the others.
                     let late = Function::new("shop", "another");
                     program.functions.insert(0, late);
                     for edge in &mut program.edges {
@@ -39,7 +39,7 @@ fn every_delta_arrives_once_whatever_requests_are_accepted() {
                     program.functions[0].cancelled = Some(Histogram::default());
                 }
                 let mut options = Options::new(at(0));
-                // Sometimes the clock is set back.
+                // The clock is set back at times.
                 options.time = at(export * 10 - random.below(15).min(9 + export));
                 options.histograms = histograms;
                 let mut sent = stream.export(program.clone(), options);
@@ -69,7 +69,7 @@ fn every_delta_arrives_once_whatever_requests_are_accepted() {
 }
 
 #[test]
-fn what_is_not_accepted_grows_no_further_than_all_series() {
+fn unaccepted_points_are_bounded_by_the_number_of_series() {
     let mut random = Random::new(7);
     let mut stream = Stream::new(at(0), Temporality::Delta).max_request_size(3_000);
     let mut program = program(20);
@@ -81,7 +81,7 @@ fn what_is_not_accepted_grows_no_further_than_all_series() {
         options.histograms = HistogramAggregation::Exponential;
         let mut sent = stream.export(program.clone(), options);
         most = sent.bodies.iter().map(Vec::len).sum::<usize>().max(most);
-        // All but the first are refused, for ever.
+        // All requests but the first are refused in every export.
         sent.bodies.remove(0);
         stream.settle(sent);
     }
@@ -92,7 +92,7 @@ fn what_is_not_accepted_grows_no_further_than_all_series() {
 }
 
 #[test]
-fn the_next_delta_begins_where_the_last_accepted_one_ended() {
+fn next_delta_starts_where_the_last_accepted_one_ended() {
     for histograms in [
         HistogramAggregation::Explicit,
         HistogramAggregation::Exponential,
@@ -111,7 +111,8 @@ fn the_next_delta_begins_where_the_last_accepted_one_ended() {
             stream.settle(sent);
             accepted
         };
-        // Of the first all but gauges, then only the build, and of the last calls and latencies.
+        // Accepted are: of the first export all but gauges, then only `build_info` twice, and of
+        // the last one calls and latencies too.
         export(&mut stream, 10, 0..6);
         export(&mut stream, 20, 0..1);
         export(&mut stream, 30, 0..1);
@@ -139,7 +140,7 @@ fn the_next_delta_begins_where_the_last_accepted_one_ended() {
 }
 
 #[test]
-fn an_outage_collects_a_few_exemplars() {
+fn an_outage_keeps_at_most_32_exemplars_per_series() {
     let mut stream = Stream::new(at(0), Temporality::Delta).max_request_size(1);
     let mut program = program(1);
     let bounds = program.bounds.clone();
@@ -172,7 +173,7 @@ fn an_outage_collects_a_few_exemplars() {
 }
 
 #[test]
-fn a_series_that_is_gone_loses_no_calls() {
+fn vanished_series_lose_no_calls() {
     let mut stream = Stream::new(at(0), Temporality::Delta).max_request_size(1);
     let mut program = program(2);
     call(&mut program, &mut Random::new(3));
@@ -197,14 +198,14 @@ fn a_series_that_is_gone_loses_no_calls() {
 }
 
 #[test]
-fn a_kind_of_histogram_that_changes_loses_no_calls() {
+fn changing_the_histogram_kind_loses_no_calls() {
     let mut stream = Stream::new(at(0), Temporality::Delta).max_request_size(1);
     let mut program = program(1);
     let bounds = program.bounds.clone();
     let latency = Duration::from_millis(5);
     program.edges[0].latency.record(latency, 3, &bounds);
     let mut sent = stream.export(program.clone(), Options::new(at(0)));
-    // Of all, only the build arrives.
+    // Only `build_info` is accepted.
     sent.bodies.remove(0);
     stream.settle(sent);
 
@@ -223,7 +224,7 @@ fn a_kind_of_histogram_that_changes_loses_no_calls() {
 }
 
 #[test]
-fn cumulative_exports_are_whole_each_time() {
+fn cumulative_exports_are_complete_each_time() {
     let mut stream = Stream::new(at(0), Temporality::Cumulative).max_request_size(3_000);
     let mut program = program(20);
     call(&mut program, &mut Random::new(5));
@@ -237,7 +238,7 @@ fn cumulative_exports_are_whole_each_time() {
     assert!(first.len() > 3);
     stream.settle(sent);
     assert_eq!(stream.export(program.clone(), options()).bodies, first);
-    // The same points as in a single request, in their order.
+    // The same points in the same order as in a single request.
     let single = Export::decode(&*encode(&program, &options())).unwrap();
     let parts = first.iter().map(|body| Export::decode(&**body).unwrap());
     let lines: Vec<String> = parts.flat_map(|part| page::lines(&part)).collect();
@@ -245,14 +246,14 @@ fn cumulative_exports_are_whole_each_time() {
 }
 
 #[test]
-fn behind_other_metrics_the_first_request_is_what_fits() {
+fn first_request_fits_behind_other_metrics() {
     let mut stream = Stream::new(at(0), Temporality::Cumulative).max_request_size(3_000);
     for (taken, most) in [(0, 3_000), (1_000, 2_000), (2_995, 0), (9_999, 0)] {
         let sent = stream.export_behind(taken, program(20), Options::new(at(0)));
         assert!(sent.bodies[0].len() <= most, "behind {taken} bytes");
         assert_eq!(sent.bodies[0].is_empty(), most == 0);
         assert!(sent.bodies[1..].iter().all(|body| !body.is_empty()));
-        // All but the last are as large as they may be.
+        // All requests but the last are nearly full.
         let full = sent.bodies[1..sent.bodies.len() - 1].iter();
         assert!(full.clone().count() > 0 && full.clone().all(|body| body.len() > 2_500));
         let points = sent.bodies.iter().map(|body| {

@@ -1,4 +1,4 @@
-//! Endpoints with `https://`: who is trusted, and who is not.
+//! Tests endpoints with `https://`: trusted authorities and client certificates.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::{program::shop, requests::PATIENCE};
 
-/// An authority, and files for those that trust it.
+/// A certificate authority, and a folder with its files.
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
@@ -41,7 +41,7 @@ impl Authority {
         self.folder.path().join(name)
     }
 
-    /// A certificate for `name`, and its key, in files.
+    /// Issues a certificate for `name`. Returns the files of certificate and key.
     fn issue(&self, name: &str) -> (PathBuf, PathBuf) {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new([name.to_owned()]).unwrap();
@@ -52,7 +52,8 @@ impl Authority {
         files
     }
 
-    /// A collector for `localhost` that takes whoever has a certificate, if one is wanted.
+    /// Starts a collector for `localhost`, which requires a client certificate if
+    /// `wants_certificate`. Returns its port.
     fn listen(&self, wants_certificate: bool) -> u16 {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut roots = RootCertStore::empty();
@@ -77,7 +78,7 @@ impl Authority {
                 let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
                 let mut stream = Stream::new(&mut connection, &mut stream);
                 let mut buffer = vec![0; 65536];
-                // The head alone is enough to know that it is trusted.
+                // The head alone shows that the connection is trusted.
                 if stream.read(&mut buffer).is_ok_and(|read| read > 0) {
                     let ok = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
                     let _ = stream.write_all(ok);
@@ -94,7 +95,7 @@ fn exporter(port: u16) -> Exporter {
         .interval(Duration::from_secs(3600))
 }
 
-/// What a flush ends with.
+/// Starts `exporter` and returns the result of a flush.
 fn flush(exporter: Exporter) -> Result<(), String> {
     let running = exporter.start().map_err(|error| error.to_string())?;
     let flushed = running.flush(Duration::from_secs(2));
@@ -102,14 +103,14 @@ fn flush(exporter: Exporter) -> Result<(), String> {
 }
 
 #[test]
-fn an_authority_in_a_file_is_trusted() {
+fn authority_in_a_file_is_trusted() {
     let authority = Authority::new();
     let port = authority.listen(false);
     flush(exporter(port).certificate(authority.file("roots.pem"))).unwrap();
 }
 
 #[test]
-fn another_authority_is_not() {
+fn other_authorities_are_not_trusted() {
     let (authority, other) = (Authority::new(), Authority::new());
     let port = authority.listen(false);
     let error = flush(exporter(port).certificate(other.file("roots.pem"))).unwrap_err();
@@ -117,7 +118,7 @@ fn another_authority_is_not() {
 }
 
 #[test]
-fn a_client_shows_its_certificate() {
+fn client_certificate_is_sent() {
     let authority = Authority::new();
     let port = authority.listen(true);
     let exporter = || exporter(port).certificate(authority.file("roots.pem"));
@@ -131,7 +132,7 @@ fn a_client_shows_its_certificate() {
 }
 
 #[test]
-fn files_that_are_not_what_they_should_be() {
+fn wrong_certificate_files_are_errors() {
     let authority = Authority::new();
     let (certificate, key) = authority.issue("shop");
     let error = |exporter: Exporter| flush(exporter).unwrap_err();
@@ -157,7 +158,7 @@ fn files_that_are_not_what_they_should_be() {
 
 #[cfg(feature = "grpc")]
 #[test]
-fn grpc_trusts_nobody_else_either() {
+fn other_authorities_are_not_trusted_over_grpc() {
     let (authority, other) = (Authority::new(), Authority::new());
     let port = authority.listen(false);
     let exporter = exporter(port).protocol(autometrics_otlp::Protocol::Grpc);
@@ -166,7 +167,7 @@ fn grpc_trusts_nobody_else_either() {
 }
 
 #[test]
-fn a_key_in_place_of_its_path_stays_secret() {
+fn key_given_instead_of_its_path_stays_secret() {
     let key = "-----BEGIN PRIVATE KEY-----\nS3cr3t\n-----END PRIVATE KEY-----\n";
     for protocol in [
         autometrics_otlp::Protocol::HttpProtobuf,

@@ -1,4 +1,4 @@
-//! Those who wait get an answer in time.
+//! Tests that `flush` and `shutdown` return in time.
 
 use std::{
     sync::Arc,
@@ -13,11 +13,11 @@ use crate::{
     requests::{PATIENCE, exporter},
 };
 
-/// What "in time" is on a machine that has other things to do.
+/// Tolerance for "in time" on a busy machine.
 const SLACK: Duration = Duration::from_secs(10);
 
 #[test]
-fn a_flush_that_nobody_answers_returns_in_time() {
+fn flush_without_an_answer_returns_in_time() {
     let collector = Collector::new(Manner::Silent);
     let running = exporter(&collector).start().unwrap();
     let began = Instant::now();
@@ -32,7 +32,7 @@ fn a_flush_that_nobody_answers_returns_in_time() {
 }
 
 #[test]
-fn a_shutdown_that_nobody_answers_breaks_off_and_ends_the_thread() {
+fn shutdown_without_an_answer_cancels_and_ends_the_thread() {
     let collector = Collector::new(Manner::Silent);
     let kept = Arc::new(shop());
     let weak = Arc::downgrade(&kept);
@@ -47,7 +47,7 @@ fn a_shutdown_that_nobody_answers_breaks_off_and_ends_the_thread() {
     let began = Instant::now();
     let error = running.shutdown(Duration::from_millis(200)).unwrap_err();
     assert!(error.is_timeout(), "{error}");
-    // The thread owns the source.
+    // The source is dropped when the thread ends.
     while weak.strong_count() > 0 {
         assert!(began.elapsed() < SLACK, "the thread goes on");
         std::thread::sleep(Duration::from_millis(5));
@@ -55,7 +55,7 @@ fn a_shutdown_that_nobody_answers_breaks_off_and_ends_the_thread() {
 }
 
 #[test]
-fn a_refused_flush_says_why() {
+fn refused_flush_returns_the_reason_without_retry() {
     let collector = Collector::new(Manner::Status(401, ""));
     let running = exporter(&collector).start().unwrap();
     let error = running.flush(PATIENCE).unwrap_err();
@@ -70,7 +70,7 @@ fn a_refused_flush_says_why() {
 }
 
 #[test]
-fn nobody_there_is_said() {
+fn refused_connection_is_reported() {
     let addr = Collector::new(Manner::Accept).leave();
     let running = Exporter::from_fn(shop)
         .endpoint(format!("http://{addr}"))
@@ -88,7 +88,7 @@ fn nobody_there_is_said() {
 }
 
 #[test]
-fn dropping_the_handle_changes_nothing() {
+fn dropping_the_handle_does_not_stop_exports() {
     let collector = Collector::new(Manner::Accept);
     let exporter = Exporter::from_fn(shop).endpoint(collector.url());
     drop(
@@ -101,7 +101,7 @@ fn dropping_the_handle_changes_nothing() {
 }
 
 #[test]
-fn a_source_that_panics_costs_an_export() {
+fn panic_of_the_source_fails_one_export() {
     let collector = Collector::new(Manner::Accept);
     let mut panics = 1;
     let panics = std::sync::Mutex::new(move || {

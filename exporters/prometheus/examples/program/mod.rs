@@ -1,4 +1,4 @@
-//! The snapshot whose pages are measured: 1,000 functions, of which 20 have an objective.
+//! Snapshot for measurements: 1,000 functions, 20 of them with an objective.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ const OBJECTIVE: Objective = Objective::new("api")
     .success_rate(99.9)
     .latency(Duration::from_millis(250), 99.0);
 
-/// Returns a snapshot in which each function was called by nobody and by the next `callers - 1`
-/// functions.
+/// Returns a snapshot in which each function has `callers` callers: none, and the next
+/// `callers - 1` functions.
 pub(crate) fn program(callers: usize) -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     for at in 0..FUNCTIONS {
-        // Constants, and sorted, as in a program that runs.
+        // Static and sorted names, as in a running program.
         let module: &'static str = format!("shop::module_{:02}", at / 20).leak();
         let name: &'static str = format!("Type::function_{at:03}").leak();
         let mut function = Function::new(module, name);

@@ -1,4 +1,4 @@
-//! One thread's work: take a connection, answer its requests, take the next.
+//! Work of one thread: accept a connection, answer its requests, accept the next.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -11,19 +11,19 @@ use http::{Method, Request, Response, StatusCode};
 use super::pool::Pool;
 use super::{Limits, reply, request};
 
-/// The longest head of a request.
+/// Maximum length of a request's head, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
-/// How long a thread waits after the system refused it a connection.
+/// Pause of a thread after the system refused it a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// The slowest client that is not cut off while others wait, in megabytes per second.
+/// Speed in MB/s below which a client is disconnected while others wait.
 const SLOWEST: u32 = 10;
 /// Interval at which a slow client is checked while it reads.
 const SLICE: Duration = Duration::from_millis(50);
-/// How long, and how many bytes, a client may go on sending after the last answer.
+/// Limits for a client that goes on sending after the last answer.
 const LINGER: Duration = Duration::from_millis(500);
 const LINGER_BYTES: usize = 256 * 1024;
 
-/// Answers requests until the pool stops.
+/// Accepts connections and answers their requests until the pool stops.
 pub(super) fn work<H>(
     listener: &TcpListener,
     handler: &H,
@@ -38,9 +38,8 @@ pub(super) fn work<H>(
         let stream = match listener.accept() {
             Ok((stream, _)) => Arc::new(stream),
             Err(error) => {
-                // A client that left already says nothing about the next one.
-                // Anything else, such as too many open files, will go on for a
-                // while.
+                // A client that has already left implies nothing about the next one. Any other
+                // error, such as too many open files, will persist for a while.
                 let pause = match error.kind() {
                     ErrorKind::ConnectionAborted | ErrorKind::Interrupted => Duration::ZERO,
                     _ => ACCEPT_PAUSE,
@@ -64,14 +63,14 @@ pub(super) fn work<H>(
 
 struct Connection<'a> {
     stream: &'a TcpStream,
-    /// What was read and not used yet.
+    /// Bytes that were read and not parsed yet.
     received: Vec<u8>,
     pool: &'a Pool,
     worker: usize,
     limits: Limits,
 }
 
-/// How waiting for bytes ended.
+/// Result of waiting for bytes.
 enum Fill {
     Some,
     End,
@@ -79,12 +78,12 @@ enum Fill {
 }
 
 impl Connection<'_> {
-    /// Answers one request after the other.
+    /// Answers one request after the other, until the connection ends.
     fn serve<H>(&mut self, handler: &H)
     where
         H: Fn(&Request<()>) -> Response<Vec<u8>>,
     {
-        // Each answer is two writes, and the second must not wait for the
+        // Each answer is two writes. With Nagle's algorithm, the second would wait for the
         // acknowledgement of the first.
         let _ = self.stream.set_nodelay(true);
         loop {
@@ -92,7 +91,8 @@ impl Connection<'_> {
                 Ok(None) => return,
                 Err(status) => (reply::refusal(status), false, false),
                 Ok(Some(request)) => {
-                    // The handler's state is its own; we share nothing with it.
+                    // The listener shares no state with the handler, so a panic leaves none of it
+                    // inconsistent.
                     let answer = panic::catch_unwind(AssertUnwindSafe(|| handler(&request)));
                     let response = answer
                         .unwrap_or_else(|_| reply::refusal(StatusCode::INTERNAL_SERVER_ERROR));
@@ -112,7 +112,8 @@ impl Connection<'_> {
         }
     }
 
-    /// Waits for a further request to begin. `false`: there is none.
+    /// Waits for the first byte of another request. Returns `false` if none comes, or if the
+    /// connection has to make room.
     fn idle(&mut self) -> bool {
         if !self.received.is_empty() {
             return true;
@@ -126,7 +127,7 @@ impl Connection<'_> {
         matches!(fill, Fill::Some)
     }
 
-    /// Reads a request; `None` when the client does not send one.
+    /// Reads a request. Returns `None` if the client does not send one.
     fn next(&mut self) -> Result<Option<Request<()>>, StatusCode> {
         let began = Instant::now();
         loop {
@@ -153,8 +154,8 @@ impl Connection<'_> {
         }
     }
 
-    /// Waits for bytes, until `limit` after `began`, or until others wait for
-    /// this thread and the client has had its grace, or what is left of it in a crowd.
+    /// Waits for bytes, until `limit` after `began`. Ends earlier if others wait for this thread
+    /// and the client's grace period is over, which is shorter in a crowd.
     fn fill(&mut self, began: Instant, limit: Duration) -> Fill {
         let mut chunk = [0; 4096];
         loop {
@@ -168,7 +169,7 @@ impl Connection<'_> {
             if self.pool.is_stopped() {
                 return Fill::End;
             }
-            // In slices, to see whether others wait.
+            // Waits in slices, to check whether others wait for this thread.
             let slice = left.min(grace);
             if self.stream.set_read_timeout(Some(slice)).is_err() {
                 return Fill::End;
@@ -185,8 +186,8 @@ impl Connection<'_> {
         }
     }
 
-    /// Sends `response`, in the time that it has in all, or until others wait for this thread
-    /// and the client takes it too slowly.
+    /// Sends `response` within the limit for answers. Fails earlier if others wait for this thread
+    /// and the client takes the answer too slowly.
     fn answer(
         &self,
         response: &Response<Vec<u8>>,
@@ -201,14 +202,15 @@ impl Connection<'_> {
         self.send(response.body(), began)
     }
 
-    /// Sends `bytes` of an answer that `began` then.
+    /// Sends `bytes` of an answer whose sending began at `began`.
     fn send(&self, bytes: &[u8], began: Instant) -> io::Result<()> {
         let mut stream = self.stream;
         let mut taken = 0;
         while taken < bytes.len() {
             let waited = began.elapsed();
             let left = self.limits.answer.saturating_sub(waited);
-            // Less in a crowd, but for what was taken as fast as a network carries it.
+            // The grace period is shorter in a crowd. The time that the bytes taken so far may need
+            // at [`SLOWEST`] is added.
             let grace = self.pool.grace(self.limits.grace) + at_slowest(taken);
             if waited >= grace && self.pool.is_starving() {
                 self.pool.gave_way();
@@ -217,7 +219,7 @@ impl Connection<'_> {
             if left.is_zero() {
                 return Err(ErrorKind::TimedOut.into());
             }
-            // In slices, to see whether others wait.
+            // Waits in slices, to check whether others wait for this thread.
             let slice = left.min(grace.saturating_sub(waited).max(SLICE));
             stream.set_write_timeout(Some(slice))?;
             match stream.write(&bytes[taken..]) {
@@ -230,9 +232,9 @@ impl Connection<'_> {
         Ok(())
     }
 
-    /// Says that nothing follows, and takes what the client still sends: closing
-    /// a connection with unread bytes would reset it, and the client might lose
-    /// the answer. While others wait for this thread, that risk is taken.
+    /// Closes the sending side and discards what the client still sends. Closing a connection with
+    /// unread bytes would reset it, and the client might lose the answer. While others wait for
+    /// this thread, that risk is accepted.
     fn linger(&mut self) {
         let _ = self.stream.shutdown(Shutdown::Write);
         let began = Instant::now();
@@ -247,12 +249,12 @@ impl Connection<'_> {
     }
 }
 
-/// Returns the longest time that a client may take for so many bytes while others wait.
+/// Returns the time that a client at the lowest accepted speed needs for `bytes`.
 fn at_slowest(bytes: usize) -> Duration {
     Duration::from_micros(bytes as u64) / SLOWEST
 }
 
-/// Whether the caller should look at its deadline and try again.
+/// Returns `true` if the caller should check its deadline and try again.
 fn is_retryable(error: &io::Error) -> bool {
     matches!(
         error.kind(),

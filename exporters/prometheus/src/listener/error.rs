@@ -1,10 +1,10 @@
-//! Why a listener could not start.
+//! Errors of starting a listener.
 
 use std::error::Error;
 use std::net::SocketAddr;
 use std::{fmt, io};
 
-/// Why a listener could not start.
+/// Error of starting a listener. The message contains the remedy.
 pub struct ServeError(Box<Kind>);
 
 #[derive(Debug)]
@@ -16,7 +16,7 @@ enum Kind {
 }
 
 impl ServeError {
-    /// Whether something else listens on the address: another one would work.
+    /// Returns `true` if the address is already in use, so that another port may work.
     ///
     /// ```
     /// use autometrics_prometheus::serve;
@@ -30,7 +30,7 @@ impl ServeError {
         matches!(&*self.0, Kind::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
     }
 
-    /// For what else a server needs a thread.
+    /// Creates the error for a server that needs a further thread and cannot start it.
     pub fn no_threads(source: io::Error) -> Self {
         Self::start(source)
     }
@@ -48,8 +48,8 @@ impl ServeError {
     }
 }
 
-/// The error for `addr`, unless the address before it failed for a reason that
-/// helps more: `localhost` is two addresses, and a machine may lack one of them.
+/// Returns the error for `addr`, unless an earlier address was in use, which is the more helpful
+/// error: `localhost` has two addresses, and a machine may lack one of them.
 pub(super) fn bind_error(
     before: Option<ServeError>,
     addr: SocketAddr,
@@ -89,7 +89,7 @@ impl fmt::Display for ServeError {
 
 impl fmt::Debug for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What `main` prints when it returns the error.
+        // Readable, as `main` prints the `Debug` form of an error that it returns.
         write!(f, "{self}")?;
         match self.source() {
             Some(source) => write!(f, " ({source})"),
@@ -98,7 +98,7 @@ impl fmt::Debug for ServeError {
     }
 }
 
-/// With the kind of the reason, for a `main` that returns `io::Result`.
+/// Converts with the kind of the underlying I/O error, for a `main` that returns `io::Result`.
 impl From<ServeError> for io::Error {
     fn from(error: ServeError) -> Self {
         let kind = match &*error.0 {

@@ -1,19 +1,19 @@
-//! Which thread does what, so that idle connections give way to new ones.
+//! State of the threads, so that idle connections make room for new ones.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// When a thread has waited so long for a connection, no crowd is there any more.
+/// Time that a thread has to wait for a connection until a crowd counts as gone.
 const LULL: Duration = Duration::from_millis(50);
-/// A 128th of a second is left of a grace of a second.
+/// Limit for halving the grace period: 1/128 of it, some 8 ms of a second, is left.
 const MOST_HALVINGS: u32 = 7;
 
-/// The state of all threads of a listener.
+/// State of all threads of a listener.
 ///
-/// **Invariant:** while a thread waits for the next request of an idle
-/// connection, another one is free to take new connections, or the idle one has
-/// been told to close. So an idle connection never keeps a new one waiting.
+/// **Invariant:** while a thread waits for the next request of an idle connection, another thread
+/// is free to accept a connection, or the idle connection has been told to close. So an idle
+/// connection never keeps a new one waiting.
 pub(super) struct Pool {
     state: Mutex<State>,
     stopping: Condvar,
@@ -21,17 +21,17 @@ pub(super) struct Pool {
 
 struct State {
     is_stopped: bool,
-    /// How many threads wait for a new connection: they have to be woken to end.
+    /// Number of threads that wait for a new connection. They have to be woken to end.
     accepting: usize,
-    /// How many clients had to give way since a thread last waited for one.
+    /// Number of clients that were disconnected to make room since the last lull.
     gave_way: u32,
-    /// By thread, its connection; `None` while it is free.
+    /// Connection of each thread; `None` while the thread is free.
     connections: Vec<Option<Connection>>,
 }
 
 struct Connection {
     stream: Arc<TcpStream>,
-    /// Since when it waits for a further request.
+    /// Time since which the connection waits for another request.
     idle_since: Option<Instant>,
 }
 
@@ -50,14 +50,15 @@ impl Pool {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing that holds the lock panics half way through a change.
+        // No code that holds the lock panics in the middle of a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A thread is about to wait for a connection. `false`: it ends instead.
+    /// Registers a thread that is about to wait for a connection. Returns `false` if it has to end
+    /// instead.
     ///
-    /// It says with [`open`](Self::open) or [`accept_failed`](Self::accept_failed)
-    /// that it no longer does.
+    /// The thread ends the registration with [`open`](Self::open) or
+    /// [`accept_failed`](Self::accept_failed).
     pub(super) fn begin_accepting(&self) -> bool {
         let mut state = self.lock();
         if !state.is_stopped {
@@ -66,8 +67,8 @@ impl Pool {
         !state.is_stopped
     }
 
-    /// A thread has a connection after such a wait. Where no other is free for the next
-    /// one, the connection that has been idle for longest is told to close.
+    /// Records the connection that a thread accepted after waiting for `waited`. If no thread is
+    /// free for the next one, the connection that has been idle for longest is told to close.
     pub(super) fn open(&self, worker: usize, stream: &Arc<TcpStream>, waited: Duration) {
         let mut state = self.lock();
         state.accepting -= 1;
@@ -83,23 +84,25 @@ impl Pool {
         }
     }
 
-    /// A thread waited for a connection in vain: it waits on for `pause`.
+    /// Records that accepting a connection failed, and waits for `pause` or until the listener
+    /// stops.
     pub(super) fn accept_failed(&self, pause: Duration) {
         let mut state = self.lock();
         state.accepting -= 1;
         if !state.is_stopped && !pause.is_zero() {
-            // What is short is likely file descriptors.
+            // The missing resource is probably a file descriptor.
             state.evict();
             let _ = self.stopping.wait_timeout(state, pause);
         }
     }
 
-    /// A thread's connection is over.
+    /// Records the end of a thread's connection.
     pub(super) fn close(&self, worker: usize) {
         self.lock().connections[worker] = None;
     }
 
-    /// A thread has answered. `false`: it must not wait for a further request.
+    /// Records that a thread has answered a request. Returns `false` if it must not wait for
+    /// another one.
     pub(super) fn idle(&self, worker: usize) -> bool {
         let mut state = self.lock();
         let may_wait = !state.is_starving() && !state.is_stopped;
@@ -109,39 +112,40 @@ impl Pool {
         may_wait
     }
 
-    /// A further request begins to arrive at a thread.
+    /// Records that another request has begun to arrive at a thread.
     pub(super) fn busy(&self, worker: usize) {
         if let Some(connection) = &mut self.lock().connections[worker] {
             connection.idle_since = None;
         }
     }
 
-    /// A client gave way that did not send its request, or take its answer.
+    /// Records that a client was disconnected because it did not send its request or take its
+    /// answer.
     pub(super) fn gave_way(&self) {
         let mut state = self.lock();
         state.gave_way = state.gave_way.saturating_add(1);
     }
 
-    /// How much of `grace` a client has: half as much with each one before it that
-    /// gave way, as long as others come.
+    /// Returns the grace period of a client: `grace`, halved for each client disconnected before it
+    /// since the last lull.
     ///
-    /// Who has waited to be accepted in a crowd had that time for its request, too.
+    /// A client that waited in a crowd to be accepted had that time to send its request, too.
     pub(super) fn grace(&self, grace: Duration) -> Duration {
         let halvings = self.lock().gave_way.min(MOST_HALVINGS);
         grace / (1 << halvings)
     }
 
-    /// Whether no thread is free for a new connection.
+    /// Returns `true` if no thread is free for a new connection.
     pub(super) fn is_starving(&self) -> bool {
         self.lock().is_starving()
     }
 
-    /// Whether threads should end.
+    /// Returns `true` if threads have to end.
     pub(super) fn is_stopped(&self) -> bool {
         self.lock().is_stopped
     }
 
-    /// Asks all threads to end, and stops reading from clients.
+    /// Tells all threads to end, and stops reading from clients.
     pub(super) fn stop(&self) {
         let mut state = self.lock();
         state.is_stopped = true;
@@ -149,12 +153,12 @@ impl Pool {
         self.stopping.notify_all();
     }
 
-    /// Stops writing to clients as well.
+    /// Stops writing to clients, too.
     pub(super) fn cut_off(&self) {
         self.lock().shut(Shutdown::Both);
     }
 
-    /// Wakes the threads that wait for connections at `addr`, by connecting.
+    /// Connects to `addr` to wake the threads that wait for a connection.
     pub(super) fn wake(&self, mut addr: SocketAddr) {
         if addr.ip().is_unspecified() {
             addr.set_ip(match addr.ip() {
@@ -164,7 +168,7 @@ impl Pool {
         }
         let accepting = self.lock().accepting;
         for _ in 0..accepting {
-            // Tried again as long as there are such threads.
+            // The caller repeats this as long as such threads exist.
             let _ = TcpStream::connect_timeout(&addr, Duration::from_millis(50));
         }
     }
@@ -175,8 +179,8 @@ impl State {
         self.connections.iter().all(Option::is_some)
     }
 
-    /// Tells the connection that has been idle for longest to close. A request
-    /// that already arrived is still answered.
+    /// Tells the connection that has been idle for longest to close. A request that has already
+    /// arrived is still answered.
     fn evict(&mut self) {
         let idle = self.connections.iter_mut().flatten();
         let longest = idle
@@ -204,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_in_a_crowd_has_less_time_until_it_is_over() {
+    fn grace_is_halved_in_a_crowd_until_a_lull() {
         let pool = Pool::new(1);
         let graces: Vec<_> = (0..9)
             .map(|_| {

@@ -1,4 +1,4 @@
-//! An answer, to bytes.
+//! Encodes the head of an answer, and answers for refused requests.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use http::header::{
 };
 use http::{HeaderValue, Response, StatusCode};
 
-/// The answer to what no handler sees.
+/// Returns the answer to a request that does not reach the handler.
 pub(super) fn refusal(status: StatusCode) -> Response<Vec<u8>> {
     let reason = status.canonical_reason().unwrap_or_default();
     let mut response = Response::new(format!("{}\n", reason.to_lowercase()).into_bytes());
@@ -17,8 +17,8 @@ pub(super) fn refusal(status: StatusCode) -> Response<Vec<u8>> {
     response
 }
 
-/// The status line and the headers of `response`, which no browser takes for another type
-/// than it says.
+/// Encodes status line and headers of `response`. `X-Content-Type-Options: nosniff` is added, so
+/// that browsers do not guess another content type.
 pub(super) fn head(response: &Response<Vec<u8>>, stays_open: bool) -> Vec<u8> {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or_default();

@@ -1,17 +1,17 @@
-//! The head of a request, from bytes.
+//! Parses the head of a request.
 
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version};
 
-/// The most headers.
+/// Maximum number of headers.
 const MAX_HEADERS: usize = 64;
 
-/// Reads the head that `bytes` begin with, and how long it is; `None` when there
-/// is more of it to come.
+/// Parses the head at the beginning of `bytes`. Returns it with its length in bytes, or `None` if
+/// it is incomplete.
 ///
 /// # Errors
 ///
-/// The status with which to refuse what is not a head.
+/// Returns the status for refusing a malformed head.
 pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request<()>, usize)>, StatusCode> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut head = httparse::Request::new(&mut headers);
@@ -30,7 +30,7 @@ fn status(error: httparse::Error) -> StatusCode {
     }
 }
 
-/// `None` when the head breaks a rule.
+/// Returns `None` if the head breaks a rule of HTTP.
 fn convert(head: &httparse::Request<'_, '_>) -> Option<Request<()>> {
     let mut request = Request::new(());
     *request.method_mut() = Method::from_bytes(head.method?.as_bytes()).ok()?;
@@ -44,16 +44,16 @@ fn convert(head: &httparse::Request<'_, '_>) -> Option<Request<()>> {
         let value = HeaderValue::from_bytes(header.value).ok()?;
         request.headers_mut().append(name, value);
     }
-    // RFC 9112, section 3.2.
+    // RFC 9112, section 3.2: exactly one `Host`, optional for HTTP/1.0.
     let hosts = request.headers().get_all(HOST).iter().count();
     let may_lack_host = request.version() == Version::HTTP_10;
     (hosts == 1 || hosts == 0 && may_lack_host).then_some(request)
 }
 
-/// Whether another request may follow on the connection.
+/// Returns `true` if another request may follow on the connection.
 pub(super) fn may_follow(request: &Request<()>) -> bool {
     let headers = request.headers();
-    // No handler reads a body, so what follows one can't be found.
+    // Bodies are not read, so the request after one cannot be found.
     let has_body = headers.contains_key(TRANSFER_ENCODING)
         || headers.get_all(CONTENT_LENGTH).iter().any(|len| len != "0");
     let asked_to_close = headers
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn complete() {
+    fn complete_head_is_parsed_and_the_rest_is_left() {
         check(
             "GET /metrics?x=1 HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\nGET",
             &expect!["GET /metrics?x=1, 2 headers, 3 bytes left, open"],
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn closes_after_what_can_have_no_successor() {
+    fn connection_closes_after_requests_that_none_can_follow() {
         check(
             "GET / HTTP/1.0\r\n\r\n",
             &expect!["GET /, 0 headers, 0 bytes left, close"],
@@ -124,13 +124,13 @@ mod tests {
     }
 
     #[test]
-    fn partial() {
+    fn incomplete_head_is_none() {
         check("", &expect!["partial"]);
         check("GET /metrics HTTP/1.1\r\nHost: a\r\n", &expect!["partial"]);
     }
 
     #[test]
-    fn refused() {
+    fn malformed_heads_are_refused() {
         check("\u{1}\u{2}\u{3}", &expect!["400 Bad Request"]);
         check("GET / HTTP/1.1\r\n\r\n", &expect!["400 Bad Request"]);
         check(

@@ -1,4 +1,4 @@
-//! Slow clients, with limits short enough to wait for.
+//! Tests of slow clients, with limits short enough to wait for.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use http::{Request, Response};
 use super::{Limits, Server, WORKERS, listen_within};
 
 const SHORT: Duration = Duration::from_millis(100);
-/// More than anything takes, so that a limit set to it is none.
+/// Longer than any test takes, so in effect no limit.
 const LONG: Duration = Duration::from_secs(3600);
 const NONE: Limits = Limits {
     request: LONG,
@@ -20,7 +20,7 @@ const NONE: Limits = Limits {
     grace: LONG,
 };
 
-/// A listener whose answers are larger than what sockets buffer.
+/// Starts a listener with answers larger than the buffers of sockets.
 fn server(limits: Limits) -> Server {
     let answer = |_: &Request<()>| Response::new(vec![b'x'; 32 << 20]);
     listen_within(limits, "test", "127.0.0.1:0", answer).expect("a free port")
@@ -35,7 +35,7 @@ fn connect(server: &Server) -> TcpStream {
 
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
 
-/// Whether a client that does everything right is served.
+/// Returns `true` if the server answers a client that behaves well.
 fn serves(server: &Server) -> bool {
     let mut client = connect(server);
     client.write_all(REQUEST).expect("sends");
@@ -51,7 +51,7 @@ fn request_that_trickles_in_is_cut_off() {
         ..NONE
     });
     let mut slow: Vec<_> = (0..WORKERS).map(|_| connect(&server)).collect();
-    // No single wait is as long as the limit.
+    // Each single wait is shorter than the limit.
     for byte in b"GET / HTTP/1.1\r\nX: "
         .iter()
         .chain(std::iter::repeat_n(&b'x', 1000))
@@ -70,7 +70,7 @@ fn request_that_trickles_in_is_cut_off() {
 }
 
 #[test]
-fn trickling_client_is_told() {
+fn trickling_client_gets_status_408() {
     let server = server(Limits {
         request: SHORT,
         ..NONE
@@ -87,7 +87,7 @@ fn trickling_client_is_told() {
 }
 
 #[test]
-fn answer_that_nobody_takes_is_cut_off() {
+fn untaken_answer_is_cut_off_at_the_limit() {
     let server = server(Limits {
         answer: SHORT * 5,
         ..NONE
@@ -108,7 +108,7 @@ fn answer_that_nobody_takes_is_cut_off() {
 }
 
 #[test]
-fn answer_that_nobody_takes_gives_way() {
+fn untaken_answer_makes_room_for_others() {
     let server = server(Limits {
         grace: SHORT * 10,
         ..NONE
@@ -126,14 +126,14 @@ fn answer_that_nobody_takes_gives_way() {
 }
 
 #[test]
-fn answer_that_is_taken_slowly_gives_way() {
+fn slowly_taken_answer_makes_room_for_others() {
     let server = server(Limits {
         grace: SHORT * 10,
         ..NONE
     });
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
-        // More than there are threads, each of which always takes something.
+        // More clients than threads. Each of them always takes some bytes.
         for _ in 0..WORKERS * 4 {
             let mut slow = connect(&server);
             slow.write_all(REQUEST).expect("sends");
@@ -171,7 +171,7 @@ fn connection_is_closed_when_idle_for_too_long() {
 }
 
 #[test]
-fn shutdown_cuts_off_an_answer_that_nobody_takes() {
+fn shutdown_cuts_off_an_untaken_answer() {
     let server = server(NONE);
     let mut deaf = connect(&server);
     deaf.write_all(REQUEST).expect("sends");

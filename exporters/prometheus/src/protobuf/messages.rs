@@ -1,42 +1,43 @@
-//! The part of `io.prometheus.client` that is written, with the field numbers of [`metrics.proto`].
+//! The messages of `io.prometheus.client` that are written, with the field numbers of
+//! [`metrics.proto`].
 //!
-//! Its fields are optional, and zero where they are left out: a number that is zero is not written.
+//! All fields are optional, and a missing number is zero, so a number that is zero is not written.
 //!
 //! [`metrics.proto`]: https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
 
 use prost::Message;
 
-/// Values of `MetricType`.
+/// Values of enum `MetricType`.
 pub(super) const COUNTER: i32 = 0;
 pub(super) const GAUGE: i32 = 1;
 pub(super) const HISTOGRAM: i32 = 4;
 
-/// The field of `MetricFamily` that has each `Metric`.
+/// Number of the field `metric` in `MetricFamily`.
 pub(super) const METRIC_TAG: u32 = 4;
 
-/// A `MetricFamily` without its metrics, which follow one by one.
+/// `MetricFamily` without its metrics, which are appended one by one.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct FamilyHead {
     #[prost(string, tag = "1")]
     pub(super) name: String,
     #[prost(string, tag = "2")]
     pub(super) help: String,
-    /// Optional, so that the type of counters is written, which is number zero.
+    /// Optional, so that the type is written for counters too, whose number is zero.
     #[prost(int32, optional, tag = "3")]
     pub(super) kind: Option<i32>,
-    /// Newer than the other fields; a Prometheus that does not know it skips it.
+    /// Newer than the other fields. A Prometheus that does not know it skips it.
     #[prost(string, tag = "5")]
     pub(super) unit: String,
 }
 
-/// Labels of a `Metric`.
+/// `Metric` with labels only.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Labels {
     #[prost(message, repeated, tag = "1")]
     pub(super) label: Vec<LabelPair>,
 }
 
-/// A `Metric` without its labels.
+/// `Metric` without labels.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Measured {
     #[prost(message, optional, tag = "2")]
@@ -65,7 +66,7 @@ pub(super) struct Gauge {
 pub(super) struct Counter {
     #[prost(double, tag = "1")]
     pub(super) value: f64,
-    /// When it was zero.
+    /// Time when the counter was zero.
     #[prost(message, optional, tag = "3")]
     pub(super) created: Option<Timestamp>,
 }
@@ -76,26 +77,26 @@ pub(super) struct Histogram {
     pub(super) sample_count: u64,
     #[prost(double, tag = "2")]
     pub(super) sample_sum: f64,
-    /// Classic buckets, in increasing order of their bounds, `+Inf` the last.
+    /// Classic buckets, in ascending order of their bounds, `+Inf` last.
     #[prost(message, repeated, tag = "3")]
     pub(super) bucket: Vec<Bucket>,
-    /// The number of native buckets per octave, as a power of two.
+    /// Resolution of native buckets: an octave has 2^schema buckets.
     #[prost(sint32, tag = "5")]
     pub(super) schema: i32,
-    /// In seconds. That it is above zero tells a native histogram without calls.
+    /// Threshold in seconds. A value above zero marks the histogram as native even without calls.
     #[prost(double, tag = "6")]
     pub(super) zero_threshold: f64,
     #[prost(uint64, tag = "7")]
     pub(super) zero_count: u64,
     #[prost(message, repeated, tag = "12")]
     pub(super) positive_span: Vec<BucketSpan>,
-    /// Calls in each native bucket, less those in the one before.
+    /// Number of calls in each native bucket, minus the number in the bucket before.
     #[prost(sint64, repeated, tag = "13")]
     pub(super) positive_delta: Vec<i64>,
-    /// When it was zero.
+    /// Time when the histogram was zero.
     #[prost(message, optional, tag = "15")]
     pub(super) created: Option<Timestamp>,
-    /// Those of the native histogram, each with its time.
+    /// Exemplars of the native histogram, each with its time.
     #[prost(message, repeated, tag = "16")]
     pub(super) exemplars: Vec<Exemplar>,
 }
@@ -128,7 +129,7 @@ pub(super) struct Exemplar {
     pub(super) timestamp: Option<Timestamp>,
 }
 
-/// `google.protobuf.Timestamp`: since 1970.
+/// Message `google.protobuf.Timestamp`: time since 1970.
 #[derive(Clone, Copy, PartialEq, Message)]
 pub(super) struct Timestamp {
     #[prost(int64, tag = "1")]

@@ -1,4 +1,4 @@
-//! The writer of the protobuf format.
+//! Encodes snapshots in the protobuf format.
 
 mod messages;
 
@@ -21,7 +21,7 @@ use self::messages::{
 use crate::exemplars::{Exemplars, SPAN, TRACE};
 use crate::native::NativeBuckets;
 
-/// Writes `snapshot` as messages `MetricFamily`, each behind its length.
+/// Encodes `snapshot` as length-delimited `MetricFamily` messages.
 ///
 /// Names are those of text 0.0.4: counters keep `_total`.
 pub(crate) fn encode(snapshot: &Snapshot) -> Vec<u8> {
@@ -30,7 +30,8 @@ pub(crate) fn encode(snapshot: &Snapshot) -> Vec<u8> {
     let finite = families.bounds().iter().map(|bound| bound.unwrap_or(0.0));
     let bounds: Vec<f64> = finite.chain([f64::INFINITY]).collect();
     let mut out = Vec::new();
-    // The lengths of families and values stand in front of them, so they are written apart.
+    // The length of a family or value precedes it, so both are first written to buffers of their
+    // own.
     let (mut body, mut value) = (Vec::new(), Vec::new());
     for family in families.iter() {
         body.clear();
@@ -50,9 +51,9 @@ pub(crate) fn encode(snapshot: &Snapshot) -> Vec<u8> {
     out
 }
 
-/// Appends `message` without a length.
+/// Appends `message` without its length.
 fn append(message: &impl Message, out: &mut Vec<u8>) {
-    // Writing to a vector does not fail for want of room.
+    // Writing to a vector does not run out of room.
     let _ = message.encode(out);
 }
 
@@ -69,10 +70,10 @@ fn head(metric: &Metric) -> FamilyHead {
     }
 }
 
-/// The labels of each group as they stand in a message `Metric`, encoded once.
+/// Labels of each group, encoded once as a part of message `Metric`.
 struct EncodedLabels {
     bytes: Vec<u8>,
-    /// The beginning and the end of each group in `bytes`.
+    /// Range of each group in `bytes`.
     places: Vec<Range<usize>>,
 }
 
@@ -92,9 +93,9 @@ impl EncodedLabels {
         Self { bytes, places }
     }
 
-    /// Appends a message `Metric` with an encoded value to the family in `body`.
+    /// Appends a `Metric` with an encoded value to the family in `body`.
     ///
-    /// Messages one behind the other are one message, with the fields of all of them.
+    /// Concatenated encodings of a message are one message with the fields of all of them.
     fn append_metric(&self, sample: &Sample<'_>, value: &[u8], body: &mut Vec<u8>) {
         let groups = sample.groups.iter();
         let groups = groups.map(|group| &self.bytes[self.places[group.index()].clone()]);
@@ -153,14 +154,14 @@ fn histogram(buckets: Buckets<'_>, bounds: &[f64]) -> Histogram {
         sample_sum: buckets.sum(),
         ..Histogram::default()
     };
-    // Prometheus refuses a native histogram whose buckets do not have all of its calls.
+    // Prometheus refuses a native histogram whose buckets lack some of its calls.
     if let Some(fine) = buckets.fine() {
         add_native(&mut histogram, NativeBuckets::of(fine));
     }
     histogram
 }
 
-/// Adds native buckets beside the classic ones, and the exemplars of those.
+/// Adds native buckets and their exemplars to a histogram with classic buckets.
 fn add_native(histogram: &mut Histogram, native: NativeBuckets) {
     let spans = native.spans.iter();
     let exemplars = histogram.bucket.iter();
@@ -176,7 +177,8 @@ fn add_native(histogram: &mut Histogram, native: NativeBuckets) {
         .collect();
 }
 
-/// Encodes an exemplar, with its time: Prometheus drops those of native histograms without one.
+/// Encodes an exemplar with its time, because Prometheus drops exemplars of native histograms that
+/// have none.
 fn exemplar(kept: &Kept) -> Exemplar {
     Exemplar {
         label: vec![

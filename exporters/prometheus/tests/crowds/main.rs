@@ -1,7 +1,7 @@
-//! The listener against a thousand connections at once that mean no good.
+//! Tests the listener with a thousand misbehaving connections at once.
 //!
-//! A program of its own, as it has more files open than other tests like beside
-//! them: a thousand and a few, below the limit of 1,024 that many systems have.
+//! These tests have a program of their own, because they need some thousand open files, just below
+//! the limit of 1,024 that many systems have.
 
 #[path = "../it/client.rs"]
 mod client;
@@ -24,19 +24,19 @@ use autometrics_prometheus::serve_from;
 
 use crate::client::Client;
 
-/// The listener's threads.
+/// Number of threads of the listener.
 const WORKERS: usize = 4;
-/// So many connections at once.
+/// Number of connections at once.
 const CROWD: usize = 1000;
-/// Longer than a client that does everything right may have to wait, on a machine
-/// with other things to do. Ten seconds is how long a request may take to arrive.
+/// Longest time that a well-behaved client may have to wait, on a machine with other work. It is
+/// shorter than the ten seconds in which a request may arrive.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// One crowd at a time, so that there are descriptors for it.
+/// Allows one crowd at a time, so that there are enough file descriptors for it.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Has a crowd at a server, whose members send `first` when they are connected, and
-/// `then` every second; asks for pages meanwhile, and looks at what is left.
+/// Connects a crowd to a server. Its members send `first` when they are connected, and `then` every
+/// second. Requests pages meanwhile, and checks that neither threads nor descriptors are left over.
 #[track_caller]
 fn check(first: &[u8], then: Option<u8>) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,7 +63,7 @@ fn check(first: &[u8], then: Option<u8>) {
         println!("the longest wait was {longest:?}");
         assert!(longest < PATIENCE, "{longest:?}");
     });
-    // The crowd is gone, and the server notices.
+    // The crowd has left, and the server notices.
     wait_for(before);
     let mut last = Client::connect(addr);
     last.get("/");
@@ -76,14 +76,14 @@ fn check(first: &[u8], then: Option<u8>) {
 fn gather(addr: SocketAddr, first: &[u8]) -> Vec<TcpStream> {
     let connect = |_| {
         let mut stream = TcpStream::connect(addr).expect("connects");
-        // It may have been cut off already.
+        // The connection may have been closed already.
         let _ = stream.write_all(first);
         stream
     };
     (0..CROWD).map(connect).collect()
 }
 
-/// Keeps a crowd until it is over.
+/// Keeps a crowd connected until `is_over`.
 fn stay(mut crowd: Vec<TcpStream>, then: Option<u8>, is_over: &AtomicBool) {
     while !is_over.load(Ordering::Relaxed) {
         for stream in &mut crowd {
@@ -99,7 +99,7 @@ fn stay(mut crowd: Vec<TcpStream>, then: Option<u8>, is_over: &AtomicBool) {
     }
 }
 
-/// Asks for both pages, and tells how long the slower one took.
+/// Requests both pages, and returns the time of the slower one.
 fn ask(addr: SocketAddr) -> Duration {
     let pages = ["/metrics", "/"].map(|path| {
         let began = Instant::now();
@@ -121,8 +121,8 @@ fn wait_for(expected: [Option<usize>; 2]) {
     }
 }
 
-/// How many threads of servers, and how many descriptors this process has, where
-/// the system tells.
+/// Returns the number of server threads and of file descriptors of this process, if the system
+/// reports them.
 fn resources() -> [Option<usize>; 2] {
     let entries = |folder: &str| Path::new(folder).read_dir().ok();
     let is_a_servers = |task: &DirEntry| {
@@ -135,21 +135,21 @@ fn resources() -> [Option<usize>; 2] {
 }
 
 #[test]
-fn a_crowd_that_sends_nothing_leaves_pages_answering() {
+fn pages_answer_beside_a_silent_crowd() {
     check(b"", None);
 }
 
 #[test]
-fn a_crowd_that_trickles_leaves_pages_answering() {
+fn pages_answer_beside_a_trickling_crowd() {
     check(b"GET /metrics HTTP/1.1\r\nX-Slow: ", Some(b'x'));
 }
 
 #[test]
-fn a_crowd_that_sends_garbage_leaves_pages_answering() {
+fn pages_answer_beside_a_crowd_that_sends_garbage() {
     check(b"\x16\x03\x01 this is no request\r\n\r\n", Some(b'\n'));
 }
 
 #[test]
-fn a_crowd_that_takes_no_answers_leaves_pages_answering() {
+fn pages_answer_beside_a_crowd_that_takes_no_answers() {
     check(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", None);
 }

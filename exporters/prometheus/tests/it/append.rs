@@ -1,4 +1,4 @@
-//! Behind a page that another library has rendered.
+//! Tests appending to pages of other libraries.
 
 use autometrics_prometheus::{Format, append_from, encode};
 use expect_test::expect;
@@ -10,7 +10,7 @@ use crate::program::shop;
 use crate::promtool::promtool_check_metrics;
 use crate::text;
 
-/// What `metrics-exporter-prometheus` renders of a program with these gauges.
+/// Returns a page that `metrics-exporter-prometheus` renders for a program with these gauges.
 fn rendered(gauges: &[&'static str]) -> String {
     let recorder = PrometheusBuilder::new().build_recorder();
     metrics::with_local_recorder(&recorder, || {
@@ -27,7 +27,7 @@ fn rendered(gauges: &[&'static str]) -> String {
 }
 
 #[test]
-fn ours_stand_behind_theirs() {
+fn metrics_are_appended_to_a_rendered_page() {
     let theirs = rendered(&["open_carts"]);
     let mut page = theirs.clone();
     append_from(&mut page, &shop());
@@ -37,7 +37,7 @@ fn ours_stand_behind_theirs() {
 }
 
 #[test]
-fn a_family_that_both_have_has_one_head() {
+fn shared_family_has_one_descriptor() {
     let mut page = rendered(&["build_info"]);
     append_from(&mut page, &shop());
     let of_it: Vec<_> = page.lines().filter(|l| l.contains("build_info")).collect();
@@ -52,7 +52,7 @@ fn a_family_that_both_have_has_one_head() {
 }
 
 #[test]
-fn any_end_of_a_page_will_do() {
+fn page_may_end_with_or_without_line_feeds() {
     let ours = encode(&shop(), Format::Text);
     for (page, before) in [
         ("", ""),
@@ -69,7 +69,7 @@ fn any_end_of_a_page_will_do() {
 }
 
 #[test]
-fn an_openmetrics_page_ends_once_and_has_exemplars() {
+fn openmetrics_page_ends_once_and_has_exemplars() {
     for end in ["# EOF", "# EOF\n"] {
         let mut page = format!("# HELP carts Carts\n# TYPE carts gauge\ncarts 3\n{end}");
         append_from(&mut page, &traced());
@@ -81,7 +81,7 @@ fn an_openmetrics_page_ends_once_and_has_exemplars() {
 }
 
 #[test]
-fn a_help_that_ends_in_eof_ends_no_page() {
+fn help_text_that_ends_in_eof_does_not_end_the_page() {
     let mut page = "# HELP carts not # EOF".to_owned();
     append_from(&mut page, &shop());
     assert!(page.starts_with("# HELP carts not # EOF\n# HELP build_info"));

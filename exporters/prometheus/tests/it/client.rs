@@ -1,10 +1,10 @@
-//! A client that writes exactly the bytes it is told to.
+//! HTTP client that sends exactly the given bytes.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Longer than anything here takes, so that a test that hangs fails instead.
+/// Timeout for reads and writes, long enough for every test, so that a hanging test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One connection.
@@ -13,7 +13,7 @@ pub(crate) struct Client {
     received: Vec<u8>,
 }
 
-/// An answer.
+/// Answer of the server, with status line, headers and body.
 pub(crate) struct Reply {
     pub(crate) status: String,
     pub(crate) head: String,
@@ -21,7 +21,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The value of the header called `name`, which is lower case.
+    /// Returns the value of the header `name`, which must be in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines();
         lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
@@ -50,20 +50,20 @@ impl Client {
         ));
     }
 
-    /// Gets `path`.
+    /// Sends a `GET` request for `path` and returns the answer.
     pub(crate) fn get(&mut self, path: &str) -> Reply {
         self.ask("GET", path);
         self.reply()
     }
 
-    /// Takes the answer to a request with a text in its answer.
+    /// Reads an answer with a text as its body.
     pub(crate) fn reply(&mut self) -> Reply {
         let (mut reply, body) = self.reply_in_bytes();
         reply.body = String::from_utf8(body).expect("UTF-8");
         reply
     }
 
-    /// Takes the answer to a request, and returns its body by itself.
+    /// Reads an answer and returns its body separately.
     pub(crate) fn reply_in_bytes(&mut self) -> (Reply, Vec<u8>) {
         let reply = self.head();
         let len = reply.header("content-length").expect("a length");
@@ -75,7 +75,7 @@ impl Client {
         (reply, std::mem::replace(&mut self.received, rest))
     }
 
-    /// Takes the head of an answer.
+    /// Reads the head of an answer.
     pub(crate) fn head(&mut self) -> Reply {
         let end = loop {
             let end = self
@@ -97,7 +97,7 @@ impl Client {
         }
     }
 
-    /// Whether the server closes the connection without another byte.
+    /// Returns `true` if the server closes the connection without another byte.
     pub(crate) fn is_closed(&mut self) -> bool {
         self.received.is_empty() && self.read() == 0
     }
@@ -106,7 +106,7 @@ impl Client {
         let mut chunk = [0; 4096];
         let len = match self.stream.read(&mut chunk) {
             Ok(len) => len,
-            // Closed with bytes of ours unread.
+            // The server closed the connection with unread bytes of this client.
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => 0,
             Err(error) => panic!("no answer: {error}"),
         };

@@ -1,4 +1,4 @@
-//! Exemplars: in OpenMetrics behind the buckets, and nowhere else.
+//! Tests that exemplars are in OpenMetrics and not in text 0.0.4.
 
 use std::{
     collections::BTreeMap,
@@ -15,14 +15,14 @@ use crate::{
     text,
 };
 
-/// What stands behind a sample.
+/// Exemplar of a sample.
 #[derive(Debug)]
 pub(crate) struct Exemplar {
     labels: BTreeMap<String, String>,
     value: f64,
 }
 
-/// The number of a sample, and the exemplar behind it.
+/// Splits a sample's line after its series into the number and the exemplar.
 pub(crate) fn split(rest: &str) -> (&str, Option<Exemplar>) {
     let Some((number, exemplar)) = rest.split_once(" # ") else {
         return (rest, None);
@@ -40,7 +40,7 @@ pub(crate) fn split(rest: &str) -> (&str, Option<Exemplar>) {
     (number, Some(Exemplar { labels, value }))
 }
 
-/// An exemplar belongs into its bucket.
+/// Checks that each exemplar is in the bucket of its value.
 pub(crate) fn check(family: &Family) {
     let bound = |le: &str| openmetrics::parse_number(le);
     for ((_, labels), exemplar) in &family.exemplars {
@@ -66,7 +66,7 @@ pub(crate) fn check(family: &Family) {
     }
 }
 
-/// With exemplars, some of which lead nowhere.
+/// Returns the snapshot of [`shop`] with exemplars, some of which do not lead to a trace.
 pub(crate) fn traced() -> Snapshot {
     let mut snapshot = shop();
     let exemplar = |function, bucket, seconds, trace| Recorded {
@@ -84,7 +84,7 @@ pub(crate) fn traced() -> Snapshot {
         exemplar(0, 2, 0.15, lost),
         exemplar(1, 1, 0.1, trace),
         exemplar(1, 4, 3.0, trace),
-        // As no run time's snapshot has it.
+        // The run time never produces exemplars of unknown buckets or functions.
         exemplar(1, 9, 0.1, trace),
         exemplar(7, 0, 0.1, trace),
     ];
@@ -92,7 +92,7 @@ pub(crate) fn traced() -> Snapshot {
 }
 
 #[test]
-fn exemplars_stand_behind_their_buckets() {
+fn exemplars_follow_their_buckets() {
     let page = encode(&traced(), Format::OpenMetrics);
     let families = openmetrics::parse(&page).families;
     let read: usize = families.iter().map(|family| family.exemplars.len()).sum();
@@ -106,7 +106,7 @@ fn exemplars_stand_behind_their_buckets() {
 }
 
 #[test]
-fn text_0_0_4_has_none() {
+fn text_0_0_4_has_no_exemplars() {
     let page = encode(&traced(), Format::Text);
     assert!(!text::parse(&page).is_empty());
     assert_eq!(page, encode(&shop(), Format::Text));
@@ -114,7 +114,7 @@ fn text_0_0_4_has_none() {
 
 #[test]
 #[should_panic(expected = "is in the bucket above")]
-fn one_in_the_wrong_bucket_is_refused() {
+fn parser_refuses_an_exemplar_in_the_wrong_bucket() {
     let mut snapshot = traced();
     snapshot.exemplars[0].seconds = 0.11;
     openmetrics::parse(&encode(&snapshot, Format::OpenMetrics));

@@ -1,4 +1,4 @@
-//! Both formats, in full, of a small program.
+//! Tests the complete pages of a small program, in both text formats.
 
 use autometrics_core::{Caller, Function, Outcome, Snapshot};
 use autometrics_prometheus::{Format, encode, encode_into};
@@ -18,11 +18,11 @@ fn check(snapshot: &Snapshot, format: Format, expected: &Expect) {
 }
 
 #[test]
-fn open_metrics_with_the_beginning_of_each_series() {
+fn created_samples_only_add_lines() {
     let page = encode(&born(), Format::OpenMetricsWithCreated);
     drop(openmetrics::parse(&page));
     let is_created = |line: &&str| line.contains("_created{");
-    // Of ten counters and two histograms, and of four pairs of function and caller.
+    // Ten counters, two histograms, and four caller–callee pairs.
     let created: Vec<&str> = page.lines().filter(is_created).collect();
     assert_eq!(
         created.len(),
@@ -38,7 +38,7 @@ fn open_metrics_with_the_beginning_of_each_series() {
 }
 
 #[test]
-fn open_metrics() {
+fn open_metrics_page_is_complete() {
     check(
         &shop(),
         Format::OpenMetrics,
@@ -99,7 +99,7 @@ fn open_metrics() {
 }
 
 #[test]
-fn text_0_0_4() {
+fn text_0_0_4_page_is_complete() {
     check(
         &shop(),
         Format::Text,
@@ -158,7 +158,7 @@ fn text_0_0_4() {
 }
 
 #[test]
-fn nothing_instrumented() {
+fn page_without_functions_is_valid() {
     check(
         &Snapshot::new("empty"),
         Format::OpenMetrics,
@@ -187,20 +187,20 @@ fn formats_differ_in_descriptors_only() {
 }
 
 #[test]
-fn every_help_reads_back() {
+fn help_texts_read_back() {
     let page = openmetrics::parse(&encode(&shop(), Format::OpenMetrics));
     let helps: Vec<_> = page.families.iter().map(|family| &*family.help).collect();
     assert!(helps.contains(&autometrics_schema::metric::FOLDED_EDGES.help));
 }
 
 #[test]
-fn appends_behind_what_is_there() {
+fn encode_into_appends_to_existing_text() {
     let mut page = String::from("carts 3\n");
     encode_into(&mut page, &shop(), Format::Text);
     assert_eq!(page, format!("carts 3\n{}", encode(&shop(), Format::Text)));
 }
 
-/// The threshold is a label and a bucket, and rules join them by spelling.
+/// The threshold is both a label and a bucket bound, and rules join them by their spelling.
 #[test]
 fn thresholds_are_spelled_as_their_buckets() {
     use slo_spec::Objective;
@@ -229,7 +229,7 @@ fn thresholds_are_spelled_as_their_buckets() {
 }
 
 #[test]
-fn an_objective_labels_the_metrics_of_its_promises_only() {
+fn objectives_label_only_the_metrics_of_their_promises() {
     use slo_spec::Objective;
     use std::time::Duration;
 
@@ -258,9 +258,9 @@ fn an_objective_labels_the_metrics_of_its_promises_only() {
     }
 }
 
-/// What the run time never produces, and a hand might.
+/// Contradictions that the run time never produces, but a snapshot made by hand may have.
 #[test]
-fn contradictions_are_put_right() {
+fn contradictory_snapshot_gives_valid_text() {
     let mut snapshot = Snapshot::new("shop");
     snapshot.bounds = vec![-1.0, 0.1, 0.1, f64::NAN, 0.05, 1.0, f64::INFINITY];
     snapshot.functions.push(Function::new("shop", "f"));

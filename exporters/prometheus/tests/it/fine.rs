@@ -1,4 +1,4 @@
-//! A snapshot with fine buckets, which become those of native histograms.
+//! A snapshot with fine buckets, which become native buckets.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -6,11 +6,11 @@ use autometrics_core::{Exemplar, Histogram, Snapshot, TraceContext};
 
 use crate::program::shop;
 
-/// The small program with latencies in fine buckets, which range from none to twelve hours, and a
-/// call of each function that a trace shows.
+/// Returns the snapshot of [`shop`] with fine buckets, latencies from zero to twelve hours, and an
+/// exemplar of each function.
 pub(crate) fn fine() -> Snapshot {
     let mut snapshot = shop();
-    // Registries spell the usual one in their own way.
+    // Registries spell the usual first bound in their own way.
     snapshot.bounds[0] = 0.05;
     let bounds = snapshot.bounds.clone();
     // The first edge has no calls.

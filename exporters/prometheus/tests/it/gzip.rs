@@ -1,4 +1,4 @@
-//! Compressed pages, against a decompressor that is not ours and Prometheus' own header.
+//! Tests compressed pages with an independent decompressor and Prometheus' own header.
 
 use std::io::Read as _;
 
@@ -40,20 +40,20 @@ fn check(accepted: &[&'static str], is_compressed: bool) {
 }
 
 #[test]
-fn page_is_compressed_where_the_request_asks_for_it() {
+fn page_is_compressed_if_the_request_prefers_gzip() {
     check(&[], false);
     check(&["gzip"], true);
     check(&["identity"], false);
     check(&["gzip;q=0"], false);
     check(&["*"], true);
-    // Several headers are one list.
+    // The values of several headers form one list.
     check(&["br", "gzip;q=0.5"], true);
     check(&["gzip", "identity;q=0"], true);
     check(&["gzip;q=0.5", "identity"], false);
 }
 
 #[test]
-fn short_page_is_compressed_only_where_it_must_be() {
+fn short_page_is_compressed_only_if_identity_is_refused() {
     let mut short = Snapshot::new("shop");
     short.functions.clear();
     let plain = encode(&short, Format::Text);
@@ -103,7 +103,7 @@ fn head_has_the_headers_of_the_compressed_page() {
     ask(&mut client, "HEAD", "*/*");
     let head = client.head();
     assert_is_compressed(&head, Format::Text);
-    // The next answer begins right behind the head.
+    // The next answer begins directly after the head.
     ask(&mut client, "GET", "*/*");
     let (get, body) = client.reply_in_bytes();
     assert_eq!(head.head, get.head);

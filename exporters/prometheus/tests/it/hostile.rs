@@ -1,4 +1,4 @@
-//! Labels that try to break out of their quotes.
+//! Tests label values that try to break out of their quotes.
 
 use std::collections::BTreeSet;
 
@@ -51,14 +51,14 @@ fn snapshot(service: &str) -> Snapshot {
             ));
         }
     }
-    // The function without a name, called by itself, has the labels of a call
-    // from the outside.
+    // The function with an empty name, called by itself, would have the same labels as a call
+    // without caller.
     snapshot.edges.remove(1);
     snapshot
 }
 
 #[test]
-fn every_value_reads_back() {
+fn every_label_value_reads_back() {
     let expected: BTreeSet<String> = values().into_iter().collect();
     for service in values() {
         let snapshot = snapshot(&service);

@@ -1,4 +1,4 @@
-//! Names under which metrics are served, and what browsers may make of answers.
+//! Tests the host names that metrics are served for, and protection from content sniffing.
 
 use autometrics_prometheus::{MetricsServer, listener::Server, serve_from};
 use expect_test::{Expect, expect};
@@ -19,7 +19,7 @@ fn check(server: &Server, request: &str, expected: &Expect) {
     expected.assert_eq(&format!("{}\n{head}{}", reply.status, reply.body));
 }
 
-/// The status of a request that is meant for `host`.
+/// Returns the status of a request for `host`.
 fn status(server: &Server, host: &str) -> String {
     let mut client = Client::connect(server.local_addr());
     client.send(&format!(
@@ -34,7 +34,7 @@ const OK: &str = "HTTP/1.1 200 OK";
 const MISDIRECTED: &str = "HTTP/1.1 421 Misdirected Request";
 
 #[test]
-fn another_host_gets_no_metrics() {
+fn other_hosts_get_no_metrics() {
     let server = server();
     for host in ["127.0.0.1", "localhost:9464", "[::1]:1", "shop.localhost"] {
         assert_eq!(status(&server, host), OK, "{host}");
@@ -87,7 +87,7 @@ fn allowed_hosts_get_metrics() {
     server.shutdown();
 }
 
-/// A program of its own, as the environment of this one is that of all its tests.
+/// Runs itself in another process, because all tests of this one share its environment.
 #[test]
 fn the_environment_allows_hosts() {
     const VARIABLE: &str = "AUTOMETRICS_HOSTS";
@@ -105,7 +105,7 @@ fn the_environment_allows_hosts() {
 }
 
 #[test]
-fn no_answer_is_sniffed() {
+fn every_answer_forbids_content_sniffing() {
     for request in [
         "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",

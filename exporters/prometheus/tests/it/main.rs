@@ -1,4 +1,4 @@
-//! The crate as its users see it, against parsers that are not ours.
+//! Tests the public API with independent parsers.
 #![expect(
     clippy::needless_raw_string_hashes,
     reason = "`UPDATE_EXPECT=1` writes them"

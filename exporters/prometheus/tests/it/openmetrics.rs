@@ -1,20 +1,20 @@
-//! A strict reader of OpenMetrics 1.0.0: it refuses whatever the specification
-//! forbids and our families could get wrong.
+//! Strict parser of OpenMetrics 1.0.0: it refuses everything that the specification forbids and our
+//! families could get wrong.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::exemplars::{self, Exemplar};
 
-/// A sample's name and labels.
+/// Name and labels of a sample.
 pub(crate) type Series = (String, BTreeMap<String, String>);
 
-/// What a page says.
+/// Parsed page.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     pub(crate) families: Vec<Family>,
 }
 
-/// One family with its samples.
+/// Family with its samples.
 #[derive(Debug, Default)]
 pub(crate) struct Family {
     pub(crate) name: String,
@@ -26,14 +26,14 @@ pub(crate) struct Family {
 }
 
 impl Page {
-    /// All samples. No two have the same name and labels.
+    /// Returns all samples. No two have the same name and labels.
     pub(crate) fn samples(&self) -> BTreeMap<Series, f64> {
         let all = self.families.iter().flat_map(|family| &family.samples);
         all.cloned().collect()
     }
 }
 
-/// Reads `text`, and panics with the line where it breaks a rule.
+/// Parses `text`. Panics with the first line that breaks a rule.
 #[track_caller]
 pub(crate) fn parse(text: &str) -> Page {
     let body = text.strip_suffix("# EOF\n").expect("ends with # EOF");
@@ -98,13 +98,13 @@ pub(crate) fn parse(text: &str) -> Page {
     page
 }
 
-/// One sample line: `name{label="value",…} number`.
+/// Parses one sample line, `name{label="value",…} number`.
 pub(crate) fn sample(line: &str) -> (Series, f64) {
     let (series, number) = series(line);
     (series, parse_number(number))
 }
 
-/// A sample's name and labels, and what is behind them and a blank.
+/// Parses name and labels of a sample. Returns them with the rest of the line after the blank.
 pub(crate) fn series(line: &str) -> (Series, &str) {
     let name_end = line.find(['{', ' ']).expect(line);
     let (name, mut rest) = line.split_at(name_end);
@@ -144,7 +144,7 @@ pub(crate) fn parse_number(number: &str) -> f64 {
     }
 }
 
-/// Where the first quote stands that no backslash escapes.
+/// Returns the position of the first quote that no backslash escapes.
 fn closing_quote(text: &str) -> Option<usize> {
     let mut escaped = false;
     text.bytes().position(|byte| {
@@ -154,7 +154,7 @@ fn closing_quote(text: &str) -> Option<usize> {
     })
 }
 
-/// Undoes escaping. Refuses a bare quote and an unknown escape.
+/// Undoes escaping. Panics on a bare quote and on an unknown escape.
 fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars();
@@ -218,8 +218,8 @@ fn check_family(family: &Family) {
     exemplars::check(family);
 }
 
-/// Buckets ascend, without gaps between the lines of one label set, and agree
-/// with the count.
+/// Checks that buckets ascend, that the lines of one label set are contiguous, and that the last
+/// bucket equals the count.
 fn check_histogram(family: &Family) {
     type Points<'a> = Vec<(&'a str, Option<&'a str>, f64)>;
     let mut groups: Vec<(BTreeMap<String, String>, Points<'_>)> = Vec::new();
@@ -266,7 +266,7 @@ fn check_histogram(family: &Family) {
     }
 }
 
-/// No name that one family may give its samples is another family's.
+/// Checks that no family has a name that another family may give its samples.
 fn check_clashes(families: &[Family]) {
     let mut taken = BTreeSet::new();
     for family in families {

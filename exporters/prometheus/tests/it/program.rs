@@ -1,4 +1,4 @@
-//! A snapshot of a small program in which everything occurs.
+//! A snapshot of a small program in which every metric occurs.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ const CHECKOUT: Objective = Objective::new("checkout")
     .success_rate(99.95)
     .latency(Duration::from_millis(180), 99.0);
 
-/// Two functions, one of which calls the other, with an objective.
+/// Returns the snapshot of a program with two functions. One calls the other and has an objective.
 pub(crate) fn shop() -> Snapshot {
     let mut snapshot = Snapshot::new("shop");
     snapshot.build = BuildInfo::default();
@@ -50,7 +50,7 @@ pub(crate) fn shop() -> Snapshot {
     snapshot
 }
 
-/// The same program, which knows since when it counts, with latencies by caller.
+/// Returns the snapshot of [`shop`] with start times and with latencies by caller.
 pub(crate) fn born() -> Snapshot {
     let mut snapshot = shop();
     let started = SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_250);
@@ -60,7 +60,7 @@ pub(crate) fn born() -> Snapshot {
     snapshot
 }
 
-/// Calls of the function at `function`.
+/// Returns the calls of the function with index `function`.
 pub(crate) fn edge(
     function: usize,
     caller: Caller,

@@ -1,4 +1,4 @@
-//! What Prometheus' own linter says of our text.
+//! Tests pages with `promtool`, Prometheus' own linter.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -25,7 +25,7 @@ pub(crate) fn promtool_check_metrics(page: &str) -> Output {
 }
 
 #[test]
-fn promtool_finds_nothing_to_complain_about() {
+fn promtool_reports_no_problems() {
     let output = promtool_check_metrics(&encode(&shop(), Format::Text));
     let said = [output.stdout, output.stderr].concat();
     expect![""].assert_eq(&String::from_utf8_lossy(&said));
@@ -33,7 +33,7 @@ fn promtool_finds_nothing_to_complain_about() {
 }
 
 #[test]
-fn promtool_reads_what_tries_to_break_out() {
+fn promtool_reads_hostile_names() {
     let mut snapshot = shop();
     snapshot.functions[0].name = "a\"} 1\n\\".into();
     let output = promtool_check_metrics(&encode(&snapshot, Format::Text));

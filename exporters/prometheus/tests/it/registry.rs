@@ -1,4 +1,4 @@
-//! The collectors in registries of `prometheus-client`.
+//! Tests the collectors in registries of `prometheus-client`.
 
 use autometrics_core::Snapshot;
 use autometrics_prometheus::{Format, encode};
@@ -6,7 +6,7 @@ use autometrics_prometheus::{Format, encode};
 use crate::openmetrics::{self, Page};
 use crate::program::shop;
 
-/// Checks a page of a registry that has the collector of `snapshot` alone.
+/// Checks a page of a registry that contains only the collector of `snapshot`.
 #[track_caller]
 fn check(snapshot: &Snapshot, theirs: &str) {
     let ours = openmetrics::parse(&encode(snapshot, Format::OpenMetrics));
@@ -23,7 +23,7 @@ fn check(snapshot: &Snapshot, theirs: &str) {
 
 fn snapshots() -> [Snapshot; 3] {
     let mut program = shop();
-    // The registry spells this bound in its own way.
+    // The registry spells the usual first bound in its own way.
     program.bounds[0] = 0.05;
     let mut hostile = program.clone();
     hostile.service_name = "\"\\\n".into();
@@ -31,7 +31,7 @@ fn snapshots() -> [Snapshot; 3] {
     [program, Snapshot::new("empty"), hostile]
 }
 
-/// Checks a page with `carts` of the program in front of our families.
+/// Checks a page in which `carts`, a metric of the program, precedes our families.
 #[track_caller]
 fn check_beside_carts(page: &str) {
     let page = openmetrics::parse(page);
@@ -54,7 +54,7 @@ mod of_0_25 {
     }
 
     #[test]
-    fn series_by_series_what_we_encode() {
+    fn registry_has_the_series_of_encode() {
         for snapshot in snapshots() {
             let mut registry = Registry::default();
             let taken = snapshot.clone();
@@ -64,7 +64,7 @@ mod of_0_25 {
     }
 
     #[test]
-    fn stands_beside_other_metrics() {
+    fn works_together_with_other_metrics() {
         let mut registry = Registry::default();
         registry.register("carts", "Carts so far", Counter::<u64>::default());
         registry.register_collector(Box::new(Collector::new()));
@@ -93,14 +93,14 @@ mod of_0_26 {
     }
 
     #[test]
-    fn series_by_series_what_we_encode() {
+    fn registry_has_the_series_of_encode() {
         for snapshot in snapshots().into_iter().chain([fine()]) {
             check(&snapshot, &page(&registry(snapshot.clone())));
         }
     }
 
     #[test]
-    fn text_0_0_4_of_the_registry_is_ours() {
+    fn text_0_0_4_of_the_registry_equals_encode() {
         for snapshot in snapshots() {
             let mut theirs = String::new();
             let registry = registry(snapshot.clone());
@@ -127,7 +127,7 @@ mod of_0_26 {
     }
 
     #[test]
-    fn stands_beside_other_metrics() {
+    fn works_together_with_other_metrics() {
         let mut registry = Registry::default();
         registry.register("carts", "Carts so far", Counter::<u64>::default());
         registry.register_collector(Box::new(Collector::new()));

@@ -1,4 +1,4 @@
-//! The collector in a registry of `prometheus`.
+//! Tests the collector in a registry of `prometheus`.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ fn page(registry: &Registry) -> String {
         .expect("encodes")
 }
 
-/// With bounds as numbers, which the registry spells in its own way.
+/// Returns the samples with bounds as numbers, as the registry spells them in its own way.
 fn samples(page: &str) -> BTreeMap<Series, f64> {
     let samples = text::parse(page).into_iter();
     let spelled = samples.map(|((name, mut labels), value)| {
@@ -53,13 +53,13 @@ fn check(snapshot: Snapshot) {
 }
 
 #[test]
-fn series_by_series_what_we_encode() {
+fn registry_has_the_series_of_encode() {
     check(shop());
     check(Snapshot::new("empty"));
 }
 
 #[test]
-fn callers_in_other_programs() {
+fn registry_has_remote_callers() {
     let mut snapshot = shop();
     let remote = RemoteCaller::new("web", "web::basket", "Basket::pay").expect("a caller");
     snapshot.remote_callers.push(remote);
@@ -70,7 +70,7 @@ fn callers_in_other_programs() {
 }
 
 #[test]
-fn hostile_labels() {
+fn registry_escapes_hostile_labels() {
     let mut snapshot = shop();
     snapshot.service_name = "\"\\\n".into();
     snapshot.functions[0].name = "a\"} 1\n\\".into();
@@ -78,7 +78,7 @@ fn hostile_labels() {
 }
 
 #[test]
-fn stands_beside_other_metrics() {
+fn works_together_with_other_metrics() {
     let registry = registry(shop());
     let carts = IntCounter::new("carts_total", "Carts so far").expect("a counter");
     registry
@@ -99,7 +99,7 @@ carts_total 1
 }
 
 #[test]
-fn a_build_info_of_the_program_stands_beside_ours() {
+fn program_may_register_its_own_build_info() {
     let registry = registry(shop());
     let theirs = Opts::new("build_info", "Which build").const_label("rustc", "1.85");
     let theirs = IntGauge::with_opts(theirs).expect("a gauge");
@@ -113,7 +113,7 @@ fn a_build_info_of_the_program_stands_beside_ours() {
 }
 
 #[test]
-fn the_same_name_twice_is_refused() {
+fn registry_refuses_duplicate_names() {
     #[track_caller]
     fn refused(second: impl prometheus::core::Collector + 'static, expected: &Expect) {
         let error = registry(shop()).register(Box::new(second)).unwrap_err();

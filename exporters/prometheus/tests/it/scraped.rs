@@ -1,4 +1,4 @@
-//! Prometheus 3 scrapes the protobuf format, and stores what it stores from OpenMetrics.
+//! Tests that Prometheus 3 stores the same from the protobuf format as from OpenMetrics.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,7 +27,7 @@ use crate::{
     program::{born, edge},
 };
 
-/// The content types of answers.
+/// Content types of the answers.
 type Answered = Arc<Mutex<BTreeSet<String>>>;
 
 fn serve(answered: &Answered, snapshot: fn() -> Snapshot) -> Server {
@@ -42,14 +42,14 @@ fn serve(answered: &Answered, snapshot: fn() -> Snapshot) -> Server {
     server.expect("a free port")
 }
 
-/// The contents of a Prometheus that has scraped a page: the value of each series, and the exemplars.
+/// Contents of a Prometheus after a scrape: the value of each series, and the exemplars.
 #[derive(Debug, PartialEq)]
 struct Stored {
     series: BTreeMap<BTreeMap<String, String>, f64>,
     exemplars: String,
 }
 
-/// Starts a Prometheus with these options of a scrape, and waits for the first one.
+/// Starts a Prometheus with these scrape options, and waits for its first scrape.
 fn scraping(folder: &Path, addr: SocketAddr, options: &'static str) -> Prometheus {
     let scrape = Scrape {
         options,
@@ -98,7 +98,7 @@ fn prometheus_stores_the_same_from_protobuf_and_from_open_metrics() {
     assert!(seen[0].series.len() > 30, "{}", seen[0].series.len());
 }
 
-/// The only value of a query about one function.
+/// Returns the only value of a query about function `Cart::add`.
 #[track_caller]
 fn of_cart(prometheus: &Prometheus, query: &str) -> f64 {
     let query = query.replace(
@@ -113,12 +113,12 @@ fn of_cart(prometheus: &Prometheus, query: &str) -> f64 {
 }
 
 #[test]
-fn native_histograms_tell_quantiles_that_classic_buckets_cannot() {
+fn native_histograms_give_quantiles_over_the_whole_range() {
     let server = serve(&Answered::default(), fine);
     let folder = tempfile::tempdir().expect("a folder");
     let options = "scrape_protocols: [PrometheusProto]\nalways_scrape_classic_histograms: true";
     let prometheus = scraping(folder.path(), server.local_addr(), options);
-    // Two edges with the latencies 0, 40 ns, 900 ns, 81 µs, 62.5 ms, 3 s and 2 h, and twice these.
+    // Two edges: latencies of 0, 40 ns, 900 ns, 81 µs, 62.5 ms, 3 s and 2 h, and twice these.
     assert_eq!(
         of_cart(&prometheus, "histogram_count(LATENCY)").to_string(),
         "14"
@@ -145,7 +145,7 @@ fn native_histograms_tell_quantiles_that_classic_buckets_cannot() {
     );
     let share = of_cart(&prometheus, &zeros);
     assert!((share - 2.0 / 14.0).abs() < 1e-9, "{share}");
-    // Without the option the classic buckets would be gone.
+    // Without the option, the classic buckets would be missing.
     let bucket = "function_calls_duration_seconds_bucket{function='Cart::add',le='+Inf'}";
     assert_eq!(of_cart(&prometheus, bucket).to_string(), "14");
     let exemplars = prometheus.exemplars("function_calls_duration_seconds");
@@ -158,8 +158,8 @@ fn native_histograms_tell_quantiles_that_classic_buckets_cannot() {
     server.shutdown();
 }
 
-/// The latencies of 5,000 calls, ascending: from 200 ns to 2 s, and most of them around 3 µs and
-/// 40 ms.
+/// Returns the latencies of 5,000 calls in ascending order: from 200 ns to 2 s, most of them around
+/// 3 µs and 40 ms.
 fn latencies() -> Vec<Duration> {
     let around = |middle: f64, calls: u32| {
         let share = move |call: u32| f64::from(call) / f64::from(calls) - 0.5;
@@ -182,7 +182,7 @@ fn many() -> Snapshot {
 }
 
 #[test]
-fn quantiles_of_native_histograms_are_those_of_the_calls() {
+fn native_histograms_give_quantiles_to_5_percent() {
     let server = serve(&Answered::default(), many);
     let folder = tempfile::tempdir().expect("a folder");
     let options = "scrape_protocols: [PrometheusProto]";
@@ -202,7 +202,7 @@ fn quantiles_of_native_histograms_are_those_of_the_calls() {
 }
 
 #[test]
-fn scrape_of_a_program_without_fine_buckets_has_classic_ones_alone() {
+fn without_fine_buckets_there_are_only_classic_ones() {
     let server = serve(&Answered::default(), traced);
     let folder = tempfile::tempdir().expect("a folder");
     let options = "scrape_protocols: [PrometheusProto]";
@@ -216,7 +216,7 @@ fn scrape_of_a_program_without_fine_buckets_has_classic_ones_alone() {
     server.shutdown();
 }
 
-/// A program in which `place_order` calls `Cart::add` forty times before its third page.
+/// A program in which `place_order` calls `Cart::add` forty times before the third scrape.
 #[derive(Default)]
 struct Late {
     pages: AtomicU32,
@@ -238,7 +238,7 @@ impl Late {
     }
 }
 
-/// Returns by how much the calls have risen, to a Prometheus that scrapes pages of a format.
+/// Returns the increase of these calls that a Prometheus calculates from pages in `format`.
 fn increase(format: Format) -> f64 {
     let program = Arc::new(Late::default());
     let served = Arc::clone(&program);
@@ -265,7 +265,7 @@ fn increase(format: Format) -> f64 {
 }
 
 #[test]
-fn the_first_calls_of_a_series_count_where_its_beginning_is_known() {
+fn first_calls_of_a_series_count_if_its_start_is_known() {
     let formats = [
         (Format::Protobuf, true),
         (Format::OpenMetricsWithCreated, true),

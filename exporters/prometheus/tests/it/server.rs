@@ -1,4 +1,4 @@
-//! The listener, against clients that behave and clients that don't.
+//! Tests the listener with well-behaved and misbehaving clients.
 
 use std::error::Error as _;
 use std::net::{SocketAddr, TcpListener};
@@ -20,7 +20,7 @@ fn server() -> Server {
     serve_from("127.0.0.1:0", shop).expect("a free port")
 }
 
-/// Sends `bytes` and compares the answer, after which the server must close.
+/// Sends `bytes` and compares the answer, after which the server must close the connection.
 #[track_caller]
 fn check(bytes: &str, expected: &Expect) {
     let server = server();
@@ -34,7 +34,7 @@ fn check(bytes: &str, expected: &Expect) {
 }
 
 #[test]
-fn metrics_in_the_format_asked_for() {
+fn metrics_have_the_preferred_format() {
     let server = server();
     let mut client = Client::connect(server.local_addr());
     let reply = client.get("/metrics");
@@ -75,7 +75,7 @@ fn each_scrape_takes_a_snapshot() {
 }
 
 #[test]
-fn index_and_what_is_not_there() {
+fn index_and_unknown_paths_are_answered() {
     check(
         "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         &expect![[r#"
@@ -103,7 +103,7 @@ fn index_and_what_is_not_there() {
 }
 
 #[test]
-fn a_body_is_neither_read_nor_in_the_way() {
+fn request_bodies_are_ignored() {
     let body = "x".repeat(100_000);
     check(
         &format!(
@@ -123,7 +123,7 @@ fn a_body_is_neither_read_nor_in_the_way() {
 }
 
 #[test]
-fn what_is_not_http_is_refused() {
+fn requests_that_are_not_http_are_refused() {
     check(
         "\u{16}\u{3}\u{1}\u{2}\u{0}",
         &expect![[r#"
@@ -163,7 +163,7 @@ fn what_is_not_http_is_refused() {
 }
 
 #[test]
-fn a_head_without_end_is_refused() {
+fn endless_head_is_refused() {
     check(
         &format!("GET /metrics HTTP/1.1\r\nCookie: {}", "x".repeat(20_000)),
         &expect![[r#"
@@ -195,7 +195,7 @@ fn head_has_the_length_and_no_body() {
     let mut client = Client::connect(server.local_addr());
     client.ask("HEAD", "/metrics");
     let head = client.head();
-    // The next answer begins right behind the head.
+    // The next answer begins directly after the head.
     let get = client.get("/metrics");
     assert_eq!(get.status, "HTTP/1.1 200 OK");
     assert_eq!(head.head, get.head);
@@ -203,7 +203,7 @@ fn head_has_the_length_and_no_body() {
 }
 
 #[test]
-fn a_connection_takes_many_requests_even_at_once() {
+fn connection_takes_many_requests_also_pipelined() {
     let server = server();
     let mut client = Client::connect(server.local_addr());
     for _ in 0..50 {
@@ -219,7 +219,7 @@ fn a_connection_takes_many_requests_even_at_once() {
 }
 
 #[test]
-fn idle_connections_give_way() {
+fn idle_connections_make_room() {
     let server = server();
     let mut idle = Vec::new();
     for _ in 0..CROWD {
@@ -227,13 +227,13 @@ fn idle_connections_give_way() {
         assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
         idle.push(client);
     }
-    // The first ones had to.
+    // The first connections were closed to make room.
     assert!(idle[0].is_closed());
     server.shutdown();
 }
 
 #[test]
-fn clients_that_never_finish_their_request_give_way() {
+fn unfinished_requests_make_room_with_status_408() {
     let server = server();
     let mut slow = Vec::new();
     for _ in 0..CROWD {
@@ -248,7 +248,7 @@ fn clients_that_never_finish_their_request_give_way() {
 }
 
 #[test]
-fn silent_clients_give_way() {
+fn silent_clients_make_room() {
     let server = server();
     let silent: Vec<_> = (0..CROWD)
         .map(|_| Client::connect(server.local_addr()))
@@ -260,7 +260,7 @@ fn silent_clients_give_way() {
 }
 
 #[test]
-fn a_crowd_is_served() {
+fn more_clients_than_threads_are_served() {
     let server = server();
     let addr = server.local_addr();
     thread::scope(|scope| {
@@ -277,7 +277,7 @@ fn a_crowd_is_served() {
 }
 
 #[test]
-fn clients_that_leave_are_forgotten() {
+fn clients_that_leave_free_their_threads() {
     let server = server();
     for bytes in [
         "",
@@ -294,7 +294,7 @@ fn clients_that_leave_are_forgotten() {
 }
 
 #[test]
-fn a_handler_that_panics_is_an_error_to_the_client_only() {
+fn panic_of_the_handler_is_status_500() {
     let server = listen("panicking", "127.0.0.1:0", |request: &Request<()>| {
         assert_ne!(request.uri().path(), "/panic", "on purpose");
         Response::new(b"fine".to_vec())
@@ -327,7 +327,7 @@ fn shutdown_closes_connections_and_frees_the_port() {
 #[test]
 fn shutdown_wakes_a_listener_on_all_interfaces() {
     for addr in ["0.0.0.0:0", "[::]:0"] {
-        // A machine need not have IPv6.
+        // A machine may lack IPv6.
         let Ok(server) = serve_from(addr, shop) else {
             continue;
         };
@@ -341,14 +341,14 @@ fn shutdown_wakes_a_listener_on_all_interfaces() {
 }
 
 #[test]
-fn dropping_the_handle_changes_nothing() {
+fn dropping_the_handle_does_not_stop_the_listener() {
     let addr = server().local_addr();
     let mut client = Client::connect(addr);
     assert_eq!(client.get("/metrics").status, "HTTP/1.1 200 OK");
 }
 
 #[test]
-fn occupied_address() {
+fn occupied_address_is_an_error() {
     let other = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let addr = other.local_addr().expect("an address");
     let error = serve_from(addr, shop).expect_err("it is taken");
@@ -359,7 +359,7 @@ fn occupied_address() {
 }
 
 #[test]
-fn address_that_is_none() {
+fn invalid_address_is_an_error() {
     let error = serve_from("9464", shop).expect_err("it has no host");
     expect![
         "cannot resolve the address to listen on; write it as host:port, such as 127.0.0.1:9464"

@@ -1,10 +1,10 @@
-//! A reader of the text format 0.0.4, as far as it differs from OpenMetrics.
+//! Parser of the text format 0.0.4, for its differences from OpenMetrics.
 
 use std::collections::BTreeMap;
 
 use crate::openmetrics::{Series, sample};
 
-/// The samples of `text`. Panics with the line where it breaks a rule.
+/// Returns the samples of `text`. Panics with the first line that breaks a rule.
 #[track_caller]
 pub(crate) fn parse(text: &str) -> BTreeMap<Series, f64> {
     assert!(text.ends_with('\n'), "the last line ends");

@@ -1,7 +1,6 @@
 //! Our members of a W3C baggage, and its limits.
 //!
-//! <https://www.w3.org/TR/baggage/>: the grammar is that of section 3.2, the
-//! limits those of 3.3.
+//! See <https://www.w3.org/TR/baggage/>: section 3.2 for the grammar, 3.3 for the limits.
 
 mod read;
 #[cfg(test)]
@@ -19,12 +18,14 @@ const SERVICE: &str = "autometrics.service";
 const MODULE: &str = "autometrics.module";
 const FUNCTION: &str = "autometrics.function";
 
-/// As many as whoever passes a baggage on must take.
+/// Maximum number of members. Every program that passes a baggage on must accept as many.
 const MOST_MEMBERS: usize = 64;
-/// As long as whoever passes a baggage on must take, with the commas.
+/// Maximum number of bytes, commas included. Every program that passes a baggage on must accept as
+/// many.
 const MOST_BYTES: usize = 8192;
 
-/// The members of one header that are not empty. Values have no commas, not even in quotes.
+/// Returns the members of one header that are not empty. Values never contain commas, not even in
+/// quotes.
 fn split(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     header
         .split(|&byte| byte == b',')
@@ -32,7 +33,7 @@ fn split(header: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|member| !member.is_empty())
 }
 
-/// Without the spaces and tabs around it.
+/// Removes spaces and tabs at both ends.
 fn trim(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
         text = rest;

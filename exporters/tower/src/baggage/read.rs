@@ -1,4 +1,4 @@
-//! Whom a baggage names as the caller, if it is to be believed.
+//! Reads the caller from a baggage, and checks it.
 
 use autometrics_core::{RefusedCaller, RemoteCaller};
 use http::HeaderMap;
@@ -6,13 +6,13 @@ use percent_encoding::percent_decode;
 
 use super::{BAGGAGE, FUNCTION, MODULE, MOST_BYTES, MOST_MEMBERS, SERVICE, split, trim};
 
-/// The caller in the request with these headers; `None` when they name none.
+/// Returns the caller in a request with these headers, or `None` if they name no caller.
 ///
-/// Several headers are one list. It is taken whole or not at all: what cannot
-/// be read to its end may have been cut, or put together by someone else.
+/// Several headers form one list. It is accepted as a whole or not at all: a list with a malformed
+/// part may have been cut, or forged.
 pub(crate) fn caller(headers: &HeaderMap) -> Result<Option<RemoteCaller>, RefusedCaller> {
     let headers = headers.get_all(BAGGAGE);
-    // A comma goes between two.
+    // Headers are joined with one comma each.
     let bytes: usize = headers.iter().map(|header| header.len() + 1).sum();
     if bytes > MOST_BYTES + 1 {
         let bytes = bytes - 1;
@@ -36,7 +36,7 @@ pub(crate) fn caller(headers: &HeaderMap) -> Result<Option<RemoteCaller>, Refuse
     named.caller()
 }
 
-/// Values as they stand in the baggage.
+/// Encoded values of our members in the baggage.
 #[derive(Default)]
 struct Named<'a> {
     service: Option<&'a [u8]>,
@@ -45,7 +45,7 @@ struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    /// Keeps the value if the key is one of ours.
+    /// Stores the value if the key is one of ours.
     fn take(&mut self, key: &[u8], value: &'a [u8]) -> Result<(), RefusedCaller> {
         let ours = [
             (SERVICE, &mut self.service),
@@ -81,7 +81,7 @@ fn refuse<T>(why: String) -> Result<T, RefusedCaller> {
     Err(RefusedCaller::new(why))
 }
 
-/// Key and value of a member, whose properties are checked and left out.
+/// Returns key and value of a member. Its properties are checked and dropped.
 fn pair(member: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut parts = member.split(|&byte| byte == b';');
     let (key, value) = assignment(parts.next()?)?;
@@ -96,19 +96,19 @@ fn assignment(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (is_token(key) && value.iter().all(|&byte| is_octet(byte))).then_some((key, value))
 }
 
-/// RFC 9110, section 5.6.2.
+/// Returns `true` for a `token` of RFC 9110, section 5.6.2.
 fn is_token(text: &[u8]) -> bool {
     let of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !text.is_empty() && text.iter().all(of_token)
 }
 
-/// `baggage-octet`: what is printable, but for `"`, `,`, `;` and `\`.
+/// Returns `true` for a `baggage-octet`: printable ASCII except `"`, `,`, `;` and `\`.
 fn is_octet(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\",;\\".contains(&byte)
 }
 
 fn decode(name: &str, value: &[u8]) -> Result<String, RefusedCaller> {
-    // The decoder leaves what is no code as it is.
+    // The decoder leaves malformed codes unchanged.
     let codes = value.split(|&byte| byte == b'%').skip(1);
     let of_code =
         |code: Option<&[u8]>| code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));

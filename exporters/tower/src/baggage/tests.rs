@@ -1,4 +1,4 @@
-//! Baggages and what is made of them, among them some that no one would write.
+//! Tests of reading and writing baggages, including malformed and forged ones.
 
 use autometrics_core::RemoteCaller;
 use expect_test::{Expect, expect};
@@ -34,7 +34,7 @@ fn check_read(baggages: &[&str], expect: &Expect) {
 }
 
 #[test]
-fn a_caller_is_read_from_one_header_or_several() {
+fn caller_is_read_from_one_or_several_headers() {
     check_read(&[OURS], &expect!["web: web::basket::Basket::pay"]);
     check_read(
         &[
@@ -47,7 +47,7 @@ fn a_caller_is_read_from_one_header_or_several() {
 }
 
 #[test]
-fn a_baggage_of_others_names_nobody() {
+fn baggage_without_our_members_names_no_caller() {
     check_read(&[], &expect!["none"]);
     check_read(&["", " , "], &expect!["none"]);
     check_read(
@@ -59,7 +59,7 @@ fn a_baggage_of_others_names_nobody() {
 }
 
 #[test]
-fn what_is_oversized_is_refused() {
+fn oversized_baggages_are_refused() {
     check_read(
         &[&format!("a={}", "b".repeat(8191))],
         &expect!["the remote caller is refused: its baggage has 8193 bytes, and may have 8192"],
@@ -80,7 +80,7 @@ fn what_is_oversized_is_refused() {
 }
 
 #[test]
-fn what_is_malformed_is_refused() {
+fn malformed_baggages_are_refused() {
     let malformed = [
         "autometrics.service",
         "=web",
@@ -103,7 +103,7 @@ fn what_is_malformed_is_refused() {
 }
 
 #[test]
-fn what_does_not_name_a_function_is_refused() {
+fn incomplete_or_invalid_callers_are_refused() {
     check_read(
         &["autometrics.function=pay"],
         &expect!["the remote caller is refused: its baggage has no `autometrics.service`"],
@@ -169,7 +169,7 @@ fn members_of_others_stay() {
 }
 
 #[test]
-fn our_own_are_replaced_or_taken_out() {
+fn our_members_are_replaced_or_removed() {
     let stale = "a=1, autometrics.service = app;p ,autometrics.function";
     check_replaced(&[stale, OURS], Some("new=1"), &expect!["a=1,new=1"]);
     check_replaced(&[stale, OURS, "b=2"], None, &expect!["a=1,b=2"]);
@@ -180,7 +180,7 @@ fn our_own_are_replaced_or_taken_out() {
 }
 
 #[test]
-fn what_needs_no_change_is_not_touched() {
+fn baggage_without_our_members_is_not_rewritten() {
     check_replaced(
         &["a=1 ,, b", " c "],
         None,
@@ -191,7 +191,7 @@ fn what_needs_no_change_is_not_touched() {
 }
 
 #[test]
-fn ours_are_left_out_where_there_is_no_room() {
+fn our_members_are_left_out_if_there_is_no_room() {
     let full = |members| [vec!["a=b"; members].join(",")];
     for (members, has_room) in [(61, true), (62, false)] {
         let mut headers = headers(&full(members));
@@ -206,7 +206,7 @@ fn ours_are_left_out_where_there_is_no_room() {
         assert_eq!(caller(&headers).unwrap().is_some(), has_room, "{bytes}");
         assert_eq!(headers == before, !has_room, "{bytes}");
     }
-    // What was stale goes all the same.
+    // Stale members are removed nevertheless.
     let [mut crowd] = full(70);
     crowd += ",autometrics.service=app";
     let mut headers = headers(&[crowd]);
@@ -215,14 +215,14 @@ fn ours_are_left_out_where_there_is_no_room() {
 }
 
 #[test]
-fn a_secret_baggage_stays_one() {
+fn sensitive_header_stays_sensitive() {
     let mut headers = headers(&["a=1"]);
     headers.get_mut(BAGGAGE).unwrap().set_sensitive(true);
     replace(&mut headers, Some(OURS));
     assert!(headers[BAGGAGE].is_sensitive());
 }
 
-/// Parts of which a baggage is made up, those first that can make a good one.
+/// Parts of random baggages. The first [`GOOD`] can form a valid one.
 const PARTS: [&[u8]; 20] = [
     b",autometrics.service=web",
     b",autometrics.module = web%3A%3Abasket",
@@ -252,7 +252,7 @@ fn made_up(random: &mut fastrand::Rng) -> Vec<u8> {
         0 => &PARTS[..GOOD],
         1 => &PARTS[..],
         _ => {
-            // What headers may have: no control characters but the tab.
+            // Bytes allowed in headers: no control characters, except the tab.
             let bytes = (0..64).map(|_| random.u8(..));
             return bytes.filter(|byte| *byte >= b' ' && *byte != 127).collect();
         }
@@ -262,7 +262,7 @@ fn made_up(random: &mut fastrand::Rng) -> Vec<u8> {
 }
 
 #[test]
-fn made_up_bytes_are_refused_or_mean_what_they_say() {
+fn random_baggages_are_refused_or_round_trip() {
     let mut random = fastrand::Rng::with_seed(17);
     let (mut named, mut nobody, mut refused) = (0, 0, 0);
     for _ in 0..50_000 {

@@ -1,4 +1,4 @@
-//! Our members in a request's baggage, beside those of others.
+//! Writes our members into a request's baggage, and keeps those of others.
 
 use autometrics_core::RemoteCaller;
 use http::{HeaderMap, HeaderValue};
@@ -6,26 +6,25 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{BAGGAGE, FUNCTION, MODULE, MOST_BYTES, MOST_MEMBERS, SERVICE, split, trim};
 
-/// All but what RFC 3986 calls unreserved: more than must be, so that
-/// nobody on the way takes a character for its own.
+/// Encodes everything except RFC 3986's unreserved characters. That is more than required, so that
+/// no proxy interprets a character.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What tells of `caller`, as it goes into a baggage.
+/// Formats `caller` as members of a baggage.
 pub(crate) fn members(caller: &RemoteCaller) -> String {
     let [service, module, function] = [&caller.service, &caller.module, &caller.function]
         .map(|text| utf8_percent_encode(text, ENCODED));
     format!("{SERVICE}={service},{MODULE}={module},{FUNCTION}={function}")
 }
 
-/// Puts `ours` into the baggage in place of what it says there, or takes that out.
+/// Replaces our members in the baggage with `ours`, or removes them.
 ///
-/// The members of others stay in their order. With those, ours may be more than a
-/// baggage holds: they are left out then, rather than those of others. A request
-/// that has none of ours and gets none is not touched.
+/// The members of others stay in their order. If there is no room for `ours` beside them, `ours` is
+/// left out. A request that has none of our members and gets none is not changed.
 pub(crate) fn replace(headers: &mut HeaderMap, ours: Option<&str>) {
     let present = headers.get_all(BAGGAGE);
     let all = present.iter().flat_map(|header| split(header.as_bytes()));

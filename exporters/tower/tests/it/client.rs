@@ -1,4 +1,4 @@
-//! What requests say of who sends them, and to whom.
+//! Tests the baggage that clients send.
 
 use std::sync::Once;
 
@@ -22,7 +22,7 @@ fn to(uri: &str) -> Request<()> {
     Request::get(uri).body(()).unwrap()
 }
 
-/// The baggages that reach the other side.
+/// Returns the baggages that reach the other side.
 #[instrument_fn]
 async fn pay(client: ClientService<Echo>, request: Request<()>) -> Vec<String> {
     send(client, request).await
@@ -37,13 +37,13 @@ async fn send(client: ClientService<Echo>, request: Request<()>) -> Vec<String> 
 }
 
 #[tokio::test]
-async fn a_listed_host_is_told_which_function_calls() {
+async fn listed_host_gets_the_calling_function() {
     let told = pay(client(), to("http://store.internal:8080/reserve")).await;
     assert_eq!(told, [TOLD]);
 }
 
 #[tokio::test]
-async fn nobody_else_is_told() {
+async fn other_hosts_get_no_caller() {
     let nothing: [&str; 0] = [];
     for uri in ["http://other.internal/", "/store.internal"] {
         assert_eq!(pay(client(), to(uri)).await, nothing, "{uri}");
@@ -58,18 +58,18 @@ async fn nobody_else_is_told() {
 }
 
 #[tokio::test]
-async fn nothing_is_told_where_no_decorated_function_calls() {
+async fn requests_outside_of_instrumented_functions_have_no_caller() {
     let nothing: [&str; 0] = [];
     let uri = "http://store.internal/";
     assert_eq!(send(client(), to(uri)).await, nothing);
-    // Whoever called us did not call them.
+    // Our own remote caller is not the caller of that request.
     let app = RemoteCaller::new("app", "app", "tap").unwrap();
     let call = CurrentCall::remote(&app).unwrap();
     assert_eq!(call.around(send(client(), to(uri))).await, nothing);
 }
 
 #[tokio::test]
-async fn what_is_passed_on_names_no_stale_caller() {
+async fn passed_on_requests_lose_their_stale_caller() {
     let stale = "a=1,autometrics.service=app,autometrics.function=tap,b=2";
     let to = |uri| request(uri, stale);
     let listed = to("http://store.internal/");
@@ -88,7 +88,7 @@ fn begin_to_pay(
 }
 
 #[tokio::test]
-async fn the_function_that_calls_counts_and_not_who_waits() {
+async fn caller_is_the_function_that_calls_the_service() {
     let response = begin_to_pay(client());
     let headers = tokio::spawn(response).await.unwrap().unwrap();
     assert_eq!(headers["baggage"], TOLD);
@@ -102,7 +102,7 @@ async fn with_a_long_name(client: ClientService<Echo>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_the_other_side_would_refuse_is_not_sent() {
+async fn caller_that_would_be_refused_is_not_sent() {
     let nothing: [&str; 0] = [];
     assert_eq!(with_a_long_name(client()).await, nothing);
 }

@@ -1,4 +1,4 @@
-//! The layers as their users have them: around clients, servers and routers.
+//! Tests the layers around clients, servers and routers.
 
 mod client;
 mod server;
@@ -11,7 +11,7 @@ use std::{
 use http::{HeaderMap, Request};
 use tower::Service;
 
-/// Says what reached it.
+/// Service that returns the headers of its request.
 #[derive(Clone)]
 struct Echo;
 
@@ -32,7 +32,7 @@ impl Service<Request<()>> for Echo {
     }
 }
 
-/// Is not ready, and never will be.
+/// Service that is never ready.
 struct Broken;
 
 impl Service<Request<()>> for Broken {

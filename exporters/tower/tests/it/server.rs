@@ -1,4 +1,4 @@
-//! Whom the functions have as their caller that a request reaches.
+//! Tests the callers of functions that handle a request.
 
 use std::convert::Infallible;
 
@@ -13,7 +13,7 @@ use crate::{Broken, Echo, request};
 const WEB: &str = "autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay";
 const APP: &str = "autometrics.service=app,autometrics.function=tap";
 
-/// Calls of the function called `name`, by their callers.
+/// Returns the number of calls of the function `name` by caller.
 fn callers(name: &str) -> Vec<String> {
     let snapshot = snapshot();
     let edges = snapshot.edges.iter();
@@ -49,7 +49,7 @@ async fn reserve() {
 fn stock() {}
 
 #[tokio::test]
-async fn the_caller_joins_the_first_decorated_functions() {
+async fn first_instrumented_functions_get_the_remote_caller() {
     let store = service_fn(|_: Request<()>| {
         route();
         async {
@@ -77,7 +77,7 @@ async fn list() -> &'static str {
 }
 
 #[tokio::test]
-async fn it_goes_around_a_router() {
+async fn layer_works_around_a_router() {
     let router = Router::new()
         .route("/list", get(list))
         .layer(ServerLayer::new().accept_from(["web"]));
@@ -95,9 +95,9 @@ async fn refund(_: Request<()>) -> Result<(), Infallible> {
     Ok(())
 }
 
-/// The only test that has callers refused, as they are counted for the process.
+/// The only test with refused callers, because they are counted for the whole process.
 #[tokio::test]
-async fn what_is_refused_is_counted_and_harmless() {
+async fn refused_callers_are_counted_and_harmless() {
     let layer = ServerLayer::new().accept_from(["web"]);
     let baggages = [
         APP.to_owned(),
@@ -128,7 +128,7 @@ async fn what_is_refused_is_counted_and_harmless() {
 }
 
 #[tokio::test]
-async fn our_members_can_end_here() {
+async fn strip_removes_our_members() {
     let baggage = format!("a=1,{WEB},b=2");
     let kept = ServerLayer::new().layer(Echo);
     let headers = kept.oneshot(request("/", &baggage)).await.unwrap();

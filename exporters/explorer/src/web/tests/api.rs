@@ -1,4 +1,4 @@
-//! Answers are what `openapi.json` says, and say what happened.
+//! Tests that responses match `openapi.json` and the program's calls.
 #![expect(
     clippy::needless_raw_string_hashes,
     reason = "`UPDATE_EXPECT=1` writes them"
@@ -17,7 +17,7 @@ fn openapi() -> Value {
     serde_json::from_str(OPENAPI).expect("JSON")
 }
 
-/// What is wrong with the answer at `path`, by the document's own words.
+/// Returns the violations of `openapi.json` by the response at `path`.
 pub(super) fn violations(shared: &Shared, path: &str) -> Vec<String> {
     let reply = get(shared, path);
     let document = openapi();
@@ -80,23 +80,23 @@ fn check_all(shop: Simulation) {
 }
 
 #[test]
-fn answers_are_as_described() {
+fn responses_match_the_openapi_document() {
     check_all(shop());
 }
 
 #[test]
-fn answers_of_a_program_that_has_just_begun_are_as_described() {
+fn responses_of_a_new_program_match_the_openapi_document() {
     check_all(Simulation::new(&["load"]));
     check_all(Simulation::new(&[]));
 }
 
 #[test]
-fn answers_with_hostile_names_are_as_described() {
+fn responses_with_hostile_names_match_the_openapi_document() {
     check_all(hostile_shop().0);
 }
 
 #[test]
-fn a_missing_and_an_additional_field_would_be_found() {
+fn missing_and_additional_fields_are_violations() {
     let document = openapi();
     let schema = json!({
         "$ref": "#/components/schemas/Error",
@@ -171,7 +171,7 @@ fn functions_have_rates_and_latencies_of_the_window() {
 }
 
 #[test]
-fn edges_are_those_that_were_seen_and_those_of_the_code() {
+fn edges_come_from_calls_and_from_source_code() {
     let shared = explore(shop());
     let answer = get(&shared, "/api/v1/graph").json();
     let mut text = String::new();
@@ -260,7 +260,7 @@ fn objectives_burn_by_the_rates_of_their_windows() {
 }
 
 #[test]
-fn a_window_is_covered_once_there_are_samples_of_all_of_it() {
+fn window_is_covered_once_all_of_it_has_samples() {
     let at = |seconds: usize| {
         let mut shop = shop();
         shop.seconds(seconds, |shop| shop.ok(None, "check_out", 10, 0.15));
@@ -291,7 +291,7 @@ fn a_window_is_covered_once_there_are_samples_of_all_of_it() {
 }
 
 #[test]
-fn a_chart_has_a_value_for_each_step_and_none_before_the_first() {
+fn chart_has_one_value_per_step_and_none_before_the_first() {
     let shared = explore(shop());
     let answer = get(&shared, "/api/v1/series?function=shop::acquire").json();
     let numbers = |field: &str| answer[field].as_array().unwrap().clone();

@@ -1,4 +1,4 @@
-//! Calls that were kept, as the page sees them.
+//! Tests the API endpoint for events.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{api::violations, explore_with, get, shop};
 
-/// A call of `function` that failed so many seconds after 1970.
+/// Returns a call of `function` that failed `seconds` seconds after 1970.
 fn failed(function: &'static str, seconds: u64) -> Event {
     let mut event = Event::new("shop", function);
     event.why = Why::Error;
@@ -29,7 +29,7 @@ fn events() -> Vec<Event> {
 }
 
 #[test]
-fn the_newest_come_first_and_those_of_one_function_alone() {
+fn newest_events_come_first_and_can_be_filtered_by_function() {
     let shared = explore_with(shop(), events());
     let functions = |path: &str| {
         let answer = get(&shared, path).json();
@@ -54,7 +54,7 @@ fn the_newest_come_first_and_those_of_one_function_alone() {
 }
 
 #[test]
-fn an_event_is_as_described_and_has_what_is_known() {
+fn events_match_the_openapi_document_and_have_all_fields() {
     let shared = explore_with(shop(), events());
     assert_eq!(violations(&shared, "/api/v1/events"), [""; 0]);
     let answer = get(&shared, "/api/v1/events?function=shop::acquire").json();
@@ -79,7 +79,7 @@ fn an_event_is_as_described_and_has_what_is_known() {
 }
 
 #[test]
-fn an_answer_has_so_many_at_most() {
+fn response_has_at_most_200_events() {
     let many = (0..1_000).map(|second| failed("acquire", second)).collect();
     let shared = explore_with(shop(), many);
     let answer = get(&shared, "/api/v1/events").json();

@@ -1,4 +1,4 @@
-//! Requests and names that try to be something else.
+//! Tests hostile requests and names.
 
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{explore, get, hostile_shop, send, shop};
 
 #[test]
-fn names_come_back_as_they_are_and_only_as_json() {
+fn hostile_names_are_returned_unchanged_as_json() {
     let (simulation, names) = hostile_shop();
     let shared = explore(simulation);
     for endpoint in ["functions", "graph", "suspects", "objectives"] {
@@ -47,7 +47,7 @@ fn promql_of_a_name_with_quotes_stays_one_string() {
 }
 
 #[test]
-fn only_get_and_head_are_taken() {
+fn only_get_and_head_are_accepted() {
     let shared = explore(shop());
     for method in [
         "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "X",
@@ -74,7 +74,7 @@ fn only_get_and_head_are_taken() {
 }
 
 #[test]
-fn a_site_that_points_its_name_here_reads_nothing() {
+fn dns_rebinding_reads_nothing() {
     let shared = explore(shop());
     for path in [
         "/",
@@ -93,7 +93,7 @@ fn a_site_that_points_its_name_here_reads_nothing() {
 }
 
 #[test]
-fn garbage_in_a_query_is_refused_and_echoed_in_part() {
+fn malformed_queries_are_refused_and_shortened_in_errors() {
     let shared = explore(shop());
     let long = "x".repeat(8000);
     for query in [
@@ -142,7 +142,7 @@ fn garbage_in_a_query_is_refused_and_echoed_in_part() {
 }
 
 #[test]
-fn no_path_leaves_the_page() {
+fn no_path_escapes_the_page() {
     let shared = explore(shop());
     for path in [
         "/assets/../Cargo.toml",

@@ -1,4 +1,4 @@
-//! The explorer as its clients see it, over a simulated program.
+//! Tests the HTTP interface with a simulated program.
 
 mod api;
 mod events;
@@ -21,7 +21,7 @@ const CHECKOUT: Objective = Objective::new("checkout")
     .latency(Duration::from_millis(200), 95.0)
     .owner("payments");
 
-/// A response, read.
+/// Response with its body.
 struct Reply {
     status: StatusCode,
     headers: HeaderMap,
@@ -38,7 +38,7 @@ impl Reply {
     }
 }
 
-/// What is answered to a request for a page below the root.
+/// Sends a request to the explorer, mounted at the root.
 fn send(shared: &Shared, request: &Request<()>) -> Reply {
     let (head, body) = answer(shared, request).into_parts();
     Reply {
@@ -66,7 +66,7 @@ fn explore_with(simulation: Simulation, events: Vec<Event>) -> Shared {
     explorer.events_from(move || events.clone()).with(history)
 }
 
-/// A shop whose acquirer begins to fail after ten minutes.
+/// Returns a shop whose acquirer begins to fail after ten minutes.
 fn shop() -> Simulation {
     let mut shop = Simulation::new(&["acquire", "charge", "check_out", "search", "unused"]);
     let functions = &mut shop.snapshot.functions;
@@ -80,7 +80,7 @@ fn shop() -> Simulation {
     shop.snapshot.build.commit = "c0ffee".into();
     shop.snapshot.build.repository_url = "https://github.com/example/shop.git".into();
     shop.snapshot.build.repository_provider = "github".into();
-    // The functions were seen without that.
+    // A new history, because the first one saw the functions without these properties.
     let snapshot = std::mem::replace(&mut shop.snapshot, autometrics_core::Snapshot::new(""));
     let mut shop = Simulation {
         history: crate::history::History::new(crate::simulation::STEPS),
@@ -105,7 +105,7 @@ fn shop() -> Simulation {
     shop
 }
 
-/// A program with names that would like to be something else.
+/// Returns a program with hostile names of functions, and these names.
 fn hostile_shop() -> (Simulation, Vec<String>) {
     let names: Vec<String> = [
         "<script>alert(1)</script>",

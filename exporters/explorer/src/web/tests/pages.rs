@@ -1,4 +1,4 @@
-//! Pages, files and the headers that all answers have.
+//! Tests pages, files and the headers of every response.
 #![expect(
     clippy::needless_raw_string_hashes,
     reason = "`UPDATE_EXPECT=1` writes them"
@@ -11,7 +11,7 @@ use super::{explore, get, send, shop};
 use crate::{Explorer, Mount};
 
 #[test]
-fn every_answer_has_the_headers_that_keep_it_harmless() {
+fn every_response_has_the_security_headers() {
     let shared = explore(shop());
     for path in [
         "/",
@@ -46,7 +46,7 @@ fn every_answer_has_the_headers_that_keep_it_harmless() {
 }
 
 #[test]
-fn the_headers_of_an_answer() {
+fn api_response_has_these_headers() {
     let reply = get(&explore(shop()), "/api/v1/functions");
     let mut headers: Vec<_> = reply
         .headers
@@ -65,7 +65,7 @@ fn the_headers_of_an_answer() {
 }
 
 #[test]
-fn files_are_sent_again_only_when_they_changed() {
+fn unchanged_files_get_status_304() {
     let shared = explore(shop());
     for path in ["/", "/assets/index.html"] {
         let first = get(&shared, path);
@@ -102,7 +102,7 @@ fn metrics_are_those_of_the_program() {
 }
 
 #[test]
-fn a_mount_without_its_slash_redirects_to_the_one_with() {
+fn mount_path_without_slash_redirects() {
     for (mount, path, location) in [
         (Mount::At("/debug".to_owned()), "/debug", "./debug/"),
         (Mount::At("/a/b".to_owned()), "/a/b", "./b/"),
@@ -120,7 +120,7 @@ fn a_mount_without_its_slash_redirects_to_the_one_with() {
 }
 
 #[test]
-fn hosts_are_the_programs_to_allow() {
+fn hosts_can_be_allowed() {
     let simulation = shop();
     let request = || {
         Request::get("/")
@@ -140,10 +140,10 @@ fn hosts_are_the_programs_to_allow() {
     assert_eq!(status(Explorer::new().any_host(), shop()), StatusCode::OK);
 }
 
-/// An application's own policy may keep the script from running: then the document is all
-/// that can tell why, as nothing of the page hides it.
+/// An application's own policy may block the script. Then only the document can say why, so no
+/// style of the page hides it.
 #[test]
-fn the_document_says_why_its_script_may_not_run() {
+fn document_explains_a_blocked_script() {
     let page = get(&explore(shop()), "/");
     let page = String::from_utf8(page.body).unwrap();
     let (_, body) = page.split_once("<div id=\"page\">").unwrap();

@@ -1,4 +1,4 @@
-//! Where what goes wrong comes from, as the API tells it.
+//! Tests the API endpoint for suspects.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ fn check_suspects(path: &str, expect: &Expect) {
 }
 
 #[test]
-fn an_outage_is_followed_to_where_it_comes_from() {
+fn outage_is_followed_to_its_cause() {
     check_suspects(
         "/api/v1/suspects",
         &expect![[r#"
@@ -44,7 +44,7 @@ fn an_outage_is_followed_to_where_it_comes_from() {
 }
 
 #[test]
-fn errors_that_last_are_told_with_what_there_was_before() {
+fn lasting_errors_have_amounts_before() {
     let answer = get(&explore(shop()), "/api/v1/suspects?window=10&sli=success").json();
     let found = &answer["suspects"][0];
     assert_eq!(
@@ -64,7 +64,7 @@ fn errors_that_last_are_told_with_what_there_was_before() {
 }
 
 #[test]
-fn an_objective_that_is_asked_for_need_not_burn() {
+fn requested_objective_need_not_burn() {
     let mut shop = shop();
     shop.seconds(300, |shop| shop.ok(None, "check_out", 10, 0.05));
     shop.seconds(60, |shop| shop.ok(None, "check_out", 10, 0.15));
@@ -88,7 +88,7 @@ fn an_objective_that_is_asked_for_need_not_burn() {
 }
 
 #[test]
-fn what_has_not_risen_has_no_suspects() {
+fn functions_without_a_rise_have_no_suspects() {
     let search = "/api/v1/suspects?function=shop::search";
     check_suspects(search, &expect![[""]]);
     check_suspects(
@@ -98,7 +98,7 @@ fn what_has_not_risen_has_no_suspects() {
 }
 
 #[test]
-fn an_objective_and_a_function_are_the_objective_at_that_function() {
+fn objective_and_function_restrict_the_start() {
     let asked = |function: &str| {
         let path = format!("/api/v1/suspects?objective=checkout&sli=success&function={function}");
         let answer = get(&explore(shop()), &path).json();

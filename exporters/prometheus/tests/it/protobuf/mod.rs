@@ -1,4 +1,4 @@
-//! The protobuf format says what OpenMetrics says, line by line.
+//! Tests that the protobuf format has the same contents as OpenMetrics, line by line.
 
 mod page;
 
@@ -16,7 +16,7 @@ use crate::{
     program::{born, edge, shop},
 };
 
-/// As Prometheus asks that scrapes native histograms.
+/// `Accept` header of a Prometheus that scrapes native histograms.
 const ACCEPTED: &str = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,*/*;q=0.1";
 
 #[track_caller]
@@ -33,17 +33,17 @@ fn check(snapshot: &Snapshot) {
 }
 
 #[test]
-fn a_program_in_which_everything_occurs() {
+fn every_metric_equals_its_open_metrics() {
     check(&shop());
 }
 
 #[test]
-fn nothing_but_a_name() {
+fn empty_snapshot_equals_its_open_metrics() {
     check(&Snapshot::new("shop"));
 }
 
 #[test]
-fn counters_and_histograms_say_when_they_were_zero() {
+fn counters_and_histograms_have_created_times() {
     let snapshot = born();
     check(&snapshot);
     let text = encode(&snapshot, Format::OpenMetricsWithCreated);
@@ -54,19 +54,19 @@ fn counters_and_histograms_say_when_they_were_zero() {
 }
 
 #[test]
-fn what_this_program_recorded() {
+fn snapshot_of_this_program_equals_its_open_metrics() {
     check(&autometrics_core::snapshot());
 }
 
 #[test]
-fn calls_that_a_trace_shows() {
+fn exemplars_equal_their_open_metrics() {
     let page = encode(&traced(), Format::OpenMetrics);
     assert_eq!(page.lines().filter(|line| line.contains(" # ")).count(), 3);
     check(&traced());
 }
 
 #[test]
-fn fine_buckets_are_native_ones_beside_the_classic_ones() {
+fn fine_buckets_become_native_buckets() {
     let snapshot = fine();
     check(&snapshot);
     let families = page::decode(&encode_to_vec(&snapshot, Format::Protobuf));
@@ -87,7 +87,8 @@ fn fine_buckets_are_native_ones_beside_the_classic_ones() {
     assert_eq!(histogram.zero_count, Some(2));
     let calls = native.iter().map(|(_, calls)| calls.unsigned_abs());
     assert_eq!(calls.sum::<u64>() + 2, histogram.sample_count());
-    // Prometheus takes the exemplars of a native histogram from here, and those with times only.
+    // Prometheus takes the exemplars of a native histogram from this field, and only those with a
+    // time.
     let of_buckets = histogram.bucket.iter();
     let of_buckets = of_buckets.filter_map(|bucket| bucket.exemplar.clone());
     assert_eq!(histogram.exemplars, of_buckets.collect::<Vec<_>>());
@@ -106,9 +107,9 @@ fn histogram_without_calls_is_native_from_the_start() {
     assert!(histogram.zero_threshold() > 0.0);
 }
 
-/// Prometheus refuses a native histogram whose buckets do not have all of its calls.
+/// Prometheus refuses a native histogram whose buckets lack some of its calls.
 #[test]
-fn histogram_whose_fine_buckets_lack_calls_is_classic() {
+fn histogram_with_incomplete_fine_buckets_is_classic() {
     let mut snapshot = fine();
     snapshot
         .edges
@@ -123,7 +124,7 @@ fn histogram_whose_fine_buckets_lack_calls_is_classic() {
 }
 
 #[test]
-fn callers_in_other_programs() {
+fn remote_callers_equal_their_open_metrics() {
     let mut snapshot = shop();
     snapshot.refused_callers = 3;
     let caller = Caller::Remote(0);
@@ -134,7 +135,7 @@ fn callers_in_other_programs() {
 }
 
 #[test]
-fn names_that_try_to_break_out() {
+fn hostile_names_equal_their_open_metrics() {
     let names = [
         "",
         "\"",
@@ -162,7 +163,7 @@ fn names_that_try_to_break_out() {
 }
 
 #[test]
-fn name_longer_than_one_byte_of_length() {
+fn lengths_around_varint_limits_are_encoded() {
     for len in [127, 128, 129, 16_383, 16_384, 16_385] {
         let mut snapshot = shop();
         snapshot.functions[0].name = "x".repeat(len).into();
@@ -171,7 +172,7 @@ fn name_longer_than_one_byte_of_length() {
 }
 
 #[test]
-fn a_snapshot_that_contradicts_itself() {
+fn contradictory_snapshot_equals_its_open_metrics() {
     let mut snapshot = traced();
     snapshot.bounds = vec![-1.0, 0.1, 0.05, f64::NAN, 1.0, f64::INFINITY];
     snapshot.edges[1].latency = Histogram::new([1, 2, 4, 8, 16, 32, 64, 128], 0.07);
@@ -184,9 +185,9 @@ fn a_snapshot_that_contradicts_itself() {
     check(&snapshot);
 }
 
-/// Fields that the format does not have would not survive decoding.
+/// Fields unknown to the decoder would get lost when the page is encoded again.
 #[test]
-fn every_byte_is_one_that_the_format_knows() {
+fn every_field_is_known_to_the_format() {
     for snapshot in [traced(), fine()] {
         let page = encode_to_vec(&snapshot, Format::Protobuf);
         let families = page::decode(&page);
@@ -238,10 +239,10 @@ fn listener_answers_in_protobuf_and_then_in_text() {
     server.shutdown();
 }
 
-/// A body of text that says it is protobuf fails every scrape, so what returns text never takes
-/// protobuf for its format.
+/// Text that is declared as protobuf would fail every scrape, so functions that return text never
+/// write protobuf.
 #[test]
-fn what_returns_text_is_text_whatever_the_format() {
+fn functions_that_return_text_never_write_protobuf() {
     assert_eq!(
         encode(&traced(), Format::Protobuf),
         encode(&traced(), Format::Text)

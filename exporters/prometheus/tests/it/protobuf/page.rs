@@ -1,5 +1,5 @@
-//! A reader of the protobuf format: the messages of `metrics.proto` with presence, and a page as
-//! lines of OpenMetrics.
+//! Decodes the protobuf format: the messages of `metrics.proto` with presence, converted to lines
+//! of OpenMetrics.
 
 use std::fmt::Write as _;
 
@@ -114,7 +114,7 @@ pub(super) struct BucketSpan {
 }
 
 impl Histogram {
-    /// The numbers of the native buckets, each with its calls.
+    /// Returns number and calls of each native bucket.
     pub(super) fn native(&self) -> Vec<(i32, i64)> {
         let mut deltas = self.positive_delta.iter();
         let (mut number, mut calls) = (0, 0);
@@ -160,7 +160,7 @@ pub(super) struct Timestamp {
     pub(super) nanos: i32,
 }
 
-/// The families of a page, each of which stands behind its length.
+/// Decodes the length-delimited families of a page.
 #[track_caller]
 pub(super) fn decode(mut page: &[u8]) -> Vec<MetricFamily> {
     let mut families = Vec::new();
@@ -170,14 +170,14 @@ pub(super) fn decode(mut page: &[u8]) -> Vec<MetricFamily> {
     families
 }
 
-/// The histograms of a page, in its order.
+/// Returns the histograms of a page, in its order.
 pub(super) fn histograms(families: &[MetricFamily]) -> Vec<&Histogram> {
     let metrics = families.iter().flat_map(|family| &family.metric);
     let histograms = metrics.filter_map(|metric| metric.histogram.as_ref());
     histograms.collect()
 }
 
-/// The page as OpenMetrics says the same.
+/// Returns the same page as OpenMetrics.
 pub(super) fn open_metrics(families: &[MetricFamily]) -> String {
     let mut lines = String::new();
     for family in families {

@@ -66,7 +66,7 @@ impl Arguments {
             .max(1)
     }
 
-    /// How long a round of a candidate takes, about.
+    /// Approximate length of a candidate's round.
     pub(crate) fn round(&self) -> Duration {
         Duration::from_millis(if self.quick { 2 } else { 5 })
     }

@@ -170,8 +170,8 @@ pub(crate) const STEPS: &[Step] = &[
                 "--test", "latency", "--test", "listed", "--test", "outcomes",
                 "--test", "settings", "--test", "spawning",
                 // In the emulator a thread or a child process takes milliseconds to start.
-                "--", "--skip", "ten_thousand_short_lived_threads",
-                "--skip", "a_child_counts_on_while_threads_of_the_parent_call_for_the_first_time",
+                "--", "--skip", "counts_calls_of_ten_thousand_short_lived_threads",
+                "--skip", "child_counts_while_threads_of_the_parent_make_first_calls",
             ]),
             // The features of the step `tests`, so that nothing is built again.
             run(&["test", "--workspace", "--all-features", "--test", "aarch64"]),

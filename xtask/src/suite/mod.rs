@@ -157,7 +157,7 @@ fn run_step(
 
 /// Destination of a command's output.
 enum Output {
-    /// Shown immediately.
+    /// Shown as soon as it is written.
     Screen,
     /// Kept and shown later, so that it is not mixed with the output of others.
     Kept(Vec<u8>),

@@ -10,9 +10,9 @@ use std::{
 /// Outcome of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payment {
-    /// Succeeds immediately.
+    /// Succeeds without a delay.
     Good,
-    /// Is refused immediately.
+    /// Is refused without a delay.
     Refused,
     /// Succeeds after the given time.
     Slow(Duration),

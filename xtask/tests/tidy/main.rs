@@ -13,6 +13,7 @@ mod machines;
 mod manifests;
 mod sources;
 mod tokens;
+mod words;
 
 /// Fails with all findings, so that one run shows everything.
 #[track_caller]

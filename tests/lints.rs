@@ -21,7 +21,7 @@ use expect_test::expect;
 const EXPECTED: &[(&str, &str)] = &[
     (
         "clippy::missing_const_for_fn",
-        "a decorated function cannot be `const`, so the advice would be wrong",
+        "an instrumented function cannot be `const`, so the advice would be wrong",
     ),
     (
         "clippy::doc_paragraphs_missing_punctuation",

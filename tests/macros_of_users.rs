@@ -81,7 +81,7 @@ fn dropped_future_that_waits_in_a_macro_is_cancelled() {
         let mut future = pin!(prints());
         core::assert!(poll(future.as_mut()).is_pending());
         core::assert!(!CurrentCall::get().is_some(), "it is not running");
-        // The other future stands for another task on the same thread.
+        // Another future, like another task on the same thread.
         core::assert!(poll(pin!(other())).is_ready());
     }
     assert_eq!((total("prints"), total("other")), (0, 1));

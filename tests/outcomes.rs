@@ -289,7 +289,7 @@ fn again() -> impl Future<Output = u8> {
 }
 
 #[test]
-fn a_future_that_is_polled_again_after_its_end_counts_once() {
+fn future_polled_again_after_its_end_is_counted_once() {
     let mut future = pin!(again());
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..3 {

@@ -365,7 +365,7 @@ fn always() -> impl Future<Output = u8> {
 }
 
 #[test]
-fn a_future_that_is_polled_again_after_its_end_counts_once() {
+fn future_polled_again_after_its_end_is_counted_once() {
     let mut future = std::pin::pin!(always());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     for _ in 0..3 {

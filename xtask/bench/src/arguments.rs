@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     pub(crate) write: Option<Option<PathBuf>>,
 }
 
-/// What can be measured.
+/// Part of the measurements, as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
     /// Time per call.

@@ -4,10 +4,10 @@
 //! parent: round NAME ITERATIONS THREADS quiet|scraped|explored
 //! child:  processor nanoseconds per call
 //! parent: lines NAME
-//! child:  how many lines, or what corresponds to them, NAME writes
+//! child:  number of lines that NAME writes, or of samples in protobuf
 //! parent: bytes NAME
-//! child:  how long what NAME writes is
-//! child:  unknown                             where it has no such candidate
+//! child:  number of bytes that NAME writes
+//! child:  unknown                             if there is no such candidate
 //! ```
 //!
 //! The program ends when its input does. With the arguments `NAME ITERATIONS` it runs a single
@@ -23,7 +23,7 @@ use std::{
 
 use crate::{Candidate, floor, subjects::plain, threads};
 
-/// The candidates of a program, and its functions that others call meanwhile.
+/// Candidates of a program, and functions that scrape or sample it meanwhile.
 #[derive(Debug, Default)]
 pub struct Program {
     /// Candidates that the parent can measure.

@@ -1,4 +1,4 @@
-//! Doc comments name the thing first, and say something.
+//! Checks that doc comments begin with the thing or the verb, and have content.
 //!
 //! The files are read as tokens, so that `///` in a string literal is not taken for a comment.
 
@@ -12,7 +12,7 @@ use crate::{
     report,
 };
 
-/// Words that make a paragraph a riddle when it begins with one of them.
+/// First words of paragraphs that name the thing last, or not at all.
 const QUESTION_WORDS: [&str; 7] = ["What", "Which", "Who", "Whose", "Where", "How", "Whether"];
 /// Limit of the share of a crate's paragraphs that begin with a question word.
 /// The share must be below it, so a crate of up to 25 paragraphs may have none.
@@ -148,8 +148,8 @@ fn empty_comments(it: &Crate) -> Vec<String> {
 }
 
 impl Comment {
-    /// Returns `true` for a sentence of at most two words. Numbers, code and links tell something in
-    /// two words, and options of clap have help texts without a full stop.
+    /// Returns `true` for a sentence of at most two words. Numbers, code and links can be
+    /// enough, and options of clap have help texts without a full stop.
     fn is_empty(&self) -> bool {
         self.text.split_whitespace().count() <= EMPTY_WORDS
             && self.text.ends_with('.')
@@ -218,8 +218,7 @@ enum State {
     Fenced,
 }
 
-/// Adds the numbers of the lines with an outer or inner doc attribute. A `///`
-/// comment is one in tokens.
+/// Adds the numbers of the lines with a `#`. In tokens a `///` comment is an attribute at its line.
 fn doc_lines(tokens: TokenStream, lines: &mut BTreeSet<usize>) {
     for token in tokens {
         match token {
@@ -264,7 +263,7 @@ fn check(text: &str, expect: Expect) {
 }
 
 #[test]
-fn a_small_crate_may_have_no_question_word() {
+fn small_crates_have_no_question_word() {
     check(
         "//! Reads files of users.\n\n/// Where the file is.\n///\n/// Whether\n/// it is there.\nfn a() {}\n",
         expect![[r#"
@@ -275,7 +274,7 @@ fn a_small_crate_may_have_no_question_word() {
 }
 
 #[test]
-fn a_large_crate_may_have_less_than_four_percent() {
+fn large_crates_have_less_than_four_percent() {
     let text = |others| {
         format!(
             "{}/// What a is.\nfn a() {{}}\n",
@@ -330,7 +329,7 @@ fn files_belong_to_the_nearest_manifest() {
 }
 
 #[test]
-fn an_empty_doc_comment_is_found() {
+fn finds_empty_doc_comments() {
     check(
         "//! The answer.\n\n/// How.\nfn a() {}\n/// Duration in seconds.\n#[doc(hidden)]\n/// On failure.\nfn b() {}\n\
          /// 99.9 %.\nfn c() {}\n/// `None`: all.\nfn d() {}\n/// All benchmarks\nfn e() {}\n",

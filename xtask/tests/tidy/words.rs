@@ -139,7 +139,7 @@ fn empty_comments(it: &Crate) -> Vec<String> {
     empty
         .map(|comment| {
             format!(
-                "{}:{}: `{}` tells nothing that the name does not: tell the unit, range, default or failure, \
+                "{}:{}: `{}` adds nothing to the name: give the unit, range, default or failure, \
                  or delete the comment",
                 comment.path, comment.line, comment.text
             )
@@ -336,8 +336,8 @@ fn finds_empty_doc_comments() {
         expect![[r#"
             a: 1 of 7 paragraphs of doc comments (14.2 %, must be below 4 %) begin with What, Which, Who, Whose, Where, How or Whether: begin with the thing or the verb
               a/src/lib.rs:3: How.
-            a/src/lib.rs:1: `The answer.` tells nothing that the name does not: tell the unit, range, default or failure, or delete the comment
-            a/src/lib.rs:3: `How.` tells nothing that the name does not: tell the unit, range, default or failure, or delete the comment
-            a/src/lib.rs:7: `On failure.` tells nothing that the name does not: tell the unit, range, default or failure, or delete the comment"#]],
+            a/src/lib.rs:1: `The answer.` adds nothing to the name: give the unit, range, default or failure, or delete the comment
+            a/src/lib.rs:3: `How.` adds nothing to the name: give the unit, range, default or failure, or delete the comment
+            a/src/lib.rs:7: `On failure.` adds nothing to the name: give the unit, range, default or failure, or delete the comment"#]],
     );
 }

@@ -1,4 +1,4 @@
-//! Calls two functions in four threads, and prints what was counted.
+//! Calls two functions in four threads, and prints their metrics as text.
 //!
 //! ```console
 //! $ cargo run --example counted

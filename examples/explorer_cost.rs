@@ -1,5 +1,5 @@
-//! What the explorer costs a program with 1,000 functions of four callers each,
-//! all of them busy: the processor time of its sampling thread, and of answers.
+//! Measures the explorer's cost for a program with 1,000 functions of four callers each, all of
+//! them busy: the processor time of its sampling thread, and of its answers.
 //!
 //! ```console
 //! $ cargo run --release --features explorer --example explorer_cost
@@ -9,7 +9,7 @@ use std::{error::Error, fs, hint, path::Path, thread, time::Duration};
 
 use autometrics::{explorer::Explorer, instrument_fn};
 
-/// How long it is looked at.
+/// Seconds for which the sampling thread is measured.
 const SECONDS: u64 = 30;
 
 macro_rules! functions {
@@ -108,7 +108,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The processor time that this thread needs for `what`, in milliseconds.
+/// Returns the processor time of `what` on this thread, in milliseconds, as the mean of 20 calls.
 fn millis(mut what: impl FnMut()) -> Result<f64, Box<dyn Error>> {
     let this_thread = Path::new("/proc/thread-self");
     let before = nanos(this_thread)?;
@@ -116,11 +116,11 @@ fn millis(mut what: impl FnMut()) -> Result<f64, Box<dyn Error>> {
     Ok((nanos(this_thread)? - before) / 20.0 / 1e6)
 }
 
-/// For how long the thread that takes samples ran until now, as Linux counts it.
+/// Returns the time that the sampling thread has run so far, in nanoseconds, from Linux' schedstat.
 fn sampling_nanos() -> Result<f64, Box<dyn Error>> {
     for task in fs::read_dir("/proc/self/task")? {
         let task = task?.path();
-        // Names of threads are cut after 15 bytes.
+        // Linux cuts names of threads after 15 bytes.
         if fs::read_to_string(task.join("comm"))?.starts_with("explorer-sample") {
             return nanos(&task);
         }

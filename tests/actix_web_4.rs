@@ -1,4 +1,5 @@
-//! Answers of actix-web are judged by their status, and its handlers are one line.
+//! Calls that return responses of actix-web are classified by status code, and its handlers take
+//! one line each.
 #![expect(clippy::unused_async, reason = "handlers of actix are async")]
 
 mod support;
@@ -79,7 +80,7 @@ async fn either(code: u16) -> Either<HttpResponse, StatusCode> {
     }
 }
 
-/// An error of the program's own.
+/// An error of the program's own, with a status.
 #[derive(Debug)]
 struct Refused(StatusCode);
 
@@ -118,7 +119,7 @@ async fn any_own_error<E: ResponseError>(error: Option<E>) -> Result<(), E> {
 }
 
 #[::core::prelude::v1::test]
-fn answers_are_judged_by_their_status() {
+fn responses_are_classified_by_status_code() {
     rt::System::new().block_on(async {
         for number in [200, 302, 404, 429, 500, 503] {
             let _ = code(number).await;
@@ -160,7 +161,7 @@ fn answers_are_judged_by_their_status() {
     }
 }
 
-/// An error that has a status and labels.
+/// An error with both a status and a label.
 #[derive(Debug, ResultLabels)]
 #[label(error = "refused")]
 struct Labelled;
@@ -204,7 +205,7 @@ fn boxed() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[::core::prelude::v1::test]
-fn errors_of_the_standard_library_stay_errors() {
+fn errors_of_the_standard_library_are_errors() {
     assert!(read(io::ErrorKind::NotFound).is_err());
     assert!(read(io::ErrorKind::TimedOut).is_err());
     assert!(text().is_err());
@@ -215,7 +216,7 @@ fn errors_of_the_standard_library_stay_errors() {
 }
 
 #[::core::prelude::v1::test]
-fn metrics_and_the_explorer_are_one_line_each() {
+fn routes_for_metrics_and_the_explorer_take_one_line_each() {
     rt::System::new().block_on(async {
         for path in ["/debug/explorer", "debug/explorer/", "/debug/explorer/"] {
             let app = App::new()
@@ -237,7 +238,7 @@ fn metrics_and_the_explorer_are_one_line_each() {
                 text.contains("function_calls_total{function=\"code\""),
                 "{text}"
             );
-            // The names of a public server are its own affair.
+            // Metrics answer for each host name, because a public server has names of its own.
             assert_eq!(ask("/metrics", "shop.example").await.0, 200);
             assert_eq!(ask("/", "localhost").await, (200, "mine".to_owned()));
             assert_eq!(ask("/debug/explorer", "localhost").await.0, 308);
@@ -253,7 +254,7 @@ fn metrics_and_the_explorer_are_one_line_each() {
 
 #[cfg(feature = "prometheus-gzip")]
 #[::core::prelude::v1::test]
-fn metrics_are_compressed_for_scrapers_that_ask_for_it() {
+fn metrics_are_compressed_for_scrapers_that_accept_gzip() {
     rt::System::new().block_on(async {
         let metrics = web::get().to(actix_web_4::metrics);
         let app = test::init_service(App::new().route("/metrics", metrics)).await;

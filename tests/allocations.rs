@@ -1,4 +1,4 @@
-//! After the first call of an edge in an octave of latencies nothing is allocated.
+//! Checks that calls allocate only once per edge and octave of latencies.
 
 use std::{
     collections::HashSet,
@@ -58,7 +58,8 @@ async fn waits() {
     std::future::pending::<()>().await;
 }
 
-/// All edges: ok, error and error of a kind, with and without a caller, finished and cancelled.
+/// Calls all edges: ok, error and error with a kind, with and without a caller, finished and
+/// cancelled.
 fn calls(number: u64) {
     let mut context = Context::from_waker(Waker::noop());
     for value in 0..number {
@@ -74,7 +75,7 @@ fn calls(number: u64) {
 fn only_the_first_call_of_an_edge_in_an_octave_allocates() {
     let first = measure(|| calls(3));
     assert!(first.count_total > 0, "the counting works: cells are made");
-    // Two intervals in which the clock is calibrated, which allocates once.
+    // These rounds include the intervals in which the clock is calibrated, which allocates once.
     for _ in 0..3 {
         std::thread::sleep(Duration::from_millis(20));
         calls(3);
@@ -83,7 +84,7 @@ fn only_the_first_call_of_an_edge_in_an_octave_allocates() {
     for _ in 0..20 {
         let before = octaves();
         let later = measure(|| calls(1_000));
-        // A call may always be held up for longer than any before.
+        // A call may be delayed, and take longer than any before.
         let new = octaves() - before;
         let most = new * MOST_PER_OCTAVE;
         assert!(later.count_total <= most, "{new} octaves, {later:?}");
@@ -92,10 +93,10 @@ fn only_the_first_call_of_an_edge_in_an_octave_allocates() {
     assert!(quiet > 0, "every round met an octave that was new");
 }
 
-/// A chunk of cells and a table, each in a list, and a node of each.
+/// Allocations for a new octave: a chunk of cells and a table, each in a list with a node.
 const MOST_PER_OCTAVE: u64 = 4;
 
-/// Returns how many octaves the latencies of all edges fall into.
+/// Returns the number of octaves that the latencies of all edges fall into.
 fn octaves() -> u64 {
     let snapshot = autometrics::snapshot();
     let octaves = |latency: &Histogram| {

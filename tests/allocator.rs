@@ -1,4 +1,4 @@
-//! An instrumented allocator, and what it calls: nothing hangs, nothing overflows the stack.
+//! Checks that an instrumented allocator neither hangs nor overflows the stack.
 
 #![expect(unsafe_code, reason = "an allocator has no safe interface")]
 
@@ -11,21 +11,21 @@ use autometrics::{Caller, instrument_fn, snapshot};
 
 struct Counted;
 
-// The first allocations come before `main`.
+// The first allocations happen before `main`.
 #[global_allocator]
 static ALLOCATOR: Counted = Counted;
 
-// SAFETY: all of it is `System`'s.
+// SAFETY: all calls are forwarded to `System`.
 #[instrument_fn]
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = note(layout.size());
-        // SAFETY: as the caller says.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as the caller says.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
 }

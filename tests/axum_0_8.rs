@@ -1,4 +1,5 @@
-//! Answers of axum are judged by their status, and its handlers are one line.
+//! Calls that return responses of axum are classified by status code, and its handlers take one
+//! line each.
 #![expect(clippy::unused_async, reason = "handlers of axum are async")]
 
 mod support;
@@ -67,7 +68,7 @@ async fn error_answer(code: u16) -> Result<Redirect, Response> {
     }
 }
 
-/// With axum's own error, to which `?` turns whatever is an answer.
+/// Returns axum's own error, into which `?` converts each response.
 #[instrument_fn]
 async fn any_error(code: u16) -> AxumResult<&'static str> {
     if code >= 400 {
@@ -85,7 +86,7 @@ async fn any_hidden_error(code: u16) -> AxumResult<impl IntoResponse> {
 }
 
 #[tokio::test]
-async fn answers_are_judged_by_their_status() {
+async fn responses_are_classified_by_status_code() {
     for number in [200, 302, 404, 429, 500, 503] {
         let _ = code(number).await;
         let _ = response(number).await;
@@ -116,7 +117,7 @@ async fn answers_are_judged_by_their_status() {
     }
 }
 
-/// An error of the program's own, with a method for its status.
+/// An error of the program's own, labelled by its status.
 struct Refused(StatusCode);
 
 impl IntoResponse for Refused {
@@ -146,7 +147,7 @@ async fn own_answer(code: u16) -> impl IntoResponse {
 }
 
 #[tokio::test]
-async fn types_of_the_program_are_judged_by_the_status_that_they_name() {
+async fn types_with_a_status_label_are_classified_by_it() {
     for number in [200, 404, 500, 503] {
         let _ = own_error(number).await;
         let _ = own_answer(number).await;
@@ -165,7 +166,7 @@ async fn ask(app: &Router, path: &str, host: &str) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn metrics_are_one_line() {
+async fn route_for_metrics_takes_one_line() {
     let app = Router::new().route("/metrics", get(axum_0_8::metrics));
     let (status, text) = ask(&app, "/metrics", "localhost").await;
     assert_eq!(status, StatusCode::OK);
@@ -173,7 +174,7 @@ async fn metrics_are_one_line() {
         text.contains("function_calls_total{function=\"code\""),
         "{text}"
     );
-    // The names of a public server are its own affair.
+    // Metrics answer for each host name, because a public server has names of its own.
     assert_eq!(
         ask(&app, "/metrics", "shop.example").await.0,
         StatusCode::OK
@@ -182,7 +183,7 @@ async fn metrics_are_one_line() {
 
 #[cfg(feature = "prometheus-gzip")]
 #[tokio::test]
-async fn metrics_are_compressed_for_scrapers_that_ask_for_it() {
+async fn metrics_are_compressed_for_scrapers_that_accept_gzip() {
     let app = Router::new().route("/metrics", get(axum_0_8::metrics));
     for method in ["GET", "HEAD"] {
         let request = Request::builder().uri("/metrics").method(method);
@@ -197,7 +198,7 @@ async fn metrics_are_compressed_for_scrapers_that_ask_for_it() {
 }
 
 #[tokio::test]
-async fn the_explorer_is_one_line() {
+async fn routes_for_the_explorer_take_one_line() {
     for path in ["/debug/explorer", "debug/explorer/", "/debug/explorer/"] {
         let app = Router::new()
             .merge(axum_0_8::explorer(path))
@@ -234,7 +235,7 @@ async fn checked_below() -> StatusCode {
 }
 
 #[tokio::test]
-async fn a_handler_that_axum_checks_is_one_function() {
+async fn handler_with_debug_handler_is_one_function() {
     let app = Router::new()
         .route("/above", get(checked_above))
         .route("/below", get(checked_below));

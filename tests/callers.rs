@@ -1,4 +1,4 @@
-//! Who called: the innermost instrumented call around, in this task and no other.
+//! The caller of a call is the innermost instrumented call around it, in the same task.
 
 mod support;
 
@@ -28,12 +28,12 @@ fn not_instrumented() {
 fn second() {
     callee();
     first();
-    // `first` is done: the caller is this function again.
+    // `first` has ended, so the caller is this function again.
     callee();
 }
 
 #[test]
-fn the_innermost_instrumented_function_is_the_caller() {
+fn caller_is_the_innermost_instrumented_function() {
     callee();
     first();
     second();
@@ -48,7 +48,7 @@ async fn waits(times: u32) {
     shared_step();
     for _ in 0..times {
         tokio::task::yield_now().await;
-        // After every `.await`, whatever else the thread did meanwhile.
+        // The caller is restored after every `.await`, whatever the thread did meanwhile.
         shared_step();
     }
 }
@@ -72,7 +72,7 @@ fn between_polls() {}
 
 /// Polls two calls in turn on one thread, with a call in between.
 #[test]
-fn the_caller_survives_an_await_and_leaks_to_no_other_task() {
+fn caller_survives_an_await_and_does_not_leak_to_other_tasks() {
     let mut context = Context::from_waker(Waker::noop());
     let (mut one, mut two) = (pin!(waits(10)), pin!(waits_too(10)));
     let (mut one_done, mut two_done) = (false, false);
@@ -115,7 +115,7 @@ async fn joined_right() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_spawned_task_has_no_caller_and_a_joined_future_has() {
+async fn spawned_task_has_no_caller_and_joined_future_has_one() {
     handler().await;
     assert_eq!(called_by("background", ""), 1);
     assert_eq!(callers("background"), [""; 0]);
@@ -135,7 +135,7 @@ fn polls_a_strangers_future(call: std::pin::Pin<&mut impl Future<Output = ()>>) 
 }
 
 #[test]
-fn the_caller_is_who_polled_first() {
+fn caller_is_the_function_that_polls_first() {
     let mut call = pin!(begun_elsewhere());
     let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert_eq!(polled, Poll::Pending);

@@ -1,7 +1,7 @@
-//! Long chains of calls compile.
+//! Checks that long chains of calls compile.
 //!
-//! A generic function of ours that called the body would be instantiated once
-//! within itself for each function on the way, of which the compiler allows 128.
+//! If a generic function of ours called the body, it would be instantiated within itself for each
+//! function of the chain. The compiler allows 128 such levels.
 
 use autometrics::instrument_fn;
 
@@ -59,6 +59,6 @@ chain! {
 }
 
 #[test]
-fn two_hundred_functions_deep() {
+fn chain_of_two_hundred_functions_compiles() {
     assert_eq!(f0(0), Ok(200));
 }

@@ -1,8 +1,9 @@
-//! Latencies stay right while the clocks of the machine do not: it sleeps, or one of them drifts.
+//! Latencies stay right while the clocks of the machine are wrong: the machine sleeps, or one of
+//! them drifts.
 //!
-//! Each test runs itself once more, with a monotonic clock that the test sets (`LD_PRELOAD`). The
-//! time stamp counter and the clock of the day stay right. So latencies in the exported text are
-//! compared with the clock of the day.
+//! Each test runs itself again as a child process, with a monotonic clock that the test controls
+//! (`LD_PRELOAD`). The time stamp counter and the clock of the day stay right. So latencies in the
+//! exported text are compared with the clock of the day.
 #![cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
 
 use std::{
@@ -23,7 +24,7 @@ const CONTROL: &str = "CLOCK_CONTROL";
 const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The monotonic clock of a program that was started with [`play`].
+/// The monotonic clock of a child process that [`play`] has started.
 struct Clock {
     control: File,
     jumped: i64,
@@ -54,32 +55,32 @@ impl Clock {
             .expect("it is writable");
     }
 
-    /// Lets the clock jump ahead, as after a pause that the counter did not count.
+    /// Advances the clock, like a pause that the counter did not count.
     fn jump(&mut self, by: Duration) {
         self.jumped += i64::try_from(by.as_nanos()).unwrap();
         self.set();
     }
 
-    /// Lets the clock stand for `time`, as in a pause that only the counter counts.
+    /// Stops the clock for `time`, like a pause that only the counter counts.
     fn stand(&mut self, time: Duration) {
         let before = Instant::now();
         sleep(time);
         let passed = i64::try_from(before.elapsed().as_nanos()).unwrap();
-        // Not all of it, as the clock would else go back by the time since the reading.
+        // Not all of it, because the clock would go back by the time since `elapsed`.
         self.jumped -= passed / 10 * 9;
         self.set();
     }
 
-    /// Lets the clock run so many millionths too fast from now on.
+    /// Makes the clock run too fast by `millionths`, from now on.
     fn pace(&mut self, millionths: i64) {
         self.millionths = millionths;
         self.set();
-        // It takes effect when it is read.
+        // The new pace takes effect at the next reading.
         let _ = Instant::now();
     }
 }
 
-/// Runs the test `name` once more, in a program with such a clock, and there `scenario`.
+/// Runs the test `name` again in a child process with such a clock, and `scenario` in it.
 fn play(name: &str, scenario: fn(&mut Clock)) {
     if let Some(path) = env::var_os(CONTROL) {
         return scenario(&mut Clock::open(Path::new(&path)));
@@ -104,7 +105,7 @@ fn folder() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// The library with the clock, compiled once.
+/// Returns the path of the library with the clock, which is compiled once.
 fn library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
@@ -142,7 +143,7 @@ fn disturbed(disturb: impl FnOnce()) {
     disturb();
 }
 
-/// The seconds that the calls of a function took, as a scrape has them.
+/// Returns the total seconds of calls of a function, read from a scrape.
 fn seconds(name: &str) -> f64 {
     let page = prometheus::response(&HeaderMap::new()).into_body();
     let page = String::from_utf8(page).unwrap();
@@ -153,7 +154,7 @@ fn seconds(name: &str) -> f64 {
         .sum()
 }
 
-/// The latency of a call in a scrape, divided by the time that it took by the clock of the day.
+/// Returns the latency of a call in a scrape, divided by its duration on the clock of the day.
 fn ratio() -> f64 {
     let (before, began) = (seconds("nap"), SystemTime::now());
     nap(100 * MS);
@@ -161,7 +162,8 @@ fn ratio() -> f64 {
     (seconds("nap") - before) / took.as_secs_f64()
 }
 
-/// Asserts that latencies are right, but for what a busy machine does between two readings.
+/// Asserts that latencies are right in one of three calls. A busy machine may delay two readings of
+/// a clock.
 #[track_caller]
 fn is_right() {
     let ratios = [(); 3].map(|()| ratio());
@@ -171,7 +173,7 @@ fn is_right() {
     );
 }
 
-/// Returns whether processor and kernel vouch for the counter.
+/// Returns `true` if processor and kernel declare the counter to be reliable.
 fn is_vouched_for() -> bool {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let source = "/sys/devices/system/clocksource/clocksource0/available_clocksource";
@@ -180,29 +182,30 @@ fn is_vouched_for() -> bool {
         && kernel.split_whitespace().any(|source| source == "tsc")
 }
 
-/// Returns whether calls are timed by the counter, which does not see the monotonic clock jump.
+/// Returns `true` if calls are timed by the counter, which does not see jumps of the monotonic
+/// clock.
 fn is_timed_by_the_counter(clock: &mut Clock) -> bool {
     let before = seconds("disturbed");
     disturbed(|| clock.jump(100 * SECOND));
     seconds("disturbed") - before < 50.0
 }
 
-/// Two intervals without a disturbance, in which the rate is found.
+/// Makes two calls without a disturbance, during which the rate is measured.
 fn calibrate() {
     nap(10 * MS);
     nap(10 * MS);
 }
 
-/// A check of the counter, which scrapes do once a second at most.
+/// Triggers a check of the counter. Scrapes check at most once a second.
 fn check() {
     sleep(SECOND + 100 * MS);
     seconds("nap");
 }
 
 #[test]
-fn a_pause_while_the_rate_is_measured_spoils_no_latency() {
+fn latencies_are_right_after_a_pause_while_the_rate_is_measured() {
     play(
-        "a_pause_while_the_rate_is_measured_spoils_no_latency",
+        "latencies_are_right_after_a_pause_while_the_rate_is_measured",
         |clock| {
             disturbed(|| clock.jump(2 * SECOND));
             calibrate();
@@ -213,9 +216,9 @@ fn a_pause_while_the_rate_is_measured_spoils_no_latency() {
 }
 
 #[test]
-fn a_pause_in_the_second_interval_spoils_no_latency() {
+fn latencies_are_right_after_a_pause_in_the_second_interval() {
     play(
-        "a_pause_in_the_second_interval_spoils_no_latency",
+        "latencies_are_right_after_a_pause_in_the_second_interval",
         |clock| {
             nap(10 * MS);
             disturbed(|| clock.jump(2 * SECOND));
@@ -227,9 +230,9 @@ fn a_pause_in_the_second_interval_spoils_no_latency() {
 }
 
 #[test]
-fn a_clock_that_stands_while_the_rate_is_measured_spoils_no_latency() {
+fn latencies_are_right_after_the_clock_stood_while_the_rate_was_measured() {
     play(
-        "a_clock_that_stands_while_the_rate_is_measured_spoils_no_latency",
+        "latencies_are_right_after_the_clock_stood_while_the_rate_was_measured",
         |clock| {
             disturbed(|| clock.stand(200 * MS));
             calibrate();
@@ -240,8 +243,8 @@ fn a_clock_that_stands_while_the_rate_is_measured_spoils_no_latency() {
 }
 
 #[test]
-fn a_pause_later_on_changes_nothing() {
-    play("a_pause_later_on_changes_nothing", |clock| {
+fn later_pauses_change_nothing() {
+    play("later_pauses_change_nothing", |clock| {
         calibrate();
         clock.jump(60 * SECOND);
         seconds("nap");
@@ -255,8 +258,8 @@ fn a_pause_later_on_changes_nothing() {
 }
 
 #[test]
-fn a_clock_that_is_being_set_changes_nothing() {
-    play("a_clock_that_is_being_set_changes_nothing", |clock| {
+fn slow_adjustment_of_the_clock_changes_nothing() {
+    play("slow_adjustment_of_the_clock_changes_nothing", |clock| {
         calibrate();
         clock.pace(500);
         check();
@@ -267,8 +270,8 @@ fn a_clock_that_is_being_set_changes_nothing() {
 }
 
 #[test]
-fn a_wrong_rate_is_given_up_after_two_checks() {
-    play("a_wrong_rate_is_given_up_after_two_checks", |clock| {
+fn gives_up_a_wrong_rate_after_two_checks() {
+    play("gives_up_a_wrong_rate_after_two_checks", |clock| {
         nap(MS);
         clock.pace(-600_000);
         // Two intervals agree on a rate that is too high by the factor 2.5.
@@ -286,9 +289,9 @@ fn a_wrong_rate_is_given_up_after_two_checks() {
 }
 
 #[test]
-fn a_counter_that_changes_its_rate_is_given_up_after_two_checks() {
+fn gives_up_a_counter_that_changes_its_rate_after_two_checks() {
     play(
-        "a_counter_that_changes_its_rate_is_given_up_after_two_checks",
+        "gives_up_a_counter_that_changes_its_rate_after_two_checks",
         |clock| {
             calibrate();
             clock.pace(20_000);

@@ -1,4 +1,4 @@
-//! Counts are exact: whatever threads and tasks do, and while snapshots are taken.
+//! Counts are exact with any threads and tasks, and while snapshots are taken.
 
 mod support;
 
@@ -11,7 +11,7 @@ use std::{
 use autometrics::{instrument_fn, snapshot};
 use support::{called_by, ended, total};
 
-/// Takes snapshots while `work` runs and checks that nothing ever goes down.
+/// Takes snapshots while `work` runs, and checks that no count and no sum decreases.
 fn watched(work: impl FnOnce()) {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -36,7 +36,7 @@ fn watched(work: impl FnOnce()) {
             }
             taken
         });
-        // Also when `work` panics, so that the watcher ends.
+        // The flag is also set when `work` panics, so that the watcher ends.
         let finished = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
         done.store(true, Ordering::Relaxed);
         assert!(watcher.join().expect("the watcher saw nothing go down") > 0);
@@ -52,7 +52,7 @@ fn many_threads(fails: bool) -> Result<(), ()> {
 }
 
 #[test]
-fn threads_that_come_and_go() {
+fn counts_calls_of_threads_that_come_and_go() {
     watched(|| {
         for _round in 0..5 {
             thread::scope(|scope| {
@@ -74,7 +74,7 @@ fn threads_that_come_and_go() {
 fn short_thread() {}
 
 #[test]
-fn ten_thousand_short_lived_threads() {
+fn counts_calls_of_ten_thousand_short_lived_threads() {
     watched(|| {
         for _batch in 0..500 {
             thread::scope(|scope| {
@@ -106,7 +106,7 @@ async fn inner_task(task: u32) -> u32 {
 }
 
 #[test]
-fn ten_thousand_tasks_that_yield() {
+fn counts_calls_of_ten_thousand_tasks_that_yield() {
     watched(|| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(4)
@@ -143,7 +143,7 @@ fn leaf() -> u32 {
 }
 
 #[test]
-fn nested_and_recursive_calls() {
+fn counts_nested_and_recursive_calls() {
     for _ in 0..100 {
         assert_eq!(recursive(9), 9);
     }
@@ -169,13 +169,13 @@ impl Drop for CallsWhenDropped {
 }
 
 thread_local! {
-    // Both orders: destructors run in the reverse order of first use.
+    // Both orders are tested: destructors run in the reverse order of first use.
     static USED_FIRST: RefCell<Option<CallsWhenDropped>> = const { RefCell::new(None) };
     static USED_LAST: RefCell<Option<CallsWhenDropped>> = const { RefCell::new(None) };
 }
 
 #[test]
-fn calls_from_thread_local_destructors() {
+fn counts_calls_in_thread_local_destructors() {
     watched(|| {
         for _ in 0..200 {
             thread::spawn(|| {

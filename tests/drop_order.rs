@@ -1,6 +1,6 @@
-//! Parameters and locals are dropped in the order in which the function drops them.
+//! Parameters and locals are dropped in the same order with and without the attribute.
 //!
-//! Each function is there twice, instrumented and not.
+//! Each function is compiled twice, instrumented and not.
 
 #![expect(unused, clippy::pedantic, reason = "the shapes are the point")]
 
@@ -15,7 +15,7 @@ use std::{
 
 type Log = Rc<RefCell<Vec<&'static str>>>;
 
-/// Tells its name when it is dropped.
+/// Logs its name when it is dropped.
 struct D(&'static str, Log);
 
 impl Drop for D {
@@ -36,7 +36,7 @@ struct Pair {
     second: D,
 }
 
-/// Has a destructor of its own.
+/// A type with a destructor of its own.
 struct Owner {
     name: D,
     other: D,
@@ -54,7 +54,7 @@ impl Drop for Owner {
     }
 }
 
-/// Waits once.
+/// A future that is pending at the first poll, and ready at the second.
 #[derive(Default)]
 struct Wait(bool);
 
@@ -67,7 +67,7 @@ impl Future for Wait {
     }
 }
 
-/// The point up to which a future is polled.
+/// State of a future at which it is dropped.
 #[derive(Clone, Copy, Debug)]
 enum Until {
     Never,
@@ -159,10 +159,10 @@ fn d(name: &'static str, log: &Log) -> D {
     D(name, Rc::clone(log))
 }
 
-/// The exceptions that README names. They drop the same in another order.
+/// The exceptions that the README names. They drop the same values in another order.
 const KNOWN: [&str; 2] = ["later_second_ignored", "judged_maybe_moved"];
 
-/// The logs of one function, plain and instrumented.
+/// Compares the logs of a function, plain and instrumented.
 #[track_caller]
 fn same(name: &str, run: impl Fn(bool, &Log)) {
     let [plain, instrumented] = [false, true].map(|is_instrumented| {
@@ -208,7 +208,7 @@ macro_rules! check {
     )*};
 }
 
-/// Calls functions whose calls are futures, and drops those at any point.
+/// Calls functions that return futures, and drops each future in all states.
 macro_rules! check_later {
     ($d:ident: $($name:ident($($argument:expr),*))*) => {$(
         for until in [Until::Never, Until::Waiting, Until::Done] {
@@ -225,7 +225,7 @@ macro_rules! check_later {
 }
 
 #[test]
-fn of_functions() {
+fn functions_drop_in_the_same_order() {
     check! { d:
         whole(d("a"), d("b"), d("c"))
         whole_mut(d("a"), d("b"))
@@ -251,7 +251,7 @@ fn of_functions() {
 }
 
 #[test]
-fn of_futures() {
+fn futures_drop_in_the_same_order() {
     check_later! { d:
         later(d("a"), d("b"))
         later_unused(d("a"), d("b"), d("c"))

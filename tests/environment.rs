@@ -1,4 +1,4 @@
-//! What the environment of the running program says of it.
+//! Name and build information of the program, from environment variables.
 
 use std::{env, process::Command};
 
@@ -7,8 +7,10 @@ use autometrics::{Settings, instrument_fn, snapshot};
 #[instrument_fn]
 fn called() {}
 
-/// Prints what a program would export. Only run by the tests below, each time
-/// in a process of its own: an identity belongs to the process.
+/// Prints the exported identity of a program.
+///
+/// Only the tests below run it, each in a process of its own, because the identity belongs to the
+/// process.
 #[test]
 fn print_identity() {
     called();
@@ -31,7 +33,7 @@ fn print_identity() {
     );
 }
 
-/// What [`print_identity`] prints with these variables and no others of ours.
+/// Returns the output of [`print_identity`] with these variables, and without others of ours.
 fn identity(variables: &[(&str, &str)]) -> String {
     let program = env::current_exe().expect("this program has a path");
     let ours = |name: &str| name.starts_with("AUTOMETRICS_") || name.starts_with("OTEL_");
@@ -50,13 +52,13 @@ fn identity(variables: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn without_variables_the_package_names_the_program() {
+fn uses_name_and_version_of_the_package_without_variables() {
     let expected = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     assert_eq!(identity(&[]), expected);
 }
 
 #[test]
-fn the_service_is_named_by_the_first_variable_that_is_not_empty() {
+fn first_variable_that_is_not_empty_names_the_service() {
     let name = |variables: &[_]| {
         let identity = identity(variables);
         identity.split(' ').next().map(str::to_owned)
@@ -71,7 +73,7 @@ fn the_service_is_named_by_the_first_variable_that_is_not_empty() {
 }
 
 #[test]
-fn build_information_of_the_environment_goes_before_what_was_compiled_in() {
+fn build_information_of_the_environment_takes_precedence() {
     let variables = [
         ("TEST_SETS_NAME", "1"),
         ("AUTOMETRICS_VERSION", "9.9.9"),
@@ -85,12 +87,12 @@ fn build_information_of_the_environment_goes_before_what_was_compiled_in() {
 }
 
 #[test]
-fn the_environment_is_read_once() {
+fn environment_is_read_once() {
     const SET_LATER: &str = "TEST_SETS_VARIABLE_LATER";
     if env::var_os(SET_LATER).is_some() {
         let before = snapshot().service_name;
         #[expect(unsafe_code, reason = "no other thread of this process reads it")]
-        // SAFETY: the same.
+        // SAFETY: no other thread of this process reads the environment.
         unsafe {
             env::set_var("AUTOMETRICS_SERVICE_NAME", "later");
         };
@@ -98,18 +100,14 @@ fn the_environment_is_read_once() {
         return;
     }
     let status = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "the_environment_is_read_once",
-            "--test-threads=1",
-        ])
+        .args(["--exact", "environment_is_read_once", "--test-threads=1"])
         .env(SET_LATER, "1")
         .status();
     assert!(status.unwrap().success());
 }
 
 #[test]
-fn an_empty_repository_removes_the_compiled_in_one_and_no_user_is_told() {
+fn empty_repository_removes_the_compiled_in_one_and_credentials_are_removed() {
     let set = [
         ("TEST_SETS_NAME", "1"),
         ("TEST_SETS_REPOSITORY", "https://S3cr3t@github.com/a/b"),

@@ -1,4 +1,4 @@
-//! Errors of ours fit into a `main` that returns `io::Result`.
+//! Errors of this library convert into the `io::Error` of a `main` that returns `io::Result`.
 
 use std::{io, net::TcpListener};
 
@@ -10,14 +10,14 @@ fn applies(name: &'static str) -> io::Result<()> {
 }
 
 #[test]
-fn a_setting_that_cannot_be_is_invalid_input() {
+fn invalid_setting_is_invalid_input() {
     let error = applies(" ").expect_err("it is empty");
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     assert!(error.to_string().contains("`service_name`"), "{error}");
 }
 
 #[test]
-fn a_caller_that_is_refused_is_invalid_input() {
+fn invalid_caller_is_invalid_input() {
     let caller = || -> io::Result<RemoteCaller> { Ok(RemoteCaller::new("", "", "")?) };
     let error = caller().expect_err("it has no name");
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
@@ -25,7 +25,7 @@ fn a_caller_that_is_refused_is_invalid_input() {
 
 #[test]
 #[cfg(feature = "prometheus")]
-fn a_listener_that_cannot_start_has_the_kind_of_its_reason() {
+fn listener_that_cannot_start_has_the_kind_of_its_cause() {
     let other = TcpListener::bind("127.0.0.1:0").expect("there is a port");
     let serve = || -> io::Result<()> {
         let _server = autometrics::prometheus::serve(other.local_addr()?)?;
@@ -38,7 +38,7 @@ fn a_listener_that_cannot_start_has_the_kind_of_its_reason() {
 
 #[test]
 #[cfg(feature = "otlp")]
-fn an_exporter_that_cannot_start_is_invalid_input() {
+fn exporter_with_an_invalid_endpoint_is_invalid_input() {
     let start = || -> io::Result<()> {
         let _exporter = autometrics::otlp::Exporter::new()
             .endpoint("nowhere")
@@ -51,7 +51,7 @@ fn an_exporter_that_cannot_start_is_invalid_input() {
 
 #[test]
 #[cfg(feature = "tower")]
-fn a_host_that_is_none_is_invalid_input() {
+fn invalid_host_is_invalid_input() {
     let layer = || -> io::Result<()> {
         let _layer = autometrics::tower::ClientLayer::new(["a b"])?;
         Ok(())

@@ -1,12 +1,12 @@
-//! What events take: nothing for calls that are not kept, and for those that are, no
-//! more than the documentation of `Events::remember` says.
+//! Memory of events: none for calls that are not kept, and for kept ones no more than the
+//! documentation of `Events::remember` says.
 
 use std::{fmt, hint::black_box, sync::Once, thread, time::Duration};
 
 use allocation_counter::measure;
 use autometrics::{Events, Settings, instrument_fn, recent_events};
 
-/// The defaults but for sampling, the rate, and how many are remembered.
+/// Applies the default settings, except for sampling, the rate and the number of remembered events.
 fn set_up() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -54,7 +54,7 @@ fn both() {
 }
 
 #[test]
-fn a_call_that_is_not_kept_allocates_nothing() {
+fn calls_that_are_not_kept_do_not_allocate() {
     set_up();
     // Intervals in which the clock is calibrated, which allocates once.
     for _ in 0..4 {
@@ -62,7 +62,7 @@ fn a_call_that_is_not_kept_allocates_nothing() {
         thread::sleep(Duration::from_millis(20));
     }
     both();
-    // A call may be held up for longer than any before, and then makes a cell.
+    // A call may be delayed, take longer than any before, and then create a cell.
     let mut rounds = (0..20).map(|_| measure(|| (0..1_000).for_each(|_| both())));
     assert!(rounds.any(|info| info.count_total == 0));
 }
@@ -75,17 +75,17 @@ fn recurses(depth: u32, first: &str, second: &str) -> Result<(), String> {
     Err("long ".repeat(1_000))
 }
 
-/// The bytes of cells for latencies in octaves that did not occur before.
+/// Bytes of cells for latencies in octaves that did not occur before.
 const CELLS: i64 = 16 * 1024;
 
 #[test]
-fn a_flight_recorder_takes_no_more_than_is_said() {
+fn remembered_events_stay_within_the_documented_memory() {
     set_up();
     let long = "word ".repeat(1_000);
     let fail = || {
         let _ = recurses(40, &long, &long);
     };
-    // What a thread and an edge take once.
+    // Allocates the memory that a thread and an edge need once.
     let _ = recurses(0, "", "");
     recent_events();
     let first = measure(|| (0..REMEMBERED).for_each(|_| fail()));

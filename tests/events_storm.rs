@@ -1,4 +1,4 @@
-//! How many events go out when everything fails.
+//! Rate limit of events while all calls fail.
 
 #[path = "events/log.rs"]
 mod log;
@@ -22,7 +22,7 @@ fn fails(n: usize) -> Result<(), String> {
 }
 
 #[test]
-fn a_storm_gets_its_rate_and_the_rest_is_counted_exactly() {
+fn limits_the_rate_of_events_and_counts_suppressed_ones_exactly() {
     let events = Events::new().per_second(PER_SECOND).remember(8);
     Settings::new().events(events).apply().unwrap();
     let log = EventLog::default();
@@ -35,7 +35,7 @@ fn a_storm_gets_its_rate_and_the_rest_is_counted_exactly() {
                 with_default(dispatch, || {
                     for n in 0..ERRORS {
                         let _ = fails(n);
-                        // Spread, so that the storm goes over some seconds.
+                        // Pauses spread the calls over several seconds.
                         if n % 100 == 0 {
                             thread::sleep(Duration::from_millis(4));
                         }
@@ -46,7 +46,7 @@ fn a_storm_gets_its_rate_and_the_rest_is_counted_exactly() {
     });
     let seconds = begin.elapsed().as_secs();
     assert!(seconds >= 1, "a storm that is over at once shows nothing");
-    // One that comes when the storm is over tells of those that were suppressed.
+    // An event after the storm carries the number of suppressed ones.
     thread::sleep(Duration::from_millis(1_100));
     with_default(&dispatch, || drop(fails(0)));
 
@@ -57,7 +57,7 @@ fn a_storm_gets_its_rate_and_the_rest_is_counted_exactly() {
         lines.len() as u64 + suppressed,
         (THREADS * ERRORS + 1) as u64
     );
-    // Seconds begun: the first, the last, and that of the last call.
+    // Seconds that began: the first, the last, and that of the last call.
     assert!(
         lines.len() as u64 <= u64::from(PER_SECOND) * (seconds + 2) + 1,
         "{}",

@@ -1,4 +1,4 @@
-//! Which traced calls snapshots show, with a source of traces that counts how often it is asked.
+//! Selection of exemplars, with a trace source that counts its calls.
 
 use std::{
     cell::Cell,
@@ -15,7 +15,8 @@ thread_local! {
 
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 
-/// A trace library's idea of the current span; it also does what none should.
+/// Returns the current span, as a tracing library would. It also makes an instrumented call and
+/// panics, which a trace source should not do.
 fn current() -> Option<TraceContext> {
     ASKED.fetch_add(1, Ordering::Relaxed);
     asked_by_the_source();
@@ -30,7 +31,7 @@ fn current() -> Option<TraceContext> {
 #[instrument_fn]
 fn asked_by_the_source() {}
 
-/// In a span, unless its trace is zero.
+/// Calls in a span of the trace `trace_id`.
 fn within<R>(trace_id: u128, sampled: bool, call: impl FnOnce() -> R) -> R {
     CURRENT.set(Some(TraceContext::new(trace_id, 7, sampled)));
     let result = call();
@@ -87,9 +88,9 @@ fn of<'a>(snapshot: &'a Snapshot, name: &str) -> Vec<&'a Exemplar> {
         .collect()
 }
 
-/// One test, as the source belongs to the process.
+/// One test, because the trace source belongs to the process.
 #[test]
-fn a_bucket_shows_its_newest_sampled_call() {
+fn buckets_have_an_exemplar_of_a_recent_sampled_call() {
     Settings::new().trace_source(current).apply().unwrap();
     let before = SystemTime::now();
 
@@ -139,7 +140,7 @@ fn a_bucket_shows_its_newest_sampled_call() {
         assert!(recorded, "a call of the bucket: {exemplar:?}");
     }
 
-    // Within the second that follows the first stays, whatever comes.
+    // For a second the first exemplar stays, whatever follows.
     let began = Instant::now();
     within(9, true, || busy(1));
     within(10, true, || busy(1));
@@ -154,19 +155,20 @@ fn a_bucket_shows_its_newest_sampled_call() {
         assert_eq!(newest_soon, Some(9));
     }
 
-    // After it the next one takes its place.
+    // After that second the next call replaces it.
     thread::sleep(Duration::from_millis(1100));
     within(11, true, || busy(1));
     within(12, true, || busy(1));
     assert_eq!(newest("busy"), Some(11));
 
-    // Calls outside of traces hardly ask.
+    // Calls outside of traces rarely call the trace source.
     ASKED.store(0, Ordering::Relaxed);
     let calls = 1_000_000;
     let start = SystemTime::now();
     (0..calls).for_each(|_| untraced());
     let thousandths = start.elapsed().unwrap().as_millis();
-    // Each of them, and the instrumented function that the source calls, in each bucket.
+    // At most once per millisecond: for this function and the one that the source calls, in each
+    // bucket.
     let most = 2 * 3 * (thousandths + 2);
     let asked = ASKED.load(Ordering::Relaxed) as u128;
     assert!(
@@ -176,7 +178,7 @@ fn a_bucket_shows_its_newest_sampled_call() {
 }
 
 #[test]
-fn a_context_is_written_as_the_w3c_does() {
+fn trace_context_is_formatted_as_in_w3c_trace_context() {
     let context = TraceContext::new(
         0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736,
         0x00f0_67aa_0ba9_02b7,

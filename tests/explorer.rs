@@ -1,4 +1,4 @@
-//! Latencies in the explorer are those that a caller measures, at every scale.
+//! Latencies in the explorer match those that a caller measures, at every scale.
 
 use std::{
     thread,
@@ -11,7 +11,8 @@ use autometrics::{
 };
 use serde_json::Value;
 
-/// The share by which an estimate may differ from what its caller measured. A bucket accounts for 4.5 %.
+/// Relative difference that is allowed between an estimate and the caller's measurement. A bucket
+/// accounts for 4.5 %.
 const CLOSE: f64 = 0.06;
 
 #[instrument_fn]
@@ -39,8 +40,8 @@ fn spin(time: Duration) {
     }
 }
 
-/// Calls a function so many times, and returns what each call took, sorted: one in ten takes three times as
-/// long as most, and one in forty seven times.
+/// Calls a function `calls` times, and returns the sorted durations. One call in ten takes three
+/// times as long as most, and one in forty seven times.
 #[instrument_fn]
 fn measure(function: fn(u32), calls: usize) -> Vec<Duration> {
     let mut all: Vec<Duration> = (1..=calls)
@@ -66,7 +67,7 @@ fn ask(handler: &Handler, question: &str) -> Value {
     serde_json::from_slice(response.body()).expect("JSON")
 }
 
-/// The answer once the explorer has taken a sample with so many calls of each function.
+/// Waits until the explorer has a sample with all these calls, and returns its answer.
 fn sampled(handler: &Handler, functions: &[(&str, Vec<Duration>)]) -> Value {
     let is_there = |answer: &Value, name: &str, calls: usize| {
         let all = answer["functions"].as_array().expect("functions");
@@ -84,14 +85,15 @@ fn sampled(handler: &Handler, functions: &[(&str, Vec<Duration>)]) -> Value {
 }
 
 #[test]
-fn quantiles_are_what_the_caller_measured() {
+fn quantiles_match_the_callers_measurements() {
     let handler = Explorer::new().start().expect("a thread");
     let functions = [
         ("two_microseconds", measure(two_microseconds, 20_000)),
         ("forty_microseconds", measure(forty_microseconds, 4_000)),
         ("three_milliseconds", measure(three_milliseconds, 400)),
     ];
-    // A caller also measures the call and a reading of the clock, as it does of a function that does nothing.
+    // A caller also measures the overhead of the call and a reading of the clock. So it does for an
+    // empty function.
     let besides = measure(nothing, 10_000)[5_000].as_secs_f64();
     assert!(besides < 1e-6, "{besides} s for a call that does nothing");
     let answer = sampled(&handler, &functions);

@@ -1,4 +1,4 @@
-//! A program that forks goes on counting, whatever its other threads are doing.
+//! Counting continues in the child process of `fork`, whatever other threads do meanwhile.
 
 #![cfg(unix)]
 #![expect(unsafe_code, reason = "`fork` has no safe interface")]
@@ -23,7 +23,7 @@ unsafe extern "C" {
 #[instrument_fn]
 fn called() {}
 
-/// Calls with a caller that it did not have before, so that the registry must be locked.
+/// Calls with a new caller, so that the registry must be locked.
 fn call_by(number: usize) {
     let caller = RemoteCaller::new("web", "", format!("caller{number}")).unwrap();
     if let Ok(current) = CurrentCall::remote(&caller) {
@@ -32,7 +32,7 @@ fn call_by(number: usize) {
 }
 
 #[test]
-fn a_child_counts_on_while_threads_of_the_parent_call_for_the_first_time() {
+fn child_counts_while_threads_of_the_parent_make_first_calls() {
     static DONE: AtomicBool = AtomicBool::new(false);
     called();
     thread::scope(|scope| {
@@ -43,27 +43,27 @@ fn a_child_counts_on_while_threads_of_the_parent_call_for_the_first_time() {
                         break;
                     }
                     call_by(number % 400 * 2 + first);
-                    // A thread of its own, as that is a first call as well.
+                    // A new thread, because its first call is also one that locks.
                     thread::spawn(called).join().unwrap();
                 }
             });
         }
         for round in 0..200 {
-            // SAFETY: the child calls nothing but this program's functions that are to be
-            // tried, and ends without destructors.
+            // SAFETY: the child calls only functions of this program, which are under test, and
+            // ends without destructors.
             match unsafe { fork() } {
                 0 => {
-                    // SAFETY: ends the process if it hangs.
+                    // SAFETY: `alarm` only ends the process if it hangs.
                     unsafe { alarm(20) };
                     called();
                     call_by(900 + round % 50);
                     let status = i32::from(snapshot().functions.len() != 1);
-                    // SAFETY: ends the process.
+                    // SAFETY: `_exit` ends the process.
                     unsafe { _exit(status) }
                 }
                 child => {
                     let mut status = -1;
-                    // SAFETY: `status` is written while it is there.
+                    // SAFETY: `status` outlives the call that writes it.
                     let ended = unsafe { waitpid(child, &raw mut status, 0) };
                     DONE.store(round == 199 || status != 0, Ordering::Relaxed);
                     assert_eq!((ended, status), (child, 0), "round {round}");
@@ -73,22 +73,23 @@ fn a_child_counts_on_while_threads_of_the_parent_call_for_the_first_time() {
     });
 }
 
-/// Forks, and returns in the parent, once the child has ended well.
+/// Forks, runs `work` in the child, and returns in the parent after the child has ended with
+/// success.
 #[track_caller]
 fn in_a_child(work: impl FnOnce() -> bool) {
-    // SAFETY: the child calls nothing but this program's functions that are to be tried, and ends
+    // SAFETY: the child calls only functions of this program, which are under test, and ends
     // without destructors.
     match unsafe { fork() } {
         0 => {
-            // SAFETY: ends the process if it hangs.
+            // SAFETY: `alarm` only ends the process if it hangs.
             unsafe { alarm(20) };
             let status = i32::from(!work());
-            // SAFETY: ends the process.
+            // SAFETY: `_exit` ends the process.
             unsafe { _exit(status) }
         }
         child => {
             let mut status = -1;
-            // SAFETY: `status` is written while it is there.
+            // SAFETY: `status` outlives the call that writes it.
             let ended = unsafe { waitpid(child, &raw mut status, 0) };
             assert_eq!((ended, status), (child, 0));
         }
@@ -113,7 +114,7 @@ fn scrape(client: &mut TcpStream) -> std::io::Result<String> {
 }
 
 #[test]
-fn a_child_that_shuts_its_copy_of_a_listener_down_cuts_off_no_client_of_the_parent() {
+fn shutdown_of_a_listener_in_a_child_keeps_clients_of_the_parent() {
     called();
     let server = autometrics::prometheus::serve("127.0.0.1:0").unwrap();
     let mut client = TcpStream::connect(server.local_addr()).unwrap();
@@ -130,7 +131,7 @@ fn a_child_that_shuts_its_copy_of_a_listener_down_cuts_off_no_client_of_the_pare
 
 #[cfg(feature = "otlp")]
 #[test]
-fn a_child_learns_that_its_copy_of_an_exporter_sends_nothing() {
+fn exporter_returns_errors_in_a_child() {
     let exporter = autometrics::otlp::Exporter::new().endpoint("http://127.0.0.1:9");
     let exporter = exporter.start().unwrap();
     in_a_child(|| {

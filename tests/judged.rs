@@ -1,4 +1,5 @@
-//! Tests of the user's, of the returned value or of the error in it, and what they leave to the type.
+//! `ok_if` and `error_if` with tests of the returned value or of its error, and the cases that they
+//! leave to the type.
 
 mod support;
 
@@ -17,7 +18,7 @@ enum LoadError {
     Unlabelled,
 }
 
-/// A value that may be an error, too.
+/// A value that may itself count as an error.
 #[derive(ResultLabels)]
 enum Page {
     Whole,
@@ -82,7 +83,7 @@ fn generic_test<T, E: Display>(result: Result<T, E>) -> Result<T, E> {
 }
 
 #[test]
-fn a_test_of_the_error_leaves_what_is_ok_to_the_type() {
+fn test_of_the_error_leaves_ok_values_to_the_type() {
     for result in [
         Ok(Page::Whole),
         Ok(Page::Torn),
@@ -112,7 +113,7 @@ fn a_test_of_the_error_leaves_what_is_ok_to_the_type() {
 }
 
 #[test]
-fn a_test_of_the_value_decides_alone() {
+fn test_of_the_value_overrides_the_type() {
     for result in [
         Ok(1),
         Ok(2),

@@ -1,4 +1,4 @@
-//! Kinds of errors are told apart within the cardinality limit, and no call is lost beyond.
+//! Error kinds are distinguished up to the cardinality limit, and no call is lost beyond it.
 
 mod support;
 
@@ -35,7 +35,7 @@ fn second_caller(result: Result<(), LoadError>) {
     let _ = load(result);
 }
 
-/// The kinds that calls of `load` by no one may end with, and how often they did.
+/// Returns the error kinds of `load` without a caller, and their numbers of calls.
 fn series() -> Vec<(String, u64)> {
     let snapshot = snapshot();
     let load = snapshot.functions.iter().position(|f| f.name == "load");
@@ -50,21 +50,21 @@ fn series() -> Vec<(String, u64)> {
         .collect()
 }
 
-/// One test, as there is one limit in a process.
+/// One test, because a process has one limit.
 #[test]
-fn kinds_are_told_apart_within_the_limit_and_counted_beyond() {
+fn distinguishes_error_kinds_up_to_the_limit_and_counts_overflow() {
     Settings::new()
         .cardinality_limit(8)
         .apply()
         .expect("they are valid");
     assert_eq!(series(), [("panic".to_owned(), 0)]);
 
-    // From the first call on there are series of zeros, for half of the room.
+    // After the first call, half of the error kinds that fit are exported with value 0.
     let _ = load(Ok(()));
     let zeros = ["a", "b", "c", "d", "panic"].map(|kind| (kind.to_owned(), 0));
     assert_eq!(series(), zeros);
 
-    // Then first come, first served; `panic` has its place in any case.
+    // Further kinds are accepted in order of their first call. `panic` always has its place.
     let fail = || {
         for &(error, _) in ALL {
             let _ = load(Err(error));
@@ -79,7 +79,7 @@ fn kinds_are_told_apart_within_the_limit_and_counted_beyond() {
     assert_eq!(series(), expected);
     assert_eq!(everything(), 23);
 
-    // Other callers find no room for kinds, and lose no call.
+    // For other callers no kinds fit, and no call is lost.
     for &(error, _) in ALL {
         first_caller(Err(error));
         second_caller(Err(error));

@@ -1,4 +1,4 @@
-//! To say what an error is takes time that is not the call's.
+//! The time to format an error is not part of the call's latency.
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::{fmt, thread::sleep, time::Duration};
 use autometrics::{instrument_fn, snapshot};
 use support::ended;
 
-/// An error that takes its time to say what it is.
+/// An error that takes 300 ms to format.
 struct Slow;
 
 const LONG: Duration = Duration::from_millis(300);
@@ -25,7 +25,7 @@ impl fmt::Debug for Slow {
     }
 }
 
-/// Seconds that the calls of a function took.
+/// Returns the total seconds of calls of a function.
 fn seconds(name: &str) -> f64 {
     let snapshot = snapshot();
     let functions = &snapshot.functions;
@@ -37,7 +37,7 @@ fn seconds(name: &str) -> f64 {
     edges.map(|edge| edge.latency.sum()).sum()
 }
 
-/// Asserts that a function failed, was kept, and took no longer than the function itself.
+/// Asserts that a function failed once, and that formatting is not part of its latency.
 #[track_caller]
 fn is_quick(name: &str) {
     assert_eq!(ended(name, "error"), 1, "{name}");
@@ -84,7 +84,7 @@ fn returns_a_future() -> impl Future<Output = Result<u8, Slow>> {
 }
 
 #[tokio::test]
-async fn what_an_event_says_of_an_error_is_not_the_calls_time() {
+async fn latency_excludes_formatting_the_error_for_an_event() {
     assert!(fails().is_err());
     assert!(fails_at_an_exit().is_err());
     assert!(returns_a_future().await.is_err());
@@ -94,9 +94,9 @@ async fn what_an_event_says_of_an_error_is_not_the_calls_time() {
     }
 }
 
-/// A call around it has waited, and tells the truth.
+/// The latency of an instrumented caller includes the time that it waited.
 #[tokio::test]
-async fn the_time_is_the_callers() {
+async fn latency_of_a_caller_includes_formatting_the_error_of_its_callee() {
     #[instrument_fn]
     async fn outer() -> Result<u8, Slow> {
         inner().await
@@ -133,9 +133,9 @@ mod spans {
     }
 
     #[tokio::test]
-    async fn what_a_span_says_of_an_error_is_not_the_calls_time() {
+    async fn latency_excludes_formatting_the_error_for_a_span() {
         use tracing_subscriber::layer::SubscriberExt as _;
-        // One that formats what it is told.
+        // A subscriber that formats the fields of events.
         struct Formats;
         impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Formats {
             fn on_event(

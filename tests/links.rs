@@ -1,10 +1,10 @@
-//! Two versions of the run time in one build are refused by cargo.
+//! Cargo refuses two versions of the run time in one build.
 
 use std::{fs, path::Path, process::Command};
 
-/// The other version is a package of the same name that claims what ours claims.
+/// The second version is a package of the same name, with the same `links` key.
 #[test]
-fn cargo_refuses_a_second_run_time_and_says_why() {
+fn cargo_refuses_a_second_run_time_with_a_reason() {
     let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("autometrics-core");
     let manifest = fs::read_to_string(core.join("Cargo.toml")).expect("core is there");
     let links = manifest.lines().find(|line| line.starts_with("links = "));

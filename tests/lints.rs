@@ -1,7 +1,7 @@
-//! Lints say the same about decorated functions as about others.
+//! Lints report the same for instrumented functions as for others.
 //!
-//! The package `tests/fixtures/lints` is linted twice under nearly all that rustc and
-//! clippy have: as it is, and with a comment in place of each `#[instrument_fn]`.
+//! The package `tests/fixtures/lints` is linted twice with nearly all lints of rustc and clippy:
+//! unchanged, and with a comment in place of each `#[instrument_fn]`.
 
 #![expect(
     clippy::needless_raw_string_hashes,
@@ -17,11 +17,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use expect_test::expect;
 
-/// Lints that say less about a decorated function, for a reason.
+/// Lints that report less for an instrumented function, with the reason.
 const EXPECTED: &[(&str, &str)] = &[
     (
         "clippy::missing_const_for_fn",
-        "a decorated function cannot be `const`, so the advice would be wrong",
+        "an instrumented function cannot be `const`, so the advice would be wrong",
     ),
     (
         "clippy::doc_paragraphs_missing_punctuation",
@@ -30,7 +30,7 @@ const EXPECTED: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn lints_say_the_same_with_and_without_the_attribute() {
+fn lints_report_the_same_with_and_without_the_attribute() {
     let plain = findings("plain", |text| {
         text.replace("use autometrics::instrument_fn;", "")
             .replace("#[instrument_fn]", "// not decorated")
@@ -50,13 +50,15 @@ fn lints_say_the_same_with_and_without_the_attribute() {
             .map(|finding| format!("+ {finding}")),
     );
     differences.retain(|difference| !EXPECTED.iter().any(|(lint, _)| difference.contains(lint)));
-    // What is left: a default that could be derived, but would not be counted
-    // then; and lints to which a body is not the same in a closure (`unwrap`, a
-    // clone, a conversion, a needless `Result`, a suspicious operator, the type of
-    // a number), behind one async block more, or with braces of ours, as two
-    // canonical bodies have them. And `unused_async` of a body with a macro, which may
-    // be the user's own and wait, whatever its name is; and what is assigned to a `mut`
-    // parameter of an `async fn` that is no number, which is not stored twice.
+    // The remaining differences are:
+    // - a default that could be derived, but would then not be counted,
+    // - lints that treat a body in a closure in another way (`unwrap`, a clone, a conversion, a
+    //   needless `Result`, a suspicious operator, the type of a number), or in an additional async
+    //   block, or in the braces that we add, as two canonical bodies have them,
+    // - `unused_async` for a body with a macro, which may be the user's own and wait, whatever its
+    //   name is,
+    // - an assignment to a `mut` parameter of an `async fn` that is not a number, because it is not
+    //   stored twice.
     expect![[r#"
         - src/dead.rs:101:1 clippy::unnecessary_wraps: this function's return value is unnecessarily wrapped by `Result`
         - src/dead.rs:103:16 clippy::useless_conversion: explicit call to `.into_iter()` in function argument accepting `IntoIterator`
@@ -76,7 +78,7 @@ fn lints_say_the_same_with_and_without_the_attribute() {
         + src/results.rs:231:18 clippy::default_numeric_fallback: default numeric fallback might occur"#]].assert_eq(&differences.join("\n"));
 }
 
-/// What lints say of the package, after `change` of each of its files.
+/// Returns the findings of lints in the package, after `change` of each of its files.
 fn findings(name: &str, change: impl Fn(&str) -> String) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = package::target().join("lints").join(name);
@@ -85,7 +87,7 @@ fn findings(name: &str, change: impl Fn(&str) -> String) -> BTreeSet<String> {
 }
 
 fn write_package(root: &Path, package: &Path, change: impl Fn(&str) -> String) {
-    // Written anew, so that cargo lints it anew.
+    // Written again, so that cargo lints it again.
     let _ = fs::remove_dir_all(package);
     fs::create_dir_all(package.join("src")).expect("the target folder can be written");
     let write = |file: &str, text: String| {

@@ -1,4 +1,4 @@
-//! Functions are listed from the start, under names that tell them apart.
+//! Functions are in snapshots from the start, under distinct names.
 
 mod support;
 
@@ -24,7 +24,7 @@ mod inner {
 }
 
 #[test]
-fn a_function_that_was_never_called_has_zeros_for_each_result() {
+fn functions_that_were_never_called_have_zeros_for_each_result() {
     let snapshot = snapshot();
     let at = snapshot
         .functions
@@ -61,14 +61,14 @@ fn a_function_that_was_never_called_has_zeros_for_each_result() {
     assert!(inner, "a private function of a module is listed");
 }
 
-/// A NUL separates what records say.
+/// A name with a NUL, which separates the parts of a record.
 #[instrument_fn(name = "two\0parts")]
 fn named_with_a_nul() -> u8 {
     1
 }
 
 #[test]
-fn a_nul_in_a_name_is_spelled_out() {
+fn nul_in_a_name_is_escaped() {
     assert_eq!(named_with_a_nul(), 1);
     assert_eq!(total("two\\0parts"), 1);
 }
@@ -168,7 +168,7 @@ fn two() -> u32 {
 }
 
 #[test]
-fn functions_of_one_name_are_told_apart_by_their_place() {
+fn functions_of_one_name_have_file_and_line_in_their_names() {
     assert_eq!((one(), two()), (1, 4));
     let snapshot = snapshot();
     let same: Vec<_> = snapshot
@@ -186,7 +186,7 @@ fn functions_of_one_name_are_told_apart_by_their_place() {
 }
 
 #[test]
-fn the_place_is_that_of_the_functions_name() {
+fn place_is_the_line_of_the_functions_name() {
     let snapshot = snapshot();
     let text = std::fs::read_to_string(file!()).expect("this file");
     for (name, spelled) in [("Wrapper::first", "fn first"), ("renamed", "fn last")] {
@@ -205,7 +205,7 @@ fn the_place_is_that_of_the_functions_name() {
 }
 
 #[test]
-fn the_program_is_named_after_its_package() {
+fn program_is_named_after_its_package() {
     let snapshot = snapshot();
     assert_eq!(snapshot.service_name, env!("CARGO_PKG_NAME"));
     assert_eq!(snapshot.build.version, env!("CARGO_PKG_VERSION"));

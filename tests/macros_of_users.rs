@@ -1,4 +1,4 @@
-//! Macros of users with the names of std's may wait.
+//! Users' own macros with the names of std's macros may contain `.await`.
 
 mod support;
 
@@ -76,12 +76,12 @@ fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
 }
 
 #[test]
-fn a_future_that_waits_in_a_macro_is_cancelled_when_it_is_dropped() {
+fn dropped_future_that_waits_in_a_macro_is_cancelled() {
     {
         let mut future = pin!(prints());
         core::assert!(poll(future.as_mut()).is_pending());
         core::assert!(!CurrentCall::get().is_some(), "it is not running");
-        // Another task on the same thread.
+        // Another future, like another task on the same thread.
         core::assert!(poll(pin!(other())).is_ready());
     }
     assert_eq!((total("prints"), total("other")), (0, 1));
@@ -92,7 +92,7 @@ fn a_future_that_waits_in_a_macro_is_cancelled_when_it_is_dropped() {
 }
 
 #[tokio::test]
-async fn values_and_errors_behind_such_macros_are_counted() {
+async fn counts_values_and_errors_after_such_macros() {
     assert_eq!(formats().await, "");
     assert_eq!(asserts(true).await, Ok(1));
     core::assert!(asserts(false).await.is_err());

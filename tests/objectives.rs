@@ -1,4 +1,4 @@
-//! Calls as objectives judge them: finished, failed, slow and cancelled ones.
+//! Good and bad calls of objectives, for finished, failed, slow and cancelled calls.
 
 use std::{
     pin::pin,
@@ -12,7 +12,7 @@ use autometrics::{Cancelled, Judged, Objective, instrument_fn, prometheus, snaps
 const MILLI: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// The good and the bad calls of `function` by each promise of its objectives, one per line.
+/// Returns the good and bad calls of `function` for each promise of its objectives, one per line.
 #[track_caller]
 fn judged(function: &str) -> Vec<String> {
     let snapshot = snapshot();
@@ -34,7 +34,7 @@ async fn upload() {
 }
 
 #[tokio::test]
-async fn calls_cut_off_by_a_timeout_are_bad_for_both_promises() {
+async fn calls_cancelled_by_a_timeout_are_bad_for_both_promises() {
     let limit = Duration::from_millis(60);
     let calls: Vec<_> = (0..20)
         .map(|_| tokio::spawn(async move { tokio::time::timeout(limit, upload()).await }))
@@ -75,7 +75,7 @@ async fn wait(fails: bool) -> Result<(), ()> {
     Err(())
 }
 
-/// Begins a call, lets it run for at least `time`, and gives it up.
+/// Starts a call, lets it run for at least `time`, and drops it.
 fn give_up_after(time: Duration) {
     let mut waiting = Context::from_waker(Waker::noop());
     let mut call = pin!(wait(false));
@@ -84,13 +84,13 @@ fn give_up_after(time: Duration) {
 }
 
 #[test]
-fn each_of_several_objectives_judges_cancelled_calls_its_own_way() {
+fn each_objective_classifies_cancelled_calls_by_its_own_setting() {
     let mut waiting = Context::from_waker(Waker::noop());
     assert!(pin!(wait(true)).poll(&mut waiting).is_ready());
     for _ in 0..3 {
         give_up_after(2 * MILLI);
     }
-    // A future that was never polled is no call.
+    // A future that was never polled does not count as a call.
     drop(wait(false));
     let lines = judged("wait");
     let bad = |line: &str| line.rsplit(' ').nth(1).unwrap().parse::<u64>().unwrap();
@@ -110,7 +110,8 @@ fn each_of_several_objectives_judges_cancelled_calls_its_own_way() {
     assert_eq!(cancelled, Some(3));
 }
 
-/// The finished calls of `wait` above a millisecond, as a busy machine may have one.
+/// Returns the number of finished calls of `wait` that took more than a millisecond. A busy machine
+/// may have some.
 fn slow() -> u64 {
     let snapshot = snapshot();
     let fast = snapshot.bounds.partition_point(|&bound| bound <= 0.001);
@@ -131,7 +132,7 @@ fn never_called() -> Result<(), ()> {
 }
 
 #[test]
-fn both_outcomes_exist_before_the_first_call() {
+fn good_and_bad_have_series_before_the_first_call() {
     let page = prometheus::encode(&snapshot(), prometheus::Format::Text);
     let lines: Vec<_> = page
         .lines()
@@ -157,7 +158,7 @@ fn both_outcomes_exist_before_the_first_call() {
             rest("latency", latency, "bad"),
         ]
     );
-    // Nothing calls it but this line, so that it is not dead code.
+    // Makes the function used, because nothing else calls it.
     let _: fn() -> Result<(), ()> = never_called;
 }
 
@@ -179,7 +180,7 @@ impl Store {
 }
 
 #[test]
-fn a_list_holds_for_all_methods_of_a_block() {
+fn list_of_objectives_applies_to_all_methods_of_a_block() {
     let _ = (Store::load(true), Store::save(true), Store::save(false));
     assert_eq!(
         [judged("Store::load"), judged("Store::save")].concat(),

@@ -1,4 +1,4 @@
-//! Futures that evaluate to an `impl Trait` are judged by the type behind it.
+//! Futures with an `impl Trait` output are classified by the concrete type.
 
 mod support;
 
@@ -27,7 +27,7 @@ impl Display for Answer {
     }
 }
 
-/// A trait of a web framework, by its name: what has it may have a status.
+/// A trait with the name of a web framework's, whose values may have a status.
 trait Responder: Display {}
 
 impl<T: Display> Responder for T {}
@@ -84,7 +84,7 @@ fn finish<T>(future: impl Future<Output = T>) -> T {
 }
 
 #[test]
-fn each_is_judged_by_what_it_is() {
+fn opaque_outputs_are_classified_by_their_concrete_type() {
     for fine in [true, false] {
         assert_eq!(finish(waits(fine)).to_string(), "an answer");
         finish(formats(fine));

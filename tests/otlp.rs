@@ -1,4 +1,4 @@
-//! A program sends what its functions did, to where variables say.
+//! A program sends its metrics by OTLP to the endpoint that environment variables set.
 #![cfg(feature = "otlp")]
 
 use std::{
@@ -20,18 +20,18 @@ fn pay(cents: u64) -> Result<u64, String> {
     }
 }
 
-const PROGRAM: &str = "the_program_that_the_other_test_starts";
+const PROGRAM: &str = "child_process_that_sends_metrics";
 
 #[test]
 #[ignore = "another test starts it"]
-fn the_program_that_the_other_test_starts() {
+fn child_process_that_sends_metrics() {
     let metrics = otlp::start().unwrap();
     assert!(pay(0).is_err() && pay(1).is_ok());
     metrics.shutdown(Duration::from_secs(20)).unwrap();
 }
 
 #[test]
-fn variables_say_where_and_how() {
+fn environment_variables_set_endpoint_and_headers() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/metrics-in", listener.local_addr().unwrap());
     let mut program = Command::new(env::current_exe().unwrap())
@@ -62,7 +62,7 @@ fn variables_say_where_and_how() {
     }
 }
 
-/// The head and the body of the first request, as far as they are text. It is accepted.
+/// Accepts the first request, and returns its head and body as text.
 fn first_request(listener: &TcpListener) -> String {
     let (mut stream, _) = listener.accept().unwrap();
     let mut request = Vec::new();

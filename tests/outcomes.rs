@@ -1,4 +1,4 @@
-//! However a call ends it is counted once and rightly, and the gauge comes back to zero.
+//! Each call is counted once with the right outcome, and the gauge returns to zero.
 
 #![expect(
     clippy::unused_async,
@@ -18,7 +18,7 @@ use std::{
 use autometrics::{instrument_fn, snapshot};
 use support::{called_by, ended, function, total};
 
-/// Runs `work`, which panics, without the message that tests would print.
+/// Runs `work`, and asserts that it panics.
 fn panics(work: impl FnOnce()) {
     let result = catch_unwind(AssertUnwindSafe(work));
     assert!(result.is_err(), "it was meant to panic");
@@ -68,7 +68,7 @@ fn generic<T>(value: T) -> T {
 }
 
 #[test]
-fn a_result_tells_ok_from_error_also_behind_an_alias() {
+fn results_are_ok_or_error_also_behind_an_alias() {
     plain();
     let _ = (fallible(true), fallible(false), fallible(false));
     let _ = (aliased(true), aliased(false));
@@ -103,14 +103,14 @@ async fn status(returned: u16) -> u16 {
     returned
 }
 
-/// Only a server's errors count.
+/// An error only with a status of 500 or more.
 #[instrument_fn(error_if = |result: &Result<_, u16>| matches!(result, Err(500..)))]
 fn served(status: u16) -> Result<(), u16> {
     if status < 400 { Ok(()) } else { Err(status) }
 }
 
 #[tokio::test]
-async fn a_test_decides_instead_of_the_type() {
+async fn ok_if_and_error_if_override_the_type() {
     let _ = (found(None), found(Some(1)), found(Some(2)));
     let _ = (status(200).await, status(404).await, status(503).await);
     let _ = (served(200), served(404), served(500));
@@ -123,7 +123,7 @@ async fn a_test_decides_instead_of_the_type() {
 fn depth(level: u32) {
     assert!(level > 0, "the bottom");
     if level == 5 {
-        // Caught half way: the frames above go on and return.
+        // The panic is caught half way: the outer calls continue and return.
         panics(|| depth(level - 1));
     } else {
         depth(level - 1);
@@ -134,14 +134,14 @@ fn depth(level: u32) {
 fn after_panics() {}
 
 #[test]
-fn a_panic_is_an_error_in_every_frame_that_it_unwinds() {
+fn panic_is_counted_for_every_call_that_it_unwinds() {
     depth(8);
-    // Levels 8 to 5 return, 4 to 0 unwind.
+    // Levels 8 to 5 return, and 4 to 0 unwind.
     assert_eq!(ended("depth", "ok"), 4);
     assert_eq!(ended("depth", "panic"), 5);
     assert_eq!(ended("depth", "error"), 0);
     assert_eq!(in_flight("depth"), Some(0));
-    // The caller was put back by the frames that unwound.
+    // The calls that unwound have restored the caller.
     after_panics();
     assert_eq!(called_by("after_panics", ""), 1);
 }
@@ -161,7 +161,7 @@ async fn inner_panic(polls: u32) -> Result<(), ()> {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_future_is_an_error_and_not_a_cancellation() {
+async fn panic_in_a_future_is_not_a_cancellation() {
     for polls in [0, 1, 3] {
         let joined = tokio::spawn(panics_after(polls)).await;
         assert!(joined.is_err_and(|error| error.is_panic()));
@@ -180,8 +180,8 @@ async fn never_ends() {
 }
 
 #[tokio::test]
-async fn a_future_dropped_in_flight_is_cancelled() {
-    // A timeout, a race that another future wins, and a task that is aborted.
+async fn future_dropped_in_flight_is_cancelled() {
+    // Drops by a timeout, by a race that another future wins, and by aborting a task.
     let timeout = tokio::time::timeout(Duration::from_millis(1), never_ends()).await;
     assert!(timeout.is_err());
     tokio::select! {
@@ -209,7 +209,7 @@ async fn a_future_dropped_in_flight_is_cancelled() {
 async fn never_polled() {}
 
 #[test]
-fn a_future_that_was_never_polled_was_never_a_call() {
+fn future_that_was_never_polled_is_not_counted() {
     drop(never_polled());
     assert_eq!((total("never_polled"), cancelled("never_polled")), (0, 0));
     assert_eq!(in_flight("never_polled"), Some(0));
@@ -221,7 +221,7 @@ async fn in_flight_on_two_threads() {
 }
 
 #[test]
-fn a_call_that_moves_between_threads_leaves_the_gauge_at_zero() {
+fn gauge_returns_to_zero_after_a_call_on_two_threads() {
     let mut context = Context::from_waker(Waker::noop());
     let mut call = Box::pin(in_flight_on_two_threads());
     assert_eq!(call.as_mut().poll(&mut context), Poll::Pending);
@@ -240,7 +240,7 @@ fn a_call_that_moves_between_threads_leaves_the_gauge_at_zero() {
 async fn polled_again() {}
 
 #[test]
-fn a_future_polled_after_its_end_panics_as_it_would_without_the_attribute() {
+fn async_fn_panics_if_polled_after_its_end() {
     let mut context = Context::from_waker(Waker::noop());
     let mut call = pin!(polled_again());
     assert!(call.as_mut().poll(&mut context).is_ready());
@@ -269,7 +269,7 @@ async fn early_return_later(stop: bool) -> Result<u8, Box<dyn std::error::Error>
 }
 
 #[tokio::test]
-async fn an_early_return_is_the_functions_own() {
+async fn early_returns_are_counted() {
     assert!(early_return(true).is_err());
     assert_eq!(early_return(false), Ok(7));
     assert!(early_return_later(true).await.is_err());
@@ -289,7 +289,7 @@ fn again() -> impl Future<Output = u8> {
 }
 
 #[test]
-fn a_future_that_is_polled_again_after_its_end_counts_once() {
+fn future_polled_again_after_its_end_is_counted_once() {
     let mut future = pin!(again());
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..3 {
@@ -314,7 +314,7 @@ fn has_a_test_within_a_destructor(fails: bool) -> u8 {
     1
 }
 
-/// Catches panics of its own in its destructor.
+/// Catches panics in its destructor.
 struct Careful;
 
 impl Drop for Careful {
@@ -331,7 +331,7 @@ impl Drop for Careful {
 }
 
 #[test]
-fn a_panic_that_is_caught_within_a_destructor_counts_as_a_panic() {
+fn panic_caught_within_a_destructor_is_counted() {
     panics(|| {
         let _careful = Careful;
         panic!("on purpose");

@@ -1,7 +1,7 @@
 //! The published tests of `autometrics` 3.0 pass with feature `compat`.
 //!
-//! They are taken from the published package as they are, into a package of
-//! their own of the same name and version, with only the dependency changed.
+//! They are copied unchanged from the published package into a package of the same name and
+//! version. Only the dependency differs.
 #![cfg(feature = "compat")]
 
 #[path = "support/shared.rs"]
@@ -15,7 +15,7 @@ use std::{
 
 use serde_json::Value;
 
-/// The tests that are run, and how many there are in each.
+/// Test files that are run, with their numbers of tests.
 const TESTS: [(&str, usize); 5] = [
     ("init_to_zero_test", 1),
     ("integration_test", 8),
@@ -24,7 +24,7 @@ const TESTS: [(&str, usize); 5] = [
     ("settings_service_name_test", 1),
 ];
 
-/// Tests of back ends, which there are none of any more.
+/// Tests that are not run, with the reason. Most are about back ends that no longer exist.
 const LEFT_OUT: [(&str, &str); 3] = [
     (
         "exemplars_test",
@@ -40,7 +40,7 @@ const LEFT_OUT: [(&str, &str); 3] = [
     ),
 ];
 
-/// Programs that compile, and check themselves when they run.
+/// Folder of programs that compile, and check themselves when they run.
 const PROGRAMS: &str = "tests/compilation/result_labels/pass";
 
 #[test]
@@ -63,7 +63,7 @@ fn published_tests_pass_with_only_the_dependency_changed() {
     }
 }
 
-/// The folder of the published package, which cargo fetches.
+/// Returns the folder of the published package, which cargo fetches.
 fn published() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fetch");
     write(
@@ -86,7 +86,7 @@ fn published() -> PathBuf {
         .to_owned()
 }
 
-/// What is not run is left out for a reason.
+/// Asserts that each published test file is run, or left out for a reason.
 fn every_test_is_known(published: &Path) {
     for file in fs::read_dir(published.join("tests")).expect("there are tests") {
         let file = file.expect("they can be read").path();
@@ -112,7 +112,8 @@ fn write_package(published: &Path, folder: &Path) {
             root.join("autometrics-macros").display()
         ),
     );
-    // As the package's own build script says it of its features.
+    // Sets the same configuration as the published package's own build script does for its
+    // features.
     write(
         &folder.join("build.rs"),
         "fn main() {\n\
@@ -141,7 +142,7 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).expect("the target folder can be written");
 }
 
-/// What cargo writes to its standard output.
+/// Runs cargo with success, and returns its standard output.
 #[track_caller]
 fn cargo(folder: &Path, arguments: &[&str]) -> String {
     let output = shared::build_there(&mut Command::new(env!("CARGO")))

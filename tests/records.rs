@@ -1,7 +1,7 @@
-//! Programs tell of their decorated functions without being run.
+//! Records of instrumented functions are readable in compiled programs, without running them.
 //!
-//! The packages in `tests/fixtures/records` are built under each profile, and
-//! their files are read as a tool would read them.
+//! The packages in `tests/fixtures/records` are built under each profile, and their files are read
+//! as a tool would read them.
 #![cfg(target_os = "linux")]
 
 #[path = "support/shared.rs"]
@@ -21,7 +21,7 @@ use serde_json::Value;
 
 const PROFILES: [&str; 3] = ["dev", "release", "smallest"];
 
-/// The records are the same under each of the profiles.
+/// Compares the records with the expected text, under each of the profiles.
 #[track_caller]
 fn check(arguments: &[&str], profiles: &[&str], target: &str, expected: &Expect) {
     let mut texts = profiles
@@ -35,7 +35,7 @@ fn check(arguments: &[&str], profiles: &[&str], target: &str, expected: &Expect)
 }
 
 #[test]
-fn a_program_tells_of_its_functions_and_of_its_dependencies() {
+fn binary_has_records_of_its_functions_and_of_its_dependencies() {
     check(
         &["build"],
         &PROFILES,
@@ -66,7 +66,7 @@ fn a_program_tells_of_its_functions_and_of_its_dependencies() {
 }
 
 #[test]
-fn a_library_that_is_loaded_tells_of_them() {
+fn dynamic_library_has_records() {
     check(
         &["build"],
         &PROFILES,
@@ -97,7 +97,7 @@ fn a_library_that_is_loaded_tells_of_them() {
 }
 
 #[test]
-fn a_test_program_tells_of_those_in_tests() {
+fn test_binary_has_records_of_functions_in_tests() {
     check(
         &["test", "--no-run", "--bin=till"],
         &["dev"],
@@ -139,7 +139,7 @@ fn text_of(file: &Path) -> String {
     text(found.unwrap_or_else(|error| panic!("{}: {error}", file.display())))
 }
 
-/// Two lines for each record, in an order that no linker decides about.
+/// Formats each record as two lines, sorted, because the order in a file depends on the linker.
 fn text(mut records: Vec<Record<'_>>) -> String {
     records.sort_by_key(|record| (record.module, record.function, record.line));
     records.iter().map(line).collect()
@@ -183,9 +183,9 @@ fn objective_text(promise: Promise<'_>) -> String {
     format!(" {name}: {success:?} {latency:?} {period_days} {cancelled:?} {owner:?} {runbook:?}")
 }
 
-/// Builds the packages, and returns the file of the kind `target`.
+/// Builds the packages, and returns the path of the artifact of the kind `target`.
 fn build(arguments: &[&str], profile: &str, target: &str) -> PathBuf {
-    // Cargo would wait for its own lock just as well, but says so.
+    // Builds one at a time. Cargo's own lock would do that too, with a message in its output.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -218,7 +218,7 @@ fn build(arguments: &[&str], profile: &str, target: &str) -> PathBuf {
     PathBuf::from(artifact["filenames"][0].as_str().expect("a file"))
 }
 
-/// Writes the packages to where the next run finds their dependencies built.
+/// Writes the packages into a folder where later runs find their dependencies built.
 fn write_packages(root: &Path, folder: &Path) {
     let fixture = root.join("tests/fixtures/records");
     let face = format!("\"{}\"", root.display());
@@ -234,12 +234,12 @@ fn write_packages(root: &Path, folder: &Path) {
         let text = text
             .replace("\"../../../..\"", &face)
             .replace("\"../../..\"", &face);
-        // What did not change is not built again.
+        // An unchanged file keeps its modification time, so that it is not built again.
         if fs::read_to_string(folder.join(file)).ok().as_ref() != Some(&text) {
             fs::write(folder.join(file), text).expect("the target folder can be written");
         }
     }
-    // The versions that are here, so that nothing is looked up or loaded.
+    // Uses the versions of the workspace, so that nothing is downloaded.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
         .expect("the target folder can be written");
 }

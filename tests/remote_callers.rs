@@ -1,4 +1,4 @@
-//! Callers in other programs: who they are on the series of what they call, and what is refused.
+//! Remote callers: their labels on series of the functions that they call, and refused ones.
 
 use autometrics::{
     Caller, CurrentCall, InCurrentCall as _, RefusedCaller, RemoteCaller, Snapshot, instrument_fn,
@@ -28,7 +28,7 @@ fn caller(service: &str) -> CurrentCall {
     CurrentCall::remote(&caller.unwrap()).unwrap()
 }
 
-/// Calls per caller of the function called `name`.
+/// Returns the number of calls of the function `name` for each caller.
 fn calls(snapshot: &Snapshot, name: &str) -> Vec<(String, u64)> {
     let edges = snapshot.edges.iter();
     let of_it = edges.filter(|edge| snapshot.functions[edge.function].name == name);
@@ -45,9 +45,9 @@ fn calls(snapshot: &Snapshot, name: &str) -> Vec<(String, u64)> {
         .collect()
 }
 
-/// One test, as the callers belong to the process.
+/// One test, because remote callers belong to the process.
 #[test]
-fn a_remote_caller_joins_the_first_decorated_function() {
+fn remote_caller_is_the_caller_of_the_first_instrumented_function() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let (web, app) = (caller("web"), caller("app"));
@@ -96,7 +96,7 @@ fn a_remote_caller_joins_the_first_decorated_function() {
         # TYPE autometrics_refused_callers counter
         autometrics_refused_callers_total{service_name="autometrics"} 0"#]].assert_eq(&lines.join("\n"));
 
-    // As many as there may be, and what is not to be believed.
+    // Invalid callers are refused, and then callers beyond the limit of 1,000.
     let refused = |service: &str, module: &str, function: &str| {
         let [service, module, function] = [service, module, function].map(str::to_owned);
         let refused = RemoteCaller::new(service, module, function).expect_err("it is refused");

@@ -1,4 +1,4 @@
-//! Settings that are valid take effect: name, buckets, build, cardinality limit.
+//! Valid settings take effect: name, buckets, build, cardinality limit.
 
 mod support;
 
@@ -32,7 +32,7 @@ fn callee() -> Result<(), ()> {
 }
 
 #[test]
-fn settings_take_effect() {
+fn valid_settings_take_effect() {
     Settings::new()
         .service_name("shop")
         .buckets([0.001, 0.25, 1.0])
@@ -60,14 +60,14 @@ fn settings_take_effect() {
     assert_eq!(snapshot.build.version, "1.2.3");
     assert_eq!(snapshot.build.repository_provider, "github");
 
-    // Four callers have edges of their own; the others share one, and no call
-    // is lost.
+    // Four callers have edges of their own. The others share the overflow edge, and no call is
+    // lost.
     assert_eq!(snapshot.folded_edges, 2);
     assert_eq!(called_by("callee", "__overflow__"), 20);
     assert_eq!(ended("callee", "error"), 60);
     assert_eq!(everything(), 120);
 
-    // On another thread too, and without more edges.
+    // Calls on another thread are counted the same way, without more edges.
     std::thread::spawn(call_all).join().expect("no panic");
     assert_eq!(called_by("callee", "__overflow__"), 22);
     assert_eq!(autometrics::snapshot().folded_edges, 2);

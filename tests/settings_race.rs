@@ -1,22 +1,23 @@
-//! Settings that come at the same time as the first call are applied whole, or not at all.
+//! Settings that are applied at the same time as the first call take effect completely or not at
+//! all.
 
 use std::{env, process::Command, sync::Barrier, thread};
 
 use autometrics::{DEFAULT_BUCKETS, Settings, instrument_fn, snapshot};
 
-/// Set in the processes that the test starts.
+/// Environment variable that is set in the child processes of the test.
 const CHILD: &str = "TEST_RACES";
 
 #[instrument_fn]
 fn called() {}
 
 #[test]
-fn settings_beside_a_first_call_are_all_or_nothing() {
+fn settings_beside_a_first_call_apply_completely_or_not_at_all() {
     if env::var_os(CHILD).is_some() {
         return race();
     }
     let program = env::current_exe().unwrap();
-    // Registries belong to the process, so each race has one of its own.
+    // Registries belong to the process, so each race has a process of its own.
     for _ in 0..30 {
         let output = Command::new(&program).env(CHILD, "1").output().unwrap();
         assert!(output.status.success(), "{output:?}");

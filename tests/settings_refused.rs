@@ -1,4 +1,4 @@
-//! A setting that cannot be is refused with its name and value, and changes nothing.
+//! An invalid setting is an error with its name and value, and changes nothing.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn called_early() {}
 
 /// One test, because the order matters: settings belong to the process.
 #[test]
-fn every_mistake_is_named_and_nothing_changes() {
+fn errors_name_the_mistake_and_nothing_changes() {
     let settings = Settings::new;
     refused(
         settings().service_name(" "),
@@ -92,7 +92,7 @@ fn every_mistake_is_named_and_nothing_changes() {
         "nothing was changed"
     );
 
-    // What does not depend on the first call may still be set.
+    // Settings that do not depend on the first call may still be applied.
     settings()
         .service_name("late")
         .apply()

@@ -1,4 +1,4 @@
-//! What a decorated function does is what it did, and each shape is counted.
+//! Instrumented functions of each shape behave as before, and are counted.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -26,7 +26,7 @@ use support::{called_by, ended, function, total};
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T>>>;
 
-/// The lines of calls, as `#[track_caller]` functions see them.
+/// Returns the line of the call, as `#[track_caller]` functions see it.
 #[instrument_fn]
 #[track_caller]
 fn line() -> u32 {
@@ -47,13 +47,13 @@ fn line_or(text: &str) -> Result<u32, ParseIntError> {
 }
 
 #[test]
-fn track_caller_still_tells_the_line_of_the_call() {
+fn track_caller_functions_see_the_line_of_the_call() {
     assert_eq!(line(), line!());
     assert_eq!(line_or(""), Ok(line!()));
 }
 
 #[test]
-fn what_a_track_caller_function_returns_is_judged_at_each_exit() {
+fn track_caller_functions_are_classified_at_each_exit() {
     let before = (ended("line_or", "ok"), ended("line_or", "error"));
     assert_eq!(line_or("7"), Ok(7));
     assert!(line_or("x").is_err());
@@ -94,7 +94,7 @@ fn parameters_and_locals_are_dropped_in_the_same_order() {
     assert_eq!(order(drop_order), order(drop_order_undecorated));
 }
 
-/// Tells its number when it is dropped.
+/// Logs its number when it is dropped.
 struct Telling {
     number: u8,
     log: Rc<RefCell<Vec<u8>>>,
@@ -147,7 +147,7 @@ impl Telling {
 }
 
 #[tokio::test]
-async fn destructors_see_what_the_body_assigned() {
+async fn destructors_see_assignments_of_the_body() {
     let log = Rc::default();
     let telling = || Telling {
         number: 0,
@@ -181,7 +181,7 @@ fn panics_while_open(open: bool) -> String {
 }
 
 #[test]
-fn a_destructor_that_runs_because_of_a_panic_did_not_panic_itself() {
+fn destructor_during_a_panic_is_ok() {
     assert!(catch_unwind(AssertUnwindSafe(|| panics_while_open(true))).is_err());
     panics_while_open(false);
     assert_eq!((ended("closes", "ok"), ended("closes", "error")), (2, 0));
@@ -263,7 +263,7 @@ impl Sells for Market {
     }
 }
 
-/// Seconds that the calls of a function took.
+/// Returns the total seconds of calls of a function.
 fn seconds(name: &str) -> f64 {
     let snapshot = snapshot();
     let at = snapshot
@@ -278,7 +278,7 @@ fn seconds(name: &str) -> f64 {
 }
 
 #[tokio::test]
-async fn a_returned_future_is_a_call_until_it_is_done() {
+async fn returned_future_is_measured_until_it_is_done() {
     let future = opaque(false);
     assert_eq!(called_by("prepares", "opaque"), 0, "not yet in the call");
     assert_eq!(ended("prepares", "ok"), 1, "but it ran");
@@ -308,7 +308,7 @@ async fn a_returned_future_is_a_call_until_it_is_done() {
 }
 
 #[tokio::test]
-async fn methods_of_async_trait_are_measured_until_they_are_done() {
+async fn methods_of_async_trait_are_measured_until_their_futures_are_done() {
     assert_eq!(Shop.sells("a").await, Ok(3));
     assert!(Shop.sells("").await.is_err());
     assert_eq!(Market.sells("a").await, Ok(3));
@@ -334,7 +334,7 @@ fn prepares_too() -> u8 {
 }
 
 #[tokio::test]
-async fn an_async_function_without_await_is_counted_when_it_is_polled() {
+async fn async_fn_without_await_is_counted_when_polled() {
     drop(never_waits(true));
     assert_eq!(total("never_waits"), 0);
     assert!(never_waits(true).await.is_err());
@@ -365,7 +365,7 @@ fn always() -> impl Future<Output = u8> {
 }
 
 #[test]
-fn a_future_that_is_polled_again_after_its_end_counts_once() {
+fn future_polled_again_after_its_end_is_counted_once() {
     let mut future = std::pin::pin!(always());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     for _ in 0..3 {

@@ -1,10 +1,10 @@
-//! An instrumented future is hardly larger than the plain one, and as deep on the stack.
+//! An instrumented future is hardly larger than the plain one, and needs the same depth of stack.
 
 #![expect(clippy::pedantic, reason = "the sizes are the point")]
 
 use std::hint::black_box;
 
-/// The bytes that a call needs between two polls.
+/// Bytes that a call needs between two polls.
 const MORE: usize = 24;
 
 type Large = [u8; 1024];
@@ -65,7 +65,7 @@ macro_rules! sizes {
 }
 
 #[test]
-fn a_call_takes_two_words_and_no_second_copy() {
+fn future_grows_by_at_most_24_bytes() {
     sizes! {
         nothing()
         judged()
@@ -78,9 +78,9 @@ fn a_call_takes_two_words_and_no_second_copy() {
     }
 }
 
-/// Once in the function's own state, and once in that of the block which is measured.
+/// The two copies are in the function's own state, and in that of the measured block.
 #[test]
-fn a_parameter_that_is_handed_on_is_stored_once_more_and_no_oftener() {
+fn parameter_passed_to_another_future_is_stored_twice_at_most() {
     let plain = size_of_val(&plain::hands_on([0; 1024]));
     let instrumented = size_of_val(&instrumented::hands_on([0; 1024]));
     assert!(
@@ -89,9 +89,9 @@ fn a_parameter_that_is_handed_on_is_stored_once_more_and_no_oftener() {
     );
 }
 
-/// Eight levels, on half of the stack that a worker of tokio has.
+/// Eight levels of calls, on half of the stack of a tokio worker.
 #[test]
-fn a_deep_call_fits_on_the_stack_of_a_worker() {
+fn deep_call_fits_on_the_stack_of_a_worker() {
     let worker = std::thread::Builder::new().stack_size(1024 * 1024);
     let deep = worker.spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().build();

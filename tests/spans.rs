@@ -1,4 +1,4 @@
-//! What spans and events a subscriber sees of functions with `span`.
+//! Spans and events that a subscriber receives from functions with `span`.
 
 use std::{
     cell::Cell,
@@ -22,7 +22,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// Writes down what happens, indented by the spans it happens in.
+/// Logs spans and events, indented by the spans that they are in.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<String>>);
 
@@ -185,7 +185,7 @@ fn returns_box(name: &str) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
 }
 
 #[test]
-fn a_span_has_the_name_of_the_function_and_its_caller() {
+fn span_has_the_name_of_the_function_and_its_caller() {
     check(
         || {
             plain();
@@ -203,7 +203,7 @@ fn a_span_has_the_name_of_the_function_and_its_caller() {
 }
 
 #[test]
-fn what_is_returned_is_recorded_as_tracing_does() {
+fn returned_values_are_recorded_as_tracing_does() {
     check(
         || {
             let _ = (charge(0), charge(51), charge_again(0), charge_again(5));
@@ -234,7 +234,7 @@ fn what_is_returned_is_recorded_as_tracing_does() {
 }
 
 #[test]
-fn a_future_is_in_its_span_whenever_it_is_polled() {
+fn future_is_in_its_span_at_each_poll() {
     check(
         || {
             block_on(async {
@@ -263,11 +263,11 @@ fn a_future_is_in_its_span_whenever_it_is_polled() {
 }
 
 thread_local! {
-    /// The id of the span that the thread is in, as a tracing library would know it.
+    /// Id of the current span of the thread, as a tracing library keeps it.
     static INSIDE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Numbers spans, and knows in which one a thread is.
+/// Records the current span of each thread.
 struct Inside;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Inside {
@@ -296,7 +296,7 @@ async fn spanned_async() -> Result<u64, ()> {
 }
 
 #[test]
-fn exemplars_name_the_span_of_the_call_itself() {
+fn exemplars_have_the_span_of_the_call_itself() {
     let source = || Some(TraceContext::new(1, INSIDE.get(), true));
     Settings::new().trace_source(source).apply().unwrap();
     let inside = with_default(Registry::default().with(Inside), || {
@@ -321,7 +321,7 @@ fn exemplars_name_the_span_of_the_call_itself() {
 }
 
 #[test]
-fn without_a_subscriber_nothing_is_evaluated() {
+fn fields_are_not_evaluated_without_a_subscriber() {
     #[instrument_fn(span(fields(id = panics())))]
     fn quiet() -> bool {
         true

@@ -1,4 +1,4 @@
-//! Exemplars name the spans that `fastrace` reports.
+//! Exemplars have the span ids that `fastrace` reports.
 #![expect(
     clippy::diverging_sub_expression,
     reason = "`#[trace]` moves the body of an async function to where the lint looks into what macros wrote"
@@ -32,9 +32,9 @@ fn not_sampled() {}
 #[instrument_fn]
 fn without_a_span() {}
 
-/// One test, as the source belongs to the process.
+/// One test, because the trace source belongs to the process.
 #[test]
-fn an_exemplar_names_the_span_that_is_reported() {
+fn exemplar_has_the_reported_span() {
     Settings::new().trace_source(LocalParent).apply().unwrap();
     let (reporter, reported) = TestReporter::new();
     fastrace::set_reporter(reporter, Config::default());

@@ -9,7 +9,7 @@ use autometrics::{
 use tracing::{Span, field::Empty, info_span, subscriber::with_default};
 use tracing_subscriber::{Registry, layer::SubscriberExt as _};
 
-/// In which spans the thread is, by their fields.
+/// Compares the thread's current trace, from the fields of its spans, with `expected`.
 #[track_caller]
 fn check(expected: Option<(u128, u64, bool)>) {
     let expected = expected.map(|(trace, span, sampled)| TraceContext::new(trace, span, sampled));
@@ -21,7 +21,7 @@ fn with_fields(fields: SpanFields, work: impl FnOnce()) {
 }
 
 #[test]
-fn numbers_are_numbers_and_text_is_hexadecimal() {
+fn ids_are_numbers_or_hexadecimal_text() {
     with_fields(SpanFields::new(), || {
         for span in [
             info_span!("text", trace_id = "4bf9", span_id = "f067"),
@@ -45,7 +45,7 @@ fn numbers_are_numbers_and_text_is_hexadecimal() {
 }
 
 #[test]
-fn spans_are_in_the_trace_of_those_around_them() {
+fn spans_inherit_the_trace_of_their_parents() {
     with_fields(SpanFields::new(), || {
         let request = info_span!("request", trace_id = 1, span_id = 2, sampled = false);
         let _request = request.enter();
@@ -64,7 +64,7 @@ fn spans_are_in_the_trace_of_those_around_them() {
 }
 
 #[test]
-fn what_is_recorded_later_counts_from_then_on() {
+fn fields_recorded_later_apply_from_then_on() {
     with_fields(SpanFields::new(), || {
         let request = info_span!("request", trace_id = Empty, span_id = Empty);
         let _request = request.enter();
@@ -80,7 +80,7 @@ fn what_is_recorded_later_counts_from_then_on() {
 }
 
 #[test]
-fn spans_may_be_left_in_any_order() {
+fn spans_may_be_exited_in_any_order() {
     with_fields(SpanFields::new(), || {
         let first = info_span!("first", trace_id = 1, span_id = 1).entered();
         let second = info_span!("second", trace_id = 2, span_id = 2).entered();
@@ -118,7 +118,7 @@ async fn waits() {
 }
 
 #[test]
-fn exemplars_have_what_the_fields_say() {
+fn exemplars_have_the_ids_in_the_fields() {
     use tracing::Instrument as _;
 
     Settings::new().trace_source(EnteredSpan).apply().unwrap();

@@ -1,4 +1,4 @@
-//! Exemplars name the spans that OpenTelemetry exports of `#[instrument_fn(span)]`.
+//! Exemplars have the span ids that OpenTelemetry exports for `#[instrument_fn(span)]`.
 
 use std::collections::BTreeMap;
 
@@ -29,9 +29,9 @@ async fn inner_of_it() {
 #[instrument_fn]
 fn in_a_span_by_hand() {}
 
-/// One test, as the source belongs to the process.
+/// One test, because the trace source belongs to the process.
 #[test]
-fn an_exemplar_names_the_span_that_is_exported() {
+fn exemplar_has_the_exported_span() {
     Settings::new().trace_source(ActiveSpan).apply().unwrap();
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder()

@@ -1,4 +1,4 @@
-//! The caller goes along to tasks and threads, where it is asked to.
+//! Tasks and threads inherit the caller on request.
 
 mod support;
 
@@ -45,7 +45,7 @@ async fn local_task() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_spawned_future() {
+async fn spawned_future_inherits_the_caller_on_request() {
     spawns_tasks().await;
     assert_eq!(called_by("task", "spawns_tasks"), 10);
     assert_eq!(
@@ -66,7 +66,7 @@ async fn a_spawned_future() {
 }
 
 #[tokio::test]
-async fn a_future_spawned_on_a_local_set() {
+async fn future_on_a_local_set_inherits_the_caller() {
     spawns_on_another_runtime().await;
     assert_eq!(callers("local_task"), ["spawns_on_another_runtime"]);
 }
@@ -85,7 +85,7 @@ async fn spawns_blocking() {
 }
 
 #[tokio::test]
-async fn a_blocking_closure() {
+async fn blocking_closure_inherits_the_caller_on_request() {
     spawns_blocking().await;
     assert_eq!(called_by("blocking", "spawns_blocking"), 1);
     assert_eq!(called_by("blocking", ""), 1);
@@ -111,7 +111,7 @@ fn spawns_threads() {
 }
 
 #[test]
-fn a_closure_on_a_thread() {
+fn closure_on_a_thread_inherits_the_caller_on_request() {
     spawns_threads();
     assert_eq!(called_by("on_a_thread", "spawns_threads"), 2);
     assert_eq!(called_by("on_a_thread", ""), 1);
@@ -135,7 +135,7 @@ fn uses_a_pool() -> u64 {
 }
 
 #[test]
-fn closures_in_a_rayon_pool() {
+fn closures_in_a_rayon_pool_inherit_the_caller() {
     assert_eq!(uses_a_pool(), 3 + 4_950);
     assert_eq!(callers("in_a_pool"), ["uses_a_pool"]);
     assert_eq!(called_by("in_a_pool", "uses_a_pool"), 102);
@@ -147,7 +147,7 @@ fn panics() {
 }
 
 #[test]
-fn a_panic_puts_the_caller_back() {
+fn panic_restores_the_caller() {
     let nowhere = CurrentCall::get();
     let result = catch_unwind(AssertUnwindSafe(|| nowhere.run(panics)));
     assert!(result.is_err());

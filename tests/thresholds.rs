@@ -1,4 +1,5 @@
-//! An objective's threshold is a bucket, and its label is spelled as that bucket's `le`.
+//! Each objective's threshold is a bucket bound, and its label is formatted like that bucket's
+//! `le`.
 #![cfg(feature = "prometheus")]
 
 use std::time::Duration;
@@ -16,7 +17,7 @@ macro_rules! functions {
             fn $name() {}
         )*
 
-        /// Function and how its threshold is spelled.
+        /// Names of functions, and their thresholds as formatted.
         const EXPECTED: &[(&str, &str)] = &[$((stringify!($name), $spelled)),*];
 
         fn call_all() {
@@ -38,7 +39,7 @@ functions! {
 }
 
 #[test]
-fn each_threshold_is_a_bucket_of_its_function() {
+fn each_threshold_is_a_bucket_bound_of_its_function() {
     call_all();
     let snapshot = snapshot();
     assert_eq!(

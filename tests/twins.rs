@@ -1,4 +1,4 @@
-//! Functions that have the same name and place are one; others are never merged.
+//! Functions with the same name and place are one function; others are never merged.
 
 use std::collections::HashSet;
 
@@ -70,7 +70,7 @@ fn calls(snapshot: &Snapshot, name: &str) -> Vec<(Caller, u64)> {
 }
 
 #[test]
-fn one_function_for_several_types_has_one_series() {
+fn functions_with_the_same_name_and_place_have_one_series() {
     around();
     for number in 0..12_u32 {
         let _ = number.kind() + u8::try_from(number).unwrap().kind();

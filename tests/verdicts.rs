@@ -1,4 +1,4 @@
-//! What each type of returned value counts as: one row per type, alone and combined.
+//! Outcome of a call by the type of its returned value: a row for each type, alone and combined.
 #![cfg(feature = "http")]
 
 mod support;
@@ -33,7 +33,7 @@ enum LoadError {
 #[label(error = "store_failed")]
 struct StoreError;
 
-/// By hand, and with a reference in it.
+/// A type with `ResultLabels` by hand, and with a reference in it.
 struct Borrowed<'a>(&'a str);
 
 static EMPTY: ErrorKind = ErrorKind::new("empty");
@@ -63,7 +63,7 @@ fn parts(code: u16) -> Parts {
     response(code).into_parts().0
 }
 
-/// A function that returns what it is given, for each type, and how its calls ended.
+/// Defines a function for each type that returns its argument, and a test of the outcomes.
 macro_rules! verdicts {
     ($($name:ident: $type:ty { $($value:expr => $expected:literal),+ $(,)? })*) => {
         $(
@@ -74,7 +74,7 @@ macro_rules! verdicts {
         )*
 
         #[test]
-        fn each_type_has_its_verdict() {
+        fn each_type_has_its_outcome() {
             $({
                 let mut expected = Vec::new();
                 $(
@@ -89,7 +89,7 @@ macro_rules! verdicts {
 }
 
 verdicts! {
-    // Values.
+    // Types without labels.
     unit: () { () => "ok" }
     number: u8 { 1 => "ok" }
     option: Option<u8> { None => "ok", Some(1) => "ok" }
@@ -123,7 +123,7 @@ verdicts! {
     }
     result_of_option: Result<Option<u8>, ()> { Ok(None) => "ok", Err(()) => "error" }
 
-    // Values with a say.
+    // Types with labels.
     labelled: LoadError {
         LoadError::NotFound => "not_found",
         LoadError::Cancelled => "ok",
@@ -163,7 +163,7 @@ verdicts! {
     }
     option_of_labelled: Option<LoadError> { Some(LoadError::NotFound) => "ok" }
 
-    // What `?` returns early with.
+    // Types that `?` returns early.
     flow: ControlFlow<u8, u8> {
         ControlFlow::Continue(1) => "ok", ControlFlow::Break(1) => "error"
     }
@@ -174,7 +174,7 @@ verdicts! {
         ControlFlow::Break(LoadError::Cancelled) => "ok",
     }
 
-    // Polled.
+    // `Poll`.
     polled: Poll<u8> { Poll::Pending => "ok", Poll::Ready(1) => "ok" }
     polled_option: Poll<Option<LoadError>> {
         Poll::Pending => "ok", Poll::Ready(Some(LoadError::NotFound)) => "ok"
@@ -203,7 +203,7 @@ verdicts! {
     }
     polled_poll: Poll<Poll<Result<(), ()>>> { Poll::Ready(Poll::Ready(Err(()))) => "ok" }
 
-    // HTTP.
+    // Types of HTTP.
     code: StatusCode {
         status(200) => "ok", status(302) => "ok", status(499) => "ok",
         status(500) => "500", status(599) => "599", status(600) => "ok",
@@ -239,7 +239,8 @@ fn hidden(code: u16) -> impl Display + ResultLabels {
     status(code)
 }
 
-/// As a handler of a web framework: the closure sees what the signature hides.
+/// A function like a handler of a web framework: its closure sees the type that the signature
+/// hides.
 #[instrument_fn]
 #[expect(clippy::unused_async, reason = "it is what handlers often are")]
 async fn hidden_later(code: u16) -> Result<impl Sized, impl Sized> {
@@ -277,7 +278,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// A number whose type is open until the compiler chooses one.
+/// A number whose type the compiler chooses later.
 #[instrument_fn]
 fn impl_number() -> impl Display {
     1
@@ -291,7 +292,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 }
 
 #[test]
-fn a_hidden_type_has_the_verdict_of_what_it_is() {
+fn hidden_types_have_the_outcome_of_the_concrete_type() {
     for code in [200, 404, 500] {
         let _ = (hidden(code), run(hidden_later(code)));
     }
@@ -302,7 +303,7 @@ fn a_hidden_type_has_the_verdict_of_what_it_is() {
 }
 
 #[test]
-fn a_generic_type_has_the_verdict_of_its_bounds() {
+fn generic_types_have_the_outcome_of_their_bounds() {
     let _ = generic_result::<u8, _>(Err(LoadError::Cancelled));
     let _ = generic_result::<_, ()>(Ok(status(500)));
     assert_eq!(endings("generic_result"), ["error", "ok"]);
@@ -315,7 +316,7 @@ fn a_generic_type_has_the_verdict_of_its_bounds() {
 }
 
 #[test]
-fn a_borrowed_error_has_its_verdict() {
+fn borrowed_errors_have_their_outcome() {
     let mut loader = Loader("text");
     let _ = (loader.load(0), loader.load(1));
     assert_eq!(endings("Loader::load"), ["empty", "ok"]);

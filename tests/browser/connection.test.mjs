@@ -1,4 +1,5 @@
-// Polling and what is around it: pause, a hidden tab, a program that went away, colours, a path to live under.
+// Polling of the page, and its surroundings: pause, a hidden tab, a program that does not answer,
+// colours, a path to be mounted at.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,7 +18,7 @@ function counter(page) {
 const MINUTE = 60_000;
 const asksAgain = (page) => page.waitForRequest(/api\/v1\/functions/);
 
-test("numbers are asked for again, but not while paused", async () => {
+test("the page polls, except while paused", async () => {
   const { page, close } = await open(await mock(), "#/functions", { clock: true });
   await Promise.all([asksAgain(page), page.clock.runFor(2100)]);
   await page.getByRole("button", { name: "Pause" }).click();
@@ -29,7 +30,7 @@ test("numbers are asked for again, but not while paused", async () => {
   await close();
 });
 
-test("a hidden tab asks nothing, and asks at once when it is seen again", async () => {
+test("a hidden tab does not poll, and polls immediately when it is visible again", async () => {
   const { page, close } = await open(await mock(), "#/functions", { clock: true });
   const hide = (hidden) => page.evaluate((value) => {
     Object.defineProperty(document, "hidden", { value, configurable: true });
@@ -43,7 +44,7 @@ test("a hidden tab asks nothing, and asks at once when it is seen again", async 
   await close();
 });
 
-test("a lost program is said quietly, with since when, tried less and less, and found again", async () => {
+test("a lost program is shown in a banner with the time, retried ever less often, and found again", async () => {
   const { page, close } = await open(await mock(), "#/functions", { expected: [/Failed to load resource/], clock: true });
   await page.route(/api\/v1\//, (route) => route.abort("connectionrefused"));
   const banner = page.getByRole("status").filter({ hasText: /No answer from the program since \d/ });
@@ -59,7 +60,7 @@ test("a lost program is said quietly, with since when, tried less and less, and 
   await close();
 });
 
-test("colours follow the system until one is chosen, which is remembered", async () => {
+test("colours follow the system until the user chooses, and the choice is remembered", async () => {
   const { page, close } = await open(await mock(), "#/functions", { colorScheme: "dark" });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await ground();
@@ -75,7 +76,7 @@ test("colours follow the system until one is chosen, which is remembered", async
   await close();
 });
 
-test("without storage the page works, and forgets", async () => {
+test("the page works without storage, and forgets choices", async () => {
   const { page, close } = await open(await mock(), "#/functions");
   await page.addInitScript(() => {
     Object.defineProperty(globalThis, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
@@ -87,7 +88,7 @@ test("without storage the page works, and forgets", async () => {
   await close();
 });
 
-test("the page lives under any path", async () => {
+test("the page works under any path", async () => {
   const mounted = await start({ frozen: FROZEN, mount: "/debug/explorer/" });
   const { page, close } = await open(mounted.url, "#/graph");
   await page.locator("a.node").first().waitFor();
@@ -98,7 +99,7 @@ test("the page lives under any path", async () => {
   await mounted.close();
 });
 
-test("numbers are not announced as they change", async () => {
+test("changing numbers are not announced to screen readers", async () => {
   const { page, close } = await open(await mock(), "#/functions");
   const live = await page.locator("[aria-live], [role=status], [role=alert], [role=log]").evaluateAll((all) => all.map((element) => element.textContent.trim()).filter((text) => /\d/.test(text)));
   assert.deepEqual(live, []);

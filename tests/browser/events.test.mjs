@@ -1,4 +1,4 @@
-// Calls that were kept one by one: under their function, and under a walk that they may explain.
+// Events on the page: those of a function, and those that may explain a suspect.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { MOCK_ONLY, ask, mock, open } from "./stage.mjs";
 
 const texts = (all) => all.evaluateAll((items) => items.map((item) => item.textContent.replace(/\s+/g, " ").trim()));
 
-test("a function shows its events as the API has them, the newest first", MOCK_ONLY, async () => {
+test("a function shows its events as in the API, newest first", MOCK_ONLY, async () => {
   const base = await mock();
   const { functions } = await ask(base, "functions");
   const { id } = functions.find((f) => f.name === "Gateway::authorize");
@@ -20,7 +20,7 @@ test("a function shows its events as the API has them, the newest first", MOCK_O
   await close();
 });
 
-test("a function without events says nothing of them", MOCK_ONLY, async () => {
+test("a function without events has no section for them", MOCK_ONLY, async () => {
   const base = await mock();
   const events = { ...(await ask(base, "events")), events: [] };
   const { functions } = await ask(base, "functions");
@@ -30,7 +30,7 @@ test("a function without events says nothing of them", MOCK_ONLY, async () => {
   await close();
 });
 
-test("a walk of errors shows what failed on its way, the suspect's first, and one of time what was slow", MOCK_ONLY, async () => {
+test("a suspect for errors shows failed calls on its path, the suspect's first, and one for time slow calls", MOCK_ONLY, async () => {
   const base = await mock();
   const { page, close } = await open(base, "#/suspects");
   const walk = page.getByRole("region", { name: /^Suspect 1/ });

@@ -1,4 +1,5 @@
-// The list of functions: the numbers are the API's, and it can be narrowed, sorted and walked by keys.
+// The list of functions: its numbers are those of the API, and it can be filtered, sorted and used
+// with keys.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -29,7 +30,7 @@ test("numbers in the list are those of the API", async () => {
   await close();
 });
 
-test("a module's row adds up its functions", MOCK_ONLY, async () => {
+test("the row of a module shows the sum of its functions", MOCK_ONLY, async () => {
   const base = await mock();
   const functions = await ask(base, "functions?window=60");
   const { page, close } = await open(base, "#/functions", { pinned: { functions } });
@@ -39,7 +40,7 @@ test("a module's row adds up its functions", MOCK_ONLY, async () => {
   await close();
 });
 
-test("the filter narrows the list by words, and / leads to it", MOCK_ONLY, async () => {
+test("the filter selects by words, and / focuses it", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   await page.keyboard.press("/");
   await page.keyboard.type("gateway cap");
@@ -50,7 +51,7 @@ test("the filter narrows the list by words, and / leads to it", MOCK_ONLY, async
   await close();
 });
 
-test("only failing and only slow show what fails and what is slow", MOCK_ONLY, async () => {
+test("the options for failing and slow functions filter the list", MOCK_ONLY, async () => {
   const base = await mock();
   const { functions } = await ask(base, "functions?window=60");
   const { page, close } = await open(base, "#/functions");
@@ -65,7 +66,7 @@ test("only failing and only slow show what fails and what is slow", MOCK_ONLY, a
   await close();
 });
 
-test("a header sorts, and says how", MOCK_ONLY, async () => {
+test("a header sorts, and has the direction in aria-sort", MOCK_ONLY, async () => {
   const base = await mock();
   const { functions } = await ask(base, "functions?window=60");
   const { page, close } = await open(base, "#/functions");
@@ -80,7 +81,7 @@ test("a header sorts, and says how", MOCK_ONLY, async () => {
   await close();
 });
 
-test("arrows go along the rows and into modules, Enter opens", MOCK_ONLY, async () => {
+test("arrow keys move through rows and modules, and Enter opens a function", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
   await page.locator("[data-row]").first().focus();
@@ -98,7 +99,7 @@ test("arrows go along the rows and into modules, Enter opens", MOCK_ONLY, async 
   await close();
 });
 
-test("the window asks for other numbers and is remembered", MOCK_ONLY, async () => {
+test("the window changes the requests and is remembered", MOCK_ONLY, async () => {
   const base = await mock();
   const { page, close } = await open(base, "#/functions");
   const asked = page.waitForRequest(/functions\?window=1800/);
@@ -109,7 +110,7 @@ test("the window asks for other numbers and is remembered", MOCK_ONLY, async () 
   await close();
 });
 
-test("of a thousand functions the first are shown, and the others when asked for", MOCK_ONLY, async () => {
+test("a list of a thousand functions shows the first 250, and the others on request", MOCK_ONLY, async () => {
   const base = await mock("large");
   const functions = await ask(base, "functions?window=60");
   const copies = [0, 1, 2, 3].flatMap((n) => functions.functions.slice(0, 250).map((f) => ({ ...f, id: `${f.id}_${n}`, name: `${f.name}_${n}` })));

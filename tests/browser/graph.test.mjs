@@ -1,4 +1,4 @@
-// The call graph: what it shows, that it stands still, and that it can be used without a mouse.
+// The call graph: its contents, that its layout is stable, and that it can be used without a mouse.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { MOCK_ONLY, anyExplorer, ask, assertSays, mock, open } from "./stage.mjs
 const places = (page) => page.locator("a.node").evaluateAll((all) => Object.fromEntries(all.map((node) => [node.dataset.id, node.getAttribute("transform")])));
 const focusOn = (id) => `#/graph?focus=${encodeURIComponent(id)}`;
 
-test("all functions and calls are in the picture, and the same in the table", async () => {
+test("picture and table have all functions and calls", async () => {
   const base = await anyExplorer();
   const graph = await ask(base, "graph?window=60");
   const { page, close } = await open(base, "#/graph?outside=yes", { pinned: { graph } });
@@ -27,7 +27,7 @@ test("all functions and calls are in the picture, and the same in the table", as
   await close();
 });
 
-test("the picture stands still while numbers move", MOCK_ONLY, async () => {
+test("the layout stays the same while numbers change", MOCK_ONLY, async () => {
   const base = await mock();
   const graph = await ask(base, "graph?window=60");
   let asked = 0;
@@ -50,7 +50,7 @@ test("the picture stands still while numbers move", MOCK_ONLY, async () => {
   await close();
 });
 
-test("a line tells its quantiles to the pointer", MOCK_ONLY, async () => {
+test("an edge shows its quantiles at the pointer", MOCK_ONLY, async () => {
   const base = await mock();
   const graph = await ask(base, "graph?window=60");
   const { page, close } = await open(base, focusOn("shop::payment::charge"), { pinned: { graph } });
@@ -58,7 +58,7 @@ test("a line tells its quantiles to the pointer", MOCK_ONLY, async () => {
   const calls = await page.locator(".frame g.call").count();
   const told = new Set();
   for (let i = 0; i < calls; i++) {
-    // In the middle of the line, wherever it goes.
+    // The middle of the line, whatever its shape.
     const [x, y] = await page.locator(".frame g.call path.edge").nth(i).evaluate((path) => {
       const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
       return [x, y];
@@ -96,7 +96,7 @@ test("a focus shows callers and callees to its depth, and a second click opens t
   await close();
 });
 
-test("keys walk through the picture and zoom it", MOCK_ONLY, async () => {
+test("keys move the focus through the picture and zoom it", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/graph");
   await page.locator("a.node", { hasText: "post_order" }).focus();
   await page.keyboard.press("ArrowRight");
@@ -113,7 +113,7 @@ test("keys walk through the picture and zoom it", MOCK_ONLY, async () => {
   await close();
 });
 
-test("the mouse drags and the wheel zooms, and a drag is no click", MOCK_ONLY, async () => {
+test("the mouse drags and the wheel zooms, and a drag is not a click", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/graph");
   const node = page.locator("a.node", { hasText: "post_order" });
   const before = await node.boundingBox();
@@ -129,7 +129,7 @@ test("the mouse drags and the wheel zooms, and a drag is no click", MOCK_ONLY, a
   await close();
 });
 
-test("300 functions are placed while the page goes on, and one is found by its name", MOCK_ONLY, async () => {
+test("300 functions are laid out without blocking the page, and one is found by its name", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock("large"), "#/graph");
   await page.waitForFunction(() => document.querySelectorAll("a.node").length === 300, null, { timeout: 20_000 });
   await page.getByLabel("Focus on a function").fill("step_2_11");
@@ -139,7 +139,7 @@ test("300 functions are placed while the page goes on, and one is found by its n
   await close();
 });
 
-test("a function that calls itself and a circle of calls are drawn", MOCK_ONLY, async () => {
+test("recursive functions and cycles are drawn", MOCK_ONLY, async () => {
   const base = await mock();
   const graph = await ask(base, "graph?window=60");
   const edge = graph.edges.find((one) => one.caller === "shop::payment::charge");

@@ -1,10 +1,11 @@
-// From an objective that burns to the function to blame, and the numbers on the way, with the keyboard alone.
+// The way from a burning objective to the suspect function with the keyboard alone, and the numbers
+// on it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, assertSays, mock, open, tabTo } from "./stage.mjs";
 
-test("the keyboard leads from a burning objective to the function to blame", async () => {
+test("the keyboard leads from a burning objective to the suspect function", async () => {
   const { page, close } = await open(await mock(), "#/functions");
   await page.locator("nav .badge", { hasText: "1" }).waitFor();
   await page.keyboard.press("g");
@@ -20,7 +21,7 @@ test("the keyboard leads from a burning objective to the function to blame", asy
   await close();
 });
 
-test("g and a letter lead to each view, and the skip link to the content", async () => {
+test("g and a letter open each view, and the skip link focuses the content", async () => {
   const { page, close } = await open(await mock(), "#/objectives");
   for (const [key, title] of [["f", "Functions"], ["c", "Call graph"], ["o", "Objectives"], ["s", "Suspects"]]) {
     await page.keyboard.press("g");
@@ -37,7 +38,7 @@ test("g and a letter lead to each view, and the skip link to the content", async
   await close();
 });
 
-test("a walk shows the numbers of each step", async () => {
+test("a suspect shows the numbers of each step of its path", async () => {
   const base = await mock();
   const suspects = await ask(base, "suspects?window=60");
   const { page, close } = await open(base, "#/suspects", { pinned: { suspects } });

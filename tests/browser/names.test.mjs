@@ -1,4 +1,5 @@
-// Names, files, kinds and errors are data: whatever is in them, it is shown and does nothing.
+// Names, files, error kinds and error texts are data: the page shows them as text, whatever their
+// contents.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,7 +13,7 @@ const VIEWS = (id) => [
   `#/function/${encodeURIComponent(id)}`, `#/suspects?function=${encodeURIComponent(id)}`, `#/${encodeURIComponent(SCRIPT)}`,
 ];
 
-test("names that look like markup are shown as they are, in every view", async () => {
+test("names that look like markup are shown as text in every view", async () => {
   const base = await mock("hostile");
   for (const name of [SCRIPT, IMAGE]) {
     const id = `shop::names::${name}`;
@@ -28,7 +29,7 @@ test("names that look like markup are shown as they are, in every view", async (
   }
 });
 
-test("a name of 1,000 characters takes no more room than there is", async () => {
+test("a name of 1,000 characters does not widen the page", async () => {
   const base = await mock("hostile");
   const { functions } = await ask(base, "functions");
   const { id, name } = functions.find((f) => f.name.startsWith("größe"));
@@ -47,7 +48,7 @@ test("a name of 1,000 characters takes no more room than there is", async () => 
   await close();
 });
 
-test("texts of objectives, suspects and the service are no markup and no script either", async () => {
+test("texts of objectives, suspects and the service are not markup or script", async () => {
   const base = await mock();
   const objectives = await ask(base, "objectives");
   const suspects = await ask(base, "suspects");
@@ -64,7 +65,7 @@ test("texts of objectives, suspects and the service are no markup and no script 
   }
 });
 
-test("a source that is no web address is no link", async () => {
+test("a source address without http is not a link", async () => {
   const base = await mock();
   const functions = await ask(base, "functions");
   for (const f of functions.functions) f.source_url = "javascript:alert(1)";
@@ -84,7 +85,7 @@ test("an error of the API is shown as text", async () => {
   await close();
 });
 
-test("a function that is unknown is refused in the program's words", async () => {
+test("an unknown function shows the program's error", async () => {
   const { page, close } = await open(await mock(), "#/function/nothing", { expected: [/404/] });
   assert.match(await page.getByRole("alert").textContent(), /no function has the id nothing; ids are in api\/v1\/functions/);
   await pin(page, {});

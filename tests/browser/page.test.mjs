@@ -1,4 +1,5 @@
-// The page's files: how much they weigh, that what they bring along is what was pinned, that a strict policy suffices.
+// Files of the page: their size, that vendored files are the pinned ones, and that they comply with
+// a strict policy.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -22,7 +23,7 @@ test("the page weighs less than 150 kB", () => {
   assert.ok(weight < 150_000, `${weight} bytes with gzip`);
 });
 
-test("what others wrote is what was pinned, and comes with its licence", () => {
+test("vendored files have the pinned checksums, and a licence", () => {
   const pinned = read("vendor/SHA256SUMS").toString().trim().split("\n").map((line) => line.split("  "));
   const vendored = files.filter((path) => /^vendor\/.*\//.test(path)).map((path) => path.slice(7));
   assert.deepEqual(pinned.map(([, path]) => path).sort(), vendored);
@@ -32,7 +33,7 @@ test("what others wrote is what was pinned, and comes with its licence", () => {
   }
 });
 
-test("files open with what they are, and stay short", () => {
+test("files begin with a description, and are short", () => {
   for (const path of ours) {
     const lines = read(path).toString().split("\n");
     assert.match(lines[path.endsWith(".html") ? 1 : 0], /^(\/\/|\/\*|<!--) [A-Z].{10}/, path);
@@ -40,7 +41,7 @@ test("files open with what they are, and stay short", () => {
   }
 });
 
-test("no file puts text as markup, evaluates text, or names an absolute address", () => {
+test("no file inserts markup, evaluates text, or has an absolute address", () => {
   for (const path of ours) {
     const text = read(path).toString();
     for (const pattern of [/innerHTML|outerHTML|insertAdjacentHTML|document\.write/, /\beval\(|new Function/, /dangerouslySetInnerHTML/, /(src|href)="\//, /fetch\([`"']\//, /https?:\/\/\w/]) {
@@ -49,7 +50,7 @@ test("no file puts text as markup, evaluates text, or names an absolute address"
   }
 });
 
-test("the document has no script and no style of its own", () => {
+test("the document has no inline script or style", () => {
   const text = read("index.html").toString();
   assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=/);
   for (const [, attributes, body] of text.matchAll(/<script([^>]*)>([^<]*)</g)) {
@@ -58,7 +59,7 @@ test("the document has no script and no style of its own", () => {
   }
 });
 
-test("every module and style sheet that is named exists", () => {
+test("all modules and style sheets that files refer to exist", () => {
   for (const path of ours) {
     const text = read(path).toString();
     const from = path.split("/").slice(0, -1);

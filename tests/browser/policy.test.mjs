@@ -1,4 +1,4 @@
-// A Content-Security-Policy of the application or a proxy, which blocks what the page needs.
+// A Content-Security-Policy of an application or a proxy that blocks parts of the page.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -11,7 +11,7 @@ const NAME = /Content-Security-Policy/;
 let browser = null;
 after(() => browser?.close());
 
-/** Looks at the page behind a server that adds a policy: it never settles, as pages do that may do what they need. */
+/** Opens the page on a server with an additional policy. Does not wait until the page has settled, because it never does. */
 async function blocked(policy, look) {
   const server = await start({ scenario: "shop", frozen: FROZEN, policy });
   browser ??= await launch();
@@ -29,14 +29,14 @@ for (const policy of ["default-src 'none'", "script-src 'none'", "script-src 'no
 }
 
 for (const policy of ["style-src 'none'", "connect-src 'none'"]) {
-  test(`the page says what is blocked: ${policy}`, MOCK_ONLY, () => blocked(policy, async (page) => {
+  test(`the page names the blocking directive: ${policy}`, MOCK_ONLY, () => blocked(policy, async (page) => {
     const banner = page.locator(".banner").filter({ hasText: NAME });
     await banner.waitFor({ state: "visible" });
     assert.match(await banner.textContent(), new RegExp(policy.split(" ")[0]));
   }));
 }
 
-test("nothing is said where nothing is blocked", MOCK_ONLY, async () => {
+test("the page shows no message if nothing is blocked", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   assert.equal(await page.getByText(NAME).count(), 0);
   await close();

@@ -1,23 +1,23 @@
-// The program that is looked at, its answers, and waiting for them.
+// The program under test, requests to it, and waiting for its answers.
 
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 
-/** The program at `EXPLORER_URL`, for tests that the mock is not enough for. */
+/** Returns the address of the program at `EXPLORER_URL`, for tests that need a real program. */
 export function given() {
   const url = process.env.EXPLORER_URL;
   assert.ok(url, "EXPLORER_URL is not set: these tests are of a program that runs, and `cargo xtask test --only browser` starts the one that they need");
   return url.replace(/\/?$/, "/");
 }
 
-/** The same, once it has numbers. */
+/** Returns the same address, after waiting until the program has numbers. */
 export async function busy() {
   const base = given();
   await until(async () => (await ask(base, "functions")).functions.some((f) => f.calls_per_second > 0), "no function is called");
   return base;
 }
 
-/** Asks until `condition` holds. What it waits for comes within seconds, but not on a machine that has other things to do. */
+/** Calls `condition` until it returns a value. The patience is long, because seconds become more on a busy machine. */
 export async function until(condition, otherwise, patience = 60_000) {
   for (const end = Date.now() + patience; Date.now() < end; await setTimeout(100)) {
     const found = await condition();

@@ -1,4 +1,5 @@
-// Writes a picture of every view, light and dark, wide and narrow. `node screenshots.mjs [folder] [words of names]`.
+// Takes pictures of every view, light and dark, wide and narrow. `node screenshots.mjs [folder]
+// [words of names]`.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ const FROZEN = 1790000000;
 const AUTHORIZE = encodeURIComponent("shop::payment::gateway::Gateway::authorize");
 const ORDER = encodeURIComponent("shop::http::post_order");
 
-// name, scenario, address within the page, what to do before the picture
+// name, scenario, address within the page, action before the picture
 const PICTURES = [
   ["functions", "shop", "#/functions"],
   ["functions-filtered", "shop", "#/functions?only=failing&sort=p99"],

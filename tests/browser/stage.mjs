@@ -1,4 +1,4 @@
-// What a test starts from: a page in the browser, on the mock or on the program at `EXPLORER_URL`.
+// Opens pages for tests, of the mock or of the program at `EXPLORER_URL`.
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
@@ -18,21 +18,21 @@ after(async () => {
   for (const mock of mocks.values()) await (await mock).close();
 });
 
-/** For tests that look at the mock whatever `EXPLORER_URL` says, in files with others: they need not look at it twice. */
+/** Option of tests that use the mock even if `EXPLORER_URL` is set. They are skipped then, because they have run without it. */
 export const MOCK_ONLY = { skip: process.env.EXPLORER_URL ? "is of the mock" : false };
 
-/** Where the explorer is: at `EXPLORER_URL`, or the mock's shop. */
+/** Returns the address of an explorer: `EXPLORER_URL`, or the mock with the shop. */
 export async function anyExplorer() {
   return process.env.EXPLORER_URL ? busy() : mock();
 }
 
-/** The mock with a scenario of its own, whatever `EXPLORER_URL` says; its clock stands still. */
+/** Returns the address of the mock with a scenario, even if `EXPLORER_URL` is set. Its clock stands still. */
 export async function mock(scenario = "shop") {
   if (!mocks.has(scenario)) mocks.set(scenario, start({ scenario, frozen: FROZEN }));
   return (await mocks.get(scenario)).url;
 }
 
-/** A page of its own at an address, with what went wrong in it; the test ends with `close`, which says so. With `clock`, its time can be moved on. */
+/** Opens an address in a page of its own. The test ends with `close`, which fails if the page had errors. With `clock`, the test controls the page's time. */
 export async function open(base, hash, { colorScheme = "light", width = 1280, height = 844, pinned = {}, expected = [], clock = false, ...context } = {}) {
   browser ??= await launch();
   const incognito = await browser.newContext({ viewport: { width, height }, colorScheme, ...context });
@@ -59,18 +59,18 @@ export async function open(base, hash, { colorScheme = "light", width = 1280, he
   return { page, close, trouble };
 }
 
-/** Goes to another view without loading the page again. */
+/** Opens another view without loading the page again. */
 export async function visit(page, hash) {
   await page.evaluate((wanted) => new Promise((followed) => {
     if (location.hash === wanted) return followed();
-    // After the page's own listener, which was there first.
+    // The page's own listener was added before, and so runs first.
     addEventListener("hashchange", () => followed(), { once: true });
     location.hash = wanted;
   }), hash);
   await settled(page);
 }
 
-/** Answers of the API that stay as they are: `{functions: {...}}`. */
+/** Replaces answers of the API by fixed ones: `{functions: {...}}`. */
 export async function pin(page, answers) {
   for (const [name, answer] of Object.entries(answers)) {
     await page.route(new RegExp(`/api/v1/${name}(\\?|$)`), (route) => route.fulfill({ json: answer }));
@@ -79,14 +79,14 @@ export async function pin(page, answers) {
 
 const UNITS = { ns: 1e-9, "µs": 1e-6, ms: 1e-3, s: 1, min: 60, "%": 0.01, "×": 1, "ns/s": 1e-9, "µs/s": 1e-6, "ms/s": 1e-3, "s/s": 1, "/s": 1, k: 1e3, M: 1e6, "": 1 };
 
-/** The number that a text of the page means, in the units of the API. */
+/** Parses a number of the page into the units of the API. */
 export function read(text) {
   const [, sign, digits, unit] = text.replace(/[\u202f\s]/g, "").match(/^([<+]?)([\d.,]+)(\D*)$/) ?? assert.fail(`no number: ${text}`);
   assert.ok(unit in UNITS, `no unit: ${unit}`);
   return { value: Number(digits.replaceAll(",", "")) * UNITS[unit], below: sign === "<" };
 }
 
-/** Whether a text of the page says what the JSON has, as exactly as three digits can. */
+/** Asserts that a text of the page shows the value in JSON, to three digits. */
 export function assertSays(text, value, what) {
   if (value === null) return assert.equal(text, "–", what);
   const shown = read(text);
@@ -94,12 +94,12 @@ export function assertSays(text, value, what) {
   return assert.ok(Math.abs(shown.value - value) <= Math.max(Math.abs(value) * 0.006, 0.00051), `${what}: ${text} for ${value}`);
 }
 
-/** What would be there if a name had become markup. */
+/** Returns elements that would exist if a name had become markup. */
 export async function injected(page) {
   return page.evaluate(() => [...document.querySelectorAll("script:not([src^='assets/']), img, iframe, object, main b b, main script")].map((element) => element.outerHTML));
 }
 
-/** Tab until the focus is on an element with this text that `selector` means. */
+/** Presses Tab until an element with this text that matches `selector` has the focus. */
 export async function tabTo(page, text, selector = "*") {
   for (let i = 0; i < 80; i++) {
     await page.keyboard.press("Tab");

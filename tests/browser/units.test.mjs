@@ -1,4 +1,4 @@
-// Numbers of the page are in the unit that fits, and the heat map's scale has round ones.
+// Numbers of the page have the unit that fits, and the scale of the heat map has round numbers.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { bound, duration, load } from "../../exporters/explorer/page/units.js";
 
 const plain = (text) => text.replaceAll("\u202f", " ");
 
-test("durations are in the unit that fits, from nanoseconds to minutes", () => {
+test("durations have the unit that fits, from nanoseconds to minutes", () => {
   const texts = {
     0: "0", 4.2e-8: "42.0 ns", 9.99e-7: "999 ns", 0.000002: "2.00 µs", 0.00012: "120 µs", 0.003: "3.00 ms", 0.9999: "1.00 s", 75: "75.0 s", 150: "2.50 min", 7200: "120 min",
   };
@@ -19,7 +19,7 @@ test("time per second is never in minutes", () => {
   assert.deepEqual([0, 0.0004, 0.5, 1, 300].map(load).map(plain), ["0", "400 µs/s", "500 ms/s", "1.00 s/s", "300 s/s"]);
 });
 
-/** A heat map with rows from one latency to another. */
+/** Returns a heat map with rows from one latency to another. */
 function rows(from, to, perOctave, zero = false) {
   const ends = Array.from({ length: Math.ceil(Math.log2(to / from) * perOctave) + 1 }, (_, i) => from * 2 ** (i / perOctave));
   return { rows_per_octave: perOctave, bounds_seconds: zero ? [0, ...ends] : ends };
@@ -35,7 +35,7 @@ test("the scale of the heat map has round latencies at every size", () => {
   assert.deepEqual(labels(rows(2e-6, 2e-5, 4, true)), ["2 µs", "5 µs", "10 µs", "20 µs"]);
 });
 
-test("every end of a row is where the row ends", () => {
+test("positions of bounds are the ends of rows", () => {
   for (const heatmap of [rows(2e-6, 2e-5, 4), rows(2e-6, 2e-5, 4, true), rows(1e-7, 10, 2)]) {
     heatmap.bounds_seconds.forEach((seconds, i) => seconds > 0 && assert.ok(Math.abs(position(heatmap, seconds) - i) < 1e-9));
   }

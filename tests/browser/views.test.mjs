@@ -1,4 +1,5 @@
-// Every view, in light and dark, wide and narrow: it loads without trouble, asks nobody else, and everyone can use it.
+// Every view, in light and dark, wide and narrow: it loads without errors, sends no other requests,
+// and is accessible.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -8,9 +9,9 @@ import { MOCK_ONLY, anyExplorer, ask, mock, open, visit } from "./stage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Serious findings of axe, as lines. */
+/** Returns serious findings of axe, as lines. */
 async function findings(page) {
-  // Evaluated by the debugger, which the page's policy does not bind.
+  // The debugger evaluates this, and the page's policy does not apply to it.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations
@@ -30,7 +31,7 @@ async function views(base) {
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 390]) {
-    test(`every view loads and can be used by everyone, ${colorScheme}, ${width} px wide`, async () => {
+    test(`every view loads and is accessible, ${colorScheme}, ${width} px wide`, async () => {
       const base = await anyExplorer();
       const { page, close } = await open(base, "", { colorScheme, width });
       for (const [name, hash] of Object.entries(await views(base))) {
@@ -45,7 +46,7 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
-test("empty places can be used by everyone and say what to do", MOCK_ONLY, async () => {
+test("empty views are accessible and name the next step", MOCK_ONLY, async () => {
   const places = [
     ["empty", "#/functions", /Put the attribute on one/], ["empty", "#/graph", /#\[instrument_fn\]/], ["idle", "#/functions", /No calls yet/],
     ["empty", "#/objectives", /Objective::new\("checkout"\)\.success_rate\(99\.9\)/], ["calm", "#/suspects", /Nothing suspicious/],
@@ -59,7 +60,7 @@ test("empty places can be used by everyone and say what to do", MOCK_ONLY, async
   }
 });
 
-test("the dialog of keys opens with ?, can be used by everyone and closes with Esc", MOCK_ONLY, async () => {
+test("the dialog of keys opens with ?, is accessible and closes with Esc", MOCK_ONLY, async () => {
   const { page, close } = await open(await mock(), "#/functions");
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).waitFor();

@@ -1,5 +1,5 @@
-//! The links in documentation: where rustdoc shows them, where they lead, and
-//! that lints do not see them.
+//! Links in documentation: their place on rustdoc's pages, their targets, and that lints ignore
+//! them.
 
 #![expect(
     clippy::needless_raw_string_hashes,
@@ -21,7 +21,7 @@ const URL: &str = "PROMETHEUS_URL";
 const DOCS: &str = "AUTOMETRICS_DOCS";
 
 #[test]
-fn links_stand_behind_what_was_written() {
+fn links_follow_the_written_documentation() {
     let package = Package::write();
     package.document(&[]);
     let functions = [
@@ -69,7 +69,7 @@ fn links_stand_behind_what_was_written() {
 }
 
 #[test]
-fn a_methods_inherited_documentation_stays() {
+fn inherited_documentation_of_methods_stays() {
     let package = Package::write();
     package.document(&[]);
     let page = package.page("struct.Cart.html");
@@ -94,7 +94,7 @@ fn a_methods_inherited_documentation_stays() {
 }
 
 #[test]
-fn functions_of_one_name_are_told_apart_by_their_module() {
+fn links_distinguish_functions_of_one_name_by_module() {
     let package = Package::write();
     package.document(&[]);
     for (page, module) in [("", "sample"), ("other/", "sample::other")] {
@@ -110,7 +110,7 @@ fn functions_of_one_name_are_told_apart_by_their_module() {
 }
 
 #[test]
-fn a_change_of_the_variables_is_built_at_once() {
+fn changed_variables_cause_a_rebuild() {
     let package = Package::write();
     let bases = |variables: &[_]| -> BTreeSet<String> {
         package.document(variables);
@@ -132,7 +132,7 @@ fn a_change_of_the_variables_is_built_at_once() {
 }
 
 #[test]
-fn a_wrong_value_is_an_error_of_the_build() {
+fn invalid_value_fails_the_build() {
     let package = Package::write();
     let error = |variable| {
         let output = package.cargo(&["doc", "--no-deps"], &[variable]);
@@ -150,7 +150,7 @@ fn a_wrong_value_is_an_error_of_the_build() {
 }
 
 #[test]
-fn clippy_says_the_same_with_links_as_without() {
+fn clippy_reports_the_same_with_and_without_links() {
     let package = Package::write();
     let lints = |docs| {
         let output = package.cargo(

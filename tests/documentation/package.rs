@@ -1,4 +1,4 @@
-//! A package that uses the attribute, built by cargo as users build theirs.
+//! A package that uses the attribute, built by cargo like a user's package.
 
 use std::{
     env, fs,
@@ -23,7 +23,7 @@ autometrics = { path = "ROOT", default-features = false }
 [workspace]
 "#;
 
-/// Tests build it one after the other, each with other variables.
+/// Lock with which tests build the package one after the other, each with other variables.
 static TURN: Mutex<()> = Mutex::new(());
 
 pub(crate) struct Package {
@@ -33,7 +33,7 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// Writes the package to where the next run finds its dependencies built.
+    /// Writes the package into a folder where later runs find its dependencies built.
     pub(crate) fn write() -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documentation");
@@ -43,7 +43,7 @@ impl Package {
         fs::write(folder.join("Cargo.toml"), manifest).unwrap();
         let sample = include_str!("fixtures/sample.rs");
         fs::write(folder.join("sample.rs"), sample).unwrap();
-        // The versions that are here, so that nothing is looked up or loaded.
+        // Uses the versions of the workspace, so that nothing is downloaded.
         fs::copy(
             Path::new(root).join("Cargo.lock"),
             folder.join("Cargo.lock"),
@@ -56,7 +56,7 @@ impl Package {
         }
     }
 
-    /// What cargo says of the package, with these of our variables and no others.
+    /// Runs cargo in the package, with `variables` as the only ones of ours.
     pub(crate) fn cargo(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         shared::build_there(&mut Command::new(cargo))
@@ -71,14 +71,14 @@ impl Package {
             .unwrap()
     }
 
-    /// Documents the package.
+    /// Runs `cargo doc`.
     #[track_caller]
     pub(crate) fn document(&self, variables: &[(&str, &str)]) {
         let output = self.cargo(&["doc", "--no-deps"], variables);
         assert!(output.status.success(), "{}", said(&output));
     }
 
-    /// A page of the documentation.
+    /// Returns a page of the documentation.
     pub(crate) fn page(&self, name: &str) -> Page {
         let path = self.path_of(name);
         let text = fs::read_to_string(&path);
@@ -95,7 +95,7 @@ impl Package {
     }
 }
 
-/// Warnings and errors.
+/// Returns cargo's warnings and errors.
 pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

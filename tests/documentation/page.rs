@@ -1,15 +1,15 @@
-//! A page that rustdoc wrote.
+//! A page that rustdoc has written.
 
 pub(crate) struct Page {
     pub(crate) text: String,
 }
 
 impl Page {
-    /// What is said of a function or method, without markup.
+    /// Returns the documentation of a function or method, without markup.
     pub(crate) fn documentation_of(&self, name: &str) -> String {
         let method = format!("id=\"method.{name}\"");
         let start = self.text.find(&method).unwrap_or(0);
-        // In single quotes where it is the trait's.
+        // The attribute is in single quotes if the documentation is inherited from a trait.
         let (_, rest) = self.text[start..]
             .split_once("docblock")
             .expect("it has documentation");
@@ -20,7 +20,7 @@ impl Page {
         words.collect::<String>().trim().to_owned()
     }
 
-    /// Where the links to Prometheus lead.
+    /// Returns the targets of the links to Prometheus.
     pub(crate) fn links(&self) -> Vec<String> {
         let targets = self.text.split("href=\"").skip(1);
         targets

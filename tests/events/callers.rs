@@ -1,4 +1,4 @@
-//! Whom an event names as callers.
+//! Callers that an event names.
 
 use autometrics::{CurrentCall, InCurrentCall as _, RemoteCaller, instrument_fn};
 use expect_test::expect;
@@ -28,7 +28,7 @@ async fn asks() -> Result<(), Declined> {
 }
 
 #[test]
-fn callers_are_those_around_the_call_wherever_it_runs() {
+fn events_name_callers_across_tasks_and_processes() {
     let remote = RemoteCaller::new("web", "web::basket", "Basket::pay").unwrap();
     check(
         || {
@@ -68,7 +68,7 @@ fn deepest() -> Result<(), Declined> {
 }
 
 #[test]
-fn of_a_deep_chain_the_caller_and_the_outermost_are_known() {
+fn deep_chain_keeps_the_caller_and_the_outermost_callers() {
     set_up();
     let _ = deep(50);
     let callers = recorded("deepest").pop().unwrap().callers;

@@ -1,4 +1,4 @@
-//! What is in an event.
+//! Fields of an event.
 
 use std::{
     pin::pin,
@@ -66,7 +66,7 @@ fn panics(really: bool) {
 }
 
 #[test]
-fn an_event_says_what_happened_where_and_with_what() {
+fn event_has_outcome_place_and_fields() {
     let cart = || Cart {
         id: 7,
         owner: "Ann".into(),
@@ -136,7 +136,7 @@ fn returns_future(n: u8) -> impl Future<Output = Result<u8, Declined>> {
 }
 
 #[test]
-fn a_future_is_kept_when_it_is_done_and_not_when_it_is_dropped() {
+fn futures_are_kept_when_done_and_not_when_dropped() {
     check(
         || {
             block_on(async {

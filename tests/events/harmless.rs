@@ -1,4 +1,4 @@
-//! What fails while an event is made stays there.
+//! Failures while an event is made do not affect the call.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ fn charge(card: &str, cents: u64, breaks_the_hook: u8) -> Result<(), String> {
 }
 
 #[test]
-fn a_hook_replaces_and_drops_texts_before_they_are_cut() {
+fn redaction_replaces_and_drops_texts_before_they_are_cut() {
     check(
         || {
             let _ = charge("4111", 5, 0);
@@ -27,7 +27,7 @@ fn a_hook_replaces_and_drops_texts_before_they_are_cut() {
     assert_eq!(fields, [("cents".into(), "5".into())]);
 }
 
-/// Shows itself in two parts, and panics between them.
+/// A value that panics in the middle of its `Display`.
 #[derive(Clone, Copy)]
 struct Bomb;
 
@@ -53,7 +53,7 @@ fn shows_bombs(bomb: Bomb, owned: OwnedBomb, panics: bool) -> Result<u8, Bomb> {
 }
 
 #[test]
-fn what_panics_while_it_is_shown_is_not_the_callers_panic() {
+fn panic_while_a_field_is_formatted_does_not_reach_the_caller() {
     check(
         || {
             assert!(shows_bombs(Bomb, OwnedBomb(Bomb), false).is_err());
@@ -75,7 +75,7 @@ fn fails_quietly(panics: bool) -> Result<u8, &'static str> {
     Err("failed")
 }
 
-/// A subscriber that calls what it is told of, which fails again, and then panics.
+/// A subscriber that makes an instrumented call, which fails again, and then panics.
 struct Grenade;
 
 impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Grenade {
@@ -86,7 +86,7 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Grenade {
 }
 
 #[test]
-fn a_subscriber_that_panics_or_calls_back_is_not_the_callers_trouble() {
+fn subscriber_that_panics_or_calls_back_does_not_affect_the_caller() {
     use tracing_subscriber::layer::SubscriberExt as _;
     set_up();
     let subscriber = tracing_subscriber::Registry::default().with(Grenade);

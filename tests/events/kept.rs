@@ -1,4 +1,4 @@
-//! Which calls are kept.
+//! Selection of the calls that are kept as events.
 
 use std::{thread, time::Duration};
 
@@ -30,12 +30,12 @@ fn step(n: u64) -> Result<(), String> {
 }
 
 #[test]
-fn of_100_000_calls_the_errors_the_slow_and_one_in_1_000_of_the_rest_are_kept() {
+fn keeps_errors_slow_calls_and_one_in_1_000_other_calls() {
     set_up();
     let log = EventLog::default();
     let dispatch = log.dispatch();
     with_default(&dispatch, || {
-        // One thread has the rest, so that it is known which of them are kept.
+        // One thread makes all other calls, so that the sampled ones are known.
         for n in (0..CALLS).filter(|&n| !is_slow(n)) {
             let _ = step(n);
         }
@@ -78,7 +78,7 @@ fn promises(slow: bool) {
 }
 
 #[test]
-fn an_objectives_threshold_is_a_limit() {
+fn threshold_of_an_objective_makes_calls_slow() {
     set_up();
     promises(true);
     let events = recorded("promises");
@@ -96,7 +96,7 @@ fn without() -> Result<(), Declined> {
 }
 
 #[test]
-fn short_threads_are_sampled_too() {
+fn samples_calls_of_short_threads() {
     #[instrument_fn(events)]
     fn shortly() {}
 
@@ -106,12 +106,13 @@ fn short_threads_are_sampled_too() {
             .join()
             .unwrap();
     }
-    // One in 1,000 of those of 199 threads; the first one's would be its thousandth.
+    // One in 1,000 calls of 199 threads. The first thread counts down from 1,000, which its 100
+    // calls do not reach.
     assert_eq!(recorded("shortly").len(), 19);
 }
 
 #[test]
-fn functions_without_events_have_none() {
+fn functions_without_the_argument_have_no_events() {
     set_up();
     check(|| drop(without()), expect![""]);
     let functions = snapshot().functions;

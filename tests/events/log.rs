@@ -1,4 +1,4 @@
-//! Writes down events of `tracing`, without what differs from run to run.
+//! Logs events of `tracing`, without the fields that differ from run to run.
 
 use std::{
     fmt::{self, Write as _},
@@ -14,17 +14,17 @@ use tracing_subscriber::{
     layer::{Context, SubscriberExt as _},
 };
 
-/// One line for each event: its level, its message, and its fields.
+/// A line for each event: its level, its message, and its fields.
 #[derive(Clone, Default)]
 pub(crate) struct EventLog(Arc<Mutex<Vec<String>>>);
 
 impl EventLog {
-    /// A subscriber that writes into this log.
+    /// Returns a subscriber that writes into this log.
     pub(crate) fn dispatch(&self) -> Dispatch {
         Registry::default().with(self.clone()).into()
     }
 
-    /// What was written so far.
+    /// Returns the lines so far.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
@@ -55,7 +55,7 @@ impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let _ = match field.name() {
             "message" => write!(self.message, "{value:?}"),
-            // Said in the message and the target already, or never the same.
+            // Message and target have these already, or the value differs from run to run.
             "function" | "module" | "file" | "line" | "seconds" => Ok(()),
             name => write!(self.others, " {name}={value:?}"),
         };

@@ -1,4 +1,4 @@
-//! Which calls are kept as events, what is in them, and that it harms no one.
+//! Events: the calls that are kept, the fields of an event, and that failures do no harm.
 #![expect(
     clippy::needless_pass_by_value,
     reason = "an expectation is written where it is used"
@@ -22,7 +22,7 @@ use expect_test::Expect;
 use log::EventLog;
 use tracing::dispatcher::with_default;
 
-/// The settings of all tests here, as a process has one set.
+/// Applies the settings of all tests here, because settings are per process.
 pub(crate) fn set_up() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -47,7 +47,7 @@ pub(crate) fn set_up() {
     });
 }
 
-/// What `work` logs, without the trace, which is always the same.
+/// Returns the log of `work`, without the trace, which is always the same.
 fn log_of(work: impl FnOnce()) -> String {
     set_up();
     let log = EventLog::default();
@@ -65,7 +65,7 @@ pub(crate) fn check(work: impl FnOnce(), expected: Expect) {
     expected.assert_eq(&log_of(work));
 }
 
-/// What the flight recorder has of `function`.
+/// Returns the remembered events of `function`.
 pub(crate) fn recorded(function: &str) -> Vec<Event> {
     let mut events = recent_events();
     events.retain(|event| event.function == function);
@@ -83,7 +83,7 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-/// An error.
+/// An error with a number in its text.
 #[derive(Debug)]
 pub(crate) struct Declined(pub(crate) u8);
 

@@ -1,8 +1,8 @@
-//! Random functions that compile, and calls of them.
+//! Generates random functions that compile, and calls of them.
 
 use std::fmt::Write as _;
 
-/// A sequence that is the same for the same seed (xorshift64*, Vigna 2016).
+/// A sequence of pseudorandom numbers that depends on the seed only (xorshift64*, Vigna 2016).
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -10,7 +10,7 @@ impl Random {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    /// A number below `limit`.
+    /// Returns a number below `limit`.
     fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -37,7 +37,7 @@ enum Shape {
     Boxed,
 }
 
-/// The value of a call.
+/// Return type of a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Output {
     Unit,
@@ -74,16 +74,16 @@ impl Output {
     }
 }
 
-/// A function, while it is written.
+/// A function that is being generated.
 struct Function<'a> {
     random: &'a mut Random,
     shape: Shape,
     output: Output,
     parameters: Vec<String>,
     arguments: Vec<String>,
-    /// Expressions of type `D` that may be looked at.
+    /// Expressions of type `D` that statements may use.
     looked: Vec<String>,
-    /// Names of type `D` that may be changed.
+    /// Names of type `D` that statements may change.
     mutable: Vec<String>,
     has_number: bool,
     counts_up: bool,
@@ -91,7 +91,8 @@ struct Function<'a> {
     locals: usize,
 }
 
-/// A program with `count` functions; `attribute` is put before each with its arguments.
+/// Generates a program with `count` functions. `attribute` returns the text before each function,
+/// from the attribute's arguments.
 pub(crate) fn program(seed: u64, count: usize, attribute: impl Fn(&str) -> String) -> String {
     let mut random = Random::new(seed);
     let mut text = String::from(
@@ -170,7 +171,7 @@ impl Function<'_> {
         let attribute = attribute(&function.choose_attribute());
         let names = function.looked.clone();
         let mut body = function.body();
-        // README names what is different of parameters that the compiler calls unused.
+        // The README names differences for parameters that the compiler calls unused.
         let concerned = matches!(shape, Shape::Async | Shape::Boxed);
         for name in names.iter().filter(|_| concerned) {
             let name = name.split('.').next().unwrap_or(name);
@@ -238,7 +239,7 @@ impl Function<'_> {
                     self.parameter(format!("mut {letter}: D"), owned, &[letter]);
                 }
                 3 => self.parameter(format!("_{letter}: D"), owned, &[]),
-                // README names what is different of others.
+                // The README names differences for later parameters.
                 4 if first => self.parameter("_: D".to_owned(), owned, &[]),
                 5 => {
                     let names = [format!("{letter}1"), format!("{letter}2")];
@@ -246,7 +247,7 @@ impl Function<'_> {
                     let owned = format!("({owned}, D(\"{letter}2\"))");
                     self.parameter(pattern, owned, &[&names[0], &names[1]]);
                 }
-                // A part of what a closure captured is dropped first.
+                // Not for boxed futures, because a part of a captured variable is dropped first.
                 6 if self.shape != Shape::Boxed => {
                     let fields = [format!("{letter}.second"), format!("{letter}.first")];
                     let pattern = format!("{letter}: Pair");
@@ -326,7 +327,7 @@ impl Function<'_> {
         body
     }
 
-    /// Some statements and a value; `?` only where its type is known to the compiler.
+    /// Generates statements and a value. `?` is only used where the compiler knows its type.
     fn statements(&mut self, is_block: bool) -> String {
         let mut text = String::from("    let mut total = n;\n");
         let waits = is_block || self.shape == Shape::Async;
@@ -370,7 +371,7 @@ impl Function<'_> {
             6 => "for step in 0..n { total += step; }".to_owned(),
             7 => format!("let {local} = |more: usize| more + n; total += {local}(2);"),
             8 => "assert!(n < 20, \"on purpose\");".to_owned(),
-            // A block would take a copy of the field, and lints say so.
+            // A block would copy the field, and lints would report that.
             9 if !self.mutable.is_empty() && !is_block => {
                 let at = self.random.below(self.mutable.len());
                 format!("{}.0 = \"changed\";", self.mutable[at])

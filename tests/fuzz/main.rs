@@ -1,9 +1,9 @@
-//! Random functions do the same with and without the attribute.
+//! Random functions behave the same with and without the attribute.
 //!
-//! A program of functions of all shapes is written twice, with the attribute and with a
-//! comment in its place: lints say the same, calls return, drop and panic the same, and the
-//! attribute counts what happened. `AUTOMETRICS_FUZZ=20` tries as many programs, from seeds that
-//! differ with the time, and says which seed failed; `AUTOMETRICS_FUZZ=1@7` tries seed 7.
+//! A program with functions of all shapes is written twice: with the attribute, and with a comment
+//! in its place. Lints report the same, calls return, drop and panic the same, and the counts match
+//! the calls. `AUTOMETRICS_FUZZ=20` tries 20 programs, from seeds that depend on the time, and
+//! reports the seed of a failure. `AUTOMETRICS_FUZZ=1@7` tries seed 7.
 
 mod generate;
 #[path = "../support/package.rs"]
@@ -20,12 +20,12 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// The number of functions of a program.
+/// Number of functions in a program.
 const FUNCTIONS: usize = 60;
 
-/// Lints that say less about an instrumented function; `tests/lints.rs` tells why.
+/// Lints that report less about an instrumented function. `tests/lints.rs` has the reasons.
 const EXPECTED: &[&str] = &[
-    // Of what a function with `#[track_caller]` returns at its end.
+    // For the value at the end of a function with `#[track_caller]`.
     "clippy::needless_return",
     "clippy::unnecessary_wraps",
     "clippy::unused_async",
@@ -34,7 +34,7 @@ const EXPECTED: &[&str] = &[
 ];
 
 #[test]
-fn random_functions_are_the_same_when_instrumented() {
+fn random_functions_behave_the_same_when_instrumented() {
     let (programs, first) = match env::var("AUTOMETRICS_FUZZ") {
         Ok(wanted) => parse(&wanted),
         Err(_) => (1, 1),
@@ -44,7 +44,7 @@ fn random_functions_are_the_same_when_instrumented() {
     }
 }
 
-/// The number of programs, and the first seed.
+/// Parses the number of programs and the first seed.
 fn parse(wanted: &str) -> (u64, u64) {
     let number = |text: &str| {
         text.parse()
@@ -85,7 +85,7 @@ fn compare(seed: u64) {
     );
 }
 
-/// Returns the warnings of lints, apart from those that are known.
+/// Returns the warnings of lints, without those in [`EXPECTED`].
 fn relevant(package: &Path) -> BTreeSet<String> {
     let mut findings = package::findings(package);
     findings.retain(|finding| !EXPECTED.iter().any(|lint| finding.contains(lint)));
@@ -111,7 +111,7 @@ fn write(seed: u64, is_instrumented: bool) -> PathBuf {
         "fuzz-plain"
     };
     let package = package::target().join("lints").join(name);
-    // Written anew, so that cargo lints it anew.
+    // Written again, so that cargo lints it again.
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(package.join("src")).expect("the target folder can be written");
     let write = |file: &str, text: &str| {

@@ -1,4 +1,4 @@
-"""Tells Schemathesis which functions and objectives the program has, so that it asks for those too, and counts what was answered."""
+"""Adds the program's functions and objectives to the values that Schemathesis tries, and prints the number of responses by operation and status."""
 
 import atexit
 import collections

@@ -1,9 +1,9 @@
-//! Asking a snapshot what a test wants to know.
+//! Queries on snapshots for tests.
 #![expect(dead_code, reason = "each test asks some of the questions")]
 
 use autometrics::{Caller, Function, Snapshot, snapshot};
 
-/// The function called `name` in metrics.
+/// Returns the function with `name` in metrics.
 #[track_caller]
 pub(crate) fn function<'a>(snapshot: &'a Snapshot, name: &str) -> &'a Function {
     &snapshot.functions[position(snapshot, name)]
@@ -18,13 +18,14 @@ fn position(snapshot: &Snapshot, name: &str) -> usize {
         .unwrap_or_else(|| panic!("no function called {name}"))
 }
 
-/// Finished calls of `name`, whoever called and however they ended.
+/// Returns the number of finished calls of `name`, with any caller and outcome.
 #[track_caller]
 pub(crate) fn total(name: &str) -> u64 {
     calls(name).iter().map(|(.., calls)| calls).sum()
 }
 
-/// Finished calls of `name` with this `result` (`ok`, `error`, or the error's kind).
+/// Returns the number of finished calls of `name` with this `result` (`ok`, `error`, or the error
+/// kind).
 #[track_caller]
 pub(crate) fn ended(name: &str, result: &str) -> u64 {
     calls(name)
@@ -34,8 +35,7 @@ pub(crate) fn ended(name: &str, result: &str) -> u64 {
         .sum()
 }
 
-/// How the finished calls of `name` ended, one entry for each, sorted: `ok`,
-/// `error`, or the error's kind.
+/// Returns the result of each finished call of `name`, sorted: `ok`, `error`, or the error kind.
 #[track_caller]
 pub(crate) fn endings(name: &str) -> Vec<String> {
     let mut endings: Vec<String> = calls(name)
@@ -46,7 +46,7 @@ pub(crate) fn endings(name: &str) -> Vec<String> {
     endings
 }
 
-/// The kinds of errors that `name` has series for, apart from panics.
+/// Returns the error kinds with series of `name`, without `panic`.
 #[track_caller]
 pub(crate) fn kinds(name: &str) -> Vec<String> {
     let mut kinds: Vec<String> = calls(name).into_iter().map(|(_, ended, _)| ended).collect();
@@ -54,7 +54,7 @@ pub(crate) fn kinds(name: &str) -> Vec<String> {
     kinds
 }
 
-/// Finished calls of `name` made by `caller` (`""`: by none).
+/// Returns the number of finished calls of `name` by `caller`; `""` is no caller.
 #[track_caller]
 pub(crate) fn called_by(name: &str, caller: &str) -> u64 {
     calls(name)
@@ -64,7 +64,7 @@ pub(crate) fn called_by(name: &str, caller: &str) -> u64 {
         .sum()
 }
 
-/// Who called `name`, apart from no one.
+/// Returns the callers of `name`, without `""` for calls without a caller.
 #[track_caller]
 pub(crate) fn callers(name: &str) -> Vec<String> {
     let mut callers: Vec<_> = calls(name)
@@ -76,7 +76,7 @@ pub(crate) fn callers(name: &str) -> Vec<String> {
     callers
 }
 
-/// Caller, result and count of each edge to `name`.
+/// Returns caller, result and number of calls of each edge to `name`.
 #[track_caller]
 fn calls(name: &str) -> Vec<(String, String, u64)> {
     let snapshot = snapshot();
@@ -98,7 +98,7 @@ fn calls(name: &str) -> Vec<(String, String, u64)> {
         .collect()
 }
 
-/// Finished calls of all functions.
+/// Returns the number of finished calls of all functions.
 pub(crate) fn everything() -> u64 {
     snapshot()
         .edges

@@ -1,4 +1,4 @@
-//! Packages that tests write into the target folder, and have cargo look at.
+//! Packages that tests write into the target folder, and lint or run with cargo.
 
 use std::{
     collections::BTreeSet,
@@ -25,7 +25,7 @@ pub(crate) fn findings(package: &Path) -> BTreeSet<String> {
     messages.lines().filter_map(finding).collect()
 }
 
-/// Cargo, for a package of this folder.
+/// Returns a command that runs cargo in the folder `package`.
 pub(crate) fn cargo(package: &Path) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     shared::build_there(&mut cargo).current_dir(package);
@@ -33,7 +33,7 @@ pub(crate) fn cargo(package: &Path) -> Command {
 }
 
 pub(crate) fn target() -> PathBuf {
-    // Of the test: <target>/debug/deps/lints-…
+    // The test's own path is <target>/debug/deps/lints-…
     let test = std::env::current_exe().expect("the test is a file");
     test.ancestors()
         .nth(3)
@@ -41,14 +41,14 @@ pub(crate) fn target() -> PathBuf {
         .to_owned()
 }
 
-/// Returns the message in a line of cargo's JSON, if that is an error.
+/// Returns the rendered message in a line of cargo's JSON, if it is an error.
 fn error(line: &str) -> Option<String> {
     let message: Value = serde_json::from_str(line).expect("cargo writes JSON");
     let message = message.get("message")?;
     (message["level"] == "error").then(|| message["rendered"].as_str().map(str::to_owned))?
 }
 
-/// `file:line:column lint: message` of one line of cargo's.
+/// Formats a line of cargo's JSON as `file:line:column lint: message`, if it is a lint's.
 fn finding(line: &str) -> Option<String> {
     let message: Value = serde_json::from_str(line).expect("cargo writes JSON");
     let message = message.get("message")?;
@@ -67,7 +67,7 @@ fn finding(line: &str) -> Option<String> {
         })
         .collect();
     let mut text = message["message"].as_str()?;
-    // An instrumented future is larger by some bytes.
+    // An instrumented future is some bytes larger.
     if lint == "clippy::large_futures" {
         text = text.split(" with a size").next()?;
     }

@@ -1,4 +1,4 @@
-//! The messages of the compiler about mistakes, and code that must compile.
+//! Tests the messages of the compiler about mistakes, and code that must compile.
 //!
 //! `TRYBUILD=overwrite cargo test -p ui-tests` accepts new messages; read the diff.
 

@@ -1,4 +1,4 @@
-//! A compiler for aarch64, for the step that tests there.
+//! Provides a Rust compiler for aarch64, for the step that tests there.
 
 use std::{
     fs,
@@ -9,24 +9,26 @@ use std::{
 
 use crate::debian::Suite;
 
-/// The target that tests are compiled for.
+/// Target triple that tests are compiled for.
 const TARGET: &str = "aarch64-unknown-linux-gnu";
-/// Debian's name of its processor.
+/// Debian's name of the target's processor.
 const DEBIAN: &str = "arm64";
-/// The folder below the workspace's, and the settings of cargo's in it, which the step names.
+/// Folder below the workspace's root, and cargo's configuration file in it. The step `aarch64`
+/// names both.
 const FOLDER: &str = "target/aarch64";
 const SETTINGS: &str = "cargo.toml";
 
-/// Debian's newest compiler, as its browsers are built with it, and its standard library.
+/// Packages of Debian's newest compiler, which it builds its browsers with, and of the standard
+/// library.
 const COMPILER: &str = "rustc-web";
 const LIBRARY: &str = "libstd-rust-web-dev";
-/// The beginning of the names of packages that have the libraries of the compiler itself.
+/// Prefixes of the packages with the libraries that the compiler itself loads.
 const PARTS: [&str; 2] = ["libstd-rust-web-", "libllvm"];
 
-/// Writes settings with which cargo compiles for aarch64, links and emulates.
+/// Writes a cargo configuration that compiles, links and emulates for aarch64.
 ///
-/// The standard library of the installed toolchain is used where it has one, else Debian's
-/// compiler, which is fetched without being installed.
+/// Uses the installed toolchain if it has the standard library for the target. Otherwise fetches
+/// Debian's compiler without installing it.
 pub(crate) fn provide() -> Result<(), String> {
     let folder = xtask::root().join(FOLDER);
     fs::create_dir_all(&folder)
@@ -39,7 +41,7 @@ pub(crate) fn provide() -> Result<(), String> {
     write(&folder.join(SETTINGS), &settings(compiler.as_deref()))
 }
 
-/// Returns whether rustup has installed the standard library for the target.
+/// Returns `true` if rustup has installed the standard library for the target.
 fn toolchain_has_library() -> bool {
     let output = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", TARGET])
@@ -48,10 +50,11 @@ fn toolchain_has_library() -> bool {
     output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
-/// Returns Debian's compiler, which it unpacks into a folder in `folder` unless that was done.
+/// Returns the path of Debian's compiler, after unpacking it into `folder` unless it is there
+/// already.
 fn unpacked(folder: &Path) -> Result<PathBuf, String> {
     let compiler = folder.join("rustc");
-    // The last thing to be there, so that an interrupted run starts again.
+    // The compiler is created last, so an interrupted run starts again.
     if compiler.is_file() {
         return Ok(compiler);
     }
@@ -81,7 +84,8 @@ fn unpacked(folder: &Path) -> Result<PathBuf, String> {
     Ok(compiler)
 }
 
-/// Returns a script that starts the compiler with its libraries, where no loader looks for them.
+/// Returns a script that starts the compiler with its own libraries, which are in a folder that no
+/// loader searches.
 fn starter(unpacked: &Path) -> Result<String, String> {
     let compiler = unpacked.join("usr/bin/rustc");
     let libraries = libraries(&unpacked.join("usr/lib"))
@@ -93,14 +97,14 @@ fn starter(unpacked: &Path) -> Result<String, String> {
     ))
 }
 
-/// Finds the folder of the libraries in `parent`, which has the processor in its name.
+/// Returns the folder of the libraries in `parent`. Its name contains the processor's.
 fn libraries(parent: &Path) -> Option<PathBuf> {
     let folders = fs::read_dir(parent).ok()?.filter_map(Result::ok);
     let mut folders = folders.map(|folder| folder.path());
     folders.find(|folder| folder.to_string_lossy().ends_with("-linux-gnu"))
 }
 
-/// Returns the settings, with a compiler unless it is cargo's own.
+/// Returns the cargo configuration. `None` keeps cargo's own compiler.
 fn settings(compiler: Option<&Path>) -> String {
     let compiler = compiler.map_or_else(String::new, |compiler| {
         format!("[build]\nrustc = '{}'\n\n", compiler.display())
@@ -130,7 +134,7 @@ fn make_executable(path: &Path) -> Result<(), String> {
         .map_err(|error| format!("cannot make {} executable: {error}", path.display()))
 }
 
-/// Debian only.
+/// Fails, because only Debian's compiler is made executable.
 #[cfg(not(unix))]
 fn make_executable(_: &Path) -> Result<(), String> {
     Err("this is not Debian".to_owned())
@@ -172,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cannot_fetch_is_told_what_to_do() {
+    fn request_names_what_to_install() {
         expect![[r"
             the tests on aarch64 need a standard library for it, which this toolchain lacks.
             `rustup target add aarch64-unknown-linux-gnu` installs it. On Debian a compiler is fetched into target/aarch64 without being installed, but this is not Debian.

@@ -1,5 +1,6 @@
-//! Commands that are workspaces of their own, so that what they need stays out of
-//! the product's lock file: `cargo xtask bench` and `cargo xtask torture`.
+//! Runs commands that are workspaces of their own: `cargo xtask bench` and `cargo xtask torture`.
+//!
+//! As separate workspaces they keep their dependencies out of the product's lock file.
 
 use std::ffi::OsString;
 
@@ -7,7 +8,7 @@ use crate::process;
 
 /// Builds and runs the program in `folder`, and passes `arguments` on to it.
 ///
-/// `options` are cargo's.
+/// `options` are options of `cargo run`.
 pub(crate) fn run(folder: &str, options: &[&str], arguments: &[OsString]) -> Result<(), String> {
     let manifest = xtask::root().join(folder).join("Cargo.toml");
     if !manifest.is_file() {
@@ -15,7 +16,7 @@ pub(crate) fn run(folder: &str, options: &[&str], arguments: &[OsString]) -> Res
     }
     process::run(
         process::cargo()
-            // Paths among the arguments are the caller's.
+            // Relative paths among the arguments are relative to the caller's folder.
             .current_dir(".")
             .args(["run", "--quiet"])
             .args(options)

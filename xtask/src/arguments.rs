@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and the text of `--help`.
+//! Parses the command line, and holds the texts of `--help`.
 
 use std::ffi::OsString;
 
@@ -6,7 +6,7 @@ use lexopt::{Arg, Error, Parser, ValueExt};
 
 use crate::suite::{STEPS, Step};
 
-/// What to do.
+/// Command that the command line selects, with its options.
 pub(crate) enum Command {
     Help(&'static str),
     ListSteps,
@@ -94,7 +94,7 @@ Environment:
   AUTOMETRICS_SERVERS   A folder with these programs in its `bin`, to use instead: prometheus,
                         promtool, alertmanager, victoria-metrics, vmalert, pushgateway";
 
-/// Reads the command line.
+/// Parses the command line. `--help` is a command, not an error.
 pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
     let Some(first) = parser.next()? else {
         return Err("no command given".into());
@@ -111,7 +111,7 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
         "lowest" => alone(parser, Command::Lowest, LOWEST),
         "msrv" => alone(parser, Command::Msrv, MSRV),
         "servers" => alone(parser, Command::Servers, SERVERS),
-        // These two read their own options, `--help` among them.
+        // These two parse their own options, including `--help`.
         "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),
         "torture" => Ok(Command::Torture(parser.raw_args()?.collect())),
         unknown => Err(format!("there is no command `{unknown}`").into()),
@@ -132,7 +132,7 @@ fn test(mut parser: Parser) -> Result<Command, Error> {
             other => return Err(other.unexpected()),
         }
     }
-    // In the order of the table and once each, however they were asked for.
+    // In the order of the table and once each, whatever the order of the options.
     let chosen = |step: &&Step| only.is_empty() || only.contains(&step.name);
     Ok(Command::Test(STEPS.iter().filter(chosen).collect()))
 }
@@ -157,7 +157,7 @@ fn deny(mut parser: Parser) -> Result<Command, Error> {
     Ok(Command::Deny { offline })
 }
 
-/// Reads a command that has no options but `--help`.
+/// Parses the options of a command that has only `--help`.
 fn alone(mut parser: Parser, command: Command, help: &'static str) -> Result<Command, Error> {
     match parser.next()? {
         None => Ok(command),

@@ -1,10 +1,11 @@
-//! `cargo xtask deny`: what may not be among the dependencies.
+//! `cargo xtask deny`: checks licences, known vulnerabilities and sources of dependencies.
 
 use std::process::Stdio;
 
 use crate::process;
 
-/// Runs cargo-deny with `deny.toml`; `offline` leaves out what has to be fetched.
+/// Runs cargo-deny with `deny.toml`. `offline` leaves out the vulnerabilities, whose list is
+/// fetched.
 pub(crate) fn run(offline: bool) -> Result<(), String> {
     let installed = process::cargo()
         .args(["deny", "--version"])

@@ -1,4 +1,4 @@
-//! The workspace as its manifests describe it, for the commands and for the tidy tests.
+//! Reads the workspace from its manifests, for the commands and for the tidy tests.
 #![forbid(unsafe_code)]
 
 mod package;
@@ -10,9 +10,9 @@ use std::{
 
 pub use package::{Dependency, Package};
 
-/// Every package of the workspace, read from the manifests.
+/// All packages of the workspace, read from the manifests.
 pub struct Workspace {
-    /// The root package first, then the members in the order of the manifest.
+    /// The root package first, then the members in the manifest's order.
     pub packages: Vec<Package>,
 }
 
@@ -21,7 +21,7 @@ impl Workspace {
     ///
     /// # Errors
     ///
-    /// When a manifest cannot be read or understood; the message names it.
+    /// Fails if a manifest cannot be read or parsed; the message names the manifest.
     pub fn read(root: &Path) -> Result<Self, String> {
         let manifest = read_manifest(root)?;
         let shared = manifest
@@ -44,10 +44,10 @@ impl Workspace {
     }
 }
 
-/// The workspace's folder.
+/// Returns the workspace's folder.
 ///
-/// Cargo tells a running command where its package is, so that a moved
-/// checkout is found without building again.
+/// Cargo sets the package's folder in the environment of a running command, so a moved checkout is
+/// found without building again.
 ///
 /// # Panics
 ///
@@ -69,7 +69,7 @@ fn read_manifest(folder: &Path) -> Result<toml::Table, String> {
         .map_err(|error| format!("{} is not TOML: {error}", path.display()))
 }
 
-/// The folders that a member names: `a/*` is every package in `a`.
+/// Returns the folders that an entry of `members` names: `a/*` is every package in `a`.
 fn folders(root: &Path, member: &str) -> Result<Vec<String>, String> {
     let Some(parent) = member.strip_suffix("/*") else {
         return Ok(vec![member.to_owned()]);

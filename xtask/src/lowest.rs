@@ -1,4 +1,4 @@
-//! `cargo xtask lowest`: the lowest versions of dependencies that manifests ask for.
+//! `cargo xtask lowest`: checks libraries with the lowest versions of their dependencies.
 
 use std::{env, fs, path::Path, time::Instant};
 
@@ -6,15 +6,15 @@ use xtask::{Package, Workspace};
 
 use crate::process;
 
-/// The `rust-version` of library crates, which this package shares.
+/// Value of `rust-version` in this package and in the library crates.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// Checks all published libraries with all features, beside the lowest version of each direct
+/// Checks all published libraries with all features and the lowest version of each direct
 /// dependency.
 ///
-/// Cargo resolves the dependencies of tests together with those of libraries, and a test that needs
-/// a newer version would hide that a manifest asks for one that is too old. So the check works on a
-/// copy of the manifests without tests, whose sources are those of the workspace.
+/// Cargo resolves the dependencies of tests together with those of libraries. A test that needs a
+/// newer version would hide that a manifest allows a version that is too old. So the check works on
+/// a copy of the manifests without tests, with the sources of the workspace.
 pub(crate) fn run() -> Result<(), String> {
     let start = Instant::now();
     let root = xtask::root();
@@ -44,12 +44,12 @@ pub(crate) fn run() -> Result<(), String> {
     process::run(
         process::cargo()
             .current_dir(&copy)
-            // The option is unstable. It is used for the lock file only: crates compile as with
-            // the stable compiler that users have.
+            // The option is unstable. It affects the lock file only: crates compile as with the
+            // stable compiler that users have.
             .env("RUSTC_BOOTSTRAP", "1")
             .args(["update", "--quiet", "-Z", "direct-minimal-versions"]),
     )?;
-    // One by one, as one library would else have the features that another one asks for.
+    // One by one: checked together, a library would get the features that another one enables.
     for package in &packages {
         process::run(
             process::cargo()
@@ -68,9 +68,10 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the manifest of a library whose sources are in `folder`, without its tests and examples.
+/// Returns the manifest of a library without its tests and examples.
 ///
-/// `has_script` is whether there is a build script, which cargo finds without a key.
+/// `folder` is the folder of the sources. `has_script` is `true` if `build.rs` exists, which cargo
+/// finds without a key.
 fn library(manifest: &str, folder: &Path, has_script: bool) -> String {
     let mut text = String::new();
     for section in sections(manifest) {
@@ -80,7 +81,7 @@ fn library(manifest: &str, folder: &Path, has_script: bool) -> String {
             || name == "lib"
             || name == "lints"
             || name.ends_with("dependencies") && !name.ends_with("dev-dependencies");
-        // Dependencies of the whole workspace stand in its own manifest.
+        // The copy's own workspace manifest has the dependencies of the workspace.
         if !kept || name.starts_with("workspace") {
             continue;
         }
@@ -104,8 +105,10 @@ fn library(manifest: &str, folder: &Path, has_script: bool) -> String {
     text.replacen("[package]\n", &script, 1)
 }
 
-/// Returns the manifest of a workspace of the libraries `folders`: the folder of each and its name,
-/// which is its folder in the copy.
+/// Returns the workspace manifest of the copy.
+///
+/// `folders` has the folder of each library and its name. The name is the library's folder in the
+/// copy.
 fn workspace(manifest: &str, folders: &[(&str, &str)]) -> String {
     let members: Vec<_> = folders.iter().map(|(_, name)| *name).collect();
     let mut text = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n");
@@ -126,14 +129,14 @@ fn workspace(manifest: &str, folders: &[(&str, &str)]) -> String {
     text
 }
 
-/// Splits a manifest at its headers.
+/// Splits a manifest before each header.
 fn sections(manifest: &str) -> impl Iterator<Item = &str> {
     let starts = std::iter::once(0).chain(manifest.match_indices("\n[").map(|(at, _)| at + 1));
     let starts: Vec<_> = starts.chain([manifest.len()]).collect();
     (1..starts.len()).map(move |end| &manifest[starts[end - 1]..starts[end]])
 }
 
-/// The name in the header of a section.
+/// Returns the name in the header of a section, `""` for lines before the first header.
 fn name(section: &str) -> &str {
     let line = section.lines().next().unwrap_or_default();
     line.trim().trim_matches(['[', ']'])
@@ -159,7 +162,7 @@ mod tests {
     use super::{library, workspace};
 
     #[test]
-    fn a_library_loses_its_tests_and_keeps_its_dependencies() {
+    fn library_manifest_drops_tests_and_keeps_dependencies() {
         let manifest = "\
 [package]
 name = \"core\"
@@ -215,7 +218,7 @@ shared = \"1\"
     }
 
     #[test]
-    fn the_copy_has_its_libraries_by_their_names() {
+    fn workspace_copy_names_folders_after_libraries() {
         let manifest = "\
 [package]
 name = \"face\"

@@ -1,4 +1,4 @@
-//! What developers and CI run: `cargo xtask --help` tells.
+//! Runs the tasks of developers and CI. `cargo xtask --help` lists them.
 #![forbid(unsafe_code)]
 
 mod aarch64;

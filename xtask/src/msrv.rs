@@ -1,4 +1,4 @@
-//! `cargo xtask msrv`: the oldest Rust that the published crates promise.
+//! `cargo xtask msrv`: checks published crates with the oldest Rust that they support.
 
 use std::{
     env,
@@ -13,11 +13,11 @@ use xtask::Workspace;
 
 use crate::{debian, process};
 
-/// The workspace's `rust-version`, which this package shares.
+/// Value of `rust-version` in the workspace, which this package inherits.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// Checks all published crates that share it; their tests, examples and the
-/// command may need a newer Rust.
+/// Checks all published crates with the workspace's `rust-version`. Their tests, the examples and
+/// `cargo-autometrics` may need a newer Rust.
 pub(crate) fn run() -> Result<(), String> {
     let start = Instant::now();
     let root = xtask::root();
@@ -30,7 +30,7 @@ pub(crate) fn run() -> Result<(), String> {
         .args(["check", "--locked", "--all-features", "--target-dir"])
         .arg(root.join("target/msrv/target"));
     let packages = Workspace::read(&root)?.packages;
-    // One that says it needs more promises nothing to users of the library.
+    // A crate with a newer `rust-version` of its own is not checked.
     let ours = |package: &&xtask::Package| {
         let rust = package.key("rust-version").and_then(|key| key.as_str());
         package.published() && rust == Some(RUST)
@@ -49,7 +49,7 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// The cargo of a toolchain that rustup has; nothing is fetched.
+/// Returns the cargo of rustup's toolchain, `None` if it is not installed. Fetches nothing.
 fn rustup() -> Option<Command> {
     let rustup = || {
         let mut rustup = Command::new("rustup");
@@ -67,10 +67,10 @@ fn rustup() -> Option<Command> {
     found.is_ok_and(|status| status.success()).then(rustup)
 }
 
-/// The cargo of Debian's packages, unpacked into `folder`.
+/// Returns the cargo of Debian's packages, which it unpacks into `folder`.
 fn unpacked(folder: &Path) -> Result<Command, String> {
     let rustc = folder.join("usr/bin/rustc");
-    // The last thing to be there, so that an interrupted run starts again.
+    // The marker file is created last, so an interrupted run starts again.
     let complete = folder.join("complete");
     if !complete.is_file() {
         debian::ready().map_err(|why| {
@@ -100,8 +100,9 @@ fn unpacked(folder: &Path) -> Result<Command, String> {
     Ok(cargo)
 }
 
-/// Debian's browsers are built with these; each is named, because apt takes
-/// dependencies in their newest version.
+/// Returns the packages of the Rust with which Debian builds its browsers.
+///
+/// All are named with their version, because apt takes dependencies in their newest version.
 fn packages() -> Vec<String> {
     let mut packages = vec![format!("libstd-rust-web-{RUST}={RUST}.*")];
     for name in ["rustc-web", "cargo-web", "libstd-rust-web-dev"] {
@@ -110,7 +111,7 @@ fn packages() -> Vec<String> {
     packages
 }
 
-/// Where the unpacked programs find the libraries that came with them.
+/// Returns the folders of the libraries that were unpacked with the programs.
 fn libraries(folder: &Path) -> Result<OsString, String> {
     let mut paths: Vec<PathBuf> = Vec::new();
     for parent in ["usr/lib", "lib"].map(|parent| folder.join(parent)) {

@@ -1,23 +1,23 @@
-//! One package: its manifest, with what it takes from the workspace filled in.
+//! One package: its manifest, with the values that it inherits from the workspace.
 
 use toml::{Table, Value};
 
 /// A package of the workspace.
 pub struct Package {
-    /// Its name.
+    /// Name in `[package]`.
     pub name: String,
-    /// Where it is, from the workspace's folder; `""` is the root package.
+    /// Folder relative to the workspace's root; `""` is the root package.
     pub folder: String,
     manifest: Table,
     shared: Table,
 }
 
-/// A package that another one is built with.
+/// A dependency that a package is built with.
 #[derive(Debug)]
 pub struct Dependency {
-    /// The package's name, whatever it is called in the code.
+    /// Name of the dependency's package, also if the dependency is renamed.
     pub name: String,
-    /// The version that is asked for, when one is.
+    /// Version requirement; `None` for a dependency with a path only.
     pub version: Option<String>,
 }
 
@@ -37,7 +37,7 @@ impl Package {
         })
     }
 
-    /// The manifest's path, from the workspace's folder.
+    /// Returns the manifest's path relative to the workspace's root.
     pub fn manifest_path(&self) -> String {
         if self.folder.is_empty() {
             "Cargo.toml".to_owned()
@@ -46,7 +46,7 @@ impl Package {
         }
     }
 
-    /// A key of `[package]`, its own or the workspace's.
+    /// Returns the value of a key of `[package]`, inherited from the workspace if it is so marked.
     pub fn key(&self, key: &str) -> Option<&Value> {
         let value = self.manifest.get("package")?.get(key)?;
         if inherits(value) {
@@ -56,18 +56,17 @@ impl Package {
         }
     }
 
-    /// Whether users can get it.
+    /// Returns `true` unless `publish` is `false`.
     pub fn published(&self) -> bool {
         self.key("publish") != Some(&Value::Boolean(false))
     }
 
-    /// Whether it obeys the workspace's lints.
+    /// Returns `true` if the package inherits the workspace's lints.
     pub fn inherits_lints(&self) -> bool {
         self.manifest.get("lints").is_some_and(inherits)
     }
 
-    /// What it is built with: dependencies and build dependencies of every
-    /// target, not what only its tests need.
+    /// Returns dependencies and build dependencies for all targets, without dev-dependencies.
     pub fn dependencies(&self) -> Vec<Dependency> {
         let targets = self.manifest.get("target").and_then(Value::as_table);
         let targets = targets.into_iter().flat_map(Table::values);

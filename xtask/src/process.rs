@@ -1,4 +1,4 @@
-//! Running other programs.
+//! Runs other programs.
 
 use std::{
     env,
@@ -7,17 +7,17 @@ use std::{
     process::{Command, ExitStatus, Stdio},
 };
 
-/// The cargo that runs us, in the workspace's folder.
+/// Returns the cargo that runs this program, in the workspace's folder.
 ///
-/// Colours and progress are left to cargo, which writes to our standard error
-/// and so knows whether that is a terminal.
+/// Cargo decides on colours and progress itself: it inherits our standard error, and so knows
+/// whether that is a terminal.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(xtask::root()).stdin(Stdio::null());
     cargo
 }
 
-/// Where the program called `name` is, if it is on `PATH`.
+/// Returns the path of the program `name` if it is on `PATH`.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     let path = env::var_os("PATH")?;
@@ -26,7 +26,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// Runs `command` to its end; an error says which command failed, and how.
+/// Runs `command` to its end. The error has the command and its exit status.
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let status = command
         .status()
@@ -34,8 +34,8 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     succeeded(command, status)
 }
 
-/// Runs `command` to its end, shows its standard output as it comes, and hands
-/// each line of it to `read`.
+/// Runs `command` to its end, shows its standard output immediately, and passes each line of it to
+/// `read`.
 pub(crate) fn run_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<(), String> {
     let mut child = command
         .stdout(Stdio::piped())
@@ -51,8 +51,8 @@ pub(crate) fn run_reading(command: &mut Command, mut read: impl FnMut(&str)) -> 
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(cannot_run(command, &error)),
         };
-        // Shown before a line is complete: libtest writes a test's name when it
-        // starts, and the test that hangs is the one worth seeing.
+        // Shown before a line is complete: libtest writes a test's name when it starts, and so the
+        // name of a test that hangs is visible.
         show(&bytes[..length]);
         lines.push(&bytes[..length], &mut read);
     }
@@ -61,7 +61,8 @@ pub(crate) fn run_reading(command: &mut Command, mut read: impl FnMut(&str)) -> 
     succeeded(command, status)
 }
 
-/// Runs `command` to its end, and collects what it prints.
+/// Runs `command` to its end, and appends its standard error and then its standard output to
+/// `output`.
 pub(crate) fn run_to(command: &mut Command, output: &mut Vec<u8>) -> Result<(), String> {
     let ended = command
         .output()
@@ -71,14 +72,14 @@ pub(crate) fn run_to(command: &mut Command, output: &mut Vec<u8>) -> Result<(), 
     succeeded(command, ended.status)
 }
 
-/// Hands each line of what a command printed to `read`.
+/// Passes each line of a command's output to `read`.
 pub(crate) fn read_lines(output: &[u8], mut read: impl FnMut(&str)) {
     let mut lines = Lines::default();
     lines.push(output, &mut read);
     lines.finish(&mut read);
 }
 
-/// The command as one would type it.
+/// Formats the command as in a shell, with its environment variables.
 pub(crate) fn spelled(command: &Command) -> String {
     let mut words = Vec::new();
     for (name, value) in command.get_envs() {
@@ -96,7 +97,7 @@ pub(crate) fn spelled(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Bytes that are not yet a line.
+/// Bytes of a line that is not complete yet.
 #[derive(Default)]
 struct Lines(Vec<u8>);
 
@@ -117,7 +118,7 @@ impl Lines {
     }
 }
 
-/// Output that nobody reads any more is no reason to stop testing.
+/// Writes to standard output. Errors are ignored, because testing continues without a reader.
 pub(crate) fn show(bytes: &[u8]) {
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
@@ -148,7 +149,7 @@ mod tests {
     use super::{Lines, cargo, spelled};
 
     #[test]
-    fn lines_are_put_together_from_pieces() {
+    fn joins_lines_from_pieces() {
         let mut seen = Vec::new();
         let mut lines = Lines::default();
         let mut read = |line: &str| seen.push(line.to_owned());
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_shown_as_one_would_type_it() {
+    fn formats_a_command_as_in_a_shell() {
         let mut command = cargo();
         command
             .args(["test", "--lib"])

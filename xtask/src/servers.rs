@@ -1,4 +1,5 @@
-//! `cargo xtask servers`: newer servers than Debian's stable release has, for tests.
+//! `cargo xtask servers`: provides servers for tests that are newer than those of Debian's stable
+//! release.
 
 use std::{
     env,
@@ -11,19 +12,19 @@ use std::{
 
 use crate::debian::Suite;
 
-/// Environment variable with the folder whose `bin/` holds the servers.
+/// Environment variable with the folder whose `bin/` contains the servers.
 pub(crate) const VARIABLE: &str = "AUTOMETRICS_SERVERS";
 
-/// Debian's suite that has them.
+/// Debian's suite with these servers.
 const SUITE: &str = "forky";
 
 /// A program that tests start from `bin/`.
 struct Server {
     name: &'static str,
-    /// Debian's package, and the program's name in it.
+    /// Debian's package, and the name of the program in it.
     package: &'static str,
     program: &'static str,
-    /// The oldest version that shows what the tests show: major and minor.
+    /// Oldest version, as major and minor number, with which the tests pass.
     oldest: (u32, u32),
     why: &'static str,
 }
@@ -82,12 +83,12 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the folder with the servers, after fetching what is missing there.
+/// Returns the folder with the servers, after fetching the missing ones.
 ///
-/// A folder that the user names is left as it is.
+/// A folder from the environment variable stays unchanged.
 pub(crate) fn provide() -> Result<PathBuf, String> {
     if let Some(folder) = env::var_os(VARIABLE) {
-        // Tests run in the folders of their packages.
+        // Absolute, because tests run in the folders of their packages.
         let folder = path::absolute(&folder).unwrap_or_else(|_| PathBuf::from(folder));
         return match problems(&folder) {
             problems if problems.is_empty() => Ok(folder),
@@ -130,7 +131,7 @@ fn fetch(folder: &Path) -> Result<(), String> {
         fs::rename(&from, bin.join(server.name))
             .map_err(|error| format!("cannot move {}: {error}", from.display()))?;
     }
-    // The rest is documentation, and programs that no test starts.
+    // Documentation and programs that no test starts are left.
     fs::remove_dir_all(&unpacked)
         .map_err(|error| format!("cannot remove {}: {error}", unpacked.display()))?;
     let seconds = start.elapsed().as_secs_f64();
@@ -144,7 +145,7 @@ fn packages() -> Vec<&'static str> {
     packages
 }
 
-/// Returns the version of each server, or what is wrong with it.
+/// Returns the version of each server, or the problem with it.
 fn states(folder: &Path) -> impl Iterator<Item = (&'static Server, Result<String, String>)> {
     SERVERS
         .iter()
@@ -166,13 +167,13 @@ impl Server {
             .arg("--version")
             .output()
             .map_err(|error| format!("does not run: {error}"))?;
-        // VictoriaMetrics' programs of Debian's packages tell no version at all.
+        // VictoriaMetrics' programs from Debian's packages print no version at all.
         let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8_lossy(&text);
         self.accept(&text)
     }
 
-    /// Returns the version in the answer to `--version`, unless it is too old.
+    /// Returns the version in the output of `--version`, an error if it is too old.
     fn accept(&self, answer: &str) -> Result<String, String> {
         let Some((version, numbers)) = version(answer) else {
             return Ok("of an unknown version".to_owned());
@@ -185,7 +186,7 @@ impl Server {
     }
 }
 
-/// Finds the first version in `answer`: its text, and its major and minor number.
+/// Returns the first version in `answer`: its text, and its major and minor number.
 fn version(answer: &str) -> Option<(&str, (u32, u32))> {
     answer.split_whitespace().find_map(|word| {
         let (major, rest) = word.trim_start_matches('v').split_once('.')?;
@@ -216,7 +217,7 @@ mod tests {
     use super::{SERVERS, packages, request, version};
 
     #[test]
-    fn versions_are_read_from_what_programs_answer() {
+    fn reads_versions_from_the_output_of_programs() {
         let answer = "prometheus, version 3.5.3+ds1 (branch: debian/sid, revision: 3.5.3+ds1-6)";
         assert_eq!(version(answer), Some(("3.5.3+ds1", (3, 5))));
         let answer = "victoria-metrics-20260901-tags-v1.145.0-0-g1";
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_from_the_oldest_on_are_accepted() {
+    fn accepts_versions_from_the_oldest_on() {
         let prometheus = &SERVERS[0];
         for answer in [
             "prometheus, version 3.5.0",
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cannot_fetch_is_told_what_to_do() {
+    fn request_lists_problems_and_the_remedy() {
         let problems = [
             (&SERVERS[1], "2.42.0 is older than 3.5".to_owned()),
             (&SERVERS[4], "missing".to_owned()),

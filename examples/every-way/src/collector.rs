@@ -1,4 +1,4 @@
-//! As much of a Collector as is needed to see what arrives.
+//! A minimal OTLP Collector, which keeps the requests that arrive.
 
 use std::{
     error::Error,
@@ -13,7 +13,7 @@ use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use prost::Message as _;
 
-/// Listens on the loopback interface until the program ends.
+/// A server on the loopback interface. It runs until the program ends.
 pub(crate) struct Collector {
     addr: SocketAddr,
     requests: Receiver<io::Result<ExportMetricsServiceRequest>>,
@@ -41,7 +41,7 @@ impl Collector {
         format!("http://{}/v1/metrics", self.addr)
     }
 
-    /// The only request that has arrived.
+    /// Returns the request that has arrived, after at most a minute. A second request is an error.
     pub(crate) fn request(&self) -> Result<ExportMetricsServiceRequest, Box<dyn Error>> {
         let request = self.requests.recv_timeout(Duration::from_secs(60))??;
         match self.requests.try_recv() {
@@ -51,7 +51,7 @@ impl Collector {
     }
 }
 
-/// Reads one request, and accepts it.
+/// Reads one request, decompresses it, and accepts it.
 fn answer(mut stream: &TcpStream) -> io::Result<ExportMetricsServiceRequest> {
     let mut reader = BufReader::new(stream);
     let (mut len, mut is_gzip) = (0, false);

@@ -1,4 +1,4 @@
-//! A program that has its metrics in every way at once, and compares what they tell.
+//! A program that exports its metrics in every way at once, and compares the totals of all ways.
 //!
 //! ```console
 //! $ cargo run -p every-way
@@ -38,8 +38,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Of a program that has several tracing libraries. Most have one, and name its source in
-/// the settings.
+/// Returns the current span of any of several tracing libraries.
+///
+/// Most programs have one library, and name its source in the settings.
 fn innermost() -> Option<TraceContext> {
     ActiveSpan
         .current()

@@ -1,4 +1,4 @@
-//! What one way tells, added up.
+//! Totals of the metrics that one way exports.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use opentelemetry_proto::tonic::{
     metrics::v1::{NumberDataPoint, metric::Data, number_data_point},
 };
 
-/// Sums over all functions.
+/// Totals of all functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Totals {
     calls: u64,
     errors: u64,
     cancelled: u64,
-    /// Good and bad calls, by the promises of objectives.
+    /// Good and bad calls, summed over the promises of all objectives.
     good: u64,
     bad: u64,
-    /// Of the histogram, where the way carries one.
+    /// Number of latencies in the histograms; `None` for a way without histograms.
     latencies: Option<u64>,
     exemplars: usize,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Totals {
 impl Totals {
     pub(crate) const HEAD: &str = "calls errors cancelled good bad latencies exemplars";
 
-    /// Of a page that Prometheus scrapes.
+    /// Adds up the samples of a page for Prometheus.
     pub(crate) fn of_page(page: &str) -> Self {
         let mut totals = Self::default();
         for line in page.lines().filter(|line| !line.starts_with('#')) {
@@ -65,7 +65,7 @@ impl Totals {
         totals
     }
 
-    /// Of a request to a Collector.
+    /// Adds up the points of a request to a Collector.
     pub(crate) fn of_request(request: &ExportMetricsServiceRequest) -> Self {
         let mut totals = Self::default();
         let scopes = request
@@ -107,7 +107,7 @@ impl Totals {
         totals
     }
 
-    /// Whether what both carry is the same.
+    /// Returns `true` if the counts are equal, and the latencies too if both ways have them.
     pub(crate) fn agree_with(&self, other: &Self) -> bool {
         let latencies = self.latencies.zip(other.latencies);
         let counts = |it: &Self| [it.calls, it.errors, it.cancelled, it.good, it.bad];

@@ -1,4 +1,4 @@
-//! Every way to get metrics out, each as a program that has only this one would write it.
+//! Every way to export metrics, each as in a program that uses only this one.
 
 use std::{error::Error, time::Duration};
 
@@ -19,7 +19,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use crate::{collector::Collector, totals::Totals};
 
-/// Everything that they tell, by the name of the way.
+/// Exports the metrics in every way, and returns the totals by the name of the way.
 pub(crate) fn all() -> Result<Vec<(&'static str, Totals)>, Box<dyn Error>> {
     let text = exposition::encode(&snapshot(), Format::Text);
     let open = exposition::encode(&snapshot(), Format::OpenMetrics);
@@ -90,7 +90,7 @@ fn observed() -> Result<ExportMetricsServiceRequest, Box<dyn Error>> {
     collector.request()
 }
 
-/// In one request with a counter of the program's own.
+/// Returns a request that also has a counter of the program's own.
 fn appended() -> Result<ExportMetricsServiceRequest, Box<dyn Error>> {
     let collector = Collector::start()?;
     let provider = provider(&collector, AppendingClient::new(Client::new()))?;
@@ -125,7 +125,7 @@ fn provider(
     let exporter = MetricExporter::builder()
         .with_http()
         .with_http_client(client)
-        // JSON can't be added to, and is the default where any crate asks for it.
+        // Metrics can't be added to JSON, which is the default protocol if any crate enables it.
         .with_protocol(Protocol::HttpBinary)
         .with_endpoint(collector.url())
         .with_compression(Compression::Gzip)
@@ -135,7 +135,7 @@ fn provider(
         .build())
 }
 
-/// The client that the program already had.
+/// The HTTP client that the program already has.
 #[derive(Debug)]
 struct Client(ureq::Agent);
 

@@ -1,4 +1,4 @@
-//! What the program does, so that there is something to count.
+//! Calls of instrumented functions, so that there are metrics.
 
 use std::{
     num::ParseIntError,
@@ -12,10 +12,10 @@ use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::{Registry, layer::SubscriberExt as _};
 
-/// Orders, some of which fail, a payment that is given up, and three calls in spans.
+/// Makes orders, some of which fail, a payment that is cancelled, and three calls in spans.
 pub(crate) fn work() {
     for cart in ["1", "2", "3", "many", "none"] {
-        // What fails is counted, and that is all that is wanted of it.
+        // Errors are only counted.
         let _ = order(cart);
     }
     let mut waiting = Context::from_waker(Waker::noop());

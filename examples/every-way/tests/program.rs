@@ -1,13 +1,13 @@
-//! The program, run.
+//! Runs the program and compares its output.
 
 use std::process::Command;
 
 use expect_test::expect;
 
 #[test]
-fn all_ways_tell_the_same() {
+fn all_ways_export_the_same_totals() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_every-way"));
-    // What would lead exports elsewhere.
+    // Removes variables that would send exports elsewhere.
     for (name, _) in std::env::vars() {
         if name.starts_with("OTEL_") || name.to_ascii_uppercase().ends_with("_PROXY") {
             program.env_remove(name);

@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn the_explorer_is_below_its_mount() {
+    async fn explorer_answers_below_its_mount() {
         assert_eq!(get("/").await, (StatusCode::OK, "hello\n".to_owned()));
         assert_eq!(get("/explorer").await.0, StatusCode::PERMANENT_REDIRECT);
         let (status, page) = get("/explorer/").await;

@@ -1,4 +1,4 @@
-//! What a handler answers, and which answers are the shop's own failures.
+//! Responses of handlers, and the problems that count as failures of the shop.
 
 use autometrics::ResultLabels;
 use axum::{
@@ -16,10 +16,10 @@ use crate::{
 
 pub(crate) type Answer<T> = Result<T, Problem>;
 
-/// Why a customer does not get what they asked for.
+/// Reason why a customer does not get what they asked for.
 ///
-/// A customer who is refused for a reason (4xx) was served, and does not count
-/// against an objective. What the shop failed at (5xx) does.
+/// A request that is refused for a reason (4xx) was served, and is good for an objective. A request
+/// that the shop fails at (5xx) is bad.
 #[derive(Debug, Error, ResultLabels)]
 #[label(result = "ok")]
 pub(crate) enum Problem {

@@ -1,4 +1,4 @@
-//! Carts: opened, filled, looked at, priced.
+//! Carts: handlers that open, fill, show and price them.
 
 use autometrics::instrument_fn;
 use axum::{
@@ -64,7 +64,7 @@ pub(crate) async fn add_to_cart(
     Ok(Json(product))
 }
 
-/// What the cart costs: four of a kind for the price of three.
+/// Returns the cart's price: four items of a kind cost as much as three.
 #[instrument_fn(span)]
 pub(crate) fn price(cart: &Cart) -> Cents {
     cart.lines

@@ -1,4 +1,4 @@
-//! Browsing, searching and looking at products.
+//! Handlers for browsing, searching and viewing products.
 
 use autometrics::instrument_fn;
 use axum::{
@@ -26,7 +26,7 @@ pub(crate) struct Search {
     q: String,
 }
 
-/// A product and what else the customer may like.
+/// A product, with other products that the customer may like.
 #[derive(Debug, Serialize)]
 pub(crate) struct ProductPage {
     product: Product,
@@ -71,7 +71,7 @@ pub(crate) async fn view(
     }))
 }
 
-/// The longest word of what was typed, which says most of what is wanted.
+/// Returns the longest word of the input, which is the most specific one.
 #[instrument_fn(span)]
 fn search_word(typed: &str) -> Option<String> {
     typed
@@ -81,7 +81,7 @@ fn search_word(typed: &str) -> Option<String> {
         .map(str::to_lowercase)
 }
 
-/// Products like this one, and which of them to show in large.
+/// Returns similar products, and the one of them to feature.
 #[instrument_fn(span)]
 async fn suggest(
     shop: &Shop,
@@ -91,9 +91,9 @@ async fn suggest(
     if similar.is_empty() {
         return Ok((None, similar));
     }
-    // The bug that every shop has somewhere: now and then, one too far. The
-    // server catches the panic, and it is counted as an error of this call and
-    // of the one around it.
+    // A bug on purpose: now and then an index that is one too large. The server
+    // catches the panic. It is counted as an error of this call and of its
+    // caller.
     let at = if shop.panics.hit() { similar.len() } else { 0 };
     let featured = similar[at].clone();
     Ok((Some(featured), similar))

@@ -1,4 +1,4 @@
-//! Turning a cart into an order: reserve, charge, record.
+//! Turns a cart into an order: reserve, charge, record.
 
 use autometrics::instrument_fn;
 use axum::{
@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Payment {
-    /// The number as it was typed.
+    /// The card's number as the customer typed it.
     card: String,
 }
 
@@ -38,7 +38,7 @@ pub(crate) async fn check_out(
     place_order(&shop, cart, &payment.card).await.map(Json)
 }
 
-/// Places the order, or says why it can't be had.
+/// Places the order, or returns the reason why it is impossible.
 #[instrument_fn(objective = CHECKOUT, span, events(fields(cart)))]
 async fn place_order(shop: &Shop, cart: CartId, card: &str) -> Answer<Receipt> {
     let cart = shop.carts.load(cart).await?.ok_or(Problem::NotFound)?;
@@ -50,7 +50,7 @@ async fn place_order(shop: &Shop, cart: CartId, card: &str) -> Answer<Receipt> {
     match shop.stock.reserve(&cart).await {
         Ok(()) => {}
         Err(StockError::SoldOut(product)) => {
-            // Too late for this customer, but the next one finds it.
+            // Too late for this customer, but in time for the next one.
             shop.stock.reorder(product).await?;
             return Err(Problem::SoldOut(product));
         }

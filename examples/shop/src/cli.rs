@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The command line of the shop.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -10,11 +10,11 @@ use clap::Parser;
 
 use crate::faults::Faults;
 
-/// Where the shop listens unless told otherwise.
+/// Address of the shop unless another one is set.
 pub(crate) const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// A web shop that shows what autometrics sees of it
-// One paragraph above, so that `-h` and `--help` are the same short page.
+// One paragraph only, so that `-h` and `--help` show the same short page.
 #[derive(Debug, Parser)]
 #[command(name = "shop", version, max_term_width = 100)]
 #[command(after_help = "\
@@ -95,7 +95,7 @@ pub(crate) struct Options {
     pub(crate) faults: Faults,
 }
 
-/// Refused at once, and not after an hour of counting.
+/// Parses the path of a file in an existing folder, so that a mistake is reported at once.
 fn in_a_folder(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.parent() {

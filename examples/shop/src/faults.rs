@@ -1,5 +1,5 @@
-//! What goes wrong, how often, and when: decided by dice that a seed makes fair
-//! and repeatable.
+//! Faults: what goes wrong, how often, and when. Dice decide, with a seed that makes them
+//! repeatable.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -11,7 +11,7 @@ use fastrand::Rng;
 
 use crate::cli::seconds;
 
-/// The shares unless others are asked for.
+/// Default shares of faults.
 const PAYMENT_FAILURES: f64 = 0.02;
 const PAYMENT_TIMEOUTS: f64 = 0.003;
 const PAYMENT_RETRIES: f64 = 0.0;
@@ -19,7 +19,7 @@ const DECLINES: f64 = 0.04;
 const SLOW_QUERIES: f64 = 0.02;
 const PANICS: f64 = 0.001;
 
-/// How often things go wrong, as shares between 0 and 1.
+/// Shares of faults, between 0 and 1.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "What goes wrong (shares between 0 and 1)")]
 pub(crate) struct Faults {
@@ -69,7 +69,7 @@ pub(crate) struct Faults {
     pub(crate) lasting: Option<Duration>,
 }
 
-/// The dice of everything that goes wrong.
+/// The dice of all faults.
 #[derive(Debug)]
 pub(crate) struct AllDice {
     pub(crate) payment_failures: Dice,
@@ -78,36 +78,36 @@ pub(crate) struct AllDice {
     pub(crate) declines: Dice,
     pub(crate) slow_queries: Dice,
     pub(crate) panics: Dice,
-    /// How far away the acquirer is.
+    /// Dice for the latency of the acquirer.
     pub(crate) distance: Dice,
-    /// The time that the shop waits for the acquirer.
+    /// Longest wait for an answer of the acquirer.
     pub(crate) patience: Duration,
 }
 
-/// One thing that goes wrong now and then.
+/// A fault that happens now and then.
 ///
-/// Each has dice of its own, so with one seed the same number of the first
-/// thousand throws hit, whichever requests they belong to.
+/// Each fault has dice of its own. So with one seed the same number of the first thousand throws
+/// hit, whatever requests they belong to.
 #[derive(Debug)]
 pub(crate) struct Dice {
-    /// Outside of `trouble`.
+    /// Share outside of `trouble`.
     usual: f64,
     share: f64,
     trouble: Trouble,
     rng: Mutex<Rng>,
 }
 
-/// From when on, and until when, the shares are other than usual.
+/// The time span in which the shares differ from the defaults.
 #[derive(Clone, Copy, Debug)]
 struct Trouble {
-    /// `None` is longer than anything runs.
+    /// `None` if it is later than any program runs.
     from: Option<Instant>,
-    /// `None` is never.
+    /// `None` if it never ends.
     until: Option<Instant>,
 }
 
 impl Faults {
-    /// Dice for these shares, from now on.
+    /// Returns dice for these shares. The time of `trouble` is relative to now.
     pub(crate) fn dice(&self, seed: u64) -> AllDice {
         let from = Instant::now().checked_add(self.after);
         let until = from.zip(self.lasting);
@@ -130,9 +130,9 @@ impl Faults {
 }
 
 impl Dice {
-    /// Dice that hit the second of these shares of the throws during `trouble`, and
-    /// the first before and after. `name` keeps them apart from other dice with the
-    /// same seed.
+    /// Returns dice that hit with the share `share` during `trouble`, and with the share
+    /// `usual` before and after. `name` makes them independent of other dice with the same
+    /// seed.
     fn new([usual, share]: [f64; 2], trouble: Trouble, seed: u64, name: &str) -> Self {
         let own = name.bytes().fold(seed, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -145,9 +145,9 @@ impl Dice {
         }
     }
 
-    /// Whether it goes wrong this time.
+    /// Throws the dice, and returns `true` if the fault happens.
     pub(crate) fn hit(&self) -> bool {
-        // Thrown all the same, so that what is to come does not depend on when.
+        // Thrown even if unused, so that later throws do not depend on the time.
         let thrown = self.throw();
         let now = Instant::now();
         let Trouble { from, until } = self.trouble;
@@ -155,7 +155,7 @@ impl Dice {
         thrown < if is_time { self.share } else { self.usual }
     }
 
-    /// A number between 0 and 1.
+    /// Throws the dice: returns a number between 0 and 1.
     pub(crate) fn throw(&self) -> f64 {
         self.rng
             .lock()

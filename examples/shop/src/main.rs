@@ -1,5 +1,5 @@
-//! A web shop on axum and SQLite, whose functions are decorated with
-//! `#[instrument_fn]`: see what autometrics makes of it.
+//! A web shop on axum and SQLite, with functions instrumented with `#[instrument_fn]`. It shows the
+//! metrics that autometrics makes of their calls.
 #![forbid(unsafe_code)]
 
 mod cli;
@@ -27,7 +27,7 @@ use clap::Parser as _;
 
 use crate::cli::Options;
 
-/// What ends the program early is only ever shown.
+/// Errors that end the program are only printed, so their type does not matter.
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 fn main() -> ExitCode {
@@ -41,15 +41,15 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<()> {
-    // Most of what a local database does takes less than the default's first
-    // bucket, 5 ms. The thresholds of the objectives are buckets besides these.
+    // Most calls of a local database take less than the first default bucket, 5 ms. The thresholds
+    // of objectives become additional buckets.
     let settings = Settings::new()
         .buckets([
             0.000_1, 0.000_25, 0.000_5, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
             0.5, 1.0, 2.5,
         ])
         .build_info(autometrics::build_info!());
-    // An empty variable is as good as none.
+    // An empty variable is treated like a missing one.
     let collector = options.traces.as_deref().filter(|url| !url.is_empty());
     let spans = collector.map(traces::send).transpose()?;
     let settings = match &spans {

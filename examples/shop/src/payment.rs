@@ -1,5 +1,5 @@
-//! Charging a card: an acquirer that sometimes fails or never answers, and the
-//! patience to try again.
+//! Charges cards: an acquirer that sometimes fails or never answers, and a shop that tries
+//! again.
 
 use std::{fmt, time::Duration};
 
@@ -9,20 +9,20 @@ use tokio::time::{sleep, timeout};
 
 use crate::{faults::Dice, store::Cents};
 
-/// How often it asks an acquirer that fails.
+/// Limit of attempts if the acquirer fails or does not answer.
 const ATTEMPTS: u32 = 3;
-/// How often it asks one that answers.
+/// Limit of requests if the acquirer wants to be asked again.
 const QUESTIONS: u32 = 20;
 
-/// A number that may be that of a card, and that no log may show.
+/// A card number with a valid check digit. Its `Debug` hides it from logs.
 #[derive(Clone)]
 pub(crate) struct Card(String);
 
-/// What the acquirer gives for a successful charge.
+/// Number with which the acquirer confirms a charge.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Authorization(pub(crate) i64);
 
-/// Why a card was not charged.
+/// Reason why a card was not charged.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq, ResultLabels)]
 pub(crate) enum PaymentError {
     #[error("the card was declined")]
@@ -38,8 +38,8 @@ pub(crate) enum PaymentError {
 #[error("that is not the number of a card")]
 pub(crate) struct BadCard;
 
-/// The company that moves the money, as seen from here: some milliseconds
-/// away, and not always there. A real shop would have an HTTP client in it.
+/// A simulated acquirer, the company that transfers the money: some milliseconds away, and
+/// sometimes unavailable. A real shop would have an HTTP client here.
 #[derive(Debug)]
 pub(crate) struct Acquirer {
     pub(crate) failures: Dice,
@@ -47,21 +47,21 @@ pub(crate) struct Acquirer {
     pub(crate) retries: Dice,
     pub(crate) declines: Dice,
     pub(crate) distance: Dice,
-    /// The longest wait for one answer.
+    /// Longest wait for one answer.
     pub(crate) patience: Duration,
 }
 
-/// What it says to a charge.
+/// Answer of the acquirer to a charge.
 enum Decision {
     Charged(Authorization),
-    /// It has not decided yet, and wants to be asked again.
+    /// The acquirer has not decided yet, and must be asked again.
     AskAgain,
 }
 
-/// Charges `card`, asking again while the acquirer fails or is silent.
+/// Charges `card`, and tries again while the acquirer fails or does not answer.
 ///
-/// A declined card is an error of this call, as the payments team wants to see
-/// how many there are. To the order it is an answer like any other.
+/// A declined card is an error of this call, because the payments team wants to count them. For the
+/// order it is a valid answer.
 #[instrument_fn(span, events(fields(amount)))]
 pub(crate) async fn charge(
     acquirer: &Acquirer,
@@ -70,8 +70,8 @@ pub(crate) async fn charge(
 ) -> Result<Authorization, PaymentError> {
     let (mut attempt, mut questions) = (1, 1);
     while attempt <= ATTEMPTS && questions <= QUESTIONS {
-        // When time is up the call of `authorize` is dropped unfinished, and
-        // counted as cancelled.
+        // At a timeout the call of `authorize` is dropped unfinished, and so counted as
+        // cancelled.
         match timeout(acquirer.patience, acquirer.authorize(card, amount)).await {
             Ok(Ok(Decision::Charged(authorization))) => return Ok(authorization),
             Ok(Ok(Decision::AskAgain)) => questions += 1,
@@ -96,7 +96,7 @@ impl Acquirer {
             sleep(Duration::from_millis(2)).await;
             return Err(PaymentError::Unavailable);
         }
-        // Mostly near, sometimes far.
+        // Usually a short latency, sometimes a long one.
         let far = self.distance.throw().powi(4);
         sleep(Duration::from_millis(12) + Duration::from_millis(60).mul_f64(far)).await;
         if self.retries.hit() {
@@ -113,7 +113,7 @@ impl Acquirer {
 
 #[instrument_fn(span)]
 impl Card {
-    /// A card, if the check digit is right (Luhn's formula): before anyone is asked.
+    /// Parses a card number. It is valid if its check digit is right (Luhn's formula).
     pub(crate) fn read(number: &str) -> Result<Self, BadCard> {
         let digits: Vec<u32> = number.chars().filter_map(|c| c.to_digit(10)).collect();
         if digits.len() != number.len() || !(12..=19).contains(&digits.len()) {
@@ -154,7 +154,7 @@ mod tests {
     use super::Card;
 
     #[test]
-    fn check_digit() {
+    fn checks_the_length_digits_and_check_digit_of_a_number() {
         let checks = |number: &str| Card::read(number).is_ok();
         assert!(checks("4111111111111111"));
         assert!(!checks("4111111111111112"));

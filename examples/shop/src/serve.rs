@@ -25,10 +25,10 @@ use crate::{
     summary::{self, Summary},
 };
 
-/// How long requests and scrapes that are under way may take at the end.
+/// Limit of the time that requests and scrapes in flight may take at the end.
 const LAST_ORDERS: Duration = Duration::from_secs(5);
 
-/// Opens a shop, shows what happens in it, and closes it when it is time.
+/// Opens a shop, shows its activity, and closes it at the end.
 pub(crate) async fn open_shop(options: &Options) -> Result<()> {
     let listener = listen(options).await?;
     let addr = listener.local_addr()?;
@@ -70,17 +70,17 @@ pub(crate) async fn open_shop(options: &Options) -> Result<()> {
     leave.request();
     last_orders(&mut customers).await;
     closing.request();
-    // The database goes with its folder, so what still uses it is given up
-    // after a while.
+    // The database is deleted with its folder, so requests that still use it are abandoned after a
+    // timeout.
     let _ = timeout(LAST_ORDERS, server).await;
     summary.finish();
     report(options, &tally)?;
     ended
 }
 
-/// Sends customers to the shop at `target`, and says what they met with.
+/// Sends customers to the shop at `target`, and prints the counts of their requests.
 pub(crate) async fn send_customers(options: &Options, target: SocketAddr) -> Result<()> {
-    // Before anyone is sent, so that a wrong address is not a list of failures.
+    // Checks the address first, so that a wrong one is not a list of failures.
     TcpStream::connect(target)
         .await
         .map_err(|error| format!("no shop answers at {target}: {error}"))?;
@@ -98,7 +98,7 @@ pub(crate) async fn send_customers(options: &Options, target: SocketAddr) -> Res
     ended
 }
 
-/// Customers as a task, if there are to be any.
+/// Spawns the customers as a task, unless there are none.
 fn send(
     options: &Options,
     target: SocketAddr,
@@ -116,8 +116,8 @@ fn send(
     (!options.no_load).then(|| tokio::spawn(customers))
 }
 
-/// Waits until it is time to stop: by a signal, after the time that was set, or
-/// when all customers are gone.
+/// Waits for the end: a signal, the duration that was set, or the last request of the
+/// customers.
 async fn end(options: &Options, customers: &mut Option<JoinHandle<()>>) -> Result<()> {
     let time_is_up = async {
         match options.duration {
@@ -138,7 +138,7 @@ async fn end(options: &Options, customers: &mut Option<JoinHandle<()>>) -> Resul
     }
 }
 
-/// Lets customers finish the request that they are at.
+/// Waits until customers have finished their current requests.
 async fn last_orders(customers: &mut Option<JoinHandle<()>>) {
     if let Some(customers) = customers
         .as_mut()
@@ -158,7 +158,7 @@ fn report(options: &Options, tally: &Tally) -> Result<()> {
         .map_err(|error| format!("can't write the report to `{}`: {error}", path.display()).into())
 }
 
-/// Serves the explorer, on threads of its own.
+/// Serves the explorer on threads of its own. Only the default address may be replaced.
 fn explore(options: &Options) -> Result<Server> {
     let wanted = options.explorer.unwrap_or(explorer::DEFAULT_ADDR);
     match explorer::serve(wanted) {
@@ -172,8 +172,8 @@ fn explore(options: &Options) -> Result<Server> {
     }
 }
 
-/// The address that was asked for, or nothing else. Only the default gives way
-/// to another program.
+/// Binds the address that was set, or fails. If the default address is in use, binds a free port
+/// instead.
 async fn listen(options: &Options) -> Result<TcpListener> {
     let wanted = options.addr.unwrap_or(DEFAULT_ADDR);
     match TcpListener::bind(wanted).await {

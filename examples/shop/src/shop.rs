@@ -1,4 +1,4 @@
-//! The shop as a web service: what its handlers share, and its routes.
+//! The shop as a web service: state that handlers share, and routes.
 
 use std::{path::Path, sync::Arc};
 
@@ -18,7 +18,7 @@ use crate::{
     store::{Carts, Database, Orders, Products, Stock, StoreError},
 };
 
-/// What a handler needs, cheap to clone.
+/// State that handlers need, cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Shop {
     pub(crate) products: Products,
@@ -30,7 +30,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// A shop with full shelves, its database in `folder`.
+    /// Opens a shop with full shelves, and its database in `folder`.
     pub(crate) fn open(
         folder: &Path,
         shelf: u32,
@@ -56,7 +56,7 @@ impl Shop {
         })
     }
 
-    /// All that it answers to.
+    /// Returns the router with all routes.
     pub(crate) fn router(self) -> Router {
         Router::new()
             .route("/", get(index))
@@ -69,7 +69,7 @@ impl Shop {
             .route("/carts/{id}/checkout", post(checkout::check_out))
             .layer(CatchPanicLayer::new())
             .with_state(self)
-            // The one line that a scraper needs.
+            // The one line that a program needs for scrapes.
             .route(
                 "/metrics",
                 get(|headers: HeaderMap| async move { prometheus::response(&headers).map(Body::from) }),
@@ -78,8 +78,8 @@ impl Shop {
     }
 }
 
-/// The metrics as text 0.0.4 whatever the `Accept` header prefers: for
-/// browsers, for `curl`, and for scrapers whose header can't be configured.
+/// Returns the metrics as text 0.0.4, whatever the `Accept` header prefers: for browsers, for
+/// `curl`, and for scrapers with a fixed header.
 async fn text_metrics() -> ([(axum::http::HeaderName, &'static str); 1], String) {
     let format = Format::Text;
     let text = prometheus::encode(&autometrics::snapshot(), format);

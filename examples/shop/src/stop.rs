@@ -1,10 +1,10 @@
-//! Stopping: asked for once, seen by everyone who waits for it.
+//! A signal to stop, sent once and received by everyone who waits for it.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Says that it is time to stop, and lets others know. Cheap to clone.
+/// A handle to request the end, and to wait for it. Clones are cheap.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop(Arc<watch::Sender<bool>>);
 
@@ -13,26 +13,26 @@ impl Stop {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// From now on it is time to stop.
+    /// Requests the end.
     pub(crate) fn request(&self) {
         self.0.send_replace(true);
     }
 
-    /// Whether it is.
+    /// Returns `true` after the end was requested.
     pub(crate) fn is_requested(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// Waits until it is.
+    /// Waits until the end is requested.
     pub(crate) async fn requested(&self) {
         let mut changes = self.0.subscribe();
-        // It fails only without a sender, and here is one.
+        // Fails only without a sender, and `self` has one.
         let _ = changes.wait_for(|&requested| requested).await;
     }
 }
 
-/// Waits for Ctrl-C, or for the signals of a system that stops services and of
-/// a terminal that is closed.
+/// Waits for Ctrl-C, or for the signals of a system that stops services and of a closed
+/// terminal.
 pub(crate) async fn signal() {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! Spans of all decorated functions, as OTLP to a Collector.
+//! Sends spans of all instrumented functions as OTLP to a Collector.
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
@@ -8,7 +8,7 @@ use tracing_subscriber::{layer::SubscriberExt as _, util::SubscriberInitExt as _
 
 use crate::Result;
 
-/// Sends spans while it lives, and the last ones when it is dropped.
+/// A handle to the exporter. Dropping it sends the last spans.
 pub(crate) struct Spans(SdkTracerProvider);
 
 /// Sends spans to the Collector at `endpoint` from now on.
@@ -18,7 +18,7 @@ pub(crate) fn send(endpoint: &str) -> Result<Spans> {
         .with_http()
         .with_http_client(Client(ureq::Agent::new_with_defaults()))
         .with_endpoint(format!("{endpoint}/v1/traces"))
-        // Whatever the default is with features that other crates ask for.
+        // Set here, because the default depends on features that other crates enable.
         .with_protocol(Protocol::HttpBinary)
         .build()
         .map_err(|error| format!("can't send spans to `{endpoint}`: {error}"))?;
@@ -42,7 +42,7 @@ impl Drop for Spans {
 #[derive(Debug)]
 struct Client(ureq::Agent);
 
-/// Called on the thread of the batches, which may wait.
+/// Called on the thread of the batch exporter, which may block.
 #[async_trait::async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {

@@ -1,4 +1,4 @@
-//! Both services: `store` as a child process, `web` in this one, and a customer.
+//! Runs both services: `store` as a child process, and `web` in this one. Then sends it customers.
 
 use std::{
     env,
@@ -47,21 +47,21 @@ pub(crate) async fn run() -> Result<()> {
     store.stop().await
 }
 
-/// Waits until nobody holds the other end of the standard input any more.
+/// Waits until the other end of the standard input is closed.
 pub(crate) async fn end_of_input() {
     let mut input = Vec::new();
-    // An error is an end, too.
+    // An error counts as the end.
     let _ = tokio::io::stdin().read_to_end(&mut input).await;
 }
 
-/// The other process.
+/// The child process of `store`.
 struct Store {
     child: Child,
     addr: SocketAddr,
 }
 
 impl Store {
-    /// Starts it on a free port, and waits until it says which.
+    /// Starts it on a free port, and reads its address from its output.
     async fn start() -> Result<Self> {
         let mut child = Command::new(env::current_exe()?)
             .args(["store", &ANY.to_string(), "--while-input"])
@@ -81,13 +81,13 @@ impl Store {
     }
 }
 
-/// The address in `store: http://127.0.0.1:8081/metrics`.
+/// Parses the address in `store: http://127.0.0.1:8081/metrics`.
 fn address(line: &str) -> Option<SocketAddr> {
     let rest = line.split("//").nth(1)?;
     rest.split('/').next()?.parse().ok()
 }
 
-/// Sends a request as a customer does, and waits for all of the answer.
+/// Sends a request like a customer, and waits for the whole response.
 async fn send(method: Method, uri: String) -> Result<String> {
     let client = legacy::Client::builder(TokioExecutor::new()).build_http::<Body>();
     let mut request = Request::new(Body::empty());

@@ -1,5 +1,5 @@
-//! Two services, one call: what `store` does, `web` has asked for, and the series of
-//! `store` say so.
+//! Two services with one call graph: `web` calls `store`, and the series of `store` name the
+//! caller.
 //!
 //! ```text
 //! two-services               both, as two processes, with some calls between them
@@ -15,7 +15,7 @@ mod web;
 
 use std::{error::Error, net::SocketAddr, process::ExitCode};
 
-/// What ends the program early is only ever shown.
+/// Errors that end the program are only printed, so their type does not matter.
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const USAGE: &str = "expected no arguments, or `store ADDR`, or `web ADDR STORE`, \
@@ -38,7 +38,7 @@ async fn run(arguments: &[&str]) -> Result<()> {
     match *arguments {
         [] => both::run().await,
         ["store", addr] => store::serve(address(addr)?).await,
-        // A child that does not outlive its parent, whatever ends that.
+        // Started by `both` with a pipe as input, so that the child does not outlive its parent.
         ["store", addr, "--while-input"] => tokio::select! {
             result = store::serve(address(addr)?) => result,
             () = both::end_of_input() => Ok(()),

@@ -1,9 +1,9 @@
-//! The route that both services have.
+//! The route for metrics, which both services have.
 
 use autometrics::prometheus;
 use axum::{body::Body, http::HeaderMap, response::Response};
 
-/// What the service has recorded.
+/// Returns the metrics of the service.
 pub(crate) async fn show(headers: HeaderMap) -> Response {
     prometheus::response(&headers).map(Body::from)
 }

@@ -1,4 +1,4 @@
-//! The service that is called: it believes `web`, and nobody else, about who calls.
+//! The service that is called. It accepts the names of callers from `web` only.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{Result, metrics};
 
-/// Its first decorated function, which has a caller in the other process.
+/// The first instrumented function of a request, whose caller is in the other process.
 #[instrument_fn]
 async fn reserve() -> &'static str {
     take_from_stock();
@@ -18,7 +18,7 @@ async fn reserve() -> &'static str {
 #[instrument_fn]
 fn take_from_stock() {}
 
-/// Serves on `addr`, and says where that is.
+/// Serves on `addr`, and prints the address.
 pub(crate) async fn serve(addr: SocketAddr) -> Result<()> {
     Settings::new().service_name("store").apply()?;
     let router = Router::new()

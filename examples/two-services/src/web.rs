@@ -1,4 +1,4 @@
-//! The service that calls: it tells `store`, and nobody else, which function does.
+//! The service that calls `store`. It sends the name of the calling function to `store` only.
 
 use std::net::SocketAddr;
 
@@ -22,13 +22,13 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::{Result, metrics};
 
-/// A service of tower like the one that it is made of.
+/// A hyper client with the layer that adds the caller.
 type Client = ClientService<legacy::Client<HttpConnector, Body>>;
 
 #[derive(Clone)]
 struct Basket {
     client: Client,
-    /// What reserves the goods.
+    /// Address of the store's route for reservations.
     reserve: Uri,
 }
 
@@ -51,7 +51,7 @@ async fn pay(State(basket): State<Basket>) -> StatusCode {
 
 /// The service, before it serves.
 pub(crate) struct Web {
-    /// Where it listens.
+    /// Address that it listens on.
     pub(crate) addr: SocketAddr,
     listener: TcpListener,
     router: Router,

@@ -1,4 +1,4 @@
-//! Both processes, as `cargo run` starts them, and someone who sends what they like.
+//! Both processes, as `cargo run` starts them, and a client that forges callers.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -8,18 +8,18 @@ use std::{
 
 use expect_test::{Expect, expect};
 
-/// A child process that does not outlive the test, however that ends.
+/// A child process that does not outlive the test, even if the test panics.
 struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may be gone already, which is as well.
+        // Errors are ignored, because the process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Both services, and what they have said.
+/// Both services, and their output.
 struct Services {
     _process: Process,
     said: Vec<String>,
@@ -55,14 +55,14 @@ impl Services {
         }
     }
 
-    /// Reserves as someone who has written the baggage by hand.
+    /// Sends a reservation with a forged baggage.
     fn reserve(&self, baggage: &[u8]) {
         let answer = send(self.store, "POST /reserve", baggage);
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
         assert!(answer.ends_with("reserved\n"), "{answer}");
     }
 
-    /// What the store says of callers.
+    /// Compares the store's samples with calls or refused callers with the expected text.
     fn check_store(&self, expect: &Expect) {
         let page = send(self.store, "GET /metrics", b"");
         let told = |line: &&str| {
@@ -74,7 +74,7 @@ impl Services {
     }
 }
 
-/// The answer to a request with this baggage.
+/// Returns the response to a request with this baggage.
 fn send(to: SocketAddr, what: &str, baggage: &[u8]) -> String {
     let mut stream = TcpStream::connect(to).unwrap();
     let head = format!("{what} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\nbaggage: ");
@@ -86,7 +86,7 @@ fn send(to: SocketAddr, what: &str, baggage: &[u8]) -> String {
 }
 
 #[test]
-fn the_callee_names_its_caller_and_believes_nobody_else() {
+fn callee_names_its_caller_and_refuses_others() {
     let services = Services::start();
     let said: Vec<_> = services
         .said
@@ -108,7 +108,7 @@ fn the_callee_names_its_caller_and_believes_nobody_else() {
         function_calls_total{function="take_from_stock",module="two_services::store",service_name="store",result="ok",caller_function="reserve",caller_module="two_services::store"} 3
         autometrics_refused_callers_total{service_name="store"} 0"#]]);
 
-    // What the client writes can be written by hand: a name is no proof.
+    // Anyone can write the same baggage: the name of a service is not a proof.
     services.reserve(b"a=1,autometrics.service=web,autometrics.function=by_hand");
     services.check_store(&expect![[r#"
         function_calls_total{function="reserve",module="two_services::store",service_name="store",result="ok",caller_function="Basket::pay",caller_module="two_services::web",caller_service="web"} 3
@@ -146,7 +146,7 @@ fn the_callee_names_its_caller_and_believes_nobody_else() {
 }
 
 #[test]
-fn wrong_arguments_are_errors() {
+fn invalid_arguments_are_errors() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_two-services"));
         let output = command.args(arguments).output().unwrap();

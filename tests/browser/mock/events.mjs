@@ -1,4 +1,4 @@
-// The mock's answer about calls that were kept: of what fails or is slow at a moment, a few each.
+// Answers of the mock about events: a few of each function that fails or is slow at a moment.
 
 import { compare, head } from "./tables.mjs";
 

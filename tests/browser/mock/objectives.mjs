@@ -1,4 +1,4 @@
-// The mock's answers about objectives, and about who is to blame when one burns.
+// Answers of the mock about objectives, and about suspects when an objective burns.
 
 import { within } from "./simulation.mjs";
 import { cancelledOf, windowed } from "./tables.mjs";
@@ -66,7 +66,7 @@ function sli(sim, at, members, kind, target, threshold) {
   };
 }
 
-/** Walks that start at what burns and end at the gateway, if the query asks for something there. */
+/** Returns paths that start at a burning objective and end at the gateway, if they match the query. */
 export function suspects(sim, at, window, query) {
   const walks = [];
   if (at >= sim.incident) {

@@ -1,4 +1,4 @@
-// The mock's answer about one function: its series, its neighbours, its queries.
+// Answers of the mock about a function: its series, its neighbours, its queries.
 
 import { quantile, quantiles as allQuantiles, within } from "./simulation.mjs";
 import { edges, head, rows } from "./tables.mjs";

@@ -1,4 +1,5 @@
-// Serves the page and invented numbers, for work on the page and for its tests. `node server.mjs [scenario] [port]`.
+// Serves the page and invented numbers, for work on the page and for its tests. `node server.mjs
+// [scenario] [port]`.
 
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
@@ -17,7 +18,7 @@ const POLICY =
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const WINDOWS = [10, 60, 300, 1800, 21600];
 
-/** What the mock can pretend. */
+/** Programs that the mock can simulate, by name. */
 export const SCENARIOS = {
   shop: () => shop(),
   hostile: () => hostile(),
@@ -27,14 +28,15 @@ export const SCENARIOS = {
   calm: () => shop(),
 };
 
-/** Starts the mock. `policy` is a Content-Security-Policy besides its own. With `frozen` (Unix seconds) its clock stands still; `mount` is the path it lives under. */
+/** Starts the mock. `policy` is an additional Content-Security-Policy. With `frozen` (Unix seconds) its clock stands still. `mount` is the path of the page. */
 export async function start({ scenario = "shop", port = 0, frozen = null, mount = "/", policy = null } = {}) {
   const began = frozen ?? Date.now() / 1000;
   const times = { start: began - 5 * 3600, incident: scenario === "calm" ? Infinity : began - 240 };
   const sim = new Simulation(SCENARIOS[scenario](), times);
   const now = () => frozen ?? Math.floor(Date.now() / 1000);
   const server = createServer((request, response) => {
-    // A second header of the name, as an application or proxy adds it: both hold.
+    // Sends a second header of the same name, as an application or proxy may add one: both policies
+    // apply.
     response.policies = policy === null ? [POLICY] : [POLICY, policy];
     handle(sim, now(), mount, request, response).catch((error) => answer(response, 500, { error: error.stack }));
   });

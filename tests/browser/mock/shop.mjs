@@ -1,6 +1,6 @@
-// The imagined shop: its functions, and which of them calls which how often.
+// The imagined shop: its functions, and the calls between them with their rates.
 
-// [module, function, latency of its own in seconds, line]
+// [module, function, latency of its own body in seconds, line]
 const FUNCTIONS = [
   ["shop::http", "get_product", 0.0008, 31],
   ["shop::http", "search", 0.0011, 47],
@@ -36,7 +36,7 @@ const FUNCTIONS = [
   ["shop::stock", "count", 0.0004, 70],
 ];
 
-// Calls per second from code that is not instrumented.
+// Calls per second from callers that are not instrumented.
 const ENTRIES = {
   get_product: 38, search: 11, post_cart: 6.5, post_order: 2.4, health: 1, "Catalog::reindex": 0.0034, send_receipt: 2.2,
 };
@@ -56,7 +56,7 @@ const CALLS = [
   ["reserve", "count", 1.3],
 ];
 
-// What bodies name but no call has taken.
+// Calls that are in the code of the caller, and were never made.
 const IN_CODE_ONLY = [
   ["place_order", "release"], ["cancel_order", "refund"], ["cancel_order", "release"], ["refund", "Gateway::void"],
   ["delete_account", "cancel_order"],
@@ -65,7 +65,7 @@ const IN_CODE_ONLY = [
 const OBJECTIVES = { post_order: "checkout", place_order: "checkout", get_product: "browse", search: "browse" };
 const BREAKABLE = new Set(["Gateway::authorize", "charge", "place_order", "post_order"]);
 
-/** The shop, as functions with ids and calls between them. */
+/** Returns the shop: functions with ids, and the calls between them. */
 export function shop() {
   const functions = FUNCTIONS.map(([module, name, own, line]) => ({
     id: `${module}::${name}`, module, name, own, line, file: `src/${module.split("::").slice(1).join("/")}.rs`,
@@ -78,7 +78,7 @@ export function shop() {
   return { functions, calls: [...calls, ...named] };
 }
 
-/** The shop, and names that would harm a page that takes them for markup. */
+/** Returns the shop with additional names that would harm a page that treats them as markup. */
 export function hostile() {
   const program = shop();
   const names = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", `größe_${"漢字🦀".repeat(248)}`];
@@ -93,7 +93,7 @@ export function hostile() {
   return program;
 }
 
-/** A program of 300 functions in layers, each calling one or two of the next. */
+/** Returns a program of 300 functions in layers. Each calls one or two functions of the next layer. */
 export function large() {
   const functions = [];
   const calls = [];

@@ -1,8 +1,9 @@
-// The numbers of an imagined program at any moment: a function of the time alone, so that tests can stop it.
+// Numbers of an imagined program at any moment. They depend on the time only, so that tests can
+// stop it.
 
 const SIGMA = 0.55;
 
-/** One program that runs since `start`, whose gateway begins to fail `incident` seconds (Unix) in. */
+/** A program that runs since `start`, with a gateway that fails from `incident` on. Both are Unix seconds. */
 export class Simulation {
   constructor(program, { start, incident }) {
     Object.assign(this, program, { start, incident });
@@ -12,7 +13,7 @@ export class Simulation {
     this.cache = new Map();
   }
 
-  /** What happens per second at a moment: by function and by edge. */
+  /** Returns the state at a moment, by function and by edge: calls and errors per second, and mean seconds. */
   moment(t) {
     const second = Math.floor(t);
     if (this.cache.has(second)) return this.cache.get(second);
@@ -57,7 +58,7 @@ export class Simulation {
     return { functions, edges };
   }
 
-  /** The mean of what `pick` finds in each of up to 240 moments of a window that ends at `at`. */
+  /** Returns the mean of `pick` over up to 240 moments of a window that ends at `at`. */
   mean(at, window, pick) {
     const from = Math.max(this.start, at - window);
     const count = Math.min(240, Math.max(1, Math.floor(at - from)));
@@ -67,36 +68,36 @@ export class Simulation {
   }
 }
 
-/** The part of calls with this mean that end within `bound`: a log-normal distribution. */
+/** Returns the share of calls with this mean that end within `bound`, for a log-normal distribution. */
 export function within(mean, bound) {
   const median = mean / Math.exp((SIGMA * SIGMA) / 2);
   return normal(Math.log(bound / median) / SIGMA);
 }
 
-/** How many standard deviations the quantiles are from the median. */
+/** Distances of the quantiles from the median, in standard deviations. */
 const DEVIATIONS = { 0.5: 0, 0.95: 1.645, 0.99: 2.326 };
 
-/** A quantile as the explorer finds it: the middle of its fine bucket, of which there are eight to an octave. */
+/** Returns a quantile as the explorer computes it: the middle of its fine bucket, with eight buckets per octave. */
 export function quantile(q, mean) {
   const exact = (mean / Math.exp((SIGMA * SIGMA) / 2)) * Math.exp(DEVIATIONS[q] * SIGMA);
   return 2 ** ((Math.ceil(Math.log2(exact) * 8) - 0.5) / 8);
 }
 
-/** The quantiles of calls with this mean, as in the API. */
+/** Returns the quantiles of calls with this mean, as in the API. */
 export function quantiles(mean) {
   const of = (q) => (mean === null ? null : quantile(q, mean));
   return { p50_seconds: of(0.5), p95_seconds: of(0.95), p99_seconds: of(0.99) };
 }
 
 function normal(z) {
-  // Abramowitz and Stegun 7.1.26: off by less than 1.5e-7.
+  // Abramowitz and Stegun 7.1.26, with an error of less than 1.5e-7.
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);
   const y = 1 - ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * Math.exp(-x * x);
   return z < 0 ? (1 - y) / 2 : (1 + y) / 2;
 }
 
-/** Between -1 and 1, the same for the same numbers. */
+/** Returns a number between -1 and 1 that depends on the arguments only. */
 function noise(t, seed) {
   const x = Math.sin(t * 12.9898 + seed * 78.233) * 43758.5453;
   return 2 * (x - Math.floor(x)) - 1;

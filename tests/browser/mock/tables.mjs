@@ -1,11 +1,11 @@
-// The mock's answers about functions and the call graph.
+// Answers of the mock about functions and the call graph.
 
 import { quantile, quantiles } from "./simulation.mjs";
 
 const COMMIT = "9f2c1ab04d7e6a55c3b1f0e8d2a49b7761c0e3f4";
 const REPOSITORY = "https://git.example/shop/shop";
 
-/** What all answers begin with. */
+/** Returns the fields that all answers begin with. */
 export function head(sim, at) {
   return {
     at, since: Math.max(sim.start, at - 21600),
@@ -17,7 +17,7 @@ export function windowed(sim, at, window) {
   return { ...head(sim, at), window_seconds: window, covered_seconds: Math.max(0, Math.min(window, at - sim.start)) };
 }
 
-/** One object per function, as in `functions`. */
+/** Returns an object per function, as in `functions`. */
 export function rows(sim, at, window) {
   const whole = sim.functions.reduce((sum, f) => sum + self(sim, at, window, f), 0);
   return sim.functions.map((f) => row(sim, at, window, f, whole)).sort((a, b) => compare(a.id, b.id));
@@ -54,7 +54,7 @@ function row(sim, at, window, f, whole) {
   };
 }
 
-/** The cancelled ones among some calls of an async function. */
+/** Returns the number of cancelled calls among calls of an async function. */
 export function cancelledOf(calls) {
   return Math.round(calls * 0.002);
 }
@@ -67,7 +67,7 @@ export function graph(sim, at, window) {
   return { ...windowed(sim, at, window), nodes, edges: edges(sim, at, window) };
 }
 
-/** All edges, those from code that is not instrumented first. */
+/** Returns all edges, sorted by caller. Those from callers that are not instrumented are first. */
 export function edges(sim, at, window) {
   const outside = sim.functions.filter((f) => f.entry > 0).map((f) => {
     const inner = sim.incoming.get(f.id) ?? [];

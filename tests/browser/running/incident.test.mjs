@@ -1,18 +1,19 @@
-// A shop whose payments fail: from what burns to the function to blame, with the mouse and with keys, and what else one does on the way.
+// The running shop while payments fail: from the burning objective to the suspect function, with
+// mouse and keys, and other actions of a user.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, busy, open, read, tabTo, until } from "../stage.mjs";
 
 const CHARGE = "shop::payment::charge";
-// In the seconds after the start something else may burn as well.
+// In the seconds after the start another objective may burn too.
 const BURNS = "section.burning a[href*='objective=checkout'][href*='sli=success']";
 const AUTHORIZE = "shop::payment::Acquirer::authorize";
 
-/** A window in which the whole outage is compared with nothing, however long the tests take: later ones compare parts of it. */
+/** A window with the whole outage and a time without calls before it, however long the tests take. With shorter windows later tests would compare parts of the outage. */
 const WHOLE = "300";
 
-/** The shop, once it has noticed. */
+/** Waits until the shop's explorer suspects the failing function, and returns its address. */
 async function burning() {
   const base = await busy();
   await until(async () => {
@@ -22,7 +23,7 @@ async function burning() {
   return base;
 }
 
-test("clicks lead from a burning objective to the function to blame", async () => {
+test("clicks lead from a burning objective to the suspect function", async () => {
   const base = await burning();
   const { page, close } = await open(base, "#/functions");
   await page.getByLabel("Window of the numbers").selectOption(WHOLE);
@@ -35,13 +36,13 @@ test("clicks lead from a burning objective to the function to blame", async () =
   await walk.locator("h2 a").click();
   await page.locator("h1", { hasText: "Acquirer::authorize" }).waitFor();
   const errors = read(await page.locator(".facts .errors dd").textContent()).value;
-  // 60 % of them were asked to fail; ten seconds have some 70.
+  // 60 % of the calls are made to fail. In ten seconds there are some 70 calls.
   assert.ok(errors > 0.4 && errors < 0.8, `${errors} of the calls fail`);
   await page.locator("section, div", { hasText: "acquirer_unavailable" }).first().waitFor();
   await close();
 });
 
-test("the keyboard alone leads there as well", async () => {
+test("the keyboard leads from a burning objective to the suspect function", async () => {
   const { page, close } = await open(await burning(), "#/functions");
   await page.getByLabel("Window of the numbers").selectOption(WHOLE);
   await page.evaluate(() => document.activeElement.blur());
@@ -57,7 +58,7 @@ test("the keyboard alone leads there as well", async () => {
   await close();
 });
 
-test("the filter leaves the functions that the API has of that name", async () => {
+test("the filter shows the functions of the API with that name", async () => {
   const base = await busy();
   const { functions } = await until(async () => {
     const answer = await ask(base, "functions?window=60");
@@ -73,7 +74,7 @@ test("the filter leaves the functions that the API has of that name", async () =
   await close();
 });
 
-test("a click in the graph shows what is around a function, as the API has it", async () => {
+test("a click in the graph shows callers and callees of a function, as in the API", async () => {
   const base = await burning();
   const { page, close } = await open(base, "#/graph");
   await page.locator("a.node", { hasText: "charge" }).click();
@@ -88,7 +89,7 @@ test("a click in the graph shows what is around a function, as the API has it", 
   await close();
 });
 
-test("colours change, and stay as they were chosen", async () => {
+test("chosen colours are remembered", async () => {
   const { page, close } = await open(await busy(), "#/functions");
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const before = await ground();
@@ -101,7 +102,7 @@ test("colours change, and stay as they were chosen", async () => {
   await close();
 });
 
-test("numbers move by themselves", async () => {
+test("numbers update automatically", async () => {
   const { page, close } = await open(await busy(), "#/functions");
   const cells = () => page.locator("table.functions [data-column=rate]").allTextContents();
   const before = await cells();
@@ -109,7 +110,7 @@ test("numbers move by themselves", async () => {
   await close();
 });
 
-test("a function's charts are drawn from what happened", async () => {
+test("charts of a function show its calls", async () => {
   const base = await busy();
   const { functions } = await ask(base, "functions");
   const { id } = functions.toSorted((a, b) => b.calls_per_second - a.calls_per_second)[0];

@@ -1,4 +1,4 @@
-// Reads the text that Prometheus scrapes.
+// Parses the text that Prometheus scrapes.
 
 import assert from "node:assert/strict";
 
@@ -6,7 +6,7 @@ const SERIES = /^(\w+)\{(.*)\} (\S+)$/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 const ESCAPED = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
 
-/** Sums of a metric's series by what `key` makes of their labels; those for which that is false are left out. */
+/** Returns sums of a metric's series, grouped by `key` of their labels. Series for which `key` returns false are skipped. */
 export function sums(text, metric, key) {
   const sums = new Map();
   for (const line of text.split("\n")) {

@@ -1,4 +1,5 @@
-// A real program whose functions, objectives, errors and service are called what would harm a page that takes them for markup.
+// A real program with names of functions, objectives, errors and the service that would harm a page
+// that treats them as markup.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,7 +18,7 @@ const views = (id) => [
   "#/objectives", "#/suspects", `#/suspects?function=${encodeURIComponent(id)}`, `#/function/${encodeURIComponent(id)}`,
 ];
 
-test("the program has such names, and tells them as they are", async () => {
+test("the program has such names, and its API returns them unchanged", async () => {
   const { base, functions } = await program();
   const names = functions.map((f) => f.name);
   assert.ok(names.includes(SCRIPT));
@@ -44,7 +45,7 @@ test("every view shows them as text", async () => {
   }
 });
 
-test("each function is reached by its link and has its name as the title", async () => {
+test("the link of each function opens it, with its name as the title", async () => {
   const { base, functions } = await program();
   const { page, close } = await open(base, "#/functions");
   for (const f of functions.filter((one) => one.called)) {
@@ -58,7 +59,7 @@ test("each function is reached by its link and has its name as the title", async
   await close();
 });
 
-test("kinds of errors are shown as text", async () => {
+test("error kinds are shown as text", async () => {
   const { base, functions } = await program();
   const { id } = functions.find((f) => f.errors_total > 0);
   const { error_kinds: kinds } = await ask(base, `series?function=${encodeURIComponent(id)}`);

@@ -1,4 +1,5 @@
-// Numbers of a program that has had its calls: the page, the API and what Prometheus would scrape say the same, to the last call.
+// Numbers of a program after its calls: the page, the API and the text for Prometheus agree to the
+// last call.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -18,14 +19,14 @@ const idOf = ({ module, function: name }) => `${module}::${name}`;
 const callerOf = ({ caller_module: module, caller_function: name }) => (name ? `${module}::${name}` : "");
 const totals = async () => (await ask(base, "functions")).functions;
 
-/** Waits until the explorer has taken a sample of all that was called. */
+/** Waits until the explorer has taken a sample with all calls. */
 async function sampled() {
   const [, calls] = [...sums(await scrape(), "function_calls_total", () => "all")][0];
   await until(async () => (await totals()).reduce((sum, f) => sum + f.calls_total, 0) === calls, `the API does not come to ${calls} calls`);
   return calls;
 }
 
-test("calls and errors of every function are those of /metrics", async () => {
+test("calls and errors of every function match /metrics", async () => {
   assert.ok((await sampled()) > 1000, "there is something to compare");
   const text = await scrape();
   const calls = sums(text, "function_calls_total", idOf);
@@ -41,7 +42,7 @@ test("calls and errors of every function are those of /metrics", async () => {
   assert.equal(await scrape(), text, "nothing was called meanwhile");
 });
 
-test("good and bad calls of every objective are those of /metrics", async () => {
+test("good and bad calls of every objective match /metrics", async () => {
   await sampled();
   const text = await scrape();
   const of = (outcome) => (labels) => labels.outcome === outcome && `${labels.objective_name} ${labels.sli}`;
@@ -56,7 +57,7 @@ test("good and bad calls of every objective are those of /metrics", async () => 
   }
 });
 
-test("calls of every edge are those of /metrics", async () => {
+test("calls of every edge match /metrics", async () => {
   await sampled();
   const edgeOf = (labels) => `${callerOf(labels)} > ${idOf(labels)}`;
   const scraped = [...sums(await scrape(), "function_calls_total", edgeOf)].filter(([, calls]) => calls > 0).sort();
@@ -77,24 +78,24 @@ test("the page shows the same calls and errors of every function", async () => {
   await close();
 });
 
-test("a function of microseconds is shown with microseconds, which add up to the sum of /metrics", async () => {
+test("latencies of microseconds are shown as such, and add up to the sum of /metrics", async () => {
   await sampled();
   const text = await scrape();
   const of = (labels) => idOf(labels) === PRICE && "all";
   const [calls, seconds] = ["count", "sum"].map((part) => sums(text, `function_calls_duration_seconds_${part}`, of).get("all"));
   assert.ok(calls > 100 && seconds / calls < 0.000_5, `${calls} calls of ${PRICE} took ${seconds} s`);
 
-  // Between the ends of their rows, all calls take what they took.
+  // The sum of the latencies is between the sums of the lower and of the upper ends of their rows.
   const { heatmap } = await ask(base, `series?function=${encodeURIComponent(PRICE)}&range=300`);
   const ends = heatmap.bounds_seconds;
   const total = (weight) => heatmap.calls.flatMap((column) => column.map((n, row) => n * weight(row))).reduce((sum, n) => sum + n, 0);
   assert.equal(total(() => 1), calls);
   const [least, most] = [total((row) => ends[row]), total((row) => ends[row + 1])];
   assert.ok(least <= seconds * 1.001 && seconds <= most * 1.001, `${seconds} s are not within ${least} s and ${most} s`);
-  // A row is an octave high at most, where a call was held up for long.
+  // A row is an octave high at most. Rows are that high after a call that was delayed for long.
   assert.ok(most < 2.01 * least, `rows from ${least} s to ${most} s`);
 
-  // Quantiles are where the calls are.
+  // Quantiles are in the rows of the calls of that rank.
   const rank = (q) => Math.ceil(q * calls);
   const byRow = ends.slice(1).map((_, row) => heatmap.calls.reduce((sum, column) => sum + column[row], 0));
   const rowOf = (q) => byRow.findIndex((_, row) => byRow.slice(0, row + 1).reduce((sum, n) => sum + n, 0) >= rank(q));
@@ -113,7 +114,7 @@ test("a function of microseconds is shown with microseconds, which add up to the
   await close();
 });
 
-test("quantiles of an edge that has all calls of its callee are the callee's", async () => {
+test("quantiles of an edge with all calls of its callee equal the callee's", async () => {
   await sampled();
   const { edges } = await ask(base, "graph?window=21600");
   const { functions } = await ask(base, "functions?window=21600");
@@ -127,7 +128,7 @@ test("quantiles of an edge that has all calls of its callee are the callee's", a
   }
 });
 
-test("the graph shows every function and every call between them", async () => {
+test("the graph shows every function and every edge", async () => {
   await sampled();
   const { nodes, edges } = await ask(base, "graph");
   const { page, close } = await open(base, "#/graph?outside=yes");

@@ -1,6 +1,6 @@
-// Pictures of every view of the program at `EXPLORER_URL`, a shop whose payments fail: `node running/pictures.mjs FOLDER [full]`.
-// Those in `docs` are made, of a shop that has run for five minutes, by
-// `UPDATE_PICTURES=1 cargo test -p shop --test explorer pictures`.
+// Takes pictures of every view of the program at `EXPLORER_URL`, a shop whose payments fail: `node
+// running/pictures.mjs FOLDER [full]`. The pictures in `docs` show a shop that has run for five
+// minutes. `UPDATE_PICTURES=1 cargo test -p shop --test explorer pictures` makes them.
 
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -11,12 +11,12 @@ import { squeeze } from "./png.mjs";
 
 const AUTHORIZE = "shop::payment::Acquirer::authorize";
 const WIDTH = 1280;
-/** So that documents with a picture stay quick to load. */
+/** Limit of a picture's bytes, so that documents with pictures load quickly. */
 const MOST = 150_000;
-/** What is below may be cut off. */
+/** Limit of a picture's height in pixels. The rest of the page is cut off. */
 const TALLEST = 1600;
 
-// name, address within the page, what else
+// name, address within the page, other options
 const PICTURES = [
   ["functions", "#/functions"],
   ["graph", "#/graph", { all: true }],

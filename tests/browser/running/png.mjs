@@ -1,19 +1,20 @@
-// Makes the PNG of a screenshot small: 256 colours are enough for flat surfaces and the edges of letters.
+// Makes the PNG of a screenshot small: 256 colours are enough for flat surfaces and the edges of
+// letters.
 
 import { crc32, deflateSync } from "node:zlib";
 
 const COLOURS = 256;
-/** As many as are taken for being frequent; the others are what these are farthest from. */
+/** Number of colours that are chosen by frequency. Each of the others is the one with the largest error so far. */
 const FREQUENT = 64;
 
-/** The same picture with a palette, decoded by the browser that has made it. */
+/** Returns the same picture with a palette. The browser that has taken it decodes it. */
 export async function squeeze(page, png) {
   const { width, height, pixels } = await page.evaluate(decode, png.toString("base64"));
   const rgba = Buffer.from(pixels, "base64");
   const counts = new Map();
   for (let i = 0; i < rgba.length; i += 4) counts.set(rgba.readUIntBE(i, 3), (counts.get(rgba.readUIntBE(i, 3)) ?? 0) + 1);
   const { palette, nearest } = choose([...counts].sort(([, a], [, b]) => b - a));
-  // Each row begins with its filter, which is none.
+  // Each row begins with the number of its filter: 0, for no filter.
   const rows = Buffer.alloc(height * (width + 1));
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = nearest.get(rgba.readUIntBE((y * width + x) * 4, 3));
@@ -28,7 +29,7 @@ export async function squeeze(page, png) {
   ]);
 }
 
-/** Runs in the page. */
+/** Decodes a PNG into its pixels. Runs in the page. */
 async function decode(base64) {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
@@ -40,7 +41,7 @@ async function decode(base64) {
   return { width: bitmap.width, height: bitmap.height, pixels: btoa(text) };
 }
 
-/** A palette, and its nearest entry for each of the colours, which come with how often they are there. */
+/** Returns a palette, and the index of its nearest entry for each colour. `counted` has the colours with their frequencies. */
 function choose(counted) {
   const colours = counted.map(([colour, count]) => ({ colour, count, parts: parts(colour), entry: 0, far: Infinity }));
   const palette = [];

@@ -1,4 +1,4 @@
-//! Shapes in the oldest edition, with paths as they were.
+//! Functions in the oldest edition, with its paths.
 #![cfg(test)]
 
 extern crate autometrics;
@@ -36,7 +36,7 @@ mod inner {
 }
 
 #[test]
-fn decorated_functions_work_in_the_oldest_edition() {
+fn instrumented_functions_work_in_the_oldest_edition() {
     let mut old = inner::Old { items: vec![1] };
     assert_eq!(old.first(), Ok(&mut 1));
     assert_eq!(inner::parse("3"), Ok(3));
@@ -44,7 +44,7 @@ fn decorated_functions_work_in_the_oldest_edition() {
 }
 
 #[test]
-fn events_capture_what_the_body_takes() {
+fn events_capture_values_that_the_body_borrows() {
     assert!(inner::kept(&mut vec![1], 0).is_ok());
     assert!(inner::kept(&mut Vec::new(), 1).is_err());
     let events = autometrics::recent_events();

@@ -1,6 +1,6 @@
-//! Shapes that the edition of a crate decides about, in that of 2018.
+//! Functions for which edition 2018 matters.
 //!
-//! Closures capture whole variables here; what a method lends must still get out.
+//! Closures capture whole variables here, and values borrowed from `self` must still be returned.
 #![cfg(test)]
 
 use std::{fmt, future::Future, pin::Pin};
@@ -52,7 +52,7 @@ fn dynamic(value: &dyn fmt::Display) -> Result<Box<dyn fmt::Display + '_>, fmt::
 }
 
 #[tokio::test]
-async fn borrows_get_out_of_decorated_functions() {
+async fn instrumented_functions_return_borrows() {
     let mut bytes = [1, 2];
     let mut lending = Lending {
         items: vec!["a".to_owned()],
@@ -74,7 +74,7 @@ fn kept(items: &mut Vec<String>, nth: usize) -> Result<&mut String, fmt::Error> 
 }
 
 #[test]
-fn events_capture_what_the_body_takes() {
+fn events_capture_values_that_the_body_borrows() {
     assert!(kept(&mut vec!["a".to_owned()], 0).is_ok());
     assert!(kept(&mut Vec::new(), 1).is_err());
     let events = autometrics::recent_events();

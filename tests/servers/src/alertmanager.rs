@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, net::SocketAddr, path::Path, process::Command};
 
 use crate::{Pager, Process, free_addr, newer};
 
-/// An Alertmanager whose receivers are a [`Pager`].
+/// A running Alertmanager with a [`Pager`] as its receivers.
 pub struct Alertmanager {
     addr: SocketAddr,
     _process: Process,
@@ -13,12 +13,12 @@ pub struct Alertmanager {
 impl Alertmanager {
     /// Starts a server with the inhibitions, routes and receivers of `snippet`.
     ///
-    /// Each receiver gets the pager as its webhook, under its own name. Alerts of a group that come
-    /// within a second are notified together, changes after another second.
+    /// Each receiver gets the pager as its webhook, under its own name. Alerts of a group that fire
+    /// within a second are notified together, and changes after another second.
     ///
     /// # Panics
     ///
-    /// When it does not start, as it does not with a configuration that it cannot read.
+    /// Panics if the server does not start, for example because it cannot read the configuration.
     #[track_caller]
     pub fn start(folder: &Path, snippet: &str, pager: &Pager) -> Self {
         let addr = free_addr();

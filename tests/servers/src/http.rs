@@ -1,4 +1,5 @@
-//! Requests in HTTP/1.0, which a server answers without chunks and ends by closing the connection.
+//! Requests in HTTP/1.0: servers answer them without chunks, and close the connection after the
+//! response.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -12,7 +13,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 ///
-/// When nobody answers, or not in HTTP.
+/// Fails if nothing answers within ten seconds, or the response is not HTTP.
 pub fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
     let mut connection = TcpStream::connect(addr)?;
     connection.set_read_timeout(Some(TIMEOUT))?;
@@ -29,17 +30,17 @@ pub fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
         .ok_or_else(|| io::Error::other(format!("not HTTP: {head}")))
 }
 
-/// Returns an address whose port was free a moment ago.
+/// Returns an address on 127.0.0.1 whose port was free a moment ago.
 ///
 /// # Panics
 ///
-/// When this machine has no free port.
+/// Panics if this machine has no free port.
 pub fn free_addr() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
     listener.local_addr().expect("a listener has an address")
 }
 
-/// Encodes `text` as a value in a URL.
+/// Encodes `text` as a value in a URL's query.
 pub(crate) fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

@@ -1,7 +1,8 @@
-//! Monitoring servers as processes, for tests that show what they do with our metrics and rules.
+//! Monitoring servers as child processes, for tests that show how they handle our metrics and
+//! rules.
 //!
-//! Every server listens on a free port of 127.0.0.1, keeps its data and its log in a folder that the
-//! test gives, and ends with the test. When the test fails, the end of each log is shown.
+//! Every server listens on a free port of 127.0.0.1, keeps its data and its log in a folder that
+//! the test gives, and ends with the test. If the test fails, the end of each log is shown.
 #![forbid(unsafe_code)]
 
 mod http;

@@ -1,4 +1,4 @@
-//! The pager: a webhook that keeps what Alertmanager sends.
+//! The pager: a webhook that keeps the notifications of Alertmanager.
 
 use std::{
     collections::BTreeMap,
@@ -11,29 +11,29 @@ use std::{
 
 use serde_json::Value;
 
-/// One message to a receiver.
+/// A notification to a receiver.
 #[derive(Clone, Debug)]
 pub struct Notification {
-    /// When it came.
+    /// Time of arrival.
     pub at: SystemTime,
-    /// Receiver of Alertmanager, such as `payments-page`.
+    /// Name of the receiver in Alertmanager, such as `payments-page`.
     pub receiver: String,
-    /// `firing` while one of the alerts is, else `resolved`.
+    /// `firing` while at least one alert of the group is firing, else `resolved`.
     pub status: String,
-    /// The alerts of the group.
+    /// Alerts of the group.
     pub alerts: Vec<Alert>,
 }
 
-/// An alert in a message.
+/// An alert in a notification.
 #[derive(Clone, Debug)]
 pub struct Alert {
     /// `firing` or `resolved`.
     pub status: String,
-    /// Its labels.
+    /// Labels of the alert, with `alertname`.
     pub labels: BTreeMap<String, String>,
-    /// Its annotations, with templates filled in.
+    /// Annotations, with templates filled in.
     pub annotations: BTreeMap<String, String>,
-    /// When it began.
+    /// Time at which the alert began to fire.
     pub starts_at: SystemTime,
 }
 
@@ -41,16 +41,16 @@ pub struct Alert {
 pub struct Pager {
     addr: SocketAddr,
     kept: Arc<Mutex<Vec<Notification>>>,
-    /// Ends the thread when it is dropped.
+    /// Ends the listener's thread when it is dropped.
     _open: mpsc::Sender<()>,
 }
 
 impl Pager {
-    /// Starts to listen.
+    /// Starts to listen on a free port.
     ///
     /// # Panics
     ///
-    /// When no port is free.
+    /// Panics if no port is free.
     pub fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
         let addr = listener.local_addr().expect("a listener has an address");
@@ -61,7 +61,7 @@ impl Pager {
         let (open, closed) = mpsc::channel::<()>();
         let keeps = Arc::clone(&kept);
         thread::spawn(move || {
-            // An error other than a timeout means that the pager is gone.
+            // An error other than a timeout means that the pager was dropped.
             while closed.recv_timeout(Duration::from_millis(20))
                 == Err(mpsc::RecvTimeoutError::Timeout)
             {
@@ -82,7 +82,7 @@ impl Pager {
         format!("http://{}/{receiver}", self.addr)
     }
 
-    /// Returns everything that has come so far.
+    /// Returns all notifications so far.
     pub fn notifications(&self) -> Vec<Notification> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.clone()
@@ -152,7 +152,7 @@ fn notification(message: &Value) -> Notification {
     }
 }
 
-/// Reads a moment such as `2026-11-29T15:39:49.028Z`.
+/// Parses a time such as `2026-11-29T15:39:49.028Z`.
 fn moment(text: &str) -> Option<SystemTime> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let mut date = date.split('-').map(str::parse::<u64>);
@@ -161,7 +161,7 @@ fn moment(text: &str) -> Option<SystemTime> {
     let mut time = time.split(':').map(str::parse::<f64>);
     let mut time = || time.next()?.ok();
     let seconds = time()? * 3600.0 + time()? * 60.0 + time()?;
-    // Years begin in March, so that the day of a leap year is the last one.
+    // Years begin in March here, so that a leap day is the last day of a year.
     let (year, month) = if month > 2 {
         (year, month - 3)
     } else {
@@ -179,7 +179,7 @@ mod tests {
     use super::moment;
 
     #[test]
-    fn moments_are_read() {
+    fn parses_times() {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", 0),
             ("2000-02-29T00:00:01Z", 951_782_401),

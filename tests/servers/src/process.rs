@@ -10,10 +10,10 @@ use std::{
 
 use crate::{http::get, wait::wait_for};
 
-/// The lines of a log that are shown when a test fails.
+/// Number of lines of a log that are shown when a test fails.
 const LINES: usize = 15;
 
-/// A child process that does not outlive the test, however that ends.
+/// A child process that does not outlive the test, even if the test panics.
 pub struct Process {
     name: String,
     child: Child,
@@ -21,11 +21,11 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `command`; what it prints goes to `NAME.log` in `folder`.
+    /// Starts `command`, with its output in `NAME.log` in `folder`.
     ///
     /// # Panics
     ///
-    /// When the program cannot be started.
+    /// Panics if the program cannot be started.
     pub fn start(name: &str, command: &mut Command, folder: &Path) -> Self {
         let log = folder.join(format!("{name}.log"));
         let file = File::create(&log).expect("the folder takes a log");
@@ -43,7 +43,7 @@ impl Process {
         }
     }
 
-    /// Waits until `GET path` is answered with success.
+    /// Waits until `GET path` returns status 200.
     #[track_caller]
     pub(crate) fn wait_until_ready(&mut self, addr: SocketAddr, path: &str) {
         let name = self.name.clone();
@@ -58,7 +58,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may be gone already, which is as well.
+        // Errors are ignored, because the process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
         if thread::panicking() {

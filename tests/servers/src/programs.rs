@@ -8,15 +8,15 @@ use std::{
     sync::LazyLock,
 };
 
-/// Environment variable with the folder whose `bin/` holds the newer servers.
+/// Environment variable with the folder whose `bin/` contains the newer servers.
 const VARIABLE: &str = "AUTOMETRICS_SERVERS";
 
-/// A `promtool` that generated rules and their tests must please.
+/// A `promtool` that must accept generated rules and their tests.
 #[derive(Clone, Debug)]
 pub struct Promtool {
-    /// The program.
+    /// Path, or a name on `PATH`.
     pub path: PathBuf,
-    /// The version as the program spells it, for messages.
+    /// Version as the program prints it, for messages.
     pub version: String,
 }
 
@@ -25,7 +25,7 @@ pub struct Promtool {
 ///
 /// # Panics
 ///
-/// When the program is missing. A test that is skipped instead would pass for ever.
+/// Panics if the program is missing. A test that is skipped instead would pass for ever.
 pub fn newer(name: &str) -> PathBuf {
     let path = folder(env::var_os(VARIABLE)).join("bin").join(name);
     assert!(
@@ -36,12 +36,12 @@ pub fn newer(name: &str) -> PathBuf {
     path
 }
 
-/// Returns every `promtool` that rules must please: the one on `PATH`, which is that of Debian's
+/// Returns every `promtool` that must accept rules: the one on `PATH`, which is that of Debian's
 /// stable release, and the newer one.
 ///
 /// # Panics
 ///
-/// When one is missing or does not run.
+/// Panics if one is missing or does not run.
 pub fn promtools() -> [Promtool; 2] {
     static PROMTOOLS: LazyLock<[Promtool; 2]> = LazyLock::new(|| {
         [PathBuf::from("promtool"), newer("promtool")].map(|path| {
@@ -52,7 +52,7 @@ pub fn promtools() -> [Promtool; 2] {
     PROMTOOLS.clone()
 }
 
-/// Returns the folder that `variable` names, or that of `cargo xtask servers`.
+/// Returns the folder that `variable` names, else the folder of `cargo xtask servers`.
 fn folder(variable: Option<OsString>) -> PathBuf {
     variable.map_or_else(
         || {
@@ -86,13 +86,13 @@ mod tests {
     use super::{folder, promtools};
 
     #[test]
-    fn the_variable_takes_precedence_over_the_folder_of_xtask() {
+    fn variable_takes_precedence_over_the_folder_of_xtask() {
         assert_eq!(folder(Some("elsewhere".into())).to_str(), Some("elsewhere"));
         assert!(folder(None).ends_with("target/servers"));
     }
 
     #[test]
-    fn both_promtools_are_there_and_the_second_is_3_5_or_newer() {
+    fn both_promtools_are_installed_and_the_second_is_3_5_or_newer() {
         let [_, newer] = promtools();
         let mut numbers = newer
             .version

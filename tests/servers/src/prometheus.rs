@@ -1,4 +1,4 @@
-//! Prometheus 3, which scrapes and evaluates every second.
+//! Prometheus 3, with a scrape and an evaluation every second.
 
 use std::{fs, net::SocketAddr, path::Path, process::Command};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{Alertmanager, Process, Samples, Scrape, free_addr, get, newer, scrape::query};
 
-/// A Prometheus that has its rules from files, and sends alerts to an Alertmanager.
+/// A running Prometheus with rule files, which sends alerts to an Alertmanager.
 pub struct Prometheus {
     addr: SocketAddr,
     _process: Process,
@@ -17,7 +17,7 @@ impl Prometheus {
     ///
     /// # Panics
     ///
-    /// When it does not start, as it does not with rules that it cannot read.
+    /// Panics if the server does not start, for example because it cannot read the rules.
     #[track_caller]
     pub fn start(
         folder: &Path,
@@ -59,21 +59,21 @@ impl Prometheus {
         }
     }
 
-    /// Returns the value of `promql` at this moment.
+    /// Returns the current value of `promql`.
     ///
     /// # Panics
     ///
-    /// When the server refuses the query.
+    /// Panics if the server rejects the query.
     #[track_caller]
     pub fn query(&self, promql: &str) -> Samples {
         query(self.addr, promql)
     }
 
-    /// Returns the exemplars behind the samples of the series that `promql` selects.
+    /// Returns the exemplars of the series that `promql` selects.
     ///
     /// # Panics
     ///
-    /// When the server refuses the query.
+    /// Panics if the server rejects the query.
     #[track_caller]
     pub fn exemplars(&self, promql: &str) -> Value {
         let path = format!("/api/v1/query_exemplars?query={promql}&start=0&end=9999999999");
@@ -83,11 +83,11 @@ impl Prometheus {
         answer["data"].take()
     }
 
-    /// Returns the names, with all labels, of alerts that are pending or firing.
+    /// Returns the labels of alerts that are pending or firing.
     ///
     /// # Panics
     ///
-    /// When the server does not answer.
+    /// Panics if the server does not answer.
     #[track_caller]
     pub fn alerts(&self) -> Vec<Value> {
         let (_, body) = get(self.addr, "/api/v1/alerts").expect("the server answers");
@@ -100,7 +100,7 @@ impl Prometheus {
     ///
     /// # Panics
     ///
-    /// When the server does not answer.
+    /// Panics if the server does not answer.
     #[track_caller]
     pub fn failures(&self) -> Vec<String> {
         let (_, body) = get(self.addr, "/api/v1/rules").expect("the server answers");

@@ -1,4 +1,4 @@
-//! Targets of a scrape, and answers to queries.
+//! Targets of scrapes, and results of queries.
 
 use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr};
 
@@ -9,16 +9,16 @@ use crate::http::{encoded, get};
 /// A program that is scraped every second.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// The address of its metrics, which are at `/metrics`.
+    /// Address of its metrics, which are at `/metrics`.
     pub addr: SocketAddr,
-    /// Labels that its series get, such as `env`.
+    /// Labels that the scrape adds to its series, such as `env`.
     pub labels: Vec<(&'static str, &'static str)>,
 }
 
-/// Programs that are scraped, and how.
+/// Scraped programs, and options of their scrape.
 #[derive(Clone, Debug)]
 pub struct Scrape {
-    /// The programs.
+    /// Scraped programs, each with its labels.
     pub targets: Vec<Target>,
     /// Further lines of `scrape_configs`, such as `convert_classic_histograms_to_nhcb: true`.
     pub options: &'static str,
@@ -26,10 +26,10 @@ pub struct Scrape {
     pub features: &'static str,
 }
 
-/// Series with their values; labels `instance` and `job` are left out.
+/// Series with their values, without the labels `instance` and `job`.
 pub type Samples = Vec<(BTreeMap<String, String>, f64)>;
 
-/// Features that are enabled unless others are asked for.
+/// Features that are enabled by default.
 const FEATURES: &str = "native-histograms,exemplar-storage";
 
 impl Default for Scrape {
@@ -43,7 +43,7 @@ impl Default for Scrape {
 }
 
 impl Scrape {
-    /// One program with these labels.
+    /// Returns a scrape of one program with these labels.
     pub fn of(addr: SocketAddr, labels: &[(&'static str, &'static str)]) -> Self {
         Self {
             targets: vec![Target {
@@ -54,7 +54,7 @@ impl Scrape {
         }
     }
 
-    /// Writes `scrape_configs` as Prometheus and `VictoriaMetrics` read it.
+    /// Formats `scrape_configs` as Prometheus and `VictoriaMetrics` read it.
     pub(crate) fn config(&self) -> String {
         let mut config = "scrape_configs:\n- job_name: programs\n".to_owned();
         for line in self.options.lines() {
@@ -76,7 +76,7 @@ impl Scrape {
     }
 }
 
-/// Asks a server with the HTTP API of Prometheus for the value of `promql` now.
+/// Returns the current value of `promql` from a server with Prometheus' HTTP API.
 #[track_caller]
 pub(crate) fn query(addr: SocketAddr, promql: &str) -> Samples {
     let path = format!("/api/v1/query?query={}", encoded(promql));

@@ -1,4 +1,4 @@
-//! `VictoriaMetrics`, which scrapes every second, with vmalert, which evaluates every second.
+//! `VictoriaMetrics`, with a scrape every second, and vmalert, with an evaluation every second.
 
 use std::{fs, net::SocketAddr, path::Path, process::Command, time::Duration};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{Alertmanager, Process, Samples, Scrape, free_addr, get, newer, scrape::query};
 
-/// A `VictoriaMetrics`, and a vmalert that has its rules from a file.
+/// A running `VictoriaMetrics`, and a vmalert with rule files.
 pub struct Victoria {
     metrics: SocketAddr,
     alert: SocketAddr,
@@ -14,14 +14,15 @@ pub struct Victoria {
 }
 
 impl Victoria {
-    /// The time that vmalert looks into the past, so that all samples have arrived. The default is 30 s.
+    /// Time by which evaluations of vmalert lie in the past, so that all samples have arrived. The
+    /// default is 30 s.
     pub const DELAY: Duration = Duration::from_secs(2);
 
     /// Starts both, and waits until they are ready.
     ///
     /// # Panics
     ///
-    /// When one does not start, as vmalert does not with rules that it cannot read.
+    /// Panics if one does not start, for example because vmalert cannot read the rules.
     #[track_caller]
     pub fn start(
         folder: &Path,
@@ -83,7 +84,7 @@ impl Victoria {
     ///
     /// # Panics
     ///
-    /// When the server refuses the query.
+    /// Panics if the server rejects the query.
     #[track_caller]
     pub fn query(&self, promql: &str) -> Samples {
         query(self.metrics, promql)
@@ -93,7 +94,7 @@ impl Victoria {
     ///
     /// # Panics
     ///
-    /// When vmalert does not answer.
+    /// Panics if vmalert does not answer.
     #[track_caller]
     pub fn failures(&self) -> Vec<String> {
         let (_, body) = get(self.alert, "/api/v1/rules").expect("the server answers");

@@ -1,18 +1,18 @@
-//! Waiting, but not for ever.
+//! Waits for a condition, with a deadline.
 
 use std::{
     thread::sleep,
     time::{Duration, Instant},
 };
 
-/// Longest time that anything may take before the test gives up.
+/// Longest time that a test waits for anything.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Waits until `condition` gives something.
+/// Calls `condition` every 50 ms until it returns a value, and returns that.
 ///
 /// # Panics
 ///
-/// After a minute; the message names `what`.
+/// Panics after a minute; the message names `what`.
 #[track_caller]
 pub fn wait_for<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + DEADLINE;

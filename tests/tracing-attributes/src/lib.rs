@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-/// A future that is done when it has been polled so many times.
+/// A future that is ready at a given poll.
 #[derive(Debug)]
 pub struct PollN<T, E> {
     and_return: Option<Result<T, E>>,
@@ -14,7 +14,7 @@ pub struct PollN<T, E> {
 }
 
 impl PollN<(), ()> {
-    /// Done with `Ok` at the poll number `finish_at`.
+    /// Returns a future that is ready with `Ok` at the poll number `finish_at`.
     pub fn new_ok(finish_at: usize) -> Self {
         Self {
             and_return: Some(Ok(())),
@@ -22,7 +22,7 @@ impl PollN<(), ()> {
         }
     }
 
-    /// Done with `Err` at the poll number `finish_at`.
+    /// Returns a future that is ready with `Err` at the poll number `finish_at`.
     pub fn new_err(finish_at: usize) -> Self {
         Self {
             and_return: Some(Err(())),
@@ -48,7 +48,7 @@ impl<T: Unpin, E: Unpin> Future for PollN<T, E> {
     }
 }
 
-/// Polls a future until it is done.
+/// Polls a future in a loop until it is ready.
 pub fn block_on_future<F: Future>(future: F) -> F::Output {
     let mut future = Box::pin(future);
     let mut context = Context::from_waker(Waker::noop());

@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     pub(crate) write: Option<Option<PathBuf>>,
 }
 
-/// What can be measured.
+/// Part of the measurements, as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
     /// Time per call.
@@ -66,7 +66,7 @@ impl Arguments {
             .max(1)
     }
 
-    /// How long a round of a candidate takes, about.
+    /// Approximate length of a candidate's round.
     pub(crate) fn round(&self) -> Duration {
         Duration::from_millis(if self.quick { 2 } else { 5 })
     }

@@ -1,4 +1,4 @@
-//! What a call costs.
+//! Measures the time of a call.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
     table::{Table, nanos, times},
 };
 
-/// Candidates, and what tables call them.
+/// Names of candidates, and their titles in tables.
 const FLOORS: [(&str, &str); 4] = [
     ("floor/tsc", "two reads of the time stamp counter"),
     ("floor/instant", "two `Instant`s"),
@@ -55,7 +55,7 @@ const FUNCTIONS: [(&str, &str, &str); 16] = [
     ),
 ];
 
-/// The functions that rivals are compared in.
+/// Functions of the comparison with rivals.
 const COMPARED: [&str; 8] = [
     "number",
     "ok",
@@ -66,10 +66,10 @@ const COMPARED: [&str; 8] = [
     "async",
     "concurrency",
 ];
-/// The functions that only Autometrics has.
+/// Functions that only Autometrics supports.
 const GOALS: [&str; 2] = ["objective", "concurrency"];
 
-/// What is called on several threads, and on how many.
+/// Candidate that several threads call, and the numbers of threads.
 const SHARED: &str = "number";
 const THREADS: [Setting; 6] = [
     Setting {
@@ -98,7 +98,7 @@ const THREADS: [Setting; 6] = [
     },
 ];
 
-/// The length of a round, about, where threads of the library work after the calls.
+/// Approximate length of a round for libraries whose own threads work after the calls.
 const LONG_ROUND: Duration = Duration::from_millis(40);
 
 pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
@@ -157,7 +157,7 @@ fn knows(program: Program, candidate: &str) -> bool {
     program.has_goals() || !GOALS.contains(&candidate)
 }
 
-/// Minimum, median and 90th percentile of the time, and how many times the floor it is.
+/// Formats minimum, median and 90th percentile of the time, and the median ratio to the floor.
 fn spread(lane: &Lane) -> Vec<String> {
     let Lane { time, ratio, .. } = lane;
     vec![
@@ -231,7 +231,8 @@ fn threads(race: &Race) -> Table {
     table
 }
 
-/// One row per program, one column per function: median, and how many times ours.
+/// Returns a table with a row per program and a column per function: the median, and its ratio to
+/// ours.
 fn compared(race: &Race) -> Table {
     let two = Setting {
         threads: 2,
@@ -288,7 +289,7 @@ fn in_full(race: &Race) -> Table {
     table
 }
 
-/// How far the rounds of one candidate lie apart.
+/// Describes the spread of the rounds of a candidate.
 fn noise(race: &Race) -> String {
     let describe = |which: &str, several: bool| {
         let mut spreads = Figures::default();

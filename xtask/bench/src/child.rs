@@ -1,4 +1,4 @@
-//! A running program that measures when it is asked to.
+//! A child process that measures on request.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -7,7 +7,7 @@ use std::{
 
 use crate::programs::Program;
 
-/// One of the measured programs. Dropping it ends it.
+/// A running program. Dropping it ends the process.
 #[derive(Debug)]
 pub(crate) struct Child {
     title: &'static str,
@@ -16,14 +16,14 @@ pub(crate) struct Child {
     answers: BufReader<ChildStdout>,
 }
 
-/// How a candidate is run.
+/// Conditions under which a candidate runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Setting {
     pub(crate) threads: u32,
     pub(crate) company: Company,
 }
 
-/// What else goes on in the program.
+/// Activity of other threads in the program meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Company {
     Quiet,
@@ -34,7 +34,7 @@ pub(crate) enum Company {
 }
 
 impl Setting {
-    /// One thread, left alone.
+    /// One thread, without other activity.
     pub(crate) const ALONE: Self = Self {
         threads: 1,
         company: Company::Quiet,
@@ -42,7 +42,7 @@ impl Setting {
 }
 
 impl Company {
-    /// What the programs call it.
+    /// Returns the name in the protocol of `harness::serve`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Quiet => "quiet",
@@ -73,7 +73,8 @@ impl Child {
         })
     }
 
-    /// Processor nanoseconds per call; `None` where there is no such candidate.
+    /// Runs a round and returns processor nanoseconds per call; `None` if there is no such
+    /// candidate.
     pub(crate) fn round(
         &mut self,
         candidate: &str,
@@ -86,12 +87,12 @@ impl Child {
         ))
     }
 
-    /// How many lines a candidate writes.
+    /// Returns the number of lines that a candidate writes.
     pub(crate) fn lines(&mut self, candidate: &str) -> Result<Option<f64>, String> {
         self.ask(&format!("lines {candidate}"))
     }
 
-    /// The number of bytes that a candidate writes.
+    /// Returns the number of bytes that a candidate writes.
     pub(crate) fn bytes(&mut self, candidate: &str) -> Result<Option<f64>, String> {
         self.ask(&format!("bytes {candidate}"))
     }
@@ -120,7 +121,7 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        // It ends when its input does.
+        // The process ends when its input does.
         self.questions = None;
         let _ = self.process.wait();
     }

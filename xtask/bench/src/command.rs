@@ -1,4 +1,4 @@
-//! What `cargo autometrics` takes to read a large program.
+//! Measures the time that `cargo autometrics` takes for a large program.
 
 use std::{
     fmt::Write as _,
@@ -15,7 +15,7 @@ use crate::{
 const FUNCTIONS: usize = 1000;
 const OBJECTIVES: usize = 100;
 
-/// What is run: the arguments, and whether the program is named, not built.
+/// Arguments of each run. `true` adds `--artifact`; `false` lets the command build the program.
 const RUNS: [(&[&str], bool); 9] = [
     (&["list"], true),
     (&["graph"], true),
@@ -58,7 +58,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
             if !output.status.success() {
                 return Err(String::from_utf8_lossy(&output.stderr).into_owned());
             }
-            // The first is for the files that they read.
+            // The first round fills the file cache, and is not measured.
             if round > 0 {
                 used.push(used_now.as_secs_f64() * 1000.0);
                 elapsed.push(elapsed_now.as_secs_f64() * 1000.0);
@@ -92,7 +92,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
 
 const PROGRAM: &str = "target/debug/thousand";
 
-/// `cargo-autometrics`, as `cargo install` builds it.
+/// Builds `cargo-autometrics` as `cargo install` does, and returns its path.
 fn command() -> Result<PathBuf, String> {
     let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = bench.join("target/command/target");
@@ -105,7 +105,7 @@ fn command() -> Result<PathBuf, String> {
     Ok(target.join("release").join(name))
 }
 
-/// Writes and builds the large program, and gives its folder.
+/// Writes and builds the large program, and returns its folder.
 fn program() -> Result<PathBuf, String> {
     let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = bench.join("target/command/thousand");
@@ -156,7 +156,7 @@ fn source() -> String {
         );
     }
     for number in 0..FUNCTIONS {
-        // Calls go upwards, so that they end.
+        // A function calls only functions with higher numbers, so that the calls end.
         let calls = [number + 1, 2 * number + 1]
             .into_iter()
             .filter(|callee| *callee < FUNCTIONS)

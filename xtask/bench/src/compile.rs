@@ -1,4 +1,4 @@
-//! What decorated functions cost those who compile them.
+//! Measures the cost of compiling instrumented functions.
 
 use crate::{
     arguments::Arguments,
@@ -10,19 +10,19 @@ use crate::{
 
 pub(crate) const FUNCTIONS: usize = 300;
 
-/// An attribute, and the dependency that brings it.
+/// An attribute under test, and its dependency.
 pub(crate) struct Subject {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) attribute: &'static str,
-    /// The same for a function that belongs to `goal`.
+    /// Attribute with the objective `GOAL`.
     pub(crate) with_goal: &'static str,
-    /// A constant, `GOAL`.
+    /// Definition of the constant `GOAL`.
     pub(crate) goal: &'static str,
     pub(crate) dependency: &'static str,
 }
 
-/// Undecorated first: the others are compared with it.
+/// The attributes. The uninstrumented functions are first, and the others are compared with them.
 pub(crate) const SUBJECTS: [Subject; 4] = [
     Subject {
         name: "undecorated",
@@ -66,7 +66,7 @@ pub(crate) const SUBJECTS: [Subject; 4] = [
     },
 ];
 
-/// Functions of one kind; `N` is their number.
+/// A kind of functions; `N` in its texts is replaced by a function's number.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
@@ -149,10 +149,10 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     rebuild::measure(&kinds, &packages, arguments, report)
 }
 
-/// What one package costs.
+/// Cost of compiling one package.
 #[derive(Clone, Default)]
 struct Cost {
-    /// By profile.
+    /// Processor seconds of a build, by profile: dev and release. The least of all rounds.
     seconds: [f64; 2],
     bytes: u64,
 }
@@ -167,7 +167,7 @@ fn costs(packages: &[Package], rounds: usize) -> Result<Vec<Cost>, String> {
     ];
     for package in packages {
         eprintln!("compiling {}", package.name);
-        // Dependencies, and whatever else the first build does.
+        // The first build also compiles dependencies, and is not measured.
         for profile in PROFILES {
             package.build(profile)?;
         }

@@ -1,4 +1,4 @@
-//! Instructions per call, counted by an emulator, which no noise can touch.
+//! Counts instructions per call with an emulator, which noise does not affect.
 
 use std::{path::Path, process::Command};
 
@@ -9,7 +9,7 @@ use crate::{
     table::Table,
 };
 
-/// Candidates, how many calls an iteration makes, and what the table calls them.
+/// Candidates, the number of calls in an iteration, and their titles in the table.
 const COUNTED: [(&str, u32, &str); 5] = [
     ("number", 1, "sync, returns `u64`"),
     ("ok", 1, "`Result`, ok"),
@@ -22,8 +22,8 @@ const COUNTED: [(&str, u32, &str); 5] = [
     ("yields", 1, "`async`, pending once"),
 ];
 
-/// The difference of these two is what is counted, so that start and warm-up
-/// of the program are not.
+/// Iterations of two runs. Their difference is counted, which excludes start and warm-up of the
+/// program.
 const FEWER: u32 = 1_000;
 const MORE: u32 = 11_000;
 
@@ -37,7 +37,7 @@ pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), St
     };
     let mut programs = Vec::new();
     for program in [&[OURS], &RIVALS[..]].concat() {
-        // Their threads work whenever they wake up, so two runs do not differ by the calls alone.
+        // Their threads wake up periodically, so two runs differ by more than the calls.
         if program.works_elsewhere() {
             continue;
         }

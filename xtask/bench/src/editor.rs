@@ -1,4 +1,4 @@
-//! The cost of decorated functions for those who edit them.
+//! Measures the cost of instrumented functions in an editor.
 
 use std::{env, ffi::OsString, path::Path, process::Command};
 
@@ -11,12 +11,12 @@ use crate::{
     table::{Table, times},
 };
 
-/// The same functions in each package; they return `Result`.
+/// Kind of the functions in each package; they return `Result`.
 const KIND: &str = "result";
-/// The variable that tells where rust-analyzer is, if not on the path.
+/// Environment variable with the path of rust-analyzer, if it is not on `PATH`.
 const VARIABLE: &str = "RUST_ANALYZER";
 
-/// Of undecorated functions with the same dependency, and of decorated ones, in seconds.
+/// Seconds for uninstrumented functions with the same dependency, and for instrumented ones.
 #[derive(Clone, Default)]
 struct Taken {
     without: Figures,
@@ -48,7 +48,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     }
     let rounds = if arguments.quick { 1 } else { 5 };
     let mut taken = vec![Taken::default(); packages.len()];
-    // The first round builds the attributes.
+    // The first round builds the macros, and is not measured.
     for round in 0..=rounds {
         eprintln!("analyzing, round {} of {}", round + 1, rounds + 1);
         for ((without, with), taken) in packages.iter().zip(&mut taken) {
@@ -95,7 +95,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     Ok(())
 }
 
-/// The seconds that it says it took, without those for loading.
+/// Returns the seconds that rust-analyzer reports, without those for loading.
 fn analyze(analyzer: &OsString, folder: &Path) -> Result<f64, String> {
     let output = Command::new(analyzer)
         .args(["analysis-stats", "--skip-lang-items"])
@@ -103,7 +103,7 @@ fn analyze(analyzer: &OsString, folder: &Path) -> Result<f64, String> {
         .current_dir(folder)
         .output()
         .map_err(|error| format!("cannot run rust-analyzer: {error}"))?;
-    // Not on standard output, which has its progress.
+    // Standard output has its progress.
     let text = String::from_utf8_lossy(&output.stderr);
     let total = text.lines().find_map(|line| line.strip_prefix("Total:"));
     let seconds = total.and_then(|line| line.split(',').next()).map(str::trim);
@@ -115,7 +115,7 @@ fn analyze(analyzer: &OsString, folder: &Path) -> Result<f64, String> {
     })
 }
 
-/// `11.74s` or `340.15ms`, as it writes durations.
+/// Parses a duration as rust-analyzer formats it: `11.74s` or `340.15ms`.
 fn in_seconds(duration: &str) -> Option<f64> {
     let (number, scale) = match duration.strip_suffix("ms") {
         Some(number) => (number, 1e-3),
@@ -129,7 +129,7 @@ mod tests {
     use super::in_seconds;
 
     #[test]
-    fn durations_are_read_as_rust_analyzer_writes_them() {
+    fn parses_durations_of_rust_analyzer() {
         assert_eq!(in_seconds("11.75s"), Some(11.75));
         assert_eq!(in_seconds("500.00ms"), Some(0.5));
         assert_eq!(in_seconds("fast"), None);

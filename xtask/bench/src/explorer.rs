@@ -1,4 +1,4 @@
-//! What a call costs while the explorer takes samples.
+//! Measures the time of a call while the explorer takes samples.
 
 use std::{
     path::Path,
@@ -15,12 +15,12 @@ use crate::{
     table::{Table, nanos},
 };
 
-/// Calls of all functions by all callers, and how many these are.
+/// Candidate that calls all functions from all callers, and its number of calls.
 const CALLS: &str = "calls";
 const EACH: f64 = 4.0 * 1000.0 + 4.0;
-/// A round goes on for some samples, of which there is one per second.
+/// Length of a round: some samples, one per second.
 const ROUND: Duration = Duration::from_secs(3);
-/// Fewer rounds than elsewhere, as they are long.
+/// Limit of the number of rounds, because they are long.
 const MOST_ROUNDS: usize = 15;
 
 const SETTINGS: [(Setting, &str); 2] = [
@@ -34,7 +34,7 @@ const SETTINGS: [(Setting, &str); 2] = [
     ),
 ];
 
-/// Its own work is measured by an example of the library.
+/// Arguments of cargo for the example that measures the explorer's own work.
 const COST: [&str; 6] = [
     "run",
     "--release",
@@ -95,7 +95,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     Ok(())
 }
 
-/// What the example says, line by line.
+/// Runs the example and returns its lines as a table.
 fn own_work() -> Result<Table, String> {
     eprintln!("running explorer_cost, which takes half a minute");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -110,7 +110,7 @@ fn own_work() -> Result<Table, String> {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     let mut table = Table::new(["what", "takes"]);
-    // What and how much are two blanks apart.
+    // Two or more spaces separate the description and the figure.
     for (what, takes) in text.lines().filter_map(|line| line.rsplit_once("  ")) {
         let what: Vec<_> = what.split_whitespace().collect();
         table.push(vec![what.join(" "), takes.trim().to_owned()]);

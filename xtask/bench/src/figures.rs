@@ -1,4 +1,4 @@
-//! What is left of the rounds of one candidate.
+//! Statistics of the rounds of one candidate.
 
 /// One figure per round.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +25,9 @@ impl Figures {
         self.quantile(0.9)
     }
 
-    /// Round by round, this by that. Its median is the figure to compare by:
-    /// what slowed the machine down in a round slowed both.
+    /// Divides this by `other`, round by round.
+    ///
+    /// The median is the figure for comparisons, because noise in a round slows both.
     pub(crate) fn per(&self, other: &Self) -> Self {
         Self(
             self.0
@@ -37,7 +38,7 @@ impl Figures {
         )
     }
 
-    /// Round by round, this without that.
+    /// Subtracts `other` from this, round by round.
     pub(crate) fn less(&self, other: &Self) -> Self {
         Self(
             self.0
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_round_moves_neither_median_nor_minimum() {
+    fn slow_round_affects_neither_median_nor_minimum() {
         let rounds = figures(&[3.0, 90.0, 1.0, 2.0, 4.0]);
         assert_eq!(
             (rounds.minimum(), rounds.median(), rounds.p90()),
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn ratios_are_of_the_same_round() {
+    fn divides_figures_of_the_same_round() {
         let ratio = figures(&[20.0, 40.0, 21.0]).per(&figures(&[10.0, 20.0, 10.0]));
         assert_eq!(ratio.median(), 2.0);
     }

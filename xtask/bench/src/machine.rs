@@ -1,13 +1,13 @@
-//! On what, when and from where it was measured.
+//! Machine, date and compiler of a measurement.
 
 use std::{fs, path::PathBuf, process::Command, thread, time::SystemTime};
 
-/// `BENCHMARKS.md` at the root of the repository.
+/// Returns the path of `BENCHMARKS.md` at the root of the repository.
 pub(crate) fn default_report() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../BENCHMARKS.md"))
 }
 
-/// One line each of processor, system and compiler.
+/// Returns a line each for processor, system and compiler.
 pub(crate) fn description() -> Vec<String> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let system = first_line("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -18,7 +18,7 @@ pub(crate) fn description() -> Vec<String> {
     ]
 }
 
-/// The day.
+/// Returns today's date in UTC, as `2026-01-31`.
 pub(crate) fn date() -> String {
     let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     now.split('T').next().unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! Measures autometrics and what it is compared with, side by side in one run.
+//! Measures Autometrics and its competitors, side by side in one run.
 
 mod arguments;
 mod calls;

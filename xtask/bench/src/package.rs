@@ -1,4 +1,4 @@
-//! Programs of 300 functions, and building them.
+//! Writes programs of 300 functions, and builds them.
 
 use std::{
     fmt::Write as _,
@@ -19,7 +19,7 @@ use object::{Object as _, ObjectSection as _, SectionKind};
 
 use crate::compile::{FUNCTIONS, Kind, SUBJECTS, Subject};
 
-/// The function that is changed before a build: some 150 stand before it, and some behind.
+/// Number of the function that is changed before a build, in the middle of the file.
 const CHANGED: usize = 150;
 
 /// A program of 300 functions, in the target folder.
@@ -34,7 +34,7 @@ impl Package {
         Self::named(name, subject, &program(subject, kind))
     }
 
-    /// The same dependency, but undecorated functions.
+    /// Writes a program with the same dependency and uninstrumented functions.
     pub(crate) fn without_attribute(subject: &Subject, kind: &Kind) -> Result<Self, String> {
         let name = format!("{}-{}-without", subject.name, kind.name);
         Self::named(name, subject, &program(&SUBJECTS[0], kind))
@@ -63,8 +63,9 @@ impl Package {
         Ok(Self { folder, name })
     }
 
-    /// Builds it anew and says how much processor time that took: on a machine
-    /// that others use too, the time of day would be theirs as well.
+    /// Builds the program again and returns the processor time.
+    ///
+    /// Not the time of day: on a shared machine that would include the work of others.
     pub(crate) fn build(&self, profile: &str) -> Result<Duration, String> {
         let main = self.folder.join("src/main.rs");
         let touch = fs::File::open(&main).and_then(|file| file.set_modified(SystemTime::now()));
@@ -72,8 +73,8 @@ impl Package {
         self.cargo_build(profile, &self.target(), false)
     }
 
-    /// Changes one line in the middle of a function's body, `turn` after `turn` another way, and
-    /// says how much processor time a developer's build takes then.
+    /// Changes one line in the middle of the file, to another number in each `turn`, and returns
+    /// the processor time of a developer's build.
     pub(crate) fn rebuild(&self, turn: usize) -> Result<Duration, String> {
         let main = self.folder.join("src/main.rs");
         let failed = |error| format!("cannot change {}: {error}", main.display());
@@ -108,7 +109,7 @@ impl Package {
         }
     }
 
-    /// Of text and data that are loaded.
+    /// Returns the size of the loaded sections with text and data, in bytes.
     pub(crate) fn bytes(&self) -> Result<u64, String> {
         let path = self.target().join("release").join(&self.name);
         let bytes =
@@ -130,15 +131,14 @@ impl Package {
         Ok(sections.map(|section| section.size()).sum())
     }
 
-    /// One for all packages of an attribute would rebuild nothing; but cargo
-    /// locks it.
+    /// Returns the target folder, which all packages share, so that each dependency is built once.
+    /// Cargo locks it, so builds run one after the other.
     fn target(&self) -> PathBuf {
         self.folder.with_file_name("target")
     }
 }
 
-/// The processor time of all programs that this one has started and that have ended,
-/// with those that they started.
+/// Returns the processor time of all child processes that have ended, including their own children.
 pub(crate) fn used_by_children() -> Result<Duration, String> {
     let refused = |error: Errno| format!("cannot tell the processor time: {error}");
     let used = getrusage(UsageWho::RUSAGE_CHILDREN).map_err(refused)?;

@@ -1,19 +1,19 @@
-//! The programs that are measured, and how they are built.
+//! The programs that are measured, and their builds.
 
 use std::{
     path::PathBuf,
     process::{Command, Stdio},
 };
 
-/// One library under test, in a program of its own.
+/// A library under test, in a program of its own.
 ///
-/// Each is built by itself: built together, the back ends of Autometrics 3.0
-/// would be unified into one build, which it refuses.
+/// Each is built by itself: built together, the back ends of Autometrics 3.0 would be unified into
+/// one build, which it refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub(crate) package: &'static str,
     pub(crate) binary: &'static str,
-    /// What tables call it.
+    /// Name in tables.
     pub(crate) title: &'static str,
 }
 
@@ -29,14 +29,14 @@ impl Program {
 
 pub(crate) const OURS: Program = Program::new("ours", "ours", "autometrics (this)");
 
-/// The same functions, in a span of a sampled trace.
+/// The same functions, called in a span of a sampled trace.
 pub(crate) const OURS_IN_SPAN: Program =
     Program::new("ours", "ours-in-span", "autometrics (this), in a span");
 
-/// A thousand functions, for scrapes.
+/// A program of a thousand functions, for scrapes.
 pub(crate) const CROWD: Program = Program::new("crowd", "crowd", "crowd");
 
-/// In the order of the tables' rows.
+/// Programs that ours is compared with, in the order of the tables' rows.
 pub(crate) const RIVALS: [Program; 12] = [
     Program::new(
         "autometrics3-prometheus",
@@ -97,20 +97,22 @@ pub(crate) const RIVALS: [Program; 12] = [
 ];
 
 impl Program {
-    /// `true` if it has objectives and a count of the calls that run, which only Autometrics does.
+    /// Returns `true` for a library with objectives and a gauge of running calls. Only Autometrics
+    /// has them.
     pub(crate) fn has_goals(&self) -> bool {
         self.package == OURS.package || self.package.starts_with("autometrics3")
     }
 
-    /// `true` if threads of the library do a part of the work after the calls. A round must then
-    /// be long, or what it takes to wake them is a part of the figure.
+    /// Returns `true` if threads of the library do a part of the work after the calls.
+    ///
+    /// A round must then be long, so that the time for waking them does not affect the figure.
     pub(crate) fn works_elsewhere(&self) -> bool {
         ["hotpath-measure", "fastrace-trace"].contains(&self.package)
     }
 
-    /// Builds it and returns where it is.
+    /// Builds the program and returns its path.
     ///
-    /// Where a library does not build, the error is the compiler's first one.
+    /// If the build fails, the error is the compiler's first one.
     pub(crate) fn build(&self) -> Result<PathBuf, String> {
         eprintln!("building {}", self.binary);
         let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
@@ -127,7 +129,7 @@ impl Program {
                 .unwrap_or("cargo failed without an error message")
                 .to_owned());
         }
-        // They share this program's target directory, and its profile.
+        // The programs share the target folder and the profile of this program.
         let own =
             std::env::current_exe().map_err(|error| format!("cannot find myself: {error}"))?;
         Ok(own

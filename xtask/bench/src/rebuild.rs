@@ -1,4 +1,4 @@
-//! The time that a developer waits after a change of one function.
+//! Measures the time of a developer's build after a change of one function.
 
 use crate::{
     arguments::Arguments,
@@ -9,10 +9,11 @@ use crate::{
     table::{Table, times},
 };
 
-/// The first build makes everything, the next one what the first has left to do for later ones.
+/// Number of rounds that are not measured. The first build compiles everything, and the second
+/// still does work that later ones reuse.
 const UNMEASURED: usize = 2;
 
-/// `packages` are those of all subjects, kind by kind.
+/// Measures the rebuilds. `packages` has those of all subjects, kind by kind.
 pub(crate) fn measure(
     kinds: &[&Kind],
     packages: &[Package],

@@ -1,10 +1,10 @@
-//! The tables of a run, and what a reader must know to read them.
+//! The tables of a run, and the explanations that a reader needs.
 
 use std::fmt::Write as _;
 
 use crate::{machine, table::Table};
 
-/// What a run found.
+/// Results of a run, in Markdown.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     body: String,
@@ -15,7 +15,7 @@ impl Report {
         Self::default()
     }
 
-    /// Adds a table, unless nothing is in it.
+    /// Adds a table with its heading, unless the table is empty.
     pub(crate) fn section(&mut self, title: &str, table: &Table) {
         if !table.is_empty() {
             self.heading(title);
@@ -36,7 +36,7 @@ impl Report {
         &self.body
     }
 
-    /// The whole file.
+    /// Returns the whole file, with introduction and machine.
     pub(crate) fn document(&self) -> String {
         let mut text = String::from(INTRODUCTION);
         let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -114,7 +114,7 @@ mod tests {
     use super::Report;
 
     #[test]
-    fn a_report_says_where_it_comes_from() {
+    fn report_names_its_command_and_ends_with_the_notes() {
         let mut report = Report::new();
         report.note("Nothing was measured.");
         let document = report.document();

@@ -1,4 +1,4 @@
-//! Letting candidates take turns.
+//! Lets candidates take turns.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -12,24 +12,26 @@ use crate::{
     programs::Program,
 };
 
-/// How long a candidate runs before it is measured. Long enough for what a
-/// library does some time after its first call, such as learning a clock's rate.
+/// Time that a candidate runs before it is measured.
+///
+/// Long enough for the work that a library does some time after its first call, such as measuring a
+/// clock's rate.
 const WARM_UP: Duration = Duration::from_millis(60);
 
-/// Two reads of the time stamp counter, which every program can measure.
+/// Candidate of two reads of the time stamp counter, which every program has.
 const FLOOR: &str = "floor/tsc";
 const FLOOR_ITERATIONS: u32 = 50_000;
 
-/// One candidate in one program under one setting, and what was measured of it.
+/// A candidate in a program under a setting, with its figures.
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(crate) program: Program,
     pub(crate) candidate: &'static str,
     pub(crate) setting: Setting,
     iterations: u32,
-    /// Nanoseconds per call.
+    /// Nanoseconds per call, a figure per round.
     pub(crate) time: Figures,
-    /// The same by the floor of the same round.
+    /// Ratio of the time to the floor of the same round.
     pub(crate) ratio: Figures,
 }
 
@@ -59,22 +61,22 @@ impl Lane {
     }
 }
 
-/// Programs and their lanes.
+/// The running programs, and their lanes.
 #[derive(Debug, Default)]
 pub(crate) struct Race {
     children: Vec<(Program, Child)>,
     pub(crate) lanes: Vec<Lane>,
-    /// Programs that could not take part, and why.
+    /// Programs that could not be started, with the reason.
     pub(crate) absent: Vec<(Program, String)>,
 }
 
 impl Race {
-    /// Adds a lane, unless its program cannot be had or has no such candidate.
+    /// Adds a lane, unless its program does not build or has no such candidate.
     pub(crate) fn enter(&mut self, lane: Lane, arguments: &Arguments) -> Result<(), String> {
         self.enter_for(lane, arguments, arguments.round())
     }
 
-    /// The same with rounds that take about so long.
+    /// Adds a lane with rounds of about the length `round`.
     pub(crate) fn enter_for(
         &mut self,
         lane: Lane,
@@ -97,7 +99,7 @@ impl Race {
         self.warm_up(lane, round)
     }
 
-    /// Finds out how many iterations make a round.
+    /// Determines the number of iterations of a round.
     fn warm_up(&mut self, mut lane: Lane, round: Duration) -> Result<(), String> {
         let Some(child) = child_of(&mut self.children, lane.program) else {
             return Ok(());
@@ -105,7 +107,7 @@ impl Race {
         lane.iterations = 1;
         let mut warm = 0.0;
         loop {
-            // An iteration may make several calls, so that it takes somewhat longer.
+            // An iteration may contain several calls, so it may take longer than `time`.
             let Some(time) = child.round(lane.candidate, lane.iterations, lane.setting)? else {
                 return Ok(());
             };
@@ -121,7 +123,7 @@ impl Race {
         Ok(())
     }
 
-    /// Runs each lane once per round, round after round.
+    /// Runs each lane once per round.
     pub(crate) fn run(&mut self, rounds: usize) -> Result<(), String> {
         if self.lanes.is_empty() {
             return Ok(());
@@ -157,7 +159,7 @@ impl Race {
         })
     }
 
-    /// The numbers of lines and bytes that a candidate writes.
+    /// Returns the numbers of lines and bytes that a candidate writes.
     pub(crate) fn size(
         &mut self,
         program: Program,

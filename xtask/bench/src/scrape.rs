@@ -1,4 +1,4 @@
-//! What a scrape costs.
+//! Measures the time of a scrape.
 
 use crate::{
     arguments::Arguments,
@@ -9,7 +9,7 @@ use crate::{
     table::{Table, nanos, times},
 };
 
-/// Candidates, and what the table calls them.
+/// Names of candidates, and their titles in the table.
 const CANDIDATES: [(&str, &str); 11] = [
     ("snapshot", "snapshot"),
     ("openmetrics", "encode a snapshot in OpenMetrics"),
@@ -76,7 +76,7 @@ fn table(race: &mut Race) -> Result<Table, String> {
         table.push(vec![
             title.to_owned(),
             format!("{series:.0}"),
-            // A snapshot writes nothing.
+            // A snapshot alone writes no bytes.
             if bytes > 0.0 {
                 format!("{:.0}", bytes / 1000.0)
             } else {

@@ -1,8 +1,8 @@
-//! Tables that read well in a terminal and in Markdown.
+//! Formats tables that are readable in a terminal and in Markdown.
 
 use std::fmt;
 
-/// The first column is text, the others are figures.
+/// A table with text in the first column and figures in the others.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
@@ -60,13 +60,13 @@ impl fmt::Display for Table {
     }
 }
 
-/// Nanoseconds, as exact as the noise lets them be.
+/// Formats nanoseconds with a decimal below 100, because noise is larger than further digits.
 pub(crate) fn nanos(time: f64) -> String {
     let digits = usize::from(time < 100.0);
     format!("{time:.digits$}")
 }
 
-/// How many times as much; nothing when there was nothing to compare with.
+/// Formats a ratio; empty if there was nothing to compare with.
 pub(crate) fn times(ratio: f64) -> String {
     if ratio.is_nan() {
         return String::new();
@@ -80,7 +80,7 @@ mod tests {
     use super::{Table, nanos, times};
 
     #[test]
-    fn figures_stand_to_the_right() {
+    fn aligns_figures_to_the_right() {
         let mut table = Table::new(["call", "ns"]);
         table.push(vec!["`async`".into(), nanos(22.24)]);
         table.push(vec!["tracing".into(), nanos(139.4)]);

@@ -1,4 +1,4 @@
-//! What a call costs in a span, for the exemplars that may come of it.
+//! Measures the time of a call in a span, with the exemplars that may result.
 
 use crate::{
     arguments::Arguments,

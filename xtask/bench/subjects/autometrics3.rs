@@ -1,4 +1,4 @@
-//! Functions decorated with Autometrics 3.0, whichever back end it records with.
+//! Functions instrumented with Autometrics 3.0, for each of its back ends.
 
 use autometrics::{
     autometrics,

@@ -1,4 +1,4 @@
-//! Debian's packages, for programs that cargo cannot bring.
+//! Installs or unpacks Debian's packages, for programs that cargo does not provide.
 
 mod services;
 mod suite;
@@ -13,7 +13,7 @@ use crate::process;
 
 pub(crate) use self::suite::Suite;
 
-/// Whether packages can be installed here, or why they cannot.
+/// Checks that packages can be installed here. The error is the reason why they cannot.
 pub(crate) fn ready() -> Result<(), &'static str> {
     if !Path::new("/etc/debian_version").is_file() || process::find("apt-get").is_none() {
         return Err("this is not Debian");
@@ -25,12 +25,12 @@ pub(crate) fn ready() -> Result<(), &'static str> {
     }
 }
 
-/// Brings the lists of packages up to date.
+/// Updates the lists of packages.
 pub(crate) fn update() -> Result<(), String> {
     apt_get("update", &["update"])
 }
 
-/// Installs `packages`, and starts none of the services that come with them.
+/// Installs `packages` without starting the services that they contain.
 pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     let _held = services::Held::new(packages)?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
@@ -38,7 +38,7 @@ pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     apt_get("install", &arguments)
 }
 
-/// Unpacks `packages` and all that they need into `folder`, without installing anything.
+/// Unpacks `packages` and all their dependencies into `folder`, without installing anything.
 pub(crate) fn unpack(packages: &[&str], folder: &Path) -> Result<(), String> {
     let archives = folder.join("archives");
     create(&archives.join("partial"))?;
@@ -49,7 +49,7 @@ pub(crate) fn unpack(packages: &[&str], folder: &Path) -> Result<(), String> {
     apt_get("download", &arguments)?;
 
     unpack_archives(&archives, folder)?;
-    // What is unpacked is not needed a second time.
+    // The archives are not needed after unpacking.
     remove(&archives)
 }
 
@@ -65,7 +65,7 @@ fn unpack_archives(archives: &Path, folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Runs apt-get; what it says goes to a file, and is shown when it fails.
+/// Runs apt-get with its output in a log file, which the error contains.
 fn apt_get(what: &str, arguments: &[&str]) -> Result<(), String> {
     let folder = xtask::root().join("target/xtask");
     create(&folder)?;
@@ -75,7 +75,7 @@ fn apt_get(what: &str, arguments: &[&str]) -> Result<(), String> {
         .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     let mut command = Command::new("apt-get");
     command
-        // A machine that has just started may be upgrading itself.
+        // A machine that has just started may be running unattended upgrades.
         .args(["-o", "DPkg::Lock::Timeout=120"])
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")

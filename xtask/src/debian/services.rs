@@ -1,7 +1,7 @@
-//! Keeps packages from starting the services that they bring.
+//! Keeps packages from starting the services that they contain.
 //!
-//! Debian's `prometheus` would start a server on port 9090, now and at every
-//! boot, on a machine whose owner only wanted to run tests.
+//! Debian's `prometheus` would start a server on port 9090, now and at every boot, on a machine
+//! whose owner only wanted to run tests.
 
 use std::{
     fs,
@@ -9,21 +9,21 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What Debian asks before it starts a service.
+/// Script that Debian runs before it starts a service. Its exit status allows or forbids the start.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 const MARK: &str = "# Written by `cargo xtask test`, which removes it.";
 
-/// While this lives, the services of some packages are not started.
+/// Guard that keeps the services of some packages from starting until it is dropped.
 pub(super) struct Held {
     packages: Vec<String>,
     ours: bool,
 }
 
 impl Held {
-    /// Holds the services named like `packages`; others start as always.
+    /// Holds the services with the names of `packages`. Other services start as always.
     pub(super) fn new(packages: &[&str]) -> Result<Self, String> {
         let ours = match fs::read_to_string(POLICY) {
-            // A run that was killed has left it.
+            // A run that was killed may have left its policy.
             Ok(policy) => policy.contains(MARK),
             Err(_) => true,
         };
@@ -43,7 +43,7 @@ impl Drop for Held {
             let _ = fs::remove_file(POLICY);
         }
         for package in &self.packages {
-            // A policy of someone else's may have let it start.
+            // A policy that we did not write may have let the service start.
             if !self.ours {
                 quietly("invoke-rc.d", &[package, "stop"]);
             }
@@ -54,7 +54,8 @@ impl Drop for Held {
     }
 }
 
-/// 101 is "action forbidden"; anything else may start.
+/// Returns the policy script. Exit status 101 is "action forbidden"; other statuses allow the
+/// start.
 fn policy(packages: &[&str]) -> String {
     let names = packages.join(" | ");
     format!("#!/bin/sh\n{MARK}\ncase \"$1\" in\n    {names}) exit 101 ;;\nesac\nexit 0\n")
@@ -68,13 +69,13 @@ fn write(policy: &str) -> std::io::Result<()> {
     fs::set_permissions(POLICY, fs::Permissions::from_mode(0o755))
 }
 
-/// Debian only.
+/// Fails, because only Debian has this policy.
 #[cfg(not(unix))]
 fn write(_: &str) -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())
 }
 
-/// Not every machine has what is being asked for, or has it running.
+/// Runs a command and ignores failures: the program or the service may be missing or not running.
 fn quietly(program: &str, arguments: &[&str]) {
     let _ = Command::new(program)
         .args(arguments)
@@ -89,7 +90,7 @@ mod tests {
     use expect_test::expect;
 
     #[test]
-    fn only_the_packages_own_services_are_held() {
+    fn holds_only_the_services_of_the_packages() {
         expect![[r#"
             #!/bin/sh
             # Written by `cargo xtask test`, which removes it.

@@ -1,5 +1,4 @@
-//! Packages of a newer suite of Debian's or for other processors, for a machine that stays as
-//! it is.
+//! Packages of a newer Debian suite or for another processor, without changing the machine.
 
 use std::{
     fs,
@@ -9,23 +8,23 @@ use std::{
 
 use super::{create, remove, unpack_archives};
 
-/// Packages of Debian's, with lists and downloads in a folder of their own.
+/// Debian packages with lists and downloads in a folder of their own.
 ///
-/// Neither the sources of the machine nor its installed packages change, so no
-/// rights of root are needed.
+/// The machine's sources and its installed packages stay unchanged, so root's rights are not
+/// needed.
 pub(crate) struct Suite {
-    /// Names the packages in errors.
+    /// Name of these packages in errors.
     name: String,
-    /// Options of apt's beside those for the folder.
+    /// Options of apt, in addition to those that name the folder.
     options: Vec<String>,
-    /// Removed when the packages are unpacked.
+    /// Folder of apt's files. It is removed after the packages are unpacked.
     state: PathBuf,
 }
 
 impl Suite {
-    /// Fetches the list of packages of the suite `name`, with `state` for apt's files.
+    /// Fetches the package list of the suite `name`, with `state` as the folder of apt's files.
     ///
-    /// The mirror is the one from which this machine has its own suite.
+    /// The mirror is the one of this machine's own suite.
     pub(crate) fn open(name: &str, state: &Path) -> Result<Self, String> {
         let mirror = mirror()?;
         let sources = state.join("suite.sources");
@@ -34,8 +33,8 @@ impl Suite {
             options: vec![
                 format!("Dir::Etc::sourcelist={}", sources.display()),
                 "Dir::Etc::sourceparts=/dev/null".to_owned(),
-                // Without the mode, what cannot be reached is a warning. Of the machine's own
-                // sources any may be gone, and not be needed.
+                // Without this mode an unreachable suite is only a warning. The machine's own
+                // sources keep the default, because any of them may be gone and not be needed.
                 "APT::Update::Error-Mode=any".to_owned(),
             ],
             state: state.to_owned(),
@@ -46,12 +45,12 @@ impl Suite {
         suite.update()
     }
 
-    /// Fetches the lists of this machine's sources, for its processor and for those of
-    /// `architecture`, with `state` for apt's files.
+    /// Fetches the package lists of this machine's sources, for its own processor and for
+    /// `architecture`, with `state` as the folder of apt's files.
     pub(crate) fn with_architecture(architecture: &str, state: &Path) -> Result<Self, String> {
         let suite = Self {
             name: format!("Debian for `{architecture}`"),
-            // The machine's own stays in the list.
+            // `::=` adds an architecture and keeps the machine's own.
             options: vec![format!("APT::Architectures::={architecture}")],
             state: state.to_owned(),
         };
@@ -70,7 +69,7 @@ impl Suite {
         Ok(self)
     }
 
-    /// Returns the names of all packages that the package `name` needs, itself first.
+    /// Returns the names of the package `name` and of all packages that it needs, recursively.
     pub(crate) fn needs(&self, name: &str) -> Result<Vec<String>, String> {
         let mut depends = self.apt("apt-cache");
         depends.args(["depends", "--recurse"]);
@@ -89,7 +88,7 @@ impl Suite {
         Ok(named(&text))
     }
 
-    /// Unpacks `packages`, without what they depend on, into `folder`.
+    /// Unpacks `packages` into `folder`, without their dependencies, and removes apt's files.
     pub(crate) fn unpack(self, packages: &[&str], folder: &Path) -> Result<(), String> {
         let mut download = self.apt("apt-get");
         download
@@ -103,7 +102,7 @@ impl Suite {
         remove(&self.state)
     }
 
-    /// Returns a command of apt's that sees these packages.
+    /// Returns a command of apt that sees only these packages.
     fn apt(&self, name: &str) -> Command {
         let mut command = Command::new(name);
         for (key, path) in [
@@ -116,11 +115,11 @@ impl Suite {
         for option in &self.options {
             command.args(["-o", option]);
         }
-        // Neither translations nor catalogues for software centres.
+        // Skips translations and the catalogues of software centres.
         for option in [
             "Acquire::Languages=none",
             "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
-            // Its own user cannot write into a folder of root's.
+            // apt's unprivileged user cannot write into a folder of root.
             "APT::Sandbox::User=root",
             "Acquire::Retries=2",
         ] {
@@ -138,7 +137,7 @@ impl Suite {
     }
 }
 
-/// Runs a command of apt's and returns its output; an error is what it says is wrong, in one line.
+/// Runs a command of apt and returns its output. The error is one line with apt's own complaints.
 fn run(apt: &mut Command) -> Result<String, String> {
     let output = apt
         .env("LC_ALL", "C")
@@ -152,7 +151,7 @@ fn run(apt: &mut Command) -> Result<String, String> {
     Err(complaints(&String::from_utf8_lossy(&text)))
 }
 
-/// Joins the lines in which apt-get says what is wrong.
+/// Joins the lines in which apt-get reports errors.
 fn complaints(text: &str) -> String {
     let lines = text
         .lines()
@@ -161,19 +160,19 @@ fn complaints(text: &str) -> String {
     lines.collect::<Vec<_>>().join("; ")
 }
 
-/// Returns the packages in what `apt-cache depends --recurse` prints, without virtual ones.
+/// Returns the packages in the output of `apt-cache depends --recurse`, without virtual ones.
 fn named(depends: &str) -> Vec<String> {
     let lines = depends.lines();
     let packages = lines.filter(|line| !line.starts_with([' ', '<']));
     packages.map(str::to_owned).collect()
 }
 
-/// Returns the address from which this machine gets the packages of its own suite.
+/// Returns the address of the mirror of this machine's own suite.
 fn mirror() -> Result<String, String> {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let codename = codename(&release).ok_or("this is not Debian")?;
     let format = "$(RELEASE) $(REPO_URI)";
-    // Works before any list was fetched, whatever the format of the sources.
+    // `indextargets` works before any list was fetched, and with each format of sources.
     let output = Command::new("apt-get")
         .args(["indextargets", "--no-release-info", "--format", format])
         .stdin(Stdio::null())
@@ -185,7 +184,8 @@ fn mirror() -> Result<String, String> {
         .ok_or_else(|| format!("apt's sources of this machine have no mirror of `{codename}`"))
 }
 
-/// Returns the codename of a Debian release, from the text of `os-release`.
+/// Returns the codename of a Debian release from the text of `os-release`, `None` for other
+/// systems.
 fn codename(release: &str) -> Option<&str> {
     let value = |key: &str| {
         release
@@ -204,7 +204,7 @@ fn repository<'a>(targets: &'a str, codename: &str) -> Option<&'a str> {
         .find_map(|(release, uri)| (release == codename).then_some(uri))
 }
 
-/// Writes a source in deb822 format; its signature is checked with the machine's own keys.
+/// Formats a source in deb822 format. apt checks its signature with the machine's own keys.
 fn source(mirror: &str, suite: &str) -> String {
     format!("Types: deb\nURIs: {mirror}\nSuites: {suite}\nComponents: main\n")
 }
@@ -216,7 +216,7 @@ mod tests {
     use super::{codename, complaints, named, repository, source};
 
     #[test]
-    fn the_release_of_debian_is_read() {
+    fn reads_the_codename_of_debian_only() {
         let debian = "PRETTY_NAME=\"Debian\"\nVERSION_CODENAME=bookworm\nID=debian\n";
         assert_eq!(codename(debian), Some("bookworm"));
         let ubuntu = "ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=\"noble\"\n";
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mirror_is_that_of_the_machines_own_suite() {
+    fn mirror_belongs_to_the_machines_own_suite() {
         let targets = "nodistro https://node.example/\n\
                        bookworm-security http://mirror.example/debian-security/\n\
                        bookworm http://mirror.example/debian/\n";
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn complaints_are_what_apt_calls_errors() {
+    fn complaints_are_the_error_lines_of_apt() {
         let said = "Reading package lists...\nW: old\nE: Unable to locate package a\nE: Unable to locate package b\n";
         assert_eq!(
             complaints(said),
@@ -244,14 +244,14 @@ mod tests {
     }
 
     #[test]
-    fn packages_begin_the_lines_that_are_not_indented() {
+    fn packages_are_on_lines_without_indentation() {
         let depends =
             "rustc\n  Depends: gcc\n  Depends: <libc-dev>\n    libc6-dev\ngcc\n<libc-dev>\n";
         assert_eq!(named(depends), ["rustc", "gcc"]);
     }
 
     #[test]
-    fn the_source_names_the_newer_suite() {
+    fn source_names_the_newer_suite() {
         expect![[r"
             Types: deb
             URIs: http://mirror.example/debian/

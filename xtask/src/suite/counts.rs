@@ -1,8 +1,8 @@
-//! How many tests passed, as cargo test says at the end of each run.
+//! Counts of tests, read from the last line of each run of cargo test.
 
 use std::{fmt, ops::AddAssign};
 
-/// Tests by how they ended.
+/// Number of tests by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) passed: u64,
@@ -11,7 +11,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// What a line says, if it is one that ends a run.
+    /// Returns the counts in a line that ends a run, `None` for other lines.
     pub(super) fn in_line(line: &str) -> Option<Self> {
         let (_, result) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let number = |what: &str| {
@@ -27,7 +27,7 @@ impl Counts {
     }
 }
 
-/// The name of a test, if a line says that it failed.
+/// Returns the name of the test that a line reports as failed.
 pub(super) fn failed_test(line: &str) -> Option<&str> {
     line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
 }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_that_ends_a_run_is_read() {
+    fn reads_the_line_that_ends_a_run() {
         check(
             "test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 7 filtered out; finished in 0.04s",
             Some("4 passed, 0 failed, 1 skipped"),
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_not() {
+    fn ignores_other_lines() {
         check("running 4 tests", None);
         check("test result: ok.", None);
         check("  test result: ok. 4 passed; 0 failed; 1 ignored", None);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn failed_tests_are_named() {
+    fn returns_the_names_of_failed_tests() {
         assert_eq!(failed_test("test a::b ... FAILED"), Some("a::b"));
         assert_eq!(failed_test("test a::b ... ok"), None);
         assert_eq!(failed_test("test result: FAILED. 3 passed"), None);

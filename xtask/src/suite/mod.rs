@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the steps that a change must pass, one after the other.
+//! `cargo xtask test`: runs the steps that a change must pass.
 
 mod counts;
 mod programs;
@@ -19,14 +19,14 @@ use self::{
     steps::{Apart, Run},
 };
 
-/// How a step ended.
+/// Result of a step.
 enum End {
     Passed,
     Failed(Vec<String>),
     LeftOut(String),
 }
 
-/// A step that was run.
+/// Row of the summary: a step that has ended.
 struct Row {
     name: &'static str,
     time: Duration,
@@ -34,7 +34,7 @@ struct Row {
     counts: Counts,
 }
 
-/// Runs all `steps`, whatever fails, and ends with a summary.
+/// Runs all `steps`, also after a failure, and prints a summary.
 pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     let servers = match provide(steps) {
         Ok(servers) => servers,
@@ -71,7 +71,8 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     }
 }
 
-/// Provides the programs that `steps` start, and returns the folder of the servers among them.
+/// Provides the programs that `steps` start, and returns the folder of the newer servers if a step
+/// needs them.
 fn provide(steps: &[&Step]) -> Result<Option<PathBuf>, String> {
     programs::provide(steps)?;
     if steps.iter().any(|step| step.aarch64) {
@@ -81,14 +82,14 @@ fn provide(steps: &[&Step]) -> Result<Option<PathBuf>, String> {
     needed.then(servers::provide).transpose()
 }
 
-/// Prints the names of all steps and what they are for.
+/// Prints the names and descriptions of all steps.
 pub(crate) fn list() {
     for step in STEPS {
         println!("{:12}  {}", step.name, step.about);
     }
 }
 
-/// Runs a step, and its companions beside it.
+/// Runs a step, with its companions beside it.
 fn run_step(
     step: &Step,
     companions: &[&Step],
@@ -121,8 +122,8 @@ fn run_step(
         if step.has_tests && counts == Counts::default() {
             failures.push("no test was run".to_owned());
         }
-        // A failure without a test, or before any, must not look like success in the
-        // total.
+        // A failure without a failed test, or before the first test, must not look like success in
+        // the total.
         if !failures.is_empty() && counts.failed == 0 {
             counts.failed = 1;
         }
@@ -154,11 +155,11 @@ fn run_step(
     rows
 }
 
-/// The place of a command's output.
+/// Destination of a command's output.
 enum Output {
-    /// Shown as it comes.
+    /// Shown as soon as it is written.
     Screen,
-    /// Kept, so that it stays apart from that of others.
+    /// Kept and shown later, so that it is not mixed with the output of others.
     Kept(Vec<u8>),
 }
 
@@ -177,7 +178,7 @@ impl Output {
         self.line(&format!("\n== {text}"));
     }
 
-    /// Runs `command`, and hands each line of its standard output to `read`.
+    /// Runs `command`, and passes each line of its standard output to `read`.
     fn of(&mut self, command: &mut Command, read: impl FnMut(&str)) -> Result<(), String> {
         match self {
             Self::Screen => process::run_reading(command, read),
@@ -199,7 +200,7 @@ struct Cargo<'a> {
 }
 
 impl Cargo<'_> {
-    /// Runs the command with some arguments more.
+    /// Runs the command with additional arguments.
     fn run(&self, more: &[&str], output: &mut Output, counts: &mut Counts) -> Result<(), String> {
         let mut cargo = process::cargo();
         cargo
@@ -208,17 +209,17 @@ impl Cargo<'_> {
             .args(more)
             .envs(self.run.environment.iter().copied());
         output.line(&format!("$ {}", process::spelled(&cargo)));
-        // Not shown: tests find the folder without it, unless the user has named another.
+        // Not shown: tests find the folder without the variable, unless the user has set it.
         cargo.envs(self.servers.map(|folder| (servers::VARIABLE, folder)));
         let mut read = Read::new(counts);
         let ended = output.of(&mut cargo, |line| read.line(line));
         read.end(ended)
     }
 
-    /// Builds all tests; then runs one of them, and the companions of the step after it, beside
-    /// the others.
+    /// Builds all tests. Then runs the test `apart`, followed by the companions of the step, beside
+    /// the other tests.
     ///
-    /// The output of these is shown when they have ended.
+    /// The output of the test and the companions is shown after they have ended.
     fn run_beside(
         &self,
         apart: Apart,
@@ -264,7 +265,7 @@ impl Cargo<'_> {
     }
 }
 
-/// The results in what `cargo test` prints.
+/// Results in the output of `cargo test`.
 struct Read<'a> {
     counts: &'a mut Counts,
     failed: Vec<String>,
@@ -284,7 +285,7 @@ impl<'a> Read<'a> {
             .extend(counts::failed_test(line).map(str::to_owned));
     }
 
-    /// Adds the names of the tests that failed, because they are far up in what scrolled by.
+    /// Adds the names of failed tests to the error, because their lines have scrolled by.
     fn end(mut self, ended: Result<(), String>) -> Result<(), String> {
         ended.map_err(|failure| {
             self.failed.insert(0, failure);

@@ -1,4 +1,4 @@
-//! The programs that tests talk to, and where to get them.
+//! Programs that tests start, and the Debian packages that contain them.
 
 use std::{fmt::Write as _, process::Command, time::Instant};
 
@@ -7,10 +7,10 @@ use crate::{debian, process};
 
 struct Program {
     name: &'static str,
-    /// Debian's.
+    /// Name of Debian's package.
     package: &'static str,
     why: &'static str,
-    /// What it must be able to do: arguments with which it succeeds.
+    /// Arguments with which the program must succeed; empty if its presence is enough.
     probe: &'static [&'static str],
 }
 
@@ -49,7 +49,7 @@ const PROGRAMS: &[Program] = &[
         name: "node",
         package: "nodejs",
         why: "20 or newer: drives the browser",
-        // What is older takes this for the name of a file.
+        // Older versions take this option for a file name, and fail.
         probe: &["--test-timeout=1", "--version"],
     },
     Program {
@@ -96,10 +96,10 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// Sees to it that the programs which `steps` need are there.
+/// Ensures that the programs that `steps` need are installed.
 ///
-/// A test that is skipped for want of a program would pass for ever; so this
-/// installs what is missing, or fails and says what to install.
+/// A test that is skipped because a program is missing would pass for ever. So missing programs are
+/// installed, or the error says what to install.
 pub(super) fn provide(steps: &[&Step]) -> Result<(), String> {
     let missing = missing(steps);
     if missing.is_empty() {
@@ -184,7 +184,7 @@ mod tests {
     use super::{super::steps::STEPS, PROGRAMS, request};
 
     #[test]
-    fn steps_and_programs_know_each_other() {
+    fn each_program_of_a_step_is_in_the_table_and_vice_versa() {
         let needed: Vec<_> = STEPS.iter().flat_map(|step| step.programs).collect();
         for name in &needed {
             assert!(PROGRAMS.iter().any(|known| known.name == **name), "{name}");
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cannot_install_is_told_what_and_why() {
+    fn request_lists_missing_programs_and_the_reason() {
         let all: Vec<_> = PROGRAMS.iter().collect();
         expect![[r"
             the tests need programs that are not on PATH, or not able to do what they must:

@@ -1,19 +1,21 @@
 //! The steps of `cargo xtask test`, as data.
 
-/// One thing that must hold.
+/// A step of the suite.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    /// Where it runs; without this folder the step is left out, and says so.
+    /// Folder of its commands, relative to the workspace's root. The step is left out if the folder
+    /// is missing.
     pub(super) folder: &'static str,
     pub(super) runs: &'static [Run],
-    /// A step with tests fails when it ran none: a filter has gone stale.
+    /// Set for a step with tests. It fails if no test ran, because a filter is then out of date.
     pub(super) has_tests: bool,
-    /// A test that takes long on one core, so that it runs beside the others.
+    /// A test that takes long on one core, and so runs beside the others.
     pub(super) apart: Option<Apart>,
-    /// The step with such a test that it runs beside, after that test. Alone without it.
+    /// Name of the step that this step runs beside, after that step's `apart` test. Runs alone if
+    /// that step is not selected.
     pub(super) beside: Option<&'static str>,
-    /// Those that it starts, and that cargo does not bring.
+    /// Programs that it starts and that cargo does not provide.
     pub(super) programs: &'static [&'static str],
     /// Set for a step that starts the newer servers of `cargo xtask servers`.
     pub(super) servers: bool,
@@ -21,23 +23,23 @@ pub(crate) struct Step {
     pub(super) aarch64: bool,
 }
 
-/// The only test of a target of tests.
+/// A test that is the only one of its test target.
 #[derive(Clone, Copy)]
 pub(super) struct Apart {
     pub(super) target: &'static str,
     pub(super) test: &'static str,
 }
 
-/// One cargo command.
+/// A cargo command.
 ///
-/// None sets `RUSTFLAGS` in the shared target folder: each other value would
-/// build all dependencies again.
+/// Commands with the shared target folder must not set `RUSTFLAGS`: each other value would build
+/// all dependencies again.
 pub(super) struct Run {
     pub(super) arguments: &'static [&'static str],
     pub(super) environment: &'static [(&'static str, &'static str)],
 }
 
-/// Quick ones first.
+/// All steps, quick ones first.
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "format",
@@ -102,7 +104,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "browser",
         about: "the explorer's page in a browser, and its API, of the running shop",
-        // With the features of the step before, so that nothing is built again.
+        // The features of the step `tests`, so that nothing is built again.
         #[rustfmt::skip]
         runs: &[run(&[
             "test", "--workspace", "--all-features", "--no-fail-fast", "--test", "explorer",
@@ -167,11 +169,11 @@ pub(crate) const STEPS: &[Step] = &[
                 "--test", "counts", "--test", "fork", "--test", "judged", "--test", "kinds",
                 "--test", "latency", "--test", "listed", "--test", "outcomes",
                 "--test", "settings", "--test", "spawning",
-                // Emulated, a thread or a child takes milliseconds to begin.
-                "--", "--skip", "ten_thousand_short_lived_threads",
-                "--skip", "a_child_counts_on_while_threads_of_the_parent_call_for_the_first_time",
+                // In the emulator a thread or a child process takes milliseconds to start.
+                "--", "--skip", "counts_calls_of_ten_thousand_short_lived_threads",
+                "--skip", "child_counts_while_threads_of_the_parent_make_first_calls",
             ]),
-            // With the features of the step `tests`, so that nothing is built again.
+            // The features of the step `tests`, so that nothing is built again.
             run(&["test", "--workspace", "--all-features", "--test", "aarch64"]),
         ],
         has_tests: true,

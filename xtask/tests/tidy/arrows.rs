@@ -1,4 +1,4 @@
-//! Dependencies between our crates point one way.
+//! Checks that dependencies between our crates point one way.
 
 use expect_test::expect;
 use xtask::{Package, Workspace};
@@ -7,14 +7,15 @@ use crate::{manifests::workspace, report};
 
 use May::{AnythingBut, Only};
 
-/// What a crate of ours may be built with, of ours.
+/// Rule for the crates of this workspace that a crate may depend on.
 enum May {
     Only(&'static [&'static str]),
     AnythingBut(&'static [&'static str]),
 }
 
-/// A crate's name or `folder/*`, and what it may be built with. A table of
-/// names, because a crate that nobody has thought about belongs nowhere.
+/// Rule for each crate, by its name or by `folder/*`.
+///
+/// A table of names, because a new crate fails the test until its dependencies were thought about.
 const ARROWS: &[(&str, May)] = &[
     ("slo-spec", Only(&[])),
     ("autometrics-schema", Only(&["slo-spec"])),
@@ -23,7 +24,7 @@ const ARROWS: &[(&str, May)] = &[
         Only(&["autometrics-schema", "slo-spec"]),
     ),
     ("autometrics-macros", Only(&[])),
-    // It serves metrics as well, and has the listener from there.
+    // The explorer also serves metrics, with the listener of `autometrics-prometheus`.
     (
         "autometrics-explorer",
         Only(&[
@@ -33,7 +34,7 @@ const ARROWS: &[(&str, May)] = &[
             "slo-spec",
         ]),
     ),
-    // What it adds to others' requests is encoded there.
+    // It adds metrics to the requests of another exporter, and `autometrics-otlp` encodes them.
     (
         "autometrics-opentelemetry-0-33",
         Only(&[
@@ -43,7 +44,7 @@ const ARROWS: &[(&str, May)] = &[
             "slo-spec",
         ]),
     ),
-    // It carries callers, and has nothing to do with what was recorded.
+    // It propagates callers, and does not read what was recorded.
     ("autometrics-tower", Only(&["autometrics-core"])),
     (
         "exporters/*",
@@ -60,9 +61,9 @@ const ARROWS: &[(&str, May)] = &[
     ("edition-2018", AnythingBut(PROGRAMS)),
     ("tracing-attributes-tests", AnythingBut(PROGRAMS)),
     ("ui-tests", AnythingBut(PROGRAMS)),
-    // Tests of all crates start servers with it, and so it knows none of them.
+    // Tests of all crates start servers with it, and so it depends on no crate.
     ("test-servers", Only(&[])),
-    // Programs that tests watch.
+    // Programs that tests run and watch.
     ("pay", Only(&["autometrics"])),
     ("refunds", Only(&["autometrics", "pay"])),
     ("xtask", Only(&[])),
@@ -70,7 +71,7 @@ const ARROWS: &[(&str, May)] = &[
 
 const PROGRAMS: &[&str] = &["cargo-autometrics", "examples/*", "test-servers", "xtask"];
 
-/// These name each other's private items, so that only one version fits.
+/// Crates that use each other's private items, so their versions are pinned with `=`.
 const PINNED: [&str; 3] = ["autometrics", "autometrics-core", "autometrics-macros"];
 
 #[test]
@@ -141,7 +142,7 @@ fn matches(who: &str, package: &Package) -> bool {
 }
 
 #[test]
-fn wrong_arrows_are_found() {
+fn finds_wrong_dependencies() {
     let workspace = workspace(
         "arrows",
         &[

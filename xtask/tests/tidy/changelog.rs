@@ -1,4 +1,4 @@
-//! Users can read what changed.
+//! Checks that the changelog describes the current version.
 
 use expect_test::{Expect, expect};
 use xtask::Workspace;
@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[test]
-fn the_changelog_tells_of_the_current_version() {
+fn changelog_describes_the_current_version() {
     let workspace = Workspace::read(&xtask::root()).unwrap();
     let version = workspace.packages[0].key("version");
     let version = version.and_then(|version| version.as_str()).unwrap();
@@ -51,7 +51,7 @@ fn check(text: &str, expect: Expect) {
 }
 
 #[test]
-fn a_changelog_that_says_nothing_is_found() {
+fn finds_a_changelog_without_entries() {
     check(
         "# Changelog\n\n## [1.1.0]\n\n- Old\n",
         expect![

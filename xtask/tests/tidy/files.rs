@@ -1,10 +1,10 @@
-//! The files that the rules are about.
+//! The files that the rules apply to.
 
 use std::{fs, path::Path, process::Command};
 
 /// A text file of the repository.
 pub(crate) struct File {
-    /// From the workspace's folder, with `/` between folders.
+    /// Path relative to the workspace's root, with `/` between folders.
     pub(crate) path: String,
     pub(crate) text: String,
 }
@@ -25,23 +25,24 @@ impl File {
         Path::new(&self.path).extension() == Some(extension.as_ref())
     }
 
-    /// Input of a test, mistakes included.
+    /// Returns `true` for input of a test, which may contain mistakes on purpose.
     pub(crate) fn is_fixture(&self) -> bool {
         let path = format!("/{}", self.path);
-        // The last are others' tests, as they were published.
+        // The last folder has published tests of another project.
         ["/tests/ui/", "/fixtures/", "/tracing-attributes/tests/"]
             .iter()
             .any(|folder| path.contains(folder))
     }
 
-    /// Lines with their numbers, as editors count them.
+    /// Returns the lines with their numbers, beginning with 1.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         (1..).zip(self.text.lines())
     }
 }
 
-/// All paths that git knows, or would add: a file is checked before it is
-/// committed, and what is ignored is nobody's business.
+/// Returns all paths that git tracks or would add.
+///
+/// So a file is checked before it is committed, and ignored files are not checked.
 #[track_caller]
 pub(crate) fn paths() -> Vec<String> {
     let output = Command::new("git")
@@ -69,7 +70,7 @@ pub(crate) fn paths() -> Vec<String> {
         .collect()
 }
 
-/// All text files; pictures and other binary files have no lines.
+/// Returns all text files. Pictures and other binary files are skipped.
 #[track_caller]
 pub(crate) fn all() -> Vec<File> {
     let read = |path: String| {

@@ -1,4 +1,4 @@
-//! Links between documents lead somewhere.
+//! Checks that links between documents lead to existing files.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ fn documents_link_to_files_that_exist() {
 }
 
 #[test]
-fn the_readme_tells_how_to_test() {
+fn readme_names_the_command_for_tests() {
     let readme = files::all()
         .into_iter()
         .find(|file| file.path == "README.md");
@@ -54,7 +54,7 @@ fn findings(root: &Path, file: &File) -> Vec<String> {
     findings
 }
 
-/// What the links of a line lead to: `[text](target)` and `[name]: target`.
+/// Returns the targets of a line's links: of `[text](target)` and `[name]: target`.
 fn targets(line: &str) -> Vec<&str> {
     let inline = line.split("](").skip(1).map(|rest| rest.split(')').next());
     let reference = line
@@ -69,7 +69,7 @@ fn targets(line: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The line without `code`, in which brackets are no links.
+/// Returns the line without `code`, because brackets in code are not links.
 fn without_code(line: &str) -> String {
     line.split('`').step_by(2).collect::<Vec<_>>().join("``")
 }
@@ -81,7 +81,7 @@ fn check(text: &str, expect: Expect) {
 }
 
 #[test]
-fn links_that_lead_nowhere_are_found() {
+fn finds_links_that_lead_nowhere() {
     check(
         "[a](src/main.rs) [b](src/nothing.rs#b)\n[c]: ../nothing.md\n",
         expect![[r#"

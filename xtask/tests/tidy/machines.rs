@@ -1,4 +1,4 @@
-//! No file tells where on someone's machine it was made.
+//! Checks that no file has a path of the machine on which it was made.
 
 use expect_test::{Expect, expect};
 
@@ -7,7 +7,7 @@ use crate::{
     report,
 };
 
-/// Folders of machines, without their slashes, so that this file passes.
+/// Top-level folders of machines, without their slashes, so that this file passes.
 const FOLDERS: [&str; 3] = ["work", "root", "home"];
 
 #[test]
@@ -36,8 +36,8 @@ fn findings(file: &File) -> Vec<String> {
     findings
 }
 
-/// Whether the slash at `at` is the first of a path: `a/b/` and `https://a/b/`
-/// are other things.
+/// Returns `true` if the slash at `at` begins a path. Slashes inside `a/b/` and `https://a/b/` do
+/// not.
 fn begins_path(line: &str, at: usize) -> bool {
     let before = line[..at].chars().next_back();
     before.is_none_or(|c| !c.is_alphanumeric() && !"._-~*)}>]$".contains(c))
@@ -49,7 +49,7 @@ fn check(text: &str, expect: Expect) {
 }
 
 #[test]
-fn folders_of_machines_are_found() {
+fn finds_folders_of_machines() {
     let [_, root, home] = FOLDERS;
     check(
         &format!("fine\nsee \"/{home}/me/a.rs\"\n"),

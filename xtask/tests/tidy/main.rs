@@ -1,4 +1,4 @@
-//! What reviewers would otherwise have to look for, in every file of the repository.
+//! Checks that spare reviewers work, for all files of the repository.
 #![expect(
     clippy::needless_pass_by_value,
     clippy::needless_raw_string_hashes,
@@ -13,8 +13,9 @@ mod machines;
 mod manifests;
 mod sources;
 mod tokens;
+mod words;
 
-/// Fails with all that was found, so that one run tells everything.
+/// Fails with all findings, so that one run shows everything.
 #[track_caller]
 fn report(findings: impl IntoIterator<Item = String>) {
     let findings: Vec<_> = findings.into_iter().collect();

@@ -1,4 +1,4 @@
-//! Manifests say what registries and compilers need to know.
+//! Checks that manifests have the keys that registries and compilers need.
 
 use std::{fs, path::Path};
 
@@ -35,12 +35,14 @@ fn findings(package: &Package) -> Vec<String> {
     findings
 }
 
-/// Crates that only models and tests need. A dependency for one target or configuration is in the lock
-/// file of every user, whatever is built.
+/// Crates that only models and tests need.
+///
+/// A dependency for one target or configuration is in the lock file of every user, whatever is
+/// built.
 const OF_TESTS: [&str; 1] = ["loom"];
 
 #[test]
-fn users_lock_no_model_checker() {
+fn published_crates_do_not_depend_on_model_checkers() {
     let root = xtask::root();
     let workspace = Workspace::read(&root).unwrap();
     let published = workspace
@@ -75,14 +77,14 @@ fn of_tests(path: &str, manifest: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_model_checker_among_dependencies_is_found() {
+fn finds_a_model_checker_among_dependencies() {
     let manifest = "[dependencies]\nlog = \"0.4\"\n[target.'cfg(loom)'.dependencies]\nloom.workspace = true\n\
                     [target.'cfg(loom)'.dev-dependencies]\nloom = \"0.7\"\n";
     let findings = of_tests("a/Cargo.toml", manifest);
     expect!["a/Cargo.toml:4: move `loom` to dev-dependencies"].assert_eq(&findings.join("\n"));
 }
 
-/// A workspace of these manifests, each with its folder.
+/// Writes manifests into their folders and reads the workspace that they form.
 #[track_caller]
 pub(crate) fn workspace(name: &str, manifests: &[(&str, &str)]) -> Workspace {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -95,7 +97,7 @@ pub(crate) fn workspace(name: &str, manifests: &[(&str, &str)]) -> Workspace {
 }
 
 #[test]
-fn an_incomplete_manifest_is_found() {
+fn finds_an_incomplete_manifest() {
     let workspace = workspace(
         "incomplete",
         &[

@@ -1,4 +1,4 @@
-//! Rust files say what they are, stay short, and have telling names.
+//! Checks that Rust files begin with a sentence, are short, and have descriptive names.
 
 use expect_test::{Expect, expect};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 const MOST_LINES: usize = 400;
-/// Names that say nothing about what is inside, and so collect everything.
+/// Names that do not describe the contents of a file, so that it collects everything.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "helpers", "helper", "common", "manager"];
 
 #[test]
@@ -22,7 +22,7 @@ fn files_are_short() {
 }
 
 #[test]
-fn names_tell_what_is_inside() {
+fn file_names_are_descriptive() {
     report(files::paths().iter().filter_map(|path| name(path)));
 }
 
@@ -71,7 +71,7 @@ fn check(findings: Option<String>, expect: Expect) {
 }
 
 #[test]
-fn a_file_without_a_sentence_is_found() {
+fn finds_a_file_without_a_sentence() {
     let opening = |text| opening(&File::new("src/a.rs", text));
     check(
         opening("use std::fmt;\n"),
@@ -88,7 +88,7 @@ fn a_file_without_a_sentence_is_found() {
 }
 
 #[test]
-fn a_long_file_is_found() {
+fn finds_a_long_file() {
     let length = |lines| length(&File::new("src/a.rs", &"\n".repeat(lines)));
     check(length(400), expect![""]);
     check(
@@ -99,7 +99,7 @@ fn a_long_file_is_found() {
 }
 
 #[test]
-fn an_empty_name_is_found_in_files_and_folders() {
+fn finds_names_of_files_and_folders_that_are_not_descriptive() {
     check(
         name("src/utils/a.rs"),
         expect!["src/utils/a.rs:1: `utils` does not tell what is inside: name it after that"],

@@ -1,7 +1,7 @@
-//! `unsafe` has one home, and a lint is never just silenced.
+//! Checks that only listed files contain `unsafe`, and that lints are expected with a reason.
 //!
-//! Read as tokens, so that comments, strings and names such as `unsafe_code`
-//! are not taken for code.
+//! Files are read as tokens, so that comments, strings and names such as `unsafe_code` are not
+//! taken for code.
 
 use expect_test::{Expect, expect};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -11,7 +11,7 @@ use crate::{
     report,
 };
 
-/// The only files that may contain `unsafe`, each with the reason.
+/// The only files that may contain `unsafe`, each with its reason.
 const UNSAFE_HOMES: &[(&str, &str)] = &[
     (
         "autometrics-core/src/platform/counter/aarch64.rs",
@@ -44,7 +44,7 @@ const UNSAFE_HOMES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn unsafe_and_silenced_lints() {
+fn no_unsafe_outside_its_home_and_no_silenced_lints() {
     report(files::all().iter().flat_map(findings));
 }
 
@@ -75,8 +75,9 @@ struct Search {
 }
 
 impl Search {
-    /// `ours` is false in what macros write: a lint may only be expected where
-    /// it is known to fire, which is not so in a user's code.
+    /// Searches code. `ours` is `false` for the code that macros generate.
+    ///
+    /// A lint may only be expected if it is known to fire, and in a user's code it may not.
     fn code(&mut self, tokens: TokenStream, ours: bool) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let mut at = 0;
@@ -108,7 +109,7 @@ impl Search {
         }
     }
 
-    /// Also looks into `cfg_attr(…, allow(…))`.
+    /// Searches an attribute, and the attributes in `cfg_attr(…, allow(…))`.
     fn attribute(&mut self, tokens: TokenStream) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         for pair in tokens.windows(2) {
@@ -152,7 +153,7 @@ fn check(text: &str, expect: Expect) {
 }
 
 #[test]
-fn unsafe_is_found_in_code_only() {
+fn finds_unsafe_in_code_only() {
     check(
         "fn a() {\n    unsafe { b() }\n}\nquote! { unsafe impl Send for A {} }\n",
         expect![[r#"
@@ -166,13 +167,13 @@ fn unsafe_is_found_in_code_only() {
 }
 
 #[test]
-fn unsafe_has_a_home() {
+fn accepts_unsafe_in_its_home() {
     let text = "fn a() { unsafe { b() } }";
     assert!(findings(&File::new(UNSAFE_HOMES[0].0, text)).is_empty());
 }
 
 #[test]
-fn silenced_lints_are_found_where_the_code_is_ours() {
+fn finds_silenced_lints_except_in_generated_code() {
     check(
         "#![allow(dead_code)]\n#[cfg_attr(test, allow(dead_code))]\n#[expect(dead_code)]\nfn a() {}\n",
         expect![[r#"

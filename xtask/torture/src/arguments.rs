@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and the text of `--help`.
+//! Parses the command line, and holds the text of `--help`.
 
 use lexopt::{Arg, Error, Parser, ValueExt as _};
 
@@ -7,14 +7,14 @@ use crate::{
     decorate::Style,
 };
 
-/// What to do.
+/// Command that the command line selects.
 pub(crate) enum Command {
     Help,
     List,
     Torture(Vec<&'static Crate>, Options),
 }
 
-/// How to do it.
+/// Options of a run.
 #[derive(Clone, Copy)]
 pub(crate) struct Options {
     pub(crate) style: Style,
@@ -40,7 +40,7 @@ Options:
 All crates take more than half an hour the first time. Copies, and all that the compiler said, are in
 target/torture/<crate>-<version>. The exit code is 1 when anything is worse with the attribute.";
 
-/// Reads the command line.
+/// Parses the command line.
 pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
     let mut options = Options {
         style: Style::Below,

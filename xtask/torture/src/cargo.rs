@@ -1,4 +1,4 @@
-//! Runs cargo, and reads what it and the compiler say.
+//! Runs cargo, and reads its output and the compiler's.
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-/// The folder of the repository.
+/// Returns the root folder of the repository.
 pub(crate) fn root() -> PathBuf {
     let package = env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
@@ -16,27 +16,28 @@ pub(crate) fn root() -> PathBuf {
     root.expect("xtask/torture is in the repository").to_owned()
 }
 
-/// Where everything is that we write.
+/// Returns the folder for all files that this program writes.
 pub(crate) fn workshop() -> PathBuf {
     root().join("target/torture")
 }
 
-/// Cargo in `folder`.
+/// Returns a command that runs cargo in `folder`.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(folder)
         .stdin(Stdio::null())
-        // One for all crates, so that what they share is built once.
+        // Shared by all crates, so that common dependencies are built once.
         .env("CARGO_TARGET_DIR", workshop().join("target"))
-        // Not read by anyone, and most of what is written.
+        // Debug information is most of the output, and nobody reads it.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_PROFILE_TEST_DEBUG", "0")
         .env("CARGO_INCREMENTAL", "0");
     cargo
 }
 
-/// Standard output of `command`, which has to succeed.
+/// Returns the standard output of `command`. The error is the standard error of a command that
+/// fails.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let (output, error) = finish(command)?;
     match error {
@@ -45,8 +46,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// One JSON value per line of standard output, and what standard error says if
-/// the command failed.
+/// Returns the JSON values in the lines of standard output, and the standard error if the command
+/// failed.
 pub(crate) fn messages(command: &mut Command) -> Result<(Vec<Value>, Option<String>), String> {
     let (output, error) = finish(command)?;
     let messages = output

@@ -1,4 +1,4 @@
-//! Compiles a copy, and collects what the compiler says of it.
+//! Compiles a copy, and collects the compiler's messages.
 
 use std::path::{Path, PathBuf};
 
@@ -11,17 +11,17 @@ use crate::{
     messages::{Level, Message},
 };
 
-/// What came of it.
+/// Result of compiling a copy.
 pub(crate) struct Compiled {
     pub(crate) messages: Vec<Message>,
     pub(crate) programs: Vec<Program>,
-    /// What cargo says, when it failed without an error in the crate.
+    /// Cargo's error, if it failed without an error in the crate.
     pub(crate) failure: Option<String>,
 }
 
 /// A test program.
 pub(crate) struct Program {
-    /// As [`program`] tells.
+    /// Name, as [`program`] returns it.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
 }
@@ -57,7 +57,7 @@ pub(crate) fn compile(of: &Crate, folder: &Path, options: Options) -> Result<Com
     if options.clippy {
         cargo.args(["--", "--cap-lints", "warn"]);
         cargo.args(["-W", "clippy::pedantic", "-W", "clippy::nursery"]);
-        // What is decorated cannot be.
+        // An instrumented function cannot be `const`.
         cargo.args(["-A", "clippy::missing_const_for_fn"]);
     }
     let (values, error) = cargo::messages(&mut cargo)?;
@@ -93,7 +93,7 @@ impl Program {
     }
 }
 
-/// `lib`, `bin NAME`, or the name of a file in `tests`.
+/// Returns the name of a test program: `lib`, `bin NAME`, or the name of a file in `tests`.
 pub(crate) fn program(target: &Value) -> Option<String> {
     let kinds = target["kind"].as_array()?;
     let is = |kind| kinds.iter().any(|one| one == kind);

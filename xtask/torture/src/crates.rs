@@ -1,21 +1,22 @@
-//! The crates that are tried, as data.
+//! The published crates that are instrumented, as data.
 
-/// One published crate.
+/// A published crate.
 pub(crate) struct Crate {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
     pub(crate) features: &'static [&'static str],
-    /// Whether `cargo xtask test` tries it.
+    /// Set if `cargo xtask test` includes it.
     pub(crate) small: bool,
-    /// Whether a development dependency depends on the crate itself, and has to
-    /// be given this copy of it.
+    /// Set if a development dependency depends on the crate itself. The dependency is then patched
+    /// to use the copy.
     pub(crate) depends_on_itself: bool,
-    /// Test programs that are not run, and why. Those that the published package
-    /// cannot compile need not be here, they are found out.
+    /// Test programs that are not run, with the reason.
+    ///
+    /// Those that do not compile in the published package are found automatically.
     pub(crate) without: &'static [(&'static str, &'static str)],
 }
 
-/// Small ones first.
+/// All crates, roughly from small to large.
 pub(crate) const CRATES: &[Crate] = &[
     Crate {
         small: true,
@@ -115,7 +116,7 @@ const fn new(name: &'static str, version: &'static str) -> Crate {
 }
 
 impl Crate {
-    /// The name of its folder.
+    /// Returns the name of its folder.
     pub(crate) fn folder(&self) -> String {
         let Self { name, version, .. } = self;
         let version = version.split('+').next().unwrap_or(version);

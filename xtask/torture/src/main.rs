@@ -1,4 +1,5 @@
-//! Decorates every function of published crates, and shows what breaks.
+//! Instruments every function of published crates, and reports errors, warnings and tests that
+//! change.
 #![forbid(unsafe_code)]
 
 mod arguments;

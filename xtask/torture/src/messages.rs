@@ -1,4 +1,4 @@
-//! What the compiler says, and how two compilations differ in it.
+//! Parses the compiler's messages, and compares those of two compilations.
 
 use std::{
     collections::BTreeMap,
@@ -10,18 +10,18 @@ use serde_json::Value;
 
 use crate::compile;
 
-/// One message of the compiler.
+/// A message of the compiler.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) level: Level,
-    /// What was compiled, as [`compile::program`] tells.
+    /// Name of the compiled program, as [`compile::program`] returns it.
     pub(crate) program: String,
-    /// The lint, or the number of the error.
+    /// Name of the lint, or code of the error.
     pub(crate) code: Option<String>,
     pub(crate) file: PathBuf,
     pub(crate) line: usize,
     pub(crate) text: String,
-    /// As the compiler would have shown it.
+    /// Text as the compiler prints it.
     pub(crate) rendered: String,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Level {
     Warning,
 }
 
-/// What the messages of two compilations differ in.
+/// Messages that only one of two compilations has.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
     pub(crate) new: Vec<Message>,
@@ -39,8 +39,10 @@ pub(crate) struct Difference {
 }
 
 impl Message {
-    /// Reads a line of cargo's; nothing if it is none of the compiler's
-    /// messages, or only sums others up.
+    /// Parses a line of cargo's output.
+    ///
+    /// Returns `None` for a line that is not a message of the compiler, and for a summary of
+    /// messages.
     pub(crate) fn read(line: &Value) -> Option<Self> {
         let message = &line["message"];
         let level = match message["level"].as_str()? {
@@ -52,7 +54,7 @@ impl Message {
         let primary = spans.iter().find(|span| span["is_primary"] == true);
         let text = message["message"].as_str()?;
         let code = message["code"]["code"].as_str();
-        // The plain copy has the dependency only because the other one has it.
+        // The plain copy has the dependency only for the sake of the instrumented one.
         if code == Some("unused_crate_dependencies") && text.contains("`autometrics`") {
             return None;
         }
@@ -67,7 +69,7 @@ impl Message {
             level,
             program: compile::program(&line["target"]).unwrap_or_default(),
             code: code.map(str::to_owned),
-            // The first folder is that of the copy.
+            // Without the first folder, which is the copy's.
             file: file.iter().skip(usize::from(file.is_relative())).collect(),
             line: usize::try_from(number).unwrap_or_default(),
             text: text.to_owned(),
@@ -75,8 +77,9 @@ impl Message {
         })
     }
 
-    /// What makes it the same message in both compilations. The column is not
-    /// part of it: the attribute moves what stands on its line.
+    /// Returns the fields that are equal for the same message of both compilations.
+    ///
+    /// The column is not one of them, because the attribute moves the rest of its line.
     fn identity(&self) -> impl Ord + use<> {
         let Self {
             level,
@@ -91,7 +94,8 @@ impl Message {
 }
 
 impl Difference {
-    /// Compares two compilations; each message counts as often as it was said.
+    /// Compares two compilations. Repeated messages are counted, so that an additional one is a
+    /// difference.
     pub(crate) fn between(before: &[Message], after: &[Message]) -> Self {
         let mut counts = BTreeMap::new();
         for message in before {
@@ -158,12 +162,12 @@ mod tests {
     }
 
     #[test]
-    fn a_message_on_the_same_line_is_the_same() {
+    fn message_in_another_column_is_the_same() {
         check(&[warning(1, 1, "a")], &[warning(1, 33, "a")], &expect![""]);
     }
 
     #[test]
-    fn messages_are_counted() {
+    fn counts_repeated_messages() {
         check(
             &[warning(1, 1, "a"), warning(2, 1, "b")],
             &[warning(1, 1, "a"), warning(1, 1, "a"), warning(3, 1, "b")],
@@ -176,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_is_no_message() {
+    fn ignores_summaries() {
         let line = json!({ "message": {
             "level": "warning", "message": "2 warnings emitted", "code": null, "spans": [],
         }});

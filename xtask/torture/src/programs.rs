@@ -1,4 +1,4 @@
-//! Runs the crates' own tests, and compares how they end.
+//! Runs the crates' own tests, and reads their results.
 
 use std::{
     collections::BTreeMap,
@@ -12,21 +12,21 @@ use std::{
 
 use crate::compile::Program;
 
-/// How a test ended.
+/// Result of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum End {
     Passed,
     Failed,
     Ignored,
-    /// It took too long, or died with its program.
+    /// Took too long, or died with its program.
     Lost,
 }
 
-/// A test, and the program that it is in.
+/// A test, and its program.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
     pub(crate) program: String,
-    /// Empty for the program as a whole, if it has no tests that it names.
+    /// Empty for the program as a whole, if it names no tests or died.
     pub(crate) test: String,
 }
 
@@ -52,10 +52,10 @@ impl fmt::Display for End {
     }
 }
 
-/// How each test ended.
+/// Result of each test.
 pub(crate) type Ends = BTreeMap<Name, End>;
 
-/// For one test program. The slowest one that is known takes half of it.
+/// Limit for one test program. The slowest known one takes half of it.
 const LIMIT: Duration = Duration::from_mins(3);
 
 /// Runs test programs in the folder of their package.
@@ -70,7 +70,7 @@ pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
         let tests = read(&output);
         let has_none = tests.is_empty() && !output.contains("running 0 tests");
         let explained = tests.values().any(|end| *end == End::Failed);
-        // A program that dies takes tests along, which are not named.
+        // A program that dies ends other tests too, whose names are then missing.
         if has_none || whole == End::Lost || whole == End::Failed && !explained {
             ends.insert(name(String::new()), whole);
         }
@@ -81,7 +81,7 @@ pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
     Ok(ends)
 }
 
-/// Runs one test again; for a program without tests, all of it.
+/// Runs one test again, or the whole program if `test` is empty.
 pub(crate) fn again(program: &Program, test: &str, folder: &Path) -> Result<End, String> {
     if test.is_empty() {
         return Ok(output(program, folder, &[])?.1);
@@ -90,7 +90,7 @@ pub(crate) fn again(program: &Program, test: &str, folder: &Path) -> Result<End,
     Ok(read(&output).get(test).copied().unwrap_or(End::Lost))
 }
 
-/// What the program writes, and how it ends as a whole.
+/// Runs a program, and returns its standard output and its result as a whole.
 fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(String, End), String> {
     let failed = |error: io::Error| format!("cannot run {}: {error}", program.path.display());
     let mut child = Command::new(&program.path)
@@ -105,7 +105,7 @@ fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(Strin
     let mut stdout = child.stdout.take().expect("standard output is a pipe");
     let reader = thread::spawn(move || {
         let mut bytes = Vec::new();
-        // Until the end, or for as far as it can be read.
+        // A read error only shortens the output.
         let _ = stdout.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     });
@@ -125,11 +125,12 @@ fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(Strin
     Ok((reader.join().unwrap_or_default(), end))
 }
 
-/// The tests that libtest, or what writes like it, says have ended.
+/// Returns the results of the tests that have ended, from the output of libtest or of a similar
+/// harness.
 fn read(output: &str) -> BTreeMap<String, End> {
     let mut ends = BTreeMap::new();
     for line in output.lines() {
-        // What tests themselves write may stand before it.
+        // A test's own output may precede the result on its line.
         let Some(at) = line.find("test ") else {
             continue;
         };
@@ -148,7 +149,7 @@ fn read(output: &str) -> BTreeMap<String, End> {
     ends
 }
 
-/// How many tests of a run passed, failed or were lost.
+/// Number of tests of a run that passed, and that failed or were lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: usize,
@@ -170,7 +171,7 @@ mod tests {
     use super::{End, read};
 
     #[test]
-    fn the_ends_of_tests_are_read() {
+    fn reads_the_results_of_tests() {
         let output = "\
 running 5 tests
 test a::fine ... ok

@@ -1,4 +1,4 @@
-//! A table of all crates, and what was found in each.
+//! Formats a table of all crates, and the findings in each.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +10,7 @@ use crate::{
     trial::{Tests, Trial},
 };
 
-/// How many findings of one kind are shown of a crate; the file has all.
+/// Limit of findings of a kind that are shown for a crate. The file has all.
 const SHOWN: usize = 10;
 
 pub(crate) fn table(trials: &[Trial]) -> String {
@@ -81,7 +81,7 @@ fn tests(tests: &Tests) -> String {
     )
 }
 
-/// What was found in one crate; nothing if there was nothing.
+/// Formats the findings in a crate; empty if there are none.
 pub(crate) fn findings(trial: &Trial) -> String {
     let mut findings = Findings(Vec::new());
     if let Some(obstacle) = &trial.obstacle {

@@ -1,4 +1,4 @@
-//! One crate, before and after.
+//! Compares a crate without and with the attribute.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,32 +15,32 @@ use crate::{
     programs::{self, Counts, End, Ends, Name},
 };
 
-/// Everything that was found out about one crate.
+/// Results for a crate.
 pub(crate) struct Trial {
     pub(crate) of: &'static Crate,
     pub(crate) functions: usize,
     pub(crate) left_out: Vec<String>,
-    /// Test programs that do not compile as they are, and why.
+    /// Test programs that do not compile without the attribute, with the reason.
     pub(crate) programs_left_out: BTreeMap<String, String>,
     pub(crate) errors: Vec<Message>,
-    /// Without functions that do not compile.
+    /// Differences, without those of functions that do not compile.
     pub(crate) warnings: Difference,
     pub(crate) tests: Option<Tests>,
-    /// Why nothing, or not everything, could be compared.
+    /// Reason why nothing, or only a part, could be compared.
     pub(crate) obstacle: Option<String>,
 }
 
-/// The crate's own tests.
+/// Results of the crate's own tests.
 pub(crate) struct Tests {
     pub(crate) before: Counts,
     pub(crate) after: Counts,
-    /// Which end otherwise, each time.
+    /// Tests with a different result in every run.
     pub(crate) differ: Vec<Differs>,
-    /// Which end now so, now otherwise, with or without the attribute.
+    /// Tests whose results vary from run to run, also without the attribute.
     pub(crate) unsteady: Vec<Name>,
 }
 
-/// A test that ends otherwise with the attribute.
+/// A test with a different result if it is instrumented.
 pub(crate) struct Differs {
     name: Name,
     before: Option<End>,
@@ -55,14 +55,16 @@ impl fmt::Display for Differs {
     }
 }
 
-/// Functions that do not compile hide what the compiler would say later, so
-/// their attribute is taken away and it is asked again, at most this often.
+/// Limit of compilations of the instrumented copy.
+///
+/// Functions that do not compile hide later errors of the compiler. So their attribute is removed,
+/// and the copy is compiled again.
 const ROUNDS: usize = 12;
-/// How often a test that ended otherwise is run again on each side.
+/// Number of times that a test with a different result is run again in each copy.
 const REPEATS: usize = 3;
 
 impl Trial {
-    /// Whether anything is other than it was.
+    /// Returns `true` if any error, warning or test result differs, or the comparison failed.
     pub(crate) fn is_worse(&self) -> bool {
         let tests_differ = |tests: &Tests| !tests.differ.is_empty();
         !self.errors.is_empty()
@@ -72,7 +74,7 @@ impl Trial {
             || self.obstacle.is_some()
     }
 
-    /// Tries a crate; `say` is told what is done.
+    /// Compares a crate. Calls `say` with each step of the work.
     pub(crate) fn run(of: &'static Crate, options: Options, say: impl Fn(&str)) -> Self {
         let mut trial = Self {
             of,
@@ -124,7 +126,7 @@ impl Trial {
         Ok(())
     }
 
-    /// Compiles the plain copy, without tests that lack something.
+    /// Compiles the plain copy, after removing tests that do not compile in the published package.
     fn compile_plain(&mut self, copies: &Copies, options: Options) -> Result<Compiled, String> {
         let unwanted = self.of.without.iter();
         let unwanted = unwanted.map(|&(name, why)| (name.to_owned(), why.to_owned()));
@@ -144,7 +146,7 @@ impl Trial {
         }
     }
 
-    /// Compiles the decorated copy, until all that does not compile is left out.
+    /// Compiles the instrumented copy, after leaving out all functions that do not compile.
     fn compile(
         &mut self,
         copies: &mut Copies,
@@ -165,7 +167,7 @@ impl Trial {
                 .map(|error| (error.file.clone(), error.line))
                 .collect();
             for error in errors {
-                // Each is said once for the library and once for its tests.
+                // An error is reported once for the library and once for its tests.
                 let same = |other: &Message| other.to_string() == error.to_string();
                 if !self.errors.iter().any(same) {
                     self.errors.push(error);
@@ -183,7 +185,7 @@ impl Trial {
         Err(format!("still does not compile after {ROUNDS} rounds"))
     }
 
-    /// All messages in full, and all tests that end otherwise.
+    /// Formats all messages in full, and all tests with a different result.
     pub(crate) fn rendered(&self) -> String {
         let Difference { new, vanished } = &self.warnings;
         let kinds = [
@@ -229,8 +231,8 @@ impl Tests {
             differ: Vec::new(),
             unsteady: Vec::new(),
         };
-        // A program that dies or takes too long is told as a whole; tests that
-        // are not seen because of it are not told as well.
+        // A program that dies or takes too long is reported as a whole, without its tests that are
+        // missing because of it.
         let whole = |ends: &Ends, name: &Name| {
             let program = name.program.clone();
             let test = String::new();

@@ -1,4 +1,4 @@
-//! One request at a time over real HTTP, each of them counted.
+//! A client that sends one request at a time over real HTTP, and counts each.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -14,7 +14,7 @@ use super::{Route, Tally};
 
 type Body = Full<axum::body::Bytes>;
 
-/// Cheap to clone; clones share connections.
+/// A client. Clones are cheap and share connections.
 #[derive(Clone)]
 pub(super) struct Client {
     http: legacy::Client<HttpConnector, Body>,
@@ -31,8 +31,8 @@ impl Client {
         }
     }
 
-    /// Sends one request and waits for the whole reply: its body if it is JSON,
-    /// else null. `None` when there is no reply.
+    /// Sends a request and waits for the whole reply. Returns its body if it is JSON, else null;
+    /// `None` if there is no reply.
     pub(super) async fn send(
         &self,
         route: Route,
@@ -57,7 +57,7 @@ impl Client {
         let response = self.http.request(request).await.ok()?;
         let status = response.status();
         let body = response.into_body().collect().await.ok()?.to_bytes();
-        // The page of a panic is no JSON, and no one looks at it.
+        // The response to a panic is not JSON, and its body is not used.
         let body = serde_json::from_slice(&body).unwrap_or_default();
         Some((status, body))
     }

@@ -1,4 +1,4 @@
-//! Customers: a load generator that talks HTTP to a shop, and counts.
+//! Customers: a load generator that sends HTTP requests to a shop, and counts replies.
 
 mod client;
 mod report;
@@ -17,28 +17,28 @@ pub(crate) use self::report::{Report, Route, Tally};
 use self::{client::Client, visit::Visitor};
 use crate::stop::Stop;
 
-/// Who comes, and how often.
+/// Number and rate of customers and their requests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
-    /// The shop.
+    /// Address of the shop.
     pub(crate) target: SocketAddr,
-    /// Requests per second, all clients together; 0 is as fast as they get answers.
+    /// Requests per second of all customers together; 0 is without a limit.
     pub(crate) rps: f64,
-    /// How many customers there are at once.
+    /// Number of customers at the same time.
     pub(crate) clients: u32,
-    /// How many requests they send in all; without end otherwise.
+    /// Number of requests of all customers together; `None` is without end.
     pub(crate) requests: Option<u64>,
     pub(crate) seed: u64,
 }
 
-/// Sends customers until all requests are sent and answered, or until `stop`.
+/// Runs customers until all requests are sent and answered, or until `stop`.
 pub(crate) async fn run(plan: Plan, tally: Arc<Tally>, stop: Stop) {
     let pace = Arc::new(Pace::new(plan.rps));
     let client = Client::new(plan.target, tally);
     let mut customers = JoinSet::new();
     for number in 0..u64::from(plan.clients) {
-        // A share of their own, so that what a customer does follows from the
-        // seed and not from how fast the others are.
+        // Each customer has a share of its own, so that its requests depend on the seed and not on
+        // how fast the others are.
         let share = plan.requests.map(|all| {
             let clients = u64::from(plan.clients);
             all / clients + u64::from(number < all % clients)
@@ -55,7 +55,7 @@ pub(crate) async fn run(plan: Plan, tally: Arc<Tally>, stop: Stop) {
     customers.join_all().await;
 }
 
-/// Hands out the moments at which a request may be sent.
+/// A clock for all customers, with a tick for each request that may be sent.
 #[derive(Debug)]
 struct Pace(Option<Mutex<Interval>>);
 
@@ -65,7 +65,7 @@ impl Pace {
             return Self(None);
         }
         let mut ticks = interval(Duration::from_secs_f64(1.0 / rps));
-        // Short delays are caught up with, so that the rate is the one asked for.
+        // Catches up after short delays, so that the mean rate is the requested one.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         Self(Some(Mutex::new(ticks)))
     }

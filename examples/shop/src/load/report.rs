@@ -1,4 +1,4 @@
-//! What the load generator sent, and what it got.
+//! Numbers of requests that the load generator sent, and of replies.
 
 use std::{
     collections::BTreeMap,
@@ -29,21 +29,21 @@ pub(crate) enum Route {
     CheckOut,
 }
 
-/// Requests of one route. Once all are done, `sent` is the sum of the others.
+/// Requests of one route. After all have ended, `sent` is the sum of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Counts {
     pub(crate) sent: u64,
-    /// Served: 2xx.
+    /// Replies with status 2xx.
     pub(crate) served: u64,
-    /// Refused for a reason: 4xx.
+    /// Refused for a reason, with status 4xx.
     pub(crate) refused: u64,
-    /// Failed: 5xx.
+    /// Failed replies, with status 5xx.
     pub(crate) failed: u64,
-    /// No reply at all.
+    /// Requests without any reply.
     pub(crate) unanswered: u64,
 }
 
-/// All requests, by route.
+/// Counts of all requests, in total and by route.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Report {
     pub(crate) seed: u64,
@@ -51,7 +51,7 @@ pub(crate) struct Report {
     pub(crate) routes: BTreeMap<Route, Counts>,
 }
 
-/// Counts while requests are under way.
+/// Counts of requests that are updated while the load generator runs.
 #[derive(Debug, Default)]
 pub(crate) struct Tally(Mutex<BTreeMap<Route, Counts>>);
 
@@ -74,7 +74,7 @@ impl Tally {
         change(routes.entry(route).or_default());
     }
 
-    /// The counts so far.
+    /// Returns the counts so far.
     pub(crate) fn report(&self, seed: u64) -> Report {
         let routes = self
             .0
@@ -98,8 +98,8 @@ impl Tally {
 }
 
 impl Report {
-    /// Writes the report as JSON, whole or not at all: who waits for the file
-    /// never reads half of it.
+    /// Writes the report as JSON, completely or not at all: a program that waits for the file never
+    /// reads a part of it.
     pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
         let json = serde_json::to_string_pretty(self)?;
         let folder = match path.parent() {

@@ -1,4 +1,4 @@
-//! What customers do: look around, search, fill a cart, and sometimes pay.
+//! Visits of customers: they browse, search, fill a cart, and sometimes pay.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,24 +19,24 @@ const WORDS: [&str; 8] = [
     "red mug",
     "unicorn",
 ];
-/// A number that passes the check digit, and one with a slip of the finger.
+/// A card number with a valid check digit, and one with a typing error.
 const CARDS: [&str; 2] = ["4111111111111111", "4111111111111171"];
 
-/// A customer who comes again and again.
+/// A customer, with one visit after the other.
 pub(super) struct Visitor {
     pub(super) client: Client,
     pub(super) pace: Arc<Pace>,
     pub(super) rng: Rng,
-    /// How many more requests this customer sends.
+    /// Number of requests that this customer may still send.
     pub(super) left: u64,
     pub(super) stop: Stop,
 }
 
-/// Why a customer does not go on.
+/// Reason why a customer leaves in the middle of a visit.
 enum Leave {
-    /// Without a reply there is nothing to go on with. The next visit may go better.
+    /// There was no reply, so the visit can't go on. The next visit follows after a pause.
     Disappointed,
-    /// That was the last request.
+    /// The last request was sent, or the program stops.
     ForGood,
 }
 
@@ -84,7 +84,7 @@ impl Visitor {
             return Ok(());
         };
         let cart = format!("/carts/{cart}");
-        // One in thirty goes to pay before there is anything in the cart.
+        // Three carts in a hundred stay empty, even at the checkout.
         let items = if self.chance(0.03) {
             0
         } else {
@@ -108,8 +108,8 @@ impl Visitor {
         Ok(())
     }
 
-    /// A product of the page, the first ones most; now and then a bookmark of
-    /// one that is no longer sold.
+    /// Returns the id of a product on the page, more often one of the first. In 2 % of calls it is
+    /// the id of a product that does not exist.
     fn pick(&mut self, products: &Value) -> u64 {
         let products = products.as_array().map_or(&[][..], Vec::as_slice);
         if products.is_empty() || self.chance(0.02) {

@@ -1,4 +1,4 @@
-//! The tables of carts and of what lies in them.
+//! Database tables of carts and of the items in them.
 
 use autometrics::instrument_fn;
 use rusqlite::{OptionalExtension as _, params};
@@ -14,7 +14,7 @@ pub(crate) struct Cart {
     pub(crate) lines: Vec<Line>,
 }
 
-/// One product in a cart.
+/// A product in a cart, with its quantity.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) product: ProductId,
@@ -23,7 +23,7 @@ pub(crate) struct Line {
     pub(crate) quantity: u32,
 }
 
-/// Carts that are not paid yet.
+/// Table of carts that are not paid yet.
 #[derive(Clone)]
 pub(crate) struct Carts {
     database: Database,
@@ -45,7 +45,7 @@ impl Carts {
             .await
     }
 
-    /// Puts something into a cart. `false` when there is no such cart.
+    /// Adds items to a cart. Returns `false` if there is no such cart.
     pub(crate) async fn add(
         &self,
         cart: CartId,

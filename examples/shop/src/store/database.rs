@@ -1,4 +1,4 @@
-//! A small pool of connections, used on threads that may block.
+//! A small pool of database connections, used on threads that may block.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -18,11 +18,11 @@ use super::{StoreError, schema};
 
 const CONNECTIONS: usize = 4;
 
-/// The database, cheap to clone.
+/// A handle to the database, cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Database {
     idle: Arc<Mutex<Vec<Connection>>>,
-    /// As many as there are idle connections.
+    /// One permit for each idle connection.
     permits: Arc<Semaphore>,
 }
 
@@ -47,10 +47,10 @@ impl Database {
 
     /// Runs `work` on a connection, as soon as one is free.
     ///
-    /// This function is decorated and not what runs on the other thread: who
-    /// called is known where the call is awaited, and its latency includes the
-    /// wait for a connection. Calls in flight beyond the size of the pool are
-    /// a queue.
+    /// The instrumented function is this one, and not the work on the other thread:
+    /// the caller is known where the call is awaited, and the latency includes the
+    /// wait for a connection. Calls in flight beyond the size of the pool are a
+    /// queue.
     #[instrument_fn(track_concurrency, span)]
     pub(crate) async fn run<T, W>(&self, work: W) -> Result<T, StoreError>
     where
@@ -64,8 +64,8 @@ impl Database {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        // The lease goes along, so a connection comes back when its work is
-        // done, even if no one waits for the result any more.
+        // The lease moves into the work. So the connection returns to the pool at its end, even if
+        // the call was dropped.
         let mut lease = Lease {
             connection: Some(connection.expect("there is a connection for every permit")),
             idle: Arc::clone(&self.idle),
@@ -80,7 +80,7 @@ impl Database {
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    // Readers don't wait for the writer, writers wait for each other.
+    // Readers don't wait for the writer; writers wait for each other.
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -88,11 +88,11 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that goes back to the pool, whatever happens.
+/// A connection that returns to the pool when it is dropped.
 struct Lease {
     connection: Option<Connection>,
     idle: Arc<Mutex<Vec<Connection>>>,
-    /// Given back after the connection is, as fields drop after `drop`.
+    /// Released after the connection has returned, because fields are dropped after `drop` runs.
     _permit: OwnedSemaphorePermit,
 }
 

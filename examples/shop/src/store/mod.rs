@@ -1,4 +1,4 @@
-//! The shop's database: SQLite in a file, and what is kept in it.
+//! The shop's database: an SQLite file, and its tables.
 
 mod carts;
 mod database;
@@ -18,10 +18,10 @@ pub(crate) use self::{
     stock::{Stock, StockError},
 };
 
-/// Money, as SQLite keeps numbers.
+/// An amount of money in cents, as an SQLite integer.
 pub(crate) type Cents = i64;
 
-/// The database did not do what it was asked to.
+/// An error of the database.
 #[derive(Debug, Error, ResultLabels)]
 #[label(error = "database_failed")]
 #[error("the database failed: {0}")]

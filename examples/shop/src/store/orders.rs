@@ -1,4 +1,4 @@
-//! The table of orders.
+//! Database table of orders.
 
 use autometrics::instrument_fn;
 use rusqlite::{TransactionBehavior, params};
@@ -8,7 +8,7 @@ use crate::payment::Authorization;
 
 pub(crate) type OrderId = i64;
 
-/// What was sold.
+/// Table of paid orders.
 #[derive(Clone)]
 pub(crate) struct Orders {
     database: Database,
@@ -21,7 +21,7 @@ impl Orders {
         Self { database }
     }
 
-    /// Writes the order down and takes the cart away, both or neither.
+    /// Inserts the order and deletes the cart, both or neither.
     pub(crate) async fn record(
         &self,
         cart: &Cart,

@@ -1,4 +1,4 @@
-//! The catalogue's table.
+//! Database table of the products.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) struct Product {
     pub(crate) stock: u32,
 }
 
-/// What there is to buy.
+/// Table of products that are sold.
 #[derive(Clone)]
 pub(crate) struct Products {
     database: Database,
@@ -82,8 +82,8 @@ impl Products {
     pub(crate) async fn search(&self, word: String) -> Result<Vec<Product>, StoreError> {
         const BY_NAME: &str = "SELECT id, category, name, price, stock FROM products
              WHERE name LIKE '%' || ?1 || '%' LIMIT 20";
-        // Ranked by how many cheaper products mention the word, which no index
-        // can help with.
+        // Ranked by the number of cheaper products that mention the word, for which no index can be
+        // used.
         const BY_MENTIONS: &str = "SELECT id, category, name, price, stock FROM products p
              WHERE name LIKE '%' || ?1 || '%'
              ORDER BY (SELECT count(*) FROM products q

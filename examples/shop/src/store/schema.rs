@@ -1,9 +1,9 @@
-//! The tables, and the goods that a new shop begins with.
+//! Definitions of the tables, and the products of a new shop.
 
 use fastrand::Rng;
 use rusqlite::{Connection, params};
 
-/// How many products there are.
+/// Number of different products.
 const PRODUCTS: u32 = 2_000;
 
 const TABLES: &str = "
@@ -42,7 +42,7 @@ const THINGS: [&str; 16] = [
     "vase", "basket", "kettle", "tray", "stool", "rug",
 ];
 
-/// Creates the tables and fills the shelves, with `shelf` of each product.
+/// Creates the tables and inserts the products, `shelf` pieces of each.
 pub(super) fn create(connection: &mut Connection, shelf: u32, seed: u64) -> rusqlite::Result<()> {
     let mut rng = Rng::with_seed(seed);
     let mut any = |words: &[&'static str]| words[rng.usize(..words.len())];

@@ -1,4 +1,4 @@
-//! How many of each product are on the shelf, for whom.
+//! Pieces of each product on the shelf, and those set aside for carts.
 
 use autometrics::{ResultLabels, instrument_fn};
 use rusqlite::{TransactionBehavior, params};
@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{Cart, Database, ProductId, StoreError};
 
-/// Why a cart could not be set aside.
+/// Reason why a cart could not be reserved.
 #[derive(Debug, Error, ResultLabels)]
 pub(crate) enum StockError {
     #[error("product {0} is sold out")]
@@ -17,7 +17,7 @@ pub(crate) enum StockError {
     Store(#[from] StoreError),
 }
 
-/// What is on the shelves.
+/// Stock of all products.
 #[derive(Clone)]
 pub(crate) struct Stock {
     database: Database,
@@ -26,21 +26,21 @@ pub(crate) struct Stock {
 
 #[instrument_fn(span)]
 impl Stock {
-    /// `shelf` is how many of a product have room.
+    /// `shelf` is the number of pieces of each product that fit on the shelf.
     #[skip]
     pub(crate) fn new(database: Database, shelf: u32) -> Self {
         Self { database, shelf }
     }
 
-    /// Sets aside all that is in the cart, or nothing.
+    /// Reserves all items of the cart, or none.
     pub(crate) async fn reserve(&self, cart: &Cart) -> Result<(), StockError> {
         const TAKE: &str = "UPDATE products SET stock = stock - ?2 WHERE id = ?1 AND stock >= ?2";
         let lines = cart.lines.clone();
         let missing = self
             .database
             .run(move |connection| {
-                // A writer from the start: two that became writers halfway
-                // would fail each other.
+                // Takes the write lock at the start: two transactions that took it later would fail
+                // each other.
                 let transaction =
                     connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 for line in lines {
@@ -58,7 +58,7 @@ impl Stock {
         missing.map_or(Ok(()), |product| Err(StockError::SoldOut(product)))
     }
 
-    /// Puts back what was set aside for a cart that is not paid.
+    /// Returns reserved items to the shelf, for a cart that was not paid.
     pub(crate) async fn release(&self, cart: &Cart) -> Result<(), StoreError> {
         const RETURN: &str = "UPDATE products SET stock = stock + ?2 WHERE id = ?1";
         let lines = cart.lines.clone();
@@ -76,7 +76,7 @@ impl Stock {
             .await
     }
 
-    /// Fills the shelf of a product.
+    /// Fills the shelf with a product again.
     pub(crate) async fn reorder(&self, product: ProductId) -> Result<(), StoreError> {
         let shelf = self.shelf;
         self.database

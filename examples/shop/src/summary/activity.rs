@@ -1,4 +1,4 @@
-//! What happened between two snapshots: rates, error ratios and quantiles.
+//! Activity between two snapshots: rates, error ratios and quantiles.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -12,7 +12,7 @@ pub(super) struct Calls {
     pub(super) latency: Histogram,
 }
 
-/// The calls in a stretch of time.
+/// Calls in a time span.
 #[derive(Debug)]
 pub(super) struct Activity {
     length: Duration,
@@ -23,7 +23,7 @@ pub(super) struct Activity {
 }
 
 impl Activity {
-    /// Adds up the calls of `snapshot`, which are those of so much time.
+    /// Adds up the calls of `snapshot`, which happened in the time span `length`.
     pub(super) fn of(snapshot: &Snapshot, length: Duration) -> Self {
         let cancelled = snapshot.functions.iter().map(|function| Calls {
             cancelled: function.cancelled.as_ref().map_or(0, Histogram::count),
@@ -51,12 +51,12 @@ impl Activity {
         activity
     }
 
-    /// The functions by index, with their calls.
+    /// Returns all functions by index, with their calls.
     pub(super) fn functions(&self) -> impl Iterator<Item = (usize, &Calls)> {
         self.functions.iter().enumerate()
     }
 
-    /// The edges between two functions, with their calls.
+    /// Returns the edges between two functions, with their calls.
     pub(super) fn edges(&self) -> impl Iterator<Item = (usize, usize, &Calls)> {
         self.edges
             .iter()
@@ -70,7 +70,7 @@ impl Activity {
         &self.functions[index]
     }
 
-    /// Returns the share of calls that kept a promise of `objective`; none without calls.
+    /// Returns the share of calls that kept a promise of `objective`; `None` without calls.
     pub(super) fn kept(&self, objective: &Objective, sli: Sli) -> Option<f64> {
         let judged = self.judged.iter();
         let judged = judged.filter(|it| it.sli == sli && it.objective == *objective);
@@ -93,12 +93,12 @@ impl Activity {
             .sum()
     }
 
-    /// How often per second.
+    /// Returns the number of calls per second.
     pub(super) fn rate(&self, calls: &Calls) -> f64 {
         float(calls.count()) / self.length.as_secs_f64().max(1e-3)
     }
 
-    /// Returns the latency below which the share `q` of the calls stayed, in seconds, to 4.5 %.
+    /// Returns the latency quantile `q` of the calls in seconds, exact to 4.5 %.
     pub(super) fn quantile(&self, q: f64, calls: &Calls) -> Option<f64> {
         let quantile = calls.latency.quantile(q, &self.bounds)?;
         Some(quantile.seconds)
@@ -110,7 +110,7 @@ impl Calls {
         self.latency.count()
     }
 
-    /// The share of calls that failed; none without calls.
+    /// Returns the share of calls that failed; `None` without calls.
     pub(super) fn error_ratio(&self) -> Option<f64> {
         share(self.errors, self.count())
     }

@@ -1,5 +1,5 @@
-//! The summary as a screen: objectives, functions and edges in as many lines as
-//! there are.
+//! The summary as a screen: objectives, functions and edges, in as many lines as the terminal
+//! has.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::{
     promises, text,
 };
 
-/// What a screen has room for.
+/// Size of the terminal, in columns and lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
     pub(super) width: usize,
@@ -20,9 +20,9 @@ pub(super) struct Size {
 const COLUMN: usize = 8;
 const BAR: usize = 12;
 
-/// Draws `view`, from the top to at most the last line of the screen.
+/// Draws `view`, in at most the height of the screen.
 pub(super) fn draw(view: &View<'_>, size: Size, colours: bool) -> Vec<String> {
-    // At the right a column stays free, where some terminals would wrap.
+    // The last column stays empty, because some terminals would wrap there.
     let line = || Line::new(size.width.saturating_sub(1), colours);
     let mut lines = head(view, line);
     lines.push(String::new());
@@ -97,20 +97,20 @@ fn head(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
     vec![live, first, second]
 }
 
-/// A function or an edge.
+/// A row for a function or for an edge.
 struct Row {
     name: String,
     now: Calls,
-    /// By which rows are sorted: the whole past, so that they don't jump.
+    /// Seconds of all calls so far. Rows are sorted by it, because it changes slowly.
     weight: f64,
 }
 
-/// All functions, those that took most time first.
+/// Returns rows of all functions, sorted by the time spent in them.
 fn functions(view: &View<'_>) -> Vec<Row> {
     let rows = view.ever.functions().map(|(index, ever)| {
         let mut name = text::name(&view.snapshot.functions[index]).into_owned();
         if ever.cancelled > 0 {
-            // Writing to a string does not fail.
+            // Writing to a string never fails.
             let _ = write!(name, ", {} cancelled", ever.cancelled);
         }
         Row {
@@ -122,7 +122,7 @@ fn functions(view: &View<'_>) -> Vec<Row> {
     sorted(rows.collect())
 }
 
-/// The edges between functions, those that took most time first.
+/// Returns rows of the edges between functions, sorted by the time spent in them.
 fn edges(view: &View<'_>) -> Vec<Row> {
     let name = |index: usize| view.snapshot.functions[index].name.as_ref();
     let both = view.ever.edges().zip(view.now.edges());

@@ -1,5 +1,5 @@
-//! The live summary: what the functions of the shop do, read from the same
-//! snapshot that Prometheus gets.
+//! The live summary of the shop's functions. Its numbers come from the same snapshots that
+//! Prometheus gets.
 
 mod activity;
 mod dashboard;
@@ -22,33 +22,33 @@ pub(crate) use self::panics::{SERVING, keep_quiet as keep_panics_quiet};
 use self::{activity::Activity, dashboard::Size};
 use crate::load::{Report, Tally};
 
-/// How far back "now" reaches.
+/// Length of the time span that counts as "now".
 const WINDOW: Duration = Duration::from_secs(10);
-/// How often lines are written where there is no terminal to draw on.
+/// Interval of lines in the output if it is not a terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
-/// What is shown, and on what.
+/// The state of the summary and of its terminal.
 pub(crate) struct Summary {
     url: String,
-    /// Where the same is live in a browser.
+    /// Address of the explorer, which shows the same in a browser.
     explorer: String,
     tally: Arc<Tally>,
     started: Instant,
-    /// The last ten seconds, oldest first.
+    /// Snapshots of the last ten seconds, oldest first.
     past: VecDeque<(Instant, Snapshot)>,
     screen: Option<Screen>,
     colours: bool,
     last_line: Instant,
 }
 
-/// One moment of the summary.
+/// Data of one moment of the summary.
 struct View<'a> {
     url: &'a str,
     explorer: &'a str,
     age: Duration,
     snapshot: &'a Snapshot,
     requests: Report,
-    /// What the stretch of time of `now` is called, if it is not all.
+    /// Title of the time span of `now`; `None` if it is the whole time.
     window: Option<&'a str>,
     now: Activity,
     ever: Activity,
@@ -57,7 +57,7 @@ struct View<'a> {
 }
 
 impl Summary {
-    /// A summary of the shop at `url`, of which the customers are in `tally`.
+    /// Starts a summary of the shop at `url`. `tally` has the counts of the customers.
     pub(crate) fn start(url: String, explorer: String, tally: Arc<Tally>) -> Self {
         Self::new(url, explorer, tally, io::stdout().is_terminal())
     }
@@ -76,10 +76,10 @@ impl Summary {
         }
     }
 
-    /// Shows what changed. Called once a second.
+    /// Shows the current numbers. Called once a second.
     pub(crate) fn refresh(&mut self) {
         let (now, snapshot) = (Instant::now(), autometrics::snapshot());
-        // The first one that is as old as the window stays, to compare with.
+        // One snapshot that is as old as the window stays, for the comparison.
         while self.past.get(1).is_some_and(|(at, _)| now - *at >= WINDOW) {
             self.past.pop_front();
         }
@@ -93,7 +93,7 @@ impl Summary {
         self.past.push_back((now, snapshot));
     }
 
-    /// Gives the terminal back and says what there was in all.
+    /// Restores the terminal and prints the totals.
     pub(crate) fn finish(mut self) {
         self.screen = None;
         let (now, snapshot) = (Instant::now(), autometrics::snapshot());
@@ -132,7 +132,7 @@ impl Summary {
     }
 }
 
-/// Prints a line. That no one reads it any more is no reason to close the shop.
+/// Prints a line. Errors are ignored, because the shop stays open without a reader.
 pub(crate) fn say(line: &str) {
     write(&format!("{line}\n"));
 }
@@ -144,7 +144,7 @@ fn write(text: &str) {
         .and_then(|()| stdout.flush());
 }
 
-/// The summary as one line, for logs.
+/// Formats the summary as one line, for logs.
 fn line(view: &View<'_>) -> String {
     let requests = view.requests.total;
     let mut line = format!(
@@ -157,7 +157,7 @@ fn line(view: &View<'_>) -> String {
     );
     for objective in view.snapshot.objectives() {
         let success = text::percent(view.now.kept(&objective, Sli::Success));
-        // Writing to a string does not fail.
+        // Writing to a string never fails.
         let _ = write!(line, "; {} {success} ok", objective.name());
         if let Some(latency) = objective.latency_target() {
             let fast = view.now.kept(&objective, Sli::Latency);
@@ -168,12 +168,12 @@ fn line(view: &View<'_>) -> String {
     line
 }
 
-/// The terminal's second screen, so that what was there before comes back.
+/// The terminal's alternate screen. Dropping it restores the previous contents.
 struct Screen;
 
 impl Screen {
     fn open() -> Self {
-        // The second screen, without a cursor and without wrapping.
+        // Switches to the alternate screen, and turns off cursor and wrapping.
         write("\x1b[?1049h\x1b[?25l\x1b[?7l");
         Self
     }
@@ -185,7 +185,7 @@ impl Drop for Screen {
     }
 }
 
-/// Draws over what is there, line by line, so that nothing flickers.
+/// Draws over the previous lines without clearing them, so that nothing flickers.
 fn draw_over(lines: &[String]) {
     write(&format!("\x1b[H{}\x1b[K\x1b[J", lines.join("\x1b[K\r\n")));
 }
@@ -207,7 +207,7 @@ mod tests {
     use crate::load::Tally;
 
     #[test]
-    fn the_screen_is_never_left() {
+    fn dashboard_fits_the_terminal() {
         let [url, explorer] = ["http://127.0.0.1:8080", "http://127.0.0.1:9464/"];
         let tally = Arc::new(Tally::default());
         let summary = Summary::new(url.into(), explorer.into(), tally, false);

@@ -1,14 +1,14 @@
 //! Lines of cells with colours, no wider than the terminal.
 
-/// How a cell looks. Where colours are off all look the same.
+/// Appearance of a cell. Without colours all look the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     Plain,
-    /// What is looked for first.
+    /// For the most important text.
     Strong,
-    /// What explains the rest.
+    /// For titles and explanations.
     Faint,
-    /// Where something is.
+    /// For addresses of pages.
     Place,
     Good,
     Bad,
@@ -16,7 +16,7 @@ pub(super) enum Style {
 }
 
 impl Style {
-    /// The parameters of the escape sequence that turns it on.
+    /// Returns the parameters of the escape sequence that turns the style on.
     fn code(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -30,7 +30,7 @@ impl Style {
     }
 }
 
-/// One line that is being written.
+/// A line that is being written.
 #[derive(Debug)]
 pub(super) struct Line {
     text: String,
@@ -39,7 +39,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// An empty line of a terminal that is `width` wide.
+    /// Starts an empty line for a terminal with `width` columns.
     pub(super) fn new(width: usize, colours: bool) -> Self {
         Self {
             text: String::new(),
@@ -48,18 +48,18 @@ impl Line {
         }
     }
 
-    /// Appends `text` as it is.
+    /// Appends `text` in a cell of its own width.
     pub(super) fn put(self, text: &str, style: Style) -> Self {
         let width = text.chars().count();
         self.cell(text, width, style, false)
     }
 
-    /// Appends a cell that begins with `text`.
+    /// Appends a cell with `text` at its left.
     pub(super) fn left(self, text: &str, width: usize, style: Style) -> Self {
         self.cell(text, width, style, false)
     }
 
-    /// Appends a cell that ends with `text`.
+    /// Appends a cell with `text` at its right.
     pub(super) fn right(self, text: &str, width: usize, style: Style) -> Self {
         self.cell(text, width, style, true)
     }
@@ -97,7 +97,7 @@ impl Line {
     }
 }
 
-/// `text`, with an ellipsis where it is cut.
+/// Returns `text`, cut to `width` characters with an ellipsis at its end.
 fn shortened(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
@@ -109,7 +109,7 @@ fn shortened(text: &str, width: usize) -> String {
     short
 }
 
-/// A bar that fills `share` of `width` cells, to the eighth of a cell.
+/// Returns a bar that fills `share` of `width` cells, to the eighth of a cell.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -127,7 +127,7 @@ mod tests {
     use super::{Line, Style, bar};
 
     #[test]
-    fn a_line_never_leaves_the_terminal() {
+    fn line_is_cut_at_the_width_of_the_terminal() {
         let line = Line::new(10, false)
             .left("checkout", 6, Style::Strong)
             .right("99.9 %", 8, Style::Good)
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_ends_between_cells() {
+    fn bar_ends_in_eighths_of_a_cell() {
         assert_eq!(bar(0.5, 4), "██");
         assert_eq!(bar(0.53, 4), "██▏");
         assert_eq!(bar(7.0, 2), "██");

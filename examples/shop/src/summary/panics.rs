@@ -1,4 +1,4 @@
-//! Panics that the server catches, kept where they do not spoil the screen.
+//! Panics that the server catches, remembered so that they do not spoil the screen.
 
 use std::{
     panic::{self, PanicHookInfo},
@@ -7,13 +7,13 @@ use std::{
     thread,
 };
 
-/// What the threads that serve requests are called.
+/// Name of the threads that serve requests.
 pub(crate) const SERVING: &str = "shop-serving";
 
-/// How many there were, and the last one.
+/// Number of panics, and a description of the last one.
 static CAUGHT: Mutex<(u64, String)> = Mutex::new((0, String::new()));
 
-/// From now on panics of threads that serve are remembered instead of printed.
+/// Installs a panic hook that remembers panics of serving threads instead of printing them.
 pub(crate) fn keep_quiet() {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
@@ -26,7 +26,7 @@ pub(crate) fn keep_quiet() {
     }));
 }
 
-/// What there is to say about them, if there were any.
+/// Describes the panics so far; `None` if there were none.
 pub(super) fn caught() -> Option<String> {
     let caught = CAUGHT.lock().unwrap_or_else(PoisonError::into_inner);
     match &*caught {

@@ -1,5 +1,5 @@
-//! The objectives on the screen: what was promised, what is kept, and how fast
-//! the error budget burns.
+//! Objectives on the screen: their promises, the shares of calls that keep them, and the burn rate
+//! of the error budget.
 
 use autometrics::{Cancelled, Latency, Objective, Sli};
 
@@ -62,7 +62,7 @@ pub(super) fn draw(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
     lines
 }
 
-/// Returns the share of calls that need not keep a promise.
+/// Returns the error budget: the share of calls that may break a promise.
 fn budget(objective: &Objective, sli: Sli) -> f64 {
     let percent = match sli {
         Sli::Success => objective.success(),

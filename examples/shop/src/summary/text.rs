@@ -1,10 +1,10 @@
-//! Numbers and names as people read them.
+//! Formats numbers and names for people.
 
 use std::{borrow::Cow, time::Duration};
 
 use autometrics::{Function, Objective};
 
-/// `Type::method` as it is; before a free function the last part of its module.
+/// Returns the name of a method as it is, and that of a free function with the last part of its module.
 pub(super) fn name(function: &Function) -> Cow<'_, str> {
     if function.name.contains("::") {
         return Cow::Borrowed(&function.name);
@@ -13,12 +13,12 @@ pub(super) fn name(function: &Function) -> Cow<'_, str> {
     Cow::Owned(format!("{module}::{}", function.name))
 }
 
-/// A duration in the unit that suits it, from nanoseconds to seconds, with two or three digits.
+/// Formats a duration in the unit that fits, from nanoseconds to seconds, with two or three digits.
 pub(super) fn seconds(seconds: Option<f64>) -> String {
     let Some(seconds) = seconds else {
         return "–".into();
     };
-    // The next unit begins where rounding would write a thousand of this one.
+    // The next unit begins at the value that would be rounded to 1000 of this one.
     let (factor, unit) = match seconds {
         ..0.999_5e-6 => (1e9, "ns"),
         ..0.999_5e-3 => (1e6, "µs"),
@@ -34,7 +34,7 @@ pub(super) fn seconds(seconds: Option<f64>) -> String {
     format!("{size:.digits$} {unit}")
 }
 
-/// The share of calls that failed; nothing to read where none did.
+/// Formats the share of calls that failed; a dash without calls.
 pub(super) fn errors(ratio: Option<f64>) -> String {
     match ratio {
         Some(ratio) if ratio > 0.0 => format!("{:.1} %", ratio * 100.0),
@@ -43,7 +43,7 @@ pub(super) fn errors(ratio: Option<f64>) -> String {
     }
 }
 
-/// A share in percent. 100 means all, and nothing less is rounded to it.
+/// Formats a share in percent, rounded down, so that only all calls are 100 %.
 pub(super) fn percent(share: Option<f64>) -> String {
     match share {
         None => "–".into(),
@@ -52,7 +52,7 @@ pub(super) fn percent(share: Option<f64>) -> String {
     }
 }
 
-/// Minutes and seconds, with hours when there are some.
+/// Formats minutes and seconds, with hours if there are any.
 pub(super) fn clock(age: Duration) -> String {
     let seconds = age.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -63,7 +63,7 @@ pub(super) fn clock(age: Duration) -> String {
     }
 }
 
-/// What an objective promises of success and of latency.
+/// Formats the promises of an objective: success and latency.
 pub(super) fn promises(objective: &Objective) -> [Option<String>; 2] {
     [
         objective
@@ -81,7 +81,7 @@ mod tests {
     use super::{percent, seconds};
 
     #[test]
-    fn nothing_less_is_rounded_to_all() {
+    fn shares_below_one_are_not_rounded_to_100_percent() {
         assert_eq!(percent(Some(0.999_999)), "99.99 %");
         assert_eq!(percent(Some(1.0)), "100 %");
         assert_eq!(percent(None), "–");

@@ -1,4 +1,5 @@
-//! Schemathesis asks the API what its description allows, and what it does not.
+//! Tests of the API by Schemathesis, with requests that its description allows, and others that it
+//! does not.
 
 use std::{
     net::SocketAddr,
@@ -19,14 +20,14 @@ const OPERATIONS: [&str; 6] = [
     "events",
 ];
 
-/// Runs Schemathesis to its end, which is with success when nothing was found.
+/// Runs Schemathesis to its end. It succeeds if it has found nothing.
 #[track_caller]
 pub(crate) fn check(explorer: SocketAddr) {
     let url = format!("http://{explorer}");
     let folder = tempfile::tempdir().unwrap();
     let said = ready::run(
         schemathesis()
-            // What it learns, it would otherwise keep, and know the next time.
+            // Schemathesis would otherwise keep files here, and use them in the next run.
             .current_dir(folder.path())
             .arg("--config-file")
             .arg(repository("tests/openapi/schemathesis.toml"))
@@ -36,14 +37,14 @@ pub(crate) fn check(explorer: SocketAddr) {
         MISSING,
     );
     println!("{said}");
-    // Not only refusals: each operation has answered, too.
+    // Each operation must also have answered with success.
     for operation in OPERATIONS {
         let words = format!("answered: GET /api/v1/{operation} 200: ");
         assert!(said.contains(&words), "{operation} never answered:\n{said}");
     }
 }
 
-/// The program, installed where builds go.
+/// Returns a command of Schemathesis, which is installed into the target folder.
 fn schemathesis() -> Command {
     let list = repository("tests/openapi/requirements.txt");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schemathesis");
@@ -63,7 +64,7 @@ fn install(list: &Path, folder: &Path) {
     let mut pip = Command::new(if made.status.success() {
         python(folder)
     } else {
-        // Without venv, pip alone will do.
+        // Without venv, pip alone is enough.
         "python3".into()
     });
     pip.args([
@@ -77,7 +78,7 @@ fn install(list: &Path, folder: &Path) {
     ready::run(pip.arg("--requirement").arg(list), MISSING);
 }
 
-/// The environment's own, if it has one.
+/// Returns the interpreter of the environment, or the system's if there is none.
 fn python(folder: &Path) -> PathBuf {
     let own = folder.join(if cfg!(windows) {
         "Scripts/python.exe"

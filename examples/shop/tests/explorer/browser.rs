@@ -1,4 +1,4 @@
-//! Runs files of tests in `tests/browser`.
+//! Runs test files of `tests/browser`.
 
 use std::{net::SocketAddr, process::Command};
 
@@ -6,20 +6,20 @@ use crate::{ready, repository};
 
 const MISSING: &str = "install Debian's packages nodejs (20 or newer) and npm, or run `cargo xtask test --only browser`, which says all that is needed";
 
-/// Runs a file of tests with invented numbers.
+/// Runs a test file with invented numbers.
 #[track_caller]
 pub(crate) fn check(file: &str) {
     run(node().args(TEST).arg(file));
 }
 
-/// Runs a file of tests of a running program.
+/// Runs a test file on a running program.
 #[track_caller]
 pub(crate) fn check_running(file: &str, explorer: SocketAddr) {
     let url = format!("http://{explorer}/");
     run(node().args(TEST).arg(file).env("EXPLORER_URL", url));
 }
 
-/// Node in the folder of the tests, with what they need.
+/// Returns a command of Node in the folder of the tests, after installing their packages.
 pub(crate) fn node() -> Command {
     let folder = repository("tests/browser");
     let list = folder.join("package-lock.json");
@@ -36,7 +36,7 @@ pub(crate) fn node() -> Command {
     node
 }
 
-/// Runs Node, and fails with its words.
+/// Runs Node. A failure panics with Node's output.
 #[track_caller]
 pub(crate) fn run(node: &mut Command) {
     let said = ready::run(node, MISSING);
@@ -46,6 +46,6 @@ pub(crate) fn run(node: &mut Command) {
 const TEST: [&str; 3] = [
     "--test",
     "--test-reporter=spec",
-    // A file that hangs ends, with words.
+    // A test file that hangs fails with a message.
     "--test-timeout=600000",
 ];

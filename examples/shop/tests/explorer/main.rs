@@ -1,9 +1,8 @@
-//! The explorer's page in a real browser, and its API, with invented numbers and
-//! of running programs.
+//! The explorer's page in a real browser, and its API, with invented numbers and with those of
+//! running programs.
 //!
-//! What is looked at, and how, is in `tests/browser`: one test here is one file
-//! there. Chromium, Node.js, npm and Python are needed, and a network where their
-//! packages come from, the first time.
+//! The checks are in `tests/browser`: a test here runs a file there. Chromium, Node.js, npm and
+//! Python are needed. The first run also needs a network, to install packages.
 
 mod api;
 mod browser;
@@ -22,41 +21,41 @@ use self::{
     support::Shop,
 };
 
-/// The company that moves the money has an outage.
+/// Arguments for an outage of the acquirer.
 const OUTAGE: [&str; 2] = ["--payment-failures", "0.6"];
 
 #[test]
-fn invented_numbers_are_polled() {
+fn page_polls_invented_numbers() {
     check("connection.test.mjs");
 }
 
 #[test]
-fn invented_functions_are_listed() {
+fn page_lists_invented_functions() {
     check("functions.test.mjs");
 }
 
 #[test]
-fn invented_calls_are_drawn() {
+fn page_draws_invented_calls() {
     check("graph.test.mjs");
 }
 
 #[test]
-fn an_invented_incident_is_followed() {
+fn page_leads_through_an_invented_incident() {
     check("journey.test.mjs");
 }
 
 #[test]
-fn invented_names_do_no_harm() {
+fn invented_names_are_shown_as_text() {
     check("names.test.mjs");
 }
 
 #[test]
-fn the_pages_files_are_as_promised() {
+fn files_of_the_page_are_small_and_comply_with_the_policy() {
     check("page.test.mjs");
 }
 
 #[test]
-fn every_view_of_invented_numbers_can_be_used_by_everyone() {
+fn every_view_of_invented_numbers_is_accessible() {
     check("views.test.mjs");
 }
 
@@ -66,31 +65,31 @@ fn invented_latencies_have_the_unit_that_fits() {
 }
 
 #[test]
-fn the_shops_functions_are_listed() {
+fn page_lists_functions_of_the_shop() {
     with_shop(&[], |shop| {
         check_running("functions.test.mjs", shop.explorer)
     });
 }
 
 #[test]
-fn the_shops_calls_are_drawn() {
+fn page_draws_calls_of_the_shop() {
     with_shop(&[], |shop| check_running("graph.test.mjs", shop.explorer));
 }
 
 #[test]
-fn every_view_of_the_shop_can_be_used_by_everyone() {
+fn every_view_of_the_shop_is_accessible() {
     with_shop(&[], |shop| check_running("views.test.mjs", shop.explorer));
 }
 
 #[test]
-fn the_shops_outage_is_followed_to_where_it_comes_from() {
+fn page_leads_through_the_outage_of_the_shop() {
     with_shop(&[], |shop| {
         check_running("running/incident.test.mjs", shop.explorer)
     });
 }
 
 #[test]
-fn page_and_api_say_what_prometheus_would_scrape() {
+fn page_and_api_agree_with_the_scrape() {
     let folder = tempfile::tempdir().unwrap();
     let shop = Shop::open(folder.path(), &[&["--no-load"][..], &OUTAGE].concat());
     shop.send_customers(&["--requests", "1500", "--rps", "0"]);
@@ -98,7 +97,7 @@ fn page_and_api_say_what_prometheus_would_scrape() {
 }
 
 #[test]
-fn the_shops_api_keeps_its_word_whatever_it_is_asked() {
+fn api_of_the_shop_complies_with_its_description() {
     with_shop(&[], |shop| api::check(shop.explorer));
 }
 
@@ -110,7 +109,7 @@ fn with_shop(more: &[&str], check: impl FnOnce(&Shop)) {
     assert!(shop.stop("-TERM").success());
 }
 
-/// A folder of the repository.
+/// Returns the path of a file or folder of the repository.
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")

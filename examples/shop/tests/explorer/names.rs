@@ -1,5 +1,5 @@
-//! A real program, this one, whose functions, objective, errors and service have
-//! names that would harm a page that takes them for markup.
+//! This test's own program, with names of functions, objective, errors and service that would harm
+//! a page that treats them as markup.
 
 use std::{thread, time::Duration};
 
@@ -63,7 +63,7 @@ fn mixed() {}
 fn never() {}
 
 #[test]
-fn names_of_a_real_program_do_no_harm() {
+fn names_of_a_real_program_are_shown_as_text() {
     let service = "<script>alert(1)</script> & sons";
     Settings::new().service_name(service).apply().unwrap();
     let page = explorer::serve("127.0.0.1:0").unwrap();

@@ -1,7 +1,7 @@
 //! Pictures of every view, such as those in `docs`.
 //!
-//! `UPDATE_PICTURES=1 cargo test -p shop --test explorer pictures` makes those
-//! again, of a shop that has run for five minutes.
+//! `UPDATE_PICTURES=1 cargo test -p shop --test explorer pictures` replaces those in `docs`, with
+//! pictures of a shop that has run for five minutes.
 
 use std::{
     env, fs,
@@ -14,15 +14,15 @@ use crate::{
 };
 
 #[test]
-fn pictures_are_made_of_every_view() {
+fn docs_have_a_picture_of_every_view() {
     let update = env::var_os("UPDATE_PICTURES").is_some_and(|value| value == "1");
     let (docs, folder) = (
         repository("docs"),
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures"),
     );
-    // Nothing is there of an earlier time, when there may have been other views.
+    // Removes pictures of earlier runs, which may be of other views.
     let _ = fs::remove_dir_all(&folder);
-    // The five minutes that charts show then end with the outage's first.
+    // The charts' five minutes then end with the first minute of the outage.
     let when: &[&str] = if update {
         &["--faults-after", "260"]
     } else {
@@ -43,7 +43,7 @@ fn pictures_are_made_of_every_view() {
 }
 
 #[test]
-fn the_tour_shows_every_picture() {
+fn tour_shows_every_picture() {
     let tour = fs::read_to_string(repository("docs/explorer.md")).unwrap();
     let shown = |name: &PathBuf| tour.contains(&format!("]({})", name.display()));
     let pictures = pictures(&repository("docs"));
@@ -55,7 +55,7 @@ fn the_tour_shows_every_picture() {
     );
 }
 
-/// Puts the pictures in `new` into `old`, in place of those that are there.
+/// Replaces the pictures in `old` by those in `new`.
 fn replace(old: &Path, new: &Path) {
     for name in pictures(old) {
         fs::remove_file(old.join(name)).unwrap();
@@ -65,7 +65,7 @@ fn replace(old: &Path, new: &Path) {
     }
 }
 
-/// The names of the explorer's pictures in a folder, sorted.
+/// Returns the names of the explorer's pictures in a folder, sorted.
 fn pictures(folder: &Path) -> Vec<PathBuf> {
     let entries =
         fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

@@ -1,4 +1,4 @@
-//! What is installed once, and again when what it was made from has changed.
+//! Installs tools once, and again after their list of versions has changed.
 
 use std::{
     fs::{self, File},
@@ -6,10 +6,10 @@ use std::{
     process::Command,
 };
 
-/// Sees to it that `install` was run for the present content of `list`, and that
-/// `folder`, which it makes, is still there.
+/// Ensures that `install` has run for the present contents of `list`, and that its `folder` still
+/// exists.
 ///
-/// Whoever comes second waits for the first, in another process too.
+/// A second caller waits for the first, also in another process.
 pub(crate) fn ensure(list: &Path, folder: &Path, install: impl FnOnce()) {
     let lock = File::open(list).unwrap_or_else(|error| panic!("{}: {error}", list.display()));
     lock.lock().unwrap();
@@ -19,11 +19,11 @@ pub(crate) fn ensure(list: &Path, folder: &Path, install: impl FnOnce()) {
         return;
     }
     install();
-    // At the end, so that an installation that was cut short is none.
+    // Written at the end, so that an interrupted installation runs again.
     fs::write(&stamp, wanted).unwrap();
 }
 
-/// Runs `command` to its end, and fails with what it says.
+/// Runs `command` to its end, and returns its output. Panics with the output if it fails.
 #[track_caller]
 pub(crate) fn run(command: &mut Command, missing: &str) -> String {
     let program = command.get_program().to_string_lossy().into_owned();

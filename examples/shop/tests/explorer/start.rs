@@ -1,4 +1,4 @@
-//! How soon there is something to see.
+//! Time from the start of the shop to the first numbers.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -12,11 +12,11 @@ use serde_json::Value;
 
 use crate::support::{Process, Shop, command};
 
-/// What the README promises.
+/// Limit that the README promises.
 const SOON: Duration = Duration::from_secs(10);
 
 #[test]
-fn the_first_line_says_where_to_look() {
+fn first_line_has_the_address_of_the_explorer() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["--addr", "127.0.0.1:0", "--explorer", "127.0.0.1:0"];
     let mut shop = command(folder.path(), &[&arguments[..], &["--no-load"]].concat());
@@ -41,7 +41,7 @@ fn the_first_line_says_where_to_look() {
 }
 
 #[test]
-fn numbers_are_live_ten_seconds_after_the_start() {
+fn explorer_has_numbers_within_ten_seconds() {
     let start = Instant::now();
     let folder = tempfile::tempdir().unwrap();
     let shop = Shop::open(folder.path(), &[]);
@@ -52,7 +52,7 @@ fn numbers_are_live_ten_seconds_after_the_start() {
     println!("after {:?}", start.elapsed());
 }
 
-/// Calls of all functions together.
+/// Returns the calls per second of all functions together.
 fn calls_per_second(explorer: SocketAddr) -> io::Result<f64> {
     let answer = get(explorer, "/api/v1/functions")?;
     let functions = answer["functions"].as_array().expect("functions");

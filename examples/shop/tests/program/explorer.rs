@@ -1,4 +1,4 @@
-//! Where the shop's explorer is, and what it answers.
+//! Addresses of the shop's explorer, and its answers.
 
 use std::{
     io::{Read as _, Write as _},
@@ -15,10 +15,10 @@ use crate::{
     text,
 };
 
-/// Longer than an answer takes, so that a test that hangs fails instead.
+/// Longer than an answer takes, so that a hanging program fails the test.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the explorer at `addr` answers to a question of its page.
+/// Returns the explorer's answer to a request of its page.
 pub(crate) fn ask(addr: SocketAddr, question: &str) -> Value {
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -41,7 +41,7 @@ fn check_is_the_shops(addr: SocketAddr) {
 }
 
 #[test]
-fn the_explorer_is_where_it_was_asked_for() {
+fn explorer_uses_the_requested_address() {
     let folder = tempfile::tempdir().unwrap();
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = free.local_addr().unwrap();
@@ -54,9 +54,9 @@ fn the_explorer_is_where_it_was_asked_for() {
 }
 
 #[test]
-fn an_explorer_finds_a_free_port_only_if_none_was_asked_for() {
+fn explorer_uses_a_free_port_only_without_a_requested_address() {
     let folder = tempfile::tempdir().unwrap();
-    // If another program has it, it is as taken.
+    // If another program uses the default address, it is in use as well.
     let taken = TcpListener::bind(explorer::DEFAULT_ADDR);
     let mut elsewhere = command(folder.path(), &["--no-load"]);
     elsewhere.env_remove("AUTOMETRICS_EXPLORER_ADDR");

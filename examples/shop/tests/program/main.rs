@@ -1,5 +1,4 @@
-//! The program as people and scripts run it: it stops when told to, cleans up,
-//! and says what is wrong.
+//! The program as people and scripts run it: it stops on request, cleans up, and reports errors.
 
 mod explorer;
 mod suspects;
@@ -27,7 +26,7 @@ fn is_empty(folder: &Path) -> bool {
 }
 
 #[test]
-fn stops_by_itself_after_exactly_so_many_requests() {
+fn stops_after_the_requested_number_of_requests() {
     let folder = tempfile::tempdir().unwrap();
     let reports = tempfile::tempdir().unwrap();
     let report = reports.path().join("report.json");
@@ -62,7 +61,7 @@ fn stops_by_itself_after_exactly_so_many_requests() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_stops_it_gracefully() {
+fn signals_stop_the_shop_gracefully() {
     for signal in ["-INT", "-TERM"] {
         let folder = tempfile::tempdir().unwrap();
         let shop = Shop::open(folder.path(), &[]);
@@ -74,7 +73,7 @@ fn a_signal_stops_it_gracefully() {
 }
 
 #[test]
-fn an_address_that_was_asked_for_is_not_replaced() {
+fn requested_address_in_use_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
@@ -88,7 +87,7 @@ fn an_address_that_was_asked_for_is_not_replaced() {
 }
 
 #[test]
-fn customers_without_a_shop_say_so() {
+fn customers_without_a_shop_are_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let closed = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -104,7 +103,7 @@ fn customers_without_a_shop_say_so() {
 }
 
 #[test]
-fn a_share_is_between_0_and_1() {
+fn share_above_1_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(folder.path(), &["--declines", "4"]);
     assert_eq!(output.status.code(), Some(2));

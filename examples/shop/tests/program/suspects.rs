@@ -1,4 +1,4 @@
-//! Something breaks in a shop that runs, and its explorer says where.
+//! A fault begins in a running shop, and its explorer names the function.
 
 use std::{
     thread,
@@ -9,21 +9,21 @@ use serde_json::Value;
 
 use crate::{explorer::ask, support::Shop};
 
-/// When things go wrong: once there is a window to compare with.
+/// Seconds after the start at which faults begin, late enough for a time span to compare with.
 const TROUBLE: f64 = 13.0;
-/// The question, with the shortest window.
+/// Request of the suspects, with the shortest window.
 const QUESTION: &str = "suspects?window=10";
-/// How long after the start an answer that is right may take. What is wrong is
-/// new for two windows; the rest is for a machine with other things to do.
+/// Limit of the time from the start to the right answer. The fault counts as new for two windows,
+/// and a busy machine needs the rest.
 const PATIENCE: Duration = Duration::from_secs(50);
 
-/// What goes wrong, and what is to be found.
+/// A fault, and the expected suspect.
 struct Fault {
     arguments: [&'static str; 2],
     objective: &'static str,
     sli: &'static str,
     path: &'static [&'static str],
-    /// How the sentence begins, and what else is in it.
+    /// Beginning of the explanation, and another part of it.
     why: [&'static str; 2],
 }
 
@@ -72,7 +72,7 @@ const FAULTS: [Fault; 3] = [
 ];
 
 #[test]
-fn a_fault_that_begins_while_it_runs_is_found_where_it_is() {
+fn explorer_suspects_the_function_with_the_fault() {
     thread::scope(|scope| {
         for fault in &FAULTS {
             scope.spawn(|| {
@@ -83,7 +83,7 @@ fn a_fault_that_begins_while_it_runs_is_found_where_it_is() {
     });
 }
 
-/// The first suspect, once it is the right one.
+/// Returns the first suspect, after waiting until it is the expected one.
 fn wait_for(fault: &Fault) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let after = TROUBLE.to_string();
@@ -103,7 +103,7 @@ fn wait_for(fault: &Fault) -> Value {
             began.elapsed() < PATIENCE,
             "not found with {option}: {answer:#}"
         );
-        // Samples are a second apart.
+        // The explorer takes a sample per second.
         thread::sleep(Duration::from_millis(300));
     }
 }
@@ -123,7 +123,7 @@ fn is_found(fault: &Fault, first: &Value) -> bool {
             .is_some_and(|why| why.starts_with(begin) && why.contains(reason))
 }
 
-/// The numbers that led there are those of the path, and lead there.
+/// Asserts that the numbers of the suspect are consistent with those of its path.
 fn check_numbers(fault: &Fault, found: &Value) {
     let path = found["path"].as_array().unwrap();
     let [before, now, rise] = ["before_per_second", "now_per_second", "rise_per_second"];
@@ -142,7 +142,7 @@ fn check_numbers(fault: &Fault, found: &Value) {
     }
     let shares: Vec<_> = path.iter().map(|s| number(s, "share_of_rise")).collect();
     assert!(shares.is_sorted_by(|a, b| a >= b), "{found:#}");
-    // Wherever the walk went on, the function had less of its own.
+    // Each function before the suspect has a smaller share of its own.
     let passed = &path[..path.len() - 1];
     assert!(
         passed.iter().all(|s| number(s, "self_share") < 0.5),

@@ -1,8 +1,8 @@
-//! Counts: the same as the customers', and the same all the way down.
+//! Counts of calls, compared with the customers' reports and between functions.
 
 use crate::{report::Report, server::Prometheus};
 
-/// Before the first customer there are series for all functions, with zeros.
+/// Before the first customer all functions have series with value 0.
 pub(crate) fn assert_nothing_happened(prometheus: &Prometheus) {
     for result in ["ok", "error"] {
         let all = format!("function_calls_total{{result=\"{result}\"}}");
@@ -12,8 +12,8 @@ pub(crate) fn assert_nothing_happened(prometheus: &Prometheus) {
     }
 }
 
-/// A handler was called as often as its route was asked for. It failed as often
-/// as the answer was 5xx: who is refused with 4xx was served.
+/// Each handler was called once per request of its route, and failed once per 5xx response. A
+/// request that is refused with 4xx was served.
 pub(crate) fn assert_equal_to_report(prometheus: &Prometheus, format: &str, report: &Report) {
     let by_function = |result: &str| {
         let selector = format!("job=\"{format}\",caller_function=\"\",result=~\"{result}\"");
@@ -35,8 +35,8 @@ pub(crate) fn assert_equal_to_report(prometheus: &Prometheus, format: &str, repo
     assert_eq!(from_outside, report.total.sent, "{format}");
 }
 
-/// What goes in at the top comes out below: each call of a function that calls
-/// another once is a call of that one.
+/// Calls of callers and callees match: if a function calls another one once, each call of the first
+/// is a call of the second.
 pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report: &Report) {
     let calls = |selector: &str| {
         let selector = format!("job=\"{format}\",{selector}");
@@ -64,7 +64,7 @@ pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report:
     check(&edge("check_out", "place_order"), checkout.sent);
     check(&edge("place_order", "Orders::record"), checkout.served);
 
-    // All that goes wrong did go wrong, and only there.
+    // Each fault has happened, and in the expected functions only.
     assert!(view.failed > 0 && checkout.failed > 0 && checkout.refused > 0);
     check("function=\"suggest\",error=\"panic\"", view.failed);
     check("function=\"view\",error=\"panic\"", view.failed);
@@ -72,8 +72,8 @@ pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report:
     check("function=\"place_order\",result=\"error\"", checkout.failed);
     check("function=\"Database::run\",result=\"error\"", 0);
 
-    // Errors have kinds. One that did not occur has a series of zeros, as the
-    // function was called.
+    // Errors have kinds. A kind that did not occur has a series with value 0, because the function
+    // was called.
     let failed = "function=\"check_out\",error=\"payment_impossible\"";
     check(failed, checkout.failed);
     check(
@@ -82,7 +82,7 @@ pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report:
     );
     check("function=\"Database::run\",error=\"database_failed\"", 0);
 
-    // Whatever a charge fails with, the goods go back to the shelf.
+    // After each error of a charge the goods return to the shelf.
     let unpaid = calls("function=\"charge\",result=\"error\"");
     assert_eq!(calls("function=\"Stock::release\""), unpaid, "{format}");
     let declined = calls("function=\"charge\",error=\"card_declined\"");
@@ -91,7 +91,7 @@ pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report:
     assert_eq!(calls("function=\"Stock::reorder\""), sold_out, "{format}");
     assert!(declined > 0 && sold_out > 0);
 
-    // A call that time ran out for is neither ok nor an error.
+    // A call that ended by a timeout is neither ok nor an error.
     let asked = "function=\"Acquirer::authorize\"";
     let cancelled = format!("function_calls_cancelled_total{{job=\"{format}\",{asked}}}");
     let all = format!("sum(function_calls_cancelled_total{{job=\"{format}\"}})");
@@ -100,14 +100,14 @@ pub(crate) fn assert_flow_through(prometheus: &Prometheus, format: &str, report:
     assert_eq!(all, cancelled, "{format}");
     check(&format!("{asked},result=\"ok\""), checkout.served);
 
-    // And no one is under way any more.
+    // No calls are in flight any more.
     let in_flight = format!("function_calls_concurrent{{job=\"{format}\"}}");
     let in_flight = prometheus.query_by::<u64>("function", &in_flight);
     let idle = [("Database::run".to_owned(), 0), ("check_out".to_owned(), 0)];
     assert_eq!(in_flight, idle.into(), "{format}");
 }
 
-/// An objective counts the calls of the functions that belong to it.
+/// Each objective counts the calls of its functions.
 pub(crate) fn assert_by_objective(prometheus: &Prometheus, format: &str, report: &Report) {
     let by_objective = |result: &str| {
         let selector = format!("job=\"{format}\",result=~\"{result}\",objective_name!=\"\"");

@@ -1,4 +1,4 @@
-//! Who calls whom: what stands in the code, and nothing else.
+//! Edges between functions: exactly those in the code.
 
 use expect_test::expect;
 

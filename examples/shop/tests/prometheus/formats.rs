@@ -1,9 +1,9 @@
-//! Both formats were really scraped, and say the same.
+//! Both formats were scraped, and have the same samples.
 
 use crate::server::{FORMATS, Prometheus};
 
-/// OpenMetrics names a counter without `_total`, and tells units: what
-/// Prometheus remembers of a job gives its format away.
+/// OpenMetrics names a counter without `_total`, and has units. So the metadata of a job shows its
+/// format.
 pub(crate) fn assert_both_were_scraped(prometheus: &Prometheus) {
     let metadata = prometheus.api("/api/v1/targets/metadata");
     let metadata = metadata.as_array().expect("a list");
@@ -23,8 +23,7 @@ pub(crate) fn assert_both_were_scraped(prometheus: &Prometheus) {
     assert_eq!(known(text, duration).unwrap()["unit"], "");
 }
 
-/// Every series of one job is a series of the other, with the same labels and
-/// the same value.
+/// Each series of one job has a counterpart in the other, with the same labels and value.
 pub(crate) fn assert_same_numbers(prometheus: &Prometheus) {
     let [open_metrics, text] = FORMATS.map(|format| {
         let ours = "__name__!~\"up|scrape_.*\"";

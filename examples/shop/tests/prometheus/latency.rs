@@ -1,17 +1,17 @@
-//! Quantiles from the histograms, against the buckets that they come from.
+//! Quantiles from histograms, compared with the buckets.
 
 use std::collections::BTreeMap;
 
 use crate::server::Prometheus;
 
-/// The counts of one function's buckets, cumulative, by upper bound.
+/// Cumulative counts of a function's buckets, by upper bound.
 type Buckets = Vec<(f64, u64)>;
 
-/// What two ways to the same latency may differ by, in seconds.
+/// Allowed difference between two computations of a latency, in seconds.
 const CLOSE: f64 = 1e-9;
 
-/// The 95 % quantile of each function lies in the bucket in which the call of
-/// that rank is, and is the same of rates as of counts.
+/// The 95 % quantile of each function is in the bucket with the call of that rank, and is the same
+/// for rates as for counts.
 pub(crate) fn assert_quantiles(prometheus: &Prometheus, format: &str) {
     let series = format!("function_calls_duration_seconds_bucket{{job=\"{format}\"}}");
     let of_counts = format!("histogram_quantile(0.95, sum by (function, le) ({series}))");
@@ -47,8 +47,8 @@ pub(crate) fn assert_quantiles(prometheus: &Prometheus, format: &str) {
     }
 }
 
-/// The threshold of an objective is a bound, though no one listed it, and its
-/// label selects that bucket.
+/// The threshold of an objective is a bucket bound without being configured, and the objective's
+/// label has the value of that `le`.
 pub(crate) fn assert_thresholds_are_buckets(prometheus: &Prometheus, format: &str) {
     for (objective, threshold) in [("checkout", "0.18"), ("catalogue", "0.025")] {
         let selector = format!(

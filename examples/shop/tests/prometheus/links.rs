@@ -1,4 +1,4 @@
-//! The links in the shop's documentation: each one has an answer.
+//! Links in the shop's documentation: the query behind each has an answer.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,19 +12,19 @@ use crate::{
     server::{Labels, Prometheus},
 };
 
-/// What stands in the documentation of one function.
+/// Links in the documentation of one function.
 pub(crate) struct Line {
     own: Links,
     callees: Links,
 }
 
-/// The queries behind each link, by the link's text.
+/// Queries of each link, by the link's text.
 type Links = BTreeMap<String, Vec<String>>;
 
-/// Documents the shop as anyone does, and reads the lines of all functions.
+/// Documents the shop with `cargo doc`, and parses the lines with links of all functions.
 pub(crate) fn read() -> Vec<Line> {
     let docs = document();
-    // Of pages that earlier builds left it does not know.
+    // Lists only pages of this build, and not those of earlier ones.
     let all = page(&docs.join("all.html"));
     let pages: BTreeSet<_> = attributes(&all, "href")
         .filter(|target| target.contains("fn.") || target.contains("struct."))
@@ -45,8 +45,8 @@ pub(crate) fn read() -> Vec<Line> {
     lines
 }
 
-/// Every function has a line; each query names it alone, and has an answer that
-/// makes sense.
+/// Asserts that each function has links, and that each query selects one function and has a
+/// plausible answer.
 pub(crate) fn assert_answered(prometheus: &Prometheus, lines: &[Line], report: &Report) {
     let mut rates = BTreeMap::new();
     let mut concurrent = 0;
@@ -94,12 +94,12 @@ pub(crate) fn assert_answered(prometheus: &Prometheus, lines: &[Line], report: &
     assert!(rates["shop::store::database::Database::run"].1.is_empty());
 }
 
-/// What the function calls, as the links to it say.
+/// Returns the callees of a function, from the queries of its links.
 fn assert_callees(prometheus: &Prometheus, callees: &Links) -> BTreeSet<String> {
     let rates = prometheus.query::<f64>(&callees["calls per second"][0]);
     let ratios = prometheus.query::<f64>(&callees["error ratio"][0]);
     for (callee, rate) in &rates {
-        // Whoever was not busy for longer than a scrape has a rate of zero.
+        // A function that was called within a single scrape has a rate of zero.
         assert_eq!(ratios.contains_key(callee), *rate > 0.0, "{callee:?}");
     }
     assert!(
@@ -120,9 +120,9 @@ fn only(prometheus: &Prometheus, query: &str) -> (Labels, f64) {
     first.unwrap_or_else(|| panic!("{query} gives nothing"))
 }
 
-/// The folder of the shop's documentation, as it is now.
+/// Builds the shop's documentation, and returns its folder.
 fn document() -> PathBuf {
-    // `target/tmp` is in the folder where everything was built.
+    // `target/tmp` is in the folder of all artifacts.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["doc", "--package", "shop", "--no-deps", "--offline"])
@@ -151,14 +151,14 @@ fn links(html: &str) -> Links {
     texts.zip(attributes(html, "href").map(queries)).collect()
 }
 
-/// The values of one attribute of all elements.
+/// Returns the values of an attribute of all elements.
 fn attributes<'a>(html: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let start = format!("{name}=\"");
     let rest = html.split(&start).skip(1).collect::<Vec<_>>().into_iter();
     rest.filter_map(|rest| Some(rest.split_once('"')?.0))
 }
 
-/// The queries of a link to Prometheus' page with charts.
+/// Parses the queries of a link to Prometheus' page with charts.
 fn queries(link: &str) -> Vec<String> {
     let (_, parameters) = link.split_once("/graph?").expect("it leads to charts");
     let values = parameters.split("&amp;").filter_map(|parameter| {

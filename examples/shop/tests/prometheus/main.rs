@@ -1,5 +1,5 @@
-//! A real Prometheus scrapes the shop in both formats, and what it says is what
-//! the customers met with, to the last call.
+//! A real Prometheus scrapes the shop in both formats. Its numbers match those of the customers, to
+//! the last call.
 
 mod calls;
 mod edges;
@@ -24,7 +24,7 @@ use self::{
 const FIRST_REQUESTS: u32 = 100;
 const REQUESTS: u32 = 1_600;
 
-/// So much goes wrong that every path through the shop is taken.
+/// Shares of faults that are high enough for all paths through the shop.
 const TROUBLE: [&str; 12] = [
     "--payment-failures",
     "0.45",
@@ -41,18 +41,18 @@ const TROUBLE: [&str; 12] = [
 ];
 
 #[test]
-fn prometheus_counts_what_the_customers_met_with() {
+fn prometheus_has_the_counts_of_the_customers() {
     let links = links::read();
     let folder = tempfile::tempdir().unwrap();
     let shop = Shop::open(folder.path(), &[&["--no-load"][..], &TROUBLE].concat());
     let prometheus = Prometheus::start(folder.path(), shop.addr);
-    // The first scrapes come before the first customer: they find zeros, so
-    // that `rate` sees all that happens.
+    // The first scrapes are before the first customer. They have zeros, so that `rate` sees all
+    // calls.
     prometheus.wait_for_scrape_after(SystemTime::now());
     calls::assert_nothing_happened(&prometheus);
 
-    // A few at first: the kinds of errors have zeros from the first call on that
-    // may end with them.
+    // A few requests first: the error kinds of a function have series with value 0 after its first
+    // call.
     let mut report = visit(&shop, folder.path(), FIRST_REQUESTS);
     prometheus.wait_for_scrape_after(SystemTime::now());
     let before = prometheus.last_scrapes();
@@ -79,7 +79,7 @@ fn prometheus_counts_what_the_customers_met_with() {
     assert!(shop.stop("-TERM").success());
 }
 
-/// Customers come, and tell what they met with.
+/// Sends customers, and returns their report.
 fn visit(shop: &Shop, folder: &Path, requests: u32) -> Report {
     let path = folder.join("report.json");
     let report = path.to_str().unwrap();

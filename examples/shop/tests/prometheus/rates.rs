@@ -1,4 +1,4 @@
-//! Rates and error ratios, as dashboards and alerts ask for them.
+//! Rates and error ratios, with queries as in dashboards and alerts.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -7,22 +7,21 @@ use crate::{
     server::{Labels, Prometheus},
 };
 
-/// Longer than the test runs, so that nothing is left out.
+/// Longer than the test runs, so that all calls are included.
 const WHOLE: &str = "5m";
 
-/// Between two scrapes the rate of each handler is what its route was sent, and
+/// Asserts that between two scrapes the rate of each handler matches the requests of its route, and
 /// its error ratio that of the route.
 ///
-/// The first of the scrapes comes before the customers of the report, when all
-/// series are there. As the window ends and all but begins with a scrape,
-/// Prometheus has nothing to extrapolate.
+/// The first scrape is before the customers of the report, when all series exist. Prometheus has
+/// nothing to extrapolate, because the window ends with a scrape and begins next to one.
 pub(crate) fn assert_equal_to_report(
     prometheus: &Prometheus,
     format: &str,
     scrapes: &Range<f64>,
     report: &Report,
 ) {
-    // A millisecond more, as newer versions leave out what is at its start.
+    // One millisecond longer, because newer versions exclude the start of the window.
     let seconds = scrapes.end - scrapes.start + 1e-3;
     let window = format!("[{:.0}ms] @ {:.3}", seconds * 1e3, scrapes.end);
     let rate = |selector: &str| {
@@ -41,8 +40,8 @@ pub(crate) fn assert_equal_to_report(
     by_caller(prometheus, format);
 }
 
-/// By caller the same query has an answer for every edge that was busy for more
-/// than a scrape, and its ratio is a ratio.
+/// Asserts that the query by caller has an answer for every edge with calls in more than one scrape
+/// interval, and that the ratios are between 0 and 1.
 fn by_caller(prometheus: &Prometheus, format: &str) {
     let rate = |selector: &str| {
         let selector = format!("job=\"{format}\",caller_function!=\"\"{selector}");

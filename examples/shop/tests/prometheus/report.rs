@@ -1,10 +1,10 @@
-//! What the customers say.
+//! Reports of the customers.
 
 use std::{collections::BTreeMap, fs, ops::AddAssign, path::Path};
 
 use serde::Deserialize;
 
-/// The handler of each route.
+/// Handler of each route.
 const HANDLERS: [(&str, &str); 7] = [
     ("GET /products", "browse"),
     ("GET /search", "search"),
@@ -44,7 +44,7 @@ impl Report {
         report
     }
 
-    /// What each handler was sent, all of them at least once.
+    /// Returns the counts of each handler. All of them have at least one request.
     pub(crate) fn handlers(&self) -> impl Iterator<Item = (&'static str, Counts)> {
         assert_eq!(self.routes.len(), HANDLERS.len(), "{:?}", self.routes);
         HANDLERS

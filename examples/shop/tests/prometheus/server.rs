@@ -1,4 +1,4 @@
-//! The Prometheus that is installed, as a process, and its HTTP API.
+//! The installed Prometheus as a child process, and its HTTP API.
 
 use std::{
     collections::BTreeMap,
@@ -16,14 +16,14 @@ use serde_json::Value;
 
 use crate::support::Process;
 
-/// The scrape jobs, named after the format that each gets.
+/// Names of the scrape jobs, which are their formats.
 pub(crate) const FORMATS: [&str; 2] = ["openmetrics", "text"];
 
-/// How long anything may take before the test gives up.
+/// Limit of the time that the test waits for anything.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Prometheus asks for OpenMetrics where it is on offer, and can't be told not
-/// to, so the other job asks a path that has no other format.
+/// Prometheus prefers OpenMetrics, and this can't be configured. So the second job scrapes a path
+/// with text only.
 const CONFIG: &str = r#"
 global:
   scrape_interval: 1s
@@ -39,11 +39,11 @@ scrape_configs:
 
 pub(crate) struct Prometheus {
     addr: SocketAddr,
-    /// Kept for its end.
+    /// Ends the process when it is dropped.
     _process: Process,
 }
 
-/// The labels of a series, without `instance` and `job`.
+/// Labels of a series, without `instance` and `job`.
 pub(crate) type Labels = BTreeMap<String, String>;
 
 impl Prometheus {
@@ -51,8 +51,8 @@ impl Prometheus {
     pub(crate) fn start(folder: &Path, shop: SocketAddr) -> Self {
         let config = folder.join("prometheus.yml");
         fs::write(&config, CONFIG.replace("SHOP", &shop.to_string())).unwrap();
-        // The port is free when it is chosen. Should another program take it
-        // before Prometheus does, there are more.
+        // The port is free when it is chosen. If another program takes it before Prometheus does,
+        // the next attempt uses another port.
         for attempt in 0..5 {
             let data = folder.join(format!("data-{attempt}"));
             if let Some(prometheus) = Self::start_on(free_port(), &config, &data) {
@@ -62,7 +62,7 @@ impl Prometheus {
         panic!("prometheus did not start: see its messages above");
     }
 
-    /// `None` when it ends before it is ready.
+    /// Starts a server on `addr`. Returns `None` if it ends before it is ready.
     fn start_on(addr: SocketAddr, config: &Path, data: &Path) -> Option<Self> {
         let child = Command::new("prometheus")
             .arg(format!("--config.file={}", config.display()))
@@ -95,7 +95,7 @@ impl Prometheus {
         panic!("prometheus was not ready within {DEADLINE:?}");
     }
 
-    /// Waits until both jobs have been scraped, successfully, after `moment`.
+    /// Waits until both jobs were scraped with success after `moment`.
     pub(crate) fn wait_for_scrape_after(&self, moment: SystemTime) {
         let moment = moment.duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
         let scraped = format!("count((timestamp(up) > {moment}) and up == 1)");
@@ -106,17 +106,17 @@ impl Prometheus {
         }
     }
 
-    /// When each job was last scraped, in seconds since 1970.
+    /// Returns the time of the last scrape of each job, in seconds since 1970.
     pub(crate) fn last_scrapes(&self) -> BTreeMap<String, f64> {
-        // By another name, as `job` and `instance` are left out of all results.
+        // Renamed, because `job` and `instance` are removed from all results.
         let promql = "label_replace(timestamp(up), \"format\", \"$1\", \"job\", \"(.*)\")";
         self.query_by("format", promql)
     }
 
-    /// The result of a query at this moment.
+    /// Returns the current result of a query.
     ///
-    /// Counts are asked for as integers, and compared as such; `String` is how
-    /// Prometheus spells a value.
+    /// Counts are parsed and compared as integers. A `String` is the value as Prometheus formats
+    /// it.
     pub(crate) fn query<V: FromStr>(&self, promql: &str) -> BTreeMap<Labels, V> {
         let data = self.api(&format!("/api/v1/query?query={}", encoded(promql)));
         let series = data["result"].as_array().expect("a vector");
@@ -126,7 +126,7 @@ impl Prometheus {
             .collect()
     }
 
-    /// The only value of a query.
+    /// Returns the only value of a query.
     pub(crate) fn number<V: FromStr>(&self, promql: &str) -> V {
         let mut result = self.query(promql).into_values();
         let (first, second) = (result.next(), result.next());
@@ -134,7 +134,7 @@ impl Prometheus {
         first.unwrap_or_else(|| panic!("{promql} gives nothing"))
     }
 
-    /// The result of a query, by the value of one label.
+    /// Returns the result of a query, by the value of one label.
     pub(crate) fn query_by<V: FromStr>(&self, label: &str, promql: &str) -> BTreeMap<String, V> {
         let result = self.query(promql).into_iter();
         result
@@ -142,7 +142,7 @@ impl Prometheus {
             .collect()
     }
 
-    /// The `data` of what the API answers.
+    /// Returns the `data` of an answer of the API.
     pub(crate) fn api(&self, path: &str) -> Value {
         let (status, body) = get(self.addr, path).unwrap();
         assert_eq!(status, 200, "{path} gives {body}");
@@ -170,8 +170,8 @@ fn free_port() -> SocketAddr {
     listener.local_addr().unwrap()
 }
 
-/// One request in HTTP/1.0, which a server answers without chunks and ends by
-/// closing the connection.
+/// Sends a request in HTTP/1.0: the server answers without chunks, and closes the connection after
+/// the response.
 fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
     let mut connection = TcpStream::connect(addr)?;
     connection.set_read_timeout(Some(DEADLINE))?;
@@ -188,7 +188,7 @@ fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
         .ok_or_else(|| io::Error::other(format!("not HTTP: {head}")))
 }
 
-/// `text` as a value in a URL.
+/// Encodes `text` as a value in a URL.
 fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

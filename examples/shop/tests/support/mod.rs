@@ -1,4 +1,4 @@
-//! The shop as a process of its own.
+//! The shop as a child process.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -8,44 +8,44 @@ use std::{
     thread,
 };
 
-/// A child process that does not outlive the test, however that ends.
+/// A child process that does not outlive the test, even if the test panics.
 pub(crate) struct Process(pub(crate) Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may be gone already, which is as well.
+        // Errors are ignored, because the process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// `shop` with these arguments, its temporary files in `folder`.
+/// Returns a command of `shop` with these arguments, and its temporary files in `folder`.
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
-    // Unix reads the one, Windows the other.
+    // Unix uses the first variable, and Windows the second.
     command.env("TMPDIR", folder).env("TEMP", folder);
     command.args(arguments);
     command
 }
 
-/// A shop that is open.
+/// A running shop.
 pub(crate) struct Shop {
     process: Process,
     pub(crate) addr: SocketAddr,
-    /// Where its explorer is.
+    /// Address of its explorer.
     pub(crate) explorer: SocketAddr,
     folder: PathBuf,
 }
 
 impl Shop {
-    /// Opens a shop on a free port, its explorer as well.
+    /// Opens a shop on a free port, and its explorer on another one.
     pub(crate) fn open(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = command(folder, arguments);
         command.args(["--explorer", "127.0.0.1:0"]);
         Self::start(folder, command)
     }
 
-    /// Opens the shop that a command means, on a free port.
+    /// Opens the shop of a command on a free port.
     pub(crate) fn start(folder: &Path, mut command: Command) -> Self {
         command.args(["--addr", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -61,7 +61,7 @@ impl Shop {
         };
         let explorer = addr_after("see it live");
         let addr = addr_after("shop ");
-        // What it says later is read, so that it never waits for a reader.
+        // Reads the rest of the output, so that the shop never waits for a reader.
         thread::spawn(move || lines.for_each(drop));
         Self {
             process,

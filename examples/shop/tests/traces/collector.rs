@@ -1,4 +1,4 @@
-//! As much of a Collector as it takes to see which spans arrive.
+//! A minimal OTLP Collector, which keeps the spans that arrive.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,7 @@ use opentelemetry_proto::tonic::{
 use prost::Message as _;
 use tokio::runtime::Runtime;
 
-/// A span that arrived; identifiers in hexadecimal.
+/// A span that has arrived, with ids in hexadecimal.
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
     trace_id: String,
@@ -24,13 +24,13 @@ pub(crate) struct Span {
     pub(crate) parent_id: String,
     pub(crate) name: String,
     pub(crate) seconds: f64,
-    /// Those that are text.
+    /// Attributes with text values.
     pub(crate) attributes: BTreeMap<String, String>,
 }
 
 type Spans = Arc<Mutex<Vec<Span>>>;
 
-/// Listens on the loopback interface until it is dropped.
+/// A server on the loopback interface. It runs until it is dropped.
 pub(crate) struct Collector {
     addr: SocketAddr,
     spans: Spans,
@@ -63,7 +63,7 @@ impl Collector {
         format!("http://{}", self.addr)
     }
 
-    /// What has arrived of a trace.
+    /// Returns the spans of a trace that have arrived so far.
     pub(crate) fn trace(&self, id: &str) -> Vec<Span> {
         let spans = self.spans.lock().unwrap();
         let of_it = spans.iter().filter(|span| span.trace_id == id);

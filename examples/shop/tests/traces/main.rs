@@ -1,5 +1,5 @@
-//! From a slow bucket to the trace that shows why: the shop sends its spans to a
-//! Collector, and its histograms lead there.
+//! From a slow bucket to its trace: the shop sends spans to a Collector, and exemplars of its
+//! histograms name their traces.
 
 mod collector;
 #[path = "../support/mod.rs"]
@@ -16,10 +16,10 @@ use std::{
 
 use crate::{collector::Collector, support::Shop};
 
-/// Longer than it takes, so that what never comes is a failure.
+/// Longer than the test takes, so that a missing result fails the test.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// An exemplar as OpenMetrics spells it.
+/// An exemplar in a page of OpenMetrics.
 #[derive(Debug)]
 struct Exemplar {
     labels: BTreeMap<String, String>,
@@ -27,12 +27,12 @@ struct Exemplar {
 }
 
 #[test]
-fn the_exemplar_of_a_slow_bucket_names_a_trace_that_arrives_and_shows_the_call() {
+fn exemplar_of_a_slow_bucket_names_the_trace_of_the_call() {
     let collector = Collector::start();
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["--traces", &collector.url(), "--slow-queries", "0.5"];
     let mut command = support::command(folder.path(), &arguments);
-    // Batches leave soon.
+    // Sends batches of spans every 200 ms.
     command.env("OTEL_BSP_SCHEDULE_DELAY", "200");
     command.args(["--explorer", "127.0.0.1:0"]);
     let shop = Shop::start(folder.path(), command);
@@ -63,7 +63,7 @@ fn the_exemplar_of_a_slow_bucket_names_a_trace_that_arrives_and_shows_the_call()
         "the span is around the call that took {} s: {call:?}",
         slow.seconds
     );
-    // And what led to it, up to the request, which all are calls of the graph.
+    // The callers up to the request, and the callee, are spans of the same trace.
     let parent = trace.iter().find(|span| span.id == call.parent_id);
     let parent = parent.unwrap_or_else(|| panic!("{} is in {trace:#?}", call.parent_id));
     assert_eq!((&*parent.name, &*parent.parent_id), ("search", ""));
@@ -73,8 +73,8 @@ fn the_exemplar_of_a_slow_bucket_names_a_trace_that_arrives_and_shows_the_call()
 }
 
 #[test]
-fn without_a_collector_the_shop_serves_as_ever() {
-    // Nobody listens there: the port is bound by a socket that never answers.
+fn shop_serves_without_a_collector() {
+    // The port is bound by a socket that never answers.
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     let folder = tempfile::tempdir().unwrap();
@@ -87,7 +87,7 @@ fn without_a_collector_the_shop_serves_as_ever() {
     );
 }
 
-/// Waits for what is to come.
+/// Calls `ask` until it returns a value.
 #[track_caller]
 fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
@@ -103,7 +103,7 @@ fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// The shop's metrics as OpenMetrics.
+/// Returns the shop's metrics as OpenMetrics.
 fn scrape(addr: SocketAddr) -> String {
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -117,7 +117,7 @@ fn scrape(addr: SocketAddr) -> String {
     page
 }
 
-/// All exemplars, with the labels of their series and their own.
+/// Returns all exemplars, with the labels of their series and their own.
 fn exemplars(page: &str) -> Vec<Exemplar> {
     let lines = page.lines().filter_map(|line| line.split_once(" # "));
     lines
@@ -134,7 +134,7 @@ fn exemplars(page: &str) -> Vec<Exemplar> {
         .collect()
 }
 
-/// `a="b",c="d"`, as far as the shop has it: no value with a quote or a comma.
+/// Parses `a="b",c="d"`. Values of the shop contain no quotes and no commas.
 fn pairs(text: &str) -> Vec<(String, String)> {
     let pairs = text.trim_start_matches('{').split(',');
     let pairs = pairs.filter_map(|pair| pair.split_once("=\""));

@@ -1,4 +1,5 @@
-//! The work of all versions of the service: a hundred payments a second, which fail on request.
+//! The common work of all versions: a hundred payments per second, some of which go wrong on
+//! request.
 
 use std::{
     net::SocketAddr,
@@ -6,14 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The course of one payment.
+/// Outcome of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payment {
-    /// It is made at once.
+    /// Succeeds without a delay.
     Good,
-    /// It is refused at once.
+    /// Is refused without a delay.
     Refused,
-    /// It is made, after so long.
+    /// Succeeds after the given time.
     Slow(Duration),
 }
 
@@ -22,7 +23,7 @@ impl Payment {
     ///
     /// # Errors
     ///
-    /// When it is refused.
+    /// Fails if the payment is refused.
     pub fn make(self) -> Result<(), &'static str> {
         match self {
             Self::Good => Ok(()),
@@ -37,23 +38,23 @@ impl Payment {
 
 struct Options {
     addr: SocketAddr,
-    /// When payments begin to go wrong.
+    /// Time after the start from which payments go wrong.
     from: Duration,
-    /// One of so many goes wrong then.
+    /// From then on, one of `one_in` payments goes wrong.
     one_in: u64,
-    /// So many go wrong in all.
+    /// Limit of the number of payments that go wrong.
     most: u64,
     bad: Payment,
 }
 
 /// Serves metrics, and pays until the process is killed.
 ///
-/// The arguments are `ADDR`, and optionally `--from SECONDS`, `--one-in N`, `--most N` and
-/// `--slow MILLISECONDS`, without which bad payments are refused.
+/// The arguments are `ADDR`, and optionally `--from SECONDS`, `--one-in N`, `--most N` and `--slow
+/// MILLISECONDS`. Without `--slow`, payments that go wrong are refused.
 ///
 /// # Panics
 ///
-/// When the arguments make no sense, or the address is taken.
+/// Panics if the arguments are invalid, or the address is in use.
 pub fn run(pay: impl Fn(Payment) -> Result<(), &'static str>) {
     let options = options().expect("the arguments are as the test means them");
     let _server = autometrics::prometheus::serve(options.addr).expect("the port is free");
@@ -63,7 +64,7 @@ pub fn run(pay: impl Fn(Payment) -> Result<(), &'static str>) {
         let wrong =
             start.elapsed() >= options.from && i % options.one_in == 0 && bad < options.most;
         bad += u64::from(wrong);
-        // A refusal is what the test asked for.
+        // A refusal is intended by the test.
         let _ = pay(if wrong { options.bad } else { Payment::Good });
         let next = start + Duration::from_millis(10) * u32::try_from(i).unwrap_or(u32::MAX);
         sleep(next.saturating_duration_since(Instant::now()));

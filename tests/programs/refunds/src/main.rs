@@ -1,4 +1,4 @@
-//! A service whose objective has the same name as that of `pay`, and promises less.
+//! A service with an objective that has the name of that of `pay` and a lower target.
 
 use std::time::Duration;
 

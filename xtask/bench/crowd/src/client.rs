@@ -1,4 +1,4 @@
-//! The same series with the same labels and values in a registry of prometheus-client.
+//! A registry of prometheus-client with the same series, labels and values as ours.
 
 use std::{collections::BTreeMap, sync::atomic::AtomicU64};
 
@@ -12,7 +12,7 @@ type Labels = Vec<(String, String)>;
 
 const LATENCY: &str = "function_calls_duration_seconds";
 
-/// Everything that `open_metrics`, written by our own encoder, says.
+/// Returns a registry with all samples of `open_metrics`, a page of our own encoder.
 pub(crate) fn registry(open_metrics: &str) -> Registry {
     let mut counters: BTreeMap<&str, Family<Labels, Counter<u64, AtomicU64>>> = BTreeMap::new();
     let latencies = Family::<Labels, Histogram>::new_with_constructor(|| {
@@ -44,7 +44,7 @@ pub(crate) fn registry(open_metrics: &str) -> Registry {
     registry
 }
 
-/// As an exporter would, in memory that is new each time, as ours is.
+/// Encodes as an exporter would, into newly allocated memory each time, as our encoder does.
 pub(crate) fn encode(registry: &Registry) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
@@ -52,8 +52,10 @@ pub(crate) fn encode(registry: &Registry) -> String {
     text
 }
 
-/// Name, labels and value of a line, unless it is a comment. The labels of our
-/// thousand functions have nothing in them that would be escaped.
+/// Splits a line into name, labels and value; `None` for a comment.
+///
+/// Labels are not unescaped, because those of our thousand functions contain nothing that is
+/// escaped.
 fn sample(line: &str) -> Option<(&str, Labels, &str)> {
     let (name, rest) = line.split_once('{')?;
     let (labels, value) = rest.split_once("} ")?;

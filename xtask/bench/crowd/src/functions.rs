@@ -1,4 +1,4 @@
-//! The functions: ten domains of ten modules with ten functions each.
+//! The instrumented functions: ten domains of ten modules with ten functions each.
 
 use autometrics::instrument_fn;
 

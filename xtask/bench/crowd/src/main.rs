@@ -1,4 +1,4 @@
-//! A thousand decorated functions with four callers each, to be scraped.
+//! A program of a thousand instrumented functions with four callers each, for measuring scrapes.
 
 mod client;
 mod functions;
@@ -24,10 +24,10 @@ use http::{
 use prometheus_client::registry::Registry;
 
 const THREADS: usize = 8;
-/// How often each thread lets each caller call all functions.
+/// Number of times that each thread calls `from_all_callers`.
 const TIMES: usize = 50;
 
-/// Everything as it was after the calls.
+/// Snapshot after the calls.
 static TAKEN: OnceLock<Snapshot> = OnceLock::new();
 /// The same series in a registry of prometheus-client.
 static CLIENT: OnceLock<Registry> = OnceLock::new();
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let client = client::encode(client());
     let text = encode(taken(), Format::Text);
     let protobuf = encode_to_vec(taken(), Format::Protobuf);
-    // Protobuf has a message per metric, in which are the series that text has lines for.
+    // A protobuf message holds a whole metric, so its number of series is that of text.
     let (in_open_metrics, in_text) = (series(&open_metrics), series(&text));
     harness::serve(&Program {
         explore: Some(|| Box::new(Explorer::new().start())),
@@ -106,7 +106,7 @@ fn candidates() -> Vec<Candidate> {
     ]
 }
 
-/// Headers of scrapers that take gzip, so that it is compressed as the product does it.
+/// Headers of scrapers that accept gzip, so that the product's own code compresses.
 static OPEN_METRICS: LazyLock<HeaderMap> = LazyLock::new(|| asking_for(Format::OpenMetrics));
 static TEXT: LazyLock<HeaderMap> = LazyLock::new(|| asking_for(Format::Text));
 static PROTOBUF: LazyLock<HeaderMap> = LazyLock::new(|| asking_for(Format::Protobuf));
@@ -118,7 +118,7 @@ fn asking_for(format: Format) -> HeaderMap {
     ])
 }
 
-/// The body of the answer to a scrape with `headers`.
+/// Returns the body of the response to a scrape with `headers`.
 fn response(headers: &HeaderMap) -> Vec<u8> {
     response_from(headers, &snapshot()).into_body()
 }
@@ -129,8 +129,8 @@ fn repeat<T>(times: u32, mut scrape: impl FnMut() -> T) {
     }
 }
 
-/// Calls everything from threads that are all alive at once, so that each has
-/// cells of its own to be read.
+/// Calls all functions from threads that are alive at the same time, so that each has cells of its
+/// own to be read.
 fn make_calls() {
     let together = Barrier::new(THREADS);
     thread::scope(|scope| {
@@ -154,7 +154,7 @@ fn client() -> &'static Registry {
     CLIENT.get_or_init(Registry::default)
 }
 
-/// How many lines are samples.
+/// Returns the number of lines that are samples.
 fn series(text: &str) -> usize {
     text.lines().filter(|line| !line.starts_with('#')).count()
 }

@@ -1,33 +1,33 @@
-//! Something that is measured.
+//! A candidate: a piece of code that is measured.
 
 use std::time::Duration;
 
 use crate::clock::{process_time, thread_time};
 
-/// Iterates so many times.
+/// Function that runs the given number of iterations.
 pub type Loop = fn(u32);
 
 /// A loop around calls of one function, or of a few that call each other.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
-    /// What the parent asks for it by.
+    /// Name of the candidate in the parent's requests.
     pub name: &'static str,
-    /// How many calls of a function one iteration makes.
+    /// Number of calls of a function in one iteration.
     pub calls: u32,
-    /// Iterates so many times.
+    /// Runs the given number of iterations.
     pub run: Loop,
-    /// Runs the loop in whatever its calls need around them, such as spans: with numbers of
-    /// iterations whose sum is the one given.
+    /// Runs the loop inside the context that its calls need, such as a span. Calls the loop with
+    /// numbers of iterations that add up to the given number.
     pub within: Option<fn(u32, Loop)>,
-    /// Waits until other threads have done what calls have left to them.
+    /// Waits until other threads have finished the work that calls left to them.
     ///
-    /// Time is then that of the process and not of the thread that calls, or a library
-    /// whose work is done elsewhere would look as if it did none.
+    /// Time is then the processor time of the process and not of the calling thread. Otherwise a
+    /// library that works on another thread would look as if it did nothing.
     pub settle: Option<fn()>,
 }
 
 impl Candidate {
-    /// A loop that needs nothing around it, and leaves nothing to other threads.
+    /// A candidate without a context, whose calls leave no work to other threads.
     pub const fn new(name: &'static str, calls: u32, run: Loop) -> Self {
         Self {
             name,
@@ -38,7 +38,7 @@ impl Candidate {
         }
     }
 
-    /// Iterates so many times.
+    /// Runs the given number of iterations, in the context if there is one.
     pub(crate) fn iterate(&self, iterations: u32) {
         match self.within {
             Some(within) => within(iterations, self.run),
@@ -46,15 +46,15 @@ impl Candidate {
         }
     }
 
-    /// Waits until what the calls have left to other threads is done.
+    /// Waits until other threads have finished the work that calls left to them.
     pub(crate) fn settle(&self) {
         if let Some(settle) = self.settle {
             settle();
         }
     }
 
-    /// The processor time that so many iterations take, on this thread or, where
-    /// others do a part of the work, on all.
+    /// Returns the processor time of the given number of iterations: of this thread, or of all
+    /// threads if others do a part of the work.
     pub(crate) fn time(&self, iterations: u32) -> Duration {
         let now = if self.settle.is_some() {
             process_time

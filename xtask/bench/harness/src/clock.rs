@@ -1,31 +1,30 @@
-//! The clocks that time a round.
+//! The processor clocks that time a round.
 
 use std::{thread, time::Duration};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// The time that a process without work still takes in an interval, for being woken.
+/// Processor time that an idle process may use in an interval, for waking up.
 const NOTHING: Duration = Duration::from_micros(100);
 
-/// The processor time that this thread has used.
+/// Returns the processor time that this thread has used.
 ///
-/// Not the time of day: on a machine that others use too, a thread is sometimes
-/// off its core for as long as a round lasts, and that says nothing about the
-/// code. Waiting for another core's cache line is processor time, so contention
-/// between threads is seen, also by threads that are more than there are cores.
+/// Not the time of day: on a shared machine a thread is sometimes off its core for as long as a
+/// round lasts, which has nothing to do with the code. Waiting for another core's cache line is
+/// processor time. So contention between threads is measured, also with more threads than cores.
 pub(crate) fn thread_time() -> Duration {
     read(ClockId::ThreadCPUTime)
 }
 
-/// The processor time that all threads of this process have used.
+/// Returns the processor time that all threads of this process have used.
 pub(crate) fn process_time() -> Duration {
     read(ClockId::ProcessCPUTime)
 }
 
-/// Waits until this process has done nothing for two intervals in a row.
+/// Waits until this process has been idle for two intervals in a row.
 ///
-/// For libraries whose threads look for work once in a while, and say not when they are done.
-/// Two, as a thread that has work may have been denied a core in one.
+/// For libraries with threads that look for work periodically, and do not report when they are
+/// done. Two intervals, because a thread with work may not have got a core in one.
 pub fn until_idle(interval: Duration) {
     let mut idle = 0;
     while idle < 2 {
@@ -41,7 +40,7 @@ pub fn until_idle(interval: Duration) {
 
 fn read(clock: ClockId) -> Duration {
     let time = clock_gettime(clock);
-    // Never negative: it counts from the start of the thread or process.
+    // Never negative: both clocks start at 0 with the thread or process.
     Duration::new(
         u64::try_from(time.tv_sec).unwrap_or_default(),
         u32::try_from(time.tv_nsec).unwrap_or_default(),

@@ -1,10 +1,10 @@
-//! Spreading threads over cores.
+//! Spreads threads over cores.
 
-/// Keeps this thread on one core, the next one for the next `worker`.
+/// Keeps this thread on one core, and the next `worker` on the next core.
 ///
-/// Threads that wait for each other are woken on the core of the one that wakes
-/// them, and a round may be over before the kernel moves them apart. Then they
-/// would take turns and never meet, and contention would not be seen.
+/// A thread that is woken starts on the core of the thread that wakes it, and a round may end
+/// before the kernel moves it. Then the threads would take turns without meeting, and contention
+/// would not be measured.
 #[cfg(target_os = "linux")]
 pub(crate) fn stay_on(worker: usize) {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -22,7 +22,7 @@ pub(crate) fn stay_on(worker: usize) {
             .copied()
             .unwrap_or_default(),
     );
-    // Refused, the thread goes on wherever it is.
+    // On failure the thread stays on its current core.
     let _ = sched_setaffinity(None, &one);
 }
 

@@ -1,4 +1,4 @@
-//! What no instrumentation that measures latency can be faster than.
+//! Candidates that no instrumentation with latencies can be faster than.
 
 use std::{
     hint::black_box,
@@ -10,7 +10,7 @@ use crate::Candidate;
 
 static SHARED: AtomicU64 = AtomicU64::new(0);
 
-/// The floors, and a few everyday operations to compare with.
+/// Returns the floors, and a few everyday operations for comparison.
 pub(crate) fn candidates() -> Vec<Candidate> {
     vec![
         Candidate::new("floor/tsc", 1, |iterations| {
@@ -45,7 +45,7 @@ fn time_stamp() -> u64 {
     unsafe { core::arch::x86_64::_rdtsc() }
 }
 
-/// Without the counter the monotonic clock is the floor.
+/// Returns the monotonic time in nanoseconds, the floor of processors without that counter.
 #[cfg(not(target_arch = "x86_64"))]
 #[inline]
 fn time_stamp() -> u64 {

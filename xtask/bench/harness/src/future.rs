@@ -1,4 +1,4 @@
-//! The least that runs a future, so that a runtime's cost is not part of a figure.
+//! A minimal executor, so that the cost of a runtime is not part of a figure.
 
 use std::{
     future::{Future, poll_fn},
@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-/// Polls `future` until it is done.
+/// Polls `future` in a loop until it is ready.
 #[inline]
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
@@ -18,7 +18,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Is pending once.
+/// Is pending at the first poll, and ready at the second.
 pub async fn yield_once() {
     let mut polled = false;
     poll_fn(|_| {

@@ -1,8 +1,8 @@
-//! What every measured program has in common, so that only the attribute differs.
+//! Code that all measured programs share, so that only the attribute differs.
 //!
-//! Each library under test is a program of its own, because the back ends of
-//! some exclude each other in one build. [`serve`] lets the parent run a round of
-//! one candidate at a time, so rounds of all programs alternate within one run.
+//! Each library under test is a program of its own, because the back ends of some exclude each
+//! other in one build. [`serve`] lets the parent run a round of one candidate at a time, so rounds
+//! of all programs alternate within one run.
 
 mod candidate;
 mod clock;

@@ -4,14 +4,14 @@
 //! parent: round NAME ITERATIONS THREADS quiet|scraped|explored
 //! child:  processor nanoseconds per call
 //! parent: lines NAME
-//! child:  how many lines, or what corresponds to them, NAME writes
+//! child:  number of lines that NAME writes, or of samples in protobuf
 //! parent: bytes NAME
-//! child:  how long what NAME writes is
-//! child:  unknown                             where it has no such candidate
+//! child:  number of bytes that NAME writes
+//! child:  unknown                             if there is no such candidate
 //! ```
 //!
-//! The program ends when its input does. Started with arguments, it is a single
-//! round, for an emulator to count instructions of: `NAME ITERATIONS`.
+//! The program ends when its input does. With the arguments `NAME ITERATIONS` it runs a single
+//! round, for an emulator that counts instructions.
 
 use std::{
     any::Any,
@@ -23,20 +23,20 @@ use std::{
 
 use crate::{Candidate, floor, subjects::plain, threads};
 
-/// What a program offers.
+/// Candidates of a program, and functions that scrape or sample it meanwhile.
 #[derive(Debug, Default)]
 pub struct Program {
-    /// What can be measured.
+    /// Candidates that the parent can measure.
     pub candidates: Vec<Candidate>,
-    /// Reads everything that was recorded, as an exporter would.
+    /// Reads all metrics, as an exporter would.
     pub scrape: Option<fn()>,
-    /// Has everything that is recorded sampled until what it returns is dropped.
+    /// Starts sampling all metrics, until the returned value is dropped.
     pub explore: Option<fn() -> Box<dyn Any>>,
-    /// The numbers of lines and bytes that a candidate writes in one call.
+    /// Name of a candidate, and the numbers of lines and bytes that one call of it writes.
     pub sizes: Vec<(&'static str, usize, usize)>,
 }
 
-/// Answers the parent until it closes the line.
+/// Answers the parent's requests until it closes the pipe.
 pub fn serve(program: &Program) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [name, iterations] = &arguments[..] {
@@ -56,7 +56,7 @@ pub fn serve(program: &Program) -> ExitCode {
 }
 
 impl Program {
-    /// A program with these, the floors, and the same functions undecorated.
+    /// A program with these candidates, the floors, and the uninstrumented functions.
     pub fn with(mut candidates: Vec<Candidate>) -> Self {
         candidates.extend(floor::candidates());
         candidates.extend(plain::candidates());
@@ -100,8 +100,8 @@ impl Program {
         let Some(candidate) = self.find(name) else {
             return ExitCode::FAILURE;
         };
-        // First calls, and what a library does some time after the first call,
-        // such as learning the rate of a clock.
+        // Makes the first calls, and waits for the later work of a library, such as measuring a
+        // clock's rate.
         for _ in 0..3 {
             candidate.iterate(2);
             thread::sleep(Duration::from_millis(30));

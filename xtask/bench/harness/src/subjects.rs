@@ -1,12 +1,13 @@
-//! The functions that are measured, the same for every library.
+//! The measured functions, the same for every library.
 
-/// Defines the functions under the attributes given, and `candidates()` of them.
+/// Defines the functions with the given attributes, and `candidates()`, which returns them as
+/// candidates.
 ///
-/// For libraries without an attribute, `around` names a macro that makes a body of
-/// `value FUNCTION { … }`, or `result FUNCTION { … }` where that is a `Result`.
+/// For libraries without an attribute, `around` names a macro that wraps a body. It is called with
+/// `value FUNCTION { … }`, or with `result FUNCTION { … }` if the body is a `Result`.
 ///
-/// None is inlined, as the ones worth measuring in a real program are not; and
-/// each does next to nothing, so that what is measured is what was added.
+/// No function is inlined, like the functions worth measuring in a real program. Each does next to
+/// nothing, so that a figure is the cost of the instrumentation.
 #[macro_export]
 macro_rules! subjects {
     (
@@ -38,7 +39,7 @@ macro_rules! subjects {
         #[inline(never)]
         fn unit() {
             $($around)*!(value unit {
-                // Or the compiler would leave the call out where nothing is added.
+                // Without it the compiler would remove the call of the uninstrumented function.
                 ::std::hint::black_box(());
             })
         }
@@ -132,7 +133,7 @@ macro_rules! subjects {
             })
         }
 
-        /// Up to 63 turns, so that no call takes as long as the one before.
+        /// Runs up to 63 turns, so that consecutive calls take different times.
         $($plain)*
         #[inline(never)]
         fn varied(x: u64) -> u64 {
@@ -144,7 +145,7 @@ macro_rules! subjects {
 
         $crate::subjects!(@callers { $($plain)* } { $($around)* } one two three four five six seven eight);
 
-        /// The loops around them.
+        /// Returns the loops around the functions.
         $vis fn $candidates() -> ::std::vec::Vec<$crate::Candidate> {
             vec![
                 $crate::candidate!(concat!($prefix, "unit"), 1, |_x| unit()),
@@ -182,7 +183,7 @@ macro_rules! subjects {
     };
 }
 
-/// A loop around one expression, of whose argument the compiler knows nothing.
+/// A loop around one expression. The compiler knows nothing of the expression's argument.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! candidate {
@@ -196,7 +197,7 @@ macro_rules! candidate {
     };
 }
 
-/// A body with nothing around it.
+/// Expands to the body without a wrapper.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! as_it_is {
@@ -205,7 +206,7 @@ macro_rules! as_it_is {
     };
 }
 
-/// The functions without any attribute: what the others are compared with.
+/// The functions without an attribute, for comparison with the others.
 pub(crate) mod plain {
     crate::subjects!(
         pub(crate) candidates, "plain/",

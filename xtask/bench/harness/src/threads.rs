@@ -1,4 +1,4 @@
-//! The same candidate on several threads at once.
+//! Measures a candidate on several threads at once.
 
 use std::{
     sync::{
@@ -15,23 +15,23 @@ use crate::{
     cores,
 };
 
-/// How long the scraper rests. A real one rests ten thousand times as long.
+/// Pause between two scrapes. A real scraper pauses ten thousand times as long.
 const SCRAPE_INTERVAL: Duration = Duration::from_millis(1);
 
-/// The processor time of all of `threads` together, each iterating so many
-/// times, while another thread calls `scrape` now and again.
+/// Returns the sum of the processor times of `threads`, each with the given iterations, while
+/// another thread calls `scrape` periodically.
 ///
-/// Processor time and not time of day, so that more threads than cores do not
-/// look slow because they wait for a core: what is left is the time that calls
-/// take, waiting for each other's cache lines and locks' spinning included. Where
-/// calls leave work to other threads, it is the time of all threads of the process.
+/// Processor time and not time of day: more threads than cores must not look slow because they wait
+/// for a core. The figure is the time of the calls, including waits for each other's cache lines
+/// and spinning of locks. If calls leave work to other threads, it is the time of all threads of
+/// the process.
 pub(crate) fn time(
     candidate: Candidate,
     iterations: u32,
     threads: u32,
     scrape: Option<fn()>,
 ) -> Duration {
-    // The workers, and this thread.
+    // One more than the workers, for this thread.
     let together = Barrier::new(threads as usize + 1);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -49,7 +49,7 @@ pub(crate) fn time(
             .map(|worker| {
                 scope.spawn(move || {
                     cores::stay_on(worker);
-                    // What a thread does at its first call is not what is measured.
+                    // Excludes the work of a thread's first call from the figure.
                     candidate.iterate(100);
                     together.wait();
                     together.wait();

@@ -1,5 +1,5 @@
-//! A copy's manifests: a workspace of its own, only what can be built, and the
-//! dependency on autometrics.
+//! Adapts the manifests of a copy: adds a workspace of its own and the dependency on autometrics,
+//! and removes targets that cannot be built.
 
 use std::{collections::BTreeMap, fmt, fs, path::Path};
 
@@ -7,10 +7,10 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, val
 
 use crate::{cargo, crates::Crate};
 
-/// Gives `copy` the manifest in `source`, adapted.
+/// Writes the adapted manifest of `source` into `copy`.
 ///
-/// Both copies get the dependency: with it in one of them, cargo might choose
-/// other features for what they share, and build it twice.
+/// Both copies get the dependency. If only one had it, cargo might choose other features for shared
+/// dependencies, and build them twice.
 pub(super) fn adapt(source: &Path, copy: &Path, of: &Crate) -> Result<(), String> {
     let mut manifest = read(&source.join("Cargo.toml"))?;
     let workspace = workspace(&manifest, of, copy);
@@ -19,10 +19,10 @@ pub(super) fn adapt(source: &Path, copy: &Path, of: &Crate) -> Result<(), String
     write(&copy.with_file_name("Cargo.toml"), &workspace)
 }
 
-/// The workspace around the copy.
+/// Returns the manifest of the workspace around the copy.
 ///
-/// Cargo tells packages apart by their path in their workspace. Without that, it
-/// would take the second copy for the first, which it has already built.
+/// Cargo distinguishes packages by their path in their workspace. Without a workspace it would take
+/// the second copy for the first, which it has already built.
 fn workspace(package: &DocumentMut, of: &Crate, copy: &Path) -> DocumentMut {
     let package = &package["package"];
     let text = |key| package.get(key).and_then(Item::as_str);
@@ -35,7 +35,7 @@ fn workspace(package: &DocumentMut, of: &Crate, copy: &Path) -> DocumentMut {
     let mut manifest = DocumentMut::new();
     manifest["workspace"]["members"] = value(Array::from_iter([member.as_ref()]));
     manifest["workspace"]["resolver"] = value(resolver);
-    // Tests that call functions a million times end sooner.
+    // Shortens tests that call functions a million times.
     manifest["profile"]["dev"]["package"]["autometrics-core"]["opt-level"] = value(3);
     if of.depends_on_itself {
         let mut itself = InlineTable::new();
@@ -52,7 +52,7 @@ fn adapt_package(manifest: &mut DocumentMut, copy: &Path) {
     autometrics.insert("default-features", false.into());
     manifest["dependencies"]["autometrics"] = value(autometrics);
 
-    // Not built, but refused where their files are not in the package.
+    // These are not built, but cargo refuses them if their files are not in the package.
     manifest.remove("bench");
     manifest.remove("example");
     manifest["package"]["autobenches"] = value(false);
@@ -68,14 +68,14 @@ fn adapt_package(manifest: &mut DocumentMut, copy: &Path) {
 
 fn write(path: &Path, manifest: &DocumentMut) -> Result<(), String> {
     let text = manifest.to_string();
-    // Cargo builds anew what has been written anew.
+    // Cargo rebuilds after a file was written.
     if fs::read_to_string(path).is_ok_and(|written| written == text) {
         return Ok(());
     }
     fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-/// Takes test programs out of the copy.
+/// Removes test programs from the copy's manifest.
 pub(super) fn remove_tests(copy: &Path, programs: &BTreeMap<String, String>) -> Result<(), String> {
     let path = copy.join("Cargo.toml");
     let mut manifest = read(&path)?;
@@ -102,7 +102,7 @@ fn read(path: &Path) -> Result<DocumentMut, String> {
     text.parse().map_err(|error| failed(&error))
 }
 
-/// Removes development dependencies that only benchmarks and examples name.
+/// Removes development dependencies that only benchmarks and examples use.
 fn remove_unused(manifest: &mut DocumentMut, copy: &Path) {
     let Some(dependencies) = manifest.get_mut("dev-dependencies") else {
         return;
@@ -149,7 +149,7 @@ mod tests {
     use crate::{cargo, crates::Crate};
 
     #[test]
-    fn a_manifest_keeps_what_can_be_built() {
+    fn manifest_keeps_targets_that_can_be_built() {
         let of = Crate {
             depends_on_itself: true,
             ..crate::crates::CRATES[0]

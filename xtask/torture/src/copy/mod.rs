@@ -1,4 +1,4 @@
-//! Two copies of a published crate: one as it is, one decorated.
+//! Makes two copies of a published crate: an unchanged and an instrumented one.
 
 mod manifest;
 mod source;
@@ -15,11 +15,11 @@ use crate::{
     decorate::{self, Place, Reason, Style},
 };
 
-/// The copies of one crate.
+/// The two copies of a crate.
 pub(crate) struct Copies {
     pub(crate) plain: PathBuf,
     pub(crate) decorated: PathBuf,
-    /// Files with functions to decorate, by their path in the package.
+    /// Files with functions to instrument, by their path in the package.
     files: BTreeMap<PathBuf, File>,
     pub(crate) left_out: BTreeMap<Reason, usize>,
 }
@@ -30,7 +30,7 @@ struct File {
 }
 
 impl Copies {
-    /// Gets the crate, copies it twice and decorates the second copy.
+    /// Gets the crate's source, copies it twice and instruments the second copy.
     pub(crate) fn make(of: &Crate, style: Style) -> Result<Self, String> {
         let folder = cargo::workshop().join(of.folder());
         let source = source::find(of, &folder.join("source"))?;
@@ -52,7 +52,7 @@ impl Copies {
         }
         copies.find(style)?;
         copies.write()?;
-        // The same versions of everything else for both.
+        // Both copies use the same versions of all dependencies.
         cargo::output(cargo::cargo(&copies.plain).args(["generate-lockfile", "--quiet"]))?;
         let lock = |copy: &Path| copy.with_file_name("Cargo.lock");
         fs::copy(lock(&copies.plain), lock(&copies.decorated))
@@ -60,14 +60,14 @@ impl Copies {
         Ok(copies)
     }
 
-    /// How many functions are decorated.
+    /// Returns the number of instrumented functions.
     pub(crate) fn functions(&self) -> usize {
         let places = self.files.values().flat_map(|file| &file.places);
         places.map(|place| place.functions).sum()
     }
 
-    /// Takes the attribute away from the functions around these lines; says
-    /// which they were.
+    /// Removes the attribute from the functions around these lines, and returns the names of these
+    /// functions.
     pub(crate) fn undecorate(
         &mut self,
         lines: &BTreeSet<(PathBuf, usize)>,
@@ -79,7 +79,7 @@ impl Copies {
             };
             let covering = file.places.iter().enumerate();
             let covering = covering.filter(|(_, place)| place.covers(*line));
-            // The innermost one.
+            // The innermost function around the line.
             let Some((at, _)) = covering.min_by_key(|(_, place)| place.lines.1 - place.lines.0)
             else {
                 continue;
@@ -92,8 +92,10 @@ impl Copies {
         Ok(names)
     }
 
-    /// Takes test programs out of both copies; `programs` are as
-    /// [`compile::program`](crate::compile::program) tells, and why they have to go.
+    /// Removes test programs from both copies.
+    ///
+    /// `programs` has their names, as [`compile::program`](crate::compile::program) returns them,
+    /// and the reasons.
     pub(crate) fn remove_tests(&self, programs: &BTreeMap<String, String>) -> Result<(), String> {
         manifest::remove_tests(&self.plain, programs)?;
         manifest::remove_tests(&self.decorated, programs)
@@ -107,7 +109,7 @@ impl Copies {
         for path in paths {
             let text = fs::read_to_string(self.plain.join(&path))
                 .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-            // What is no file of Rust is part of one, put there by `include!`.
+            // A file that does not parse is part of another one, which contains it with `include!`.
             let Ok(found) = decorate::find(&text, style) else {
                 continue;
             };
@@ -122,7 +124,7 @@ impl Copies {
             }
         }
         for (path, file) in &mut self.files {
-            // `a/b.rs`, and all in `a/b/`.
+            // Matches `a/b.rs`, and all files in `a/b/`.
             if only_tests
                 .iter()
                 .any(|module| path.with_extension("").starts_with(module))
@@ -139,7 +141,7 @@ impl Copies {
             let path = self.decorated.join(path);
             let text = decorate::write(&file.text, &file.places);
             let written = fs::read_to_string(&path).ok();
-            // Cargo builds anew what has been written anew.
+            // Cargo rebuilds after a file was written.
             if written.is_some_and(|written| written == text) {
                 continue;
             }
@@ -150,7 +152,8 @@ impl Copies {
     }
 }
 
-/// Where the module `name`, which `file` declares, is: without `.rs`, or a folder.
+/// Returns the path, without `.rs`, of the file or folder of the module `name` that `file`
+/// declares.
 fn module(file: &Path, name: &str) -> PathBuf {
     let stem = file.file_stem().unwrap_or_default();
     let folder = if stem == "mod" || stem == "lib" || stem == "main" {
@@ -182,7 +185,7 @@ mod tests {
     use super::module;
 
     #[test]
-    fn a_module_is_beside_or_below_the_file_that_declares_it() {
+    fn module_is_beside_or_below_the_file_that_declares_it() {
         let check = |file, expected| {
             assert_eq!(module(Path::new(file), "tests"), Path::new(expected));
         };

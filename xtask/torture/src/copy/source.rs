@@ -1,4 +1,4 @@
-//! Where cargo has the source of a crate, and copies of it.
+//! Finds the source of a crate in cargo's registry, and copies it.
 
 use std::{
     fs, io,
@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::{cargo, crates::Crate};
 
-/// The folder with the source of a crate, which cargo gets if it is not there.
+/// Returns the folder with the source of a crate, after cargo has fetched it if necessary.
 ///
-/// `scratch` becomes a package that depends on it and on nothing else.
+/// `scratch` becomes a package with this crate as its only dependency.
 pub(super) fn find(of: &Crate, scratch: &Path) -> Result<PathBuf, String> {
     let Crate { name, version, .. } = of;
     let version = version.split('+').next().unwrap_or(version);
@@ -41,7 +41,7 @@ pub(super) fn find(of: &Crate, scratch: &Path) -> Result<PathBuf, String> {
         .ok_or_else(|| format!("cargo does not know where {name} {version} is"))
 }
 
-/// Makes `to` a copy of `from`; files that are the same stay as old as they are.
+/// Copies `from` to `to`. Files that exist in `to` keep their contents and their modification time.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

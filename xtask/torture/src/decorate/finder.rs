@@ -1,4 +1,4 @@
-//! Walks through a file and notes where functions begin.
+//! Walks through a file and records the places of functions.
 
 use proc_macro2::Span;
 use syn::{
@@ -13,11 +13,11 @@ use super::{
 
 pub(super) struct Finder {
     style: Style,
-    /// Where the part of the file begins that was parsed.
+    /// Byte offset of the parsed part in the file, after a byte order mark and a shebang.
     start: usize,
-    /// How deep we are in what only tests see.
+    /// Number of enclosing items that are compiled for tests only.
     tests: usize,
-    /// Whether the methods of this block have its attribute.
+    /// Set inside an `impl` block that has the attribute.
     in_decorated_block: bool,
     pub(super) found: Found,
 }
@@ -39,7 +39,7 @@ impl Finder {
         }
     }
 
-    /// Why a function with a body cannot have the attribute.
+    /// Returns the reason why a function with a body cannot have the attribute.
     fn obstacle(&self, attributes: &[Attribute], signature: &Signature) -> Option<Reason> {
         if self.tests > 0 || left_out::is_test(attributes) {
             Some(Reason::Test)
@@ -69,7 +69,7 @@ impl Finder {
         });
     }
 
-    /// One attribute for all methods of a block; false if none can have it.
+    /// Adds one attribute for all methods of a block. Returns `false` if no method can have it.
     fn block(&mut self, block: &ItemImpl) -> bool {
         let methods = block.items.iter().filter_map(|item| match item {
             ImplItem::Fn(method) => Some(method),
@@ -185,7 +185,7 @@ fn start_of_method(method: &ImplItemFn) -> Span {
     }
 }
 
-/// Where a function begins, below its attributes.
+/// Returns the first token of a function after its attributes.
 fn start(visibility: &Visibility, signature: &Signature) -> Span {
     if matches!(visibility, Visibility::Inherited) {
         signature.span()

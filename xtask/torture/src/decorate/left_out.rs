@@ -1,22 +1,22 @@
-//! What is left out, and why.
+//! Reasons to leave out a function, and the attributes that mark tests.
 
 use std::fmt;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Meta, Token, punctuated::Punctuated};
 
-/// Why a function has no attribute.
+/// Reason why a function has no attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
-    /// It may run in the compiler.
+    /// A `const` function, which may run in the compiler.
     Const,
-    /// Of a trait, or of an `extern` block.
+    /// A function of a trait or of an `extern` block, without a body.
     NoBody,
-    /// Tokens, of which only the macro knows what they become.
+    /// Tokens of a macro call, which only the macro can interpret.
     InMacro,
-    /// A test, or something that only tests see.
+    /// A test, or a function that is compiled for tests only.
     Test,
-    /// Decorated it does not compile; what the compiler said is a finding.
+    /// A function that does not compile with the attribute. The compiler's message is a finding.
     DoesNotCompile,
 }
 
@@ -32,10 +32,10 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Attributes that make a test of a function, wherever they come from.
+/// Last segments of attributes that make a function a test.
 const TESTS: [&str; 4] = ["test", "bench", "rstest", "quickcheck"];
 
-/// Whether these attributes make a test of a function.
+/// Returns `true` if these attributes make a function a test.
 pub(super) fn is_test(attributes: &[Attribute]) -> bool {
     is_test_only(attributes)
         || attributes.iter().any(|attribute| {
@@ -44,7 +44,7 @@ pub(super) fn is_test(attributes: &[Attribute]) -> bool {
         })
 }
 
-/// Whether something is only there while tests are compiled.
+/// Returns `true` if these attributes restrict an item to test builds.
 pub(super) fn is_test_only(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
@@ -70,14 +70,14 @@ fn needs_test(condition: &Meta) -> bool {
     }
 }
 
-/// How many functions stand in the tokens of a macro, as far as one can tell.
+/// Returns the number of functions in the tokens of a macro, as a guess.
 pub(super) fn functions_in(tokens: TokenStream) -> usize {
     let mut count = 0;
     let mut after_fn = false;
     for token in tokens {
         match &token {
             TokenTree::Group(group) => count += functions_in(group.stream()),
-            // A name, or a macro's `$name`; else it is the type of a pointer.
+            // A name, or `$name` in a macro. Otherwise `fn` belongs to the type of a pointer.
             TokenTree::Ident(_) if after_fn => count += 1,
             TokenTree::Punct(dollar) if after_fn && dollar.as_char() == '$' => count += 1,
             _ => {}

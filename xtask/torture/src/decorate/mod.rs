@@ -1,7 +1,7 @@
-//! Puts the attribute before functions, by their place in the text.
+//! Inserts the attribute before functions, by their place in the text.
 //!
-//! Nothing is printed anew: the text stays as its authors wrote it, line by line,
-//! so that what the compiler says of both can be compared.
+//! Nothing is printed again: the text keeps its lines, so that the compiler's messages for both
+//! copies can be compared.
 
 mod finder;
 mod left_out;
@@ -15,41 +15,41 @@ use syn::visit::Visit as _;
 use self::finder::Finder;
 pub(crate) use self::left_out::Reason;
 
-/// With a space behind it, so that the rest of the line moves and nothing else.
+/// Ends with a space, so that only the rest of the line moves.
 const ATTRIBUTE: &str = "#[::autometrics::instrument_fn] ";
 const SKIP: &str = "#[skip] ";
 
-/// Where the attribute stands.
+/// Position of the attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// Above all other attributes and the documentation.
     Above,
-    /// Below them, right before the function.
+    /// Below them, directly before the function.
     Below,
     /// One for each `impl` block; on other functions as `Below`.
     Impl,
 }
 
-/// What was found in a file.
+/// Functions in a file.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) places: Vec<Place>,
     pub(crate) left_out: BTreeMap<Reason, usize>,
-    /// `#[cfg(test)] mod name;`: files that only tests see.
+    /// Names of modules in `#[cfg(test)] mod name;`, whose files are compiled for tests only.
     pub(crate) test_modules: Vec<String>,
 }
 
-/// Where an attribute belongs, and what it decorates.
+/// Position of an attribute, and the functions that it instruments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     offset: usize,
-    /// In a decorated block, the methods that cannot be.
+    /// Byte offsets of the methods that are skipped, in an instrumented block.
     skipped: Vec<usize>,
-    /// How many functions it decorates.
+    /// Number of functions that it instruments.
     pub(crate) functions: usize,
-    /// What it decorates, from its first line to its last.
+    /// First and last line of the function or block.
     pub(crate) lines: (usize, usize),
-    /// The function's name.
+    /// Name of the function, or `impl`.
     pub(crate) name: String,
 }
 
@@ -62,7 +62,7 @@ impl Place {
 /// Finds the functions of a file.
 pub(crate) fn find(text: &str, style: Style) -> syn::Result<Found> {
     let file = syn::parse_file(text)?;
-    // What syn removes before it counts.
+    // syn removes a byte order mark and a shebang before it counts bytes.
     let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
     let start = mark + file.shebang.as_ref().map_or(0, String::len);
     let mut finder = Finder::new(style, start);
@@ -70,7 +70,7 @@ pub(crate) fn find(text: &str, style: Style) -> syn::Result<Found> {
     Ok(finder.found)
 }
 
-/// Writes the attribute at `places`.
+/// Returns the text with the attribute at `places`.
 pub(crate) fn write<'a>(text: &str, places: impl IntoIterator<Item = &'a Place>) -> String {
     let mut insertions = Vec::new();
     for place in places {

@@ -1,4 +1,4 @@
-//! One file with functions of all shapes, decorated.
+//! Tests with a file that has functions of all shapes.
 
 use expect_test::{Expect, expect};
 
@@ -50,7 +50,7 @@ fn check(style: Style, expected: &Expect) {
 }
 
 #[test]
-fn the_attribute_stands_below_the_others() {
+fn inserts_the_attribute_below_the_others() {
     check(
         Style::Below,
         &expect![[r#"
@@ -86,7 +86,7 @@ fn the_attribute_stands_below_the_others() {
 }
 
 #[test]
-fn the_attribute_stands_above_the_others() {
+fn inserts_the_attribute_above_the_others() {
     check(
         Style::Above,
         &expect![[r#"
@@ -122,7 +122,7 @@ fn the_attribute_stands_above_the_others() {
 }
 
 #[test]
-fn the_attribute_stands_on_blocks() {
+fn inserts_the_attribute_on_blocks() {
     check(
         Style::Impl,
         &expect![[r#"
@@ -158,7 +158,7 @@ fn the_attribute_stands_on_blocks() {
 }
 
 #[test]
-fn a_byte_order_mark_and_a_shebang_do_not_count() {
+fn offsets_include_byte_order_mark_and_shebang() {
     for before in ["\u{feff}", "#!/usr/bin/env run\n", ""] {
         let text = format!("{before}fn a() {{}}\r\nfn b() {{}}\r\n");
         let found = find(&text, Style::Below).unwrap();
@@ -171,7 +171,7 @@ fn a_byte_order_mark_and_a_shebang_do_not_count() {
 }
 
 #[test]
-fn a_place_covers_its_function() {
+fn place_covers_the_lines_of_its_function() {
     let found = find("\nfn a() {\n}\nfn b() {}", Style::Below).unwrap();
     let covering = |line| {
         found

@@ -1,4 +1,4 @@
-//! The version that replaces it: other targets, another threshold, other buckets.
+//! The new version of the service, with other targets, another threshold and other buckets.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The version that runs before: its promises are strict about failures, and its buckets the defaults.
+//! The old version of the service, with a stricter success rate and the default buckets.
 
 use std::time::Duration;
 

@@ -8,8 +8,8 @@ use std::{process::ExitCode, time::Duration};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 
 fn main() -> ExitCode {
-    // Without a provider nothing is recorded, and Autometrics 3.0 no longer
-    // brings one for this back end: its own exporter is commented out.
+    // Without a provider nothing is recorded. Autometrics 3.0 no longer provides one for this back
+    // end: its own exporter is commented out.
     let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
         .with_interval(Duration::from_hours(1))
         .build();

@@ -1,4 +1,4 @@
-//! Functions decorated with `fastrace::trace`, in a program that throws the spans away.
+//! Functions instrumented with `fastrace::trace`, in a program that drops the spans.
 
 use std::process::ExitCode;
 
@@ -8,8 +8,9 @@ use fastrace::{
 };
 use harness::{Candidate, Loop, Program};
 
-/// The number of iterations that have a root span in common, as the calls of a request would. All its
-/// spans fit into its queue, so that none is left out.
+/// Number of iterations with a common root span, like the calls of a request.
+///
+/// All its spans fit into the queue of fastrace, so that none is dropped there.
 const REQUEST: u32 = 100;
 
 harness::subjects!(
@@ -17,7 +18,7 @@ harness::subjects!(
     plain: { #[fastrace::trace] },
     objective: { #[fastrace::trace] },
     concurrency: { #[fastrace::trace] },
-    // No one asks for the method here.
+    // No table compares the method.
     method: {},
 );
 
@@ -42,7 +43,7 @@ fn in_requests(iterations: u32, run: Loop) {
 
 fn main() -> ExitCode {
     fastrace::set_reporter(Nowhere, Config::default());
-    // Calls only put spans into queues; a thread makes records of them.
+    // Calls only put spans into queues, and a thread turns them into records.
     let settling = candidates().into_iter().map(|candidate| Candidate {
         within: Some(in_requests),
         settle: Some(fastrace::flush),

@@ -1,11 +1,11 @@
-//! Functions decorated with `hotpath::measure`.
+//! Functions instrumented with `hotpath::measure`.
 
 use std::{process::ExitCode, time::Duration};
 
 use harness::{Candidate, Program};
 use hotpath::{Format, HotpathGuardBuilder};
 
-/// Its thread looks for measurements every 50 ms.
+/// Interval of the check for idleness. hotpath's thread looks for measurements every 50 ms.
 const SWEEP: Duration = Duration::from_millis(60);
 
 harness::subjects!(
@@ -13,16 +13,17 @@ harness::subjects!(
     plain: { #[hotpath::measure] },
     objective: { #[hotpath::measure] },
     concurrency: { #[hotpath::measure] },
-    // No one asks for the method here.
+    // No table compares the method.
     method: {},
 );
 
 fn main() -> ExitCode {
-    // Without it nothing is kept. Standard output belongs to the protocol.
+    // Without the guard nothing is kept. No output, because standard output belongs to the
+    // protocol.
     let _profiler = HotpathGuardBuilder::new("main")
         .format(Format::None)
         .build();
-    // Calls only put measurements into queues; the histograms are its thread's work.
+    // Calls only put measurements into queues, and a thread adds them to histograms.
     let settling = candidates().into_iter().map(|candidate| Candidate {
         settle: Some(|| harness::until_idle(SWEEP)),
         ..candidate

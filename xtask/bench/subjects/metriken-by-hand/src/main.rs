@@ -4,7 +4,7 @@ use std::{process::ExitCode, time::Instant};
 
 use metriken::{AtomicCounterHistogram, Counter, metric};
 
-/// Each function has statics of its own, so nothing is looked up.
+/// Records in statics of the function's own, so nothing is looked up.
 macro_rules! by_hand {
     (value $function:ident $body:block) => {{
         #[metric(name = "nanoseconds", metadata = { function = stringify!($function) })]

@@ -1,5 +1,5 @@
-//! Functions that count and time themselves with instruments of OpenTelemetry that are
-//! bound to their attributes.
+//! Functions that count and time themselves with OpenTelemetry instruments that are bound to their
+//! attributes.
 
 use std::{
     process::ExitCode,
@@ -13,7 +13,7 @@ use opentelemetry::{
 };
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 
-/// A counter of the calls with one result.
+/// Returns a bound counter of the calls with one result.
 fn calls(function: &'static str, result: &'static str) -> BoundCounter<u64> {
     let attributes = [
         KeyValue::new("function", function),
@@ -23,13 +23,13 @@ fn calls(function: &'static str, result: &'static str) -> BoundCounter<u64> {
     counter.bind(&attributes)
 }
 
-/// A histogram with the SDK's bounds.
+/// Returns a bound histogram with the SDK's bounds.
 fn durations(function: &'static str) -> BoundHistogram<f64> {
     let histogram = global::meter("bench").f64_histogram("durations").build();
     histogram.bind(&[KeyValue::new("function", function)])
 }
 
-/// Attributes are made once, at a function's first call.
+/// Records with instruments that are bound once, at a function's first call.
 macro_rules! by_hand {
     (value $function:ident $body:block) => {{
         static CALLS: LazyLock<BoundCounter<u64>> =

@@ -1,4 +1,4 @@
-//! Functions decorated with this project's attribute.
+//! Functions instrumented with this project's attribute.
 
 use std::{fmt, hint::black_box, process::ExitCode, time::Duration};
 
@@ -17,7 +17,7 @@ harness::subjects!(
     method: { #[instrument_fn] },
 );
 
-/// What no rival has: calls that may be kept, of which these are not, or hardly.
+/// An instrumented function with events, which no rival has. Its calls are never or rarely kept.
 #[instrument_fn(events(fields(x)))]
 #[inline(never)]
 fn events(x: u64) -> Result<u64, fmt::Error> {

@@ -23,7 +23,7 @@ struct Function {
     function: &'static str,
 }
 
-/// The bounds of Autometrics, of which there are 14.
+/// The 14 default bounds of Autometrics.
 const BOUNDS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
@@ -32,7 +32,7 @@ static CALLS: LazyLock<Family<Call, Counter>> = LazyLock::new(Family::default);
 static DURATIONS: LazyLock<Family<Function, Histogram>> =
     LazyLock::new(|| Family::new_with_constructor(|| Histogram::new(BOUNDS)));
 
-/// Looks both series up, as calls with labels do.
+/// Looks up both series, as calls with labels do.
 fn record(function: &'static str, result: &'static str, took: Duration) {
     CALLS.get_or_create(&Call { function, result }).inc();
     DURATIONS

@@ -1,4 +1,4 @@
-//! Functions decorated with `tracing::instrument`.
+//! Functions instrumented with `tracing::instrument`.
 
 use tracing::instrument;
 
@@ -7,6 +7,6 @@ harness::subjects!(
     plain: { #[instrument] },
     objective: { #[instrument] },
     concurrency: { #[instrument] },
-    // It does not take `impl` blocks; no one asks for the method here.
+    // `tracing::instrument` does not accept `impl` blocks, and no table compares the method.
     method: {},
 );

@@ -1,5 +1,5 @@
-//! Functions decorated with this project's attribute, all in a span of a sampled trace,
-//! of which a source tells.
+//! Functions instrumented with this project's attribute, all called in a span of a sampled trace
+//! that a trace source returns.
 
 use std::{cell::Cell, process::ExitCode, time::Duration};
 
@@ -19,7 +19,7 @@ harness::subjects!(
 );
 
 thread_local! {
-    /// As a tracing library would keep it.
+    /// Current span, in a thread-local as in a tracing library.
     static CURRENT: Cell<Option<TraceContext>> =
         const { Cell::new(Some(TraceContext::new(0x4bf9, 0xf067, true))) };
 }

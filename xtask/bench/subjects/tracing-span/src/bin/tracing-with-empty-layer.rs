@@ -1,12 +1,14 @@
-//! `tracing::instrument` in a program that keeps spans for a layer that does nothing with them.
+//! `tracing::instrument` in a program with a registry and a layer that does nothing.
 
 use std::process::ExitCode;
 
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-/// Is asked of every span, and wants nothing. A registry without a layer above it would never
-/// give a closed span's place back, and grow with every call.
+/// A layer that ignores all spans.
+///
+/// A registry without a layer would never free a closed span's place, and would grow with every
+/// call.
 struct Empty;
 
 impl<S: Subscriber> Layer<S> for Empty {}

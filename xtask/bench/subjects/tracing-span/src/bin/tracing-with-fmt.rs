@@ -1,11 +1,11 @@
-//! `tracing::instrument` in a program that writes events with the spans they are in, and has none.
+//! `tracing::instrument` in a program that formats spans for events, and emits no events.
 
 use std::{io, process::ExitCode};
 
 use tracing_subscriber::fmt::format::FmtSpan;
 
 fn main() -> ExitCode {
-    // Each span's fields are written into a buffer, as an event would need them.
+    // The fields of each span are formatted into a buffer, as an event would need them.
     tracing_subscriber::fmt()
         .with_span_events(FmtSpan::NONE)
         .with_writer(io::sink)

@@ -1,4 +1,4 @@
-//! `tracing::instrument` in a program that listens to none of it.
+//! `tracing::instrument` in a program without a subscriber.
 
 use std::process::ExitCode;
 

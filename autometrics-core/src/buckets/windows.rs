@@ -5,9 +5,9 @@ use super::layout::{Layout, Place};
 /// The ticks of one bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Window {
-    /// The least of them.
+    /// Lowest number of ticks of the bucket.
     pub(crate) low: u64,
-    /// Their number.
+    /// Number of ticks of the bucket.
     pub(crate) width: u64,
     /// The bucket's bound, as [`Layout::bound`] returns it.
     pub(crate) bound: u16,

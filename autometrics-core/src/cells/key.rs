@@ -28,19 +28,19 @@ pub(crate) struct Key(u64);
 pub(crate) struct Kind(u16);
 
 impl Kind {
-    /// They returned, and not with an error.
+    /// Calls that returned without an error.
     pub(crate) const OK: Self = Self(0);
-    /// They returned with an error that says nothing of its kind.
+    /// Calls that returned an error without an error kind.
     pub(crate) const ERROR: Self = Self(1);
-    /// They panicked.
+    /// Calls that panicked.
     pub(crate) const PANIC: Self = Self(2);
-    /// Not finished calls, but those in flight.
+    /// Calls that are in flight.
     pub(crate) const IN_FLIGHT: Self = Self(3);
-    /// They returned with an error of a kind for which there was no more room.
+    /// Calls that returned an error of a kind beyond the limit.
     pub(crate) const OVERFLOW: Self = Self(4);
-    /// They were futures, and were dropped before they finished.
+    /// Calls of futures that were dropped before they finished.
     pub(crate) const CANCELLED: Self = Self(5);
-    /// How many kinds there are beside those that have names.
+    /// Number of kinds without a name.
     pub(crate) const UNNAMED: usize = 6;
 
     /// The number of kinds that may have names.

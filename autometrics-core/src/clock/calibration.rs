@@ -54,7 +54,7 @@ pub(super) enum Calibration {
 /// The consequence of a reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Decision {
-    /// No change.
+    /// Keeps the clock that is in use, and decides later.
     Wait,
     /// The counter is used from now on, with this rate.
     Use { ticks_per_nano: f64 },

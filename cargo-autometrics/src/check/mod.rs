@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Format {
-    /// For people.
+    /// A line per finding, for people to read.
     #[default]
     Human,
     /// Workflow commands of GitHub, which become annotations in the code.

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Format {
-    /// For Graphviz.
+    /// Language of Graphviz: `dot -Tsvg` draws it.
     #[default]
     Dot,
     /// For Markdown, on pages that draw Mermaid.

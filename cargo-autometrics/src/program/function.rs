@@ -8,7 +8,7 @@ use autometrics_schema::{
 };
 use slo_spec::{Cancelled, Latency, Percent};
 
-/// Instrumented function.
+/// Instrumented function, as its record in the program describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
     /// Package of the function; empty if cargo did not build it.

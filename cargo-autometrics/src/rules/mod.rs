@@ -28,7 +28,7 @@ use crate::{
     transaction::{Transaction, check_distinct},
 };
 
-/// Output files.
+/// Files that the rules and their companions are written to.
 #[derive(Clone, Debug, Args)]
 pub struct Files {
     /// Write the rules to this file instead of to standard output

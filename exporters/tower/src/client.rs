@@ -31,6 +31,7 @@ use crate::{
 ///   longer than [W3C's limits][limits], 64 members and 8192 bytes, they are left out.
 /// - A layer that follows redirects belongs around this one, so that each host is checked.
 /// - The service's name is read once, for the first caller that is sent.
+///
 /// [limits]: https://www.w3.org/TR/baggage/#limits
 #[derive(Clone, Debug, Default)]
 pub struct ClientLayer {

@@ -29,7 +29,7 @@ pub enum Rule {
     Alert(Alert),
 }
 
-/// Recording rule.
+/// Recording rule: an expression, and the metric that it is stored as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
     /// Name of the recorded metric.
@@ -40,7 +40,7 @@ pub struct Recording {
     pub labels: Vec<(String, String)>,
 }
 
-/// Alerting rule.
+/// Alerting rule: a condition, and what is sent while it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     /// Name of the alert.

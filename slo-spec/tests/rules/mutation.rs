@@ -144,7 +144,7 @@ fn survivors(slo: Slo, counters: Counters) -> String {
 
 /// Search for changes that no test notices.
 struct Hunt {
-    /// Generated rules.
+    /// Rules that are mutated.
     rules: Rules,
     generated: String,
     model: Vec<model::File>,

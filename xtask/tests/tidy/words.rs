@@ -22,17 +22,8 @@ const EMPTY_WORDS: usize = 2;
 
 /// Folders of crates whose doc comments are not reworded yet.
 const NOT_REWORDED: &[&str] = &[
-    "autometrics-core",
     "autometrics-macros",
     "autometrics-schema",
-    "cargo-autometrics",
-    "exporters/explorer",
-    "exporters/opentelemetry-0_33",
-    "exporters/otlp",
-    "exporters/prometheus",
-    "exporters/tower",
-    "exporters/tracing-subscriber-0_3",
-    "slo-spec",
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::promql;
 
-/// Single difference.
+/// Difference between the file and the generated rules in one place.
 #[derive(Debug)]
 pub(super) struct Difference {
     /// Line in the file, from 1.

@@ -33,7 +33,7 @@ pub(crate) enum Manner {
     Close,
     /// Answers with bytes that are not HTTP.
     Garbage,
-    /// Never answers.
+    /// Accepts connections and never answers.
     Silent,
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// Timeout for reads and writes, long enough for every test, so that a hanging test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// One connection.
+/// A connection to the listener, and the bytes received so far.
 pub(crate) struct Client {
     stream: TcpStream,
     received: Vec<u8>,

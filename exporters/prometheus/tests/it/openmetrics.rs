@@ -8,7 +8,7 @@ use crate::exemplars::{self, Exemplar};
 /// Name and labels of a sample.
 pub(crate) type Series = (String, BTreeMap<String, String>);
 
-/// Parsed page.
+/// The families of a page, as an OpenMetrics parser reads them.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     pub(crate) families: Vec<Family>,

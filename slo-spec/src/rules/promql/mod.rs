@@ -32,7 +32,7 @@ pub enum Expr {
     Range(Selector, Window),
     /// Values of series over a window (the first one), at steps (the second one): a subquery.
     Resampled(Selector, Window, Window),
-    /// Number.
+    /// Number, written in decimals.
     Number(Decimal),
     /// Function with its arguments.
     Call(&'static str, Vec<Expr>),
@@ -44,7 +44,7 @@ pub enum Expr {
         parameter: Option<Decimal>,
         /// Labels that are kept.
         by: Vec<String>,
-        /// Aggregated expression.
+        /// Expression whose series are aggregated.
         of: Box<Expr>,
     },
     /// Two expressions, joined by an operator.
@@ -63,7 +63,7 @@ pub enum Expr {
 /// Labels by which series of two expressions are matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Matching {
-    /// All labels.
+    /// Series match if all their labels are equal.
     All,
     /// Only these labels.
     On(Vec<String>),
@@ -71,7 +71,7 @@ pub enum Matching {
     Ignoring(Vec<String>),
 }
 
-/// Binary operator.
+/// Operator between two expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// `or`: the left series, and the right series without a match on the left.

@@ -13,7 +13,7 @@ use std::{
 
 use crate::{aarch64, process, servers};
 
-pub(crate) use self::steps::{STEPS, Step};
+pub(crate) use self::steps::{QUICK_STEPS, STEPS, Step};
 use self::{
     counts::Counts,
     steps::{Apart, Run},

@@ -194,6 +194,37 @@ pub(crate) const STEPS: &[Step] = &[
     },
 ];
 
+/// The steps of `cargo xtask check`, which start no program but cargo's and take a few minutes.
+pub(crate) const QUICK_STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        about: "the code is formatted as by `cargo fmt`",
+        runs: &[run(&["fmt", "--all", "--check"])],
+        ..STEP
+    },
+    Step {
+        name: "lint",
+        about: "clippy reports nothing, with all features",
+        #[rustfmt::skip]
+        runs: &[run(&[
+            "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings",
+        ])],
+        ..STEP
+    },
+    Step {
+        name: "unit",
+        about: "unit tests, tidy tests and the messages of the compiler",
+        // The features of the step `tests`, so that both share what is built.
+        #[rustfmt::skip]
+        runs: &[
+            run(&["test", "--workspace", "--exclude", "test-servers", "--all-features", "--no-fail-fast", "--lib", "--bins"]),
+            run(&["test", "--workspace", "--all-features", "--no-fail-fast", "--test", "tidy", "--test", "ui"]),
+        ],
+        has_tests: true,
+        ..STEP
+    },
+];
+
 const STEP: Step = Step {
     name: "",
     about: "",

@@ -75,7 +75,7 @@ impl EventSite {
     pub const fn slower_than(mut self, limit: Duration) -> Self {
         assert!(
             !limit.is_zero(),
-            "every call is slower than 0s: give `slower_than` a longer time"
+            "`slower_than` is 0s, so every call is slow: choose a time above zero"
         );
         self.slower_than = Some(limit);
         self

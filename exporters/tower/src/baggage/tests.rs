@@ -75,7 +75,9 @@ fn oversized_baggages_are_refused() {
     let service = format!("autometrics.service={}", "w".repeat(129));
     check_read(
         &[&service, "autometrics.function=pay"],
-        &expect!["the remote caller is refused: its service has 129 bytes, and may have 128"],
+        &expect![
+            "the remote caller is refused: its service has 129 bytes; at most 128 are allowed"
+        ],
     );
 }
 
@@ -127,7 +129,7 @@ fn incomplete_or_invalid_callers_are_refused() {
         ),
         (
             "a%0Ab",
-            expect!["the remote caller is refused: its service has control characters"],
+            expect!["the remote caller is refused: its service contains control characters"],
         ),
         (
             "50%",

@@ -87,7 +87,7 @@ pub struct RefusedCaller {
 }
 
 impl RefusedCaller {
-    /// Creates an error with the reason `why`, such as "its service is not one of those expected".
+    /// Creates an error with the reason `why`, such as "its service is not in `accept_from`".
     pub fn new(why: impl Into<Text>) -> Self {
         Self { why: why.into() }
     }

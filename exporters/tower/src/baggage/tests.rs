@@ -62,15 +62,19 @@ fn baggage_without_our_members_names_no_caller() {
 fn oversized_baggages_are_refused() {
     check_read(
         &[&format!("a={}", "b".repeat(8191))],
-        &expect!["the remote caller is refused: its baggage has 8193 bytes, and may have 8192"],
+        &expect![
+            "the remote caller is refused: its baggage has 8193 bytes; at most 8192 are allowed"
+        ],
     );
     check_read(
         &[OURS, &format!("a={}", "b".repeat(8190))],
-        &expect!["the remote caller is refused: its baggage has 8288 bytes, and may have 8192"],
+        &expect![
+            "the remote caller is refused: its baggage has 8288 bytes; at most 8192 are allowed"
+        ],
     );
     check_read(
         &[OURS, &vec!["a=b"; 62].join(",")],
-        &expect!["the remote caller is refused: its baggage has over 64 members"],
+        &expect!["the remote caller is refused: its baggage has more than 64 members"],
     );
     let service = format!("autometrics.service={}", "w".repeat(129));
     check_read(
@@ -98,7 +102,7 @@ fn malformed_baggages_are_refused() {
         check_read(
             &[&format!("{OURS},{member}")],
             &expect![
-                "the remote caller is refused: member 4 of its baggage is not `key=value` as W3C writes it"
+                "the remote caller is refused: member 4 of its baggage is not `key=value` in the W3C format"
             ],
         );
     }
@@ -116,7 +120,7 @@ fn incomplete_or_invalid_callers_are_refused() {
     );
     check_read(
         &[OURS, "autometrics.service=web"],
-        &expect!["the remote caller is refused: its baggage has `autometrics.service` twice"],
+        &expect!["the remote caller is refused: its baggage contains `autometrics.service` twice"],
     );
     for (service, expect) in [
         (
@@ -134,13 +138,13 @@ fn incomplete_or_invalid_callers_are_refused() {
         (
             "50%",
             expect![
-                "the remote caller is refused: its `autometrics.service` has a `%` without two hexadecimal digits"
+                "the remote caller is refused: its `autometrics.service` contains a `%` without two hexadecimal digits"
             ],
         ),
         (
             "%+1",
             expect![
-                "the remote caller is refused: its `autometrics.service` has a `%` without two hexadecimal digits"
+                "the remote caller is refused: its `autometrics.service` contains a `%` without two hexadecimal digits"
             ],
         ),
         (

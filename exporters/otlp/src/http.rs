@@ -30,7 +30,10 @@ const LONGEST_ANSWER: u64 = 64 * 1024;
 impl Http {
     #[cfg_attr(
         not(feature = "tls"),
-        expect(clippy::unnecessary_wraps, reason = "with `tls` files can be wrong")
+        expect(
+            clippy::unnecessary_wraps,
+            reason = "with `tls`, reading files can fail"
+        )
     )]
     pub(crate) fn new(settings: &Settings) -> Result<Self, StartError> {
         let config = Agent::config_builder()

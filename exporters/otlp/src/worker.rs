@@ -71,7 +71,7 @@ impl Worker {
     /// transport has one.
     #[cfg_attr(
         not(feature = "grpc"),
-        expect(clippy::unnecessary_wraps, reason = "with `grpc` there may be none")
+        expect(clippy::unnecessary_wraps, reason = "the gRPC transport has none")
     )]
     pub(crate) fn agent(&self) -> Option<Agent> {
         match &self.transport {

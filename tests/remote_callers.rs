@@ -92,7 +92,7 @@ fn remote_caller_is_the_caller_of_the_first_instrumented_function() {
     expect![[r#"
         function_calls_total{function="serve",module="remote_callers",service_name="autometrics",result="ok",caller_function="Basket::pay",caller_module="web::basket",caller_service="web"} 2
         function_calls_total{function="serve",module="remote_callers",service_name="autometrics",result="ok",caller_function="Basket::pay",caller_module="web::basket",caller_service="app"} 1
-        # HELP autometrics_refused_callers Calls that said of their caller in another program what was not to be believed
+        # HELP autometrics_refused_callers Remote callers refused: invalid, not accepted, or beyond the limit of 1,000
         # TYPE autometrics_refused_callers counter
         autometrics_refused_callers_total{service_name="autometrics"} 0"#]].assert_eq(&lines.join("\n"));
 
@@ -116,10 +116,10 @@ fn remote_caller_is_the_caller_of_the_first_instrumented_function() {
         the remote caller is refused: its service is empty
         the remote caller is refused: its service is empty
         the remote caller is refused: its function is empty
-        the remote caller is refused: its service has control characters
-        the remote caller is refused: its module has control characters
-        the remote caller is refused: its service has 129 bytes, and may have 128
-        the remote caller is refused: its function has 258 bytes, and may have 256"]]
+        the remote caller is refused: its service contains control characters
+        the remote caller is refused: its module contains control characters
+        the remote caller is refused: its service has 129 bytes; at most 128 are allowed
+        the remote caller is refused: its function has 258 bytes; at most 256 are allowed"]]
     .assert_eq(&messages.join("\n"));
     let mut refusals = 0;
     for number in 0..2_000 {
@@ -127,7 +127,10 @@ fn remote_caller_is_the_caller_of_the_first_instrumented_function() {
         if let Err(refused) = CurrentCall::remote(&caller) {
             refusals += 1;
             refused.count();
-            assert_eq!(refused, RefusedCaller::new("there are 1000 others already"));
+            assert_eq!(
+                refused,
+                RefusedCaller::new("1000 remote callers are known already")
+            );
         }
     }
     let after = snapshot();

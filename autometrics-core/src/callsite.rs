@@ -104,7 +104,7 @@ impl Callsite {
             let objective = &objectives[i];
             assert!(
                 objective.success().is_some() || objective.latency_target().is_some(),
-                "the objective promises nothing: give it a `success_rate` or a `latency`"
+                "the objective has no target: set a `success_rate` or a `latency`"
             );
             i += 1;
         }

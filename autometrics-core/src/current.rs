@@ -28,7 +28,7 @@ use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, events, registry, thr
 /// # assert_eq!(words.map(Result::unwrap), ["A", "B"]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[must_use = "it does nothing until something runs in it"]
+#[must_use = "a `CurrentCall` has no effect until code runs in it"]
 pub struct CurrentCall(u32);
 
 impl CurrentCall {

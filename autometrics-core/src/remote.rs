@@ -61,9 +61,9 @@ fn check(what: &str, text: &str, longest: usize) -> Result<(), RefusedCaller> {
     let why = if text.trim().is_empty() {
         format!("its {what} is empty")
     } else if length > longest {
-        format!("its {what} has {length} bytes, and may have {longest}")
+        format!("its {what} has {length} bytes; at most {longest} are allowed")
     } else if text.chars().any(char::is_control) {
-        format!("its {what} has control characters")
+        format!("its {what} contains control characters")
     } else {
         return Ok(());
     };
@@ -87,7 +87,7 @@ pub struct RefusedCaller {
 }
 
 impl RefusedCaller {
-    /// Creates an error with the reason `why`, such as "its service is not one of those expected".
+    /// Creates an error with the reason `why`, such as "its service is not in `accept_from`".
     pub fn new(why: impl Into<Text>) -> Self {
         Self { why: why.into() }
     }
@@ -134,7 +134,8 @@ impl Remotes {
     ///
     /// Returns an error beyond [`MOST`] callers, and if the lock is lost.
     pub(crate) fn id(&self, caller: &RemoteCaller) -> Result<u32, RefusedCaller> {
-        let lost = || RefusedCaller::new("the list of callers is locked");
+        let lost =
+            || RefusedCaller::new("the list of remote callers stayed locked for over a second");
         let known = self.known.read().ok_or_else(lost)?;
         if let Some(number) = known.numbers.get(caller) {
             return Ok(FIRST_REMOTE + number);
@@ -147,7 +148,7 @@ impl Remotes {
         }
         let number = known.callers.len();
         if number >= MOST {
-            let why = format!("there are {MOST} others already");
+            let why = format!("{MOST} remote callers are known already");
             return Err(RefusedCaller::new(why));
         }
         let number = u32::try_from(number).unwrap_or_default();

@@ -62,7 +62,7 @@ pub(crate) fn latency_by_caller() -> bool {
 /// # Ok::<(), autometrics_core::SettingsError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use = "settings do nothing until `apply` is called"]
+#[must_use = "settings have no effect until `apply` is called"]
 pub struct Settings {
     identity: Identity,
     buckets: Option<Vec<f64>>,
@@ -251,13 +251,13 @@ fn check_buckets(buckets: &[f64]) -> Result<Vec<u64>, SettingsError> {
         let place = i + 1;
         let Some(nanos) = registry::nanos(bucket) else {
             return error(format!(
-                "has {bucket} in place {place}; bounds are seconds between 1e-9 and a year"
+                "has {bucket} at position {place}; bounds are seconds between 1e-9 and a year"
             ));
         };
         if bounds.last().is_some_and(|&last| last >= nanos) {
             let before = buckets[i - 1];
             return error(format!(
-                "has {bucket} in place {place}, after {before}; bounds must ascend"
+                "has {bucket} at position {place}, after {before}; bounds must ascend"
             ));
         }
         bounds.push(nanos);

@@ -69,7 +69,7 @@ pub const OBJECTIVE_CALLS: Metric = Metric {
     name: "function_objective_calls_total",
     otel_name: "function.objective.calls",
     unit: None,
-    help: "Calls of each function with an objective, judged good or bad by its promises",
+    help: "Good and bad calls of each function with an objective, by objective and SLI",
     kind: Kind::Counter,
 };
 
@@ -98,7 +98,7 @@ pub const CONCURRENT: Metric = Metric {
     name: "function_calls_concurrent",
     otel_name: "function.calls.concurrent",
     unit: None,
-    help: "Calls of each function that are in flight",
+    help: "Calls in flight of each function",
     kind: Kind::UpDown,
 };
 
@@ -107,7 +107,7 @@ pub const CANCELLED: Metric = Metric {
     name: "function_calls_cancelled_total",
     otel_name: "function.calls.cancelled",
     unit: None,
-    help: "Async calls of each function that were dropped before they finished",
+    help: "Cancelled calls of each async function: dropped before they finished",
     kind: Kind::Counter,
 };
 
@@ -116,7 +116,7 @@ pub const SUPPRESSED_EVENTS: Metric = Metric {
     name: "autometrics_suppressed_events_total",
     otel_name: "autometrics.suppressed_events",
     unit: None,
-    help: "Events of each function that were not written because there were too many",
+    help: "Events of each function suppressed by the rate limit",
     kind: Kind::Counter,
 };
 
@@ -125,7 +125,7 @@ pub const BUILD_INFO: Metric = Metric {
     name: "build_info",
     otel_name: "build_info",
     unit: None,
-    help: "Which build of the program is running; always 1",
+    help: "Build of the running program, as labels; always 1",
     kind: Kind::Gauge,
 };
 
@@ -143,7 +143,7 @@ pub const REFUSED_CALLERS: Metric = Metric {
     name: "autometrics_refused_callers_total",
     otel_name: "autometrics.refused_callers",
     unit: None,
-    help: "Calls that said of their caller in another program what was not to be believed",
+    help: "Remote callers refused: invalid, not accepted, or beyond the limit of 1,000",
     kind: Kind::Counter,
 };
 
@@ -152,6 +152,6 @@ pub const NAME_COLLISIONS: Metric = Metric {
     name: "autometrics_name_collisions",
     otel_name: "autometrics.name_collisions",
     unit: None,
-    help: "Functions that share name and module with another and are told apart by file and line",
+    help: "Functions with the same name and module as another, distinguished by file and line",
     kind: Kind::Gauge,
 };

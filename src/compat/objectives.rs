@@ -185,7 +185,7 @@ impl Decimal {
                     number.places += point as u32;
                 }
                 b'.' if !point => point = true,
-                _ => panic!("a custom percentile or latency has digits and one point at most"),
+                _ => panic!("a custom percentile or latency needs digits and at most one point"),
             }
             at += 1;
         }
@@ -204,7 +204,7 @@ impl Decimal {
     const fn as_seconds(&self) -> Duration {
         assert!(
             self.places <= 9,
-            "a custom latency is kept to the nanosecond: nine digits behind the point"
+            "a custom latency has at most nine digits behind the point, for nanoseconds"
         );
         let unit = 10_u64.pow(self.places);
         let nanos = self.digits % unit * 10_u64.pow(9 - self.places);

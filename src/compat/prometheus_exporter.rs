@@ -96,7 +96,7 @@ impl fmt::Display for ExporterInitializationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "the Prometheus exporter has already been initialized; \
-             once is enough, and initializing the settings does it, too",
+             initializing the settings initializes it as well",
         )
     }
 }

@@ -16,7 +16,7 @@ test("a function shows its events as in the API, newest first", MOCK_ONLY, async
   await shown.first().waitFor();
   assert.equal(await shown.count(), events.events.length);
   const [first] = await texts(shown);
-  assert.match(first, /failed.*Timeout.*no answer from <b>the acquirer<\/b> within 2 s.*order ?4711.*called by.*not kept before it ?1,234/);
+  assert.match(first, /failed.*Timeout.*no answer from <b>the acquirer<\/b> within 2 s.*order ?4711.*called by.*suppressed before it ?1,234/);
   await close();
 });
 

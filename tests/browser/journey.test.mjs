@@ -11,7 +11,7 @@ test("the keyboard leads from a burning objective to the suspect function", asyn
   await page.keyboard.press("g");
   await page.keyboard.press("o");
   await page.locator("section.burning").waitFor();
-  await tabTo(page, "Find what burns it");
+  await tabTo(page, "Find the cause");
   await page.keyboard.press("Enter");
   await page.locator("section.walk").first().waitFor();
   assert.match(page.url(), /#\/suspects\?objective=checkout&sli=success$/);

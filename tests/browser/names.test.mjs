@@ -80,7 +80,7 @@ test("an error of the API is shown as text", async () => {
   await page.route(/api\/v1\/graph/, (route) => route.fulfill({ status: 400, json: { error: `no <b>${IMAGE}` } }));
   await page.keyboard.press("g");
   await page.keyboard.press("c");
-  assert.equal(await page.getByRole("alert").textContent(), `The program says: no <b>${IMAGE}`);
+  assert.equal(await page.getByRole("alert").textContent(), `The program refused the request: no <b>${IMAGE}`);
   assert.deepEqual(await injected(page), []);
   await close();
 });

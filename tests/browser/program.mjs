@@ -30,7 +30,7 @@ export async function until(condition, otherwise, patience = 60_000) {
 export async function settled(page) {
   await page.waitForFunction(() => {
     const main = document.querySelector("main");
-    return main?.querySelector("h1") && !main.querySelector(".waiting") && !main.textContent.includes("Asking the program …");
+    return main?.querySelector("h1") && !main.querySelector(".waiting") && !main.textContent.includes("Loading …");
   });
 }
 

@@ -52,7 +52,7 @@ fn read(sets: &'static Sets) -> (u64, u64) {
     for cell in sets.cells(buckets) {
         match cell {
             Cell::Edge(cell) => {
-                assert_eq!(cell.key(), EDGE, "a published cell says what it counts");
+                assert_eq!(cell.key(), EDGE, "a published cell has its key");
                 sums.1 += cell.times()[0];
             }
             Cell::Group(cell) => {
@@ -60,7 +60,7 @@ fn read(sets: &'static Sets) -> (u64, u64) {
                 assert_eq!(
                     edge_and_group,
                     (0, PLACE.group),
-                    "a published cell says what it counts"
+                    "a published cell has its key"
                 );
                 let mut calls = [0; 2];
                 cell.add_to(&mut calls);

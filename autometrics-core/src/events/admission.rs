@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(admitted(&admission, 0, Why::Panic), 2);
         assert_eq!(admission.suppressed(), 300 - 8);
         assert_eq!(admission.tell(), 292);
-        assert_eq!(admission.tell(), 0, "each is told of once");
+        assert_eq!(admission.tell(), 0, "each is reported once");
         assert_eq!(admitted(&admission, 1, Why::Error), 8);
         assert_eq!(admission.tell(), 92);
     }

@@ -52,7 +52,7 @@ impl<T> fmt::Display for Copied<T> {
     }
 }
 
-#[expect(clippy::unused_self, reason = "it is what the method is found by")]
+#[expect(clippy::unused_self, reason = "method resolution needs the receiver")]
 impl Later {
     /// Copies the value, to be formatted with `Display`.
     #[inline]
@@ -73,7 +73,7 @@ impl Later {
     }
 }
 
-#[expect(clippy::unused_self, reason = "it is what the method is found by")]
+#[expect(clippy::unused_self, reason = "method resolution needs the receiver")]
 impl Now {
     /// Formats the value with `Display`.
     pub fn __autometrics_display<T: fmt::Display + ?Sized>(self, value: &T) -> String {

@@ -42,7 +42,7 @@ pub(super) fn get() -> &'static Events {
 /// # Ok::<(), autometrics_core::SettingsError>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "they do nothing until `Settings::events` has them"]
+#[must_use = "events settings have no effect until passed to `Settings::events`"]
 pub struct Events {
     pub(super) one_in: u32,
     pub(super) slower_than: Option<Duration>,
@@ -176,7 +176,7 @@ impl Events {
     pub(crate) fn problem(&self) -> Option<String> {
         let (shortest, longest) = (LENGTHS.start(), LENGTHS.end());
         if self.slower_than.is_some_and(|limit| limit.is_zero()) {
-            let problem = "has `slower_than` 0ns, which every call is; choose a longer time";
+            let problem = "has `slower_than` 0ns; choose a time above zero";
             return Some(problem.into());
         }
         if !(1..=MOST_PER_SECOND).contains(&self.per_second) {

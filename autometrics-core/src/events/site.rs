@@ -75,7 +75,7 @@ impl EventSite {
     pub const fn slower_than(mut self, limit: Duration) -> Self {
         assert!(
             !limit.is_zero(),
-            "every call is slower than 0s: give `slower_than` a longer time"
+            "`slower_than` is 0s, so every call is slow: choose a time above zero"
         );
         self.slower_than = Some(limit);
         self
@@ -91,7 +91,7 @@ impl EventSite {
 
     /// Returns the reason for which a call of the function `site` is kept; `None` for most calls.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "it is the better part of its callers")]
+    #[expect(clippy::inline_always, reason = "it is most of its callers' code")]
     pub(super) fn why(&self, site: &'static Callsite, kind: Kind, took: Took) -> Option<Why> {
         match kind {
             Kind::OK => {}

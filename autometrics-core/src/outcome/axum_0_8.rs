@@ -88,6 +88,6 @@ mod tests {
             kind((StatusCode::BAD_GATEWAY, headers, "status: 200")),
             Some("502")
         );
-        assert_eq!(kind("status: 500"), Some("ok"), "the body has no say");
+        assert_eq!(kind("status: 500"), Some("ok"), "the body is ignored");
     }
 }

@@ -40,12 +40,12 @@ impl ErrorKind {
     /// `static`.
     pub const fn new(name: &'static str) -> Self {
         let bytes = name.as_bytes();
-        assert!(!bytes.is_empty(), "the kind of an error needs a name");
+        assert!(!bytes.is_empty(), "the name of an error kind is empty");
         let mut at = 0;
         while at < bytes.len() {
             assert!(
                 !bytes[at].is_ascii_control(),
-                "the name of a kind of error must be printable"
+                "the name of an error kind contains control characters"
             );
             at += 1;
         }

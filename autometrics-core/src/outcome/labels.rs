@@ -35,9 +35,9 @@ use crate::cells::Kind;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what counts as an error",
-    label = "this type has no `ResultLabels`",
-    note = "put `#[derive(autometrics::ResultLabels)]` on it, or name the kind yourself: `#[label(error = \"…\")]`"
+    message = "`{Self}` does not implement `ResultLabels`",
+    label = "expected a type that implements `ResultLabels`",
+    note = "put `#[derive(autometrics::ResultLabels)]` on it, or name the error kind: `#[label(error = \"…\")]`"
 )]
 pub trait ResultLabels {
     /// Returns the classification of the call; `None` for the default: an error in `Err` and

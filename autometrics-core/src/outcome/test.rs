@@ -8,8 +8,8 @@ use crate::cells::Kind;
 ///
 /// `On` distinguishes the two; the compiler infers it.
 #[diagnostic::on_unimplemented(
-    message = "this is no test of a `{R}`, nor of the error in it",
-    label = "expected a function or closure from `&{R}`, or from a reference to its error, to `bool`"
+    message = "`ok_if` and `error_if` need a function from `&{R}`, or from a reference to its error, to `bool`",
+    label = "not a function or closure of such a type"
 )]
 pub trait Test<R, On> {
     /// Runs the test; returns `None` if it tests an error and the value is `Ok`.

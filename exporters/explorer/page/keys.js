@@ -4,17 +4,17 @@ import { useEffect } from "./elements.js";
 import { address, go } from "./route.js";
 
 export const KEYS = [
-  ["/", "to the filter"],
+  ["/", "focus the filter"],
   ["g f", "functions"],
   ["g c", "call graph"],
   ["g o", "objectives"],
   ["g s", "suspects"],
-  ["↑ ↓", "along rows; Home and End to the ends"],
+  ["↑ ↓", "move along rows; Home and End: first and last row"],
   ["← →", "close and open a module"],
-  ["Enter", "open what has the focus"],
-  ["+ − 0", "in the call graph: nearer, farther, all of it"],
+  ["Enter", "open the focused item"],
+  ["+ − 0", "in the call graph: zoom in, zoom out, show all"],
   ["Esc", "close, or leave the filter"],
-  ["?", "these keys"],
+  ["?", "show these keys"],
 ];
 
 const PLACES = { f: "functions", c: "graph", o: "objectives", s: "suspects" };

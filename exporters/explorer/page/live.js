@@ -69,7 +69,7 @@ async function poll(path, every, signal, give) {
 async function ask(path, signal, give) {
   try {
     const response = await fetch(`api/v1/${path}`, { signal, headers: { accept: "application/json" }, cache: "no-store" });
-    const body = await response.json().catch(() => ({ error: `the answer with status ${response.status} is no JSON` }));
+    const body = await response.json().catch(() => ({ error: `the answer with status ${response.status} is not JSON` }));
     if (signal.aborted) return true;
     hear();
     give(response.ok && !body.error ? { data: body } : { error: body.error ?? `status ${response.status}` });

@@ -96,9 +96,9 @@ function Banner() {
   const { lostSince } = useConnection();
   const blocked = useBlocked();
   return html`<div role="status">${blocked && html`
-    <p class="banner">The browser may not load ${new URL(blocked.address).pathname}: a Content-Security-Policy header of the application, or of a
-      proxy before it, forbids it (${blocked.directive}). Leave the explorer's path out of that policy.</p>`}${lostSince !== null && html`
-    <p class="banner">No answer from the program since ${clock(lostSince / 1000)}. The numbers are from before; trying again by itself.
+    <p class="banner">The browser blocked ${new URL(blocked.address).pathname} because of a Content-Security-Policy header of the application, or of a
+      proxy before it (${blocked.directive}). Leave the explorer's path out of that policy.</p>`}${lostSince !== null && html`
+    <p class="banner">No answer from the program since ${clock(lostSince / 1000)}. The numbers are older. The page retries by itself.
       <button type="button" onClick=${retry}>Try now</button></p>`}</div>`;
 }
 

@@ -232,8 +232,9 @@ impl Shared {
 fn warn(addr: SocketAddr) {
     if !addr.ip().is_loopback() {
         log::warn!(
-            "the explorer at {addr} has no password: whoever reaches that address reads the names of \
-             this program's functions, how they do and what their events say; 127.0.0.1 keeps it on this machine"
+            "the explorer at {addr} has no password: everybody who can reach that address can read the \
+             names of this program's functions, their error rates and their events; listen on 127.0.0.1 to \
+             keep it on this machine"
         );
     }
 }

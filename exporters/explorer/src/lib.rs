@@ -152,7 +152,7 @@ pub fn handle<T>(request: &Request<T>) -> Response<Vec<u8>> {
         Some(handler) => handler.handle(request),
         None => web::refusal(
             StatusCode::SERVICE_UNAVAILABLE,
-            "the system has no thread for the explorer; let it have some, and start again"
+            "cannot start the explorer's thread; raise the system's limit of threads, and restart the program"
                 .to_owned(),
         ),
     }

@@ -131,7 +131,7 @@ impl<C> AppendingClient<C> {
                 if !self.has_warned.swap(true, Ordering::Relaxed) {
                     let to = address(request.uri());
                     log::warn!(
-                        "requests to {to} go out without the metrics of autometrics: {refused}"
+                        "requests to {to} are sent without the metrics of autometrics: {refused}"
                     );
                 }
                 None
@@ -202,8 +202,8 @@ impl<C: HttpClient> AppendingClient<C> {
         if !self.has_warned_of_rest.swap(true, Ordering::Relaxed) {
             let to = address(&head.uri);
             log::warn!(
-                "{to} did not accept all metrics of autometrics, which were too many for one \
-                 request: {why}. No count is lost: later requests have it"
+                "{to} did not accept a part of the metrics of autometrics, which did not fit in one \
+                 request: {why}. No count is lost: later requests contain its counts"
             );
         }
     }

@@ -83,8 +83,8 @@ impl fmt::Display for Refused {
                 f,
                 "the content-encoding is `{compression}`; choose `gzip` or none"
             ),
-            Self::Broken(error) => write!(f, "the body is not what gzip writes: {error}"),
-            Self::Message(error) => write!(f, "the body is no request of OTLP: {error}"),
+            Self::Broken(error) => write!(f, "the body is not valid gzip: {error}"),
+            Self::Message(error) => write!(f, "the body is not an OTLP request: {error}"),
         }
     }
 }

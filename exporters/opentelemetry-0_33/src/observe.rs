@@ -36,7 +36,7 @@ pub fn observe(meter: &Meter) {
 /// Reports counters like [`observe`], with another cardinality limit or another source of
 /// snapshots.
 #[derive(Debug)]
-#[must_use = "nothing is reported before `observe`"]
+#[must_use = "an observer reports nothing until `observe` is called"]
 pub struct Observer {
     shared: Shared,
     limit: usize,

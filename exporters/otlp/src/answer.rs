@@ -39,7 +39,7 @@ impl Answer {
 fn remark(partial: &PartialSuccess) -> Option<String> {
     let said = quoted(&partial.error_message);
     match partial.rejected_data_points {
-        0 => (!said.is_empty()).then(|| format!("accepted metrics and says{said}")),
+        0 => (!said.is_empty()).then(|| format!("accepted the metrics with the message{said}")),
         rejected => Some(format!("rejected {rejected} data points{said}")),
     }
 }

@@ -44,7 +44,7 @@ pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send>;
 ///     Ok(())
 /// }
 /// ```
-#[must_use = "nothing is sent before `start`"]
+#[must_use = "an exporter sends nothing until `start` is called"]
 pub struct Exporter {
     source: Source,
     pub(crate) protocol: Option<Protocol>,
@@ -337,9 +337,11 @@ impl Sender {
                 }
             })
             .map_err(StartError::thread)?;
-        let agent = told
-            .recv()
-            .unwrap_or_else(|_| Err(StartError::thread(std::io::Error::other("it ended"))))?;
+        let agent = told.recv().unwrap_or_else(|_| {
+            Err(StartError::thread(std::io::Error::other(
+                "the thread ended",
+            )))
+        })?;
         Ok(Self {
             endpoint,
             process: process::id(),
@@ -356,8 +358,8 @@ impl Sender {
             return Ok(());
         }
         Err(ExportError::said(
-            "the thread that sends metrics belongs to the process that this one was forked from; \
-             start the exporter after `fork`"
+            "the thread that sends metrics was started before `fork` and does not run in this \
+             process; start the exporter after `fork`"
                 .to_owned(),
         ))
     }

@@ -122,7 +122,7 @@ fn chain(error: &dyn Error) -> String {
 fn failed(status: &Status) -> Answer {
     let after = retry_delay(status.details());
     let why = match status.source() {
-        Some(error) => format!("can't be reached: {}", chain(error)),
+        Some(error) => format!("cannot be reached: {}", chain(error)),
         None => format!("answered {:?}{}", status.code(), quoted(status.message())),
     };
     match status.code() {
@@ -134,11 +134,11 @@ fn failed(status: &Status) -> Answer {
         | Code::DataLoss => Answer::Later { why, after },
         // With `RetryInfo`, the collector declares that this is temporary.
         Code::ResourceExhausted if after.is_some() => Answer::Later { why, after },
-        Code::ResourceExhausted => Answer::refused(format!(
-            "{why}; `Exporter::max_request_size` makes requests smaller"
-        )),
+        Code::ResourceExhausted => {
+            Answer::refused(format!("{why}; reduce `Exporter::max_request_size`"))
+        }
         Code::PermissionDenied | Code::Unauthenticated => Answer::refused(format!(
-            "{why}; OTEL_EXPORTER_OTLP_HEADERS says who is asking"
+            "{why}; set credentials in OTEL_EXPORTER_OTLP_HEADERS"
         )),
         _ => Answer::Refused { why },
     }

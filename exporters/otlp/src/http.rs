@@ -30,7 +30,10 @@ const LONGEST_ANSWER: u64 = 64 * 1024;
 impl Http {
     #[cfg_attr(
         not(feature = "tls"),
-        expect(clippy::unnecessary_wraps, reason = "with `tls` files can be wrong")
+        expect(
+            clippy::unnecessary_wraps,
+            reason = "with `tls`, reading files can fail"
+        )
     )]
     pub(crate) fn new(settings: &Settings) -> Result<Self, StartError> {
         let config = Agent::config_builder()
@@ -106,20 +109,20 @@ fn proxy(endpoint: &Uri) -> Option<Proxy> {
 fn failed(error: &Error, timeout: Duration) -> Answer {
     match error {
         Error::Timeout(_) => Answer::later(format!("did not answer within {timeout:?}")),
-        Error::HostNotFound => Answer::later("is not to be found: there is no such host"),
+        Error::HostNotFound => Answer::later("cannot be found: no such host"),
         Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Answer::later(
-            "refuses connections: is a Collector listening there? OTEL_EXPORTER_OTLP_ENDPOINT says where it is",
+            "refuses connections: start a Collector there, or set its address in OTEL_EXPORTER_OTLP_ENDPOINT",
         ),
-        Error::Io(error) => Answer::later(format!("can't be reached: {error}")),
+        Error::Io(error) => Answer::later(format!("cannot be reached: {error}")),
         Error::Protocol(error) => Answer::later(format!(
             "does not speak HTTP/1.1 ({error}); a Collector's port for it is usually 4318, and 4317 for gRPC"
         )),
-        Error::ConnectionFailed => Answer::later("can't be reached"),
+        Error::ConnectionFailed => Answer::later("cannot be reached"),
         // The messages of these errors contain the endpoint with its password.
         Error::BadUri(_) | Error::RequireHttpsOnly(_) => {
-            Answer::refused("can't be asked: its URL has no host or another scheme than http")
+            Answer::refused("cannot be reached: its URL has no host or an unsupported scheme")
         }
-        other => Answer::refused(format!("can't be asked: {other}")),
+        other => Answer::refused(format!("cannot receive metrics: {other}")),
     }
 }
 
@@ -132,7 +135,7 @@ fn answer(status: StatusCode, after: Option<Duration>, body: Option<&[u8]>) -> A
             Some(Ok(response)) => Answer::accepted(&response),
             _ => Answer::Accepted {
                 remark: Some(format!(
-                    "answered {status} with what is no answer of OTLP; is it a Collector?"
+                    "answered {status} without an OTLP response; is it a Collector?"
                 )),
             },
         };
@@ -157,10 +160,12 @@ fn message(body: &[u8]) -> String {
 
 fn advice(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        300..=399 => "; send to where it points, with OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-        401 | 403 | 407 => "; OTEL_EXPORTER_OTLP_HEADERS says who is asking",
-        404 | 405 => "; OTEL_EXPORTER_OTLP_ENDPOINT wants a URL to which /v1/metrics is added",
-        413 => "; `Exporter::max_request_size` makes requests smaller",
+        300..=399 => "; set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT to the target of the redirect",
+        401 | 403 | 407 => "; set credentials in OTEL_EXPORTER_OTLP_HEADERS",
+        404 | 405 => {
+            "; set OTEL_EXPORTER_OTLP_ENDPOINT to a URL without /v1/metrics, which is appended"
+        }
+        413 => "; reduce `Exporter::max_request_size`",
         _ => "",
     }
 }

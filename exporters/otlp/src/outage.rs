@@ -33,7 +33,7 @@ impl Outage {
         let now = Instant::now();
         let endpoint = &self.endpoint;
         let Some(failing) = &mut self.failing else {
-            log::warn!("{endpoint} {why}. No count is lost: later exports have what this one had");
+            log::warn!("{endpoint} {why}. No count is lost: later exports contain its counts");
             self.failing = Some(Failing {
                 since: now,
                 warned: now,
@@ -45,7 +45,7 @@ impl Outage {
         if now - failing.warned >= QUIET {
             failing.warned = now;
             let (exports, minutes) = (failing.exports, (now - failing.since).as_secs() / 60);
-            log::warn!("{endpoint} {why}. That makes {exports} exports in {minutes} minutes");
+            log::warn!("{endpoint} {why}. {exports} exports failed in {minutes} minutes");
         }
     }
 
@@ -55,7 +55,7 @@ impl Outage {
         let endpoint = &self.endpoint;
         if let Some(failing) = self.failing.take() {
             let exports = failing.exports;
-            log::info!("{endpoint} accepts metrics again, after {exports} exports that failed");
+            log::info!("{endpoint} accepts metrics again, after {exports} failed exports");
         }
         let Some(remark) = remark else { return };
         if self.remarked.is_none_or(|last| last.elapsed() >= QUIET) {

@@ -19,7 +19,8 @@ pub(crate) fn attributes(
     said: Vec<(String, String)>,
 ) -> Result<Vec<(String, String)>, StartError> {
     if let Some((key, _)) = given.iter().find(|(key, _)| key == SERVICE_NAME) {
-        let why = "name the service in `Settings::service_name`, so that all exporters agree";
+        let why =
+            "set the service name with `Settings::service_name`, so that all exporters use it";
         return Err(StartError::of("resource attribute", key, why.to_owned()));
     }
     let mut all: Vec<(String, String)> = Vec::new();

@@ -272,7 +272,7 @@ fn checked_interval(interval: Duration) -> Result<Duration, StartError> {
     if (MILLISECOND..=LONGEST).contains(&interval) {
         return Ok(interval);
     }
-    let why = "use a millisecond to 24 days".to_owned();
+    let why = "choose 1 ms to 24 days".to_owned();
     Err(StartError::of("interval", &format!("{interval:?}"), why))
 }
 

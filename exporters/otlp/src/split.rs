@@ -115,7 +115,7 @@ impl Split {
             (Some(Data::Exponential(all)), Point::Exponential(point)) => {
                 all.data_points.push(point);
             }
-            _ => debug_assert!(false, "a point of another kind than its metric"),
+            _ => debug_assert!(false, "the kind of a point differs from its metric's"),
         }
     }
 
@@ -146,7 +146,7 @@ impl Split {
         *inside = metrics;
         let encoded = self.shell.encode_to_vec();
         self.shell.resource_metrics[0].scope_metrics[0].metrics = Vec::new();
-        debug_assert!(encoded.len() <= self.len, "a size that is too small");
+        debug_assert!(encoded.len() <= self.len, "the computed size is too small");
         encoded
     }
 }

@@ -20,8 +20,7 @@ pub(crate) fn config(files: &Files) -> Result<TlsConfig, StartError> {
         (None, None) => None,
         _ => {
             return Err(StartError::tls(
-                "a client certificate needs a key, and the key a certificate; set both or none"
-                    .to_owned(),
+                "only one of client certificate and client key is set; set both or none".to_owned(),
             ));
         }
     };
@@ -38,7 +37,7 @@ fn system() -> Result<Vec<Certificate<'static>>, StartError> {
         let errors = found.errors.iter().map(|error| format!(" ({error})"));
         let errors: String = errors.collect();
         return Err(StartError::tls(format!(
-            "the system has no root certificates{errors}; name a file with some in OTEL_EXPORTER_OTLP_CERTIFICATE"
+            "the system has no root certificates{errors}; set OTEL_EXPORTER_OTLP_CERTIFICATE to a file with root certificates"
         )));
     }
     let roots = found.certs.iter();
@@ -59,13 +58,14 @@ fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, StartError> {
         })
         .collect();
     if certificates.is_empty() {
-        return Err(wrong(path, "has no certificate in PEM form"));
+        return Err(wrong(path, "contains no certificate in PEM format"));
     }
     Ok(certificates)
 }
 
 fn private_key(path: &Path) -> Result<PrivateKey<'static>, StartError> {
-    PrivateKey::from_pem(&read(path)?).map_err(|_| wrong(path, "has no private key in PEM form"))
+    PrivateKey::from_pem(&read(path)?)
+        .map_err(|_| wrong(path, "contains no private key in PEM format"))
 }
 
 /// Reads a file. Both transports use it.
@@ -73,11 +73,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StartError> {
     if path.to_string_lossy().contains("-----BEGIN") {
         // The text may be a private key, so the error must not contain it.
         return Err(StartError::tls(
-            "a certificate or key is given as text: write it to a file and give its path"
-                .to_owned(),
+            "a certificate or key is set as text; write it to a file and set its path".to_owned(),
         ));
     }
-    fs::read(path).map_err(|error| wrong(path, &format!("can't be read: {error}")))
+    fs::read(path).map_err(|error| wrong(path, &format!("cannot be read: {error}")))
 }
 
 fn wrong(path: &Path, why: &str) -> StartError {

@@ -67,7 +67,7 @@ impl<'a> Variables<'a> {
                 Err(why) => {
                     let value = harmless(&text).map(|text| format!("={text}"));
                     let value = value.unwrap_or_default();
-                    self.warn(format!("{name}{value}: {why}; it is ignored"));
+                    self.warn(format!("{name}{value}: {why}; the value is ignored"));
                 }
             }
         }
@@ -108,7 +108,9 @@ impl<'a> Variables<'a> {
             let plain = decoded(value).unwrap_or_else(|| value.to_owned());
             match header(key, &plain) {
                 Ok(header) => headers.push(header),
-                Err(why) => self.warn(format!("{name}: header {number} {why}; it is left out")),
+                Err(why) => self.warn(format!(
+                    "{name}: header {number} {why}; the header is not sent"
+                )),
             }
         }
         headers
@@ -124,7 +126,7 @@ impl<'a> Variables<'a> {
                 Some((key, decoded(value.trim())?))
             });
             pairs.collect::<Option<Vec<_>>>().ok_or_else(|| {
-                "write key=value pairs with commas between them, and , = % as %2C %3D %25"
+                "write key=value pairs separated by commas, with , = % written as %2C %3D %25"
                     .to_owned()
             })
         };
@@ -148,13 +150,13 @@ pub(crate) fn milliseconds(text: &str) -> Result<Duration, String> {
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
     let name = name
         .parse::<HeaderName>()
-        .map_err(|_| "has no valid name: write name=value pairs with commas between them")?;
+        .map_err(|_| "has no valid name: write name=value pairs separated by commas")?;
     if OURS.contains(&name.as_str()) {
-        return Err("has a name that the exporter sets itself, such as content-type");
+        return Err("has a name that is reserved for the exporter, such as content-type");
     }
     let mut value = value
         .parse::<HeaderValue>()
-        .map_err(|_| "has a value with characters that headers can't have")?;
+        .map_err(|_| "has a value with characters that are invalid in headers")?;
     value.set_sensitive(true);
     Ok((name, value))
 }

@@ -71,7 +71,7 @@ impl Worker {
     /// transport has one.
     #[cfg_attr(
         not(feature = "grpc"),
-        expect(clippy::unnecessary_wraps, reason = "with `grpc` there may be none")
+        expect(clippy::unnecessary_wraps, reason = "the gRPC transport has none")
     )]
     pub(crate) fn agent(&self) -> Option<Agent> {
         match &self.transport {
@@ -96,8 +96,9 @@ impl Worker {
             }
             // A panic in the source of snapshots fails this export only.
             let exported = catch_unwind(AssertUnwindSafe(|| self.export(wake, due)));
-            let exported =
-                exported.unwrap_or_else(|_| Err("no snapshot: its source panicked".into()));
+            let exported = exported.unwrap_or_else(|_| {
+                Err("received no export: the source of snapshots panicked".into())
+            });
             let outcome = exported.map_err(|why| {
                 // The caller of the last export gets the error, and may have shut its logger down.
                 if !wake.stop {
@@ -133,7 +134,7 @@ impl Worker {
             if not_before >= last_try || !self.shared.pause(not_before, wake.number) {
                 self.not_before = Some(not_before);
                 let left = (not_before - began).as_secs_f64().ceil();
-                return Err(format!("asked to be left alone for {left} s more"));
+                return Err(format!("asked for a pause, {left} s remain"));
             }
         }
         let mut options = Options::new(SystemTime::now());
@@ -177,7 +178,8 @@ impl Worker {
         while let Some(request) = requests.get(at) {
             let now = Instant::now();
             if now >= last_try && !is_first {
-                let why = refused.unwrap_or_else(|| "was too slow for all requests".to_owned());
+                let why =
+                    refused.unwrap_or_else(|| "did not accept all requests in time".to_owned());
                 return Err(told(why, requests.len()));
             }
             is_first = false;

@@ -43,8 +43,8 @@ fn an_outage_is_logged_once_and_without_secrets() {
         lines,
         [format!(
             "WARN autometrics_otlp::outage: http://{addr}/v1/metrics refuses connections: \
-             is a Collector listening there? OTEL_EXPORTER_OTLP_ENDPOINT says where it is. \
-             No count is lost: later exports have what this one had"
+             start a Collector there, or set its address in OTEL_EXPORTER_OTLP_ENDPOINT. \
+             No count is lost: later exports contain its counts"
         )]
     );
 }

@@ -48,7 +48,7 @@ pub fn serve_from(
 /// # server.shutdown();
 /// # Ok::<(), autometrics_prometheus::listener::ServeError>(())
 /// ```
-#[must_use = "nothing is served before `serve` is called"]
+#[must_use = "a metrics server serves nothing until `serve` is called"]
 pub struct MetricsServer {
     hosts: Hosts,
     created_samples: bool,
@@ -117,7 +117,7 @@ impl MetricsServer {
             Ok(()) => self.answer_host(request),
             Err(_) => page(
                 StatusCode::MISDIRECTED_REQUEST,
-                "this host is not answered for; use the address or localhost, or allow the name \
+                "requests for this host are refused; use the address or localhost, or allow the name \
                  with AUTOMETRICS_HOSTS or MetricsServer::host\n",
             ),
         }
@@ -133,7 +133,10 @@ impl MetricsServer {
             );
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let mut response = page(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+            let mut response = page(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "only GET and HEAD are allowed\n",
+            );
             let allow = HeaderValue::from_static("GET, HEAD");
             response.headers_mut().insert(ALLOW, allow);
             return response;

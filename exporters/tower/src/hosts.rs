@@ -88,8 +88,8 @@ impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is no host: expected a name such as `store.internal` or an address, \
-             `.internal` for all names below it, either with `:` and a port if only that is meant",
+            "{:?} is not a host: write a name such as `store.internal` or an address, \
+             or `.internal` for all names below it; add `:` and a port to match only that port",
             self.0
         )
     }
@@ -176,11 +176,11 @@ mod tests {
         for host in wrong {
             let error = Hosts::new([host]).expect_err(host).to_string();
             assert!(
-                error.starts_with(&format!("{host:?} is no host: ")),
+                error.starts_with(&format!("{host:?} is not a host: ")),
                 "{error}"
             );
         }
-        expect![[r#""*" is no host: expected a name such as `store.internal` or an address, `.internal` for all names below it, either with `:` and a port if only that is meant"#]]
+        expect![[r#""*" is not a host: write a name such as `store.internal` or an address, or `.internal` for all names below it; add `:` and a port to match only that port"#]]
             .assert_eq(&Hosts::new(["store", "*"]).unwrap_err().to_string());
     }
 }

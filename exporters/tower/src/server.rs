@@ -148,9 +148,7 @@ impl Options {
         };
         let expected = self.services.as_ref();
         if expected.is_some_and(|services| !services.contains(&*caller.service)) {
-            return Err(RefusedCaller::new(
-                "its service is not one of those expected",
-            ));
+            return Err(RefusedCaller::new("its service is not in `accept_from`"));
         }
         CurrentCall::remote(&caller).map(Some)
     }

@@ -49,7 +49,7 @@ test("the keyboard leads from a burning objective to the suspect function", asyn
   await page.keyboard.press("g");
   await page.keyboard.press("o");
   await page.locator(BURNS).waitFor();
-  await tabTo(page, "Find what burns it", BURNS);
+  await tabTo(page, "Find the cause", BURNS);
   await page.keyboard.press("Enter");
   await page.locator("section.walk h2", { hasText: "Acquirer::authorize" }).first().waitFor();
   await tabTo(page, "Acquirer::authorize");

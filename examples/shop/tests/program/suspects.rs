@@ -39,7 +39,7 @@ const FAULTS: [Fault; 3] = [
         ],
         why: [
             "errors of `shop::checkout::place_order` rose from ",
-            " % of that comes from `shop::payment::Acquirer::authorize`, of whose calls ",
+            " % of that comes from `shop::payment::Acquirer::authorize`: ",
         ],
     },
     Fault {
@@ -52,7 +52,7 @@ const FAULTS: [Fault; 3] = [
         ],
         why: [
             "calls of `shop::catalogue::search` take ",
-            "; it is in `shop::store::database::Database::run`, whose calls by others take ",
+            "; it occurs in `shop::store::database::Database::run`, but less for other callers: their calls take ",
         ],
     },
     Fault {

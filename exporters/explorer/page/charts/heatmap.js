@@ -54,7 +54,7 @@ function Map({ heatmap }) {
   const quantiles = QUANTILES.map((name) => `${name} ${duration(heatmap[`${name}_seconds`])}`).join(", ");
   return html`
     <figure class="chart heatmap">
-      <figcaption><h2>Latencies</h2><span class="hint">${pointed ?? `calls by latency, the stronger, the more; ${quantiles} of all`}</span></figcaption>
+      <figcaption><h2>Latencies</h2><span class="hint">${pointed ?? `calls by latency, in a stronger colour for more calls; ${quantiles} of all calls`}</span></figcaption>
       <canvas ref=${canvas} height=${shape(heatmap, NARROW).height} role="img" onPointerMove=${move} onPointerLeave=${() => point(null)}
         aria-label=${`Latencies over time: ${count(all)} calls, from ${bound(heatmap.bounds_seconds[0])} to ${bound(heatmap.bounds_seconds.at(-1))}; ${quantiles}.`}></canvas>
     </figure>`;

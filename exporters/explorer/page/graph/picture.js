@@ -54,7 +54,7 @@ export function Picture({ children, focus, query, ...shown }) {
   return html`
     <div class="picture">
       <div class=${`frame ${far ? "far" : ""}`} ref=${frame} tabindex="0" role="group" onKeyDown=${keys} ...${handlers}
-        aria-label=${`Call graph with ${nodes.length} functions and ${edges.length} calls. Arrows move, plus and minus zoom, 0 shows all. The same as a table: button Table.`}>
+        aria-label=${`Call graph with ${nodes.length} functions and ${edges.length} calls. Arrows move, plus and minus zoom, 0 shows all. Button Table shows the same calls as a table.`}>
         ${layout && html`
           <svg width="100%" height="100%">
             <${Arrowheads} />
@@ -71,8 +71,8 @@ export function Picture({ children, focus, query, ...shown }) {
       <div class="below">
         ${children}
         <div class="zoom segments" role="group" aria-label="Zoom">
-          <button type="button" aria-label="Farther" onClick=${() => zoom(1 / 1.3)}>−</button>
-          <button type="button" aria-label="Nearer" onClick=${() => zoom(1.3)}>+</button>
+          <button type="button" aria-label="Zoom out" onClick=${() => zoom(1 / 1.3)}>−</button>
+          <button type="button" aria-label="Zoom in" onClick=${() => zoom(1.3)}>+</button>
           <button type="button" onClick=${() => fit()}>All</button>
         </div>
       </div>

@@ -7,9 +7,9 @@ import { Copy } from "./copy.js";
 /** Renders `children` with the data, or a message while waiting and after a refusal. */
 export function Answer({ live, title, children }) {
   if (live.error !== null) {
-    return html`<div class="empty"><h1>${title}</h1><p role="alert" class="refusal">The program says: ${live.error}</p></div>`;
+    return html`<div class="empty"><h1>${title}</h1><p role="alert" class="refusal">The program refused the request: ${live.error}</p></div>`;
   }
-  if (live.data === null) return html`<div class="empty"><h1>${title}</h1><p>Asking the program …</p></div>`;
+  if (live.data === null) return html`<div class="empty"><h1>${title}</h1><p>Loading …</p></div>`;
   return children(live.data);
 }
 
@@ -18,7 +18,7 @@ export function Coverage({ data }) {
   const whole = data.covered_seconds >= data.window_seconds * 0.95;
   return whole
     ? html`<span>last ${span(data.window_seconds)}</span>`
-    : html`<span class="short">last ${span(data.window_seconds)}, of which ${span(data.covered_seconds)} are known</span>`;
+    : html`<span class="short">last ${span(data.window_seconds)}, with samples of ${span(data.covered_seconds)}</span>`;
 }
 
 /** Placeholder for missing content, with advice. */

@@ -32,6 +32,6 @@ function Details({ event }) {
       ${fields.map(({ name, text }) => html`<div key=${`field ${name}`}><dt>${name}</dt><dd>${text}</dd></div>`)}
       ${callers.length > 0 && html`<div key="callers"><dt>called by</dt><dd>${callers.join(" ← ")}</dd></div>`}
       ${trace && html`<div key="trace"><dt>trace</dt><dd class="trace">${trace}</dd></div>`}
-      ${suppressed > 0 && html`<div key="suppressed"><dt>not kept before it</dt><dd>${count(suppressed)}</dd></div>`}
+      ${suppressed > 0 && html`<div key="suppressed"><dt>suppressed before it</dt><dd>${count(suppressed)}</dd></div>`}
     </dl>`;
 }

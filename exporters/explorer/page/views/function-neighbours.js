@@ -20,7 +20,7 @@ export function Neighbours({ title, of, rows: given, empty }) {
             <tbody>${rows.map((row) => html`
               <tr key=${`${row.id} ${row.overflow}`}>
                 <th scope="row">${row.id === null
-                  ? html`<span class="aside" title=${row.overflow ? "callers beyond the cardinality limit" : "code that carries no attribute"}>${row.overflow ? "folded callers" : "not instrumented"}</span>`
+                  ? html`<span class="aside" title=${row.overflow ? "callers beyond the cardinality limit" : "code without the attribute"}>${row.overflow ? "overflow callers" : "not instrumented"}</span>`
                   : html`<${FunctionLink} id=${row.id} row=${true} />`}</th>
                 <td class="number"><span class="share"><${Bar} share=${row.share} /><span>${share(row.share)}</span></span></td>
                 <td class="number">${rate(row.calls_per_second)}</td>

@@ -34,7 +34,7 @@ function Page({ data, f, seconds, range, events }) {
         <${Source} ...${f} />
         ${f.objectives.map((name) => html`<a key=${name} href=${address("objectives", { name })}>objective ${name}</a>`)}
         <a href=${address("graph", { focus: f.id, depth: 1 })}>in the call graph</a>
-        ${f.errors_per_second > 0 && html`<a href=${address("suspects", { function: f.id, sli: "success" })}>why does it fail?</a>`}
+        ${f.errors_per_second > 0 && html`<a href=${address("suspects", { function: f.id, sli: "success" })}>find the cause of its errors</a>`}
       </p></div>
       <div class="segments" role="group" aria-label="Time shown in the charts">${RANGES.map((seconds) => html`
         <button key=${seconds} type="button" aria-pressed=${seconds === range ? "true" : "false"} onClick=${() => go(address("function", { range: seconds }, f.id), { replace: true })}>${span(seconds)}</button>`)}
@@ -42,10 +42,10 @@ function Page({ data, f, seconds, range, events }) {
     </div>
     <${Facts} f=${f} seconds=${seconds} />
     ${f.called ? html`<${Charts} data=${data} />` : html`<${Empty} title="Never called">
-      It is decorated, and has not been called since the program started. Its charts begin with its first call.<//>`}
+      The function is instrumented, but has not been called since the program started. Its charts begin with its first call.<//>`}
     <div class="pair">
-      <${Neighbours} title="Callers" of="of its calls" rows=${data.callers} empty="Nothing has called it yet." />
-      <${Neighbours} title="Callees" of="of its time" rows=${data.callees} empty="It has called no decorated function." />
+      <${Neighbours} title="Callers" of="of its calls" rows=${data.callers} empty="No calls yet." />
+      <${Neighbours} title="Callees" of="of its time" rows=${data.callees} empty="No calls of instrumented functions yet." />
     </div>
     ${events.length > 0 && html`<section class="kept"><h2>Recent events</h2>
       <div class="list" role="region" aria-label="Recent events" tabindex="0"><${Events} events=${events} /></div></section>`}

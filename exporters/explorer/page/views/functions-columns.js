@@ -13,7 +13,7 @@ export const COLUMNS = [
   { key: "p95", title: "p95", of: (f) => f.p95_seconds, show: duration },
   { key: "p99", title: "p99", of: (f) => f.p99_seconds, show: duration, wide: true },
   { key: "flight", title: "In flight", of: (f) => f.in_flight, show: count, wide: true, sum: true },
-  { key: "self", title: "Self time", hint: "its own time per second, without that of the decorated functions it calls", of: (f) => f.self_time_per_second, show: load, wide: true, sum: true },
+  { key: "self", title: "Self time", hint: "its own time per second, without the time of instrumented functions that it calls", of: (f) => f.self_time_per_second, show: load, wide: true, sum: true },
   { key: "share", title: "Share", hint: "of the self time of all functions", of: (f) => f.self_share, show: (value) => shareOf(value), wide: true, sum: true },
   { key: "trend", title: "Last 5 min", hint: "calls per second", of: null, wide: true, sum: true },
 ];

@@ -33,7 +33,7 @@ function Functions({ data, query }) {
   const refine = (changes) => go(address("functions", { ...query, ...changes }), { replace: true });
   if (all.length === 0) {
     return html`<${Empty} title="No functions yet" level="h1" code=${FIRST_LINES}>
-      This program has no decorated function. Put the attribute on one, and it is listed here from the start, called or not:<//>`;
+      This program has no instrumented function. Put the attribute on one, and this list shows it from the start, called or not:<//>`;
   }
   const called = all.filter((f) => f.called);
   const shown = called.filter((f) => matches(f, choice)).sort(byColumn(choice.sort, choice.up));
@@ -48,9 +48,9 @@ function Functions({ data, query }) {
     <div class="heading"><h1>Functions</h1><${Summary} data=${data} called=${called} /></div>
     <${Toolbar} choice=${choice} refine=${refine} shown=${shown.length} of=${called.length} />
     ${called.length === 0 && html`<${Empty} title="No calls yet">
-      ${count(all.length)} functions are decorated and none has been called since the program started. Call one, and its numbers appear here within two seconds.<//>`}
+      ${count(all.length)} functions are instrumented, but none has been called since the program started. The numbers of a function appear here within two seconds of its first call.<//>`}
     ${called.length > 0 && shown.length === 0 && html`<${Empty} title="Nothing matches">
-      None of the ${count(called.length)} functions that were called matches. <a href=${address("functions")}>Show all of them</a>.<//>`}
+      None of the ${count(called.length)} called functions matches the filter. <a href=${address("functions")}>Show all of them</a>.<//>`}
     ${shown.length > 0 && html`
       <div class="scroll" role="region" aria-label="Functions that were called" tabindex="0">
         <table class="functions" onKeyDown=${moveAlongRows}>
@@ -122,7 +122,7 @@ function NeverCalled({ functions }) {
   return html`
     <details class="never" open=${functions.length <= 12}>
       <summary><h2>Never called</h2> <span class="tally">${count(functions.length)}</span></summary>
-      <p class="hint">Decorated, and not called since the program started.</p>
+      <p class="hint">Instrumented, but not called since the program started.</p>
       <ul onKeyDown=${moveAlongRows}>${functions.map((f) => html`
         <li key=${f.id}><${FunctionLink} ...${f} row=${true} />
           <${Source} ...${f} />

@@ -27,7 +27,7 @@ function CallGraph({ data, query }) {
   const asTable = query.as === "table";
   if (data.nodes.length === 0) {
     return html`<${Empty} title="No functions yet" level="h1">
-      This program has no decorated function. Put <code>#[instrument_fn]</code> on some that call each other, and this is the map of their calls.<//>`;
+      This program has no instrumented function. Put <code>#[instrument_fn]</code> on functions that call each other, and this graph shows their calls.<//>`;
   }
   const shown = selection(data, { focus: known.has(focus) ? focus : null, depth, outside });
   const refine = (changes, replace = true) => go(address("graph", { ...query, ...changes }), { replace });
@@ -72,7 +72,7 @@ function Finder({ nodes, choose }) {
 
 function Focus({ focus, node, depth, refine, query }) {
   const clear = address("graph", { ...query, focus: null, depth: null });
-  if (!node) return html`<p class="focus-bar">No function has the id “${focus}”, so this is all of them. <a href=${clear}>Clear</a></p>`;
+  if (!node) return html`<p class="focus-bar">No function has the id “${focus}”, so the graph shows all functions. <a href=${clear}>Clear</a></p>`;
   return html`
     <div class="focus-bar">
       <span class="what">Around <strong title=${node.id}>${node.name}</strong> <span class="module">${parts(node.id).module || node.module}</span></span>
@@ -93,6 +93,6 @@ function Legend() {
     <ul class="legend" aria-label="Legend">
       ${line("none", "no errors")}${line("few", "under 1 % errors")}${line("some", "1 to 5 %")}${line("many", "5 % and more")}${line("unseen-edge", "only in the code")}
       <li><svg width="34" height="12" aria-hidden="true"><path class="edge none" d="M1 3H33" stroke-width="1" /><path class="edge none" d="M1 9H33" stroke-width="4" /></svg>width: calls per second</li>
-      <li class="hint">On a line: calls per second and p95; point at it for more. Drag to move, wheel to zoom, click a function to look around it, click it again to open it.</li>
+      <li class="hint">On a line: calls per second and p95; point at it for more numbers. Drag to move, wheel to zoom. Click a function to show its callers and callees, and again to open it.</li>
     </ul>`;
 }

@@ -19,7 +19,7 @@ export function Indicator({ objective, sli }) {
         <p class="now"><b class=${kept ? "" : "bad"}>${actual(sli)}</b> since the start</p>
         <p class="amounts">${count(sli.bad_total)} of ${count(sli.calls_total)} calls ${spoilt(objective, sli)}</p>
         <${Budget} spent=${sli.budget_spent} />
-        ${sli.burning && html`<a class="to-suspects" href=${address("suspects", { objective: objective.name, sli: sli.sli })}>Find what burns it →</a>`}
+        ${sli.burning && html`<a class="to-suspects" href=${address("suspects", { objective: objective.name, sli: sli.sli })}>Find the cause →</a>`}
       </div>
       <div class="burn">
         <h4>Burn rate</h4>
@@ -27,18 +27,18 @@ export function Indicator({ objective, sli }) {
           <div key=${burn.window_seconds} title=${coverage(burn)}>
             <dt>${span(burn.window_seconds)}</dt>
             <dd class=${burn.burn_rate > 1 ? "bad" : ""}>${times(burn.burn_rate)}</dd>
-            ${isShort(burn) && html`<dd class="part">${span(burn.covered_seconds)} known</dd>`}
+            ${isShort(burn) && html`<dd class="part">${span(burn.covered_seconds)} sampled</dd>`}
           </div>`)}
         </dl>
         <h4>Alerts</h4>
         <table class="tiers">
-          <thead><tr><th scope="col">Alert</th><th scope="col">Windows</th><th scope="col" class="number">Fires from</th><th scope="col" class="number">Now</th><th scope="col">How close</th></tr></thead>
+          <thead><tr><th scope="col">Alert</th><th scope="col">Windows</th><th scope="col" class="number">Fires from</th><th scope="col" class="number">Now</th><th scope="col">Closeness</th></tr></thead>
           <tbody>${sli.tiers.map((tier) => html`<${Tier} key=${`${tier.severity} ${tier.name}`} tier=${tier} />`)}</tbody>
         </table>
       </div>
       <div class="spenders">
-        <h4>Who spends the budget</h4>
-        ${sli.spenders.length === 0 ? html`<p class="nothing">${sli.calls_total ? "Nobody: no bad call so far." : "No calls yet."}</p>` : html`
+        <h4>Functions that spend the budget</h4>
+        ${sli.spenders.length === 0 ? html`<p class="nothing">${sli.calls_total ? "None: no bad call so far." : "No calls yet."}</p>` : html`
           <ul>${sli.spenders.map((spender) => html`
             <li key=${spender.id}>
               <${FunctionLink} id=${spender.id} withModule=${false} />
@@ -84,12 +84,12 @@ function Tier({ tier }) {
 }
 
 function closeness(tier) {
-  if (!tier.can_fire) return html`<span class="module">cannot fire: the target leaves too much room</span>`;
-  if (tier.closeness === null) return html`<span class="module">${tier.long_fits ? "no calls" : "longer than the memory"}</span>`;
+  if (!tier.can_fire) return html`<span class="module">cannot fire: the budget is too large</span>`;
+  if (tier.closeness === null) return html`<span class="module">${tier.long_fits ? "no calls" : "longer than the history"}</span>`;
   const kind = tier.fires ? "bad" : tier.closeness >= 0.5 ? "warn" : "";
   return html`<span class="closeness"><${Bar} share=${tier.closeness} kind=${kind} />${tier.fires
     ? html`<strong class="bad">fires</strong>`
-    : html`<span>${share(tier.closeness)}</span>`}${!tier.long_covered && html`<span class="module" title="The program has not been watched for the whole window yet.">so far</span>`}</span>`;
+    : html`<span>${share(tier.closeness)}</span>`}${!tier.long_covered && html`<span class="module" title="There are no samples of the whole window yet.">so far</span>`}</span>`;
 }
 
 function isShort({ window_seconds: asked, covered_seconds: covered }) {
@@ -97,5 +97,5 @@ function isShort({ window_seconds: asked, covered_seconds: covered }) {
 }
 
 function coverage(burn) {
-  return isShort(burn) ? `only ${span(burn.covered_seconds)} of ${span(burn.window_seconds)} are known` : null;
+  return isShort(burn) ? `samples of only ${span(burn.covered_seconds)} of ${span(burn.window_seconds)}` : null;
 }

@@ -22,7 +22,7 @@ function Objectives({ data, name }) {
   const all = data.objectives;
   if (all.length === 0) {
     return html`<${Empty} title="No objectives yet" level="h1" code=${FIRST_LINES}>
-      None of the functions has an objective. Three lines say how good one has to be; its budget is then watched here, and the alerts are generated:<//>`;
+      None of the functions has an objective. Three lines set a target; this view then shows the error budget, and a command generates the alerts:<//>`;
   }
   const shown = [...all].sort((a, b) => (b.name === name) - (a.name === name) || burns(b) - burns(a) || (a.name < b.name ? -1 : 1));
   const burning = all.filter(burns).length;
@@ -30,7 +30,7 @@ function Objectives({ data, name }) {
     <div class="heading"><h1>Objectives</h1>
       <p class="summary">
         <span><b>${count(all.length)}</b> in all</span>
-        ${burning ? html`<span class="bad"><b>${count(burning)}</b> burning</span>` : html`<span>none burns</span>`}
+        ${burning ? html`<span class="bad"><b>${count(burning)}</b> burning</span>` : html`<span>none burning</span>`}
         <${Coverage} data=${data} />
       </p>
     </div>

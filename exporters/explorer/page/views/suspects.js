@@ -26,15 +26,15 @@ function Suspects({ data, events, objective, id, sli }) {
     <div class="heading"><h1>Suspects</h1>
       <p class="summary">
         ${about ? html`<span>for <b>${about}</b>${sli && `, ${sli}`}</span> <a href=${address("suspects")}>Show all</a>` : html`<span><b>${count(all.length)}</b> ${all.length === 1 ? "walk" : "walks"}</span>`}
-        <${Coverage} data=${data} /><span>against the ${span(data.window_seconds)} before</span>
+        <${Coverage} data=${data} /><span>compared with the ${span(data.window_seconds)} before</span>
       </p>
     </div>
     ${all.length === 0 && html`<${Empty} title="Nothing suspicious">
-      ${about ? `Neither the errors nor the time of ${about} rose against the window before.` : "No objective burns, and no function's errors or time rose against the window before."}
-      ${" "}Something slower may show in a longer window.<//>`}
+      ${about ? `Neither the errors nor the time of ${about} rose compared with the window before.` : "No objective burns, and no function's errors or time rose compared with the window before."}
+      ${" "}A longer window may show slower changes.<//>`}
     ${all.map((suspect, i) => html`<${Walk} key=${`${suspect.start.function} ${suspect.start.sli} ${suspect.start.objective}`} suspect=${suspect} events=${events} rank=${i + 1} />`)}
-    ${all.length > 0 && html`<p class="how">“Before” is taken at today's traffic. Each step goes to the callee with the largest part of the rise, as long as that is more than the function's own.
-      It ends earlier at a callee that is only called more often, and before one that did not rise so for its other callers.
+    ${all.length > 0 && html`<p class="how">“Before” is scaled to the current traffic. Each step goes to the callee with the largest part of the rise, as long as that is more than the function's own.
+      It ends earlier at a callee that is only called more often, and before one that rose less for its other callers.
       “Of the rise” compares with the first step; “own” is the part of a step's rise that none of its callees explains.</p>`}`;
 }
 
@@ -62,7 +62,7 @@ function Walk({ suspect, events, rank }) {
         <div>
           <h2><a href=${functionAddress(suspect.suspect)} title=${suspect.suspect}>${parts(suspect.suspect).name}</a></h2>
           <p>${suspect.why}</p>
-          <p class="from">${start.objective ? html`Objective <a href=${address("objectives", { name: start.objective })}>${start.objective}</a> ${start.burning ? "burns" : "was asked for"}` : html`<span>The ${unit} of ${parts(start.function).name} rose</span>`}:
+          <p class="from">${start.objective ? html`Objective <a href=${address("objectives", { name: start.objective })}>${start.objective}</a> ${start.burning ? "burns" : "selected"}` : html`<span>The ${unit} of ${parts(start.function).name} rose</span>`}:
             ${" "}${errors ? "errors" : "time"} ${show(suspect.before_per_second)} → <b>${show(suspect.now_per_second)}</b></p>
         </div>
         <a class="see" href=${address("graph", { focus: suspect.suspect, depth: 2 })}>in the call graph</a>

@@ -358,7 +358,7 @@ fn parts_of(parts: &[Part], callee: usize, edge: usize) -> &[Part] {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a cast takes what is negative or not a number for zero"
+    reason = "a cast converts negative numbers and NaN to zero"
 )]
 fn nanos(seconds: f64) -> u64 {
     (seconds * 1e9).round() as u64

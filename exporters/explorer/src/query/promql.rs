@@ -45,12 +45,12 @@ pub(super) fn queries(service: &str, function: &Function) -> Vec<Query> {
         ),
         query("error ratio", format!("{errors} / ({all} > 0)")),
         query(
-            "errors per second, by kind",
+            "errors per second, by error kind",
             format!("sum by ({error}) (rate({calls}{{{of},{result}=\"error\"}}[5m]))"),
         ),
         query("median latency", quantile("0.5")),
-        query("latency of the slowest 5 %", quantile("0.95")),
-        query("latency of the slowest 1 %", quantile("0.99")),
+        query("95th percentile of the latency", quantile("0.95")),
+        query("99th percentile of the latency", quantile("0.99")),
         query(
             "calls per second, by caller",
             format!(

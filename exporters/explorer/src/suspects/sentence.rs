@@ -15,8 +15,8 @@ pub(super) fn write(
     };
     let callee = &flows.functions[callee].id;
     let per_call = before_and_now(others, measure);
-    let others = amounts(flows, measure, "calls by others", per_call);
-    format!("{cause}; it is in `{callee}`, {others}")
+    let others = amounts(flows, measure, "their calls", per_call);
+    format!("{cause}; it occurs in `{callee}`, but less for other callers: {others}")
 }
 
 fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> String {
@@ -26,7 +26,7 @@ fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> Str
     let rose = match measure {
         Measure::Errors if flows.lasting => {
             let (name, now) = (name(flows, first), figure(first.now));
-            format!("{name} has {now} errors/s, and not clearly more than before")
+            format!("{name} has {now} errors/s, not significantly more than before")
         }
         Measure::Errors => format!(
             "errors of {} rose from {}/s to {}/s",
@@ -66,11 +66,11 @@ fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> Str
     if node.before.calls <= 0.0 {
         return format!("{from}, which was not called before");
     }
-    let amounts = amounts(flows, measure, "calls", before_and_now(node, measure));
+    let amounts = amounts(flows, measure, "its calls", before_and_now(node, measure));
     let kind = flows.functions[last.function].kind.as_deref();
     match kind.filter(|kind| measure == Measure::Errors && !kind.is_empty()) {
-        Some(kind) => format!("{from}, {amounts}, mostly with `{kind}`"),
-        None => format!("{from}, {amounts}"),
+        Some(kind) => format!("{from}: {amounts}, mostly with `{kind}`"),
+        None => format!("{from}: {amounts}"),
     }
 }
 
@@ -78,15 +78,15 @@ fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> Str
 fn amounts(flows: &Flows, measure: Measure, calls: &str, (before, now): (f64, f64)) -> String {
     match measure {
         Measure::Errors if flows.lasting => {
-            format!("of whose {calls} {} % fail", figure(100.0 * now))
+            format!("{} % of {calls} fail", figure(100.0 * now))
         }
         Measure::Errors => {
             let (before, now) = (figure(100.0 * before), figure(100.0 * now));
-            format!("of whose {calls} {now} % fail instead of {before} %")
+            format!("{now} % of {calls} fail instead of {before} %")
         }
         Measure::Time => {
             let (before, now) = (duration(before), duration(now));
-            format!("whose {calls} take {now} instead of {before}")
+            format!("{calls} take {now} instead of {before}")
         }
     }
 }

@@ -113,7 +113,7 @@ fn failing_payment_is_found_three_calls_down() {
             place_order 0.10 -> 4.00, 98 % of all, 0 % of its own
             charge 0.10 -> 4.00, 98 % of all, 0 % of its own
             acquirer 0.10 -> 4.00, 98 % of all, 100 % of its own
-            0.95: errors of `check_out` rose from 0.10/s to 4.10/s; 98 % of that comes from `acquirer`, of whose calls 40.0 % fail instead of 1.00 %
+            0.95: errors of `check_out` rose from 0.10/s to 4.10/s; 98 % of that comes from `acquirer`: 40.0 % of its calls fail instead of 1.00 %
         "#]],
     );
 }
@@ -134,7 +134,7 @@ fn slow_query_is_found_despite_a_rise_in_traffic() {
             browse 2.00 -> 6.80, 100 % of all, 0 % of its own
             search 1.00 -> 5.80, 100 % of all, 0 % of its own
             query 0.80 -> 5.60, 100 % of all, 100 % of its own
-            0.71: calls of `browse` take 68.0 ms instead of 20.0 ms; 100 % of that comes from `query`, whose calls take 27.4 ms instead of 4.00 ms
+            0.71: calls of `browse` take 68.0 ms instead of 20.0 ms; 100 % of that comes from `query`: its calls take 27.4 ms instead of 4.00 ms
         "#]],
     );
 }
@@ -169,7 +169,7 @@ fn retries_of_failed_calls_are_no_storm() {
         &expect![[r#"
             charge 0.00 -> 2.00, 100 % of all, 0 % of its own
             send 2.40 -> 6.80, 100 % of all, 100 % of its own
-            1.00: errors of `charge` rose from 0/s to 2.00/s; 100 % of that comes from `send`, of whose calls 34.0 % fail instead of 20.0 %
+            1.00: errors of `charge` rose from 0/s to 2.00/s; 100 % of that comes from `send`: 34.0 % of its calls fail instead of 20.0 %
         "#]],
     );
 }
@@ -187,7 +187,7 @@ fn equal_shares_are_decided_by_amount() {
         &expect![[r#"
             order 0.00 -> 1.00, 100 % of all, 0 % of its own
             charge 0.00 -> 3.00, 50 % of all, 100 % of its own
-            0.50: errors of `order` rose from 0/s to 1.00/s; 50 % of that comes from `charge`, of whose calls 30.0 % fail instead of 0 %
+            0.50: errors of `order` rose from 0/s to 1.00/s; 50 % of that comes from `charge`: 30.0 % of its calls fail instead of 0 %
         "#]],
     );
 }
@@ -207,7 +207,7 @@ fn slow_query_is_not_blamed_on_the_database() {
         &expect![[r#"
             search 0.01 -> 0.61, 100 % of all, 0 % of its own
             find 0.01 -> 0.61, 100 % of all, 0 % of its own
-            0.98: calls of `search` take 61.2 ms instead of 1.20 ms; 100 % of that comes from `find`, whose calls take 61.0 ms instead of 1.00 ms; it is in `run`, whose calls by others take 4.00 ms instead of 400 µs
+            0.98: calls of `search` take 61.2 ms instead of 1.20 ms; 100 % of that comes from `find`: its calls take 61.0 ms instead of 1.00 ms; it occurs in `run`, but less for other callers: their calls take 4.00 ms instead of 400 µs
         "#]],
     );
 }
@@ -227,7 +227,7 @@ fn slow_database_is_not_blamed_on_the_longest_query() {
             search 0.06 -> 0.60, 100 % of all, 0 % of its own
             find 0.06 -> 0.60, 100 % of all, 0 % of its own
             run 0.06 -> 0.60, 100 % of all, 100 % of its own
-            0.90: calls of `search` take 60.2 ms instead of 6.20 ms; 100 % of that comes from `run`, whose calls take 15.2 ms instead of 1.52 ms
+            0.90: calls of `search` take 60.2 ms instead of 6.20 ms; 100 % of that comes from `run`: its calls take 15.2 ms instead of 1.52 ms
         "#]],
     );
 }
@@ -244,7 +244,7 @@ fn failing_statement_is_not_blamed_on_the_database() {
         Measure::Errors,
         &expect![[r#"
             save 0.00 -> 5.00, 100 % of all, 0 % of its own
-            1.00: errors of `save` rose from 0/s to 5.00/s; it is in `run`, of whose calls by others 0 % fail instead of 0 %
+            1.00: errors of `save` rose from 0/s to 5.00/s; it occurs in `run`, but less for other callers: 0 % of their calls fail instead of 0 %
         "#]],
     );
 }
@@ -296,7 +296,7 @@ fn walk_through_recursion_ends() {
         &expect![[r#"
             walk 0.00 -> 15.00, 100 % of all, 33 % of its own
             visit 0.00 -> 10.00, 67 % of all, 40 % of its own
-            0.67: errors of `walk` rose from 0/s to 15.0/s; 67 % of that comes from `visit`, of whose calls 83.3 % fail instead of 0 %
+            0.67: errors of `walk` rose from 0/s to 15.0/s; 67 % of that comes from `visit`: 83.3 % of its calls fail instead of 0 %
         "#]],
     );
 }
@@ -314,7 +314,7 @@ fn equal_shares_and_amounts_are_decided_by_id() {
         &expect![[r#"
             main 0.00 -> 8.00, 100 % of all, 0 % of its own
             left 0.00 -> 4.00, 50 % of all, 100 % of its own
-            0.50: errors of `main` rose from 0/s to 8.00/s; 50 % of that comes from `left`, of whose calls 40.0 % fail instead of 0 %
+            0.50: errors of `main` rose from 0/s to 8.00/s; 50 % of that comes from `left`: 40.0 % of its calls fail instead of 0 %
         "#]],
     );
 }
@@ -353,7 +353,7 @@ fn lasting_errors_are_found_without_a_rise() {
     let lasting = flows(&rows).lasting();
     let start = lasting.functions.iter().position(|node| node.id == "main");
     let found = walk(&lasting, start.unwrap(), Measure::Errors).unwrap();
-    expect!["`main` has 4.00 errors/s, and not clearly more than before; 100 % of that comes from `load`, of whose calls 40.0 % fail"].assert_eq(&found.why);
+    expect!["`main` has 4.00 errors/s, not significantly more than before; 100 % of that comes from `load`: 40.0 % of its calls fail"].assert_eq(&found.why);
 }
 
 #[test]

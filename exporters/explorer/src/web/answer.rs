@@ -65,7 +65,7 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
         return refusal(
             StatusCode::MISDIRECTED_REQUEST,
             format!(
-                "this page does not answer for `{}`; use its address or localhost, or allow the \
+                "requests for host `{}` are refused; use the address or localhost, or allow the \
                  name with AUTOMETRICS_HOSTS or Explorer::host",
                 shortened(&host)
             ),
@@ -150,7 +150,7 @@ fn asked(
             let range = question.range()?;
             let function = question.function(&history)?.ok_or_else(|| {
                 Refusal::BadRequest(
-                    "`function` is missing; name one of `functions` by its id".to_owned(),
+                    "`function` is missing; set it to an id from `functions`".to_owned(),
                 )
             })?;
             json(&query::series::series(&view, function, range))

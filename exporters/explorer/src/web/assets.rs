@@ -142,7 +142,7 @@ mod tests {
                 Some("js") => "text/javascript; charset=utf-8",
                 Some("css") => "text/css; charset=utf-8",
                 Some("svg") => "image/svg+xml",
-                other => panic!("{}: what is `{other:?}` served as?", asset.path),
+                other => panic!("{}: no content type for `{other:?}`", asset.path),
             };
             assert_eq!(asset.content_type, expected, "{}", asset.path);
         }

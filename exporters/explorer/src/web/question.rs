@@ -31,12 +31,14 @@ impl<'a> Question<'a> {
             if !known.contains(&&*name) {
                 let known = known.join("`, `");
                 return Err(Refusal::BadRequest(format!(
-                    "there is no parameter `{}`; there are `{known}`",
+                    "unknown parameter `{}`; choose from `{known}`",
                     shortened(&name)
                 )));
             }
             if parameters.contains_key(&name) {
-                return Err(Refusal::BadRequest(format!("`{name}` is given twice")));
+                return Err(Refusal::BadRequest(format!(
+                    "`{name}` is set twice; set it once"
+                )));
             }
             parameters.insert(name, value);
         }

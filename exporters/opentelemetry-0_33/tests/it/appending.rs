@@ -275,12 +275,12 @@ fn unsupported_requests_are_sent_unchanged() {
             );
         }
     }
-    let said = said("go out without");
+    let said = said("are sent without");
     expect![[r#"
-        WARN: requests to localhost/v1/metrics go out without the metrics of autometrics: the content-type is `application/json`; choose the protocol `http/protobuf`
-        WARN: requests to collector/v1/metrics go out without the metrics of autometrics: the content-type is ``; choose the protocol `http/protobuf`
-        WARN: requests to collector/v1/metrics go out without the metrics of autometrics: the content-encoding is `zstd`; choose `gzip` or none
-        WARN: requests to collector/v1/metrics go out without the metrics of autometrics: the body is not what gzip writes: unexpected end of file"#]].assert_eq(&said.join("\n"));
+        WARN: requests to localhost/v1/metrics are sent without the metrics of autometrics: the content-type is `application/json`; choose the protocol `http/protobuf`
+        WARN: requests to collector/v1/metrics are sent without the metrics of autometrics: the content-type is ``; choose the protocol `http/protobuf`
+        WARN: requests to collector/v1/metrics are sent without the metrics of autometrics: the content-encoding is `zstd`; choose `gzip` or none
+        WARN: requests to collector/v1/metrics are sent without the metrics of autometrics: the body is not valid gzip: unexpected end of file"#]].assert_eq(&said.join("\n"));
 
     let collector = Collector::default();
     let client = AppendingClient::from_fn(collector.clone(), || shop(10));
@@ -296,7 +296,7 @@ fn unsupported_requests_are_sent_unchanged() {
             .body()
             .is_empty()
     );
-    assert_eq!(self::said("go out without"), said);
+    assert_eq!(self::said("are sent without"), said);
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn refused_part_is_logged_once() {
         assert_eq!(answered, Some(StatusCode::OK));
     }
     expect![[r#"
-        WARN: collector/elsewhere did not accept all metrics of autometrics, which were too many for one request: answered 413 Payload Too Large. No count is lost: later requests have it"#]]
+        WARN: collector/elsewhere did not accept a part of the metrics of autometrics, which did not fit in one request: answered 413 Payload Too Large. No count is lost: later requests contain its counts"#]]
     .assert_eq(&said("/elsewhere").join("\n"));
 }
 

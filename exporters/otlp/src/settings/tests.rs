@@ -185,21 +185,21 @@ fn invalid_variables_are_warned_of_and_ignored() {
             HttpProtobuf to http://localhost:4318/v1/metrics with Gzip, Cumulative, every 60s, within 2s and 30s
             header e: 5
             attribute service.instance.id=(random)
-            warning: OTEL_SDK_DISABLED=1: write true or false; it is ignored
-            warning: OTEL_EXPORTER_OTLP_PROTOCOL=http/json: write http/protobuf or grpc; it is ignored
-            warning: OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=collector:4318: write a URL such as http://localhost:4318; it is ignored
-            warning: OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:port: write a URL such as http://localhost:4318; it is ignored
-            warning: OTEL_EXPORTER_OTLP_HEADERS: header 1 has no valid name: write name=value pairs with commas between them; it is left out
-            warning: OTEL_EXPORTER_OTLP_HEADERS: header 2 has no valid name: write name=value pairs with commas between them; it is left out
-            warning: OTEL_EXPORTER_OTLP_HEADERS: header 3 has a name that the exporter sets itself, such as content-type; it is left out
-            warning: OTEL_EXPORTER_OTLP_HEADERS: header 4 has a value with characters that headers can't have; it is left out
-            warning: OTEL_EXPORTER_OTLP_COMPRESSION=zstd: write gzip or none; it is ignored
-            warning: OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=sum: write cumulative, delta or lowmemory; it is ignored
-            warning: OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION=exponential_bucket_histogram: write explicit_bucket_histogram or base2_exponential_bucket_histogram; it is ignored
-            warning: OTEL_METRIC_EXPORT_INTERVAL=0: write a number of milliseconds above 0; it is ignored
-            warning: OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=10s: write a whole number of milliseconds from 0 to 2147483647; it is ignored
-            warning: OTEL_METRIC_EXPORT_TIMEOUT=-1: write a whole number of milliseconds from 0 to 2147483647; it is ignored
-            warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs with commas between them, and , = % as %2C %3D %25; it is ignored"#]],
+            warning: OTEL_SDK_DISABLED=1: write true or false; the value is ignored
+            warning: OTEL_EXPORTER_OTLP_PROTOCOL=http/json: write http/protobuf or grpc; the value is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=collector:4318: write a URL such as http://localhost:4318; the value is ignored
+            warning: OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:port: write a URL such as http://localhost:4318; the value is ignored
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 1 has no valid name: write name=value pairs separated by commas; the header is not sent
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 2 has no valid name: write name=value pairs separated by commas; the header is not sent
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 3 has a name that is reserved for the exporter, such as content-type; the header is not sent
+            warning: OTEL_EXPORTER_OTLP_HEADERS: header 4 has a value with characters that are invalid in headers; the header is not sent
+            warning: OTEL_EXPORTER_OTLP_COMPRESSION=zstd: write gzip or none; the value is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=sum: write cumulative, delta or lowmemory; the value is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION=exponential_bucket_histogram: write explicit_bucket_histogram or base2_exponential_bucket_histogram; the value is ignored
+            warning: OTEL_METRIC_EXPORT_INTERVAL=0: write a number of milliseconds above 0; the value is ignored
+            warning: OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=10s: write a whole number of milliseconds from 0 to 2147483647; the value is ignored
+            warning: OTEL_METRIC_EXPORT_TIMEOUT=-1: write a whole number of milliseconds from 0 to 2147483647; the value is ignored
+            warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs separated by commas, with , = % written as %2C %3D %25; the value is ignored"#]],
     );
 }
 
@@ -327,7 +327,7 @@ fn variables_can_turn_the_export_off() {
 fn grpc_without_its_feature_is_warned_of_and_ignored() {
     let resolved = resolve(&exporter(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]);
     assert!(resolved.ends_with(
-        "OTEL_EXPORTER_OTLP_PROTOCOL=grpc: this program was built without feature `otlp-grpc`; it is ignored"
+        "OTEL_EXPORTER_OTLP_PROTOCOL=grpc: this program was built without feature `otlp-grpc`; the value is ignored"
     ));
 }
 

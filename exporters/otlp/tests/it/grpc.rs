@@ -168,7 +168,7 @@ fn permanent_errors_are_returned_without_retry() {
         running.flush(PATIENCE).map_err(said),
         Err(format!(
             "{endpoint} answered ResourceExhausted \"larger than max\"; \
-             `Exporter::max_request_size` makes requests smaller"
+             reduce `Exporter::max_request_size`"
         ))
     );
     assert_eq!(
@@ -282,7 +282,7 @@ fn refused_connection_is_reported() {
         .flush(Duration::from_secs(1))
         .unwrap_err()
         .to_string();
-    let begin = format!("http://{addr} can't be reached: ");
+    let begin = format!("http://{addr} cannot be reached: ");
     assert!(
         error.contains(&begin) && error.contains("Connection refused"),
         "{error}"

@@ -240,7 +240,7 @@ fn retry_after_is_respected() {
     );
     collector.requests(1);
     let error = running.flush(PATIENCE).unwrap_err().to_string();
-    assert!(error.contains("asked to be left alone for 3"), "{error}");
+    assert!(error.contains("asked for a pause, 3"), "{error}");
     for _ in 0..20 {
         running.flush(PATIENCE).unwrap_err();
     }

@@ -165,9 +165,9 @@ fn invalid_builder_settings_are_errors() {
         endpoint `ftp://collector`: write a URL such as http://localhost:4318
         metrics endpoint `http://collector:70000/`: write a URL such as http://localhost:4318
         endpoint `http://`: write a URL such as http://localhost:4318
-        header 1 has no valid name: write name=value pairs with commas between them
-        header 1 has a name that the exporter sets itself, such as content-type
-        header 1 has a value with characters that headers can't have
-        resource attribute `service.name`: name the service in `Settings::service_name`, so that all exporters agree
-        interval `0ns`: use a millisecond to 24 days"#]].assert_eq(&found.join("\n"));
+        header 1 has no valid name: write name=value pairs separated by commas
+        header 1 has a name that is reserved for the exporter, such as content-type
+        header 1 has a value with characters that are invalid in headers
+        resource attribute `service.name`: set the service name with `Settings::service_name`, so that all exporters use it
+        interval `0ns`: choose 1 ms to 24 days"#]].assert_eq(&found.join("\n"));
 }

@@ -149,10 +149,10 @@ fn wrong_certificate_files_are_errors() {
         .map(|said| said.replace(&folder, "…"))
         .collect();
     expect_test::expect![[r#"
-        …/missing.pem can't be read: No such file or directory (os error 2)
-        …/key.pem has no certificate in PEM form
-        …/key.pem has no certificate in PEM form
-        …/certificate.pem has no private key in PEM form"#]]
+        …/missing.pem cannot be read: No such file or directory (os error 2)
+        …/key.pem contains no certificate in PEM format
+        …/key.pem contains no certificate in PEM format
+        …/certificate.pem contains no private key in PEM format"#]]
     .assert_eq(&found.join("\n"));
 }
 

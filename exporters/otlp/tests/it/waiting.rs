@@ -61,7 +61,7 @@ fn refused_flush_returns_the_reason_without_retry() {
     let error = running.flush(PATIENCE).unwrap_err();
     assert!(!error.is_timeout());
     let expected = format!(
-        "{}/v1/metrics answered 401 Unauthorized; OTEL_EXPORTER_OTLP_HEADERS says who is asking",
+        "{}/v1/metrics answered 401 Unauthorized; set credentials in OTEL_EXPORTER_OTLP_HEADERS",
         collector.url()
     );
     assert_eq!(error.to_string(), expected);
@@ -82,7 +82,7 @@ fn refused_connection_is_reported() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.contains("refuses connections: is a Collector listening there?"),
+        error.contains("refuses connections: start a Collector there"),
         "{error}"
     );
 }
@@ -122,7 +122,7 @@ fn panic_of_the_source_fails_one_export() {
         .unwrap();
     let error = running.flush(PATIENCE).unwrap_err().to_string();
     assert!(
-        error.ends_with("no snapshot: its source panicked"),
+        error.ends_with("received no export: the source of snapshots panicked"),
         "{error}"
     );
     running.flush(PATIENCE).unwrap();

@@ -66,7 +66,7 @@ impl fmt::Display for ServeError {
             Kind::Resolve { .. } => f.write_str(
                 "cannot resolve the address to listen on; write it as host:port, such as 127.0.0.1:9464",
             ),
-            Kind::NoAddress => f.write_str("the host name to listen on has no address"),
+            Kind::NoAddress => f.write_str("the host name to listen on has no address; write an IP address, such as 127.0.0.1:9464"),
             Kind::Bind { addr, source } => {
                 write!(f, "cannot listen on {addr}: ")?;
                 match source.kind() {
@@ -77,7 +77,7 @@ impl fmt::Display for ServeError {
                         "no interface of this machine has that address; choose 127.0.0.1, or 0.0.0.0 for all interfaces",
                     ),
                     io::ErrorKind::PermissionDenied => f.write_str(
-                        "permission denied; choose a port from 1024 on",
+                        "permission denied; choose port 1024 or above",
                     ),
                     kind => write!(f, "{kind}"),
                 }

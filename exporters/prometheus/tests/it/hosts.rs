@@ -47,12 +47,12 @@ fn other_hosts_get_no_metrics() {
         "GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
         &expect![[r#"
             HTTP/1.1 421 Misdirected Request
-            content-length: 125
+            content-length: 130
             connection: close
             content-type: text/plain; charset=utf-8
             x-content-type-options: nosniff
 
-            this host is not answered for; use the address or localhost, or allow the name with AUTOMETRICS_HOSTS or MetricsServer::host
+            requests for this host are refused; use the address or localhost, or allow the name with AUTOMETRICS_HOSTS or MetricsServer::host
         "#]],
     );
     check(
@@ -60,12 +60,12 @@ fn other_hosts_get_no_metrics() {
         "GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         &expect![[r#"
             HTTP/1.1 421 Misdirected Request
-            content-length: 125
+            content-length: 130
             connection: close
             content-type: text/plain; charset=utf-8
             x-content-type-options: nosniff
 
-            this host is not answered for; use the address or localhost, or allow the name with AUTOMETRICS_HOSTS or MetricsServer::host
+            requests for this host are refused; use the address or localhost, or allow the name with AUTOMETRICS_HOSTS or MetricsServer::host
         "#]],
     );
     server.shutdown();

@@ -111,13 +111,13 @@ fn request_bodies_are_ignored() {
         ),
         &expect![[r#"
             HTTP/1.1 405 Method Not Allowed
-            content-length: 18
+            content-length: 30
             connection: close
             content-type: text/plain; charset=utf-8
             allow: GET, HEAD
             x-content-type-options: nosniff
 
-            only GET and HEAD
+            only GET and HEAD are allowed
         "#]],
     );
 }

@@ -17,18 +17,18 @@ pub(crate) fn caller(headers: &HeaderMap) -> Result<Option<RemoteCaller>, Refuse
     if bytes > MOST_BYTES + 1 {
         let bytes = bytes - 1;
         return refuse(format!(
-            "its baggage has {bytes} bytes, and may have {MOST_BYTES}"
+            "its baggage has {bytes} bytes; at most {MOST_BYTES} are allowed"
         ));
     }
     let mut named = Named::default();
     let members = headers.iter().flat_map(|header| split(header.as_bytes()));
     for (number, member) in (1..).zip(members) {
         if number > MOST_MEMBERS {
-            return refuse(format!("its baggage has over {MOST_MEMBERS} members"));
+            return refuse(format!("its baggage has more than {MOST_MEMBERS} members"));
         }
         let Some((key, value)) = pair(member) else {
             return refuse(format!(
-                "member {number} of its baggage is not `key=value` as W3C writes it"
+                "member {number} of its baggage is not `key=value` in the W3C format"
             ));
         };
         named.take(key, value)?;
@@ -54,7 +54,7 @@ impl<'a> Named<'a> {
         ];
         for (name, slot) in ours {
             if key == name.as_bytes() && slot.replace(value).is_some() {
-                return refuse(format!("its baggage has `{name}` twice"));
+                return refuse(format!("its baggage contains `{name}` twice"));
             }
         }
         Ok(())
@@ -114,7 +114,7 @@ fn decode(name: &str, value: &[u8]) -> Result<String, RefusedCaller> {
         |code: Option<&[u8]>| code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
     if !codes.map(|code| code.get(..2)).all(of_code) {
         return refuse(format!(
-            "its `{name}` has a `%` without two hexadecimal digits"
+            "its `{name}` contains a `%` without two hexadecimal digits"
         ));
     }
     match percent_decode(value).decode_utf8() {

@@ -62,20 +62,26 @@ fn baggage_without_our_members_names_no_caller() {
 fn oversized_baggages_are_refused() {
     check_read(
         &[&format!("a={}", "b".repeat(8191))],
-        &expect!["the remote caller is refused: its baggage has 8193 bytes, and may have 8192"],
+        &expect![
+            "the remote caller is refused: its baggage has 8193 bytes; at most 8192 are allowed"
+        ],
     );
     check_read(
         &[OURS, &format!("a={}", "b".repeat(8190))],
-        &expect!["the remote caller is refused: its baggage has 8288 bytes, and may have 8192"],
+        &expect![
+            "the remote caller is refused: its baggage has 8288 bytes; at most 8192 are allowed"
+        ],
     );
     check_read(
         &[OURS, &vec!["a=b"; 62].join(",")],
-        &expect!["the remote caller is refused: its baggage has over 64 members"],
+        &expect!["the remote caller is refused: its baggage has more than 64 members"],
     );
     let service = format!("autometrics.service={}", "w".repeat(129));
     check_read(
         &[&service, "autometrics.function=pay"],
-        &expect!["the remote caller is refused: its service has 129 bytes, and may have 128"],
+        &expect![
+            "the remote caller is refused: its service has 129 bytes; at most 128 are allowed"
+        ],
     );
 }
 
@@ -96,7 +102,7 @@ fn malformed_baggages_are_refused() {
         check_read(
             &[&format!("{OURS},{member}")],
             &expect![
-                "the remote caller is refused: member 4 of its baggage is not `key=value` as W3C writes it"
+                "the remote caller is refused: member 4 of its baggage is not `key=value` in the W3C format"
             ],
         );
     }
@@ -114,7 +120,7 @@ fn incomplete_or_invalid_callers_are_refused() {
     );
     check_read(
         &[OURS, "autometrics.service=web"],
-        &expect!["the remote caller is refused: its baggage has `autometrics.service` twice"],
+        &expect!["the remote caller is refused: its baggage contains `autometrics.service` twice"],
     );
     for (service, expect) in [
         (
@@ -127,18 +133,18 @@ fn incomplete_or_invalid_callers_are_refused() {
         ),
         (
             "a%0Ab",
-            expect!["the remote caller is refused: its service has control characters"],
+            expect!["the remote caller is refused: its service contains control characters"],
         ),
         (
             "50%",
             expect![
-                "the remote caller is refused: its `autometrics.service` has a `%` without two hexadecimal digits"
+                "the remote caller is refused: its `autometrics.service` contains a `%` without two hexadecimal digits"
             ],
         ),
         (
             "%+1",
             expect![
-                "the remote caller is refused: its `autometrics.service` has a `%` without two hexadecimal digits"
+                "the remote caller is refused: its `autometrics.service` contains a `%` without two hexadecimal digits"
             ],
         ),
         (

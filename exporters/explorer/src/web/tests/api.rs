@@ -352,9 +352,9 @@ fn errors_say_what_would_be_right() {
     }
     expect![[r#"
         400 `window` is `61`; choose one of 10, 60, 300, 1800, 21600 seconds
-        400 there is no parameter `windw`; there are `window`
-        400 `window` is given twice
-        400 `function` is missing; name one of `functions` by its id
+        400 unknown parameter `windw`; choose from `window`
+        400 `window` is set twice; set it once
+        400 `function` is missing; set it to an id from `functions`
         404 there is no function `nothing`; `functions` lists all
         400 `range` is `1`; choose one of 300, 21600 seconds
         404 there is no objective `nothing`; `objectives` lists all

@@ -36,7 +36,7 @@ fn outage_is_followed_to_its_cause() {
         "/api/v1/suspects",
         &expect![[r#"
             "checkout" "success": shop::check_out > shop::charge > shop::acquire
-              errors of `shop::check_out` rose from 0/s to 4.00/s; 100 % of that comes from `shop::acquire`, of whose calls 40.0 % fail instead of 0 %, mostly with `unreachable`, kind "unreachable"
+              errors of `shop::check_out` rose from 0/s to 4.00/s; 100 % of that comes from `shop::acquire`: 40.0 % of its calls fail instead of 0 %, mostly with `unreachable`, kind "unreachable"
             "checkout" "latency": shop::check_out
               calls of `shop::check_out` take 210 ms instead of 150 ms; 100 % of that is the function's own, kind null
         "#]],

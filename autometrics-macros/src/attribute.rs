@@ -8,14 +8,12 @@ use syn::{
 };
 
 use crate::{
-    args::Args,
-    canonical,
-    dialect::Dialect,
     docs,
     errors::Errors,
-    expectations, generate,
-    owner::Owner,
-    plan::{Function, Plan},
+    generate,
+    parse::{args::Args, dialect::Dialect},
+    plan::{Function, Plan, owner::Owner},
+    transparency::{canonical, expectations},
 };
 
 /// The whole attribute: its arguments and what it stands on, to what replaces it.

@@ -7,34 +7,21 @@
 //! reported at once, each on its own tokens, and the function itself is always
 //! emitted. The derive is smaller: `label` parses and checks, `derive` writes.
 
-mod args;
 mod attribute;
-mod body;
-mod calls;
-mod canonical;
 mod derive;
-mod dialect;
 mod docs;
-mod edition;
 mod errors;
-mod events;
-mod exits;
 #[cfg(test)]
 mod expansions;
-mod expectations;
-mod future;
 mod generate;
-mod label;
-mod owner;
-mod parameters;
+mod parse;
 mod plan;
-mod returned;
 mod scope;
-mod span;
+mod transparency;
 
 use proc_macro::TokenStream;
 
-use crate::dialect::Dialect;
+use crate::parse::dialect::Dialect;
 
 /// Counts and times the calls of a function, or of all functions in a block.
 ///

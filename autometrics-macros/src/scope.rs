@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::{Block, Expr, ExprBlock, Stmt};
 
-use crate::body;
+use crate::plan::body;
 
 /// Returns the name of a local that the user's code does not see, and that no item has.
 ///

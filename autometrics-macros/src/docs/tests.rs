@@ -21,9 +21,8 @@ use super::{
     text,
 };
 use crate::{
-    args::Args,
-    dialect::Dialect,
     errors::Errors,
+    parse::{args::Args, dialect::Dialect},
     plan::{self, Plan},
 };
 

@@ -15,7 +15,7 @@ mod names;
 mod shapes;
 mod spans;
 
-use crate::{attribute, dialect::Dialect};
+use crate::{attribute, parse::dialect::Dialect};
 
 #[track_caller]
 fn check(arguments: &str, item: &str, expected: Expect) {

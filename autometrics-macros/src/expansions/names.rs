@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::tokens;
-use crate::{attribute, derive, dialect::Dialect};
+use crate::{attribute, derive, parse::dialect::Dialect};
 
 /// Words that mean the same whatever is in scope.
 const WORDS: &[&str] = &[

@@ -59,12 +59,12 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     (
         "autometrics-macros/src/",
         &[
-            "args.rs",
-            "events.rs",
-            "future.rs",
-            "generate.rs",
-            "plan.rs",
-            "span.rs",
+            "generate/events.rs",
+            "generate/future.rs",
+            "generate/mod.rs",
+            "generate/span.rs",
+            "parse/args.rs",
+            "plan/mod.rs",
         ],
     ),
     (

@@ -9,7 +9,11 @@ use syn::{
     visit::Visit,
 };
 
-use crate::{dialect::Dialect, errors::Errors, events::EventsArgs, span::SpanArgs};
+use super::dialect::Dialect;
+use crate::{
+    errors::Errors,
+    generate::{events::EventsArgs, span::SpanArgs},
+};
 
 /// The arguments of one attribute; none is required.
 #[derive(Clone, Default)]

@@ -13,7 +13,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::owner::compact;
+use super::owner::compact;
 
 /// How long the list may get, in bytes. A field of a record has no room for
 /// more than twice as much.

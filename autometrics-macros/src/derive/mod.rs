@@ -1,5 +1,7 @@
 //! `#[derive(ResultLabels)]`: what each variant says, as one `match`.
 
+mod label;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{
@@ -8,11 +10,8 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::{
-    errors::Errors,
-    label::{self, Label, Says},
-    scope::hidden,
-};
+use self::label::{Label, Says};
+use crate::{errors::Errors, scope::hidden};
 
 /// The whole derive: a type to its implementation of `ResultLabels`.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {

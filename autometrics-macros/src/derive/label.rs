@@ -6,8 +6,8 @@ use syn::{
 };
 
 use crate::{
-    args::{skip_to_comma, value},
     errors::Errors,
+    parse::args::{skip_to_comma, value},
 };
 
 /// What the labels of one variant, or of a type, say together.

@@ -4,14 +4,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, TypeInfer, parse_quote, visit::Visit};
 
+use super::{callsite, events, outcome_of_future, private, returning, span};
 use crate::{
-    body, events, exits,
-    generate::{callsite, outcome_of_future, private, returning},
-    parameters,
-    plan::Plan,
-    returned::Form,
+    plan::{Plan, body, exits, return_type::Form},
     scope::{self, hidden, hidden_at},
-    span,
+    transparency::parameters,
 };
 
 /// The parts of an expansion that name the types of the signature.

@@ -1,20 +1,27 @@
 //! Decides what to do about one function, and whether it can be done.
 
+pub(crate) mod body;
+mod calls;
+pub(crate) mod exits;
+pub(crate) mod owner;
+pub(crate) mod return_type;
+
 use proc_macro2::Span;
 use syn::{
     Attribute, Block, Error, Expr, Path, Signature, Type, parse_quote, parse_quote_spanned,
     spanned::Spanned as _,
 };
 
+use self::{
+    owner::Owner,
+    return_type::{Form, Returned},
+};
 use crate::{
-    args::{Args, Verdict},
-    body, calls,
-    dialect::Dialect,
-    events::EventsArgs,
-    exits,
-    owner::{self, Owner},
-    returned::{self, Form, Returned},
-    span::SpanArgs,
+    generate::{events::EventsArgs, span::SpanArgs},
+    parse::{
+        args::{Args, Verdict},
+        dialect::Dialect,
+    },
 };
 
 /// Everything that the expansion of one function needs beyond its own tokens.
@@ -122,9 +129,9 @@ impl Plan {
                 .collect::<syn::Result<_>>()?,
             concurrency: args.track_concurrency.is_some(),
             asynchronous: signature.asyncness.is_some() || matches!(shape, Shape::Future(_)),
-            output: returned::in_body(&output),
-            returned: returned::in_body(&returned::of(&signature.output)),
-            output_span: returned::span(&signature.output, ident),
+            output: return_type::in_body(&output),
+            returned: return_type::in_body(&return_type::of(&signature.output)),
+            output_span: return_type::span(&signature.output, ident),
             returns: returns(&output, args),
             calls: calls::of(function.body),
             judge,
@@ -141,7 +148,7 @@ impl Plan {
 
 /// Returns the variant of `Returns` in the function's record.
 fn returns(output: &Type, args: &Args) -> &'static str {
-    match returned::spelling(output) {
+    match return_type::spelling(output) {
         "Other" | "Option" if args.verdict.is_some() => "Judged",
         spelling => spelling,
     }
@@ -149,11 +156,11 @@ fn returns(output: &Type, args: &Args) -> &'static str {
 
 /// How the function is wrapped, what a call of it evaluates to, and who judges that.
 fn shape(function: &Function<'_>, args: &Args) -> (Shape, Type, Judge) {
-    let output = returned::of(&function.signature.output);
+    let output = return_type::of(&function.signature.output);
     let is_recorded = args.span.as_ref().is_some_and(SpanArgs::records_value);
     let judge = |output: &Type| match &args.verdict {
         Some(test) => Judge::Test(Box::new(test.clone())),
-        None if returned::is_never_an_error(output) && !is_recorded => Judge::Nobody,
+        None if return_type::is_never_an_error(output) && !is_recorded => Judge::Nobody,
         None => Judge::Type,
     };
     let verdict = judge(&output);
@@ -178,7 +185,7 @@ fn future(function: &Function<'_>, output: &Type) -> Option<Returned> {
     if function.signature.asyncness.is_some() {
         return None;
     }
-    let future = returned::future(output)?;
+    let future = return_type::future(output)?;
     let can_be_wrapped = match future.form {
         Form::Opaque | Form::Boxed => true,
         // Only what the type is made of here shows what it is.

@@ -10,7 +10,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::{body, scope};
+use crate::{plan::body, scope};
 
 /// Makes locals of parameters that are `mut`, if it does not matter when they are dropped,
 /// nor that they are stored twice.

@@ -7,9 +7,9 @@ use syn::{
     parse_quote, spanned::Spanned as _,
 };
 
+use super::private;
 use crate::{
-    args,
-    generate::private,
+    parse::args,
     plan::{Judge, Plan},
     scope::{hidden, hidden_at},
 };

@@ -7,9 +7,9 @@ use syn::{
     parse::ParseStream, parse_quote, punctuated::Punctuated,
 };
 
+use super::private;
 use crate::{
-    args,
-    generate::private,
+    parse::args,
     plan::Plan,
     scope::{hidden, hidden_at},
 };

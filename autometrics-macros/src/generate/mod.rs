@@ -18,17 +18,19 @@
 //! body has the body's own span, so that lints take it for the user's: they
 //! then say about the body what they always did.
 
+pub(crate) mod events;
+mod future;
+pub(crate) mod span;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Block, Expr, Signature, Stmt, parse_quote, spanned::Spanned as _};
 
 use crate::{
-    args::Verdict,
-    body, edition, events, exits, future, parameters,
-    plan::{Judge, Plan, Shape},
-    returned,
+    parse::args::Verdict,
+    plan::{Judge, Plan, Shape, body, exits, return_type},
     scope::{self, hidden, hidden_at},
-    span,
+    transparency::{edition, parameters},
 };
 
 /// Puts the call around the body of a function.
@@ -115,7 +117,7 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     let at = Span::call_site().located_at(value_span(block));
     let private = located(private(plan), at);
     let output = &plan.output;
-    let moves = !edition::captures_disjointly() || returned::may_lend(signature);
+    let moves = !edition::captures_disjointly() || return_type::may_lend(signature);
     let mut misunderstood = false;
     if moves {
         misunderstood = parameters::own(signature, block);

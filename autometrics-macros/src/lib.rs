@@ -1,11 +1,18 @@
 //! The macros of autometrics: `#[instrument_fn]` and `#[derive(ResultLabels)]`.
 //!
-//! What stands under the attribute goes through four rooms: `args` parses what was
-//! written, `plan` decides per function what to do and checks that it can be
-//! done, `docs` links its documentation to Prometheus, and `generate` writes it,
-//! with `future` for calls that are futures. Every mistake of one attribute is
-//! reported at once, each on its own tokens, and the function itself is always
-//! emitted. The derive is smaller: `label` parses and checks, `derive` writes.
+//! `attribute` passes each function under `#[instrument_fn]` through the stages of the expansion:
+//!
+//! 1. `parse` reads the arguments.
+//! 2. `plan` decides how the function is instrumented, and checks that it can be.
+//! 3. `docs` links its documentation to Prometheus.
+//! 4. `generate` writes the instrumented function.
+//!
+//! `transparency` keeps lints, older editions and the order of drops from noticing the difference.
+//! All mistakes in one attribute are reported at once, each on its own tokens, and the function
+//! itself is always emitted. `derive` is the whole of `#[derive(ResultLabels)]`.
+//!
+//! Each file imports only files below it: `attribute`, `generate`, `transparency` and `docs`,
+//! `scope`, `plan`, `parse`, `errors`.
 
 mod attribute;
 mod derive;

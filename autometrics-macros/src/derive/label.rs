@@ -7,7 +7,7 @@ use syn::{
 
 use crate::{
     errors::Errors,
-    parse::args::{skip_to_comma, value},
+    parse::argument::{skip_to_comma, value},
 };
 
 /// What the labels of one variant, or of a type, say together.

@@ -4,7 +4,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, TypeInfer, parse_quote, visit::Visit};
 
-use super::{callsite, events, outcome_of_future, private, returning, span};
+use super::{
+    callsite::callsite,
+    events,
+    outcome::outcome_of_future,
+    span,
+    tokens::{private, returning},
+};
 use crate::{
     plan::{Plan, body, exits, return_type::Form},
     scope::{self, hidden, hidden_at},

@@ -18,17 +18,24 @@
 //! body has the body's own span, so that lints take it for the user's: they
 //! then say about the body what they always did.
 
-pub(crate) mod events;
+mod callsite;
+mod events;
 mod future;
-pub(crate) mod span;
+mod outcome;
+mod span;
+mod tokens;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Block, Expr, Signature, Stmt, parse_quote, spanned::Spanned as _};
 
+use self::{
+    callsite::callsite,
+    outcome::{outcome, verdict},
+    tokens::{entered_type, located, private, returning},
+};
 use crate::{
-    parse::args::Verdict,
-    plan::{Judge, Plan, Shape, body, exits, return_type},
+    plan::{Plan, Shape, body, exits, return_type},
     scope::{self, hidden, hidden_at},
     transparency::{edition, parameters},
 };
@@ -66,16 +73,6 @@ fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
     parse_quote! {
         let #entered = #private::enter::<#tracked>(#site, #private::Verdict::#unless_judged);
     }
-}
-
-/// The type of that local.
-fn entered_type(plan: &Plan) -> Ident {
-    let name = if plan.events.is_some() {
-        "Watched"
-    } else {
-        "Entered"
-    };
-    Ident::new(name, Span::call_site())
 }
 
 /// The body stays, and what it returns is judged where it does.
@@ -163,169 +160,10 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     block.stmts = statements;
 }
 
-/// The end of a body. A `return`, as lints that ask for one ask us too.
-pub(crate) fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
-    let returning = quote_spanned!(at=> return #value;);
-    parse_quote!(#returning)
-}
-
 /// Where a body says what it evaluates to.
 fn value_span(block: &Block) -> Span {
     match block.stmts.last() {
         Some(Stmt::Expr(value, _)) => value.span(),
         _ => block.brace_token.span.close(),
     }
-}
-
-/// The function's static, its place in the program's list of functions, and its
-/// record.
-pub(crate) fn callsite(plan: &Plan) -> TokenStream {
-    let private = private(plan);
-    let Plan {
-        name,
-        concurrency,
-        asynchronous,
-        calls,
-        ..
-    } = plan;
-    // With the span of the function's name these two say where it is; with the
-    // macro's own they would say where the attribute is.
-    let [file, line] = if edition::has_crate_paths() {
-        [
-            quote_spanned!(plan.span=> ::core::file!()),
-            quote_spanned!(plan.span=> ::core::line!()),
-        ]
-    } else {
-        [
-            quote_spanned!(plan.span=> file!()),
-            quote_spanned!(plan.span=> line!()),
-        ]
-    };
-    let returns = Ident::new(plan.returns, Span::call_site());
-    // What cargo says of the package that is being compiled; nothing without cargo.
-    let variable = |name| std::env::var(name).unwrap_or_default();
-    let [package, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(variable);
-    let binary = std::env::var_os("CARGO_BIN_NAME").is_some();
-    // In the order of a record's texts, each up to a NUL.
-    let known: String = [&package, &version, name, calls]
-        .map(|text| text.replace('\0', "\\0") + "\0")
-        .concat();
-    // Spelled out twice, which costs the compiler less than a constant would.
-    let texts = quote!(::core::concat!(#known, ::core::module_path!(), "\0", #file, "\0", #line));
-    let (objectives, objectives_static, length, record) = match &*plan.objectives {
-        [] => (
-            quote!(&[]),
-            None,
-            quote!(::core::primitive::str::len(#texts)),
-            quote!(new(#texts, #private::Returns::#returns, #asynchronous)),
-        ),
-        objectives => {
-            let (reference, count) = (quote!(&__AUTOMETRICS_OBJECTIVES), objectives.len());
-            (
-                reference.clone(),
-                Some(quote! {
-                    static __AUTOMETRICS_OBJECTIVES: [#private::Objective; #count] =
-                        [#(#objectives),*];
-                }),
-                quote!(#private::tail(#texts, #reference)),
-                quote! {
-                    with_objectives(#texts, #private::Returns::#returns, #asynchronous, #reference)
-                },
-            )
-        }
-    };
-    let callsite = quote! {
-        #private::Callsite::new(&__AUTOMETRICS_RECORD, #objectives, #concurrency, #binary)
-    };
-    let (events_static, callsite) = events::site(plan, callsite);
-    quote! {
-        #private::callsite! {
-            static __AUTOMETRICS_ENTRY: #private::Entry =
-                ::core::option::Option::Some(&__AUTOMETRICS_SITE);
-            static __AUTOMETRICS_RECORD: #private::Encoded<[::core::primitive::u8; #length]> =
-                #private::Encoded::#record;
-            static __AUTOMETRICS_SITE: #private::Callsite = #callsite;
-            #objectives_static
-            #events_static
-        }
-    }
-}
-
-/// Returns the expression that judges the value behind the reference `returned`. The value is
-/// recorded before, if that was asked for, in time that does not count.
-fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
-    let verdict = judged(plan, returned);
-    match span::record(plan, returned) {
-        Some(record) => {
-            let (private, entered_type) = (private(plan), entered_type(plan));
-            let entered = hidden("entered");
-            quote!({
-                #private::#entered_type::aside(&#entered, || #record);
-                #verdict
-            })
-        }
-        None => verdict,
-    }
-}
-
-/// How it is counted: as its type says, not its spelling, and as a test in the
-/// arguments says.
-fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
-    let private = private(plan);
-    let [value, failure] = ["value", "failure"].map(hidden);
-    let by_type = quote!({
-        use #private::{Otherwise as _, Ready as _, Unlabelled as _};
-        let (#value, #failure) =
-            #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
-        #private::Word::or(#value.__autometrics_say(), #failure.__autometrics_say())
-    });
-    match &plan.judge {
-        Judge::Nobody => quote!(#private::Verdict::OK),
-        Judge::Type => by_type,
-        Judge::Test(verdict) => {
-            let Verdict { test, is_ok, .. } = verdict.as_ref();
-            let judge = if verdict.is_of_value() {
-                quote!(judge_value)
-            } else {
-                quote!(judge)
-            };
-            quote!(#private::#judge(#returned, #test, #is_ok, #by_type))
-        }
-    }
-}
-
-/// The same as a function of the reference.
-fn outcome(plan: &Plan) -> TokenStream {
-    judging(plan, verdict)
-}
-
-/// Returns the function that judges the value of a future by a reference to it.
-pub(crate) fn outcome_of_future(plan: &Plan) -> TokenStream {
-    judging(plan, judged)
-}
-
-/// `of` as a function of the reference, which is not visible to the user's test.
-fn judging(plan: &Plan, of: fn(&Plan, &TokenStream) -> TokenStream) -> TokenStream {
-    let private = private(plan);
-    if matches!(plan.judge, Judge::Nobody) {
-        return quote!(#private::always_ok);
-    }
-    let returned = hidden("returned");
-    let verdict = of(plan, &returned.to_token_stream());
-    quote!(|#returned| #verdict)
-}
-
-/// Where the expansion finds what it calls.
-pub(crate) fn private(plan: &Plan) -> TokenStream {
-    let krate = &plan.krate;
-    quote!(#krate::__private)
-}
-
-/// The same tokens, with messages about them pointing elsewhere.
-fn located(tokens: TokenStream, at: Span) -> TokenStream {
-    let locate = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(at));
-        token
-    };
-    tokens.into_iter().map(locate).collect()
 }

@@ -1,4 +1,7 @@
 //! Parses the arguments of the attribute.
 
 pub(crate) mod args;
+pub(crate) mod argument;
 pub(crate) mod dialect;
+pub(crate) mod events;
+pub(crate) mod span;

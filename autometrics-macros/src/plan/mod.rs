@@ -16,12 +16,11 @@ use self::{
     owner::Owner,
     return_type::{Form, Returned},
 };
-use crate::{
-    generate::{events::EventsArgs, span::SpanArgs},
-    parse::{
-        args::{Args, Verdict},
-        dialect::Dialect,
-    },
+use crate::parse::{
+    args::{Args, Verdict},
+    dialect::Dialect,
+    events::EventsArgs,
+    span::SpanArgs,
 };
 
 /// Everything that the expansion of one function needs beyond its own tokens.

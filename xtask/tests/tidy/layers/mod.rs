@@ -57,17 +57,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "autometrics-macros/src/",
-        &[
-            "generate/events.rs",
-            "generate/future.rs",
-            "generate/mod.rs",
-            "generate/span.rs",
-            "parse/args.rs",
-            "plan/mod.rs",
-        ],
-    ),
-    (
         "autometrics-schema/src/",
         &[
             "record/bytes.rs",

@@ -1,0 +1,168 @@
+//! `span` and `span(…)`: a span of `tracing` around the call.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{
+    Error, Expr, LitInt, LitStr, Path, Token, ext::IdentExt as _, parenthesized,
+    parse::ParseStream, punctuated::Punctuated,
+};
+
+use super::argument;
+
+const ARGUMENTS: &str = "`level = \"debug\"`, `name = \"…\"`, `target = \"…\"`, `fields(…)`, \
+                         `skip(…)`, `skip_all`, `err` or `ret`";
+
+/// What the span is to be like.
+#[derive(Clone)]
+pub(crate) struct SpanArgs {
+    /// The word itself, for messages that point at it.
+    pub(crate) at: Span,
+    pub(crate) level: Option<Level>,
+    pub(crate) name: Option<Expr>,
+    pub(crate) target: Option<Expr>,
+    /// As `tracing`'s macros take them.
+    pub(crate) fields: TokenStream,
+    pub(crate) err: Option<Recorded>,
+    pub(crate) ret: Option<Recorded>,
+}
+
+/// A level as a path, `tracing::Level::INFO` or the user's own.
+#[derive(Clone)]
+pub(crate) enum Level {
+    Named(Ident),
+    Path(Path),
+}
+
+/// How a value is recorded that the call returned.
+#[derive(Clone, Default)]
+pub(crate) struct Recorded {
+    pub(crate) level: Option<Level>,
+    /// `Debug` instead of `Display`, or the other way round.
+    pub(crate) format: Option<Format>,
+    /// The word itself, for messages that point at it.
+    pub(crate) at: Option<Span>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Debug,
+    Display,
+}
+
+impl SpanArgs {
+    /// Reads what may stand behind the word `span`.
+    pub(crate) fn read(input: ParseStream<'_>, key: &Ident) -> syn::Result<Self> {
+        let mut span = Self {
+            at: key.span(),
+            level: None,
+            name: None,
+            target: None,
+            fields: TokenStream::new(),
+            err: None,
+            ret: None,
+        };
+        argument::nested(input, key, "level = \"debug\"", |input| {
+            span.read_one(input)
+        })?;
+        Ok(span)
+    }
+
+    fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let Ok(key) = input.call(Ident::parse_any) else {
+            return Err(input.error(format!("expected {ARGUMENTS}")));
+        };
+        match key.to_string().as_str() {
+            "level" => argument::set(&mut self.level, level(input, &key)?, &key),
+            "name" => {
+                let name = argument::value(input, &key, "name = \"charge card\"")?;
+                argument::set(&mut self.name, name, &key)
+            }
+            "target" => {
+                let target = argument::value(input, &key, "target = \"shop::payment\"")?;
+                argument::set(&mut self.target, target, &key)
+            }
+            "fields" => {
+                let content;
+                parenthesized!(content in input);
+                self.fields = content.parse()?;
+                Ok(())
+            }
+            // Nothing is recorded that is not named, so there is nothing to skip.
+            // Both are taken as they stand in attributes of `tracing`.
+            "skip" => {
+                let content;
+                parenthesized!(content in input);
+                Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)
+                    .map(drop)
+            }
+            "skip_all" => Ok(()),
+            "err" => argument::set(&mut self.err, recorded(input, &key)?, &key),
+            "ret" => argument::set(&mut self.ret, recorded(input, &key)?, &key),
+            other => {
+                let message = format!("unknown argument `{other}` of `span`: expected {ARGUMENTS}");
+                Err(Error::new(key.span(), message))
+            }
+        }
+    }
+
+    /// Whether what the call returns is recorded.
+    pub(crate) fn records_value(&self) -> bool {
+        self.err.is_some() || self.ret.is_some()
+    }
+}
+
+/// `= "debug"`, `= Level::DEBUG` or `= 2`, as `tracing` takes it.
+fn level(input: ParseStream<'_>, key: &Ident) -> syn::Result<Level> {
+    const EXAMPLE: &str = "level = \"debug\"";
+    const NAMES: [&str; 5] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
+    let no_level = |at: Span| {
+        let message = "no level: expected \"trace\", \"debug\", \"info\", \"warn\", \"error\", \
+                       1 to 5, or a path such as `Level::DEBUG`";
+        Error::new(at, message)
+    };
+    if input.peek(Token![=]) && input.peek2(LitStr) {
+        let name: LitStr = argument::value(input, key, EXAMPLE)?;
+        let upper = name.value().to_uppercase();
+        if !NAMES.contains(&upper.as_str()) {
+            return Err(no_level(name.span()));
+        }
+        return Ok(Level::Named(Ident::new(&upper, name.span())));
+    }
+    if input.peek(Token![=]) && input.peek2(LitInt) {
+        let number: LitInt = argument::value(input, key, EXAMPLE)?;
+        let at = number.base10_parse::<usize>()?.wrapping_sub(1);
+        let name = NAMES.get(at).ok_or_else(|| no_level(number.span()))?;
+        return Ok(Level::Named(Ident::new(name, number.span())));
+    }
+    argument::value(input, key, EXAMPLE).map(Level::Path)
+}
+
+/// What may stand behind `err` and `ret`.
+fn recorded(input: ParseStream<'_>, key: &Ident) -> syn::Result<Recorded> {
+    let mut recorded = Recorded {
+        at: Some(key.span()),
+        ..Recorded::default()
+    };
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(recorded);
+    }
+    let content;
+    parenthesized!(content in input);
+    while !content.is_empty() {
+        let key = content.call(Ident::parse_any)?;
+        match key.to_string().as_str() {
+            "Debug" => argument::set(&mut recorded.format, Format::Debug, &key)?,
+            "Display" => argument::set(&mut recorded.format, Format::Display, &key)?,
+            "level" => argument::set(&mut recorded.level, level(&content, &key)?, &key)?,
+            other => {
+                let message = format!(
+                    "`{other}` is no way to record it: expected `Debug`, `Display` or `level = \"warn\"`"
+                );
+                return Err(Error::new(key.span(), message));
+            }
+        }
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(recorded)
+}

@@ -233,7 +233,7 @@ use crate::parse::dialect::Dialect;
 /// and `AUTOMETRICS_DOCS=off` is for documentation without links.
 #[proc_macro_attribute]
 pub fn instrument_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(Dialect::Own, arguments.into(), item.into()).into()
+    attribute::expand(Dialect::Current, arguments.into(), item.into()).into()
 }
 
 /// The attribute of `autometrics` 3.0, documented where it is re-exported.

@@ -23,7 +23,7 @@ pub(crate) fn hidden_at(name: &str, at: Span) -> Ident {
 ///
 /// An item in the body may have a name that the signature or an argument has, too.
 /// A body with items becomes a block of its own; lints want those first in their block.
-pub(crate) fn begin(body: &mut Block, statements: Vec<Stmt>) {
+pub(crate) fn prepend(body: &mut Block, statements: Vec<Stmt>) {
     if statements.is_empty() {
         return;
     }

@@ -35,7 +35,7 @@ pub(crate) fn is_label(attribute: &Attribute) -> bool {
 }
 
 /// What a label comes to.
-pub(crate) enum Says {
+pub(crate) enum Meaning {
     Nothing,
     Ok,
     Error,
@@ -69,8 +69,8 @@ impl Label {
         label
     }
 
-    /// What it says, once it does not contradict itself.
-    pub(crate) fn says(&self, errors: &mut Errors) -> Says {
+    /// What it means, once it does not contradict itself.
+    pub(crate) fn meaning(&self, errors: &mut Errors) -> Meaning {
         if let (Some(transparent), Some(other)) = (&self.transparent, self.other_key()) {
             let message =
                 format!("`transparent` leaves it to the field, and `{other}` does not: keep one");
@@ -86,20 +86,20 @@ impl Label {
             Self {
                 transparent: Some(word),
                 ..
-            } => Says::Transparent(word.clone()),
+            } => Meaning::Transparent(word.clone()),
             Self {
                 error: Some((_, kind)),
                 ..
-            } => Says::ErrorOf(kind.clone()),
+            } => Meaning::ErrorOf(kind.clone()),
             Self {
                 result: Some((_, true)),
                 ..
-            } => Says::Ok,
+            } => Meaning::Ok,
             Self {
                 result: Some((_, false)),
                 ..
-            } => Says::Error,
-            _ => Says::Nothing,
+            } => Meaning::Error,
+            _ => Meaning::Nothing,
         }
     }
 

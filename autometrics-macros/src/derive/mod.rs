@@ -1,4 +1,4 @@
-//! `#[derive(ResultLabels)]`: what each variant says, as one `match`.
+//! `#[derive(ResultLabels)]`: what each variant means, as one `match`.
 
 mod label;
 
@@ -10,7 +10,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-use self::label::{Label, Says};
+use self::label::{Label, Meaning};
 use crate::{errors::Errors, scope::hidden};
 
 /// The whole derive: a type to its implementation of `ResultLabels`.
@@ -31,14 +31,14 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     let label = Label::read(&input.attrs, errors);
-    let default = label.says(errors);
+    let default = label.meaning(errors);
     let krate = label
         .krate
         .map_or_else(|| parse_quote!(::autometrics), |(_, path)| path);
     let mut value = Match::new(krate);
     match &input.data {
         Data::Enum(data) => {
-            if let Says::Transparent(word) = &default {
+            if let Meaning::Transparent(word) = &default {
                 let message =
                     "`transparent` on an enum: write it on each variant that it is meant for";
                 errors.push(Error::new(word.span(), message));
@@ -51,13 +51,13 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
                     let message = "`crate` holds for the whole type: write it above the type";
                     errors.push(Error::new(key.span(), message));
                 }
-                let says = label.says(errors);
-                let says = if matches!(says, Says::Nothing) {
+                let meaning = label.meaning(errors);
+                let meaning = if matches!(meaning, Meaning::Nothing) {
                     &default
                 } else {
-                    &says
+                    &meaning
                 };
-                value.push(&quote!(Self::#ident), &variant.fields, says, errors);
+                value.push(&quote!(Self::#ident), &variant.fields, meaning, errors);
             }
         }
         Data::Struct(data) => {
@@ -72,7 +72,7 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
             return None;
         }
     }
-    value.bound(&mut input.generics);
+    value.add_bounds(&mut input.generics);
     Some(value.into_implementation(&input.ident, &input.generics))
 }
 
@@ -105,21 +105,27 @@ impl Match {
         }
     }
 
-    fn push(&mut self, path: &TokenStream, fields: &Fields, says: &Says, errors: &mut Errors) {
+    fn push(
+        &mut self,
+        path: &TokenStream,
+        fields: &Fields,
+        meaning: &Meaning,
+        errors: &mut Errors,
+    ) {
         let krate = &self.krate;
         let some = quote!(::core::option::Option::Some);
-        let arm = match says {
-            Says::Nothing => quote!(#path { .. } => ::core::option::Option::None,),
-            Says::Ok => quote!(#path { .. } => #some(#krate::ResultLabel::Ok),),
-            Says::Error => {
+        let arm = match meaning {
+            Meaning::Nothing => quote!(#path { .. } => ::core::option::Option::None,),
+            Meaning::Ok => quote!(#path { .. } => #some(#krate::ResultLabel::Ok),),
+            Meaning::Error => {
                 quote!(#path { .. } => #some(#krate::ResultLabel::Error(::core::option::Option::None)),)
             }
-            Says::ErrorOf(kind) => {
-                let at = self.place(kind);
+            Meaning::ErrorOf(kind) => {
+                let at = self.kind_index(kind);
                 let krate = &self.krate;
                 quote!(#path { .. } => #some(#krate::ResultLabel::Error(#some(&__AUTOMETRICS_KINDS[#at]))),)
             }
-            Says::Transparent(word) => {
+            Meaning::Transparent(word) => {
                 let mut all = fields.iter();
                 let (Some(field), None) = (all.next(), all.next()) else {
                     let message = format!(
@@ -127,7 +133,7 @@ impl Match {
                         fields.len()
                     );
                     errors.push(Error::new(word.span(), message));
-                    return self.push(path, fields, &Says::Nothing, errors);
+                    return self.push(path, fields, &Meaning::Nothing, errors);
                 };
                 let member = field
                     .ident
@@ -143,7 +149,7 @@ impl Match {
     }
 
     /// Where `kind` stands among the kinds.
-    fn place(&mut self, kind: &LitStr) -> usize {
+    fn kind_index(&mut self, kind: &LitStr) -> usize {
         let known = self
             .kinds
             .iter()
@@ -158,8 +164,8 @@ impl Match {
     /// generic type can promise.
     ///
     /// Not of the fields' types, which may contain the type itself.
-    fn bound(&self, generics: &mut Generics) {
-        let mut mentioned = Mentioned {
+    fn add_bounds(&self, generics: &mut Generics) {
+        let mut mentioned = MentionedParameters {
             parameters: generics.type_params().map(|of| of.ident.clone()).collect(),
             types: Vec::new(),
         };
@@ -220,12 +226,12 @@ impl Match {
 }
 
 /// Type parameters as they occur in a type: alone, or with what is associated.
-struct Mentioned {
+struct MentionedParameters {
     parameters: Vec<Ident>,
     types: Vec<TypePath>,
 }
 
-impl Visit<'_> for Mentioned {
+impl Visit<'_> for MentionedParameters {
     fn visit_type_path(&mut self, of: &TypePath) {
         let first = of.path.segments.first().map(|segment| &segment.ident);
         let is_known = |name| self.parameters.contains(name);

@@ -33,7 +33,7 @@ const BASE: &str = if cfg!(test) {
 
 /// Who expands the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reader {
+enum Expander {
     /// The compiler, or rustdoc.
     Compiler,
     /// An editor, by way of rust-analyzer. It has no `cfg(doc)`, and no lints to
@@ -41,13 +41,13 @@ enum Reader {
     Editor,
 }
 
-static READER: LazyLock<Reader> = LazyLock::new(|| {
+static EXPANDER: LazyLock<Expander> = LazyLock::new(|| {
     let program = env::current_exe().unwrap_or_default();
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     if name.contains("rust-analyzer") {
-        Reader::Editor
+        Expander::Editor
     } else {
-        Reader::Compiler
+        Expander::Compiler
     }
 });
 
@@ -57,7 +57,7 @@ static READER: LazyLock<Reader> = LazyLock::new(|| {
 /// function has none of its own: ours would be in its place.
 pub(crate) fn link(plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
     if !BASE.is_empty() {
-        append(*READER, plan, attributes, inherits);
+        append(*EXPANDER, plan, attributes, inherits);
     }
 }
 
@@ -80,25 +80,27 @@ pub(crate) fn expand(arguments: TokenStream) -> syn::Result<TokenStream> {
 /// trait, where nobody writes `pub`.
 pub(crate) fn may_inherit(visibility: &Visibility, signature: &Signature) -> bool {
     matches!(visibility, Visibility::Inherited)
-        && (signature.receiver().is_some() || names(&signature.to_token_stream(), "Self"))
+        && (signature.receiver().is_some() || contains_word(&signature.to_token_stream(), "Self"))
 }
 
-fn append(reader: Reader, plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
-    let last = attributes.iter().rfind(|attribute| documents(attribute));
+fn append(expander: Expander, plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
+    let last = attributes
+        .iter()
+        .rfind(|attribute| is_documentation(attribute));
     let style = last.map(|attribute| attribute.style);
-    if attributes.iter().any(is_unread) || (style.is_none() && inherits) {
+    if attributes.iter().any(is_hidden_or_test) || (style.is_none() && inherits) {
         return;
     }
     let (name, concurrency) = (&plan.name, plan.concurrency);
-    let own = match reader {
-        Reader::Compiler => {
+    let own = match expander {
+        Expander::Compiler => {
             let krate = &plan.krate;
             let links = quote!(#krate::__private::links!(#name, #concurrency));
             // Lists of functions show the first paragraph: here one without text.
             let first = style.is_none().then(|| quote!(doc = "<!-- -->", doc = "",));
             quote!(cfg_attr(doc, doc = "", #first doc = #links))
         }
-        Reader::Editor => {
+        Expander::Editor => {
             let by_module = false;
             let line = text::line(BASE, Function { name, by_module }, concurrency);
             let line = format!("\n\n{line}");
@@ -113,21 +115,21 @@ fn append(reader: Reader, plan: &Plan, attributes: &mut Vec<Attribute>, inherits
 }
 
 /// `///` or `#[doc = …]`. What `cfg_attr` may bring is left to the compiler.
-fn documents(attribute: &Attribute) -> bool {
+fn is_documentation(attribute: &Attribute) -> bool {
     matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc"))
 }
 
 /// `#[doc(hidden)]`, or a test: no one looks it up.
-fn is_unread(attribute: &Attribute) -> bool {
+fn is_hidden_or_test(attribute: &Attribute) -> bool {
     let name = attribute.path().segments.last();
     match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("doc") => names(&list.tokens, "hidden"),
+        Meta::List(list) if list.path.is_ident("doc") => contains_word(&list.tokens, "hidden"),
         _ => name.is_some_and(|name| name.ident == "test"),
     }
 }
 
 /// Whether `word` is among the tokens, in whatever brackets.
-fn names(tokens: &TokenStream, word: &str) -> bool {
+fn contains_word(tokens: &TokenStream, word: &str) -> bool {
     let text = tokens.to_string();
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .any(|part| part == word)

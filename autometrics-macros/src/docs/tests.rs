@@ -16,7 +16,7 @@ use quote::quote;
 use syn::{ItemFn, parse_str};
 
 use super::{
-    Reader, append, may_inherit,
+    Expander, append, may_inherit,
     queries::{self, Function, MODULE_PATH},
     text,
 };
@@ -35,9 +35,9 @@ const LOAD: Function<'_> = Function {
 
 /// The function after the links were added.
 #[track_caller]
-fn linked(reader: Reader, function: &str) -> String {
+fn linked(expander: Expander, function: &str) -> String {
     let mut function: ItemFn = parse_str(function).expect("the test's own code parses");
-    let args = Args::read(quote!(), Dialect::Own, &mut Errors::default());
+    let args = Args::read(quote!(), Dialect::Current, &mut Errors::default());
     let planned = plan::Function {
         attributes: &function.attrs,
         signature: &function.sig,
@@ -45,14 +45,14 @@ fn linked(reader: Reader, function: &str) -> String {
     };
     let plan = Plan::new(&planned, &args, None).expect("it can be planned");
     let inherits = may_inherit(&function.vis, &function.sig);
-    append(reader, &plan, &mut function.attrs, inherits);
+    append(expander, &plan, &mut function.attrs, inherits);
     let file = syn::parse2(quote!(#function)).expect("it parses");
     prettyplease::unparse(&file)
 }
 
 #[track_caller]
 fn check(function: &str, expected: &Expect) {
-    expected.assert_eq(&linked(Reader::Compiler, function));
+    expected.assert_eq(&linked(Expander::Compiler, function));
 }
 
 fn queries() -> Vec<String> {
@@ -168,7 +168,7 @@ fn what_no_one_looks_up_has_none() {
 #[test]
 fn an_editor_gets_text_and_is_not_asked_for_the_module() {
     for function in ["pub fn load() {}", "/// Loads.\npub fn load() {}"] {
-        let linked = linked(Reader::Editor, function);
+        let linked = linked(Expander::Editor, function);
         assert!(
             !linked.contains("cfg_attr") && !linked.contains("links!"),
             "{linked}"

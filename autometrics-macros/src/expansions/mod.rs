@@ -30,7 +30,7 @@ fn tokens(text: &str) -> TokenStream {
 }
 
 fn expanded(arguments: &str, item: &str) -> syn::File {
-    let expanded = attribute::expand(Dialect::Own, tokens(arguments), tokens(item));
+    let expanded = attribute::expand(Dialect::Current, tokens(arguments), tokens(item));
     syn::parse2(expanded).expect("the expansion parses")
 }
 

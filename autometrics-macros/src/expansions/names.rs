@@ -71,7 +71,7 @@ fn introduced_names_are_prefixed_or_absolute_paths() {
             if on_block && (arguments.contains("_if") || arguments.contains("name")) {
                 continue;
             }
-            let expanded = attribute::expand(Dialect::Own, tokens(arguments), tokens(item));
+            let expanded = attribute::expand(Dialect::Current, tokens(arguments), tokens(item));
             let own = format!("{arguments} {item}");
             introduced(expanded, &idents(tokens(&own)), &mut found);
         }

@@ -21,16 +21,16 @@ pub(super) fn callsite(plan: &Plan) -> TokenStream {
     // macro's own they would say where the attribute is.
     let [file, line] = if edition::has_crate_paths() {
         [
-            quote_spanned!(plan.span=> ::core::file!()),
-            quote_spanned!(plan.span=> ::core::line!()),
+            quote_spanned!(plan.name_span=> ::core::file!()),
+            quote_spanned!(plan.name_span=> ::core::line!()),
         ]
     } else {
         [
-            quote_spanned!(plan.span=> file!()),
-            quote_spanned!(plan.span=> line!()),
+            quote_spanned!(plan.name_span=> file!()),
+            quote_spanned!(plan.name_span=> line!()),
         ]
     };
-    let returns = Ident::new(plan.returns, Span::call_site());
+    let returns = Ident::new(plan.returns_variant, Span::call_site());
     // What cargo says of the package that is being compiled; nothing without cargo.
     let variable = |name| std::env::var(name).unwrap_or_default();
     let [package, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(variable);
@@ -66,7 +66,7 @@ pub(super) fn callsite(plan: &Plan) -> TokenStream {
     let callsite = quote! {
         #private::Callsite::new(&__AUTOMETRICS_RECORD, #objectives, #concurrency, #binary)
     };
-    let (events_static, callsite) = events::site(plan, callsite);
+    let (events_static, callsite) = events::event_site(plan, callsite);
     quote! {
         #private::callsite! {
             static __AUTOMETRICS_ENTRY: #private::Entry =

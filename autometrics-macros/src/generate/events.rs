@@ -7,12 +7,12 @@ use syn::spanned::Spanned as _;
 use super::tokens::private;
 use crate::{
     parse::events::EventsArgs,
-    plan::{Judge, Plan},
+    plan::{Classifier, Plan},
     scope::{hidden, hidden_at},
 };
 
 /// The static with the function's events, and the `callsite` that has them.
-pub(crate) fn site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStream>, TokenStream) {
+pub(crate) fn event_site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStream>, TokenStream) {
     let Some(events) = &plan.events else {
         return (None, callsite);
     };
@@ -32,7 +32,7 @@ pub(crate) fn site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStream>, 
 }
 
 /// An expression that captures the fields: a function that shows them.
-pub(crate) fn fields_of(plan: &Plan, events: &EventsArgs) -> TokenStream {
+pub(crate) fn captured_fields(plan: &Plan, events: &EventsArgs) -> TokenStream {
     let private = private(plan);
     if events.fields().is_empty() {
         return quote!(#private::no_fields);
@@ -63,10 +63,14 @@ pub(crate) fn fields_of(plan: &Plan, events: &EventsArgs) -> TokenStream {
 
 /// What says what the error says in the value that `returned`, a reference, refers to;
 /// `parameter` takes that in.
-pub(crate) fn tell(plan: &Plan, parameter: Option<&Ident>, returned: &TokenStream) -> TokenStream {
+pub(crate) fn error_formatter(
+    plan: &Plan,
+    parameter: Option<&Ident>,
+    returned: &TokenStream,
+) -> TokenStream {
     let private = private(plan);
     let text = hidden("text");
-    if matches!(plan.judge, Judge::Nobody) && parameter.is_some() {
+    if matches!(plan.classifier, Classifier::AlwaysOk) && parameter.is_some() {
         return quote!(#private::no_error);
     }
     let failure = hidden("failure");

@@ -19,9 +19,9 @@
 //! then say about the body what they always did.
 
 mod callsite;
+mod classify;
 mod events;
 mod future;
-mod outcome;
 mod span;
 mod tokens;
 
@@ -31,8 +31,8 @@ use syn::{Block, Expr, Signature, Stmt, parse_quote, spanned::Spanned as _};
 
 use self::{
     callsite::callsite,
-    outcome::{outcome, verdict},
-    tokens::{entered_type, located, private, returning},
+    classify::{classify_and_record, recording_classifier},
+    tokens::{guard_type, located, private, returning},
 };
 use crate::{
     plan::{Plan, Shape, body, exits, return_type},
@@ -46,50 +46,50 @@ use crate::{
 /// others by syn, and are printed where they were.
 pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     match plan.shape {
-        Shape::Whole => {
-            let mut begin = span::enter(plan);
-            begin.push(enter(plan, "OK"));
-            scope::begin(block, begin);
+        Shape::Unchanged => {
+            let mut begin = span::enter_span(plan);
+            begin.push(enter_call(plan, "OK"));
+            scope::prepend(block, begin);
         }
-        Shape::Exits => exits(plan, block),
-        Shape::Closure => closure(plan, signature, block),
-        Shape::Async => future::of_async(plan, signature, block),
-        Shape::Future(form) => future::returned(plan, form, signature, block),
+        Shape::EachReturn => classify_each_return(plan, block),
+        Shape::Closure => call_closure(plan, signature, block),
+        Shape::Async => future::wrap_async(plan, signature, block),
+        Shape::Future(form) => future::wrap_returned(plan, form, signature, block),
     }
 }
 
 /// The local whose end is the call's.
-fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
+fn enter_call(plan: &Plan, unless_classified: &str) -> Stmt {
     let (private, site, tracked) = (private(plan), callsite(plan), plan.concurrency);
     let entered = hidden("entered");
-    let unless_judged = Ident::new(unless_judged, Span::call_site());
+    let unless_classified = Ident::new(unless_classified, Span::call_site());
     if let Some(events) = &plan.events {
-        let fields = events::fields_of(plan, events);
+        let fields = events::captured_fields(plan, events);
         return parse_quote! {
             let #entered =
-                #private::watch::<#tracked, _>(#site, #private::Verdict::#unless_judged, #fields);
+                #private::watch::<#tracked, _>(#site, #private::Verdict::#unless_classified, #fields);
         };
     }
     parse_quote! {
-        let #entered = #private::enter::<#tracked>(#site, #private::Verdict::#unless_judged);
+        let #entered = #private::enter::<#tracked>(#site, #private::Verdict::#unless_classified);
     }
 }
 
 /// The body stays, and what it returns is judged where it does.
-fn exits(plan: &Plan, block: &mut Block) {
-    let (entered, outcome) = (hidden("entered"), outcome(plan));
+fn classify_each_return(plan: &Plan, block: &mut Block) {
+    let (entered, classify) = (hidden("entered"), recording_classifier(plan));
     let error = plan.events.is_some().then(|| {
         let returned = hidden("returned");
-        let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
+        let error = events::error_formatter(plan, Some(&returned), &returned.to_token_stream());
         quote!(, #error)
     });
-    let (private, entered_type) = (private(plan), entered_type(plan));
-    exits::change(block, |value| {
+    let (private, guard_type) = (private(plan), guard_type(plan));
+    exits::for_each_value(block, |value| {
         *value = parse_quote! {
-            #private::#entered_type::judge(&#entered, #value, #outcome #error)
+            #private::#guard_type::judge(&#entered, #value, #classify #error)
         };
     });
-    if let Some(value) = exits::end(block) {
+    if let Some(value) = exits::final_value(block) {
         let value = value.to_token_stream();
         block.stmts.pop();
         if edition::drops_temporaries_first() {
@@ -99,61 +99,63 @@ fn exits(plan: &Plan, block: &mut Block) {
             block.stmts.push(Stmt::Expr(Expr::Verbatim(value), None));
         }
     }
-    let mut begin = span::enter(plan);
+    let mut begin = span::enter_span(plan);
     // What `?` and macros return is not seen; `?` returns errors.
-    begin.push(enter(plan, "ERROR"));
-    scope::begin(block, begin);
+    begin.push(enter_call(plan, "ERROR"));
+    scope::prepend(block, begin);
 }
 
 /// The body is a closure, called at once.
 ///
 /// It borrows what the body borrows, so that lints see what happens to the
 /// parameters, unless that would borrow too much for what is returned.
-fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
+fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     // Where the compiler says that what is returned does not fit, it means the body.
     let at = Span::call_site().located_at(value_span(block));
     let private = located(private(plan), at);
     let output = &plan.output;
-    let moves = !edition::captures_disjointly() || return_type::may_lend(signature);
-    let mut misunderstood = false;
+    let moves =
+        !edition::captures_disjointly() || return_type::may_borrow_from_parameters(signature);
+    let mut misleads_lints = false;
     if moves {
-        misunderstood = parameters::own(signature, block);
+        misleads_lints = parameters::capture_whole(signature, block);
     } else {
-        parameters::rebind(signature, block);
+        parameters::rebind_mutable(signature, block);
     }
     // Of a captured field, lints take the first of two assignments for one that
     // is never read, and what is left of a value, if it is nothing, as well; of
     // what a reference refers to and of variables, they know better.
-    misunderstood |= body::assigns(block) > 1 || body::takes_the_rest(block);
+    misleads_lints |=
+        body::most_assignments_to_one_place(block) > 1 || body::uses_struct_update(block);
     let open = block.brace_token.span.open();
     let capture = moves.then(|| quote_spanned!(open=> move));
     let body = quote_spanned!(open=> #capture || -> #output #block);
     let entered = hidden("entered");
     let returned = hidden_at("returned", at);
-    let verdict = verdict(plan, &quote!(&#returned));
+    let outcome = classify_and_record(plan, &quote!(&#returned));
     let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
     let (site, tracked) = (callsite(plan), plan.concurrency);
-    let entered_type = entered_type(plan);
-    let silence = misunderstood.then(|| quote!(#[allow(unused_assignments)]));
+    let guard_type = guard_type(plan);
+    let silence = misleads_lints.then(|| quote!(#[allow(unused_assignments)]));
     let (begin, error) = match &plan.events {
         None => (quote!(enter_judged::<#tracked>(#site)), None),
         Some(events) => {
-            let fields = events::fields_of(plan, events);
-            let error = events::tell(plan, None, &quote!(&#returned));
+            let fields = events::captured_fields(plan, events);
+            let error = events::error_formatter(plan, None, &quote!(&#returned));
             (
                 quote!(watch_judged::<#tracked, _>(#site, #fields)),
                 Some(quote!(, #error)),
             )
         }
     };
-    let mut statements = span::enter(plan);
+    let mut statements = span::enter_span(plan);
     let call: Vec<Stmt> = parse_quote! {
         let #entered = #private::#begin;
         // Of the closure; about the function, it was said already.
         #[allow(clippy::result_large_err)]
         #silence
         #call
-        #private::#entered_type::judged(&#entered, #verdict #error);
+        #private::#guard_type::judged(&#entered, #outcome #error);
     };
     statements.extend(call);
     statements.extend(returning(&returned.to_token_stream(), at));

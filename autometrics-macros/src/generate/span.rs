@@ -6,17 +6,17 @@ use syn::{Stmt, parse_quote};
 
 use super::tokens::private;
 use crate::{
-    parse::span::{Format, Level, Recorded, SpanArgs},
+    parse::span::{Format, Level, RecordedValue, SpanArgs},
     plan::Plan,
     scope::{hidden, hidden_at},
 };
 
 /// The statement that makes the span, and the local that it is.
-pub(crate) fn make(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
+pub(crate) fn create_span(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
     let private = private(plan);
     // The user's fields are told apart from a name of ours by its hygiene.
     let local = hidden("span");
-    let level = path(plan, span.level.as_ref(), "INFO");
+    let level = level_path(plan, span.level.as_ref(), "INFO");
     let target = target(span);
     let name = span.name.as_ref().map(ToTokens::to_token_stream);
     let name = name.unwrap_or_else(|| plan.name.to_token_stream());
@@ -35,12 +35,12 @@ pub(crate) fn make(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
 }
 
 /// The statements that make the span and enter it, for a body that does not wait.
-pub(crate) fn enter(plan: &Plan) -> Vec<Stmt> {
-    let Some(span) = &plan.traced else {
+pub(crate) fn enter_span(plan: &Plan) -> Vec<Stmt> {
+    let Some(span) = &plan.tracing_span else {
         return Vec::new();
     };
     let private = private(plan);
-    let (local, make) = make(plan, span);
+    let (local, make) = create_span(plan, span);
     let guard = hidden("in_span");
     vec![
         make,
@@ -49,14 +49,14 @@ pub(crate) fn enter(plan: &Plan) -> Vec<Stmt> {
 }
 
 /// The future `call` in a span, as an expression.
-pub(crate) fn around(plan: &Plan, call: TokenStream) -> TokenStream {
-    let Some(span) = &plan.traced else {
+pub(crate) fn future_in_span(plan: &Plan, call: TokenStream) -> TokenStream {
+    let Some(span) = &plan.tracing_span else {
         return call;
     };
     let private = private(plan);
-    let (local, make) = make(plan, span);
+    let (local, make) = create_span(plan, span);
     let returned = hidden("returned");
-    let call = match record(plan, &returned.to_token_stream()) {
+    let call = match record_value(plan, &returned.to_token_stream()) {
         Some(record) => quote!(#private::recorded(#call, |#returned| #record)),
         None => call,
     };
@@ -68,15 +68,18 @@ pub(crate) fn around(plan: &Plan, call: TokenStream) -> TokenStream {
 }
 
 /// Records what `returned`, a reference, refers to, in the span.
-pub(crate) fn record(plan: &Plan, returned: &TokenStream) -> Option<TokenStream> {
-    let span = plan.traced.as_ref().filter(|span| span.records_value())?;
+pub(crate) fn record_value(plan: &Plan, returned: &TokenStream) -> Option<TokenStream> {
+    let span = plan
+        .tracing_span
+        .as_ref()
+        .filter(|span| span.records_value())?;
     let private = private(plan);
     let [value, failure] = ["value", "failure"].map(hidden);
     let shown = hidden("shown");
-    let event = |recorded: &Recorded, level, name: &str, format: Format, it: &TokenStream| {
+    let event = |recorded: &RecordedValue, level, name: &str, format: Format, it: &TokenStream| {
         let field = Ident::new(name, Span::call_site());
         let target = target(span);
-        let at = recorded.at.unwrap_or(span.at);
+        let at = recorded.key_span.unwrap_or(span.key_span);
         let (sigil, form) = match recorded.format.unwrap_or(format) {
             Format::Debug => (quote!(?), quote_spanned!(at=> ::core::fmt::Debug)),
             Format::Display => (quote!(%), quote_spanned!(at=> ::core::fmt::Display)),
@@ -91,18 +94,18 @@ pub(crate) fn record(plan: &Plan, returned: &TokenStream) -> Option<TokenStream>
         })
     };
     let of_err = span.err.as_ref().map(|err| {
-        let level = path(plan, err.level.as_ref(), "ERROR");
-        let it = hidden_at("it", err.at.unwrap_or(span.at));
+        let level = level_path(plan, err.level.as_ref(), "ERROR");
+        let it = hidden_at("it", err.key_span.unwrap_or(span.key_span));
         let event = event(err, level, "error", Format::Display, &it.to_token_stream());
         quote!(if let ::core::option::Option::Some(#it) = #private::Failure::get(&#failure) { #event })
     });
     let of_ret = span.ret.as_ref().map(|ret| {
         let level = match (&ret.level, &span.level) {
-            (None, level) | (level, _) => path(plan, level.as_ref(), "INFO"),
+            (None, level) | (level, _) => level_path(plan, level.as_ref(), "INFO"),
         };
         // With `err`, what is no error; else all of it.
         if span.err.is_some() {
-            let it = hidden_at("it", ret.at.unwrap_or(span.at));
+            let it = hidden_at("it", ret.key_span.unwrap_or(span.key_span));
             let event = event(ret, level, "return", Format::Debug, &it.to_token_stream());
             quote!(if let ::core::option::Option::Some(#it) = #private::Value::get(&#value) { #event })
         } else {
@@ -121,7 +124,7 @@ pub(crate) fn record(plan: &Plan, returned: &TokenStream) -> Option<TokenStream>
     }))
 }
 
-fn path(plan: &Plan, level: Option<&Level>, otherwise: &str) -> TokenStream {
+fn level_path(plan: &Plan, level: Option<&Level>, otherwise: &str) -> TokenStream {
     let private = private(plan);
     match level {
         Some(Level::Path(path)) => quote!(#path),

@@ -28,7 +28,7 @@ pub(super) fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
 }
 
 /// The type of that local.
-pub(super) fn entered_type(plan: &Plan) -> Ident {
+pub(super) fn guard_type(plan: &Plan) -> Ident {
     let name = if plan.events.is_some() {
         "Watched"
     } else {

@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// What stands before the names of methods that are decorated one by one.
     pub(crate) struct_name: Option<LitStr>,
     /// What decides, instead of the type, how a value is counted.
-    pub(crate) verdict: Option<Verdict>,
+    pub(crate) outcome_test: Option<OutcomeTest>,
     /// The span around each call.
     pub(crate) span: Option<SpanArgs>,
     /// What is kept of calls.
@@ -42,27 +42,27 @@ pub(crate) struct Args {
 /// `ok_if = test` or `error_if = test`: a function or closure that takes the
 /// returned value, or the error in it, by reference.
 #[derive(Clone)]
-pub(crate) struct Verdict {
+pub(crate) struct OutcomeTest {
     pub(crate) key: Ident,
     pub(crate) test: Expr,
     /// What `true` means.
-    pub(crate) is_ok: bool,
+    pub(crate) true_is_ok: bool,
 }
 
-impl Verdict {
+impl OutcomeTest {
     /// Whether the test takes the whole value for sure: a closure that leaves
     /// to the compiler what it takes. Anything else says it by its type.
-    pub(crate) fn is_of_value(&self) -> bool {
+    pub(crate) fn takes_whole_value(&self) -> bool {
         let mut test = &self.test;
         while let Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) = test {
             test = expr;
         }
-        matches!(test, Expr::Closure(closure) if !closure.inputs.iter().all(says_its_type))
+        matches!(test, Expr::Closure(closure) if !closure.inputs.iter().all(has_full_type))
     }
 }
 
 /// Whether a closure's parameter has a type without a `_` in it.
-fn says_its_type(parameter: &Pat) -> bool {
+fn has_full_type(parameter: &Pat) -> bool {
     struct Complete(bool);
 
     impl Visit<'_> for Complete {
@@ -123,7 +123,7 @@ impl Args {
                 let value = value(input, &key, "struct_name = \"Cart\"")?;
                 set(&mut self.struct_name, value, &key)
             }
-            "name" if self.dialect == Dialect::Own => {
+            "name" if self.dialect == Dialect::Current => {
                 let value = value::<LitStr>(input, &key, "name = \"checkout\"")?;
                 if value.value().trim().is_empty() {
                     let message = "`name` is empty: a function needs a name to be found by";
@@ -131,17 +131,17 @@ impl Args {
                 }
                 set(&mut self.name, value, &key)
             }
-            "ok_if" => self.set_verdict(input, &key, true),
-            "error_if" => self.set_verdict(input, &key, false),
-            "span" if self.dialect == Dialect::Own => {
+            "ok_if" => self.set_outcome_test(input, &key, true),
+            "error_if" => self.set_outcome_test(input, &key, false),
+            "span" if self.dialect == Dialect::Current => {
                 let span = SpanArgs::read(input, &key)?;
                 set(&mut self.span, span, &key)
             }
-            "events" if self.dialect == Dialect::Own => {
+            "events" if self.dialect == Dialect::Current => {
                 let events = EventsArgs::read(input, &key)?;
                 set(&mut self.events, events, &key)
             }
-            "crate" if self.dialect == Dialect::Own => {
+            "crate" if self.dialect == Dialect::Current => {
                 let value = value(input, &key, "crate = some::path")?;
                 set(&mut self.krate, value, &key)
             }
@@ -158,7 +158,7 @@ impl Args {
 
 impl Args {
     /// These arguments, and of those around them what holds for all functions.
-    pub(crate) fn within(mut self, outer: &Self) -> Self {
+    pub(crate) fn with_defaults_from(mut self, outer: &Self) -> Self {
         self.objectives = self.objectives.or_else(|| outer.objectives.clone());
         self.track_concurrency = self
             .track_concurrency
@@ -170,18 +170,27 @@ impl Args {
         self
     }
 
-    fn set_verdict(&mut self, input: ParseStream<'_>, key: &Ident, is_ok: bool) -> syn::Result<()> {
+    fn set_outcome_test(
+        &mut self,
+        input: ParseStream<'_>,
+        key: &Ident,
+        true_is_ok: bool,
+    ) -> syn::Result<()> {
         let test = value(input, key, &format!("{key} = Option::is_some"))?;
-        if let Some(other) = self.verdict.as_ref().filter(|other| other.is_ok != is_ok) {
+        if let Some(other) = self
+            .outcome_test
+            .as_ref()
+            .filter(|other| other.true_is_ok != true_is_ok)
+        {
             let message = format!("`{key}` and `{}` exclude each other: keep one", other.key);
             return Err(Error::new(key.span(), message));
         }
-        let verdict = Verdict {
+        let outcome_test = OutcomeTest {
             key: key.clone(),
             test,
-            is_ok,
+            true_is_ok,
         };
-        set(&mut self.verdict, verdict, key)
+        set(&mut self.outcome_test, outcome_test, key)
     }
 }
 

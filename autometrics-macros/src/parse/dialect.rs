@@ -5,7 +5,7 @@
 pub(crate) enum Dialect {
     /// `#[instrument_fn]`
     #[default]
-    Own,
+    Current,
     /// `#[autometrics]`, with the arguments that it had in version 3.
     Autometrics3,
 }
@@ -14,7 +14,7 @@ impl Dialect {
     /// What the attribute is called.
     pub(crate) fn attribute(self) -> &'static str {
         match self {
-            Self::Own => "instrument_fn",
+            Self::Current => "instrument_fn",
             Self::Autometrics3 => "autometrics",
         }
     }
@@ -22,7 +22,7 @@ impl Dialect {
     /// The attribute that leaves out a function of a decorated block.
     pub(crate) fn skip(self) -> &'static str {
         match self {
-            Self::Own => "skip",
+            Self::Current => "skip",
             Self::Autometrics3 => "skip_autometrics",
         }
     }
@@ -30,7 +30,7 @@ impl Dialect {
     /// The arguments that it knows.
     pub(crate) fn arguments(self) -> &'static str {
         match self {
-            Self::Own => {
+            Self::Current => {
                 "`objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, \
                  `error_if = TEST`, `span`, `events` or `crate = PATH`"
             }

@@ -10,10 +10,10 @@ use super::argument;
 
 /// How many fields a function may have, so that an event stays within what
 /// subscribers take.
-const MOST_FIELDS: usize = 16;
+const MAX_FIELDS: usize = 16;
 
 /// What every event has.
-const OURS: [&str; 14] = [
+const RESERVED_FIELDS: [&str; 14] = [
     "message",
     "function",
     "module",
@@ -91,15 +91,15 @@ fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     while !input.is_empty() {
         let field = field(input)?;
         let (name, at) = (field.name.value(), field.name.span());
-        if OURS.contains(&name.as_str()) {
+        if RESERVED_FIELDS.contains(&name.as_str()) {
             let message = format!("every event has a field `{name}`: choose another name");
             return Err(Error::new(at, message));
         }
         if fields.iter().any(|other| other.name.value() == name) {
             return Err(Error::new(at, format!("duplicate field `{name}`")));
         }
-        if fields.len() == MOST_FIELDS {
-            let message = format!("too many fields: an event may have {MOST_FIELDS} of its own");
+        if fields.len() == MAX_FIELDS {
+            let message = format!("too many fields: an event may have {MAX_FIELDS} of its own");
             return Err(Error::new(at, message));
         }
         fields.push(field);

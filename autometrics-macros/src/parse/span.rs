@@ -15,14 +15,14 @@ const ARGUMENTS: &str = "`level = \"debug\"`, `name = \"…\"`, `target = \"…\
 #[derive(Clone)]
 pub(crate) struct SpanArgs {
     /// The word itself, for messages that point at it.
-    pub(crate) at: Span,
+    pub(crate) key_span: Span,
     pub(crate) level: Option<Level>,
     pub(crate) name: Option<Expr>,
     pub(crate) target: Option<Expr>,
     /// As `tracing`'s macros take them.
     pub(crate) fields: TokenStream,
-    pub(crate) err: Option<Recorded>,
-    pub(crate) ret: Option<Recorded>,
+    pub(crate) err: Option<RecordedValue>,
+    pub(crate) ret: Option<RecordedValue>,
 }
 
 /// A level as a path, `tracing::Level::INFO` or the user's own.
@@ -34,12 +34,12 @@ pub(crate) enum Level {
 
 /// How a value is recorded that the call returned.
 #[derive(Clone, Default)]
-pub(crate) struct Recorded {
+pub(crate) struct RecordedValue {
     pub(crate) level: Option<Level>,
     /// `Debug` instead of `Display`, or the other way round.
     pub(crate) format: Option<Format>,
     /// The word itself, for messages that point at it.
-    pub(crate) at: Option<Span>,
+    pub(crate) key_span: Option<Span>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl SpanArgs {
     /// Reads what may stand behind the word `span`.
     pub(crate) fn read(input: ParseStream<'_>, key: &Ident) -> syn::Result<Self> {
         let mut span = Self {
-            at: key.span(),
+            key_span: key.span(),
             level: None,
             name: None,
             target: None,
@@ -137,10 +137,10 @@ fn level(input: ParseStream<'_>, key: &Ident) -> syn::Result<Level> {
 }
 
 /// What may stand behind `err` and `ret`.
-fn recorded(input: ParseStream<'_>, key: &Ident) -> syn::Result<Recorded> {
-    let mut recorded = Recorded {
-        at: Some(key.span()),
-        ..Recorded::default()
+fn recorded(input: ParseStream<'_>, key: &Ident) -> syn::Result<RecordedValue> {
+    let mut recorded = RecordedValue {
+        key_span: Some(key.span()),
+        ..RecordedValue::default()
     };
     if input.is_empty() || input.peek(Token![,]) {
         return Ok(recorded);

@@ -2,7 +2,7 @@
 //!
 //! Macros are taken to do anything, but for those of the standard library,
 //! whose arguments are searched instead. A user may have a macro of such a name,
-//! so whether a body waits is known only of those that are called by their path.
+//! so whether a body suspends is known only of those that are called by their path.
 
 use std::collections::HashMap;
 
@@ -18,14 +18,14 @@ use syn::{
 pub(crate) fn may_suspend(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
-    search.waits
+    search.suspends
 }
 
 /// Whether the body may return from somewhere else than its end.
 pub(crate) fn may_return_early(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
-    search.returns
+    search.returns_early
 }
 
 /// Returns whether statements may be or make items, which are in scope in all of their block.
@@ -34,7 +34,7 @@ pub(crate) fn may_have_items(statements: &[Stmt]) -> bool {
         Stmt::Item(_) => true,
         Stmt::Macro(call) => {
             call.semi_token.is_some()
-                && !is_known(call.mac.path.segments.last().map(|it| &it.ident))
+                && !only_evaluates_arguments(call.mac.path.segments.last().map(|it| &it.ident))
         }
         Stmt::Local(_) | Stmt::Expr(..) => false,
     })
@@ -42,7 +42,7 @@ pub(crate) fn may_have_items(statements: &[Stmt]) -> bool {
 
 /// In how many places, at most, the body assigns to one field of something, or
 /// through one reference.
-pub(crate) fn assigns(body: &Block) -> usize {
+pub(crate) fn most_assignments_to_one_place(body: &Block) -> usize {
     #[derive(Default)]
     struct Assigned(HashMap<String, usize>);
 
@@ -64,7 +64,7 @@ pub(crate) fn assigns(body: &Block) -> usize {
 }
 
 /// Returns whether the body assigns to one of the variables `names`.
-pub(crate) fn assigns_to(body: &Block, names: &[String]) -> bool {
+pub(crate) fn assigns_to_any(body: &Block, names: &[String]) -> bool {
     struct Assigned<'a>(&'a [String], bool);
 
     impl Assigned<'_> {
@@ -95,7 +95,7 @@ pub(crate) fn assigns_to(body: &Block, names: &[String]) -> bool {
 
 /// Whether the body takes what is left of a value, as in `Self { open, ..self }`.
 /// That may be nothing.
-pub(crate) fn takes_the_rest(body: &Block) -> bool {
+pub(crate) fn uses_struct_update(body: &Block) -> bool {
     struct Update(bool);
 
     impl Visit<'_> for Update {
@@ -112,23 +112,23 @@ pub(crate) fn takes_the_rest(body: &Block) -> bool {
 
 #[derive(Default)]
 struct Search {
-    waits: bool,
-    returns: bool,
+    suspends: bool,
+    returns_early: bool,
 }
 
 impl Visit<'_> for Search {
     fn visit_expr_await(&mut self, expression: &ExprAwait) {
-        self.waits = true;
+        self.suspends = true;
         visit::visit_expr_await(self, expression);
     }
 
     fn visit_expr_return(&mut self, expression: &ExprReturn) {
-        self.returns = true;
+        self.returns_early = true;
         visit::visit_expr_return(self, expression);
     }
 
     fn visit_expr_try(&mut self, expression: &ExprTry) {
-        self.returns = true;
+        self.returns_early = true;
         visit::visit_expr_try(self, expression);
     }
 
@@ -141,14 +141,17 @@ impl Visit<'_> for Search {
 
     fn visit_macro(&mut self, call: &Macro) {
         let segments = &call.path.segments;
-        let is_known = is_known(segments.last().map(|last| &last.ident));
+        let only_evaluates_arguments =
+            only_evaluates_arguments(segments.last().map(|last| &last.ident));
         let of_std = |first: &PathSegment| STANDARD.iter().any(|name| first.ident == name);
-        self.waits |= !is_known || segments.len() == 1 || !segments.first().is_some_and(of_std);
-        self.returns |= !is_known;
+        self.suspends |= !only_evaluates_arguments
+            || segments.len() == 1
+            || !segments.first().is_some_and(of_std);
+        self.returns_early |= !only_evaluates_arguments;
         self.search(call.tokens.clone());
     }
 
-    // What runs elsewhere waits and returns elsewhere.
+    // What runs elsewhere suspends and returns elsewhere.
     fn visit_expr_closure(&mut self, _: &ExprClosure) {}
     fn visit_expr_async(&mut self, _: &ExprAsync) {}
     fn visit_item(&mut self, _: &Item) {}
@@ -159,9 +162,9 @@ impl Search {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for token in &tokens {
             match token {
-                TokenTree::Ident(ident) if ident == "await" => self.waits = true,
-                TokenTree::Ident(ident) if ident == "return" => self.returns = true,
-                TokenTree::Punct(punct) if punct.as_char() == '?' => self.returns = true,
+                TokenTree::Ident(ident) if ident == "await" => self.suspends = true,
+                TokenTree::Ident(ident) if ident == "return" => self.returns_early = true,
+                TokenTree::Punct(punct) if punct.as_char() == '?' => self.returns_early = true,
                 TokenTree::Group(group) => self.search(group.stream()),
                 _ => {}
             }
@@ -174,8 +177,8 @@ impl Search {
             ] = call
             {
                 let is_call = bang.as_char() == '!';
-                self.waits |= is_call;
-                self.returns |= is_call && !is_known(Some(name));
+                self.suspends |= is_call;
+                self.returns_early |= is_call && !only_evaluates_arguments(Some(name));
             }
         }
     }
@@ -185,7 +188,7 @@ impl Search {
 const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 
 /// Macros that do nothing but evaluate their arguments.
-fn is_known(name: Option<&proc_macro2::Ident>) -> bool {
+fn only_evaluates_arguments(name: Option<&proc_macro2::Ident>) -> bool {
     const KNOWN: &[&str] = &[
         "assert",
         "assert_eq",

@@ -17,7 +17,7 @@ use super::owner::compact;
 
 /// How long the list may get, in bytes. A field of a record has no room for
 /// more than twice as much.
-const MOST: usize = 30_000;
+const MAX_BYTES: usize = 30_000;
 
 /// The names of what `body` calls, one per line, sorted, each once.
 ///
@@ -27,12 +27,12 @@ const MOST: usize = 30_000;
 ///
 /// Closures and `async` blocks belong to the body, nested items don't. Names in
 /// upper case are types, variants and constants, and are left out.
-pub(crate) fn of(body: &Block) -> String {
+pub(crate) fn called_names(body: &Block) -> String {
     let mut calls = Calls::default();
     calls.visit_block(body);
     let mut list = String::new();
     for name in calls.0 {
-        if list.len() + name.len() > MOST {
+        if list.len() + name.len() > MAX_BYTES {
             break;
         }
         if !list.is_empty() {
@@ -248,7 +248,7 @@ mod tests {
     #[track_caller]
     fn check(body: &str, expected: &Expect) {
         let block = syn::parse_str(&format!("{{ {body} }}")).expect("the body parses");
-        expected.assert_eq(&super::of(&block));
+        expected.assert_eq(&super::called_names(&block));
     }
 
     #[test]
@@ -351,9 +351,9 @@ mod tests {
         let calls: Vec<_> = (0..9_000).map(|n| format!("function_{n}();")).collect();
         let body = calls.concat();
         let block = syn::parse_str(&format!("{{ {body} }}")).expect("the body parses");
-        let list = super::of(&block);
+        let list = super::called_names(&block);
         assert!(
-            (super::MOST - 20..=super::MOST).contains(&list.len()),
+            (super::MAX_BYTES - 20..=super::MAX_BYTES).contains(&list.len()),
             "{}",
             list.len()
         );

@@ -8,16 +8,16 @@ use syn::{
 
 /// Applies `change` to each value that the body returns: the one at its end,
 /// and that of each `return`. Those of macros and of `?` are out of reach.
-pub(crate) fn change(body: &mut Block, change: impl FnMut(&mut Expr)) {
-    let mut returns = Returns(change);
+pub(crate) fn for_each_value(body: &mut Block, change: impl FnMut(&mut Expr)) {
+    let mut returns = EachReturn(change);
     returns.visit_block_mut(body);
-    if let Some(end) = end(body) {
+    if let Some(end) = final_value(body) {
         (returns.0)(end);
     }
 }
 
 /// The value that the body evaluates to, if it does not end with a statement.
-pub(crate) fn end(body: &mut Block) -> Option<&mut Expr> {
+pub(crate) fn final_value(body: &mut Block) -> Option<&mut Expr> {
     let last = body.stmts.last_mut()?;
     if let Stmt::Macro(StmtMacro {
         attrs,
@@ -78,9 +78,9 @@ fn diverges(call: &Macro) -> bool {
     DIVERGING.iter().any(|name| call.path.is_ident(name))
 }
 
-struct Returns<F>(F);
+struct EachReturn<F>(F);
 
-impl<F: FnMut(&mut Expr)> VisitMut for Returns<F> {
+impl<F: FnMut(&mut Expr)> VisitMut for EachReturn<F> {
     fn visit_expr_return_mut(&mut self, expression: &mut ExprReturn) {
         visit_mut::visit_expr_return_mut(self, expression);
         if let Some(value) = &mut expression.expr {

@@ -14,10 +14,10 @@ use syn::{
 
 use self::{
     owner::Owner,
-    return_type::{Form, Returned},
+    return_type::{FutureForm, ReturnedFuture},
 };
 use crate::parse::{
-    args::{Args, Verdict},
+    args::{Args, OutcomeTest},
     dialect::Dialect,
     events::EventsArgs,
     span::SpanArgs,
@@ -28,7 +28,7 @@ pub(crate) struct Plan {
     /// The function's name in metrics.
     pub(crate) name: String,
     /// Where compiler messages and `line!()` point.
-    pub(crate) span: Span,
+    pub(crate) name_span: Span,
     /// The objectives that it belongs to.
     pub(crate) objectives: Vec<Expr>,
     /// Whether calls in flight are counted.
@@ -38,17 +38,17 @@ pub(crate) struct Plan {
     /// What a call evaluates to, as it may be written in a body.
     pub(crate) output: Type,
     /// What the function returns: the same, or a future of it.
-    pub(crate) returned: Type,
+    pub(crate) return_type: Type,
     /// Where that is written.
-    pub(crate) output_span: Span,
+    pub(crate) return_type_span: Span,
     /// What that is by its spelling: a variant of `Returns`.
-    pub(crate) returns: &'static str,
+    pub(crate) returns_variant: &'static str,
     /// What the body calls, as written.
     pub(crate) calls: String,
     /// How that value is counted.
-    pub(crate) judge: Judge,
+    pub(crate) classifier: Classifier,
     /// The span around the call.
-    pub(crate) traced: Option<SpanArgs>,
+    pub(crate) tracing_span: Option<SpanArgs>,
     /// What is kept of calls.
     pub(crate) events: Option<EventsArgs>,
     /// Where the face is.
@@ -59,13 +59,13 @@ pub(crate) struct Plan {
 
 /// What says how a value is counted.
 #[derive(Clone)]
-pub(crate) enum Judge {
+pub(crate) enum Classifier {
     /// Nobody: there is nothing that it could be but ok.
-    Nobody,
+    AlwaysOk,
     /// Its type.
-    Type,
+    ByType,
     /// The user's test.
-    Test(Box<Verdict>),
+    ByTest(Box<OutcomeTest>),
 }
 
 /// How a function is wrapped.
@@ -74,16 +74,16 @@ pub(crate) enum Judge {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// The body stays where it is, and ends when its function does.
-    Whole,
+    Unchanged,
     /// The body stays where it is, and says what it returns where it does: with
     /// `#[track_caller]`, as closures have no caller to track.
-    Exits,
+    EachReturn,
     /// The body is a closure, so that all its values come out at one place.
     Closure,
     /// The body is a future.
     Async,
     /// The body returns a future.
-    Future(Form),
+    Future(FutureForm),
 }
 
 /// One function, as it was written.
@@ -108,13 +108,13 @@ impl Plan {
         let ident = &signature.ident;
         let objectives = args.objectives.iter().flatten().cloned();
         let objectives = objectives.map(|objective| match args.dialect {
-            Dialect::Own => objective,
+            Dialect::Current => objective,
             // Where it is none of 3.0's, the compiler says so of it.
             Dialect::Autometrics3 => {
                 parse_quote_spanned!(objective.span()=> #objective.into_objective())
             }
         });
-        let (shape, output, judge) = shape(function, args);
+        let (shape, output, classifier) = shape(function, args);
         Ok(Self {
             name: match (&args.name, &args.struct_name, owner) {
                 (Some(name), ..) => name.value(),
@@ -122,19 +122,19 @@ impl Plan {
                 (None, None, Some(owner)) => format!("{}::{}", owner.name, unraw(ident)),
                 (None, None, None) => unraw(ident),
             },
-            span: ident.span(),
+            name_span: ident.span(),
             objectives: objectives
                 .map(|objective| owner::without_self(objective, owner))
                 .collect::<syn::Result<_>>()?,
             concurrency: args.track_concurrency.is_some(),
             asynchronous: signature.asyncness.is_some() || matches!(shape, Shape::Future(_)),
             output: return_type::in_body(&output),
-            returned: return_type::in_body(&return_type::of(&signature.output)),
-            output_span: return_type::span(&signature.output, ident),
-            returns: returns(&output, args),
-            calls: calls::of(function.body),
-            judge,
-            traced: args.span.clone(),
+            return_type: return_type::in_body(&return_type::of(&signature.output)),
+            return_type_span: return_type::span(&signature.output, ident),
+            returns_variant: returns_variant(&output, args),
+            calls: calls::called_names(function.body),
+            classifier,
+            tracing_span: args.span.clone(),
             events: args.events.clone(),
             krate: args
                 .krate
@@ -146,49 +146,49 @@ impl Plan {
 }
 
 /// Returns the variant of `Returns` in the function's record.
-fn returns(output: &Type, args: &Args) -> &'static str {
-    match return_type::spelling(output) {
-        "Other" | "Option" if args.verdict.is_some() => "Judged",
+fn returns_variant(output: &Type, args: &Args) -> &'static str {
+    match return_type::record_variant(output) {
+        "Other" | "Option" if args.outcome_test.is_some() => "Judged",
         spelling => spelling,
     }
 }
 
 /// How the function is wrapped, what a call of it evaluates to, and who judges that.
-fn shape(function: &Function<'_>, args: &Args) -> (Shape, Type, Judge) {
+fn shape(function: &Function<'_>, args: &Args) -> (Shape, Type, Classifier) {
     let output = return_type::of(&function.signature.output);
     let is_recorded = args.span.as_ref().is_some_and(SpanArgs::records_value);
-    let judge = |output: &Type| match &args.verdict {
-        Some(test) => Judge::Test(Box::new(test.clone())),
-        None if return_type::is_never_an_error(output) && !is_recorded => Judge::Nobody,
-        None => Judge::Type,
+    let classify = |output: &Type| match &args.outcome_test {
+        Some(test) => Classifier::ByTest(Box::new(test.clone())),
+        None if return_type::is_never_an_error(output) && !is_recorded => Classifier::AlwaysOk,
+        None => Classifier::ByType,
     };
-    let verdict = judge(&output);
+    let classifier = classify(&output);
     if let Some(future) = future(function, &output) {
-        let verdict = judge(&future.output);
-        return (Shape::Future(future.form), future.output, verdict);
+        let classifier = classify(&future.output);
+        return (Shape::Future(future.form), future.output, classifier);
     }
     let shape = if function.signature.asyncness.is_some() && body::may_suspend(function.body) {
         Shape::Async
-    } else if matches!(verdict, Judge::Nobody) {
-        Shape::Whole
+    } else if matches!(classifier, Classifier::AlwaysOk) {
+        Shape::Unchanged
     } else if is_caller_tracked(function.attributes) {
-        Shape::Exits
+        Shape::EachReturn
     } else {
         Shape::Closure
     };
-    (shape, output, verdict)
+    (shape, output, classifier)
 }
 
 /// The future that a function returns, if its call goes on until that is done.
-fn future(function: &Function<'_>, output: &Type) -> Option<Returned> {
+fn future(function: &Function<'_>, output: &Type) -> Option<ReturnedFuture> {
     if function.signature.asyncness.is_some() {
         return None;
     }
     let future = return_type::future(output)?;
     let can_be_wrapped = match future.form {
-        Form::Opaque | Form::Boxed => true,
+        FutureForm::Opaque | FutureForm::Boxed => true,
         // Only what the type is made of here shows what it is.
-        Form::Named => {
+        FutureForm::Named => {
             !body::may_return_early(function.body) && exits::ends_with_boxed_block(function.body)
         }
     };

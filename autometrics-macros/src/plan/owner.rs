@@ -16,11 +16,11 @@ pub(crate) struct Owner {
     /// from others, or `<Type as Trait<Arg>>`, since `From<A>` and `From<B>` have the same
     /// methods.
     pub(crate) name: String,
-    this: This,
+    self_type: SelfType,
 }
 
 /// What `Self` stands for.
-enum This {
+enum SelfType {
     /// A type that can be named anywhere.
     Type(Box<Type>),
     /// A type that depends on a parameter.
@@ -38,12 +38,12 @@ impl Owner {
             .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
         Self {
             name: name(block),
-            this: if generic {
-                This::Generic
+            self_type: if generic {
+                SelfType::Generic
             } else {
                 let mut this = block.self_ty.clone();
-                Static.visit_type_mut(&mut this);
-                This::Type(this)
+                StaticLifetimes.visit_type_mut(&mut this);
+                SelfType::Type(this)
             },
         }
     }
@@ -51,15 +51,15 @@ impl Owner {
     pub(crate) fn of_trait(block: &ItemTrait) -> Self {
         Self {
             name: block.ident.unraw().to_string(),
-            this: This::Implementor,
+            self_type: SelfType::Implementor,
         }
     }
 }
 
 /// Turns lifetimes into `'static`, which is all that a static may name.
-struct Static;
+struct StaticLifetimes;
 
-impl VisitMut for Static {
+impl VisitMut for StaticLifetimes {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         lifetime.ident = Ident::new("static", lifetime.ident.span());
     }
@@ -82,14 +82,14 @@ struct ReplaceSelf<'a> {
 }
 
 impl ReplaceSelf<'_> {
-    fn known(&mut self, at: Span) -> Option<Type> {
-        let message = match self.owner.map(|owner| &owner.this) {
-            Some(This::Type(this)) => return Some(this.as_ref().clone()),
-            Some(This::Generic) => {
+    fn self_type(&mut self, at: Span) -> Option<Type> {
+        let message = match self.owner.map(|owner| &owner.self_type) {
+            Some(SelfType::Type(this)) => return Some(this.as_ref().clone()),
+            Some(SelfType::Generic) => {
                 "`Self` depends on a parameter here, but an objective is one for all: \
                  name a constant outside of the block, or that of one type, `Type::<u8>::SLO`"
             }
-            Some(This::Implementor) => {
+            Some(SelfType::Implementor) => {
                 "`Self` may be any type here, but an objective is one for all: \
                  name a constant outside of the trait, or that of one type, `Type::SLO`"
             }
@@ -107,7 +107,7 @@ impl VisitMut for ReplaceSelf<'_> {
     fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
         let first = &path.path.segments[0].ident;
         if path.qself.is_none() && first == "Self" {
-            if let Some(this) = self.known(first.span()) {
+            if let Some(this) = self.self_type(first.span()) {
                 let rest = path.path.segments.iter().skip(1);
                 *path = parse_quote!(<#this>::#(#rest)::*);
             }
@@ -119,7 +119,7 @@ impl VisitMut for ReplaceSelf<'_> {
     fn visit_type_mut(&mut self, of: &mut Type) {
         match of {
             Type::Path(path) if path.path.is_ident("Self") => {
-                if let Some(this) = self.known(path.path.segments[0].ident.span()) {
+                if let Some(this) = self.self_type(path.path.segments[0].ident.span()) {
                     *of = this;
                 }
             }

@@ -64,7 +64,7 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
         "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option",
     ];
-    const SAYING: &[&str] = &["IntoResponse", "Responder", "ResultLabels"];
+    const LABELLED_BOUNDS: &[&str] = &["IntoResponse", "Responder", "ResultLabels"];
     match output {
         Type::Reference(_)
         | Type::Ptr(_)
@@ -88,9 +88,8 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
                     .any(|known| segments[segments.len() - 1].ident == known)
         }
         // What has a say by its bound, and what an HTTP framework answers with.
-        Type::ImplTrait(opaque) => {
-            !segments(&opaque.bounds).any(|bound| SAYING.iter().any(|name| bound.ident == name))
-        }
+        Type::ImplTrait(opaque) => !segments(&opaque.bounds)
+            .any(|bound| LABELLED_BOUNDS.iter().any(|name| bound.ident == name)),
         _ => false,
     }
 }
@@ -102,10 +101,10 @@ fn is_status(of: &Type) -> bool {
 }
 
 /// Returns the variant of `Returns` in a record that the type is, by its name.
-pub(crate) fn spelling(of: &Type) -> &'static str {
+pub(crate) fn record_variant(of: &Type) -> &'static str {
     match of {
-        Type::Group(group) => spelling(&group.elem),
-        Type::Paren(paren) => spelling(&paren.elem),
+        Type::Group(group) => record_variant(&group.elem),
+        Type::Paren(paren) => record_variant(&paren.elem),
         Type::Path(path) => match path.path.segments.last() {
             Some(last) if last.ident == "Result" => "Result",
             Some(last) if last.ident == "Option" => "Option",
@@ -127,15 +126,15 @@ fn is_response(name: &PathSegment) -> bool {
 
 /// A future that a function returns without being `async`.
 #[derive(Clone)]
-pub(crate) struct Returned {
+pub(crate) struct ReturnedFuture {
     /// What the future evaluates to.
     pub(crate) output: Type,
-    pub(crate) form: Form,
+    pub(crate) form: FutureForm,
 }
 
 /// How a future is spelled.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum FutureForm {
     /// `impl Future<Output = T>`
     Opaque,
     /// `Pin<Box<dyn Future<Output = T>>>`
@@ -146,25 +145,25 @@ pub(crate) enum Form {
 }
 
 /// The future that the type is, if its spelling does not show that it is none.
-pub(crate) fn future(of: &Type) -> Option<Returned> {
+pub(crate) fn future(of: &Type) -> Option<ReturnedFuture> {
     match of {
         Type::Group(group) => future(&group.elem),
         Type::Paren(paren) => future(&paren.elem),
-        Type::ImplTrait(opaque) => Some(Returned {
-            output: output(&opaque.bounds)?,
-            form: Form::Opaque,
+        Type::ImplTrait(opaque) => Some(ReturnedFuture {
+            output: future_output(&opaque.bounds)?,
+            form: FutureForm::Opaque,
         }),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             if let Some(dynamic) = only_argument(last, "Pin").and_then(boxed) {
-                return Some(Returned {
-                    output: output(&dynamic.bounds)?,
-                    form: Form::Boxed,
+                return Some(ReturnedFuture {
+                    output: future_output(&dynamic.bounds)?,
+                    form: FutureForm::Boxed,
                 });
             }
-            Some(Returned {
+            Some(ReturnedFuture {
                 output: parse_quote!(<#of as ::core::future::Future>::Output),
-                form: Form::Named,
+                form: FutureForm::Named,
             })
         }
         _ => None,
@@ -192,7 +191,7 @@ fn only_argument<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
 }
 
 /// `T` of `Future<Output = T>`.
-fn output(bounds: &Bounds) -> Option<Type> {
+fn future_output(bounds: &Bounds) -> Option<Type> {
     let future = segments(bounds).find(|segment| segment.ident == "Future")?;
     let PathArguments::AngleBracketed(arguments) = &future.arguments else {
         return None;
@@ -212,18 +211,18 @@ fn segments(bounds: &Bounds) -> impl Iterator<Item = &PathSegment> {
 
 /// Whether the function may return what a parameter refers to that it owns. A
 /// closure that borrows the parameter could not: it ends before.
-pub(crate) fn may_lend(signature: &Signature) -> bool {
+pub(crate) fn may_borrow_from_parameters(signature: &Signature) -> bool {
     let owns = signature.inputs.iter().any(|input| match input {
         FnArg::Receiver(receiver) => {
             receiver.reference.is_none() && !matches!(*receiver.ty, Type::Reference(_))
         }
         FnArg::Typed(parameter) => !matches!(*parameter.ty, Type::Reference(_)),
     });
-    owns && borrows(&of(&signature.output))
+    owns && contains_borrow(&of(&signature.output))
 }
 
 /// Whether the type is spelled with a reference or a lifetime.
-fn borrows(of: &Type) -> bool {
+fn contains_borrow(of: &Type) -> bool {
     struct Search(bool);
 
     impl Visit<'_> for Search {
@@ -259,7 +258,7 @@ mod tests {
     use expect_test::expect;
     use syn::parse_str;
 
-    use super::spelling;
+    use super::record_variant;
 
     #[test]
     fn values_that_may_be_errors_are_known_by_the_name_of_their_type() {
@@ -277,7 +276,12 @@ mod tests {
             "http::StatusCode",
             "(StatusCode, String)",
         ]
-        .map(|of| format!("{of}: {}\n", spelling(&parse_str(of).expect("a type"))));
+        .map(|of| {
+            format!(
+                "{of}: {}\n",
+                record_variant(&parse_str(of).expect("a type"))
+            )
+        });
         expect![[r"
             (): Other
             u8: Other

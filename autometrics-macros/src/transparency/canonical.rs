@@ -7,9 +7,9 @@ use syn::{Attribute, Block, Signature, parse_quote, token::Brace};
 /// Whether lints ask for just this body.
 pub(crate) fn is_canonical(signature: &Signature, body: &Block) -> bool {
     if signature.ident == "clone" {
-        text(body) == "*self"
+        body_text(body) == "*self"
     } else if signature.ident == "partial_cmp" {
-        let text = text(body);
+        let text = body_text(body);
         text.starts_with("Some(self.cmp(") && text.ends_with("))")
     } else {
         false
@@ -17,7 +17,7 @@ pub(crate) fn is_canonical(signature: &Signature, body: &Block) -> bool {
 }
 
 /// What keeps lints quiet that leave functions alone whose body is empty.
-pub(crate) fn still_empty(
+pub(crate) fn allow_lints_of_empty_bodies(
     attributes: &[Attribute],
     signature: &Signature,
     body: &Block,
@@ -33,12 +33,12 @@ pub(crate) fn still_empty(
 /// ours, they leave it alone.
 ///
 /// Only of a method of a trait, which no lint calls unused.
-pub(crate) fn claim(body: &mut Block) {
+pub(crate) fn mark_generated(body: &mut Block) {
     body.brace_token = Brace(Span::call_site());
 }
 
 /// The body without blanks.
-fn text(body: &Block) -> String {
+fn body_text(body: &Block) -> String {
     match body.to_token_stream().into_iter().next() {
         Some(TokenTree::Group(group)) => group.stream().to_string().replace([' ', '\n'], ""),
         _ => String::new(),

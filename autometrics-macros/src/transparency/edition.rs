@@ -27,11 +27,11 @@ static EDITION: LazyLock<u32> = LazyLock::new(|| {
         return 2024;
     }
     let arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
-    of(arguments, |file| fs::read_to_string(file).ok()).unwrap_or(2015)
+    named_edition(arguments, |file| fs::read_to_string(file).ok()).unwrap_or(2015)
 });
 
 /// The edition that `arguments` name, of which `@file` stands for the lines that `read` reads.
-fn of(
+fn named_edition(
     arguments: impl Iterator<Item = String>,
     read: impl Fn(&str) -> Option<String>,
 ) -> Option<u32> {
@@ -55,12 +55,12 @@ fn of(
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::named_edition;
 
     #[test]
     fn editions_are_found_in_arguments_and_in_their_files() {
         let found = |arguments: &str| {
-            of(arguments.split(' ').map(str::to_owned), |file| match file {
+            named_edition(arguments.split(' ').map(str::to_owned), |file| match file {
                 "args" => Some("--crate-name\nshop\n--edition=2021\n".to_owned()),
                 "split" => Some("--edition\n2024".to_owned()),
                 _ => None,

@@ -11,7 +11,7 @@ use syn::{
 };
 
 /// Lints that find less in an instrumented function; `tests/lints.rs` has the reasons.
-const SILENT: &[&str] = &[
+const WEAKENED: &[&str] = &[
     "clippy::derivable_impls",
     "clippy::doc_paragraphs_missing_punctuation",
     "clippy::extra_unused_type_parameters",
@@ -60,26 +60,26 @@ fn relax_one(attribute: &mut Attribute) {
     let is_reason = |lint: &Meta| matches!(lint, Meta::NameValue(_));
     let reason: Vec<Meta> = lints.iter().filter(|it| is_reason(it)).cloned().collect();
     let lints = lints.into_iter().filter(|it| !is_reason(it));
-    let (silent, loud): (Vec<Meta>, Vec<Meta>) = lints.partition(is_silent);
-    if silent.is_empty() {
+    let (weakened, others): (Vec<Meta>, Vec<Meta>) = lints.partition(is_weakened);
+    if weakened.is_empty() {
         return;
     }
     let with_reason = |lints: Vec<Meta>| -> TokenStream {
         let all = lints.iter().chain(&reason);
         quote!(#(#all),*)
     };
-    let allowed = with_reason(silent);
-    attribute.meta = if loud.is_empty() {
+    let allowed = with_reason(weakened);
+    attribute.meta = if others.is_empty() {
         parse_quote!(allow(#allowed))
     } else {
-        let expected = with_reason(loud);
+        let expected = with_reason(others);
         parse_quote!(cfg_attr(all(), allow(#allowed), expect(#expected)))
     };
 }
 
-fn is_silent(lint: &Meta) -> bool {
+fn is_weakened(lint: &Meta) -> bool {
     let name = lint.path().to_token_stream().to_string().replace(' ', "");
-    SILENT.contains(&&*name)
+    WEAKENED.contains(&&*name)
 }
 
 #[cfg(test)]

@@ -17,18 +17,20 @@ use crate::{plan::body, scope};
 ///
 /// Assigning to what a closure captured is not what lints know as assigning to
 /// a variable: they would say nothing, or something else.
-pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
+pub(crate) fn rebind_mutable(signature: &mut Signature, block: &mut Block) {
     let parameters = signature.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(parameter) if is_word(&parameter.ty) => match parameter.pat.as_mut() {
-            Pat::Ident(PatIdent {
-                by_ref: None,
-                mutability,
-                ident,
-                subpat: None,
-                ..
-            }) => Some((mutability.take()?, ident)),
-            _ => None,
-        },
+        FnArg::Typed(parameter) if is_number_or_reference(&parameter.ty) => {
+            match parameter.pat.as_mut() {
+                Pat::Ident(PatIdent {
+                    by_ref: None,
+                    mutability,
+                    ident,
+                    subpat: None,
+                    ..
+                }) => Some((mutability.take()?, ident)),
+                _ => None,
+            }
+        }
         FnArg::Receiver(_) | FnArg::Typed(_) => None,
     });
     let locals = parameters.map(|(mutable, name)| -> Stmt {
@@ -38,7 +40,7 @@ pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
         }
     });
     let locals = locals.collect();
-    scope::begin(block, locals);
+    scope::prepend(block, locals);
 }
 
 /// The same for a body that moves what it captures. It captures the other parameters as a
@@ -48,8 +50,8 @@ pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
 /// originals to the destructor.
 ///
 /// Returns whether lints would misunderstand what is assigned to those.
-pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
-    rebind(signature, block);
+pub(crate) fn capture_whole(signature: &mut Signature, block: &mut Block) -> bool {
+    rebind_mutable(signature, block);
     let mut names = Names::default();
     for input in &signature.inputs {
         match input {
@@ -66,8 +68,9 @@ pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
         }
     }
     let mutable: Vec<String> = names.mutable.iter().map(ToString::to_string).collect();
-    let misunderstood =
-        !mutable.is_empty() && (body::assigns(block) > 0 || body::assigns_to(block, &mutable));
+    let misleads_lints = !mutable.is_empty()
+        && (body::most_assignments_to_one_place(block) > 0
+            || body::assigns_to_any(block, &mutable));
     // What is not mentioned is told of as unused, unless its name says that it may be.
     let is_used = |name: &TokenStream| {
         let name = name.to_string();
@@ -80,8 +83,8 @@ pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
         parse_quote!(#silence let _ = &#name;)
     });
     let captured = captured.collect();
-    scope::begin(block, captured);
-    misunderstood
+    scope::prepend(block, captured);
+    misleads_lints
 }
 
 /// The names of patterns, apart from those that are references.
@@ -116,21 +119,23 @@ fn drops_nothing(of: &Type) -> bool {
         Type::Paren(paren) => drops_nothing(&paren.elem),
         Type::Array(array) => drops_nothing(&array.elem),
         Type::Tuple(tuple) => tuple.elems.iter().all(drops_nothing),
-        _ => is_word(of),
+        _ => is_number_or_reference(of),
     }
 }
 
 /// Returns whether a value of the type is a number or a reference, by its spelling.
-fn is_word(of: &Type) -> bool {
-    const WORDS: &[&str] = &[
+fn is_number_or_reference(of: &Type) -> bool {
+    const NUMBERS: &[&str] = &[
         "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
         "i128", "isize", "f32", "f64",
     ];
     match of {
         Type::Reference(_) | Type::Ptr(_) | Type::BareFn(_) => true,
-        Type::Group(group) => is_word(&group.elem),
-        Type::Paren(paren) => is_word(&paren.elem),
-        Type::Path(TypePath { qself: None, path }) => WORDS.iter().any(|word| path.is_ident(word)),
+        Type::Group(group) => is_number_or_reference(&group.elem),
+        Type::Paren(paren) => is_number_or_reference(&paren.elem),
+        Type::Path(TypePath { qself: None, path }) => {
+            NUMBERS.iter().any(|word| path.is_ident(word))
+        }
         _ => false,
     }
 }

@@ -5,34 +5,34 @@ use quote::{ToTokens as _, quote};
 
 use super::{
     span,
-    tokens::{entered_type, private},
+    tokens::{guard_type, private},
 };
 use crate::{
-    parse::args::Verdict,
-    plan::{Judge, Plan},
+    parse::args::OutcomeTest,
+    plan::{Classifier, Plan},
     scope::hidden,
 };
 
 /// Returns the expression that judges the value behind the reference `returned`. The value is
 /// recorded before, if that was asked for, in time that does not count.
-pub(super) fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
-    let verdict = judged(plan, returned);
-    match span::record(plan, returned) {
+pub(super) fn classify_and_record(plan: &Plan, returned: &TokenStream) -> TokenStream {
+    let outcome = classify(plan, returned);
+    match span::record_value(plan, returned) {
         Some(record) => {
-            let (private, entered_type) = (private(plan), entered_type(plan));
+            let (private, guard_type) = (private(plan), guard_type(plan));
             let entered = hidden("entered");
             quote!({
-                #private::#entered_type::aside(&#entered, || #record);
-                #verdict
+                #private::#guard_type::aside(&#entered, || #record);
+                #outcome
             })
         }
-        None => verdict,
+        None => outcome,
     }
 }
 
 /// How it is counted: as its type says, not its spelling, and as a test in the
 /// arguments says.
-fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
+fn classify(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let private = private(plan);
     let [value, failure] = ["value", "failure"].map(hidden);
     let by_type = quote!({
@@ -41,38 +41,40 @@ fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
             #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
         #private::Word::or(#value.__autometrics_say(), #failure.__autometrics_say())
     });
-    match &plan.judge {
-        Judge::Nobody => quote!(#private::Verdict::OK),
-        Judge::Type => by_type,
-        Judge::Test(verdict) => {
-            let Verdict { test, is_ok, .. } = verdict.as_ref();
-            let judge = if verdict.is_of_value() {
+    match &plan.classifier {
+        Classifier::AlwaysOk => quote!(#private::Verdict::OK),
+        Classifier::ByType => by_type,
+        Classifier::ByTest(outcome_test) => {
+            let OutcomeTest {
+                test, true_is_ok, ..
+            } = outcome_test.as_ref();
+            let judge = if outcome_test.takes_whole_value() {
                 quote!(judge_value)
             } else {
                 quote!(judge)
             };
-            quote!(#private::#judge(#returned, #test, #is_ok, #by_type))
+            quote!(#private::#judge(#returned, #test, #true_is_ok, #by_type))
         }
     }
 }
 
 /// The same as a function of the reference.
-pub(super) fn outcome(plan: &Plan) -> TokenStream {
-    judging(plan, verdict)
+pub(super) fn recording_classifier(plan: &Plan) -> TokenStream {
+    as_function(plan, classify_and_record)
 }
 
 /// Returns the function that judges the value of a future by a reference to it.
-pub(super) fn outcome_of_future(plan: &Plan) -> TokenStream {
-    judging(plan, judged)
+pub(super) fn future_classifier(plan: &Plan) -> TokenStream {
+    as_function(plan, classify)
 }
 
 /// `of` as a function of the reference, which is not visible to the user's test.
-fn judging(plan: &Plan, of: fn(&Plan, &TokenStream) -> TokenStream) -> TokenStream {
+fn as_function(plan: &Plan, of: fn(&Plan, &TokenStream) -> TokenStream) -> TokenStream {
     let private = private(plan);
-    if matches!(plan.judge, Judge::Nobody) {
+    if matches!(plan.classifier, Classifier::AlwaysOk) {
         return quote!(#private::always_ok);
     }
     let returned = hidden("returned");
-    let verdict = of(plan, &returned.to_token_stream());
-    quote!(|#returned| #verdict)
+    let outcome = of(plan, &returned.to_token_stream());
+    quote!(|#returned| #outcome)
 }

@@ -1,4 +1,4 @@
-//! Finds out what the attribute stands on, and hands each function on.
+//! Expands the attribute: finds the functions under it, and instruments each.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
@@ -16,7 +16,7 @@ use crate::{
     transparency::{canonical, expectations},
 };
 
-/// The whole attribute: its arguments and what it stands on, to what replaces it.
+/// Returns the tokens that replace the item under the attribute, with all errors in its arguments.
 pub(crate) fn expand(dialect: Dialect, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(arguments, dialect, &mut errors);
@@ -29,15 +29,15 @@ pub(crate) fn expand(dialect: Dialect, arguments: TokenStream, item: TokenStream
             errors.push(Error::new_spanned(
                 first_token(&other),
                 format!(
-                    "`#[{}]` stands on a function with a body, or on an `impl` block, \
-                     a trait or a module with functions in it",
+                    "expected a function with a body, or an `impl` block, a trait or a module with \
+                     functions in it, under `#[{}]`",
                     dialect.attribute()
                 ),
             ));
             item
         }
-        // A method with a receiver is no item, but reads as a function. What is
-        // neither gets the compiler's own message.
+        // A method with a receiver is no item, but parses as a function. Other tokens are kept, and the
+        // parser's error is added.
         Err(_) => match syn::parse2::<ItemFn>(item.clone()) {
             Ok(method) => {
                 let mut method = Item::Fn(method);
@@ -55,7 +55,7 @@ pub(crate) fn expand(dialect: Dialect, arguments: TokenStream, item: TokenStream
 }
 
 fn first_token(item: &Item) -> TokenStream {
-    // Attributes and doc comments come first in the stream, but say nothing.
+    // Attributes and doc comments come first in the stream, but the error is about the item itself.
     let mut tokens = item.to_token_stream().into_iter().peekable();
     while tokens.next_if(|token| token.to_string() == "#").is_some() {
         tokens.next();
@@ -77,7 +77,8 @@ fn instrument_item(item: &mut Item, args: &Args, errors: &mut Errors) {
     }
 }
 
-/// `inherits` is whether it has the documentation of a trait where it has none.
+/// Instruments one function. `inherits` is set if rustdoc shows a trait's documentation when the function
+/// has none.
 fn instrument_function(
     (attributes, signature, body): (&mut Vec<Attribute>, &mut Signature, &mut Block),
     args: &Args,
@@ -147,8 +148,8 @@ fn instrument_module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
     let Some((_, items)) = &mut module.content else {
         errors.push(Error::new_spanned(
             &module.ident,
-            "an attribute does not see the file of a module: \
-             write it on the functions or `impl` blocks in there",
+            "an attribute cannot read the file of a module: \
+             write it on the functions or `impl` blocks in that file",
         ));
         return;
     };
@@ -172,12 +173,14 @@ fn instrument_module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
     }
 }
 
-/// What holds for one function holds for no block of them.
+/// Reports arguments on a block that only apply to one function.
 fn check_block_args(args: &Args, block: &str, errors: &mut Errors) {
     if let Some(name) = &args.name {
         errors.push(Error::new(
             name.span(),
-            format!("`name` on {block} would give all functions one name: write it on a function"),
+            format!(
+                "`name` on {block} would give all functions the same name: write it on a function"
+            ),
         ));
     }
     if let Some(test) = &args.outcome_test {
@@ -185,14 +188,14 @@ fn check_block_args(args: &Args, block: &str, errors: &mut Errors) {
         errors.push(Error::new(
             key.span(),
             format!(
-                "`{key}` on {block} would judge values of different types: write it on a function"
+                "`{key}` on {block} would test values of different types: write it on a function"
             ),
         ));
     }
 }
 
-/// The arguments of something in a decorated block: its own and the block's.
-/// `None` where it is to be left out.
+/// Returns the arguments of an item in an instrumented block: its own, with defaults from the block.
+/// Returns `None` if the item is excluded.
 fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) -> Option<Args> {
     let dialect = block.dialect;
     let own = remove_attribute(attributes, dialect.attribute());
@@ -201,7 +204,7 @@ fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) 
             errors.push(Error::new_spanned(
                 own.path(),
                 format!(
-                    "`#[{}]` leaves this out of the block: keep one of the two",
+                    "`#[{}]` excludes this item: keep one of the two attributes",
                     dialect.skip()
                 ),
             ));
@@ -215,7 +218,7 @@ fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) 
     Some(own.with_defaults_from(block))
 }
 
-/// Removes the attribute whose path ends in `name`.
+/// Removes and returns the attribute whose path ends in `name`.
 fn remove_attribute(attributes: &mut Vec<Attribute>, name: &str) -> Option<Attribute> {
     let at = attributes.iter().position(|attribute| {
         let last = attribute.path().segments.last();

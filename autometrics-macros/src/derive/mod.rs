@@ -1,4 +1,4 @@
-//! `#[derive(ResultLabels)]`: what each variant means, as one `match`.
+//! `#[derive(ResultLabels)]`: generates a `match` with the label of each variant.
 
 mod label;
 
@@ -13,7 +13,7 @@ use syn::{
 use self::label::{Label, Meaning};
 use crate::{errors::Errors, scope::hidden};
 
-/// The whole derive: a type to its implementation of `ResultLabels`.
+/// Returns the implementation of `ResultLabels` for a type, with all errors in its labels.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let implementation = match syn::parse2::<DeriveInput>(input) {
@@ -23,7 +23,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             None
         }
     };
-    // Both, so that where the type is used nothing else is said to be wrong.
+    // The implementation is emitted despite errors, so that uses of the type are not reported, too.
     let mut output = implementation.unwrap_or_default();
     output.extend(errors.into_tokens());
     output
@@ -40,7 +40,7 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
         Data::Enum(data) => {
             if let Meaning::Transparent(word) = &default {
                 let message =
-                    "`transparent` on an enum: write it on each variant that it is meant for";
+                    "`transparent` cannot be on an enum: write it on the variants that need it";
                 errors.push(Error::new(word.span(), message));
             }
             for variant in &data.variants {
@@ -48,7 +48,7 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
                 check_fields(&variant.fields, errors);
                 let label = Label::read(&variant.attrs, errors);
                 if let Some((key, _)) = &label.krate {
-                    let message = "`crate` holds for the whole type: write it above the type";
+                    let message = "`crate` applies to the whole type: write it on the type";
                     errors.push(Error::new(key.span(), message));
                 }
                 let meaning = label.meaning(errors);
@@ -67,7 +67,7 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
         Data::Union(data) => {
             errors.push(Error::new(
                 data.union_token.span,
-                "`ResultLabels` can't be derived for a union, which does not know what is in it",
+                "`ResultLabels` can't be derived for a union, whose active field is unknown: use an enum",
             ));
             return None;
         }
@@ -79,17 +79,17 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
 fn check_fields(fields: &Fields, errors: &mut Errors) {
     let labels = fields.iter().flat_map(|field| &field.attrs);
     for label in labels.filter(|attribute| label::is_label(attribute)) {
-        let message = "a label stands on a variant or on the type, not on a field: \
-                       to leave it to the field, write `#[label(transparent)]` on its variant";
+        let message = "a label belongs on a variant or on the type, not on a field: \
+                       to use the field's own label, write `#[label(transparent)]` on its variant";
         errors.push(Error::new_spanned(label, message));
     }
 }
 
-/// The `match` over a value, and what its arms need.
+/// The `match` over a value, with the statics and bounds that its arms need.
 struct Match {
     krate: Path,
     arms: Vec<TokenStream>,
-    /// Each kind once; a variant names its place.
+    /// Each error kind once; an arm refers to it by its index.
     kinds: Vec<LitStr>,
     /// The types of transparent fields.
     inner: Vec<Type>,
@@ -129,7 +129,7 @@ impl Match {
                 let mut all = fields.iter();
                 let (Some(field), None) = (all.next(), all.next()) else {
                     let message = format!(
-                        "`transparent` leaves it to the only field, and here are {}: name the kind with `error = \"…\"`",
+                        "`transparent` needs exactly one field, but there are {}: set the kind with `error = \"…\"`",
                         fields.len()
                     );
                     errors.push(Error::new(word.span(), message));
@@ -148,7 +148,7 @@ impl Match {
         self.arms.push(arm);
     }
 
-    /// Where `kind` stands among the kinds.
+    /// Returns the index of `kind`, which is added if it is new.
     fn kind_index(&mut self, kind: &LitStr) -> usize {
         let known = self
             .kinds
@@ -160,10 +160,9 @@ impl Match {
         })
     }
 
-    /// Asks of type parameters in transparent fields what only the user of the
-    /// generic type can promise.
+    /// Adds bounds for the type parameters in transparent fields.
     ///
-    /// Not of the fields' types, which may contain the type itself.
+    /// The bounds are not on the fields' types, which may contain the type itself.
     fn add_bounds(&self, generics: &mut Generics) {
         let mut mentioned = MentionedParameters {
             parameters: generics.type_params().map(|of| of.ident.clone()).collect(),
@@ -225,7 +224,7 @@ impl Match {
     }
 }
 
-/// Type parameters as they occur in a type: alone, or with what is associated.
+/// The type parameters that occur in a type: alone, or as the start of an associated type.
 struct MentionedParameters {
     parameters: Vec<Ident>,
     types: Vec<TypePath>,

@@ -1,4 +1,4 @@
-//! The function's static, its place in the program's list of functions, and its record.
+//! Generates the static of a function, with its entry in the program's list of functions and its record.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,8 +6,7 @@ use quote::{quote, quote_spanned};
 use super::{events, tokens::private};
 use crate::{plan::Plan, transparency::edition};
 
-/// The function's static, its place in the program's list of functions, and its
-/// record.
+/// Returns an expression that declares the function's statics and evaluates to a reference to its callsite.
 pub(super) fn callsite(plan: &Plan) -> TokenStream {
     let private = private(plan);
     let Plan {
@@ -17,8 +16,8 @@ pub(super) fn callsite(plan: &Plan) -> TokenStream {
         calls,
         ..
     } = plan;
-    // With the span of the function's name these two say where it is; with the
-    // macro's own they would say where the attribute is.
+    // With the span of the function's name, these two expand to the place of the function; with the
+    // macro's own span, to the place of the attribute.
     let [file, line] = if edition::has_crate_paths() {
         [
             quote_spanned!(plan.name_span=> ::core::file!()),
@@ -31,15 +30,15 @@ pub(super) fn callsite(plan: &Plan) -> TokenStream {
         ]
     };
     let returns = Ident::new(plan.returns_variant, Span::call_site());
-    // What cargo says of the package that is being compiled; nothing without cargo.
+    // Cargo sets these for the package that it compiles. They are empty without cargo.
     let variable = |name| std::env::var(name).unwrap_or_default();
     let [package, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(variable);
     let binary = std::env::var_os("CARGO_BIN_NAME").is_some();
-    // In the order of a record's texts, each up to a NUL.
+    // The order of the texts in a record, each with a NUL at its end.
     let known: String = [&package, &version, name, calls]
         .map(|text| text.replace('\0', "\\0") + "\0")
         .concat();
-    // Spelled out twice, which costs the compiler less than a constant would.
+    // Repeated, because that costs the compiler less than a constant.
     let texts = quote!(::core::concat!(#known, ::core::module_path!(), "\0", #file, "\0", #line));
     let (objectives, objectives_static, length, record) = match &*plan.objectives {
         [] => (

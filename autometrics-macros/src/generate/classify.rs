@@ -1,4 +1,4 @@
-//! Expressions that tell how a call is counted.
+//! Generates the expressions that classify a returned value as ok or error.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -13,8 +13,8 @@ use crate::{
     scope::hidden,
 };
 
-/// Returns the expression that judges the value behind the reference `returned`. The value is
-/// recorded before, if that was asked for, in time that does not count.
+/// Returns the expression that classifies the value behind the reference `returned`. If the arguments ask for
+/// it, the expression first records the value in the span; that time is no part of the latency.
 pub(super) fn classify_and_record(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let outcome = classify(plan, returned);
     match span::record_value(plan, returned) {
@@ -30,8 +30,8 @@ pub(super) fn classify_and_record(plan: &Plan, returned: &TokenStream) -> TokenS
     }
 }
 
-/// How it is counted: as its type says, not its spelling, and as a test in the
-/// arguments says.
+/// Returns the expression that classifies the value behind the reference `returned`: by its type, not by the spelling of
+/// its type, and by the test in the arguments, which takes precedence.
 fn classify(plan: &Plan, returned: &TokenStream) -> TokenStream {
     let private = private(plan);
     let [value, failure] = ["value", "failure"].map(hidden);
@@ -58,17 +58,17 @@ fn classify(plan: &Plan, returned: &TokenStream) -> TokenStream {
     }
 }
 
-/// The same as a function of the reference.
+/// Returns the expression of [`classify_and_record`] as a function of the reference.
 pub(super) fn recording_classifier(plan: &Plan) -> TokenStream {
     as_function(plan, classify_and_record)
 }
 
-/// Returns the function that judges the value of a future by a reference to it.
+/// Returns the function that classifies the value of a future by a reference to it.
 pub(super) fn future_classifier(plan: &Plan) -> TokenStream {
     as_function(plan, classify)
 }
 
-/// `of` as a function of the reference, which is not visible to the user's test.
+/// Returns a closure with the expression `of`. Its parameter is not visible to the user's test.
 fn as_function(plan: &Plan, of: fn(&Plan, &TokenStream) -> TokenStream) -> TokenStream {
     let private = private(plan);
     if matches!(plan.classifier, Classifier::AlwaysOk) {

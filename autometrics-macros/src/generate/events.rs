@@ -1,4 +1,4 @@
-//! `events` and `events(…)`: calls that are worth it are kept one by one.
+//! Generates the code that records calls one by one.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -11,7 +11,8 @@ use crate::{
     scope::{hidden, hidden_at},
 };
 
-/// The static with the function's events, and the `callsite` that has them.
+/// Returns the static with the function's events, and the `callsite` with a reference to it; no static and the
+/// same `callsite` without the argument `events`.
 pub(crate) fn event_site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStream>, TokenStream) {
     let Some(events) = &plan.events else {
         return (None, callsite);
@@ -31,7 +32,7 @@ pub(crate) fn event_site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStr
     )
 }
 
-/// An expression that captures the fields: a function that shows them.
+/// Returns an expression that captures the fields and evaluates to a function that formats them.
 pub(crate) fn captured_fields(plan: &Plan, events: &EventsArgs) -> TokenStream {
     let private = private(plan);
     if events.fields().is_empty() {
@@ -43,7 +44,7 @@ pub(crate) fn captured_fields(plan: &Plan, events: &EventsArgs) -> TokenStream {
     for (number, field) in events.fields().iter().enumerate() {
         let local = hidden(&format!("field_{number}"));
         let value = &field.value;
-        // What cannot be shown is said where it is named.
+        // The compiler points to the field when its value cannot be formatted.
         let at = Span::mixed_site().located_at(value.span());
         let show = hidden_at(if field.is_debug { "debug" } else { "display" }, at);
         let it = hidden_at("it", at);
@@ -61,8 +62,9 @@ pub(crate) fn captured_fields(plan: &Plan, events: &EventsArgs) -> TokenStream {
     })
 }
 
-/// What says what the error says in the value that `returned`, a reference, refers to;
-/// `parameter` takes that in.
+/// Returns a closure that formats the error in the value behind the reference `returned`.
+///
+/// `parameter` is the closure's parameter for that reference, if it does not capture it.
 pub(crate) fn error_formatter(
     plan: &Plan,
     parameter: Option<&Ident>,

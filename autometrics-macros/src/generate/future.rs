@@ -1,4 +1,4 @@
-//! Writes the expansion of functions whose calls are futures.
+//! Generates the expansion of functions whose calls are futures.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -16,16 +16,16 @@ use crate::{
     transparency::parameters,
 };
 
-/// The parts of an expansion that name the types of the signature.
+/// The parts of an expansion that name types of the signature.
 struct TypedParts {
-    /// The call of a future, before there is one.
+    /// The call of a future, before the future exists.
     call: TokenStream,
     /// The statement that declares [`never_returned`].
     value: TokenStream,
 }
 
 impl TypedParts {
-    /// Spelled out, where the types mean what they mean in the signature.
+    /// Returns the parts with the types written out, for places in which they mean the same as in the signature.
     fn written_out(plan: &Plan) -> Self {
         let (output, value) = (&plan.output, never_returned(plan));
         Self {
@@ -34,7 +34,8 @@ impl TypedParts {
         }
     }
 
-    /// Locals that are made before a body in which the types may mean something else.
+    /// Returns local variables to be declared in front of a body, and parts that use these variables. The names
+    /// of the types may have another meaning in the body.
     fn before_body(plan: &Plan) -> (Vec<Stmt>, Self) {
         let (private, value, of_call) = (private(plan), never_returned(plan), call(plan));
         let [call, output] = ["call", "output"].map(hidden);
@@ -55,7 +56,7 @@ impl TypedParts {
     }
 }
 
-/// An `async fn`: its body is one future more, which is measured.
+/// Instruments an `async fn`: the body becomes another future, which is measured.
 pub(crate) fn wrap_async(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     let misleads_lints = parameters::capture_whole(signature, block);
     let open = block.brace_token.span.open();
@@ -68,7 +69,7 @@ pub(crate) fn wrap_async(plan: &Plan, signature: &mut Signature, block: &mut Blo
     block.stmts = allow_unused_assignments(misleads_lints, statements);
 }
 
-/// A function that returns a future: the call is the future's, not its own.
+/// Instruments a function that returns a future: the call lasts as long as the future, not as the function.
 pub(crate) fn wrap_returned(
     plan: &Plan,
     form: FutureForm,
@@ -106,7 +107,7 @@ pub(crate) fn wrap_returned(
     );
 }
 
-/// The statement, without what lints say of assignments to captured fields.
+/// Returns the statements, with an `allow` if lints would misunderstand assignments to captured fields.
 fn allow_unused_assignments(misleads_lints: bool, statement: Vec<Stmt>) -> Vec<Stmt> {
     if !misleads_lints {
         return statement;
@@ -114,7 +115,7 @@ fn allow_unused_assignments(misleads_lints: bool, statement: Vec<Stmt>) -> Vec<S
     parse_quote!(#[allow(unused_assignments)] #(#statement)*)
 }
 
-/// Puts the call into the async block that `value` is or boxes, else around it.
+/// Instruments a future. The call is within `value` if that is an async block or boxes one, otherwise around it.
 fn wrap_future(plan: &Plan, form: FutureForm, typed: &TypedParts, value: &mut Expr) {
     if let Expr::Async(block) = exits::unboxed(value) {
         let ExprAsync {
@@ -142,7 +143,7 @@ fn wrap_future(plan: &Plan, form: FutureForm, typed: &TypedParts, value: &mut Ex
             let call = around(&exits::unboxed(value).to_token_stream());
             parse_quote!(#pin(#call))
         }
-        // Futures of different types become one where the return type makes them one.
+        // The return type may turn futures of different types into one type, so `rewrap` wraps its value.
         FutureForm::Boxed | FutureForm::Named => {
             let future = hidden("future");
             let call = around(&future.to_token_stream());
@@ -151,9 +152,10 @@ fn wrap_future(plan: &Plan, form: FutureForm, typed: &TypedParts, value: &mut Ex
     };
 }
 
-/// The call of a future, before there is one: its place, and what its value counts as.
+/// Returns the call of a future, before the future exists: its callsite, and the function that classifies its
+/// value.
 ///
-/// It is no part of the body, so that the types in it are those of the signature.
+/// The expression is not part of the body, so that types in it mean the same as in the signature.
 fn call(plan: &Plan) -> TokenStream {
     let (private, site, classify) = (private(plan), callsite(plan), future_classifier(plan));
     let (tracked, output) = (plan.concurrency, &plan.output);
@@ -173,7 +175,7 @@ fn call(plan: &Plan) -> TokenStream {
     }
 }
 
-/// `instrument(call, future)`
+/// Returns the expression `instrument(call, future)`, or its variant for the function's arguments and type.
 fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStream {
     let private = private(plan);
     if is_opaque(&plan.output) {
@@ -190,9 +192,10 @@ fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStr
     }
 }
 
-/// The call of a future where the return type has an `impl Trait`: what is judged has the type
-/// that the future says, so the future comes before it. `names` are those of the function
-/// without and with events, each with how many types it infers.
+/// Returns the call of a future for a return type with `impl Trait`.
+///
+/// The future determines the type of the classified value, so it is the argument in front of the classifier.
+/// `names` are the names of the function without and with events, each with the number of types that it infers.
 fn opaque_call(plan: &Plan, names: [(&str, usize); 2], future: &TokenStream) -> TokenStream {
     let (private, site, classify) = (private(plan), callsite(plan), future_classifier(plan));
     let (name, types) = names[usize::from(plan.events.is_some())];
@@ -208,7 +211,7 @@ fn opaque_call(plan: &Plan, names: [(&str, usize); 2], future: &TokenStream) -> 
     quote!(#function(#site, #fields, #future, #classify, #error))
 }
 
-/// Returns whether the type has a part that is to be inferred, which stands for `impl Trait`.
+/// Returns `true` if a part of the type is to be inferred, because it was an `impl Trait`.
 fn is_opaque(output: &Type) -> bool {
     struct Search(bool);
 
@@ -223,14 +226,14 @@ fn is_opaque(output: &Type) -> bool {
     search.0
 }
 
-/// Returns what the block evaluates to, which becomes the future of a call; `capture` is
-/// whether it takes what it names.
+/// Returns the statements that await the block as the future of a call. `capture` is the way in which the block
+/// captures variables.
 fn awaited(plan: &Plan, typed: &TypedParts, block: &mut Block, capture: &Capture) -> Vec<Stmt> {
     let (private, call) = (private(plan), &typed.call);
     let future = future(plan, block, typed, &capture.begin);
-    // Of a loop without an end in a closure lints would say more.
+    // Lints would report more about an endless loop in a closure.
     let call = if capture.moves && !is_never(&plan.output) {
-        // A `return`, as lints that ask for one ask us too.
+        // A `return`, because a lint that demands one checks generated code, too.
         let make = quote!(move || { return #future; });
         let unmade = if is_opaque(&plan.output) {
             opaque_call(plan, [("unmade_opaque", 4), ("unmade_watched", 6)], &make)
@@ -260,10 +263,10 @@ struct Capture {
     moves: bool,
 }
 
-/// The block as a future; `begin` is `async` or `async move`.
+/// Returns the block as a future; `begin` is `async` or `async move`.
 fn future(plan: &Plan, block: &mut Block, typed: &TypedParts, begin: &TokenStream) -> TokenStream {
     if is_never(&plan.output) {
-        // `!` is no type that a future may have; an empty one is its stand-in.
+        // A future cannot evaluate to `!`, so an empty type replaces it.
         let never = hidden("never");
         let statements = &block.stmts;
         return quote!(#begin {
@@ -282,8 +285,8 @@ fn is_never(output: &Type) -> bool {
     matches!(output, Type::Never(_))
 }
 
-/// Tells the compiler what an async block evaluates to, which has no place of
-/// its own to say it: a return of what `declared` declares, which is never reached.
+/// Returns a statement that declares the type that an async block evaluates to, because the block has no syntax
+/// for that: a `return`, which is never reached, of the value that the statement `declared` declares.
 fn declare_output(plan: &Plan, declared: &TokenStream) -> Vec<Stmt> {
     let value = never_returned(plan);
     parse_quote! {
@@ -305,10 +308,10 @@ fn declare_output(plan: &Plan, declared: &TokenStream) -> Vec<Stmt> {
     }
 }
 
-/// The value that is never returned.
+/// Returns the name of the value that is never returned.
 ///
-/// Returns the name of a value at the place of the return type: the compiler points there when a
-/// value of another type is returned.
+/// It has the place of the return type: the compiler points there when a value of another type is
+/// returned.
 fn never_returned(plan: &Plan) -> Ident {
     hidden_at("value", plan.return_type_span)
 }

@@ -1,4 +1,4 @@
-//! Writes the expansion of one function.
+//! The last stage: generates the expansion of one function.
 //!
 //! ```text
 //! fn load(id: u64) -> Res {
@@ -7,16 +7,16 @@
 //!     let __autometrics_returned = ::autometrics::__private::once(|| -> Res { body })();
 //!     ::autometrics::__private::Entered::judged(
 //!         &__autometrics_entered,
-//!         …what the value counts as,
+//!         …the outcome of the call,
 //!     );
 //!     return __autometrics_returned;
 //! }
 //! ```
 //!
-//! The body sees no new name: the statics live in a block beside it, paths are
-//! absolute, and the only local before it is invisible to it. What wraps the
-//! body has the body's own span, so that lints take it for the user's: they
-//! then say about the body what they always did.
+//! The body sees no new name: the statics are in a separate block, paths are
+//! absolute, and hygiene hides the only local variable in front of it. The tokens around the
+//! body have the body's own span, so that lints treat them as the user's code and
+//! report the same about the body as without the attribute.
 
 mod callsite;
 mod classify;
@@ -40,10 +40,10 @@ use crate::{
     transparency::{edition, parameters},
 };
 
-/// Puts the call around the body of a function.
+/// Replaces the body of a function by an instrumented one.
 ///
-/// Attributes at the start of the body (`#![…]`) are kept with the function's
-/// others by syn, and are printed where they were.
+/// Attributes at the start of the body (`#![…]`) keep their place: syn stores them with the function's
+/// others, and prints them there.
 pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     match plan.shape {
         Shape::Unchanged => {
@@ -58,7 +58,9 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     }
 }
 
-/// The local whose end is the call's.
+/// Returns the statement that begins the call. The call ends when its local variable is dropped.
+///
+/// `unless_classified` is the constant of `Verdict` for a call that returns without being classified.
 fn enter_call(plan: &Plan, unless_classified: &str) -> Stmt {
     let (private, site, tracked) = (private(plan), callsite(plan), plan.concurrency);
     let entered = hidden("entered");
@@ -75,7 +77,7 @@ fn enter_call(plan: &Plan, unless_classified: &str) -> Stmt {
     }
 }
 
-/// The body stays, and what it returns is judged where it does.
+/// Keeps the body in the function, and classifies each value where it is returned.
 fn classify_each_return(plan: &Plan, block: &mut Block) {
     let (entered, classify) = (hidden("entered"), recording_classifier(plan));
     let error = plan.events.is_some().then(|| {
@@ -95,22 +97,22 @@ fn classify_each_return(plan: &Plan, block: &mut Block) {
         if edition::drops_temporaries_first() {
             block.stmts.extend(returning(&value, Span::call_site()));
         } else {
-            // A `return` would drop them before the locals.
+            // A `return` would drop temporaries before the locals.
             block.stmts.push(Stmt::Expr(Expr::Verbatim(value), None));
         }
     }
     let mut begin = span::enter_span(plan);
-    // What `?` and macros return is not seen; `?` returns errors.
+    // Values that `?` and macros return are not classified; `?` returns errors.
     begin.push(enter_call(plan, "ERROR"));
     scope::prepend(block, begin);
 }
 
-/// The body is a closure, called at once.
+/// Turns the body into a closure that is called at once.
 ///
-/// It borrows what the body borrows, so that lints see what happens to the
-/// parameters, unless that would borrow too much for what is returned.
+/// The closure captures without `move`, so that lints see the uses of the parameters. It has a `move` if the
+/// returned value may borrow from a parameter, and in editions whose closures capture whole variables.
 fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
-    // Where the compiler says that what is returned does not fit, it means the body.
+    // The compiler points to the body when the returned value has the wrong type.
     let at = Span::call_site().located_at(value_span(block));
     let private = located(private(plan), at);
     let output = &plan.output;
@@ -122,9 +124,9 @@ fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     } else {
         parameters::rebind_mutable(signature, block);
     }
-    // Of a captured field, lints take the first of two assignments for one that
-    // is never read, and what is left of a value, if it is nothing, as well; of
-    // what a reference refers to and of variables, they know better.
+    // Lints report the first of two assignments to a captured field as never read. They do the same for
+    // an assignment whose value a struct update without remaining fields takes. References and
+    // variables are not affected.
     misleads_lints |=
         body::most_assignments_to_one_place(block) > 1 || body::uses_struct_update(block);
     let open = block.brace_token.span.open();
@@ -151,7 +153,7 @@ fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     let mut statements = span::enter_span(plan);
     let call: Vec<Stmt> = parse_quote! {
         let #entered = #private::#begin;
-        // Of the closure; about the function, it was said already.
+        // About the closure: the lint has already reported the function.
         #[allow(clippy::result_large_err)]
         #silence
         #call
@@ -162,7 +164,7 @@ fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     block.stmts = statements;
 }
 
-/// Where a body says what it evaluates to.
+/// Returns the place of the value that a body evaluates to, or else of its closing brace.
 fn value_span(block: &Block) -> Span {
     match block.stmts.last() {
         Some(Stmt::Expr(value, _)) => value.span(),

@@ -1,4 +1,4 @@
-//! `span` and `span(…)`: a span of `tracing` around the call.
+//! Generates the span of `tracing` around a call, and the events with its value.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,10 +11,10 @@ use crate::{
     scope::{hidden, hidden_at},
 };
 
-/// The statement that makes the span, and the local that it is.
+/// Returns the local variable of the span, and the statement that creates it.
 pub(crate) fn create_span(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
     let private = private(plan);
-    // The user's fields are told apart from a name of ours by its hygiene.
+    // Hygiene keeps this name apart from names in the user's fields.
     let local = hidden("span");
     let level = level_path(plan, span.level.as_ref(), "INFO");
     let target = target(span);
@@ -34,7 +34,7 @@ pub(crate) fn create_span(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
     (local, stmt)
 }
 
-/// The statements that make the span and enter it, for a body that does not wait.
+/// Returns the statements that create the span and enter it, for a body that does not suspend.
 pub(crate) fn enter_span(plan: &Plan) -> Vec<Stmt> {
     let Some(span) = &plan.tracing_span else {
         return Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn enter_span(plan: &Plan) -> Vec<Stmt> {
     ]
 }
 
-/// The future `call` in a span, as an expression.
+/// Returns an expression with the future `call` in a span, or `call` itself without the argument `span`.
 pub(crate) fn future_in_span(plan: &Plan, call: TokenStream) -> TokenStream {
     let Some(span) = &plan.tracing_span else {
         return call;
@@ -60,14 +60,15 @@ pub(crate) fn future_in_span(plan: &Plan, call: TokenStream) -> TokenStream {
         Some(record) => quote!(#private::recorded(#call, |#returned| #record)),
         None => call,
     };
-    // Made first: the future takes the parameters that the fields name.
+    // The span is created first, because the future moves the parameters that the fields name.
     quote!({
         #make
         #private::tracing::Instrument::instrument(#call, #local)
     })
 }
 
-/// Records what `returned`, a reference, refers to, in the span.
+/// Returns an expression that emits the events of `err` and `ret` for the value behind the reference
+/// `returned`; `None` without these arguments.
 pub(crate) fn record_value(plan: &Plan, returned: &TokenStream) -> Option<TokenStream> {
     let span = plan
         .tracing_span
@@ -84,7 +85,7 @@ pub(crate) fn record_value(plan: &Plan, returned: &TokenStream) -> Option<TokenS
             Format::Debug => (quote!(?), quote_spanned!(at=> ::core::fmt::Debug)),
             Format::Display => (quote!(%), quote_spanned!(at=> ::core::fmt::Display)),
         };
-        // What cannot be shown is said once, and where it was asked for.
+        // The compiler points to `err` or `ret`, once, when the value cannot be formatted.
         let it = quote_spanned!(at=> #it);
         let cast = quote_spanned!(at=> let #shown: &dyn #form = #it;);
         let level: TokenStream = level;
@@ -103,7 +104,7 @@ pub(crate) fn record_value(plan: &Plan, returned: &TokenStream) -> Option<TokenS
         let level = match (&ret.level, &span.level) {
             (None, level) | (level, _) => level_path(plan, level.as_ref(), "INFO"),
         };
-        // With `err`, what is no error; else all of it.
+        // Together with `err`, the value without an error; otherwise the whole value.
         if span.err.is_some() {
             let it = hidden_at("it", ret.key_span.unwrap_or(span.key_span));
             let event = event(ret, level, "return", Format::Debug, &it.to_token_stream());

@@ -6,13 +6,13 @@ use syn::{Stmt, parse_quote};
 
 use crate::plan::Plan;
 
-/// Where the expansion finds what it calls.
+/// Returns the path of the module with the functions that the expansion calls.
 pub(super) fn private(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     quote!(#krate::__private)
 }
 
-/// The same tokens, with messages about them pointing elsewhere.
+/// Returns the same tokens; compiler messages about them point to `at`.
 pub(super) fn located(tokens: TokenStream, at: Span) -> TokenStream {
     let locate = |mut token: TokenTree| {
         token.set_span(token.span().located_at(at));
@@ -21,13 +21,14 @@ pub(super) fn located(tokens: TokenStream, at: Span) -> TokenStream {
     tokens.into_iter().map(locate).collect()
 }
 
-/// The end of a body. A `return`, as lints that ask for one ask us too.
+/// Returns the statement at the end of a body: a `return`, because a lint that demands one checks generated
+/// code, too.
 pub(super) fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
     let returning = quote_spanned!(at=> return #value;);
     parse_quote!(#returning)
 }
 
-/// The type of that local.
+/// Returns the type of the local variable that ends the call.
 pub(super) fn guard_type(plan: &Plan) -> Ident {
     let name = if plan.events.is_some() {
         "Watched"

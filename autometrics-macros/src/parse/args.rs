@@ -1,4 +1,4 @@
-//! What stands in the brackets of the attribute.
+//! Parses the arguments of one attribute.
 
 use proc_macro2::TokenStream;
 use syn::{
@@ -16,42 +16,43 @@ use super::{
 };
 use crate::errors::Errors;
 
-/// The arguments of one attribute; none is required.
+/// The arguments of one attribute. All are optional.
 #[derive(Clone, Default)]
 pub(crate) struct Args {
     /// Constant expressions of type `Objective`.
     pub(crate) objectives: Option<Vec<Expr>>,
-    /// The word itself, for messages that point at it.
+    /// The argument's name, for messages that point to it.
     pub(crate) track_concurrency: Option<Ident>,
-    /// What the function is called in metrics.
+    /// The function's name in metrics.
     pub(crate) name: Option<LitStr>,
-    /// What stands before the names of methods that are decorated one by one.
+    /// The type's name, which precedes the name of a method in metrics; only in 3.0, where methods are
+    /// instrumented one by one.
     pub(crate) struct_name: Option<LitStr>,
-    /// What decides, instead of the type, how a value is counted.
+    /// The test that classifies the returned value in place of its type.
     pub(crate) outcome_test: Option<OutcomeTest>,
     /// The span around each call.
     pub(crate) span: Option<SpanArgs>,
-    /// What is kept of calls.
+    /// The calls that are recorded one by one.
     pub(crate) events: Option<EventsArgs>,
-    /// Where the face is, when it is not at `::autometrics`.
+    /// The path of crate `autometrics`, if it is not `::autometrics`.
     pub(crate) krate: Option<Path>,
-    /// Whose arguments these are.
+    /// The attribute that these arguments belong to.
     pub(crate) dialect: Dialect,
 }
 
-/// `ok_if = test` or `error_if = test`: a function or closure that takes the
-/// returned value, or the error in it, by reference.
+/// `ok_if = test` or `error_if = test`: a function or closure that takes a reference to the
+/// returned value, or to the error in it.
 #[derive(Clone)]
 pub(crate) struct OutcomeTest {
     pub(crate) key: Ident,
     pub(crate) test: Expr,
-    /// What `true` means.
+    /// Set for `ok_if`: the call is ok if the test returns `true`.
     pub(crate) true_is_ok: bool,
 }
 
 impl OutcomeTest {
-    /// Whether the test takes the whole value for sure: a closure that leaves
-    /// to the compiler what it takes. Anything else says it by its type.
+    /// Returns `true` if the test certainly takes the whole value, not the error in it: it is a closure whose
+    /// parameter has no full type. The parameter type of any other test tells which of them it takes.
     pub(crate) fn takes_whole_value(&self) -> bool {
         let mut test = &self.test;
         while let Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) = test {
@@ -61,7 +62,7 @@ impl OutcomeTest {
     }
 }
 
-/// Whether a closure's parameter has a type without a `_` in it.
+/// Returns `true` if a closure's parameter has a type without a `_` in it.
 fn has_full_type(parameter: &Pat) -> bool {
     struct Complete(bool);
 
@@ -77,7 +78,7 @@ fn has_full_type(parameter: &Pat) -> bool {
 }
 
 impl Args {
-    /// Reads `tokens`, skipping what is wrong and reporting it to `errors`.
+    /// Parses `tokens`. Skips wrong arguments and reports them to `errors`.
     pub(crate) fn read(tokens: TokenStream, dialect: Dialect, errors: &mut Errors) -> Self {
         let mut args = Self {
             dialect,
@@ -114,7 +115,7 @@ impl Args {
             }
             "track_concurrency" => {
                 if input.peek(Token![=]) {
-                    let message = "`track_concurrency` takes no value: leave it out to turn it off";
+                    let message = "`track_concurrency` takes no value: remove it to turn it off";
                     return Err(Error::new(key.span(), message));
                 }
                 set(&mut self.track_concurrency, key.clone(), &key)
@@ -126,7 +127,7 @@ impl Args {
             "name" if self.dialect == Dialect::Current => {
                 let value = value::<LitStr>(input, &key, "name = \"checkout\"")?;
                 if value.value().trim().is_empty() {
-                    let message = "`name` is empty: a function needs a name to be found by";
+                    let message = "`name` is empty: a function needs a name in metrics";
                     return Err(Error::new(value.span(), message));
                 }
                 set(&mut self.name, value, &key)
@@ -157,7 +158,8 @@ impl Args {
 }
 
 impl Args {
-    /// These arguments, and of those around them what holds for all functions.
+    /// Fills arguments that are not set here from those of the surrounding block, except for the ones that
+    /// only apply to one function.
     pub(crate) fn with_defaults_from(mut self, outer: &Self) -> Self {
         self.objectives = self.objectives.or_else(|| outer.objectives.clone());
         self.track_concurrency = self
@@ -194,7 +196,7 @@ impl Args {
     }
 }
 
-/// Returns the objectives in `value`: one, or a list in brackets.
+/// Returns the objectives in `value`, which is one objective or a list in brackets.
 fn objectives(value: Expr) -> syn::Result<Vec<Expr>> {
     let list = match value {
         Expr::Array(list) => list,
@@ -204,7 +206,7 @@ fn objectives(value: Expr) -> syn::Result<Vec<Expr>> {
         one => return Ok(vec![one]),
     };
     if list.elems.is_empty() {
-        let message = "`objective` is an empty list: name an objective, or leave the argument out";
+        let message = "`objective` is an empty list: name an objective, or remove the argument";
         return Err(Error::new_spanned(list, message));
     }
     Ok(list.elems.into_iter().collect())

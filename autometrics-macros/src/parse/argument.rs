@@ -1,4 +1,4 @@
-//! Parses one argument of an attribute: its value, or what is in its parentheses.
+//! Parses one argument of an attribute: its value, or the arguments in its parentheses.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
@@ -6,7 +6,11 @@ use syn::{
     parse::{Parse, ParseStream, Parser as _},
 };
 
-/// Fills the slot of an argument, once.
+/// Fills the slot of an argument.
+///
+/// # Errors
+///
+/// If the slot is filled, which means that the argument was written twice.
 pub(crate) fn set<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
     if slot.is_some() {
         return Err(Error::new(
@@ -18,7 +22,7 @@ pub(crate) fn set<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result
     Ok(())
 }
 
-/// Reads `= value`; `example` shows how it should have been.
+/// Parses `= value`. An error names `example` as a valid argument.
 pub(crate) fn value<T: Parse>(
     input: ParseStream<'_>,
     key: &Ident,
@@ -38,8 +42,9 @@ pub(crate) fn value<T: Parse>(
     })
 }
 
-/// Reads what stands in parentheses behind `key`, if anything does, one by one;
-/// `example` shows how it may be.
+/// Parses the optional arguments in parentheses behind `key`, each with `read_one`.
+///
+/// An error about a value instead of parentheses names `example` as a valid argument.
 pub(crate) fn nested(
     input: ParseStream<'_>,
     key: &Ident,
@@ -56,7 +61,7 @@ pub(crate) fn nested(
     let content;
     parenthesized!(content in input);
     let tokens: TokenStream = content.parse()?;
-    // On its own, so that what is behind a mistake is no second one.
+    // Parsed separately, so that the unread tokens behind a mistake are not reported as another one.
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             read_one(input)?;
@@ -69,7 +74,7 @@ pub(crate) fn nested(
     parser.parse2(tokens)
 }
 
-/// Leaves what is before the next comma unread.
+/// Skips the tokens up to the next comma or the end.
 pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;

@@ -1,6 +1,6 @@
-//! The two attributes there are: ours, and that of `autometrics` 3.0.
+//! The differences between `#[instrument_fn]` and the attribute of `autometrics` 3.0.
 
-/// Which attribute was written.
+/// The attribute that was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// `#[instrument_fn]`
@@ -11,7 +11,7 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// What the attribute is called.
+    /// Returns the name of the attribute.
     pub(crate) fn attribute(self) -> &'static str {
         match self {
             Self::Current => "instrument_fn",
@@ -19,7 +19,7 @@ impl Dialect {
         }
     }
 
-    /// The attribute that leaves out a function of a decorated block.
+    /// Returns the name of the attribute that excludes a function of an instrumented block.
     pub(crate) fn skip(self) -> &'static str {
         match self {
             Self::Current => "skip",
@@ -27,7 +27,7 @@ impl Dialect {
         }
     }
 
-    /// The arguments that it knows.
+    /// Returns a list of the known arguments, for error messages.
     pub(crate) fn arguments(self) -> &'static str {
         match self {
             Self::Current => {

@@ -1,4 +1,4 @@
-//! `events` and `events(…)`: calls that are worth it are kept one by one.
+//! Parses `events` and `events(…)`: errors, slow calls and a sample of the others are recorded one by one.
 
 use proc_macro2::{Ident, Span};
 use syn::{
@@ -8,11 +8,11 @@ use syn::{
 
 use super::argument;
 
-/// How many fields a function may have, so that an event stays within what
-/// subscribers take.
+/// The most fields of one function, so that an event with its [`RESERVED_FIELDS`] stays within the number of
+/// fields that subscribers accept.
 const MAX_FIELDS: usize = 16;
 
-/// What every event has.
+/// The names of fields that every event has.
 const RESERVED_FIELDS: [&str; 14] = [
     "message",
     "function",
@@ -30,7 +30,7 @@ const RESERVED_FIELDS: [&str; 14] = [
     "suppressed",
 ];
 
-/// What is to be kept of calls.
+/// The calls that are recorded one by one, and their fields.
 #[derive(Clone, Default)]
 pub(crate) struct EventsArgs {
     pub(crate) fields: Option<Vec<Field>>,
@@ -38,24 +38,24 @@ pub(crate) struct EventsArgs {
     pub(crate) slower_than: Option<Expr>,
 }
 
-/// One of the fields.
+/// A field of the function's events.
 #[derive(Clone)]
 pub(crate) struct Field {
     pub(crate) name: LitStr,
     pub(crate) value: Expr,
-    /// `Debug` instead of `Display`.
+    /// Set if the value is formatted with `Debug`, not with `Display`.
     pub(crate) is_debug: bool,
 }
 
 impl EventsArgs {
-    /// Reads what may stand behind the word `events`.
+    /// Parses the optional arguments behind the word `events`.
     pub(crate) fn read(input: ParseStream<'_>, key: &Ident) -> syn::Result<Self> {
         let mut events = Self::default();
         argument::nested(input, key, "fields(…)", |input| events.read_one(input))?;
         Ok(events)
     }
 
-    /// The fields, none if there is no `fields(…)`.
+    /// Returns the fields; none without `fields(…)`.
     pub(crate) fn fields(&self) -> &[Field] {
         self.fields.as_deref().unwrap_or_default()
     }
@@ -85,7 +85,7 @@ impl EventsArgs {
     }
 }
 
-/// `user = id, %card, order.id, …`
+/// Parses `user = id, %card, order.id, …`.
 fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     let mut fields: Vec<Field> = Vec::new();
     while !input.is_empty() {
@@ -124,7 +124,8 @@ fn field(input: ParseStream<'_>) -> syn::Result<Field> {
         Ok(None)
     };
     let before = sigil(input)?;
-    let expected = |at: Span| Error::new(at, format!("no field: expected one such as {EXAMPLES}"));
+    let expected =
+        |at: Span| Error::new(at, format!("not a field: expected one such as {EXAMPLES}"));
     let Ok(first) = input.call(Ident::parse_any) else {
         return Err(expected(input.span()));
     };
@@ -144,7 +145,7 @@ fn field(input: ParseStream<'_>) -> syn::Result<Field> {
     let mut is_debug = before == Some(true);
     if input.peek(Token![=]) {
         if before.is_some() {
-            let message = format!("`?` and `%` stand before the value: `{} = …`", name.value());
+            let message = format!("write `?` or `%` before the value: `{} = …`", name.value());
             return Err(Error::new(first.span(), message));
         }
         input.parse::<Token![=]>()?;
@@ -160,7 +161,7 @@ fn field(input: ParseStream<'_>) -> syn::Result<Field> {
     })
 }
 
-/// `= "250ms"` or `= LIMIT`
+/// Parses `= "250ms"` or `= LIMIT`.
 fn limit(input: ParseStream<'_>, key: &Ident) -> syn::Result<Expr> {
     const EXAMPLE: &str = "slower_than = \"250ms\"";
     if !(input.peek(Token![=]) && input.peek2(LitStr)) {
@@ -168,14 +169,17 @@ fn limit(input: ParseStream<'_>, key: &Ident) -> syn::Result<Expr> {
     }
     let text: LitStr = argument::value(input, key, EXAMPLE)?;
     let Some(nanos) = nanos(&text.value()) else {
-        let message = "no time: expected one such as \"250ms\", \"1.5s\" or \"2min\", or a \
+        let message = "not a duration: expected one such as \"250ms\", \"1.5s\" or \"2min\", or a \
                        constant of type `Duration`";
         return Err(Error::new(text.span(), message));
     };
     Ok(parse_quote!(::core::time::Duration::from_nanos(#nanos)))
 }
 
-/// A time above zero as people write it, in nanoseconds.
+/// Returns a duration such as `250ms` in nanoseconds.
+///
+/// Returns `None` if `text` is not a number with a unit, is zero, has too many decimals, or does not fit 64
+/// bits.
 fn nanos(text: &str) -> Option<u64> {
     const UNITS: [(&str, u32, u64); 6] = [
         ("ns", 0, 1),
@@ -213,7 +217,7 @@ mod tests {
     use super::nanos;
 
     #[test]
-    fn times_are_read_as_people_write_them() {
+    fn durations_with_units_are_parsed() {
         for (text, expected) in [
             ("250ms", Some(250_000_000)),
             ("1.5s", Some(1_500_000_000)),

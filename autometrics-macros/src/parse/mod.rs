@@ -1,4 +1,4 @@
-//! Parses the arguments of the attribute.
+//! The first stage: parses the arguments of the attribute.
 
 pub(crate) mod args;
 pub(crate) mod argument;

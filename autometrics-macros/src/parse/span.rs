@@ -1,4 +1,4 @@
-//! `span` and `span(…)`: a span of `tracing` around the call.
+//! Parses `span` and `span(…)`: a span of `tracing` around each call.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{
@@ -11,34 +11,34 @@ use super::argument;
 const ARGUMENTS: &str = "`level = \"debug\"`, `name = \"…\"`, `target = \"…\"`, `fields(…)`, \
                          `skip(…)`, `skip_all`, `err` or `ret`";
 
-/// What the span is to be like.
+/// The properties of the span.
 #[derive(Clone)]
 pub(crate) struct SpanArgs {
-    /// The word itself, for messages that point at it.
+    /// The place of the word `span`, for messages that point to it.
     pub(crate) key_span: Span,
     pub(crate) level: Option<Level>,
     pub(crate) name: Option<Expr>,
     pub(crate) target: Option<Expr>,
-    /// As `tracing`'s macros take them.
+    /// In the syntax of `tracing`'s macros.
     pub(crate) fields: TokenStream,
     pub(crate) err: Option<RecordedValue>,
     pub(crate) ret: Option<RecordedValue>,
 }
 
-/// A level as a path, `tracing::Level::INFO` or the user's own.
+/// A level: one of `tracing`, by its name, or the path of a constant.
 #[derive(Clone)]
 pub(crate) enum Level {
     Named(Ident),
     Path(Path),
 }
 
-/// How a value is recorded that the call returned.
+/// The event that records the returned error (`err`) or value (`ret`).
 #[derive(Clone, Default)]
 pub(crate) struct RecordedValue {
     pub(crate) level: Option<Level>,
-    /// `Debug` instead of `Display`, or the other way round.
+    /// The trait that formats the value; `None` is `Display` for errors and `Debug` for values.
     pub(crate) format: Option<Format>,
-    /// The word itself, for messages that point at it.
+    /// The place of the word `err` or `ret`, for messages that point to it.
     pub(crate) key_span: Option<Span>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) enum Format {
 }
 
 impl SpanArgs {
-    /// Reads what may stand behind the word `span`.
+    /// Parses the optional arguments behind the word `span`.
     pub(crate) fn read(input: ParseStream<'_>, key: &Ident) -> syn::Result<Self> {
         let mut span = Self {
             key_span: key.span(),
@@ -86,8 +86,8 @@ impl SpanArgs {
                 self.fields = content.parse()?;
                 Ok(())
             }
-            // Nothing is recorded that is not named, so there is nothing to skip.
-            // Both are taken as they stand in attributes of `tracing`.
+            // Only named parameters are recorded, so there is nothing to skip.
+            // Both are accepted, because attributes of `tracing` have them.
             "skip" => {
                 let content;
                 parenthesized!(content in input);
@@ -104,18 +104,18 @@ impl SpanArgs {
         }
     }
 
-    /// Whether what the call returns is recorded.
+    /// Returns `true` if the value that the call returns is recorded.
     pub(crate) fn records_value(&self) -> bool {
         self.err.is_some() || self.ret.is_some()
     }
 }
 
-/// `= "debug"`, `= Level::DEBUG` or `= 2`, as `tracing` takes it.
+/// Parses `= "debug"`, `= Level::DEBUG` or `= 2`, the forms that `tracing` accepts.
 fn level(input: ParseStream<'_>, key: &Ident) -> syn::Result<Level> {
     const EXAMPLE: &str = "level = \"debug\"";
     const NAMES: [&str; 5] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
     let no_level = |at: Span| {
-        let message = "no level: expected \"trace\", \"debug\", \"info\", \"warn\", \"error\", \
+        let message = "not a level: expected \"trace\", \"debug\", \"info\", \"warn\", \"error\", \
                        1 to 5, or a path such as `Level::DEBUG`";
         Error::new(at, message)
     };
@@ -136,7 +136,7 @@ fn level(input: ParseStream<'_>, key: &Ident) -> syn::Result<Level> {
     argument::value(input, key, EXAMPLE).map(Level::Path)
 }
 
-/// What may stand behind `err` and `ret`.
+/// Parses the optional arguments behind `err` and `ret`.
 fn recorded(input: ParseStream<'_>, key: &Ident) -> syn::Result<RecordedValue> {
     let mut recorded = RecordedValue {
         key_span: Some(key.span()),
@@ -155,7 +155,7 @@ fn recorded(input: ParseStream<'_>, key: &Ident) -> syn::Result<RecordedValue> {
             "level" => argument::set(&mut recorded.level, level(&content, &key)?, &key)?,
             other => {
                 let message = format!(
-                    "`{other}` is no way to record it: expected `Debug`, `Display` or `level = \"warn\"`"
+                    "unknown argument `{other}`: expected `Debug`, `Display` or `level = \"warn\"`"
                 );
                 return Err(Error::new(key.span(), message));
             }

@@ -1,8 +1,8 @@
-//! What a function's body does, as far as its tokens tell.
+//! Properties of a function's body, as far as its tokens show them.
 //!
-//! Macros are taken to do anything, but for those of the standard library,
-//! whose arguments are searched instead. A user may have a macro of such a name,
-//! so whether a body suspends is known only of those that are called by their path.
+//! A macro is assumed to do anything, except for a macro of the standard library, whose
+//! arguments are searched instead. A user may have a macro with the same name. So a macro is only known
+//! not to suspend if it is called by its path, as in `std::println!`.
 
 use std::collections::HashMap;
 
@@ -14,21 +14,21 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// Whether the body may wait for something, and so may not run in one go.
+/// Returns `true` if the body may contain an `await`, so that a poll may not run it to its end.
 pub(crate) fn may_suspend(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
     search.suspends
 }
 
-/// Whether the body may return from somewhere else than its end.
+/// Returns `true` if the body may return from another place than its end.
 pub(crate) fn may_return_early(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
     search.returns_early
 }
 
-/// Returns whether statements may be or make items, which are in scope in all of their block.
+/// Returns `true` if statements may be items or expand to items, which are in scope in their whole block.
 pub(crate) fn may_have_items(statements: &[Stmt]) -> bool {
     statements.iter().any(|statement| match statement {
         Stmt::Item(_) => true,
@@ -40,8 +40,8 @@ pub(crate) fn may_have_items(statements: &[Stmt]) -> bool {
     })
 }
 
-/// In how many places, at most, the body assigns to one field of something, or
-/// through one reference.
+/// Returns the largest number of assignments in the body to the same field, or
+/// through the same reference.
 pub(crate) fn most_assignments_to_one_place(body: &Block) -> usize {
     #[derive(Default)]
     struct Assigned(HashMap<String, usize>);
@@ -63,7 +63,7 @@ pub(crate) fn most_assignments_to_one_place(body: &Block) -> usize {
     assigned.0.into_values().max().unwrap_or_default()
 }
 
-/// Returns whether the body assigns to one of the variables `names`.
+/// Returns `true` if the body assigns to one of the variables `names`.
 pub(crate) fn assigns_to_any(body: &Block, names: &[String]) -> bool {
     struct Assigned<'a>(&'a [String], bool);
 
@@ -82,7 +82,7 @@ pub(crate) fn assigns_to_any(body: &Block, names: &[String]) -> bool {
         }
 
         fn visit_expr_binary(&mut self, operation: &ExprBinary) {
-            // Those that assign, too; of others it does not matter.
+            // This includes operators that don't assign, which does no harm.
             self.note(&operation.left);
             visit::visit_expr_binary(self, operation);
         }
@@ -93,8 +93,7 @@ pub(crate) fn assigns_to_any(body: &Block, names: &[String]) -> bool {
     assigned.1
 }
 
-/// Whether the body takes what is left of a value, as in `Self { open, ..self }`.
-/// That may be nothing.
+/// Returns `true` if the body has a struct update, as in `Self { open, ..self }`, which may take no field of `self`.
 pub(crate) fn uses_struct_update(body: &Block) -> bool {
     struct Update(bool);
 
@@ -151,7 +150,7 @@ impl Visit<'_> for Search {
         self.search(call.tokens.clone());
     }
 
-    // What runs elsewhere suspends and returns elsewhere.
+    // Closures, async blocks and items suspend and return on their own.
     fn visit_expr_closure(&mut self, _: &ExprClosure) {}
     fn visit_expr_async(&mut self, _: &ExprAsync) {}
     fn visit_item(&mut self, _: &Item) {}
@@ -187,7 +186,7 @@ impl Search {
 /// The crates of the standard library.
 const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 
-/// Macros that do nothing but evaluate their arguments.
+/// Returns `true` for macros of the standard library that do nothing but evaluate their arguments.
 fn only_evaluates_arguments(name: Option<&proc_macro2::Ident>) -> bool {
     const KNOWN: &[&str] = &[
         "assert",

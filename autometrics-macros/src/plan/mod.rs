@@ -1,4 +1,4 @@
-//! Decides what to do about one function, and whether it can be done.
+//! The second stage: decides how one function is instrumented, and checks that it can be.
 
 pub(crate) mod body;
 mod calls;
@@ -23,62 +23,62 @@ use crate::parse::{
     span::SpanArgs,
 };
 
-/// Everything that the expansion of one function needs beyond its own tokens.
+/// Everything that the expansion of one function needs, besides the function's own tokens.
 pub(crate) struct Plan {
     /// The function's name in metrics.
     pub(crate) name: String,
-    /// Where compiler messages and `line!()` point.
+    /// The place of the function's name, to which compiler messages and `line!()` point.
     pub(crate) name_span: Span,
-    /// The objectives that it belongs to.
+    /// The objectives that the function belongs to.
     pub(crate) objectives: Vec<Expr>,
-    /// Whether calls in flight are counted.
+    /// Set if calls in flight are counted.
     pub(crate) concurrency: bool,
-    /// Whether a call is a future, which may be dropped before it is done.
+    /// Set if a call is a future, which may be dropped before it is done.
     pub(crate) asynchronous: bool,
-    /// What a call evaluates to, as it may be written in a body.
+    /// The type that a call evaluates to, in a form that is allowed in a body.
     pub(crate) output: Type,
-    /// What the function returns: the same, or a future of it.
+    /// The return type, in the same form: `output`, or a future of it.
     pub(crate) return_type: Type,
-    /// Where that is written.
+    /// The place of the return type.
     pub(crate) return_type_span: Span,
-    /// What that is by its spelling: a variant of `Returns`.
+    /// The variant of `Returns` for `output`, by its spelling.
     pub(crate) returns_variant: &'static str,
-    /// What the body calls, as written.
+    /// The functions that the body calls, as written, one per line.
     pub(crate) calls: String,
-    /// How that value is counted.
+    /// The source of the classification of that value.
     pub(crate) classifier: Classifier,
     /// The span around the call.
     pub(crate) tracing_span: Option<SpanArgs>,
-    /// What is kept of calls.
+    /// The calls that are recorded one by one.
     pub(crate) events: Option<EventsArgs>,
-    /// Where the face is.
+    /// The path of crate `autometrics`.
     pub(crate) krate: Path,
-    /// How the body is wrapped.
+    /// The code around the body.
     pub(crate) shape: Shape,
 }
 
-/// What says how a value is counted.
+/// The source of a value's classification as ok or error.
 #[derive(Clone)]
 pub(crate) enum Classifier {
-    /// Nobody: there is nothing that it could be but ok.
+    /// None: every value is ok.
     AlwaysOk,
-    /// Its type.
+    /// The value's type.
     ByType,
     /// The user's test.
     ByTest(Box<OutcomeTest>),
 }
 
-/// How a function is wrapped.
+/// The code around the body of a function.
 ///
-/// The less is done to a body the better, so the first that will do is taken.
+/// The first shape that is sufficient is used, because a body should change as little as possible.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// The body stays where it is, and ends when its function does.
+    /// The body stays in the function, and a guard in front of it ends the call.
     Unchanged,
-    /// The body stays where it is, and says what it returns where it does: with
-    /// `#[track_caller]`, as closures have no caller to track.
+    /// The body stays in the function, and each value that it returns is classified where it is returned. Used
+    /// with `#[track_caller]`, because a closure does not pass the caller's location on.
     EachReturn,
-    /// The body is a closure, so that all its values come out at one place.
+    /// The body is a closure, so that all its values are returned at one place.
     Closure,
     /// The body is a future.
     Async,
@@ -86,7 +86,7 @@ pub(crate) enum Shape {
     Future(FutureForm),
 }
 
-/// One function, as it was written.
+/// One function, as written.
 pub(crate) struct Function<'a> {
     pub(crate) attributes: &'a [Attribute],
     pub(crate) signature: &'a Signature,
@@ -96,8 +96,12 @@ pub(crate) struct Function<'a> {
 impl Plan {
     /// Plans `function`.
     ///
-    /// `args` are its own arguments and those around it; `owner` is whose
-    /// method it is.
+    /// `args` are its own arguments, with defaults from the block around it. `owner` is the type or trait that the
+    /// method belongs to.
+    ///
+    /// # Errors
+    ///
+    /// If the function cannot be instrumented, or an objective names a `Self` that has no name outside of its block.
     pub(crate) fn new(
         function: &Function<'_>,
         args: &Args,
@@ -109,7 +113,7 @@ impl Plan {
         let objectives = args.objectives.iter().flatten().cloned();
         let objectives = objectives.map(|objective| match args.dialect {
             Dialect::Current => objective,
-            // Where it is none of 3.0's, the compiler says so of it.
+            // If the objective is not one of 3.0, the compiler reports it at this place.
             Dialect::Autometrics3 => {
                 parse_quote_spanned!(objective.span()=> #objective.into_objective())
             }
@@ -153,7 +157,7 @@ fn returns_variant(output: &Type, args: &Args) -> &'static str {
     }
 }
 
-/// How the function is wrapped, what a call of it evaluates to, and who judges that.
+/// Returns the code around the body, the type that a call evaluates to, and the source of its classification.
 fn shape(function: &Function<'_>, args: &Args) -> (Shape, Type, Classifier) {
     let output = return_type::of(&function.signature.output);
     let is_recorded = args.span.as_ref().is_some_and(SpanArgs::records_value);
@@ -179,7 +183,7 @@ fn shape(function: &Function<'_>, args: &Args) -> (Shape, Type, Classifier) {
     (shape, output, classifier)
 }
 
-/// The future that a function returns, if its call goes on until that is done.
+/// Returns the future that a function returns, if its call ends when that future is done.
 fn future(function: &Function<'_>, output: &Type) -> Option<ReturnedFuture> {
     if function.signature.asyncness.is_some() {
         return None;
@@ -187,7 +191,7 @@ fn future(function: &Function<'_>, output: &Type) -> Option<ReturnedFuture> {
     let future = return_type::future(output)?;
     let can_be_wrapped = match future.form {
         FutureForm::Opaque | FutureForm::Boxed => true,
-        // Only what the type is made of here shows what it is.
+        // The name does not show whether the type is a boxed future; the body does.
         FutureForm::Named => {
             !body::may_return_early(function.body) && exits::ends_with_boxed_block(function.body)
         }
@@ -201,15 +205,15 @@ fn is_caller_tracked(attributes: &[Attribute]) -> bool {
         .any(|attribute| attribute.path().is_ident("track_caller"))
 }
 
-/// Refuses what no expansion could serve.
+/// Refuses functions that cannot be instrumented.
 fn check(function: &Function<'_>, dialect: Dialect) -> syn::Result<()> {
     let skip = dialect.skip();
     if let Some(keyword) = &function.signature.constness {
         return Err(Error::new(
             keyword.span,
             format!(
-                "a `const fn` cannot be measured, as it may run while compiling: \
-                 remove `const`, or leave the function out (`#[{skip}]` in a decorated block)"
+                "a `const fn` cannot be instrumented, because it may run at compile time: \
+                 remove `const`, or exclude the function (`#[{skip}]` in an instrumented block)"
             ),
         ));
     }
@@ -217,15 +221,15 @@ fn check(function: &Function<'_>, dialect: Dialect) -> syn::Result<()> {
         return Err(Error::new_spanned(
             naked,
             format!(
-                "a naked function is nothing but its instructions, and so cannot be measured: \
-                 leave it out (`#[{skip}]` in a decorated block)"
+                "a naked function cannot be instrumented, because its body may only be assembly: \
+                 exclude it (`#[{skip}]` in an instrumented block)"
             ),
         ));
     }
     Ok(())
 }
 
-/// `#[unsafe(naked)]`
+/// Returns `true` for `#[unsafe(naked)]`.
 fn is_naked(attribute: &Attribute) -> bool {
     attribute.path().is_ident("unsafe")
         && attribute

@@ -1,6 +1,6 @@
-//! Expectations of lints that say nothing about an instrumented function.
+//! `#[expect(…)]` of lints that find nothing in an instrumented function.
 //!
-//! They would not be fulfilled, and the compiler would say so of code that is right.
+//! The compiler would report these expectations as unfulfilled, although the code is right.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -28,12 +28,12 @@ const WEAKENED: &[&str] = &[
     "unused_assignments",
 ];
 
-/// Allows what is expected of lints that find less, on a function or on a block of them.
+/// Replaces `expect` by `allow` for lints that find less, on a function or on a block of functions.
 pub(crate) fn relax(attributes: &mut [Attribute]) {
     attributes.iter_mut().for_each(relax_one);
 }
 
-/// The same within a body.
+/// Does the same within a body.
 pub(crate) fn relax_within(body: &mut Block) {
     struct Relax;
 
@@ -91,7 +91,7 @@ mod tests {
     use super::relax;
 
     #[test]
-    fn what_would_not_be_found_is_allowed() {
+    fn expectations_that_would_be_unfulfilled_become_allow() {
         let mut attributes: Vec<Attribute> = vec![
             parse_quote!(#[expect(dead_code)]),
             parse_quote!(#[expect(clippy::missing_const_for_fn, reason = "later")]),

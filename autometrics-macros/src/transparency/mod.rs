@@ -1,5 +1,5 @@
-//! Code that exists only so that lints, older editions of Rust and the order of drops notice
-//! nothing of the instrumentation.
+//! Code that exists only so that lints report the same, code in older editions compiles, and values are
+//! dropped in the same order as without the attribute.
 
 pub(crate) mod canonical;
 pub(crate) mod edition;

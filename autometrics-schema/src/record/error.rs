@@ -48,3 +48,18 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// An error, with places counted from the start of the record.
+pub(super) struct Fault {
+    pub(super) at: usize,
+    pub(super) kind: ErrorKind,
+    /// Where the next record may begin.
+    pub(super) resume: usize,
+}
+
+impl Fault {
+    pub(super) fn broken(at: usize, what: &'static str, resume: usize) -> Self {
+        let kind = ErrorKind::Broken(what);
+        Self { at, kind, resume }
+    }
+}

@@ -26,6 +26,7 @@
 
 mod bytes;
 mod error;
+mod field;
 #[cfg(test)]
 mod hostile;
 mod objectives;
@@ -34,12 +35,11 @@ mod section;
 #[cfg(test)]
 mod tests;
 
-use slo_spec::{Cancelled, Latency, Objective, Percent};
-
 pub use self::{
     bytes::{Encoded, MAGIC, MAX_LENGTH, encode, length, tail},
     error::{Error, ErrorKind},
     objectives::Objectives,
+    promise::Promise,
     section::{Records, records},
 };
 
@@ -169,47 +169,4 @@ pub enum Returns {
     /// A type whose values may be errors: another name of a `Result`, a type with labels of
     /// its own, or any type that a test in the arguments of the attribute judges.
     Judged = 3,
-}
-
-/// An [`Objective`], as it was compiled into a program.
-///
-/// One that [`records`] gives would be an objective: each of its parts is one that
-/// [`Objective`] takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Promise<'a> {
-    /// Its name, unique in the program.
-    pub name: &'a str,
-    /// The share of calls that must succeed.
-    pub success: Option<Percent>,
-    /// The share of calls that must be fast, and how fast.
-    pub latency: Option<Latency>,
-    /// The period over which the error budget is spent, in days.
-    pub period_days: u16,
-    /// The judgement of cancelled calls.
-    pub cancelled: Cancelled,
-    /// Who is told when it is in danger.
-    pub owner: Option<&'a str>,
-    /// Where it says what to do then.
-    pub runbook: Option<&'a str>,
-}
-
-impl Promise<'static> {
-    /// What `objective` promises.
-    pub const fn of(objective: &Objective) -> Self {
-        Self {
-            name: objective.name(),
-            success: objective.success(),
-            latency: objective.latency_target(),
-            period_days: objective.period(),
-            cancelled: objective.cancelled_calls(),
-            owner: objective.owned_by(),
-            runbook: objective.runbook_url(),
-        }
-    }
-}
-
-impl From<Objective> for Promise<'static> {
-    fn from(objective: Objective) -> Self {
-        Self::of(&objective)
-    }
 }

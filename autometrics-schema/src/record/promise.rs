@@ -4,10 +4,50 @@ use core::{iter, str, time::Duration};
 
 use slo_spec::{Cancelled, Decimal, Latency, Objective, Percent};
 
-use super::{
-    Promise,
-    bytes::{self, FIELD},
-};
+use super::field::{self, FIELD, put, put_head, set, split};
+
+/// An [`Objective`], as it was compiled into a program.
+///
+/// One that [`records`] gives would be an objective: each of its parts is one that
+/// [`Objective`] takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise<'a> {
+    /// Its name, unique in the program.
+    pub name: &'a str,
+    /// The share of calls that must succeed.
+    pub success: Option<Percent>,
+    /// The share of calls that must be fast, and how fast.
+    pub latency: Option<Latency>,
+    /// The period over which the error budget is spent, in days.
+    pub period_days: u16,
+    /// The judgement of cancelled calls.
+    pub cancelled: Cancelled,
+    /// Who is told when it is in danger.
+    pub owner: Option<&'a str>,
+    /// Where it says what to do then.
+    pub runbook: Option<&'a str>,
+}
+
+impl Promise<'static> {
+    /// What `objective` promises.
+    pub const fn of(objective: &Objective) -> Self {
+        Self {
+            name: objective.name(),
+            success: objective.success(),
+            latency: objective.latency_target(),
+            period_days: objective.period(),
+            cancelled: objective.cancelled_calls(),
+            owner: objective.owned_by(),
+            runbook: objective.runbook_url(),
+        }
+    }
+}
+
+impl From<Objective> for Promise<'static> {
+    fn from(objective: Objective) -> Self {
+        Self::of(&objective)
+    }
+}
 
 /// A number of digits behind the point, and an integer without a point.
 const PERCENT: usize = 9;
@@ -48,29 +88,29 @@ pub(super) const fn length(promise: &Promise<'_>) -> usize {
 }
 
 /// Puts `promise` at `at` of `out`, and returns where it ends.
-pub(super) const fn put(out: &mut [u8], at: usize, promise: &Promise<'_>) -> usize {
-    let at = field(out, at, tag::NAME, promise.name.as_bytes());
-    let mut at = field(out, at, tag::PERIOD, &promise.period_days.to_le_bytes());
+pub(super) const fn put_one(out: &mut [u8], at: usize, promise: &Promise<'_>) -> usize {
+    let at = put_field(out, at, tag::NAME, promise.name.as_bytes());
+    let mut at = put_field(out, at, tag::PERIOD, &promise.period_days.to_le_bytes());
     if let Some(success) = promise.success {
-        at = field(out, at, tag::SUCCESS, &spell(success));
+        at = put_field(out, at, tag::SUCCESS, &spell(success));
     }
     if let Some(latency) = promise.latency {
         let threshold = latency.threshold();
         // Below a day, which is 47 bits.
         let nanos = threshold.as_secs() * 1_000_000_000 + threshold.subsec_nanos() as u64;
-        at = bytes::put_head(out, at, tag::LATENCY, LATENCY);
-        at = bytes::put(out, at, &nanos.to_le_bytes());
-        at = bytes::put(out, at, &spell(latency.percent()));
+        at = put_head(out, at, tag::LATENCY, LATENCY);
+        at = put(out, at, &nanos.to_le_bytes());
+        at = put(out, at, &spell(latency.percent()));
     }
     let cancelled = judgement(promise.cancelled);
     if cancelled != BAD {
-        at = field(out, at, tag::CANCELLED, &[cancelled]);
+        at = put_field(out, at, tag::CANCELLED, &[cancelled]);
     }
     if let Some(owner) = promise.owner {
-        at = field(out, at, tag::OWNER, owner.as_bytes());
+        at = put_field(out, at, tag::OWNER, owner.as_bytes());
     }
     if let Some(runbook) = promise.runbook {
-        at = field(out, at, tag::RUNBOOK, runbook.as_bytes());
+        at = put_field(out, at, tag::RUNBOOK, runbook.as_bytes());
     }
     at
 }
@@ -103,13 +143,13 @@ pub(super) const fn put_all(out: &mut [u8], mut at: usize, objectives: &[Objecti
     let mut i = 0;
     while i < objectives.len() {
         let tag = if i == 0 {
-            bytes::tag::OBJECTIVE
+            field::tag::OBJECTIVE
         } else {
-            bytes::tag::FURTHER_OBJECTIVE
+            field::tag::FURTHER_OBJECTIVE
         };
         let promise = Promise::of(&objectives[i]);
-        at = bytes::put_head(out, at, tag, length(&promise));
-        at = put(out, at, &promise);
+        at = put_head(out, at, tag, length(&promise));
+        at = put_one(out, at, &promise);
         i += 1;
     }
 }
@@ -117,24 +157,24 @@ pub(super) const fn put_all(out: &mut [u8], mut at: usize, objectives: &[Objecti
 /// Decodes the objectives among the fields of a record.
 pub(super) fn decode_all(mut fields: &[u8]) -> impl Iterator<Item = Promise<'_>> {
     iter::from_fn(move || {
-        let (tag, content) = bytes::split(fields).ok()?;
+        let (tag, content) = split(fields).ok()?;
         fields = &fields[FIELD + content.len()..];
         Some((tag, content))
     })
-    .filter(|(tag, _)| matches!(*tag, bytes::tag::OBJECTIVE | bytes::tag::FURTHER_OBJECTIVE))
+    .filter(|(tag, _)| matches!(*tag, field::tag::OBJECTIVE | field::tag::FURTHER_OBJECTIVE))
     .filter_map(|(_, content)| decode(content).ok())
 }
 
 const fn spell(percent: Percent) -> [u8; PERCENT] {
     let value = percent.value();
     let mut bytes = [value.scale(); PERCENT];
-    bytes::put(&mut bytes, 1, &value.units().to_le_bytes());
+    put(&mut bytes, 1, &value.units().to_le_bytes());
     bytes
 }
 
-const fn field(out: &mut [u8], at: usize, tag: u8, content: &[u8]) -> usize {
-    let at = bytes::put_head(out, at, tag, content.len());
-    bytes::put(out, at, content)
+const fn put_field(out: &mut [u8], at: usize, tag: u8, content: &[u8]) -> usize {
+    let at = put_head(out, at, tag, content.len());
+    put(out, at, content)
 }
 
 /// The objective in `content`, if it would compile.
@@ -142,15 +182,15 @@ pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
     let (mut name, mut period, mut owner, mut runbook) = (None, None, None, None);
     let (mut success, mut latency, mut cancelled) = (None, None, None);
     while !content.is_empty() {
-        let (tag, field) = bytes::split(content)?;
+        let (tag, field) = split(content)?;
         match tag {
-            tag::NAME => bytes::set(&mut name, text(field))?,
-            tag::PERIOD => bytes::set(&mut period, self::period(field))?,
-            tag::SUCCESS => bytes::set(&mut success, percent(field))?,
-            tag::LATENCY => bytes::set(&mut latency, self::latency(field))?,
-            tag::OWNER => bytes::set(&mut owner, text(field))?,
-            tag::RUNBOOK => bytes::set(&mut runbook, text(field))?,
-            tag::CANCELLED => bytes::set(&mut cancelled, self::cancelled(field))?,
+            tag::NAME => set(&mut name, text(field))?,
+            tag::PERIOD => set(&mut period, self::period(field))?,
+            tag::SUCCESS => set(&mut success, percent(field))?,
+            tag::LATENCY => set(&mut latency, self::latency(field))?,
+            tag::OWNER => set(&mut owner, text(field))?,
+            tag::RUNBOOK => set(&mut runbook, text(field))?,
+            tag::CANCELLED => set(&mut cancelled, self::cancelled(field))?,
             // Of a later version.
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use core::iter::FusedIterator;
 
-use super::{Error, ErrorKind, MAGIC, Record, bytes};
+use super::{Error, MAGIC, Record, bytes, error::Fault};
 
 /// The records in the bytes of a section, in the order in which the linker laid them.
 ///
@@ -52,18 +52,3 @@ impl<'a> Iterator for Records<'a> {
 }
 
 impl FusedIterator for Records<'_> {}
-
-/// An error, with places counted from the start of the record.
-pub(super) struct Fault {
-    pub(super) at: usize,
-    pub(super) kind: ErrorKind,
-    /// Where the next record may begin.
-    pub(super) resume: usize,
-}
-
-impl Fault {
-    pub(super) fn broken(at: usize, what: &'static str, resume: usize) -> Self {
-        let kind = ErrorKind::Broken(what);
-        Self { at, kind, resume }
-    }
-}

@@ -57,16 +57,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "autometrics-schema/src/",
-        &[
-            "record/bytes.rs",
-            "record/mod.rs",
-            "record/objectives.rs",
-            "record/promise.rs",
-            "record/section.rs",
-        ],
-    ),
-    (
         "slo-spec/src/",
         &[
             "rules/document/json.rs",

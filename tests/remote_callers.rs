@@ -92,7 +92,7 @@ fn a_remote_caller_joins_the_first_decorated_function() {
     expect![[r#"
         function_calls_total{function="serve",module="remote_callers",service_name="autometrics",result="ok",caller_function="Basket::pay",caller_module="web::basket",caller_service="web"} 2
         function_calls_total{function="serve",module="remote_callers",service_name="autometrics",result="ok",caller_function="Basket::pay",caller_module="web::basket",caller_service="app"} 1
-        # HELP autometrics_refused_callers Calls that said of their caller in another program what was not to be believed
+        # HELP autometrics_refused_callers Calls whose caller in another program was refused as invalid
         # TYPE autometrics_refused_callers counter
         autometrics_refused_callers_total{service_name="autometrics"} 0"#]].assert_eq(&lines.join("\n"));
 

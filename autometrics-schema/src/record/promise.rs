@@ -1,4 +1,4 @@
-//! The bytes of an objective within a record: fields, as a record's own are.
+//! Encodes and decodes an objective within a record, as nested fields.
 
 use core::{iter, str, time::Duration};
 
@@ -6,10 +6,10 @@ use slo_spec::{Cancelled, Decimal, Latency, Objective, Percent};
 
 use super::field::{self, FIELD, put, put_head, set, split};
 
-/// An [`Objective`], as it was compiled into a program.
+/// An [`Objective`], as compiled into a program.
 ///
-/// One that [`records`] gives would be an objective: each of its parts is one that
-/// [`Objective`] takes.
+/// A promise in a record that [`records`](super::records) returns is valid: [`Objective`] accepts each
+/// of its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Promise<'a> {
     /// Its name, unique in the program.
@@ -20,16 +20,16 @@ pub struct Promise<'a> {
     pub latency: Option<Latency>,
     /// The period over which the error budget is spent, in days.
     pub period_days: u16,
-    /// The judgement of cancelled calls.
+    /// The classification of cancelled calls.
     pub cancelled: Cancelled,
-    /// Who is told when it is in danger.
+    /// The owner, who is alerted when the objective is in danger.
     pub owner: Option<&'a str>,
-    /// Where it says what to do then.
+    /// The address of instructions for that case.
     pub runbook: Option<&'a str>,
 }
 
 impl Promise<'static> {
-    /// What `objective` promises.
+    /// Returns the promise of `objective`.
     pub const fn of(objective: &Objective) -> Self {
         Self {
             name: objective.name(),
@@ -49,12 +49,12 @@ impl From<Objective> for Promise<'static> {
     }
 }
 
-/// A number of digits behind the point, and an integer without a point.
+/// The length of a percentage: the number of decimals (one byte), and an integer without a point.
 const PERCENT: usize = 9;
-/// Nanoseconds, and a percentage.
+/// The length of a latency: nanoseconds, and a percentage.
 const LATENCY: usize = 8 + PERCENT;
 
-/// What is in a field. Numbers are never used again.
+/// The tags of fields. Numbers are never reused.
 mod tag {
     pub(super) const NAME: u8 = 1;
     pub(super) const PERIOD: u8 = 2;
@@ -66,7 +66,7 @@ mod tag {
     pub(super) const CANCELLED: u8 = 7;
 }
 
-/// How many bytes `promise` takes.
+/// Returns the number of bytes of `promise`.
 pub(super) const fn length(promise: &Promise<'_>) -> usize {
     let mut length = (FIELD + promise.name.len()) + (FIELD + size_of::<u16>());
     if promise.success.is_some() {
@@ -87,7 +87,7 @@ pub(super) const fn length(promise: &Promise<'_>) -> usize {
     length
 }
 
-/// Puts `promise` at `at` of `out`, and returns where it ends.
+/// Writes `promise` to `out` at index `at`, and returns the index of its end.
 pub(super) const fn put_one(out: &mut [u8], at: usize, promise: &Promise<'_>) -> usize {
     let at = put_field(out, at, tag::NAME, promise.name.as_bytes());
     let mut at = put_field(out, at, tag::PERIOD, &promise.period_days.to_le_bytes());
@@ -96,7 +96,7 @@ pub(super) const fn put_one(out: &mut [u8], at: usize, promise: &Promise<'_>) ->
     }
     if let Some(latency) = promise.latency {
         let threshold = latency.threshold();
-        // Below a day, which is 47 bits.
+        // A threshold is below a day, which takes 47 bits.
         let nanos = threshold.as_secs() * 1_000_000_000 + threshold.subsec_nanos() as u64;
         at = put_head(out, at, tag::LATENCY, LATENCY);
         at = put(out, at, &nanos.to_le_bytes());
@@ -115,7 +115,7 @@ pub(super) const fn put_one(out: &mut [u8], at: usize, promise: &Promise<'_>) ->
     at
 }
 
-/// The judgements of cancelled calls, as a byte. Numbers are never used again.
+/// The classifications of cancelled calls, as a byte. Numbers are never reused.
 const BAD: u8 = 0;
 const BAD_IF_SLOW: u8 = 1;
 const IGNORED: u8 = 2;
@@ -128,7 +128,7 @@ const fn judgement(cancelled: Cancelled) -> u8 {
     }
 }
 
-/// Returns the number of bytes that the fields of `objectives` take.
+/// Returns the number of bytes of the fields with `objectives`.
 pub(super) const fn length_of_all(objectives: &[Objective]) -> usize {
     let (mut all, mut i) = (0, 0);
     while i < objectives.len() {
@@ -138,7 +138,7 @@ pub(super) const fn length_of_all(objectives: &[Objective]) -> usize {
     all
 }
 
-/// Puts each of `objectives` as a field of its own at `at` of `out`.
+/// Writes each of `objectives` as a field of its own to `out`, from index `at` on.
 pub(super) const fn put_all(out: &mut [u8], mut at: usize, objectives: &[Objective]) {
     let mut i = 0;
     while i < objectives.len() {
@@ -177,7 +177,11 @@ const fn put_field(out: &mut [u8], at: usize, tag: u8, content: &[u8]) -> usize 
     put(out, at, content)
 }
 
-/// The objective in `content`, if it would compile.
+/// Decodes the objective in `content`.
+///
+/// # Errors
+///
+/// If the bytes are damaged, or the objective would not compile.
 pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
     let (mut name, mut period, mut owner, mut runbook) = (None, None, None, None);
     let (mut success, mut latency, mut cancelled) = (None, None, None);
@@ -191,7 +195,7 @@ pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
             tag::OWNER => set(&mut owner, text(field))?,
             tag::RUNBOOK => set(&mut runbook, text(field))?,
             tag::CANCELLED => set(&mut cancelled, self::cancelled(field))?,
-            // Of a later version.
+            // A field of a later version.
             _ => {}
         }
         content = &content[FIELD + field.len()..];
@@ -220,7 +224,7 @@ fn period(content: &[u8]) -> Option<u16> {
     Objective::takes_period(days).then_some(days)
 }
 
-/// A judgement of a later version is read as the default.
+/// Decodes a classification; one of a later version becomes the default.
 fn cancelled(content: &[u8]) -> Option<Cancelled> {
     match content {
         [BAD_IF_SLOW] => Some(Cancelled::BadIfSlow),
@@ -233,7 +237,7 @@ fn cancelled(content: &[u8]) -> Option<Cancelled> {
 fn percent(content: &[u8]) -> Option<Percent> {
     let (&scale, units) = content.split_first()?;
     let units = u64::from_le_bytes(units.try_into().ok()?);
-    // `Decimal` panics at more digits.
+    // `Decimal` panics with more digits.
     (scale <= 18)
         .then(|| Decimal::new(units, scale))
         .and_then(Percent::from_decimal)

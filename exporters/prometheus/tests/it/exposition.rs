@@ -43,7 +43,7 @@ fn open_metrics() {
         &shop(),
         Format::OpenMetrics,
         &expect![[r##"
-            # HELP build_info Which build of the program is running; always 1
+            # HELP build_info The running build of the program; always 1
             # TYPE build_info gauge
             build_info{version="1.2.3",commit="",branch="",service_name="shop",repository_url="https://code.example/shop",repository_provider="",autometrics_version="1.0.0"} 1
             # HELP function_calls Finished calls of each function, by caller and result
@@ -55,7 +55,7 @@ fn open_metrics() {
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
-            # HELP function_objective_calls Calls of each function with an objective, judged good or bad by its promises
+            # HELP function_objective_calls Calls of each function with an objective, good or bad by its promises
             # TYPE function_objective_calls counter
             function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="good"} 7
             function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="bad"} 6
@@ -84,13 +84,13 @@ fn open_metrics() {
             # HELP function_calls_cancelled Async calls of each function that were dropped before they finished
             # TYPE function_calls_cancelled counter
             function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
-            # HELP autometrics_suppressed_events Events of each function that were not written because there were too many
+            # HELP autometrics_suppressed_events Events of each function that the rate limit suppressed
             # TYPE autometrics_suppressed_events counter
             autometrics_suppressed_events_total{function="place_order",module="shop::orders",service_name="shop"} 5
             # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
             # TYPE autometrics_folded_edges gauge
             autometrics_folded_edges{service_name="shop"} 3
-            # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
+            # HELP autometrics_name_collisions Functions that share name and module with another and are distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="shop"} 0
             # EOF
@@ -104,7 +104,7 @@ fn text_0_0_4() {
         &shop(),
         Format::Text,
         &expect![[r##"
-            # HELP build_info Which build of the program is running; always 1
+            # HELP build_info The running build of the program; always 1
             # TYPE build_info gauge
             build_info{version="1.2.3",commit="",branch="",service_name="shop",repository_url="https://code.example/shop",repository_provider="",autometrics_version="1.0.0"} 1
             # HELP function_calls_total Finished calls of each function, by caller and result
@@ -116,7 +116,7 @@ fn text_0_0_4() {
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module=""} 0
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="timeout"} 1
             function_calls_total{function="place_order",module="shop::orders",service_name="shop",objective_name="checkout",objective_percentile="99.95",result="error",caller_function="",caller_module="",error="panic"} 1
-            # HELP function_objective_calls_total Calls of each function with an objective, judged good or bad by its promises
+            # HELP function_objective_calls_total Calls of each function with an objective, good or bad by its promises
             # TYPE function_objective_calls_total counter
             function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="good"} 7
             function_objective_calls_total{function="place_order",module="shop::orders",service_name="shop",package="shop-core",sli="success",objective_name="checkout",objective_percentile="99.95",outcome="bad"} 6
@@ -144,13 +144,13 @@ fn text_0_0_4() {
             # HELP function_calls_cancelled_total Async calls of each function that were dropped before they finished
             # TYPE function_calls_cancelled_total counter
             function_calls_cancelled_total{function="place_order",module="shop::orders",service_name="shop"} 4
-            # HELP autometrics_suppressed_events_total Events of each function that were not written because there were too many
+            # HELP autometrics_suppressed_events_total Events of each function that the rate limit suppressed
             # TYPE autometrics_suppressed_events_total counter
             autometrics_suppressed_events_total{function="place_order",module="shop::orders",service_name="shop"} 5
             # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function="__overflow__"
             # TYPE autometrics_folded_edges gauge
             autometrics_folded_edges{service_name="shop"} 3
-            # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
+            # HELP autometrics_name_collisions Functions that share name and module with another and are distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="shop"} 0
         "##]],
@@ -163,13 +163,13 @@ fn nothing_instrumented() {
         &Snapshot::new("empty"),
         Format::OpenMetrics,
         &expect![[r##"
-            # HELP build_info Which build of the program is running; always 1
+            # HELP build_info The running build of the program; always 1
             # TYPE build_info gauge
             build_info{version="",commit="",branch="",service_name="empty",repository_url="",repository_provider="",autometrics_version="1.0.0"} 1
             # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
             # TYPE autometrics_folded_edges gauge
             autometrics_folded_edges{service_name="empty"} 0
-            # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
+            # HELP autometrics_name_collisions Functions that share name and module with another and are distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="empty"} 0
             # EOF
@@ -276,7 +276,7 @@ fn contradictions_are_put_right() {
         &snapshot,
         Format::OpenMetrics,
         &expect![[r##"
-            # HELP build_info Which build of the program is running; always 1
+            # HELP build_info The running build of the program; always 1
             # TYPE build_info gauge
             build_info{version="",commit="",branch="",service_name="shop",repository_url="",repository_provider="",autometrics_version="1.0.0"} 1
             # HELP function_calls Finished calls of each function, by caller and result
@@ -294,7 +294,7 @@ fn contradictions_are_put_right() {
             # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
             # TYPE autometrics_folded_edges gauge
             autometrics_folded_edges{service_name="shop"} 0
-            # HELP autometrics_name_collisions Functions that share name and module with another and are told apart by file and line
+            # HELP autometrics_name_collisions Functions that share name and module with another and are distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="shop"} 0
             # EOF

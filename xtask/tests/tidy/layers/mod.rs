@@ -59,9 +59,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     (
         "slo-spec/src/",
         &[
-            "rules/document/json.rs",
-            "rules/document/mod.rs",
-            "rules/document/yaml.rs",
             "rules/policy/file.rs",
             "rules/policy/mod.rs",
             "rules/policy/standard.rs",

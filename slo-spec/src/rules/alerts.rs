@@ -3,8 +3,9 @@
 use super::{
     Alert, Expr, Operator, Severity, Tier, Window,
     annotations::Annotations,
+    braces,
     indicator::{Indicator, seconds},
-    series, template,
+    series,
 };
 
 /// Burns the budget too fast.
@@ -166,7 +167,7 @@ fn labels(of: &Indicator<'_>, severity: Severity, tier: &str) -> Vec<(String, St
     labels.sort();
     for (_, value) in &mut labels {
         // Prometheus takes labels of alerts for templates, unlike those of recordings.
-        *value = template::literal(value);
+        *value = braces::literal(value);
     }
     labels
 }

@@ -62,8 +62,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "rules/policy/file.rs",
             "rules/policy/mod.rs",
             "rules/policy/standard.rs",
-            "rules/promql/print.rs",
-            "rules/template.rs",
         ],
     ),
     (

@@ -57,14 +57,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "slo-spec/src/",
-        &[
-            "rules/policy/file.rs",
-            "rules/policy/mod.rs",
-            "rules/policy/standard.rs",
-        ],
-    ),
-    (
         "exporters/prometheus/src/",
         &[
             "accept.rs",

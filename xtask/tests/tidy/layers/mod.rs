@@ -94,6 +94,7 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "history/series.rs",
             "history/timeline.rs",
             "sampler.rs",
+            "web/answer.rs",
         ],
     ),
     (
@@ -279,6 +280,29 @@ fn a_re_export_counts_as_the_file_that_defines_the_item() {
         ],
         &[],
         expect![""],
+    );
+}
+
+#[test]
+fn a_function_with_the_name_of_its_module_is_found() {
+    check(
+        &[
+            ("lib.rs", "mod a;\nmod b;"),
+            (
+                "a.rs",
+                "use crate::b;\npub struct A;\nfn f() { b::answer() }",
+            ),
+            ("b/mod.rs", "mod answer;\npub use self::answer::answer;"),
+            (
+                "b/answer.rs",
+                "use crate::a::A;\npub fn answer() -> A { A }",
+            ),
+        ],
+        &[],
+        expect![[r#"
+            a/src/lib.rs:1: 2 files import each other: a.rs, b/answer.rs; move what they share to a file below
+            a/src/a.rs:3: `b::answer` is in b/answer.rs
+            a/src/b/answer.rs:1: `crate::a::A` is in a.rs"#]],
     );
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::modules::{Import, Mention, Module, Modules};
 
-/// Imports that may lead from one to the next; more are a circle of imports.
-const MOST_IMPORTS: usize = 16;
+/// The names that are being resolved, each with its module: an import may lead back to itself.
+type Open<'p> = BTreeSet<(usize, &'p str)>;
 
 /// A thing that a path may lead to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +26,7 @@ pub(super) fn edges<'m, 'a>(modules: &'m Modules<'a>) -> BTreeMap<(&'a str, &'a 
         });
         let mentioned = module.mentions.iter().flat_map(|mention| {
             let targets = if mention.path.len() > 1 || module.reexports(&mention.path[0]) {
-                modules.resolve(at, &mention.path, MOST_IMPORTS)
+                modules.resolve(at, &mention.path, &mut Open::new())
             } else {
                 BTreeSet::new()
             };
@@ -62,7 +62,7 @@ impl Modules<'_> {
     /// Returns the items that an import brings into scope, without those that a module re-exports
     /// from modules below it.
     fn imported(&self, from: usize, import: &Import) -> impl Iterator<Item = Target> {
-        let targets = self.resolve(from, &import.mention.path, MOST_IMPORTS);
+        let targets = self.resolve(from, &import.mention.path, &mut Open::new());
         targets.into_iter().filter_map(move |target| match target {
             Target::ItemOf(module) if import.is_reexport && self.is_below(module, from) => None,
             // A glob may bring anything of a module.
@@ -88,30 +88,32 @@ impl Modules<'_> {
     /// Returns the targets of a path that is written in module `from`: several if a name is
     /// defined several times, for different targets of the compiler; none if the path leads to
     /// another crate.
-    fn resolve(&self, from: usize, path: &[String], most: usize) -> BTreeSet<Target> {
+    fn resolve<'p>(
+        &'p self,
+        from: usize,
+        path: &'p [String],
+        open: &mut Open<'p>,
+    ) -> BTreeSet<Target> {
         let (first, rest) = (path[0].as_str(), &path[1..]);
         let mut targets: BTreeSet<Target> = match first {
             "crate" => [Target::Module(0)].into(),
             "self" => [Target::Module(from)].into(),
-            "super" => self.all[from]
-                .parent
-                .map(Target::Module)
-                .into_iter()
-                .collect(),
-            _ => self.name_in(from, first, most),
+            "super" => self.parent(from),
+            _ => self.name_in(from, first, open),
         };
         for name in rest {
+            // In front of `::`, a module takes precedence over a function of the same name.
+            let is_module = |target: &Target| matches!(target, Target::Module(_));
+            if targets.iter().any(is_module) {
+                targets.retain(is_module);
+            }
             targets = targets
                 .into_iter()
                 .flat_map(|target| match target {
                     Target::ItemOf(_) => [target].into(),
-                    Target::Module(module) if name == "super" => self.all[module]
-                        .parent
-                        .map(Target::Module)
-                        .into_iter()
-                        .collect(),
+                    Target::Module(module) if name == "super" => self.parent(module),
                     Target::Module(module) => {
-                        let targets = self.name_in(module, name, most);
+                        let targets = self.name_in(module, name, open);
                         if targets.is_empty() && module != from {
                             // Defined by a macro there.
                             [Target::ItemOf(module)].into()
@@ -125,37 +127,42 @@ impl Modules<'_> {
         targets
     }
 
-    /// Returns what `name` means in a module.
-    fn name_in(&self, module: usize, name: &str, most: usize) -> BTreeSet<Target> {
+    fn parent(&self, module: usize) -> BTreeSet<Target> {
+        let parent = self.all[module].parent;
+        parent.map(Target::Module).into_iter().collect()
+    }
+
+    /// Returns the targets of `name` in a module: a module and an item may have the same name.
+    fn name_in<'p>(
+        &'p self,
+        module: usize,
+        name: &'p str,
+        open: &mut Open<'p>,
+    ) -> BTreeSet<Target> {
         let this = &self.all[module];
-        if let Some(child) = this.child(name) {
-            return [Target::Module(child)].into();
-        }
-        let Some(most) = most.checked_sub(1) else {
-            return BTreeSet::new();
-        };
-        let named = |import: &&Import| import.name.as_deref() == Some(name);
-        let mut targets: BTreeSet<_> = this
-            .imports
-            .iter()
-            .filter(named)
-            .flat_map(|import| self.resolve(module, &import.mention.path, most))
-            .collect();
+        let mut targets: BTreeSet<_> = this.child(name).map(Target::Module).into_iter().collect();
         if this.defined.contains(name) {
             targets.insert(Target::ItemOf(module));
         }
+        if !open.insert((module, name)) {
+            return targets;
+        }
+        for import in &this.imports {
+            if import.name.as_deref() == Some(name) {
+                targets.extend(self.resolve(module, &import.mention.path, open));
+            }
+        }
         if targets.is_empty() {
-            let globs = this.imports.iter().filter(|import| import.name.is_none());
-            let globs = globs.flat_map(|import| self.resolve(module, &import.mention.path, most));
-            for target in globs.collect::<BTreeSet<_>>() {
-                match target {
-                    Target::Module(other) if other != module => {
-                        targets.extend(self.name_in(other, name, most));
+            for import in this.imports.iter().filter(|import| import.name.is_none()) {
+                for target in self.resolve(module, &import.mention.path, open) {
+                    match target {
+                        Target::Module(other) => targets.extend(self.name_in(other, name, open)),
+                        Target::ItemOf(_) => {}
                     }
-                    Target::Module(_) | Target::ItemOf(_) => {}
                 }
             }
         }
+        open.remove(&(module, name));
         targets
     }
 }

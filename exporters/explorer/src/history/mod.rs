@@ -43,8 +43,7 @@ use autometrics_core::{BuildInfo, Caller, FineBuckets, Snapshot, Text};
 
 pub(crate) use self::{
     counted::{Count, Edge, Flow, Function, Judged, Kind},
-    series::Ring,
-    timeline::{COARSE_SECONDS, FINE_SECONDS, Span, Step, Steps, as_seconds},
+    timeline::{COARSE_SECONDS, FINE_SECONDS, Ring, Span, Step, Steps, as_seconds},
 };
 use self::{follow::Follower, latencies::Sums, timeline::Timeline};
 

@@ -2,7 +2,7 @@
 
 use super::{
     column::{Ages, Column},
-    timeline::{Span, Steps},
+    timeline::{Ring, Span, Steps},
 };
 
 /// The rows of the newest steps, fine and coarse, and what has been counted
@@ -36,13 +36,6 @@ pub(crate) enum Fold {
     Sum,
     /// What was measured at the end of the last one.
     Last,
-}
-
-/// A ring to read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ring {
-    Fine,
-    Coarse,
 }
 
 impl<R: Row> Series<R> {

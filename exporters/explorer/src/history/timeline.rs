@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{column::Ages, series::Ring};
+use super::column::Ages;
 
 /// A fine step is a second long.
 pub(crate) const FINE_SECONDS: f64 = 1.0;
@@ -16,6 +16,13 @@ pub(crate) struct Steps {
     pub(crate) fine: usize,
     /// Of 30 seconds.
     pub(crate) coarse: usize,
+}
+
+/// A ring to read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ring {
+    Fine,
+    Coarse,
 }
 
 /// The ends of the steps, in seconds since the history began.

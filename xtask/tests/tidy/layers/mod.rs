@@ -91,8 +91,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "history/code.rs",
             "history/follow.rs",
             "history/mod.rs",
-            "history/series.rs",
-            "history/timeline.rs",
             "sampler.rs",
             "web/answer.rs",
         ],

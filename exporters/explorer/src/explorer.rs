@@ -2,8 +2,7 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    sync::Arc,
 };
 
 use autometrics_core::{Event, Snapshot};
@@ -15,8 +14,8 @@ use http::{Request, Response};
 
 use crate::{
     history::{History, Steps},
-    query::View,
     sampler,
+    shared::{Events, Shared, Source},
     web::{self, Mount},
 };
 
@@ -44,25 +43,11 @@ pub struct Explorer {
     events: Events,
 }
 
-type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
-type Events = Box<dyn Fn() -> Vec<Event> + Send + Sync>;
-
 /// An explorer that is sampling, to be mounted in a server. Cheap to clone.
 ///
 /// Sampling ends when the last clone is dropped.
 #[derive(Clone)]
 pub struct Handler(Arc<Shared>);
-
-/// What handlers and the sampling thread share.
-pub(crate) struct Shared {
-    history: Mutex<History>,
-    /// When the history's clock was at zero.
-    began: Instant,
-    source: Source,
-    events: Events,
-    pub(crate) hosts: Hosts,
-    pub(crate) mount: Mount,
-}
 
 impl Default for Explorer {
     fn default() -> Self {
@@ -154,14 +139,7 @@ impl Explorer {
 
     /// What handlers share, with a history that was made elsewhere.
     pub(crate) fn with(self, history: History) -> Shared {
-        Shared {
-            history: Mutex::new(history),
-            began: Instant::now(),
-            source: self.source,
-            events: self.events,
-            hosts: self.hosts,
-            mount: self.mount,
-        }
+        Shared::new(history, self.source, self.events, self.hosts, self.mount)
     }
 
     /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of
@@ -193,40 +171,6 @@ impl Handler {
     /// `HEAD` gets what `GET` gets; servers leave the body away.
     pub fn handle<T>(&self, request: &Request<T>) -> Response<Vec<u8>> {
         web::answer(&self.0, request)
-    }
-}
-
-impl Shared {
-    pub(crate) fn snapshot(&self) -> Snapshot {
-        (self.source)()
-    }
-
-    /// What was kept of calls lately, oldest first.
-    pub(crate) fn events(&self) -> Vec<Event> {
-        (self.events)()
-    }
-
-    /// Takes a sample.
-    pub(crate) fn sample(&self) {
-        let snapshot = self.snapshot();
-        let now = self.began.elapsed().as_secs_f64();
-        self.history().record(now, snapshot);
-    }
-
-    pub(crate) fn history(&self) -> MutexGuard<'_, History> {
-        // A panic while it is held leaves at worst a step out.
-        self.history.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The history with the calendar's time. Its clock never goes back, and does
-    /// not stop to be right when someone sets the system's.
-    pub(crate) fn view<'a>(&self, history: &'a History) -> View<'a> {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = since_epoch.map_or(0.0, |time| time.as_secs_f64());
-        View {
-            history,
-            epoch: now - self.began.elapsed().as_secs_f64(),
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{explorer::Shared, history::FINE_SECONDS};
+use crate::{history::FINE_SECONDS, shared::Shared};
 
 /// Samples `shared` every second until it is dropped.
 pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<()> {

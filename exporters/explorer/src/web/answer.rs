@@ -16,7 +16,7 @@ use super::{
     question::{Question, Refusal, shortened},
     route::Route,
 };
-use crate::{explorer::Shared, query};
+use crate::{query, shared::Shared};
 
 /// Nothing is loaded from elsewhere, nothing inline runs, nobody frames the page,
 /// and names of functions are never markup, whatever they look like.

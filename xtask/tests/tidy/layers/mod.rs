@@ -86,14 +86,7 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     ),
     (
         "exporters/explorer/src/",
-        &[
-            "explorer.rs",
-            "history/code.rs",
-            "history/follow.rs",
-            "history/mod.rs",
-            "sampler.rs",
-            "web/answer.rs",
-        ],
+        &["history/code.rs", "history/follow.rs", "history/mod.rs"],
     ),
     (
         "cargo-autometrics/src/",

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use autometrics_core::{Caller, Function};
+use autometrics_core::Caller;
 use autometrics_schema::calls::Index;
 
-use super::History;
+use super::{History, name::bare};
 
 /// The edges of `history` that stand in the code, as places of caller and
 /// callee.
@@ -34,19 +34,4 @@ pub(crate) fn edges(history: &History) -> BTreeSet<(usize, usize)> {
         }
     }
     edges
-}
-
-/// The function's name without the place that tells it from another.
-pub(super) fn bare_name(function: &Function) -> &str {
-    bare(&function.name, &function.file, function.line)
-}
-
-fn bare<'a>(name: &'a str, file: &str, line: u32) -> &'a str {
-    let rest = name
-        .strip_suffix(')')
-        .and_then(|rest| rest.strip_suffix(&line.to_string()))
-        .and_then(|rest| rest.strip_suffix(':'))
-        .and_then(|rest| rest.strip_suffix(file))
-        .and_then(|rest| rest.strip_suffix(" ("));
-    rest.unwrap_or(name)
 }

@@ -1,64 +1,16 @@
 //! From one snapshot to the next: which function and edge is which, and what
 //! each counter rose by.
 
-use std::collections::HashMap;
-
-use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot, Text};
+use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot};
 
 use super::{
     Count, Edge, Flow, Function, History, Judged, Kind, Steps,
     counted::write,
-    latencies::{Latencies, Sums},
+    follower::{Counts, Follower, Part, Route},
+    latencies::Latencies,
+    name::bare_name,
     series::Fold,
 };
-
-/// What stays from one snapshot to the next, so that reading one neither hashes
-/// nor allocates as long as the program does nothing new.
-#[derive(Debug, Default)]
-pub(crate) struct Follower {
-    /// By what does not change of a function, its place in the history.
-    places: HashMap<(Text, Text, Text, u32), usize>,
-    /// The place of each function of the snapshot.
-    functions: Vec<usize>,
-    /// Where each edge of the snapshot is counted.
-    routes: Vec<Route>,
-    /// Counts of the snapshot, by places in the history.
-    now: Counts,
-    /// The edges of the snapshot that have calls, sorted: those with different outcomes, and those from other
-    /// programs, are one edge of the history.
-    parts: Vec<Part>,
-    /// Empty between uses.
-    sums: Sums,
-    row: Latencies,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    /// Per function, those of each kind.
-    kinds: Vec<Vec<u64>>,
-    /// Per function, those of each promise.
-    judged: Vec<Vec<Count>>,
-    edges: Vec<Flow>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Route {
-    /// Places in the history.
-    callee: usize,
-    caller: Caller,
-    edge: usize,
-    /// A place in the function's kinds, if it is about errors.
-    kind: Option<usize>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Part {
-    /// Places in the history.
-    callee: usize,
-    edge: usize,
-    /// The place in the snapshot.
-    at: usize,
-}
 
 impl Follower {
     /// Finds the functions and edges of `snapshot` in `history`, adds those that
@@ -143,7 +95,7 @@ impl Follower {
 
     /// The place of a function that was not where it used to be.
     fn place(&mut self, history: &mut History, function: &core::Function) -> usize {
-        let name = super::code::bare_name(function).to_owned();
+        let name = bare_name(function).to_owned();
         let key = (
             function.module.clone(),
             name.into(),

@@ -31,7 +31,10 @@ pub(crate) mod code;
 mod column;
 mod counted;
 mod follow;
+mod follower;
 mod latencies;
+mod name;
+mod record;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -39,13 +42,13 @@ mod timeline;
 
 use std::collections::HashMap;
 
-use autometrics_core::{BuildInfo, Caller, FineBuckets, Snapshot, Text};
+use autometrics_core::{BuildInfo, Caller, Snapshot, Text};
 
 pub(crate) use self::{
     counted::{Count, Edge, Flow, Function, Judged, Kind},
     timeline::{COARSE_SECONDS, FINE_SECONDS, Ring, Span, Step, Steps, as_seconds},
 };
-use self::{follow::Follower, latencies::Sums, timeline::Timeline};
+use self::{follower::Follower, timeline::Timeline};
 
 /// The most bytes for a function that was ever called, beside its buckets.
 pub const FUNCTION_BYTES: usize = 8_000;
@@ -97,31 +100,6 @@ impl History {
         }
     }
 
-    /// Adds what happened until `now`, in seconds on a clock that never goes back.
-    ///
-    /// The first snapshot is where counting begins; it makes no step.
-    pub(crate) fn record(&mut self, now: f64, snapshot: Snapshot) {
-        let mut follower = std::mem::take(&mut self.follower);
-        follower.read(self, &snapshot);
-        if self.snapshot.is_some() {
-            let ends_coarse = self.timeline.push(now, self.steps);
-            follower.write(self, &snapshot, ends_coarse);
-            if self.edge_timeline.is_due(now) {
-                let steps = self.steps_of_edges();
-                let ends_coarse = self.edge_timeline.push(now, steps);
-                follower.write_edges(self, &snapshot, ends_coarse, steps);
-            }
-        } else {
-            self.timeline.begin(now);
-            self.edge_timeline.begin(now);
-            follower.read_latencies(self, &snapshot, |_, _| ());
-            follower.read_edges(self, &snapshot, |_, _| ());
-        }
-        follower.keep_totals(self);
-        self.follower = follower;
-        self.snapshot = Some(snapshot);
-    }
-
     fn steps_of_edges(&self) -> Steps {
         Steps {
             fine: self.steps.fine.div_ceil(STEPS_OF_EDGES),
@@ -134,21 +112,6 @@ impl History {
         let unfinished = self.now() - self.edge_timeline.now();
         let steps = self.steps_of_edges();
         self.edge_timeline.last(window - unfinished, steps)
-    }
-
-    /// Latencies of an edge in a span of [`Self::last_of_edges`], and since then.
-    pub(crate) fn latencies_of_edge(&self, place: usize, span: &Span) -> FineBuckets {
-        let edge = &self.edges[place];
-        let mut sums = Sums::default();
-        if let Some(snapshot) = &self.snapshot {
-            let latencies = self.follower.latencies(edge.callee, place, snapshot);
-            latencies.for_each(|latency| sums.add_histogram(latency, &snapshot.bounds));
-            sums.subtract(&edge.latencies);
-        }
-        if let Some(series) = &edge.latency {
-            series.visit(span, |place, calls| sums.add(place, calls));
-        }
-        sums.buckets()
     }
 
     /// When the last snapshot was taken.

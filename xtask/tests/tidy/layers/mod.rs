@@ -85,10 +85,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "exporters/explorer/src/",
-        &["history/code.rs", "history/follow.rs", "history/mod.rs"],
-    ),
-    (
         "cargo-autometrics/src/",
         &[
             "graph/dot.rs",

@@ -169,8 +169,10 @@ impl Module<'_> {
                 }
                 TokenTree::Ident(first) => {
                     let line = first.span().start().line;
-                    let continued = is_separator(&tokens[..at]);
-                    let is_member = is(tokens[..at].last(), '.');
+                    let before = tokens[..at].last();
+                    // `$crate::name` is a name for other crates, which expand the macro.
+                    let continued = is_separator(&tokens[..at]) || is(before, '$');
+                    let is_member = is(before, '.');
                     let mut path = vec![first.to_string()];
                     while let [colon, second, TokenTree::Ident(name), ..] = &tokens[at + 1..] {
                         if !is_separator(&[colon.clone(), second.clone()]) {

@@ -52,6 +52,14 @@ impl Module<'_> {
             .any(|import| import.is_reexport && import.name.as_deref() == Some(name))
     }
 
+    fn imports(&self, name: &str) -> bool {
+        let names = self
+            .imports
+            .iter()
+            .filter_map(|import| import.name.as_deref());
+        names.into_iter().any(|imported| imported == name)
+    }
+
     fn child(&self, name: &str) -> Option<usize> {
         let child = self.children.iter().find(|(child, _)| child == name);
         child.map(|(_, child)| *child)
@@ -74,15 +82,12 @@ impl Modules<'_> {
         })
     }
 
+    /// Returns `true` if `module` is below the file of the module `above`.
     fn is_below(&self, module: usize, above: usize) -> bool {
-        let mut parent = self.all[module].parent;
-        while let Some(module) = parent {
-            if module == above {
-                return true;
-            }
-            parent = self.all[module].parent;
-        }
-        false
+        let ancestors = std::iter::successors(self.all[module].parent, |&at| self.all[at].parent);
+        ancestors
+            .into_iter()
+            .any(|ancestor| self.all[ancestor].file == self.all[above].file)
     }
 
     /// Returns the targets of a path that is written in module `from`: several if a name is
@@ -114,8 +119,8 @@ impl Modules<'_> {
                     Target::Module(module) if name == "super" => self.parent(module),
                     Target::Module(module) => {
                         let targets = self.name_in(module, name, open);
-                        if targets.is_empty() && module != from {
-                            // Defined by a macro there.
+                        if targets.is_empty() && module != from && !self.all[module].imports(name) {
+                            // A macro defines it there.
                             [Target::ItemOf(module)].into()
                         } else {
                             targets

@@ -1,7 +1,7 @@
-//! Reads, once per build, where the links in documentation lead.
+//! Reads the address for links in documentation from the environment, once per build.
 //!
-//! A macro that reads the environment itself is not run again when that
-//! changes. Cargo runs this again, and builds again all that follows from it.
+//! Cargo would not expand a macro again when a variable changes that the macro itself reads. It runs this script
+//! again, and then builds everything that depends on it.
 
 #[path = "src/docs/base.rs"]
 mod base;

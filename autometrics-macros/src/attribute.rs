@@ -1,4 +1,4 @@
-//! Finds out what the attribute stands on, and hands each function on.
+//! Expands the attribute: finds the functions under it, and instruments each.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
@@ -8,42 +8,40 @@ use syn::{
 };
 
 use crate::{
-    args::Args,
-    canonical,
-    dialect::Dialect,
     docs,
     errors::Errors,
-    expectations, generate,
-    owner::Owner,
-    plan::{Function, Plan},
+    generate,
+    parse::{args::Args, dialect::Dialect},
+    plan::{Function, Plan, owner::Owner},
+    transparency::{canonical, expectations},
 };
 
-/// The whole attribute: its arguments and what it stands on, to what replaces it.
+/// Returns the tokens that replace the item under the attribute, with all errors in its arguments.
 pub(crate) fn expand(dialect: Dialect, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(arguments, dialect, &mut errors);
     let mut output = match syn::parse2::<Item>(item.clone()) {
         Ok(mut parsed @ (Item::Fn(_) | Item::Impl(_) | Item::Trait(_) | Item::Mod(_))) => {
-            decorate(&mut parsed, &args, &mut errors);
+            instrument_item(&mut parsed, &args, &mut errors);
             parsed.into_token_stream()
         }
         Ok(other) => {
             errors.push(Error::new_spanned(
                 first_token(&other),
                 format!(
-                    "`#[{}]` stands on a function with a body, or on an `impl` block, \
-                     a trait or a module with functions in it",
+                    "expected a function with a body, or an `impl` block, a trait or a module with \
+                     functions in it, under `#[{}]`",
                     dialect.attribute()
                 ),
             ));
             item
         }
-        // A method with a receiver is no item, but reads as a function. What is
-        // neither gets the compiler's own message.
+        // A method with a receiver is no item, but parses as a function. Other tokens are kept, and the
+        // parser's error is added.
         Err(_) => match syn::parse2::<ItemFn>(item.clone()) {
             Ok(method) => {
                 let mut method = Item::Fn(method);
-                decorate(&mut method, &args, &mut errors);
+                instrument_item(&mut method, &args, &mut errors);
                 method.into_token_stream()
             }
             Err(error) => {
@@ -57,7 +55,7 @@ pub(crate) fn expand(dialect: Dialect, arguments: TokenStream, item: TokenStream
 }
 
 fn first_token(item: &Item) -> TokenStream {
-    // Attributes and doc comments come first in the stream, but say nothing.
+    // Attributes and doc comments come first in the stream, but the error is about the item itself.
     let mut tokens = item.to_token_stream().into_iter().peekable();
     while tokens.next_if(|token| token.to_string() == "#").is_some() {
         tokens.next();
@@ -65,22 +63,23 @@ fn first_token(item: &Item) -> TokenStream {
     tokens.next().into_iter().collect()
 }
 
-fn decorate(item: &mut Item, args: &Args, errors: &mut Errors) {
+fn instrument_item(item: &mut Item, args: &Args, errors: &mut Errors) {
     match item {
         Item::Fn(item) => {
             let inherits = docs::may_inherit(&item.vis, &item.sig);
             let parts = (&mut item.attrs, &mut item.sig, item.block.as_mut());
-            function(parts, args, None, inherits, errors);
+            instrument_function(parts, args, None, inherits, errors);
         }
-        Item::Impl(block) => impl_block(block, args, errors),
-        Item::Trait(block) => trait_block(block, args, errors),
-        Item::Mod(module) => self::module(module, args, errors),
+        Item::Impl(block) => instrument_impl(block, args, errors),
+        Item::Trait(block) => instrument_trait(block, args, errors),
+        Item::Mod(module) => instrument_module(module, args, errors),
         _ => {}
     }
 }
 
-/// `inherits` is whether it has the documentation of a trait where it has none.
-fn function(
+/// Instruments one function. `inherits` is set if rustdoc shows a trait's documentation when the function
+/// has none.
+fn instrument_function(
     (attributes, signature, body): (&mut Vec<Attribute>, &mut Signature, &mut Block),
     args: &Args,
     owner: Option<&Owner>,
@@ -100,17 +99,19 @@ fn function(
         expectations::relax(attributes);
         expectations::relax_within(body);
         docs::link(&plan, attributes, inherits);
-        attributes.extend(canonical::still_empty(attributes, signature, body));
+        attributes.extend(canonical::allow_lints_of_empty_bodies(
+            attributes, signature, body,
+        ));
         let is_canonical = canonical::is_canonical(signature, body);
         generate::wrap(&plan, signature, body);
         if is_canonical {
-            canonical::claim(body);
+            canonical::mark_generated(body);
         }
     }
 }
 
-fn impl_block(block: &mut ItemImpl, args: &Args, errors: &mut Errors) {
-    check_shared(args, "an `impl` block", errors);
+fn instrument_impl(block: &mut ItemImpl, args: &Args, errors: &mut Errors) {
+    check_block_args(args, "an `impl` block", errors);
     expectations::relax(&mut block.attrs);
     let owner = Owner::of_impl(block);
     let of_trait = block.trait_.is_some();
@@ -118,13 +119,13 @@ fn impl_block(block: &mut ItemImpl, args: &Args, errors: &mut Errors) {
         let ImplItem::Fn(method) = item else { continue };
         if let Some(args) = own_args(&mut method.attrs, args, errors) {
             let parts = (&mut method.attrs, &mut method.sig, &mut method.block);
-            function(parts, &args, Some(&owner), of_trait, errors);
+            instrument_function(parts, &args, Some(&owner), of_trait, errors);
         }
     }
 }
 
-fn trait_block(block: &mut ItemTrait, args: &Args, errors: &mut Errors) {
-    check_shared(args, "a trait", errors);
+fn instrument_trait(block: &mut ItemTrait, args: &Args, errors: &mut Errors) {
+    check_block_args(args, "a trait", errors);
     expectations::relax(&mut block.attrs);
     let owner = Owner::of_trait(block);
     for item in &mut block.items {
@@ -136,19 +137,19 @@ fn trait_block(block: &mut ItemTrait, args: &Args, errors: &mut Errors) {
         };
         if let Some(body) = &mut method.default {
             let parts = (&mut method.attrs, &mut method.sig, body);
-            function(parts, &args, Some(&owner), false, errors);
+            instrument_function(parts, &args, Some(&owner), false, errors);
         }
     }
 }
 
-fn module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
-    check_shared(args, "a module", errors);
+fn instrument_module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
+    check_block_args(args, "a module", errors);
     expectations::relax(&mut module.attrs);
     let Some((_, items)) = &mut module.content else {
         errors.push(Error::new_spanned(
             &module.ident,
-            "an attribute does not see the file of a module: \
-             write it on the functions or `impl` blocks in there",
+            "an attribute cannot read the file of a module: \
+             write it on the functions or `impl` blocks in that file",
         ));
         return;
     };
@@ -167,41 +168,43 @@ fn module(module: &mut ItemMod, args: &Args, errors: &mut Errors) {
             continue;
         }
         if let Some(args) = own_args(attributes, args, errors) {
-            decorate(item, &args, errors);
+            instrument_item(item, &args, errors);
         }
     }
 }
 
-/// What holds for one function holds for no block of them.
-fn check_shared(args: &Args, block: &str, errors: &mut Errors) {
+/// Reports arguments on a block that only apply to one function.
+fn check_block_args(args: &Args, block: &str, errors: &mut Errors) {
     if let Some(name) = &args.name {
         errors.push(Error::new(
             name.span(),
-            format!("`name` on {block} would give all functions one name: write it on a function"),
+            format!(
+                "`name` on {block} would give all functions the same name: write it on a function"
+            ),
         ));
     }
-    if let Some(verdict) = &args.verdict {
-        let key = &verdict.key;
+    if let Some(test) = &args.outcome_test {
+        let key = &test.key;
         errors.push(Error::new(
             key.span(),
             format!(
-                "`{key}` on {block} would judge values of different types: write it on a function"
+                "`{key}` on {block} would test values of different types: write it on a function"
             ),
         ));
     }
 }
 
-/// The arguments of something in a decorated block: its own and the block's.
-/// `None` where it is to be left out.
+/// Returns the arguments of an item in an instrumented block: its own, with defaults from the block.
+/// Returns `None` if the item is excluded.
 fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) -> Option<Args> {
     let dialect = block.dialect;
-    let own = take(attributes, dialect.attribute());
-    if take(attributes, dialect.skip()).is_some() {
+    let own = remove_attribute(attributes, dialect.attribute());
+    if remove_attribute(attributes, dialect.skip()).is_some() {
         if let Some(own) = own {
             errors.push(Error::new_spanned(
                 own.path(),
                 format!(
-                    "`#[{}]` leaves this out of the block: keep one of the two",
+                    "`#[{}]` excludes this item: keep one of the two attributes",
                     dialect.skip()
                 ),
             ));
@@ -212,11 +215,11 @@ fn own_args(attributes: &mut Vec<Attribute>, block: &Args, errors: &mut Errors) 
         Some(Meta::List(list)) => Args::read(list.tokens, dialect, errors),
         _ => Args::default(),
     };
-    Some(own.within(block))
+    Some(own.with_defaults_from(block))
 }
 
-/// Removes the attribute whose path ends in `name`.
-fn take(attributes: &mut Vec<Attribute>, name: &str) -> Option<Attribute> {
+/// Removes and returns the attribute whose path ends in `name`.
+fn remove_attribute(attributes: &mut Vec<Attribute>, name: &str) -> Option<Attribute> {
     let at = attributes.iter().position(|attribute| {
         let last = attribute.path().segments.last();
         last.is_some_and(|segment| segment.ident == name)

@@ -1,38 +1,37 @@
-//! Which function a call means, as far as its spelling tells.
+//! Finds the function that a call refers to, by the spelling of the call.
 //!
-//! The rules, from the surest to the last resort; the first that finds
-//! something decides:
+//! The rules are sorted by their certainty. The first rule that finds a function applies:
 //!
-//! | call | is looked for |
+//! | call | places that are searched |
 //! |---|---|
 //! | `self.name`, `Self::name` | in the same type: of this module, then of the crate |
-//! | `crate::a::b`, `self::b`, `super::b` | at that very path, then below it (re-exports) |
-//! | `a::b`, `b` | from this module on, then at the end of all paths, then (two names and more) with modules left out |
-//! | `.name`, and `self.name` that the type does not have | among all methods, then among functions without a type: methods that are decorated alone |
+//! | `crate::a::b`, `self::b`, `super::b` | at exactly this path, then below it (re-exports) |
+//! | `a::b`, `b` | relative to this module, then at the end of all paths, then (two names and more) at paths with more modules in between |
+//! | `.name`, and `self.name` that the type does not have | among all methods, then among functions without a type: methods that are instrumented without their `impl` block |
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-/// What a call may mean.
+/// The functions that a call may refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolution {
-    /// Indices into the functions that the [`Index`] was made of: none if it is
-    /// no decorated function, several if nobody knows.
+    /// Indices of the functions that were passed to [`Index::new`]: none if the call is not to an
+    /// instrumented function, several if the spelling is ambiguous.
     pub candidates: Vec<usize>,
-    /// What it was recognised by.
+    /// The property that identified the function.
     pub how: How,
 }
 
-/// What a call in the code was recognised by.
+/// The property of a call that identified the function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
     /// A path, or a method of `self`.
     Path,
-    /// A method's name, which only one decorated function has. The receiver's
-    /// type is not known, so it could be a method of something else.
+    /// The name of a method. The receiver's type is not known, so it could be a method of
+    /// another type.
     Name,
 }
 
-/// The functions of a program, taken apart, by the last part of their names.
+/// The functions of a program, by the last part of their names.
 ///
 /// ```
 /// use autometrics_schema::calls::Index;
@@ -63,7 +62,7 @@ struct Name<'a> {
 }
 
 impl<'a> Index<'a> {
-    /// Of functions, each as its module and its name, as records have them.
+    /// Creates an index of functions, each with its module and its name from its record.
     pub fn new(functions: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut named: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (function, (module, name)) in functions.into_iter().enumerate() {
@@ -77,8 +76,8 @@ impl<'a> Index<'a> {
         Self { named }
     }
 
-    /// What `call`, as the record of the caller spells it, may mean. The caller
-    /// is its module and its name.
+    /// Returns the functions that `call` may refer to. `call` is an entry of the caller's record; the caller is
+    /// given by its module and its name.
     pub fn resolve(&self, (module, name): (&str, &str), call: &str) -> Resolution {
         let scope = Scope {
             module: module.split("::").collect(),
@@ -111,11 +110,11 @@ impl<'a> Index<'a> {
         )
     }
 
-    /// A method or function of the type that the caller belongs to.
+    /// Returns the methods or functions of the type that the caller belongs to.
     fn of_self(&self, scope: &Scope<'_>, name: &str) -> Vec<usize> {
         let is_here = |entry: &Entry<'_>| entry.module == scope.module;
         if scope.owner.is_none() {
-            // Decorated alone, it does not know its type.
+            // A method that is instrumented without its `impl` block does not know its type.
             return self.first_of(name, &[&is_here]);
         }
         let is_its = |entry: &Entry<'_>| entry.name.owner == scope.owner;
@@ -157,7 +156,7 @@ impl<'a> Index<'a> {
             )
         };
         match of {
-            // What the type does not have of its own it has of the trait.
+            // A function that the type does not define is that of the trait.
             Some(of) if found.is_empty() => {
                 self.first_of(name, &[&|entry| entry.ends_with(&[of, name], None)])
             }
@@ -165,7 +164,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// What the first rule finds that finds anything of this name.
+    /// Returns the functions of this name that the first matching rule finds.
     fn first_of(&self, name: &str, rules: &[&dyn Fn(&Entry<'a>) -> bool]) -> Vec<usize> {
         let named = self.named.get(name).map_or(&[][..], Vec::as_slice);
         let found = rules.iter().map(|rule| {
@@ -180,19 +179,19 @@ impl<'a> Index<'a> {
 }
 
 impl Entry<'_> {
-    /// Whether its whole path is `path`.
+    /// Returns `true` if the function's whole path is `path`.
     fn is_at(&self, path: &[&str], of: Option<&str>) -> bool {
         self.module_before(path, of)
             .is_some_and(|module| module == self.module)
     }
 
-    /// Whether its path ends with `path`.
+    /// Returns `true` if the function's path ends with `path`.
     fn ends_with(&self, path: &[&str], of: Option<&str>) -> bool {
         self.module_before(path, of)
             .is_some_and(|module| self.module.ends_with(module))
     }
 
-    /// Whether its path has all of `path` in that order, and more between.
+    /// Returns `true` if the function's path contains all of `path` in this order, with other modules in between.
     fn is_below(&self, path: &[&str], of: Option<&str>) -> bool {
         self.module_before(path, of).is_some_and(|module| {
             let mut modules = self.module.iter();
@@ -202,7 +201,7 @@ impl Entry<'_> {
         })
     }
 
-    /// What stands in `path` before the function's own name, if that fits.
+    /// Returns the modules in `path`, in front of the function's own name; `None` if `path` ends with another name.
     fn module_before<'p, 'q>(
         &self,
         path: &'p [&'q str],
@@ -247,14 +246,14 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Where a call stands.
+/// The place of a call.
 struct Scope<'a> {
     module: Vec<&'a str>,
     owner: Option<&'a str>,
 }
 
 impl<'a> Scope<'a> {
-    /// The path from the crate on, if the call says where it begins.
+    /// Returns the path from the crate's root, if the call begins with `crate`, `self`, `super` or `::`.
     fn absolute(&self, segments: &[&'a str]) -> Option<Vec<&'a str>> {
         let (first, rest) = segments.split_first()?;
         match *first {
@@ -266,7 +265,7 @@ impl<'a> Scope<'a> {
                 while let Some((first, others)) = rest.split_first() {
                     match *first {
                         "self" => {}
-                        // Above the crate there is nothing; such code does not compile.
+                        // The crate's root has no parent; such code does not compile.
                         "super" => module = module.split_last()?.1,
                         _ => break,
                     }
@@ -279,7 +278,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// `<a::Type as b::Trait>::name`, as the path `a::Type::name` and `Trait`.
+/// Splits `<a::Type as b::Trait>::name` into the path `a::Type::name` and `Trait`.
 fn qualified(call: &str) -> Option<(Vec<&str>, Option<&str>)> {
     let (inside, name) = call.strip_prefix('<')?.rsplit_once(">::")?;
     let (owner, of) = match inside.split_once(" as ") {
@@ -290,7 +289,7 @@ fn qualified(call: &str) -> Option<(Vec<&str>, Option<&str>)> {
     Some((owner.split("::").chain([name]).collect(), of))
 }
 
-/// The last segment of a path, without arguments.
+/// Returns the last segment of a path, without arguments.
 fn last_segment(path: &str) -> &str {
     let path = path.split('<').next().unwrap_or(path);
     path.rsplit("::").next().unwrap_or(path)

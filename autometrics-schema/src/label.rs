@@ -10,25 +10,25 @@ pub const MODULE: &str = "module";
 pub const SERVICE_NAME: &str = "service_name";
 /// `ok` or `error`.
 pub const RESULT: &str = "result";
-/// Which kind of error, where it is known: `panic`, or what the error says of itself.
+/// The error kind, if it is known: `panic`, or the kind that the error's type defines.
 pub const ERROR: &str = "error";
-/// The innermost instrumented function that made the call; empty at the outside.
+/// The innermost instrumented function around the call; empty if there is none.
 pub const CALLER_FUNCTION: &str = "caller_function";
 /// The module path of the caller.
 pub const CALLER_MODULE: &str = "caller_module";
-/// The program that the caller is in, where it is another one.
+/// The caller's program, if the caller is in another program.
 pub const CALLER_SERVICE: &str = "caller_service";
-/// The package that the function was compiled in, whatever the deployment calls the service.
+/// The package that contains the function, which does not depend on the name of the service.
 pub const PACKAGE: &str = "package";
-/// The promise of the objective that calls are judged by: `success` or `latency`.
+/// The promise of the objective for which calls are good or bad: `success` or `latency`.
 pub const SLI: &str = "sli";
-/// The judgement of the program: `good` or `bad`.
+/// The program's classification of the call: `good` or `bad`.
 pub const OUTCOME: &str = "outcome";
 /// The objective that the function belongs to.
 pub const OBJECTIVE_NAME: &str = "objective_name";
-/// The percentage that the objective promises.
+/// The percentage of good calls that the objective promises.
 pub const OBJECTIVE_PERCENTILE: &str = "objective_percentile";
-/// The objective's threshold in seconds, spelled as its bucket's `le`.
+/// The objective's threshold in seconds, in the same format as the `le` of its bucket.
 pub const OBJECTIVE_LATENCY_THRESHOLD: &str = "objective_latency_threshold";
 /// The upper bound of a histogram's bucket.
 pub const LE: &str = "le";
@@ -38,15 +38,14 @@ pub const VERSION: &str = "version";
 pub const COMMIT: &str = "commit";
 /// The branch that it was built from.
 pub const BRANCH: &str = "branch";
-/// Where its source is.
+/// The address of its source code.
 pub const REPOSITORY_URL: &str = "repository_url";
-/// Who hosts the source: `github`, `gitlab`, `bitbucket`, or empty.
+/// The host of the source code: `github`, `gitlab`, `bitbucket`, or empty.
 pub const REPOSITORY_PROVIDER: &str = "repository_provider";
-/// The specification of these metrics.
+/// The version of the specification of these metrics.
 pub const AUTOMETRICS_VERSION: &str = "autometrics_version";
 
-/// Returns the attribute key for `label` in OpenTelemetry, as the Autometrics specification
-/// spells it.
+/// Returns the attribute key for `label` in OpenTelemetry, as in the Autometrics specification.
 ///
 /// Each underscore becomes a dot, except in `objective.latency_threshold`. Prometheus' OTLP
 /// endpoint and a Collector's Prometheus exporters turn dots back into underscores.

@@ -1,5 +1,5 @@
-//! What two programs must agree on: the names of metrics and labels, how numbers
-//! are spelled in them, and what a compiled program says of its functions.
+//! Formats that instrumented programs and their tools share: the names of metrics and labels, the
+//! format of numbers in labels, and the records of functions in a compiled program.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -14,14 +14,14 @@ pub mod record;
 
 pub use number::Canonical;
 
-/// The specification that metrics and labels follow, as `build_info` states it.
+/// The version of the Autometrics specification that metrics and labels follow, a label of `build_info`.
 pub const AUTOMETRICS_VERSION: &str = "1.0.0";
 
-/// The upper bounds of the latency buckets unless the program sets its own, in seconds.
+/// The default upper bounds of the latency buckets, in seconds.
 pub const DEFAULT_BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
 
-/// The `caller_function` into which callers fold once there are too many edges,
-/// and the `error` into which kinds of errors do.
+/// The `caller_function` that stands for callers beyond the limit of edges, and the `error`
+/// that stands for error kinds beyond theirs.
 pub const OVERFLOW: &str = "__overflow__";

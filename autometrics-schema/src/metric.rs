@@ -1,6 +1,6 @@
-//! Metric names, units included, and what they are about.
+//! The metrics: their names, units, descriptions and kinds.
 
-/// A metric, as scrapers and as OpenTelemetry see it.
+/// A metric, with its names for scrapers and for OpenTelemetry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
     /// The name of its series, without the suffixes of a histogram.
@@ -10,7 +10,7 @@ pub struct Metric {
     pub otel_name: &'static str,
     /// The unit, spelled out as in [`name`](Self::name), or `None`.
     pub unit: Option<Unit>,
-    /// One line for people, without a final dot.
+    /// A description of one line, without a final dot.
     pub help: &'static str,
     /// The meaning of its values.
     pub kind: Kind,
@@ -19,11 +19,11 @@ pub struct Metric {
 /// The behaviour of a metric's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A count that only ever grows.
+    /// A count that never decreases.
     Counter,
     /// A count that goes up and down: a gauge to Prometheus, a sum to OpenTelemetry.
     UpDown,
-    /// A value that stands for itself and is never summed.
+    /// A value that must not be summed.
     Gauge,
     /// Counts per bucket, and a sum.
     Histogram,
@@ -61,7 +61,7 @@ pub const CALLS: Metric = Metric {
     kind: Kind::Counter,
 };
 
-/// Calls of functions with an objective, judged by the program itself.
+/// Good and bad calls of functions with an objective, as classified by the program itself.
 ///
 /// One series per function, objective, promise and outcome. Both outcomes exist with
 /// value 0 before the first call. There is no caller and no bucket among the labels.
@@ -84,7 +84,7 @@ pub const DURATION: Metric = Metric {
 
 /// Latency of finished calls by function and caller, in seconds, for programs that ask for it.
 ///
-/// It has no buckets below `+Inf`: only native and exponential histograms tell its quantiles.
+/// It has no buckets below `+Inf`, so quantiles need native or exponential histograms.
 pub const DURATION_BY_CALLER: Metric = Metric {
     name: "function_calls_duration_by_caller_seconds",
     otel_name: "function.calls.duration_by_caller",
@@ -93,7 +93,7 @@ pub const DURATION_BY_CALLER: Metric = Metric {
     kind: Kind::Histogram,
 };
 
-/// Calls in flight of the functions that track them.
+/// Calls in flight of functions with `track_concurrency`.
 pub const CONCURRENT: Metric = Metric {
     name: "function_calls_concurrent",
     otel_name: "function.calls.concurrent",
@@ -111,7 +111,7 @@ pub const CANCELLED: Metric = Metric {
     kind: Kind::Counter,
 };
 
-/// Events that the rate limit kept back, of functions that have events.
+/// Events that the rate limit suppressed, of functions with events.
 pub const SUPPRESSED_EVENTS: Metric = Metric {
     name: "autometrics_suppressed_events_total",
     otel_name: "autometrics.suppressed_events",
@@ -120,7 +120,7 @@ pub const SUPPRESSED_EVENTS: Metric = Metric {
     kind: Kind::Counter,
 };
 
-/// Always 1: which build is running.
+/// Always 1; its labels describe the running build.
 pub const BUILD_INFO: Metric = Metric {
     name: "build_info",
     otel_name: "build_info",
@@ -129,7 +129,7 @@ pub const BUILD_INFO: Metric = Metric {
     kind: Kind::Gauge,
 };
 
-/// Edges whose caller was folded into `__overflow__`.
+/// Edges whose caller is beyond the limit, and therefore `__overflow__`.
 pub const FOLDED_EDGES: Metric = Metric {
     name: "autometrics_folded_edges",
     otel_name: "autometrics.folded_edges",
@@ -138,7 +138,7 @@ pub const FOLDED_EDGES: Metric = Metric {
     kind: Kind::Gauge,
 };
 
-/// Calls whose caller in another program was not to be believed.
+/// Calls whose remote caller was refused.
 pub const REFUSED_CALLERS: Metric = Metric {
     name: "autometrics_refused_callers_total",
     otel_name: "autometrics.refused_callers",

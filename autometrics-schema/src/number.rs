@@ -1,13 +1,13 @@
-//! Numbers as OpenMetrics spells them in labels.
+//! The format of numbers in labels, as OpenMetrics defines it.
 
 use core::fmt;
 
 /// A float in OpenMetrics' canonical form: `0.25`, `1.0`, `5e-05`, `1e+06`, `+Inf`.
 ///
-/// The form is Go's shortest `%g` with `.0` where neither point nor exponent
-/// shows that it is a float ([OpenMetrics 1.0, "Considerations: Canonical
-/// Numbers"]). Prometheus 3 rewrites other spellings to it, so a bucket that is
-/// spelled this way keeps its series across an upgrade.
+/// The form is Go's shortest `%g`, followed by `.0` if it has neither a point nor an
+/// exponent ([OpenMetrics 1.0, "Considerations: Canonical
+/// Numbers"]). Prometheus 3 rewrites other forms to it, so a bucket in
+/// this form keeps its series across an upgrade.
 ///
 /// ```
 /// # use autometrics_schema::Canonical;
@@ -32,8 +32,8 @@ impl fmt::Display for Canonical {
         let magnitude = value.abs();
         if magnitude != 0.0 && !(1e-4..1e6).contains(&magnitude) {
             let mut text = Buffer::default();
-            // Rust writes the shortest digits that read back, as Go does, but
-            // pads no exponent.
+            // Rust writes the shortest digits that parse to the same value, like Go, but
+            // does not pad the exponent.
             fmt::write(&mut text, format_args!("{value:e}"))?;
             let (digits, exponent) = text.as_str().split_once('e').ok_or(fmt::Error)?;
             let (sign, exponent) = match exponent.strip_prefix('-') {
@@ -42,12 +42,12 @@ impl fmt::Display for Canonical {
             };
             return write!(f, "{digits}e{sign}{exponent:0>2}");
         }
-        // It is the shortest form and always has a point in this range.
+        // In this range, `Debug` is the shortest form and always has a point.
         fmt::Debug::fmt(&value, f)
     }
 }
 
-/// Room for one float in exponent form: 17 digits, sign, point and exponent.
+/// A buffer for one float in exponent form: 17 digits, sign, point and exponent.
 #[derive(Default)]
 struct Buffer {
     bytes: [u8; 32],
@@ -83,9 +83,9 @@ mod tests {
         assert_eq!(Canonical(value).to_string(), spelled);
     }
 
-    /// The list in the OpenMetrics specification, and what lies around its edges.
+    /// The values in the OpenMetrics specification, and values next to the limits of its forms.
     #[test]
-    fn spelled_as_openmetrics_lists_them() {
+    fn numbers_have_the_form_of_openmetrics() {
         for (value, spelled) in [
             (0.0, "0.0"),
             (1e-10, "1e-10"),

@@ -1,17 +1,17 @@
-//! Source files by names that mean the same on every machine.
+//! Names of source files that are the same on every machine.
 
 use alloc::{borrow::Cow, format, string::String};
 
 use crate::record::Texts;
 
-/// Folders that hold the crate roots of a package.
+/// Folders that contain the crate roots of a package.
 const SOURCES: [&str; 5] = ["src", "bin", "tests", "examples", "benches"];
 
 /// Returns the file of a function without the folders of the machine that compiled it, with
 /// `/` between folders.
 ///
-/// The compiler gets the files of a workspace relative to it, and these stay. It gets the files
-/// of other packages by their absolute paths. Those become the path below
+/// The compiler receives relative paths for the files of a workspace, which are returned as they are. It
+/// receives absolute paths for the files of other packages. Their path within the package is returned, below
 /// `PACKAGE-VERSION`:
 ///
 /// ```
@@ -30,7 +30,7 @@ const SOURCES: [&str; 5] = ["src", "bin", "tests", "examples", "benches"];
 /// assert_eq!(place::shown(&add), "shop/src/cart.rs");
 /// ```
 ///
-/// Of an absolute path outside of cargo's folders, only what the module's path explains is
+/// Of an absolute path outside of cargo's folders, only the end that corresponds to the module's path is
 /// kept.
 pub fn shown<'a>(function: &Texts<'a>) -> Cow<'a, str> {
     let file = if function.file.contains('\\') {
@@ -77,10 +77,10 @@ fn in_checkout(file: &str) -> Option<&str> {
     })
 }
 
-/// Returns the end of `file` that the path of `module` explains: the name of the file, the
+/// Returns the end of `file` that corresponds to the path of `module`: the name of the file, the
 /// folders that are modules, and the folder of the crate's root.
 fn explained<'a>(file: &'a str, module: &str) -> &'a str {
-    // A raw identifier is a file without `r#`.
+    // The file of a module with a raw identifier has no `r#` in its name.
     let mut modules = module
         .rsplit("::")
         .map(|name| name.strip_prefix("r#").unwrap_or(name));
@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn files_of_the_workspace_stay() {
+    fn relative_paths_are_unchanged() {
         check("pool", "src/main.rs", "src/main.rs");
         check("pool", "crates/pool/src/lib.rs", "crates/pool/src/lib.rs");
         check("pool", "", "");
     }
 
     #[test]
-    fn registries_and_checkouts_are_left_out() {
+    fn folders_of_registries_and_checkouts_are_removed() {
         for (file, expected) in [
             (
                 "/u/me/.cargo/registry/src/index.example-6f17d22bba15001f/pool-1.2.3/src/lib.rs",
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn other_absolute_paths_keep_what_the_module_explains() {
+    fn other_absolute_paths_keep_the_path_of_the_module() {
         for (module, file, expected) in [
             ("pool", "/u/me/pool/src/lib.rs", "pool-1.2.3/src/lib.rs"),
             (
@@ -175,7 +175,7 @@ mod tests {
                 "/w/src/bin/serve/main.rs",
                 "pool-1.2.3/src/bin/serve/main.rs",
             ),
-            // A folder between the package and the module that is no module.
+            // A folder between the package and the module that is not a module.
             (
                 "pool::gen",
                 "/w/target/pool-0a/out/gen.rs",
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_put_before_a_file_whose_package_is_unknown() {
+    fn file_of_an_unknown_package_has_no_prefix() {
         let function = Texts {
             module: "pool",
             file: "/u/me/pool/src/lib.rs",
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_writes_the_same() {
+    fn windows_paths_have_the_same_result() {
         check("shop::cart", "src\\cart\\mod.rs", "src/cart/mod.rs");
         check(
             "pool",
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_path_is_no_mistake() {
+    fn incomplete_paths_do_not_panic() {
         check("pool", "/registry/src/", "pool-1.2.3/src/");
         check("pool", "/git/checkouts/a/b", "pool-1.2.3/b");
         check("pool", "/", "pool-1.2.3/");

@@ -1,25 +1,26 @@
-//! Where links lead, from the environment of the build; read by the build script.
+//! Reads the address that links lead to from the environment of the build. The build script includes this file.
 
 use std::ffi::OsString;
 
-/// Where Prometheus is.
+/// The variable with the address of Prometheus.
 const URL: &str = "PROMETHEUS_URL";
-/// Whether there are links: `on` or `off`.
+/// The variable that turns links `on` or `off`.
 const DOCS: &str = "AUTOMETRICS_DOCS";
-/// Set where docs.rs builds documentation, which people elsewhere read.
+/// The variable that docs.rs sets when it builds documentation, which people read on other machines.
 const DOCS_RS: &str = "DOCS_RS";
 
-/// All that [`read`] asks for.
+/// All variables that [`read`] reads.
 #[cfg_attr(test, expect(dead_code, reason = "the build script watches them"))]
 pub(crate) const VARIABLES: [&str; 3] = [URL, DOCS, DOCS_RS];
 
 const DEFAULT: &str = "http://localhost:9090";
 
-/// The address of Prometheus without a slash at its end; empty for no links.
+/// Returns the address of Prometheus without a slash at its end; empty for no links.
 ///
 /// # Errors
 ///
-/// Says which variable has which value, and what would be right.
+/// If a variable is invalid. The error names the variable, its value and a valid value; without the value of an
+/// address with an `@`.
 pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<String, String> {
     let text = |name| {
         let value = variable(name).filter(|value| !value.is_empty());
@@ -39,21 +40,20 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<String
     match text(URL)? {
         Some(url) => match mistake(&url) {
             None => Ok(url.trim_end_matches('/').to_owned()),
-            // Without the value: a build's output is read by many, and a password
-            // may be in it.
+            // Without the value, which may contain a password: many people read the output of a build.
             Some(mistake) if url.contains('@') => Err(format!("{URL} {mistake}")),
             Some(mistake) => Err(format!(
                 "{URL} is {url:?}, which {mistake}: the links in the documentation of instrumented functions \
                  need an address such as `https://example.org/prometheus`; {DOCS}=off builds without links"
             )),
         },
-        // No one who reads them there has our Prometheus on their machine.
+        // Readers on docs.rs have no Prometheus for this crate on their machine.
         None if variable(DOCS_RS).is_some() => Ok(String::new()),
         None => Ok(DEFAULT.to_owned()),
     }
 }
 
-/// What is wrong with an address, if anything.
+/// Returns the mistake in an address, if there is one.
 fn mistake(url: &str) -> Option<&'static str> {
     let rest = ["http://", "https://"]
         .iter()
@@ -63,16 +63,16 @@ fn mistake(url: &str) -> Option<&'static str> {
     };
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if host.is_empty() || host.starts_with(':') {
-        return Some("names no host");
+        return Some("has no host");
     }
     if host.contains('@') {
-        return Some("holds a user name, which documentation would show");
+        return Some("contains a user name, which documentation would show");
     }
     if path.contains(['?', '#']) || host.contains(['?', '#']) {
         return Some("has a query or a fragment");
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]%!$&'*+,;=@".contains(c);
-    (!url.chars().all(fits)).then_some("holds a character that a URL only holds encoded")
+    (!url.chars().all(fits)).then_some("contains a character that must be percent-encoded in a URL")
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_variables_links_lead_to_this_machine() {
+    fn default_address_is_localhost() {
         check(&[], &expect!["http://localhost:9090"]);
         check(&[(URL, ""), (DOCS, "")], &expect!["http://localhost:9090"]);
         check(&[(DOCS, "on")], &expect!["http://localhost:9090"]);
@@ -110,12 +110,12 @@ mod tests {
     }
 
     #[test]
-    fn links_can_be_switched_off_whatever_the_address_is() {
+    fn invalid_address_is_ignored_when_links_are_off() {
         check(&[(DOCS, "off"), (URL, "no address")], &expect![""]);
     }
 
     #[test]
-    fn public_documentation_has_links_to_a_named_address_only() {
+    fn docs_rs_has_links_only_if_an_address_is_set() {
         check(&[(DOCS_RS, "1")], &expect![""]);
         check(
             &[(DOCS_RS, "1"), (URL, "https://example.org")],
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
+    fn invalid_variables_are_reported() {
         check(
             &[(DOCS, "no")],
             &expect![[
@@ -140,18 +140,18 @@ mod tests {
         check(
             &[(URL, "http://")],
             &expect![[
-                r#"PROMETHEUS_URL is "http://", which names no host: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
+                r#"PROMETHEUS_URL is "http://", which has no host: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
             ]],
         );
         check(
             &[(URL, "http:///prometheus")],
             &expect![[
-                r#"PROMETHEUS_URL is "http:///prometheus", which names no host: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
+                r#"PROMETHEUS_URL is "http:///prometheus", which has no host: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
             ]],
         );
         check(
             &[(URL, "http://me:secret@example.org")],
-            &expect!["PROMETHEUS_URL holds a user name, which documentation would show"],
+            &expect!["PROMETHEUS_URL contains a user name, which documentation would show"],
         );
         check(
             &[(URL, "http://example.org/?a=b")],
@@ -162,13 +162,13 @@ mod tests {
         check(
             &[(URL, "http://example.org/my prometheus")],
             &expect![[
-                r#"PROMETHEUS_URL is "http://example.org/my prometheus", which holds a character that a URL only holds encoded: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
+                r#"PROMETHEUS_URL is "http://example.org/my prometheus", which contains a character that must be percent-encoded in a URL: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
             ]],
         );
         check(
             &[(URL, "http://example.org/\n")],
             &expect![[
-                r#"PROMETHEUS_URL is "http://example.org/\n", which holds a character that a URL only holds encoded: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
+                r#"PROMETHEUS_URL is "http://example.org/\n", which contains a character that must be percent-encoded in a URL: the links in the documentation of instrumented functions need an address such as `https://example.org/prometheus`; AUTOMETRICS_DOCS=off builds without links"#
             ]],
         );
     }

@@ -1,9 +1,8 @@
 //! Links from a function's documentation to its charts in Prometheus.
 //!
-//! In the compiler's eyes a decorated function has the documentation that the
-//! user wrote, so that lints say what they would say without us, and no build
-//! pays for text that only rustdoc reads: the links stand under `cfg(doc)`, as a
-//! macro, [`expand`], that rustdoc alone expands.
+//! The links are within `cfg(doc)`, as a call of a macro, [`expand`], that only rustdoc expands. So the
+//! compiler sees the documentation that the user wrote: lints report the same as
+//! without the attribute, and no build spends time on text that only rustdoc reads.
 
 #[cfg(test)]
 mod base;
@@ -24,45 +23,45 @@ use syn::{
 use crate::plan::Plan;
 use queries::Function;
 
-/// Where Prometheus is, as the build script found it; empty for no links.
+/// The address of Prometheus, from the build script; empty for no links.
 const BASE: &str = if cfg!(test) {
     ""
 } else {
     env!("AUTOMETRICS_DOCS_BASE")
 };
 
-/// Who expands the attribute.
+/// The program that expands the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reader {
+enum Expander {
     /// The compiler, or rustdoc.
     Compiler,
-    /// An editor, by way of rust-analyzer. It has no `cfg(doc)`, and no lints to
-    /// mislead; to it, `module_path!()` is `module::path`.
+    /// rust-analyzer, for an editor. It does not set `cfg(doc)`, has no lints that the text could
+    /// mislead, and expands `module_path!()` to `module::path`.
     Editor,
 }
 
-static READER: LazyLock<Reader> = LazyLock::new(|| {
+static EXPANDER: LazyLock<Expander> = LazyLock::new(|| {
     let program = env::current_exe().unwrap_or_default();
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     if name.contains("rust-analyzer") {
-        Reader::Editor
+        Expander::Editor
     } else {
-        Reader::Compiler
+        Expander::Compiler
     }
 });
 
 /// Adds the links to the attributes of the planned function.
 ///
-/// `inherits` tells that rustdoc shows the trait's documentation where the
-/// function has none of its own: ours would be in its place.
+/// `inherits` is set if rustdoc shows the trait's documentation when the
+/// function has none of its own. The links would replace that documentation, so they are left out.
 pub(crate) fn link(plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
     if !BASE.is_empty() {
-        append(*READER, plan, attributes, inherits);
+        append(*EXPANDER, plan, attributes, inherits);
     }
 }
 
-/// What [`link`] left to rustdoc: a function's name, and whether its calls in
-/// flight are counted, to the line with its links.
+/// Returns the line with the links, for the arguments that [`link`] has written: a function's name, and
+/// `true` if its calls in flight are counted.
 pub(crate) fn expand(arguments: TokenStream) -> syn::Result<TokenStream> {
     let parse = |input: syn::parse::ParseStream<'_>| {
         let name: LitStr = input.parse()?;
@@ -76,29 +75,31 @@ pub(crate) fn expand(arguments: TokenStream) -> syn::Result<TokenStream> {
     Ok(text::value(&line))
 }
 
-/// Whether a function that stands alone under the attribute may be a method of a
-/// trait, where nobody writes `pub`.
+/// Returns `true` if a function directly under the attribute may be a method of a
+/// trait: it has no visibility, and a receiver or `Self` in its signature.
 pub(crate) fn may_inherit(visibility: &Visibility, signature: &Signature) -> bool {
     matches!(visibility, Visibility::Inherited)
-        && (signature.receiver().is_some() || names(&signature.to_token_stream(), "Self"))
+        && (signature.receiver().is_some() || contains_word(&signature.to_token_stream(), "Self"))
 }
 
-fn append(reader: Reader, plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
-    let last = attributes.iter().rfind(|attribute| documents(attribute));
+fn append(expander: Expander, plan: &Plan, attributes: &mut Vec<Attribute>, inherits: bool) {
+    let last = attributes
+        .iter()
+        .rfind(|attribute| is_documentation(attribute));
     let style = last.map(|attribute| attribute.style);
-    if attributes.iter().any(is_unread) || (style.is_none() && inherits) {
+    if attributes.iter().any(is_hidden_or_test) || (style.is_none() && inherits) {
         return;
     }
     let (name, concurrency) = (&plan.name, plan.concurrency);
-    let own = match reader {
-        Reader::Compiler => {
+    let own = match expander {
+        Expander::Compiler => {
             let krate = &plan.krate;
             let links = quote!(#krate::__private::links!(#name, #concurrency));
-            // Lists of functions show the first paragraph: here one without text.
+            // Lists of functions show the first paragraph, so that one has no text.
             let first = style.is_none().then(|| quote!(doc = "<!-- -->", doc = "",));
             quote!(cfg_attr(doc, doc = "", #first doc = #links))
         }
-        Reader::Editor => {
+        Expander::Editor => {
             let by_module = false;
             let line = text::line(BASE, Function { name, by_module }, concurrency);
             let line = format!("\n\n{line}");
@@ -106,28 +107,28 @@ fn append(reader: Reader, plan: &Plan, attributes: &mut Vec<Attribute>, inherits
         }
     };
     attributes.push(match style {
-        // Within the braces, as the others: rustdoc puts those first that are not.
+        // Within the braces, like the others: rustdoc puts outer attributes in front of inner ones.
         Some(AttrStyle::Inner(_)) => parse_quote!(#![#own]),
         _ => parse_quote!(#[#own]),
     });
 }
 
-/// `///` or `#[doc = …]`. What `cfg_attr` may bring is left to the compiler.
-fn documents(attribute: &Attribute) -> bool {
+/// Returns `true` for `///` and `#[doc = …]`. Documentation within `cfg_attr` is not seen here.
+fn is_documentation(attribute: &Attribute) -> bool {
     matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc"))
 }
 
-/// `#[doc(hidden)]`, or a test: no one looks it up.
-fn is_unread(attribute: &Attribute) -> bool {
+/// Returns `true` for `#[doc(hidden)]` and `#[test]`: nobody looks up such a function.
+fn is_hidden_or_test(attribute: &Attribute) -> bool {
     let name = attribute.path().segments.last();
     match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("doc") => names(&list.tokens, "hidden"),
+        Meta::List(list) if list.path.is_ident("doc") => contains_word(&list.tokens, "hidden"),
         _ => name.is_some_and(|name| name.ident == "test"),
     }
 }
 
-/// Whether `word` is among the tokens, in whatever brackets.
-fn names(tokens: &TokenStream, word: &str) -> bool {
+/// Returns `true` if `word` is among the tokens, within any brackets.
+fn contains_word(tokens: &TokenStream, word: &str) -> bool {
     let text = tokens.to_string();
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .any(|part| part == word)

@@ -1,6 +1,6 @@
-//! What the links ask: PromQL over the metrics of one function.
+//! Builds the queries behind the links: PromQL over the metrics of one function.
 
-/// Names of metrics and labels, which are those of `autometrics-schema`: users of
+/// Names of metrics and labels, the same as in `autometrics-schema`. They are repeated, because users of
 /// the macros would otherwise build that crate twice.
 pub(super) mod names {
     pub(in crate::docs) const CALLS: &str = "function_calls_total";
@@ -21,29 +21,29 @@ use names::{
     SERVICE_NAME,
 };
 
-/// Over how long a time rates are taken.
+/// The range of rates.
 const WINDOW: &str = "5m";
 
-/// Stands for the module, which only the compiler knows: [`super::text`] puts
-/// `module_path!()` in its place.
+/// The placeholder for the module, which only the compiler knows: [`super::text`] replaces it by
+/// `module_path!()`.
 pub(super) const MODULE_PATH: char = '\0';
 
-/// A function as queries name it.
+/// The function in a query.
 #[derive(Clone, Copy)]
 pub(super) struct Function<'a> {
     pub(super) name: &'a str,
-    /// Whether its module is asked for. Without it, functions of the same name in
+    /// Set if the query selects the function's module. Otherwise functions of the same name in
     /// other modules are lines of the same chart.
     pub(super) by_module: bool,
 }
 
-/// What a link says, and the query of each chart behind it.
+/// The text of a link, and the query of each chart behind it.
 pub(super) struct Link {
     pub(super) text: &'static str,
     pub(super) queries: Vec<String>,
 }
 
-/// The links about the function itself.
+/// Returns the links about the function itself.
 pub(super) fn own(function: Function<'_>, concurrency: bool) -> Vec<Link> {
     let of = function.selector(FUNCTION, MODULE);
     let mut links = traffic(&of);
@@ -60,7 +60,7 @@ pub(super) fn own(function: Function<'_>, concurrency: bool) -> Vec<Link> {
     links
 }
 
-/// The links about the functions that it calls.
+/// Returns the links about the functions that it calls.
 pub(super) fn callees(function: Function<'_>) -> Vec<Link> {
     traffic(&function.selector(CALLER_FUNCTION, CALLER_MODULE))
 }
@@ -75,7 +75,7 @@ fn traffic(of: &str) -> Vec<Link> {
         },
         Link {
             text: "error ratio",
-            // Without calls there is no ratio, rather than 0/0.
+            // Without calls the result is empty, instead of 0/0.
             queries: vec![format!("{errors} / ({all} > 0)")],
         },
     ]
@@ -85,7 +85,7 @@ fn calls(of: &str) -> String {
     sum("", &format!("rate({CALLS}{{{of}}}[{WINDOW}])"))
 }
 
-/// From native histograms where Prometheus has them, which are finer, else from classic ones.
+/// Returns a quantile from native histograms, which have finer buckets, or else from classic ones.
 fn quantile(quantile: &str, of: &str) -> String {
     let native = sum("", &format!("rate({DURATION}{{{of}}}[{WINDOW}])"));
     let classic = sum(
@@ -110,7 +110,7 @@ impl Function<'_> {
     }
 }
 
-/// As it stands between PromQL's quotes.
+/// Escapes `text` for a PromQL string.
 fn escaped(text: &str) -> String {
     text.replace('\\', r"\\")
         .replace('"', "\\\"")

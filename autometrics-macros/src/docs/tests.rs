@@ -1,4 +1,4 @@
-//! What stands in the documentation, and what it asks Prometheus.
+//! Tests of the links in documentation, and of their queries.
 
 #![expect(
     clippy::needless_raw_string_hashes,
@@ -16,14 +16,13 @@ use quote::quote;
 use syn::{ItemFn, parse_str};
 
 use super::{
-    Reader, append, may_inherit,
+    Expander, append, may_inherit,
     queries::{self, Function, MODULE_PATH},
     text,
 };
 use crate::{
-    args::Args,
-    dialect::Dialect,
     errors::Errors,
+    parse::{args::Args, dialect::Dialect},
     plan::{self, Plan},
 };
 
@@ -34,11 +33,11 @@ const LOAD: Function<'_> = Function {
     by_module: true,
 };
 
-/// The function after the links were added.
+/// Returns the function with its links.
 #[track_caller]
-fn linked(reader: Reader, function: &str) -> String {
+fn linked(expander: Expander, function: &str) -> String {
     let mut function: ItemFn = parse_str(function).expect("the test's own code parses");
-    let args = Args::read(quote!(), Dialect::Own, &mut Errors::default());
+    let args = Args::read(quote!(), Dialect::Current, &mut Errors::default());
     let planned = plan::Function {
         attributes: &function.attrs,
         signature: &function.sig,
@@ -46,14 +45,14 @@ fn linked(reader: Reader, function: &str) -> String {
     };
     let plan = Plan::new(&planned, &args, None).expect("it can be planned");
     let inherits = may_inherit(&function.vis, &function.sig);
-    append(reader, &plan, &mut function.attrs, inherits);
+    append(expander, &plan, &mut function.attrs, inherits);
     let file = syn::parse2(quote!(#function)).expect("it parses");
     prettyplease::unparse(&file)
 }
 
 #[track_caller]
 fn check(function: &str, expected: &Expect) {
-    expected.assert_eq(&linked(Reader::Compiler, function));
+    expected.assert_eq(&linked(Expander::Compiler, function));
 }
 
 fn queries() -> Vec<String> {
@@ -70,7 +69,7 @@ fn queries() -> Vec<String> {
 }
 
 #[test]
-fn documentation_goes_on_with_the_links() {
+fn links_follow_the_documentation() {
     check(
         "/// Loads.\n#[inline]\npub fn load() {}",
         &expect![[r#"
@@ -92,7 +91,7 @@ fn documentation_goes_on_with_the_links() {
 }
 
 #[test]
-fn where_there_is_none_lists_show_none() {
+fn undocumented_function_has_an_empty_first_paragraph() {
     check(
         "pub fn load() {}",
         &expect![[r##"
@@ -123,7 +122,7 @@ fn where_there_is_none_lists_show_none() {
 }
 
 #[test]
-fn what_inherits_documentation_keeps_it() {
+fn undocumented_method_of_a_trait_has_no_links() {
     check(
         "fn load(&self) {}",
         &expect![[r#"
@@ -147,7 +146,7 @@ fn what_inherits_documentation_keeps_it() {
 }
 
 #[test]
-fn what_no_one_looks_up_has_none() {
+fn hidden_functions_and_tests_have_no_links() {
     check(
         "/// Loads.\n#[doc(hidden)]\npub fn load() {}",
         &expect![[r#"
@@ -167,9 +166,9 @@ fn what_no_one_looks_up_has_none() {
 }
 
 #[test]
-fn an_editor_gets_text_and_is_not_asked_for_the_module() {
+fn editor_gets_text_without_the_module() {
     for function in ["pub fn load() {}", "/// Loads.\npub fn load() {}"] {
-        let linked = linked(Reader::Editor, function);
+        let linked = linked(Expander::Editor, function);
         assert!(
             !linked.contains("cfg_attr") && !linked.contains("links!"),
             "{linked}"
@@ -183,7 +182,7 @@ fn an_editor_gets_text_and_is_not_asked_for_the_module() {
 }
 
 #[test]
-fn the_line_has_a_link_for_each_question() {
+fn line_has_a_link_for_each_chart() {
     let line = text::line(BASE, LOAD, true);
     let lines = line.replace(MODULE_PATH, "MODULE").replace(" [", "\n[");
     expect![[r#"
@@ -197,14 +196,14 @@ fn the_line_has_a_link_for_each_question() {
 }
 
 #[test]
-fn the_module_is_left_to_the_compiler() {
+fn placeholder_becomes_module_path() {
     let line = format!("a {MODULE_PATH} b {MODULE_PATH} c");
     expect![[r#":: core :: concat ! (" a " , :: core :: module_path ! () , " b " , :: core :: module_path ! () , " c")"#]].assert_eq(&text::value(&line).to_string());
     expect![[r#"" a""#]].assert_eq(&text::value("a").to_string());
 }
 
 #[test]
-fn the_queries_are_those_that_one_would_write() {
+fn queries_of_a_function() {
     expect![[r#"
         sum by (function, module, service_name) (rate(function_calls_total{function="<Celsius as From<\"\\\n>>::from",module="shop::cart"}[5m]))
         sum by (function, module, service_name) (rate(function_calls_total{function="<Celsius as From<\"\\\n>>::from",module="shop::cart",result="error"}[5m])) / (sum by (function, module, service_name) (rate(function_calls_total{function="<Celsius as From<\"\\\n>>::from",module="shop::cart"}[5m])) > 0)
@@ -216,7 +215,7 @@ fn the_queries_are_those_that_one_would_write() {
 }
 
 #[test]
-fn prometheus_understands_the_queries() {
+fn promtool_accepts_the_queries() {
     let rules: Vec<_> = (1..)
         .zip(queries())
         .map(|(number, query)| format!("  - record: query{number}\n    expr: {query:?}\n"))
@@ -241,7 +240,7 @@ fn prometheus_understands_the_queries() {
 }
 
 #[test]
-fn names_are_those_of_the_schema() {
+fn names_equal_those_of_the_schema() {
     use queries::names;
     assert_eq!(names::CALLS, metric::CALLS.name);
     assert_eq!(names::DURATION, metric::DURATION.name);

@@ -1,4 +1,4 @@
-//! The line that stands in the documentation.
+//! Formats the line with links in the documentation.
 
 use std::fmt::Write as _;
 
@@ -7,17 +7,17 @@ use quote::quote;
 
 use super::queries::{self, Function, Link, MODULE_PATH};
 
-/// The line as Markdown, [`MODULE_PATH`] where the module belongs, with links to
-/// the Prometheus at `base`.
+/// Returns the line as Markdown with links to the Prometheus at `base`. [`MODULE_PATH`] is a placeholder for the
+/// module.
 pub(super) fn line(base: &str, function: Function<'_>, concurrency: bool) -> String {
     let own = links(base, &queries::own(function, concurrency));
     let callees = links(base, &queries::callees(function));
     format!("Prometheus: {own} — what it calls: {callees}")
 }
 
-/// The value of a `doc` attribute with this line.
+/// Returns the value of a `doc` attribute with this line.
 ///
-/// One blank before it, as behind `///`: where all have it, rustdoc removes it.
+/// It begins with a blank, like text behind `///`. rustdoc removes the blank if all lines have one.
 pub(super) fn value(line: &str) -> TokenStream {
     let line = format!(" {line}");
     if !line.contains(MODULE_PATH) {
@@ -36,8 +36,8 @@ fn links(base: &str, links: &[Link]) -> String {
     links.join(" · ")
 }
 
-/// The page with a chart for each query. Prometheus 3 has it elsewhere, and
-/// redirects.
+/// Returns the address of the page with a chart for each query. Prometheus 3 redirects from this address to its
+/// own page.
 fn address(base: &str, queries: &[String]) -> String {
     let mut address = format!("{base}/graph");
     for (at, query) in queries.iter().enumerate() {
@@ -47,8 +47,8 @@ fn address(base: &str, queries: &[String]) -> String {
     address
 }
 
-/// Percent-encoded, but for what means itself in a query, and for the module,
-/// which is made of the same characters.
+/// Percent-encodes `text`, except for characters that need no encoding in a query, and for the placeholder of the
+/// module, whose path consists of such characters.
 fn encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {

@@ -1,4 +1,4 @@
-//! What `events` changes in an expansion.
+//! Tests of expansions with `events`.
 
 #![expect(
     clippy::needless_raw_string_hashes,
@@ -10,7 +10,7 @@ use expect_test::expect;
 use super::{check, shapes::check_with};
 
 #[test]
-fn a_function_with_fields_and_a_limit() {
+fn function_with_fields_and_a_limit() {
     check(
         "events(fields(user = id, ?cart.owner), slower_than = \"1.5s\")",
         "fn load(id: u8, cart: Cart) -> Res { read(id) }",
@@ -104,7 +104,7 @@ fn a_function_with_fields_and_a_limit() {
 }
 
 #[test]
-fn the_other_shapes() {
+fn other_shapes() {
     check_with(
         "events",
         "#[track_caller] fn load(id: u8) -> Res { read(id)?; Ok(id) }",

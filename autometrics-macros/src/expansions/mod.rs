@@ -1,4 +1,4 @@
-//! What the attribute writes, for each shape of function.
+//! Tests of expansions, for each shape of function.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p autometrics-macros` accepts a change; read the diff.
 
@@ -15,7 +15,7 @@ mod names;
 mod shapes;
 mod spans;
 
-use crate::{attribute, dialect::Dialect};
+use crate::{attribute, parse::dialect::Dialect};
 
 #[track_caller]
 fn check(arguments: &str, item: &str, expected: Expect) {
@@ -30,12 +30,12 @@ fn tokens(text: &str) -> TokenStream {
 }
 
 fn expanded(arguments: &str, item: &str) -> syn::File {
-    let expanded = attribute::expand(Dialect::Own, tokens(arguments), tokens(item));
+    let expanded = attribute::expand(Dialect::Current, tokens(arguments), tokens(item));
     syn::parse2(expanded).expect("the expansion parses")
 }
 
 #[test]
-fn a_function() {
+fn function_without_arguments() {
     check(
         "",
         "/// Loads.\npub(crate) fn load(id: u64) -> io::Result<String> { read(id)? }",
@@ -85,7 +85,7 @@ fn a_function() {
 }
 
 #[test]
-fn a_function_with_all_arguments() {
+fn function_with_all_arguments() {
     check(
         r#"objective = CHECKOUT, track_concurrency, name = "checkout""#,
         "fn place() {}",
@@ -118,7 +118,7 @@ fn a_function_with_all_arguments() {
 }
 
 #[test]
-fn an_impl_block() {
+fn impl_block() {
     check(
         "track_concurrency",
         "impl<T> From<Kelvin<T>> for Celsius<T> {
@@ -204,7 +204,7 @@ fn an_impl_block() {
 }
 
 #[test]
-fn mistakes_leave_the_function_and_are_all_reported() {
+fn all_mistakes_are_reported_and_the_function_is_kept() {
     check(
         "colour, name = 7",
         "fn load() {}",
@@ -244,7 +244,7 @@ fn mistakes_leave_the_function_and_are_all_reported() {
         expect![[r#"
             const fn load() {}
             ::core::compile_error! {
-                "a `const fn` cannot be measured, as it may run while compiling: remove `const`, or leave the function out (`#[skip]` in a decorated block)"
+                "a `const fn` cannot be instrumented, because it may run at compile time: remove `const`, or exclude the function (`#[skip]` in an instrumented block)"
             }
         "#]],
     );
@@ -254,7 +254,7 @@ fn mistakes_leave_the_function_and_are_all_reported() {
         expect![[r#"
             struct Cart;
             ::core::compile_error! {
-                "`#[instrument_fn]` stands on a function with a body, or on an `impl` block, a trait or a module with functions in it"
+                "expected a function with a body, or an `impl` block, a trait or a module with functions in it, under `#[instrument_fn]`"
             }
         "#]],
     );

@@ -1,20 +1,20 @@
-//! Names that an expansion introduces are out of reach of names in the user's scope.
+//! Tests that names in an expansion cannot collide with names in the user's scope.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::tokens;
-use crate::{attribute, derive, dialect::Dialect};
+use crate::{attribute, derive, parse::dialect::Dialect};
 
-/// Words that mean the same whatever is in scope.
+/// Words that mean the same in every scope.
 const WORDS: &[&str] = &[
     "as", "async", "await", "const", "dyn", "else", "false", "fn", "for", "if", "impl", "in",
     "let", "loop", "match", "move", "mut", "ref", "return", "self", "Self", "static", "true",
     "use", "_",
 ];
 
-/// Names that macros of `tracing` take for their own, or for those of fields.
+/// Names that macros of `tracing` parse as keywords or as fields.
 const FIELDS: &[&str] = &["target", "caller", "error", "return"];
 
 /// Functions of all shapes, to be combined with all arguments.
@@ -71,7 +71,7 @@ fn introduced_names_are_prefixed_or_absolute_paths() {
             if on_block && (arguments.contains("_if") || arguments.contains("name")) {
                 continue;
             }
-            let expanded = attribute::expand(Dialect::Own, tokens(arguments), tokens(item));
+            let expanded = attribute::expand(Dialect::Current, tokens(arguments), tokens(item));
             let own = format!("{arguments} {item}");
             introduced(expanded, &idents(tokens(&own)), &mut found);
         }
@@ -98,7 +98,7 @@ fn idents(tokens: TokenStream) -> BTreeSet<String> {
     all
 }
 
-/// Adds the names that are neither the user's `own` nor out of reach.
+/// Adds the names that are not the user's `own` and could collide with names in scope.
 fn introduced(tokens: TokenStream, own: &BTreeSet<String>, found: &mut BTreeSet<String>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! How bodies are wrapped, without what stands in every function.
+//! Tests of the code around a body, without the parts that are the same for every function.
 
 #![expect(
     clippy::needless_raw_string_hashes,
@@ -25,7 +25,7 @@ pub(super) fn check_with(arguments: &str, item: &str, expected: Expect) {
     expected.assert_eq(&prettyplease::unparse(&file));
 }
 
-/// Writes `SITE` for the function's static, and `JUDGED` for asking the type.
+/// Replaces the function's static by `SITE`, and the classification by type by `JUDGED`.
 struct Shorten;
 
 impl VisitMut for Shorten {
@@ -55,7 +55,7 @@ fn is_callsite(call: &Macro) -> bool {
 }
 
 #[test]
-fn a_function_whose_value_cannot_be_an_error() {
+fn function_whose_value_cannot_be_an_error() {
     check(
         "fn first(items: &[u8]) -> Option<&u8> { use std::ops::Index; items.first() }",
         expect![[r#"
@@ -73,7 +73,7 @@ fn a_function_whose_value_cannot_be_an_error() {
 }
 
 #[test]
-fn a_function_that_may_return_a_result() {
+fn function_that_may_return_a_result() {
     check(
         "fn load(mut id: u8, name: &str) -> Res<'_> { id += 1; read(id, name)? }",
         expect![[r#"
@@ -94,7 +94,7 @@ fn a_function_that_may_return_a_result() {
 }
 
 #[test]
-fn a_function_that_lends_what_it_owns() {
+fn function_that_borrows_from_an_owned_parameter() {
     check(
         "fn first(self) -> Res<&'a u8> { self.items.first().ok_or(Empty) }",
         expect![[r#"
@@ -113,7 +113,7 @@ fn a_function_that_lends_what_it_owns() {
 }
 
 #[test]
-fn a_function_that_tracks_its_caller() {
+fn function_with_track_caller() {
     check(
         "#[track_caller] fn load(id: u8) -> Res { if id == 0 { return Err(no()); } read(id)? }",
         expect![[r#"
@@ -140,7 +140,7 @@ fn a_function_that_tracks_its_caller() {
 }
 
 #[test]
-fn an_async_function() {
+fn async_function() {
     check(
         "async fn load(id: u8) -> Res { read(id).await? }",
         expect![[r#"
@@ -179,7 +179,7 @@ fn an_async_function() {
 }
 
 #[test]
-fn an_async_function_that_never_waits() {
+fn async_function_that_never_suspends() {
     check(
         "async fn load(id: u8) -> Res { read(id)? }",
         expect![[r#"
@@ -197,7 +197,7 @@ fn an_async_function_that_never_waits() {
 }
 
 #[test]
-fn an_async_function_that_never_returns() {
+fn async_function_that_never_returns() {
     check(
         "async fn serve() -> ! { loop { accept().await; } }",
         expect![[r#"
@@ -228,7 +228,7 @@ fn an_async_function_that_never_returns() {
 }
 
 #[test]
-fn a_function_that_returns_a_future() {
+fn function_that_returns_a_future() {
     check(
         "fn load(id: u8) -> impl Future<Output = Res> { prepare(id); client().get(id) }",
         expect![[r#"
@@ -248,7 +248,7 @@ fn a_function_that_returns_a_future() {
 }
 
 #[test]
-fn a_function_that_returns_futures_early() {
+fn function_that_returns_futures_early() {
     check(
         "fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> { \
          if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
@@ -278,7 +278,7 @@ fn a_function_that_returns_futures_early() {
 }
 
 #[test]
-fn a_function_as_async_trait_writes_it() {
+fn function_that_async_trait_writes() {
     check(
         "fn load<'a>(&'a self) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Res> \
          + ::core::marker::Send + 'a>> where Self: 'a { \

@@ -1,4 +1,4 @@
-//! Expansions with `span`.
+//! Tests of expansions with `span`.
 
 use expect_test::expect;
 

@@ -1,49 +1,39 @@
-//! The bytes of one record: how they are written, and how they are read.
+//! Encodes and decodes the bytes of one record.
 //!
-//! A record is [`MAGIC`], its version (one byte), its length in bytes with all of
-//! this (`u32`), and fields. A field is a tag (one byte), a length (`u16`), and as
-//! many bytes. Numbers are little-endian, in all versions.
+//! A record consists of [`MAGIC`], its version (one byte), its total length in bytes (`u32`, including
+//! magic, version and length), and fields. A field consists of a tag (one byte), the length of its content (`u16`),
+//! and the content. Numbers are little-endian, in all versions.
 //!
-//! Writing is done by the compiler, which takes its time for each step and each call
-//! of a function: what is the same for most functions is few of both. So most texts
-//! are one field, which a macro has put together before.
+//! The compiler evaluates the encoding, and needs time for each step and each call
+//! of a function. So the encoding of a typical record has few of both: most texts
+//! are one field, which a macro concatenates before.
 
 use core::str;
 
 use slo_spec::Objective;
 
-use super::{ErrorKind, Objectives, Record, Returns, Texts, VERSION, promise, section::Fault};
+use super::{
+    ErrorKind, Objectives, Record, Returns, Texts, VERSION,
+    error::Fault,
+    field::{FIELD, put, set, split, tag},
+    promise,
+};
 
-/// What a record begins with. No text in UTF-8 has the first of these bytes.
+/// The first bytes of a record. The first of them occurs in no UTF-8 text.
 pub const MAGIC: [u8; 4] = *b"\xf5amx";
 
-/// No record is longer, in bytes.
+/// The maximum length of a record in bytes.
 pub const MAX_LENGTH: usize = 1 << 20;
 
-/// Magic, version and length.
+/// The length of magic, version and length, in bytes.
 const HEADER: usize = 9;
-/// Tag and length of a field.
-pub(super) const FIELD: usize = 3;
-/// What stands before the texts: the header, two fields of one byte, and the
-/// beginning of a third.
+/// The number of bytes in front of the texts: the header, two fields of one byte, and tag and length of the third
+/// field.
 const HEAD: usize = HEADER + 2 * (FIELD + 1) + FIELD;
 
-/// The content of a field. Numbers are never used again.
-pub(super) mod tag {
-    pub(in crate::record) const RETURNS: u8 = 1;
-    pub(in crate::record) const ASYNCHRONOUS: u8 = 2;
-    /// Package, version, function, calls, module, file and line, with a NUL between
-    /// each two: first what a macro knows when it is expanded.
-    pub(in crate::record) const TEXTS: u8 = 3;
-    /// The first objective: fields of its own, see `promise.rs`.
-    pub(in crate::record) const OBJECTIVE: u8 = 4;
-    /// One further objective. Readers that know a single one skip it.
-    pub(in crate::record) const FURTHER_OBJECTIVE: u8 = 5;
-}
-
-/// A record as it stands in a program, for what is expanded there.
+/// An encoded record, for the expansion of the attribute.
 ///
-/// There it is one of an array, and is referred to as one of a slice:
+/// The static has an array as its tail. References to it have a slice:
 ///
 /// ```
 /// use autometrics_schema::record::{Encoded, Returns};
@@ -58,20 +48,20 @@ pub(super) mod tag {
 #[repr(C)]
 pub struct Encoded<T: ?Sized = [u8]> {
     head: [u8; HEAD],
-    /// The texts, and the fields of the objective.
+    /// The texts, and the fields of the objectives.
     tail: T,
 }
 
 impl<const N: usize> Encoded<[u8; N]> {
-    /// The record of a function without an objective; `texts` are package, version,
+    /// Encodes the record of a function without an objective. `texts` are package, version,
     /// function, calls, module, file and line, with a NUL between each two.
     ///
     /// # Panics
     ///
-    /// When `N` is not their length, and when that is above 65,535.
+    /// If `N` is not the length of `texts`, or is above 65,535.
     pub const fn new(texts: &str, returns: Returns, asynchronous: bool) -> Self {
         let Some(tail) = texts.as_bytes().first_chunk() else {
-            panic!("a record has no room for more than its texts");
+            panic!("a record without objectives is as long as its texts");
         };
         Self {
             head: head(HEAD + N, texts.len(), returns, asynchronous),
@@ -79,12 +69,12 @@ impl<const N: usize> Encoded<[u8; N]> {
         }
     }
 
-    /// The record of a function with objectives.
+    /// Encodes the record of a function with objectives.
     ///
     /// # Panics
     ///
-    /// When `N` is not what [`tail`] says, and when the texts take more than 65,535
-    /// bytes.
+    /// If `N` is not the length that [`tail`] returns, if the texts take more than 65,535
+    /// bytes, or if two objectives have the same name.
     pub const fn with_objectives(
         texts: &str,
         returns: Returns,
@@ -99,13 +89,13 @@ impl<const N: usize> Encoded<[u8; N]> {
     }
 }
 
-/// Returns the number of bytes that the texts of a record and its objectives take.
+/// Returns the number of bytes of a record's texts and objectives.
 pub const fn tail(texts: &str, objectives: &[Objective]) -> usize {
     texts.len() + promise::length_of_all(Objectives::of(objectives).listed())
 }
 
 impl Encoded {
-    /// Package, version, function, calls, module, file and line.
+    /// Returns package, version, function, calls, module, file and line.
     pub fn texts(&self) -> Texts<'_> {
         let [.., low, high] = self.head;
         let length = usize::from(u16::from_le_bytes([low, high]));
@@ -113,18 +103,18 @@ impl Encoded {
         texts.unwrap_or_default()
     }
 
-    /// All of it.
+    /// Returns the bytes of the whole record.
     pub fn bytes(&self) -> impl Iterator<Item = u8> {
         self.head.iter().chain(&self.tail).copied()
     }
 
-    /// Whether a call is a future.
+    /// Returns `true` if a call is a future.
     pub const fn is_asynchronous(&self) -> bool {
         self.head[HEAD - FIELD - 1] != 0
     }
 }
 
-/// How many bytes `record` takes.
+/// Returns the number of bytes of the encoded `record`.
 pub const fn length(record: &Record<'_>) -> usize {
     let mut length = HEAD;
     let (texts, mut i) = (listed(record), 0);
@@ -137,17 +127,18 @@ pub const fn length(record: &Record<'_>) -> usize {
     length + promise::length_of_all(record.objectives.listed())
 }
 
-/// The bytes of `record`, for a section that is made by hand.
+/// Encodes `record`, for a section that is not made by the attribute.
+///
+/// Only objectives of [`Objectives::of`] are encoded, not those of a decoded record.
 ///
 /// # Panics
 ///
-/// When `N` is not the record's [`length`], when one of its texts has a NUL, and
-/// when all of them take more than 65,535 bytes. The objectives are those of
-/// [`Objectives::of`]: a record that was read can't be written with its own.
+/// If `N` is not the record's [`length`], if one of its texts contains a NUL, or
+/// if the texts together take more than 65,535 bytes.
 pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
     assert!(
         N == length(record),
-        "a record is encoded into as many bytes as `length` says"
+        "a record is encoded into the number of bytes that `length` returns"
     );
     let mut out = [0; N];
     let mut end = HEAD;
@@ -157,10 +148,10 @@ pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
         end = put(&mut out, end, texts[i].as_bytes());
         let mut at = start;
         while at < end {
-            assert!(out[at] != 0, "a text in a record has a NUL");
+            assert!(out[at] != 0, "a text in a record contains a NUL");
             at += 1;
         }
-        // The next begins behind a NUL.
+        // The next text begins behind a NUL.
         end += 1;
         i += 1;
     }
@@ -180,7 +171,7 @@ pub const fn encode<const N: usize>(record: &Record<'_>) -> [u8; N] {
     out
 }
 
-/// The texts that are as long as they are.
+/// Returns the texts that are copied as they are, without the line.
 const fn listed<'a>(record: &Record<'a>) -> [&'a str; 6] {
     [
         record.package,
@@ -192,7 +183,7 @@ const fn listed<'a>(record: &Record<'a>) -> [&'a str; 6] {
     ]
 }
 
-/// The number, and how many digits it has.
+/// Returns the number, and its number of decimal digits.
 const fn decimal(number: u32) -> (u32, usize) {
     match number.checked_ilog10() {
         None => (number, 1),
@@ -200,14 +191,17 @@ const fn decimal(number: u32) -> (u32, usize) {
     }
 }
 
-/// What stands before the texts of a record that has `length` bytes.
+/// Returns the bytes in front of the texts of a record with `length` bytes in total.
 ///
-/// Without calls of functions, as each costs the compiler more than all of this.
-#[expect(clippy::cast_possible_truncation, reason = "bytes are taken apart")]
+/// It calls no other function, because a call costs the compiler more time than this whole function.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a number is split into its bytes"
+)]
 const fn head(length: usize, texts: usize, returns: Returns, asynchronous: bool) -> [u8; HEAD] {
     assert!(
         texts <= u16::MAX as usize && length <= MAX_LENGTH,
-        "the name of a function and what it calls take more than 65,535 bytes"
+        "the name of a function and the names that it calls take more than 65,535 bytes"
     );
     let [m0, m1, m2, m3] = MAGIC;
     let [l0, l1, l2] = [length as u8, (length >> 8) as u8, (length >> 16) as u8];
@@ -222,31 +216,11 @@ const fn head(length: usize, texts: usize, returns: Returns, asynchronous: bool)
     head
 }
 
-/// Puts the beginning of a field, and returns where its content goes.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "all of an objective is below 1,000 bytes, as `Objective` sees to"
-)]
-pub(super) const fn put_head(out: &mut [u8], at: usize, tag: u8, length: usize) -> usize {
-    let [low, high] = (length as u16).to_le_bytes();
-    put(out, at, &[tag, low, high])
-}
-
-/// Puts `content` at `at` of `out`, and returns where it ends.
-pub(super) const fn put(out: &mut [u8], at: usize, content: &[u8]) -> usize {
-    let mut i = 0;
-    while i < content.len() {
-        out[at + i] = content[i];
-        i += 1;
-    }
-    at + content.len()
-}
-
-/// The record at the start of `bytes`, and its length.
+/// Decodes the record at the start of `bytes`, and returns it with its length.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Record<'_>, usize), Fault> {
     let broken = |what, resume| Fault::broken(0, what, resume);
     if !bytes.starts_with(&MAGIC) {
-        return Err(broken("here is no record where one should begin", 0));
+        return Err(broken("there is no record where one should begin", 0));
     }
     let Some(&[.., version, a, b, c, d]) = bytes.first_chunk::<HEADER>() else {
         return Err(broken("the section ends within a record", bytes.len()));
@@ -267,9 +241,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Record<'_>, usize), Fault> {
     }
     if !fits {
         let what = if length > bytes.len() {
-            "a record is longer than what is left of the section"
+            "a record is longer than the rest of the section"
         } else {
-            "the length of a record is none that it could have"
+            "the length of a record is invalid"
         };
         return Err(broken(what, MAGIC.len()));
     }
@@ -292,18 +266,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Record<'_>, usize), Fault> {
     }
 }
 
-/// The first field's tag and content.
-pub(super) fn split(fields: &[u8]) -> Result<(u8, &[u8]), &'static str> {
-    let (&[tag, low, high], rest) = fields
-        .split_first_chunk::<FIELD>()
-        .ok_or("a record ends within a field")?;
-    let content = rest
-        .get(..usize::from(u16::from_le_bytes([low, high])))
-        .ok_or("a field is longer than its record")?;
-    Ok((tag, content))
-}
-
-/// The fields of a record that were found so far.
+/// The decoded fields of a record.
 #[derive(Default)]
 struct Found<'a> {
     returns: Option<Returns>,
@@ -324,13 +287,13 @@ impl<'a> Found<'a> {
                 set(&mut self.objective, Some(()))
             }
             tag::FURTHER_OBJECTIVE => promise::decode(content).map(drop),
-            // Of a later version.
+            // A field of a later version.
             _ => Ok(()),
         }
     }
 
     fn record(self, fields: &'a [u8]) -> Result<Record<'a>, &'static str> {
-        let texts = self.texts.ok_or("a record names no function")?;
+        let texts = self.texts.ok_or("a record has no field with the texts")?;
         Ok(Record {
             package: texts.package,
             version: texts.version,
@@ -346,15 +309,7 @@ impl<'a> Found<'a> {
     }
 }
 
-pub(super) fn set<T>(slot: &mut Option<T>, value: Option<T>) -> Result<(), &'static str> {
-    let value = value.ok_or("a field has a content that it could not have")?;
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err("a field stands twice in a record"),
-    }
-}
-
-/// What a later version may return besides is something else to this one.
+/// Decodes the kind of a return type; a kind of a later version becomes `Other`.
 fn returns(content: &[u8]) -> Option<Returns> {
     match content {
         [byte] if *byte == Returns::Result as u8 => Some(Returns::Result),
@@ -373,7 +328,7 @@ fn boolean(content: &[u8]) -> Option<bool> {
     }
 }
 
-/// The texts, and those of a later version are skipped.
+/// Decodes the texts; texts that a later version appends are skipped.
 fn texts(content: &[u8]) -> Option<Texts<'_>> {
     let mut texts = str::from_utf8(content).ok()?.split('\0');
     Some(Texts {

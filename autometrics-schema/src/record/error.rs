@@ -1,19 +1,19 @@
-//! Why there is no record where one should be.
+//! Errors of reading records.
 
 use core::fmt;
 
 use super::VERSION;
 
-/// Why there is no record, and where.
+/// The reason why there is no record at a place in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Where in the section, in bytes from its start.
+    /// The place in the section, in bytes from its start.
     pub offset: usize,
-    /// What is there.
+    /// The reason.
     pub kind: ErrorKind,
 }
 
-/// What is wrong with what stands in the place of a record.
+/// The reason why there is no record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -27,7 +27,7 @@ pub enum ErrorKind {
         /// Its version.
         found: u8,
     },
-    /// No record, or one that was damaged: what is wrong with it.
+    /// No record or a damaged one, with a description of the damage.
     Broken(&'static str),
 }
 
@@ -42,9 +42,24 @@ impl fmt::Display for Error {
         write!(
             f,
             "the record at byte {offset} of the section is {age} than this tool: \
-             it has version {found}, and {VERSION} can be read"
+             it has version {found}, but only {VERSION} can be read"
         )
     }
 }
 
 impl core::error::Error for Error {}
+
+/// An error with places relative to the start of the record.
+pub(super) struct Fault {
+    pub(super) at: usize,
+    pub(super) kind: ErrorKind,
+    /// The first place at which the next record may begin.
+    pub(super) resume: usize,
+}
+
+impl Fault {
+    pub(super) fn broken(at: usize, what: &'static str, resume: usize) -> Self {
+        let kind = ErrorKind::Broken(what);
+        Self { at, kind, resume }
+    }
+}

@@ -1,4 +1,4 @@
-//! Whatever the bytes are, reading them ends, says why, and reads nothing twice.
+//! Tests that reading any bytes ends, reports errors, and reads no byte twice.
 
 extern crate alloc;
 extern crate std;
@@ -15,7 +15,7 @@ fn section() -> Vec<u8> {
     [&PLAIN_BYTES[..], &[0; 3], &FULL_BYTES].concat()
 }
 
-/// Reads all, and checks what holds for any bytes.
+/// Reads all records, and checks properties that hold for any bytes.
 #[track_caller]
 fn read(section: &[u8]) -> Vec<Record<'_>> {
     let mut found = Vec::new();
@@ -23,7 +23,7 @@ fn read(section: &[u8]) -> Vec<Record<'_>> {
     let mut steps = 0;
     for record in records(section) {
         steps += 1;
-        // The shortest error is about one byte that is no record.
+        // Each error covers at least one byte.
         assert!(steps <= section.len(), "more findings than bytes");
         match record {
             Ok(record) => found.push(record),
@@ -47,7 +47,7 @@ fn read(section: &[u8]) -> Vec<Record<'_>> {
 }
 
 #[test]
-fn a_section_that_was_cut_off_gives_what_is_whole() {
+fn truncated_section_has_its_complete_records() {
     let section = section();
     for end in 0..section.len() {
         let found = read(&section[..end]);
@@ -62,7 +62,7 @@ fn a_section_that_was_cut_off_gives_what_is_whole() {
 }
 
 #[test]
-fn a_flipped_bit_harms_one_record_at_most() {
+fn flipped_bit_damages_at_most_one_record() {
     let mut section = section();
     for bit in 0..section.len() * 8 {
         section[bit / 8] ^= 1 << (bit % 8);
@@ -74,7 +74,7 @@ fn a_flipped_bit_harms_one_record_at_most() {
     }
 }
 
-/// How many sections are made up and read: 60,000, or as many as this variable says.
+/// The variable with the number of generated sections; the default is 60,000.
 const ROUNDS: &str = "HOSTILE_ROUNDS";
 
 fn rounds() -> u64 {
@@ -88,7 +88,7 @@ fn rounds() -> u64 {
 }
 
 #[test]
-fn arbitrary_bytes_are_read_to_their_end() {
+fn arbitrary_bytes_are_read_to_the_end() {
     let rounds = rounds();
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut records_found = 0_u64;
@@ -99,7 +99,7 @@ fn arbitrary_bytes_are_read_to_their_end() {
                 0 => bytes.extend(MAGIC),
                 1 => bytes.extend(PLAIN_BYTES),
                 2 => bytes.resize(bytes.len() + random.below(5), 0),
-                // A header whose length may be right, and a field that may be.
+                // A header and a field whose lengths may be right.
                 3 => {
                     bytes.extend(MAGIC);
                     bytes.extend([1, random.byte() % 80, 0, 0, 0]);
@@ -107,7 +107,7 @@ fn arbitrary_bytes_are_read_to_their_end() {
                 }
                 4 => bytes.extend((0..random.below(40)).map(|_| random.byte())),
                 _ => {
-                    // A record with some bytes changed, moved or left out.
+                    // A record with some bytes changed, moved or removed.
                     let mut record = FULL_BYTES.to_vec();
                     for _ in 0..random.below(4) {
                         let at = random.below(record.len());
@@ -123,14 +123,14 @@ fn arbitrary_bytes_are_read_to_their_end() {
         }
         records_found += read(&bytes).len() as u64;
     }
-    // Not all that is made up is broken.
+    // Some of the generated sections contain valid records.
     assert!(records_found >= rounds / 6, "only {records_found}");
 }
 
-/// Many beginnings of records, each of which claims all that follows: a reader
-/// that began anew at each would take hours.
+/// The section has many beginnings of records whose lengths cover all that follows. A reader
+/// that read all of it again for each would take hours.
 #[test]
-fn records_within_records_take_no_longer() {
+fn nested_records_are_read_in_linear_time() {
     let mut nested = Vec::new();
     while nested.len() < 1 << 20 {
         nested.extend(MAGIC);

@@ -1,8 +1,8 @@
-//! What a compiled program says of its decorated functions, without being run.
+//! The records of instrumented functions in a compiled program, which tools read without running it.
 //!
-//! Every decorated function leaves one [`Record`] in a link section of the program,
-//! [`SECTION`]. [`encode`] writes it while the program compiles, [`records`] reads
-//! the section back:
+//! Every instrumented function has one [`Record`] in a link section of the program,
+//! [`SECTION`]. [`encode`] encodes it at compile time, [`records`] decodes
+//! the section:
 //!
 //! ```
 //! use autometrics_schema::record::{Objectives, Record, Returns, encode, length, records};
@@ -26,6 +26,7 @@
 
 mod bytes;
 mod error;
+mod field;
 #[cfg(test)]
 mod hostile;
 mod objectives;
@@ -34,37 +35,36 @@ mod section;
 #[cfg(test)]
 mod tests;
 
-use slo_spec::{Cancelled, Latency, Objective, Percent};
-
 pub use self::{
     bytes::{Encoded, MAGIC, MAX_LENGTH, encode, length, tail},
     error::{Error, ErrorKind},
     objectives::Objectives,
+    promise::Promise,
     section::{Records, records},
 };
 
-/// The version of what is in a record. The next one that a reader could not read
-/// gets the next number, here and in [`SECTION`].
+/// The version of the format of records. It is incremented, here and in [`SECTION`], on each change
+/// that existing readers could not read.
 pub const VERSION: u8 = 1;
 
-/// Where the records stand in a program.
+/// The section of a program that contains the records.
 pub const SECTION: Section = Section {
     elf: ".autometrics0",
     mach_o: ("__DATA", "__autometrics0"),
     pe: ".amtrx0",
 };
 
-/// What the names of such sections begin with, in all formats: digits follow.
+/// The names of sections with records without their digits, which are the number of the format.
 ///
-/// A reader that finds other digits than [`SECTION`] has is too new or too old
-/// for the program; [`Section::format`] tells.
+/// A reader that finds other digits than those of [`SECTION`] is too new or too old
+/// for the program. [`Section::format`] returns the number.
 pub const SECTION_STEM: Section = Section {
     elf: ".autometrics",
     mach_o: ("__DATA", "__autometrics"),
     pe: ".amtrx",
 };
 
-/// A section by its name in each format of programs.
+/// The name of a section in each format of executable files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
     /// In ELF: Linux, Android, the BSDs.
@@ -76,8 +76,8 @@ pub struct Section {
 }
 
 impl Section {
-    /// The number of the format of records in a section of this name, or `None` if
-    /// it holds no records. The one that this version reads is 0.
+    /// Returns the number of the format of the records in a section of this name, or `None` if
+    /// the section contains no records. This version reads format 0.
     ///
     /// ```
     /// use autometrics_schema::record::Section;
@@ -91,19 +91,19 @@ impl Section {
         let digits = [elf, mach_o.1, pe]
             .into_iter()
             .find_map(|stem| name.strip_prefix(stem))?;
-        // `parse` would take a sign, too.
+        // `parse` accepts a sign, too.
         let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
         digits.parse().ok().filter(|_| all_digits)
     }
 }
 
-/// What one decorated function left in the program.
+/// The description of one instrumented function in a program.
 ///
-/// All of it is text of other people: it may hold anything but for the
-/// objective, which is one that would compile.
+/// The texts come from the program and may contain anything. Its objectives
+/// are valid: they would compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record<'a> {
-    /// The package that the function is in; empty if it was not built by cargo.
+    /// The package that contains the function; empty if it was not built by cargo.
     pub package: &'a str,
     /// The version of that package; empty if it was not built by cargo.
     pub version: &'a str,
@@ -111,25 +111,25 @@ pub struct Record<'a> {
     pub module: &'a str,
     /// `name`, `Type::name`, or `<Type as Trait<Arg>>::name`.
     pub function: &'a str,
-    /// `file!()`, as the compiler was given it.
+    /// `file!()`, as passed to the compiler.
     pub file: &'a str,
     /// The line of the function's name.
     pub line: u32,
-    /// What it returns.
+    /// The kind of its return type.
     pub returns: Returns,
-    /// Whether a call is a future, which may be dropped before it is done.
+    /// Set if a call is a future, which may be dropped before it is done.
     pub asynchronous: bool,
-    /// The objectives that it belongs to.
+    /// The objectives that the function belongs to.
     pub objectives: Objectives<'a>,
-    /// What the body calls, as written there: one per line, sorted, each once.
+    /// The functions that the body calls, as written there: one per line, sorted, each once.
     ///
     /// `a::b` is a path without its generic arguments, `.name` a method of
-    /// something, and `self.name` one of `self`.
+    /// any value, and `self.name` a method of `self`.
     pub calls: &'a str,
 }
 
 impl<'a> Record<'a> {
-    /// Returns the texts alone.
+    /// Returns the texts and the line.
     pub const fn texts(&self) -> Texts<'a> {
         Texts {
             package: self.package,
@@ -143,7 +143,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// The texts of a [`Record`], which has more of each to say.
+/// The texts of a [`Record`], which documents the fields, and its line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of `Record` have them")]
 pub struct Texts<'a> {
@@ -156,60 +156,17 @@ pub struct Texts<'a> {
     pub line: u32,
 }
 
-/// What a function returns, by the spelling of the type.
+/// The kind of a function's return type, by the spelling of the type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Returns {
-    /// A type whose values are never errors: a number, nothing, a response of a web framework.
+    /// A type whose values are never errors: a number, `()`, a response of a web framework.
     Other = 0,
     /// A `Result`, under any path.
     Result = 1,
     /// An `Option`, under any path.
     Option = 2,
-    /// A type whose values may be errors: another name of a `Result`, a type with labels of
-    /// its own, or any type that a test in the arguments of the attribute judges.
+    /// A type whose values may be errors: an alias of `Result`, a type with labels of
+    /// its own, or any type if the attribute has `ok_if` or `error_if`.
     Judged = 3,
-}
-
-/// An [`Objective`], as it was compiled into a program.
-///
-/// One that [`records`] gives would be an objective: each of its parts is one that
-/// [`Objective`] takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Promise<'a> {
-    /// Its name, unique in the program.
-    pub name: &'a str,
-    /// The share of calls that must succeed.
-    pub success: Option<Percent>,
-    /// The share of calls that must be fast, and how fast.
-    pub latency: Option<Latency>,
-    /// The period over which the error budget is spent, in days.
-    pub period_days: u16,
-    /// The judgement of cancelled calls.
-    pub cancelled: Cancelled,
-    /// Who is told when it is in danger.
-    pub owner: Option<&'a str>,
-    /// Where it says what to do then.
-    pub runbook: Option<&'a str>,
-}
-
-impl Promise<'static> {
-    /// What `objective` promises.
-    pub const fn of(objective: &Objective) -> Self {
-        Self {
-            name: objective.name(),
-            success: objective.success(),
-            latency: objective.latency_target(),
-            period_days: objective.period(),
-            cancelled: objective.cancelled_calls(),
-            owner: objective.owned_by(),
-            runbook: objective.runbook_url(),
-        }
-    }
-}
-
-impl From<Objective> for Promise<'static> {
-    fn from(objective: Objective) -> Self {
-        Self::of(&objective)
-    }
 }

@@ -4,12 +4,12 @@ use slo_spec::Objective;
 
 use super::{Promise, promise};
 
-/// The objectives that a function belongs to: those of the code, or those of a record, which
+/// The objectives that a function belongs to: from the code, or from a record, which
 /// are decoded one by one.
 #[derive(Clone, Copy, Debug)]
 pub struct Objectives<'a> {
     listed: &'a [Objective],
-    /// The fields of a record that was read; empty otherwise.
+    /// The fields of a decoded record; empty otherwise.
     fields: &'a [u8],
 }
 
@@ -20,11 +20,11 @@ impl<'a> Objectives<'a> {
         fields: &[],
     };
 
-    /// Returns `objectives` as those of a record that is to be written.
+    /// Returns `objectives` for a record that is to be encoded.
     ///
     /// # Panics
     ///
-    /// When two have the same name. In a `const` that is a compile error.
+    /// If two have the same name. In a `const` that is a compile error.
     pub const fn of(objectives: &'a [Objective]) -> Self {
         let mut i = 0;
         while i < objectives.len() {
@@ -32,7 +32,7 @@ impl<'a> Objectives<'a> {
             while other < i {
                 assert!(
                     !is_same(objectives[i].name(), objectives[other].name()),
-                    "two objectives of the function have the same name: their calls could not be told apart"
+                    "two objectives of the function have the same name: their calls could not be distinguished"
                 );
                 other += 1;
             }
@@ -44,7 +44,7 @@ impl<'a> Objectives<'a> {
         }
     }
 
-    /// Returns the objectives among the fields of a record, each of which was decoded before.
+    /// Returns the objectives among the fields of a record. The caller has checked that each can be decoded.
     pub(super) const fn read(fields: &'a [u8]) -> Self {
         Self {
             listed: &[],
@@ -52,7 +52,7 @@ impl<'a> Objectives<'a> {
         }
     }
 
-    /// Returns the objectives one by one, in the order of the code.
+    /// Returns an iterator over the objectives, in the order of the code.
     pub fn iter(&self) -> impl Iterator<Item = Promise<'a>> + use<'a> {
         let listed = self
             .listed
@@ -61,7 +61,7 @@ impl<'a> Objectives<'a> {
         listed.chain(promise::decode_all(self.fields))
     }
 
-    /// Returns the objectives of the code.
+    /// Returns the objectives from the code; none for a decoded record.
     pub(super) const fn listed(&self) -> &'a [Objective] {
         self.listed
     }

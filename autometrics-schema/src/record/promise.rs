@@ -1,20 +1,60 @@
-//! The bytes of an objective within a record: fields, as a record's own are.
+//! Encodes and decodes an objective within a record, as nested fields.
 
 use core::{iter, str, time::Duration};
 
 use slo_spec::{Cancelled, Decimal, Latency, Objective, Percent};
 
-use super::{
-    Promise,
-    bytes::{self, FIELD},
-};
+use super::field::{self, FIELD, put, put_head, set, split};
 
-/// A number of digits behind the point, and an integer without a point.
+/// An [`Objective`], as compiled into a program.
+///
+/// A promise in a record that [`records`](super::records) returns is valid: [`Objective`] accepts each
+/// of its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise<'a> {
+    /// Its name, unique in the program.
+    pub name: &'a str,
+    /// The share of calls that must succeed.
+    pub success: Option<Percent>,
+    /// The share of calls that must be fast, and how fast.
+    pub latency: Option<Latency>,
+    /// The period over which the error budget is spent, in days.
+    pub period_days: u16,
+    /// The classification of cancelled calls.
+    pub cancelled: Cancelled,
+    /// The owner, who is alerted when the objective is in danger.
+    pub owner: Option<&'a str>,
+    /// The address of instructions for that case.
+    pub runbook: Option<&'a str>,
+}
+
+impl Promise<'static> {
+    /// Returns the promise of `objective`.
+    pub const fn of(objective: &Objective) -> Self {
+        Self {
+            name: objective.name(),
+            success: objective.success(),
+            latency: objective.latency_target(),
+            period_days: objective.period(),
+            cancelled: objective.cancelled_calls(),
+            owner: objective.owned_by(),
+            runbook: objective.runbook_url(),
+        }
+    }
+}
+
+impl From<Objective> for Promise<'static> {
+    fn from(objective: Objective) -> Self {
+        Self::of(&objective)
+    }
+}
+
+/// The length of a percentage: the number of decimals (one byte), and an integer without a point.
 const PERCENT: usize = 9;
-/// Nanoseconds, and a percentage.
+/// The length of a latency: nanoseconds, and a percentage.
 const LATENCY: usize = 8 + PERCENT;
 
-/// What is in a field. Numbers are never used again.
+/// The tags of fields. Numbers are never reused.
 mod tag {
     pub(super) const NAME: u8 = 1;
     pub(super) const PERIOD: u8 = 2;
@@ -26,7 +66,7 @@ mod tag {
     pub(super) const CANCELLED: u8 = 7;
 }
 
-/// How many bytes `promise` takes.
+/// Returns the number of bytes of `promise`.
 pub(super) const fn length(promise: &Promise<'_>) -> usize {
     let mut length = (FIELD + promise.name.len()) + (FIELD + size_of::<u16>());
     if promise.success.is_some() {
@@ -47,35 +87,35 @@ pub(super) const fn length(promise: &Promise<'_>) -> usize {
     length
 }
 
-/// Puts `promise` at `at` of `out`, and returns where it ends.
-pub(super) const fn put(out: &mut [u8], at: usize, promise: &Promise<'_>) -> usize {
-    let at = field(out, at, tag::NAME, promise.name.as_bytes());
-    let mut at = field(out, at, tag::PERIOD, &promise.period_days.to_le_bytes());
+/// Writes `promise` to `out` at index `at`, and returns the index of its end.
+pub(super) const fn put_one(out: &mut [u8], at: usize, promise: &Promise<'_>) -> usize {
+    let at = put_field(out, at, tag::NAME, promise.name.as_bytes());
+    let mut at = put_field(out, at, tag::PERIOD, &promise.period_days.to_le_bytes());
     if let Some(success) = promise.success {
-        at = field(out, at, tag::SUCCESS, &spell(success));
+        at = put_field(out, at, tag::SUCCESS, &spell(success));
     }
     if let Some(latency) = promise.latency {
         let threshold = latency.threshold();
-        // Below a day, which is 47 bits.
+        // A threshold is below a day, which takes 47 bits.
         let nanos = threshold.as_secs() * 1_000_000_000 + threshold.subsec_nanos() as u64;
-        at = bytes::put_head(out, at, tag::LATENCY, LATENCY);
-        at = bytes::put(out, at, &nanos.to_le_bytes());
-        at = bytes::put(out, at, &spell(latency.percent()));
+        at = put_head(out, at, tag::LATENCY, LATENCY);
+        at = put(out, at, &nanos.to_le_bytes());
+        at = put(out, at, &spell(latency.percent()));
     }
     let cancelled = judgement(promise.cancelled);
     if cancelled != BAD {
-        at = field(out, at, tag::CANCELLED, &[cancelled]);
+        at = put_field(out, at, tag::CANCELLED, &[cancelled]);
     }
     if let Some(owner) = promise.owner {
-        at = field(out, at, tag::OWNER, owner.as_bytes());
+        at = put_field(out, at, tag::OWNER, owner.as_bytes());
     }
     if let Some(runbook) = promise.runbook {
-        at = field(out, at, tag::RUNBOOK, runbook.as_bytes());
+        at = put_field(out, at, tag::RUNBOOK, runbook.as_bytes());
     }
     at
 }
 
-/// The judgements of cancelled calls, as a byte. Numbers are never used again.
+/// The classifications of cancelled calls, as a byte. Numbers are never reused.
 const BAD: u8 = 0;
 const BAD_IF_SLOW: u8 = 1;
 const IGNORED: u8 = 2;
@@ -88,7 +128,7 @@ const fn judgement(cancelled: Cancelled) -> u8 {
     }
 }
 
-/// Returns the number of bytes that the fields of `objectives` take.
+/// Returns the number of bytes of the fields with `objectives`.
 pub(super) const fn length_of_all(objectives: &[Objective]) -> usize {
     let (mut all, mut i) = (0, 0);
     while i < objectives.len() {
@@ -98,18 +138,18 @@ pub(super) const fn length_of_all(objectives: &[Objective]) -> usize {
     all
 }
 
-/// Puts each of `objectives` as a field of its own at `at` of `out`.
+/// Writes each of `objectives` as a field of its own to `out`, from index `at` on.
 pub(super) const fn put_all(out: &mut [u8], mut at: usize, objectives: &[Objective]) {
     let mut i = 0;
     while i < objectives.len() {
         let tag = if i == 0 {
-            bytes::tag::OBJECTIVE
+            field::tag::OBJECTIVE
         } else {
-            bytes::tag::FURTHER_OBJECTIVE
+            field::tag::FURTHER_OBJECTIVE
         };
         let promise = Promise::of(&objectives[i]);
-        at = bytes::put_head(out, at, tag, length(&promise));
-        at = put(out, at, &promise);
+        at = put_head(out, at, tag, length(&promise));
+        at = put_one(out, at, &promise);
         i += 1;
     }
 }
@@ -117,41 +157,45 @@ pub(super) const fn put_all(out: &mut [u8], mut at: usize, objectives: &[Objecti
 /// Decodes the objectives among the fields of a record.
 pub(super) fn decode_all(mut fields: &[u8]) -> impl Iterator<Item = Promise<'_>> {
     iter::from_fn(move || {
-        let (tag, content) = bytes::split(fields).ok()?;
+        let (tag, content) = split(fields).ok()?;
         fields = &fields[FIELD + content.len()..];
         Some((tag, content))
     })
-    .filter(|(tag, _)| matches!(*tag, bytes::tag::OBJECTIVE | bytes::tag::FURTHER_OBJECTIVE))
+    .filter(|(tag, _)| matches!(*tag, field::tag::OBJECTIVE | field::tag::FURTHER_OBJECTIVE))
     .filter_map(|(_, content)| decode(content).ok())
 }
 
 const fn spell(percent: Percent) -> [u8; PERCENT] {
     let value = percent.value();
     let mut bytes = [value.scale(); PERCENT];
-    bytes::put(&mut bytes, 1, &value.units().to_le_bytes());
+    put(&mut bytes, 1, &value.units().to_le_bytes());
     bytes
 }
 
-const fn field(out: &mut [u8], at: usize, tag: u8, content: &[u8]) -> usize {
-    let at = bytes::put_head(out, at, tag, content.len());
-    bytes::put(out, at, content)
+const fn put_field(out: &mut [u8], at: usize, tag: u8, content: &[u8]) -> usize {
+    let at = put_head(out, at, tag, content.len());
+    put(out, at, content)
 }
 
-/// The objective in `content`, if it would compile.
+/// Decodes the objective in `content`.
+///
+/// # Errors
+///
+/// If the bytes are damaged, or the objective would not compile.
 pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
     let (mut name, mut period, mut owner, mut runbook) = (None, None, None, None);
     let (mut success, mut latency, mut cancelled) = (None, None, None);
     while !content.is_empty() {
-        let (tag, field) = bytes::split(content)?;
+        let (tag, field) = split(content)?;
         match tag {
-            tag::NAME => bytes::set(&mut name, text(field))?,
-            tag::PERIOD => bytes::set(&mut period, self::period(field))?,
-            tag::SUCCESS => bytes::set(&mut success, percent(field))?,
-            tag::LATENCY => bytes::set(&mut latency, self::latency(field))?,
-            tag::OWNER => bytes::set(&mut owner, text(field))?,
-            tag::RUNBOOK => bytes::set(&mut runbook, text(field))?,
-            tag::CANCELLED => bytes::set(&mut cancelled, self::cancelled(field))?,
-            // Of a later version.
+            tag::NAME => set(&mut name, text(field))?,
+            tag::PERIOD => set(&mut period, self::period(field))?,
+            tag::SUCCESS => set(&mut success, percent(field))?,
+            tag::LATENCY => set(&mut latency, self::latency(field))?,
+            tag::OWNER => set(&mut owner, text(field))?,
+            tag::RUNBOOK => set(&mut runbook, text(field))?,
+            tag::CANCELLED => set(&mut cancelled, self::cancelled(field))?,
+            // A field of a later version.
             _ => {}
         }
         content = &content[FIELD + field.len()..];
@@ -180,7 +224,7 @@ fn period(content: &[u8]) -> Option<u16> {
     Objective::takes_period(days).then_some(days)
 }
 
-/// A judgement of a later version is read as the default.
+/// Decodes a classification; one of a later version becomes the default.
 fn cancelled(content: &[u8]) -> Option<Cancelled> {
     match content {
         [BAD_IF_SLOW] => Some(Cancelled::BadIfSlow),
@@ -193,7 +237,7 @@ fn cancelled(content: &[u8]) -> Option<Cancelled> {
 fn percent(content: &[u8]) -> Option<Percent> {
     let (&scale, units) = content.split_first()?;
     let units = u64::from_le_bytes(units.try_into().ok()?);
-    // `Decimal` panics at more digits.
+    // `Decimal` panics with more digits.
     (scale <= 18)
         .then(|| Decimal::new(units, scale))
         .and_then(Percent::from_decimal)

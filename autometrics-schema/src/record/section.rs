@@ -1,20 +1,20 @@
-//! The records in a section, one after the other.
+//! Iterates over the records in a section.
 
 use core::iter::FusedIterator;
 
-use super::{Error, ErrorKind, MAGIC, Record, bytes};
+use super::{Error, MAGIC, Record, bytes, error::Fault};
 
-/// The records in the bytes of a section, in the order in which the linker laid them.
+/// Returns an iterator over the records in the bytes of a section, in the order of the linker.
 ///
-/// Zeros between them are skipped, as are fields that this version does not know.
-/// After an error it goes on with the next record, if there is one. It never
-/// panics, allocates nothing, and takes time in proportion to the section,
-/// whatever the bytes are.
+/// Zeros between records and fields that this version does not know are skipped.
+/// After an error, the iterator continues with the next record, if there is one. It never
+/// panics, does not allocate, and takes time in proportion to the length of the section,
+/// for any bytes.
 pub fn records(section: &[u8]) -> Records<'_> {
     Records { section, at: 0 }
 }
 
-/// What [`records`] gives.
+/// The iterator that [`records`] returns.
 #[derive(Clone, Debug)]
 pub struct Records<'a> {
     section: &'a [u8],
@@ -38,7 +38,7 @@ impl<'a> Iterator for Records<'a> {
                 Ok(record)
             }
             Err(Fault { at, kind, resume }) => {
-                // Never back, so that no byte is read over and over.
+                // Never backwards, so that no byte is read again and again.
                 let passed = &rest[resume.min(rest.len())..];
                 let next = passed.windows(MAGIC.len()).position(|four| four == MAGIC);
                 self.at = next.map_or(self.section.len(), |next| start + resume + next);
@@ -52,18 +52,3 @@ impl<'a> Iterator for Records<'a> {
 }
 
 impl FusedIterator for Records<'_> {}
-
-/// An error, with places counted from the start of the record.
-pub(super) struct Fault {
-    pub(super) at: usize,
-    pub(super) kind: ErrorKind,
-    /// Where the next record may begin.
-    pub(super) resume: usize,
-}
-
-impl Fault {
-    pub(super) fn broken(at: usize, what: &'static str, resume: usize) -> Self {
-        let kind = ErrorKind::Broken(what);
-        Self { at, kind, resume }
-    }
-}

@@ -1,4 +1,4 @@
-//! Records come back as they were written, and what is wrong is said.
+//! Tests that records are decoded as encoded, and that damage is reported.
 
 #![expect(
     clippy::needless_raw_string_hashes,
@@ -60,7 +60,7 @@ pub(super) static PLAIN_BYTES: [u8; length(&PLAIN)] = encode(&PLAIN);
 pub(super) static FULL_BYTES: [u8; length(&FULL)] = encode(&FULL);
 static OPTION_BYTES: [u8; length(&OPTION)] = encode(&OPTION);
 
-/// What is in a section, a line for each.
+/// Formats the records and errors in a section, one per line.
 fn lines(section: &[u8]) -> String {
     let mut text = String::new();
     for record in records(section) {
@@ -77,15 +77,15 @@ fn check(section: &[u8], expected: &Expect) {
     expected.assert_eq(&lines(section));
 }
 
-/// The plain record, changed in place.
+/// Returns the bytes of the plain record after a change.
 fn changed(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     let mut bytes = PLAIN_BYTES.to_vec();
     change(&mut bytes);
     bytes
 }
 
-/// The full record with other bytes in place of `field`, and its length and that of
-/// its objective made right.
+/// Returns the bytes of the full record with `instead` in place of `field`, and with the lengths of the record and of
+/// its objective corrected.
 fn with_field(field: &[u8], instead: &[u8]) -> Vec<u8> {
     let at = FULL_BYTES
         .windows(field.len())
@@ -104,7 +104,7 @@ fn with_field(field: &[u8], instead: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn records_come_back_as_they_were_written() {
+fn records_are_decoded_as_encoded() {
     let section = [&OPTION_BYTES[..], &FULL_BYTES, &PLAIN_BYTES].concat();
     let found: Result<Vec<_>, _> = records(&section).collect();
     assert_eq!(found, Ok([OPTION, FULL, PLAIN].to_vec()));
@@ -112,7 +112,7 @@ fn records_come_back_as_they_were_written() {
 }
 
 #[test]
-fn what_a_macro_writes_is_what_is_encoded_by_hand() {
+fn expansion_and_encode_have_the_same_bytes() {
     const TEXTS: &str = concat!(
         "shop\01.2.3\0<Cart as From<Böx>>::from\0.get\nself.load\nstd::fs::read\0",
         "shop::cart\0src/cart.rs\070000"
@@ -144,7 +144,7 @@ fn what_a_macro_writes_is_what_is_encoded_by_hand() {
 }
 
 #[test]
-fn long_texts_come_back_whole() {
+fn long_texts_are_decoded_completely() {
     const TEXT: &str = match core::str::from_utf8(&[b'x'; 30_000]) {
         Ok(text) => text,
         Err(_) => panic!(),
@@ -165,8 +165,8 @@ fn long_texts_come_back_whole() {
 }
 
 #[test]
-#[should_panic(expected = "a text in a record has a NUL")]
-fn a_text_with_a_nul_is_refused() {
+#[should_panic(expected = "a text in a record contains a NUL")]
+fn text_with_a_nul_is_refused() {
     let _ = encode::<{ length(&PLAIN) }>(&Record {
         function: "lo\0d",
         ..PLAIN
@@ -175,7 +175,7 @@ fn a_text_with_a_nul_is_refused() {
 
 #[test]
 #[should_panic(expected = "take more than 65,535 bytes")]
-fn texts_that_are_too_long_are_refused() {
+fn texts_beyond_65535_bytes_are_refused() {
     let text = "x".repeat(70_000);
     let _ = encode::<{ 70_000 - 4 + length(&PLAIN) }>(&Record {
         function: &text,
@@ -184,7 +184,7 @@ fn texts_that_are_too_long_are_refused() {
 }
 
 #[test]
-fn the_bytes_are_these() {
+fn bytes_of_a_record_are_stable() {
     expect![[r#"\xf5amx\x01A\x00\x00\x00\x01\x01\x00\x00\x02\x01\x00\x00\x03-\x00shop\x001.2.3\x00load\x00\x00shop::cart\x00src/cart.rs\x0070000"#]]
     .assert_eq(&PLAIN_BYTES.escape_ascii().to_string());
     let objective = &FULL_BYTES[FULL_BYTES.len() - 91..];
@@ -212,7 +212,7 @@ fn fields_of_later_versions_are_skipped() {
 }
 
 #[test]
-fn other_versions_are_told_apart_and_skipped() {
+fn older_and_newer_versions_are_reported_and_skipped() {
     let section = [
         changed(|bytes| bytes[4] = 0),
         changed(|bytes| bytes[4] = 9),
@@ -221,15 +221,15 @@ fn other_versions_are_told_apart_and_skipped() {
     check(
         &section.concat(),
         &expect![[r#"
-            the record at byte 0 of the section is older than this tool: it has version 0, and 1 can be read
-            the record at byte 65 of the section is newer than this tool: it has version 9, and 1 can be read
+            the record at byte 0 of the section is older than this tool: it has version 0, but only 1 can be read
+            the record at byte 65 of the section is newer than this tool: it has version 9, but only 1 can be read
             load
         "#]],
     );
 }
 
 #[test]
-fn after_what_is_no_record_the_next_one_is_found() {
+fn next_record_is_found_after_damage() {
     let section = [
         b"\0 garbage \xf5am".to_vec(),
         changed(|bytes| bytes[6] = 1),
@@ -243,12 +243,12 @@ fn after_what_is_no_record_the_next_one_is_found() {
     check(
         &section.concat(),
         &expect![[r#"
-            here is no record where one should begin, at byte 1 of the section
+            there is no record where one should begin, at byte 1 of the section
             a field is longer than its record, at byte 78 of the section
-            the length of a record is none that it could have, at byte 78 of the section
-            a field has a content that it could not have, at byte 160 of the section
-            a field stands twice in a record, at byte 221 of the section
-            a field has a content that it could not have, at byte 290 of the section
+            the length of a record is invalid, at byte 78 of the section
+            a field has an invalid content, at byte 160 of the section
+            a record contains a field twice, at byte 221 of the section
+            a field has an invalid content, at byte 290 of the section
             load
             the section ends within a record, at byte 378 of the section
         "#]],
@@ -256,7 +256,7 @@ fn after_what_is_no_record_the_next_one_is_found() {
 }
 
 #[test]
-fn an_objective_that_would_not_compile_is_no_objective() {
+fn invalid_objective_is_reported() {
     const NOTHING: Record<'_> = Record {
         objectives: Objectives::of(&[Objective::new("idle")]),
         ..PLAIN
@@ -302,22 +302,22 @@ const SEVERAL: Record<'_> = Record {
 };
 
 #[test]
-fn several_objectives_come_back_in_order_with_their_judgement_of_cancelled_calls() {
+fn several_objectives_are_decoded_in_order_with_their_classification_of_cancelled_calls() {
     static BYTES: [u8; length(&SEVERAL)] = encode(&SEVERAL);
     assert_eq!(records(&BYTES).next(), Some(Ok(SEVERAL)));
 }
 
-/// A reader that knows one objective skips the tag of further ones, as this one skips tags
+/// A reader that supports one objective skips the tag of further ones, as this one skips tags
 /// of later versions.
 #[test]
-fn the_first_objective_is_where_older_readers_look_for_it() {
+fn older_readers_find_the_first_objective() {
     let first = Record {
         objectives: Objectives::of(&[CHECKOUT]),
         ..PLAIN
     };
     let mut bytes = encode::<{ length(&SEVERAL) }>(&SEVERAL).to_vec();
     for name in [&b"news"[..], b"search"] {
-        // The tag stands before the length of the field and of the name in it.
+        // The tag is in front of the length of the field, and the tag and length of the name in it.
         let at = bytes.windows(name.len()).position(|it| it == name).unwrap() - 6;
         assert_eq!(bytes[at], 5);
         bytes[at] = 200;
@@ -326,7 +326,7 @@ fn the_first_objective_is_where_older_readers_look_for_it() {
 }
 
 #[test]
-fn a_further_objective_that_would_not_compile_is_found() {
+fn invalid_further_objective_is_reported() {
     let mut bytes = encode::<{ length(&SEVERAL) }>(&SEVERAL).to_vec();
     let at = bytes.windows(4).position(|it| it == b"news").unwrap();
     bytes[at] = b' ';
@@ -334,7 +334,7 @@ fn a_further_objective_that_would_not_compile_is_found() {
 }
 
 #[test]
-fn sections_are_known_by_name() {
+fn sections_are_recognized_by_name() {
     let formats = [
         ".autometrics0",
         ".autometrics1",

@@ -202,7 +202,7 @@ fn a_broken_record_is_refused_with_its_place() {
     let object = elf(".autometrics0", &records);
     let said = |place| {
         format!(
-            "error: section `.autometrics0` of `{place}` is broken: a record is longer than what is left \
+            "error: section `.autometrics0` of `{place}` is broken: a record is longer than the rest \
              of the section, at byte {} of the section; copy or build it again\n",
             whole.len()
         )

@@ -2,8 +2,7 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    sync::Arc,
 };
 
 use autometrics_core::{Event, Snapshot};
@@ -15,8 +14,8 @@ use http::{Request, Response};
 
 use crate::{
     history::{History, Steps},
-    query::View,
     sampler,
+    shared::{Events, Shared, Source},
     web::{self, Mount},
 };
 
@@ -44,25 +43,11 @@ pub struct Explorer {
     events: Events,
 }
 
-type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
-type Events = Box<dyn Fn() -> Vec<Event> + Send + Sync>;
-
-/// Explorer that is sampling, to be mounted in a server. Cheap to clone.
+/// An explorer that is sampling, to be mounted in a server. Cheap to clone.
 ///
 /// Sampling ends when the last clone is dropped.
 #[derive(Clone)]
 pub struct Handler(Arc<Shared>);
-
-/// State shared by handlers and the sampling thread.
-pub(crate) struct Shared {
-    history: Mutex<History>,
-    /// Time at which the history's clock was zero.
-    began: Instant,
-    source: Source,
-    events: Events,
-    pub(crate) hosts: Hosts,
-    pub(crate) mount: Mount,
-}
 
 impl Default for Explorer {
     fn default() -> Self {
@@ -154,14 +139,7 @@ impl Explorer {
 
     /// Creates the shared state with an existing history.
     pub(crate) fn with(self, history: History) -> Shared {
-        Shared {
-            history: Mutex::new(history),
-            began: Instant::now(),
-            source: self.source,
-            events: self.events,
-            hosts: self.hosts,
-            mount: self.mount,
-        }
+        Shared::new(history, self.source, self.events, self.hosts, self.mount)
     }
 
     /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its own.
@@ -192,40 +170,6 @@ impl Handler {
     /// The response to `HEAD` has a body as for `GET`, which servers leave out.
     pub fn handle<T>(&self, request: &Request<T>) -> Response<Vec<u8>> {
         web::answer(&self.0, request)
-    }
-}
-
-impl Shared {
-    pub(crate) fn snapshot(&self) -> Snapshot {
-        (self.source)()
-    }
-
-    /// Returns the events that are kept, oldest first.
-    pub(crate) fn events(&self) -> Vec<Event> {
-        (self.events)()
-    }
-
-    /// Takes a sample.
-    pub(crate) fn sample(&self) {
-        let snapshot = self.snapshot();
-        let now = self.began.elapsed().as_secs_f64();
-        self.history().record(now, snapshot);
-    }
-
-    pub(crate) fn history(&self) -> MutexGuard<'_, History> {
-        // After a panic with the lock held, at worst one step is missing.
-        self.history.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns the history with calendar time. Its clock never goes back, and stays right when the
-    /// system's clock is set.
-    pub(crate) fn view<'a>(&self, history: &'a History) -> View<'a> {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = since_epoch.map_or(0.0, |time| time.as_secs_f64());
-        View {
-            history,
-            epoch: now - self.began.elapsed().as_secs_f64(),
-        }
     }
 }
 

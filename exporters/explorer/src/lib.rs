@@ -77,6 +77,7 @@ mod explorer;
 mod history;
 mod query;
 mod sampler;
+mod shared;
 #[cfg(test)]
 mod simulation;
 mod suspects;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{explorer::Shared, history::FINE_SECONDS};
+use crate::{history::FINE_SECONDS, shared::Shared};
 
 /// Takes a sample now and then every second, until `shared` is dropped.
 pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<()> {

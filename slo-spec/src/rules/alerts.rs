@@ -3,8 +3,9 @@
 use super::{
     Alert, Expr, Operator, Severity, Tier, Window,
     annotations::Annotations,
+    braces,
     indicator::{Indicator, seconds},
-    series, template,
+    series,
 };
 
 /// Alert for a budget that burns too fast.
@@ -164,8 +165,8 @@ fn labels(of: &Indicator<'_>, severity: Severity, tier: &str) -> Vec<(String, St
     }
     labels.sort();
     for (_, value) in &mut labels {
-        // Prometheus expands templates in labels of alerts, unlike those of recordings.
-        *value = template::literal(value);
+        // Prometheus takes labels of alerts for templates, unlike those of recordings.
+        *value = braces::literal(value);
     }
     labels
 }

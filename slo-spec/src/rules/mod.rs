@@ -66,6 +66,7 @@
 
 mod alerts;
 mod annotations;
+mod braces;
 mod document;
 mod generate;
 mod indicator;

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::promql::{Expr, Target, quoted};
+use super::{
+    braces::literal,
+    promql::{Expr, Target, quoted},
+};
 
 /// Text for an annotation, in which data is never expanded.
 #[derive(Clone, Debug, Default)]
@@ -59,32 +62,5 @@ impl Template {
 
     pub(super) fn into_string(self) -> String {
         self.0
-    }
-}
-
-/// Escapes `text` so that a template outputs it as it is.
-pub(super) fn literal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        // A brace at the end could form a pair with the text after it.
-        if c == '{' && matches!(chars.peek(), None | Some('{')) {
-            out.push_str("{{\"{\"}}");
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::literal;
-
-    #[test]
-    fn braces_are_escaped() {
-        assert_eq!(literal("a {b}"), "a {b}");
-        assert_eq!(literal("{{ x }}"), r#"{{"{"}}{ x }}"#);
-        assert_eq!(literal("{{{"), r#"{{"{"}}{{"{"}}{{"{"}}"#);
     }
 }

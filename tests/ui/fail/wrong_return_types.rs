@@ -1,4 +1,4 @@
-//! As rustc says it of functions that are not decorated.
+//! The compiler reports the same errors as for functions that are not instrumented.
 use std::{future::Future, pin::Pin};
 
 use autometrics::instrument_fn;

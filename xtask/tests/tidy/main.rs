@@ -8,6 +8,7 @@
 mod arrows;
 mod changelog;
 mod files;
+mod layers;
 mod links;
 mod machines;
 mod manifests;

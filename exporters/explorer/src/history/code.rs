@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use autometrics_core::{Caller, Function};
+use autometrics_core::Caller;
 use autometrics_schema::calls::Index;
 
-use super::History;
+use super::{History, name::bare};
 
 /// Returns the edges of `history` that occur in source code, as indexes of caller and callee.
 ///
@@ -33,19 +33,4 @@ pub(crate) fn edges(history: &History) -> BTreeSet<(usize, usize)> {
         }
     }
     edges
-}
-
-/// Returns the function's name without the file and line that are appended if names collide.
-pub(super) fn bare_name(function: &Function) -> &str {
-    bare(&function.name, &function.file, function.line)
-}
-
-fn bare<'a>(name: &'a str, file: &str, line: u32) -> &'a str {
-    let rest = name
-        .strip_suffix(')')
-        .and_then(|rest| rest.strip_suffix(&line.to_string()))
-        .and_then(|rest| rest.strip_suffix(':'))
-        .and_then(|rest| rest.strip_suffix(file))
-        .and_then(|rest| rest.strip_suffix(" ("));
-    rest.unwrap_or(name)
 }

@@ -5,8 +5,8 @@ use slo_spec::Objective;
 
 use super::{
     latencies::{Latencies, Sums},
-    series::{Fold, Ring, Row, Series},
-    timeline::{Span, Steps},
+    series::{Fold, Row, Series},
+    timeline::{Ring, Span, Steps},
 };
 
 /// Function and its counts.

@@ -1,64 +1,16 @@
 //! Follows functions and edges from one snapshot to the next, and calculates the rise of each
 //! counter.
 
-use std::collections::HashMap;
-
-use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot, Text};
+use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot};
 
 use super::{
     Count, Edge, Flow, Function, History, Judged, Kind, Steps,
     counted::write,
-    latencies::{Latencies, Sums},
+    follower::{Counts, Follower, Part, Route},
+    latencies::Latencies,
+    name::bare_name,
     series::Fold,
 };
-
-/// State between snapshots. With it, reading a snapshot neither hashes nor allocates as long as the
-/// program does nothing new.
-#[derive(Debug, Default)]
-pub(crate) struct Follower {
-    /// Indexes in the history, by the properties of a function that never change.
-    places: HashMap<(Text, Text, Text, u32), usize>,
-    /// Index in the history of each function of the snapshot.
-    functions: Vec<usize>,
-    /// Index of the edge and error kind in the history, for each edge of the snapshot.
-    routes: Vec<Route>,
-    /// Counts of the snapshot, by indexes in the history.
-    now: Counts,
-    /// Edges of the snapshot that have calls, sorted. Edges with different outcomes, and edges from
-    /// remote callers, become one edge of the history.
-    parts: Vec<Part>,
-    /// Empty between uses.
-    sums: Sums,
-    row: Latencies,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    /// Number of errors per function and error kind.
-    kinds: Vec<Vec<u64>>,
-    /// Good and bad calls per function and promise.
-    judged: Vec<Vec<Count>>,
-    edges: Vec<Flow>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Route {
-    /// Index of the function in the history.
-    callee: usize,
-    caller: Caller,
-    edge: usize,
-    /// Index in the function's error kinds, for edges with an error.
-    kind: Option<usize>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Part {
-    /// Index of the function in the history.
-    callee: usize,
-    edge: usize,
-    /// Index of the edge in the snapshot.
-    at: usize,
-}
 
 impl Follower {
     /// Finds the functions and edges of `snapshot` in `history`, adds new ones, and reads their
@@ -144,7 +96,7 @@ impl Follower {
     /// Returns the index in the history of a function that moved in the snapshot, and adds the
     /// function if it is new.
     fn place(&mut self, history: &mut History, function: &core::Function) -> usize {
-        let name = super::code::bare_name(function).to_owned();
+        let name = bare_name(function).to_owned();
         let key = (
             function.module.clone(),
             name.into(),

@@ -35,7 +35,10 @@ pub(crate) mod code;
 mod column;
 mod counted;
 mod follow;
+mod follower;
 mod latencies;
+mod name;
+mod record;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -43,14 +46,13 @@ mod timeline;
 
 use std::collections::HashMap;
 
-use autometrics_core::{BuildInfo, Caller, FineBuckets, Snapshot, Text};
+use autometrics_core::{BuildInfo, Caller, Snapshot, Text};
 
 pub(crate) use self::{
     counted::{Count, Edge, Flow, Function, Judged, Kind},
-    series::Ring,
-    timeline::{COARSE_SECONDS, FINE_SECONDS, Span, Step, Steps, as_seconds},
+    timeline::{COARSE_SECONDS, FINE_SECONDS, Ring, Span, Step, Steps, as_seconds},
 };
-use self::{follow::Follower, latencies::Sums, timeline::Timeline};
+use self::{follower::Follower, timeline::Timeline};
 
 /// Maximum memory in bytes for a function that has been called, without its buckets.
 pub const FUNCTION_BYTES: usize = 8_000;
@@ -102,31 +104,6 @@ impl History {
         }
     }
 
-    /// Adds the step that ends at `now`, in seconds on a clock that never goes back.
-    ///
-    /// The first snapshot adds no step. Its counts are those that the first step is compared with.
-    pub(crate) fn record(&mut self, now: f64, snapshot: Snapshot) {
-        let mut follower = std::mem::take(&mut self.follower);
-        follower.read(self, &snapshot);
-        if self.snapshot.is_some() {
-            let ends_coarse = self.timeline.push(now, self.steps);
-            follower.write(self, &snapshot, ends_coarse);
-            if self.edge_timeline.is_due(now) {
-                let steps = self.steps_of_edges();
-                let ends_coarse = self.edge_timeline.push(now, steps);
-                follower.write_edges(self, &snapshot, ends_coarse, steps);
-            }
-        } else {
-            self.timeline.begin(now);
-            self.edge_timeline.begin(now);
-            follower.read_latencies(self, &snapshot, |_, _| ());
-            follower.read_edges(self, &snapshot, |_, _| ());
-        }
-        follower.keep_totals(self);
-        self.follower = follower;
-        self.snapshot = Some(snapshot);
-    }
-
     fn steps_of_edges(&self) -> Steps {
         Steps {
             fine: self.steps.fine.div_ceil(STEPS_OF_EDGES),
@@ -141,23 +118,7 @@ impl History {
         self.edge_timeline.last(window - unfinished, steps)
     }
 
-    /// Returns the latencies of an edge in a span of [`Self::last_of_edges`], and those since the
-    /// last step.
-    pub(crate) fn latencies_of_edge(&self, place: usize, span: &Span) -> FineBuckets {
-        let edge = &self.edges[place];
-        let mut sums = Sums::default();
-        if let Some(snapshot) = &self.snapshot {
-            let latencies = self.follower.latencies(edge.callee, place, snapshot);
-            latencies.for_each(|latency| sums.add_histogram(latency, &snapshot.bounds));
-            sums.subtract(&edge.latencies);
-        }
-        if let Some(series) = &edge.latency {
-            series.visit(span, |place, calls| sums.add(place, calls));
-        }
-        sums.buckets()
-    }
-
-    /// Returns the time of the last snapshot, in seconds on the history's clock.
+    /// When the last snapshot was taken.
     pub(crate) fn now(&self) -> f64 {
         self.timeline.now()
     }

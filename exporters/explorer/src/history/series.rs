@@ -2,7 +2,7 @@
 
 use super::{
     column::{Ages, Column},
-    timeline::{Span, Steps},
+    timeline::{Ring, Span, Steps},
 };
 
 /// Rows of the newest fine and coarse steps, and the counts since the last coarse step ended.
@@ -35,13 +35,6 @@ pub(crate) enum Fold {
     Sum,
     /// Value of the last fine step, for gauges.
     Last,
-}
-
-/// Ring to read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ring {
-    Fine,
-    Coarse,
 }
 
 impl<R: Row> Series<R> {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{column::Ages, series::Ring};
+use super::column::Ages;
 
 /// Length of a fine step, in seconds.
 pub(crate) const FINE_SECONDS: f64 = 1.0;
@@ -18,7 +18,14 @@ pub(crate) struct Steps {
     pub(crate) coarse: usize,
 }
 
-/// Begin and end of the steps, in seconds on the history's clock.
+/// A ring to read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ring {
+    Fine,
+    Coarse,
+}
+
+/// The ends of the steps, in seconds since the history began.
 #[derive(Debug)]
 pub(crate) struct Timeline {
     /// Length of a fine step, in seconds.

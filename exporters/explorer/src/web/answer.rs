@@ -16,7 +16,7 @@ use super::{
     question::{Question, Refusal, shortened},
     route::Route,
 };
-use crate::{explorer::Shared, query};
+use crate::{query, shared::Shared};
 
 /// Nothing is loaded from other hosts, no inline script runs, and no site can frame the page. So
 /// names of functions never act as markup, whatever they contain.

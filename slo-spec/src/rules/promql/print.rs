@@ -6,7 +6,7 @@ use super::{
     Expr, Matching, Operator, Selector,
     selector::{Matcher, Test},
 };
-use crate::rules::template;
+use crate::rules::braces;
 
 /// Reader of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl Printer<'_> {
         self.out.write_str(operator)?;
         match self.target {
             Target::Query => self.out.write_str(&value),
-            Target::Template => self.out.write_str(&template::literal(&value)),
+            Target::Template => self.out.write_str(&braces::literal(&value)),
             Target::Pattern => self.out.write_str(&value.replace('%', "%%")),
         }
     }

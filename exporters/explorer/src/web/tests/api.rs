@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{explore, get, hostile_shop, shop};
-use crate::{explorer::Shared, simulation::Simulation, web::answer::OPENAPI};
+use crate::{shared::Shared, simulation::Simulation, web::answer::OPENAPI};
 
 fn openapi() -> Value {
     serde_json::from_str(OPENAPI).expect("JSON")

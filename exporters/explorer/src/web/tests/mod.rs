@@ -14,7 +14,7 @@ use serde_json::Value;
 use slo_spec::Objective;
 
 use super::answer;
-use crate::{Explorer, Mount, explorer::Shared, simulation::Simulation};
+use crate::{Explorer, Mount, shared::Shared, simulation::Simulation};
 
 const CHECKOUT: Objective = Objective::new("checkout")
     .success_rate(99.0)

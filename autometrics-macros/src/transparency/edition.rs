@@ -1,23 +1,23 @@
-//! Which edition of Rust the user's crate is written in.
+//! The edition of Rust in which the user's crate is written.
 //!
-//! No interface tells a macro, so this asks the compiler's command line, in
-//! whose process macros run, and the files of arguments that it names. Where that does
-//! not tell, the compiler's own default is assumed, for which all that is written also
-//! works in later ones.
+//! No interface tells a macro the edition. Macros run in the compiler's process, so this reads
+//! the compiler's command line, and the files of arguments that the command line names. If they don't
+//! name the edition, the compiler's default (2015) is assumed, because code that is generated for it also
+//! works in later editions.
 
 use std::{fs, sync::LazyLock};
 
-/// Whether closures capture the fields that they use, and not whole variables.
+/// Returns `true` if closures capture the fields that they use, and not whole variables.
 pub(crate) fn captures_disjointly() -> bool {
     *EDITION >= 2021
 }
 
-/// Whether `::core` names a crate.
+/// Returns `true` if `::core` names a crate.
 pub(crate) fn has_crate_paths() -> bool {
     *EDITION >= 2018
 }
 
-/// Returns whether temporaries in the value of a block are dropped before the block's locals.
+/// Returns `true` if temporaries in the value of a block are dropped before the block's locals.
 pub(crate) fn drops_temporaries_first() -> bool {
     *EDITION >= 2024
 }
@@ -27,11 +27,11 @@ static EDITION: LazyLock<u32> = LazyLock::new(|| {
         return 2024;
     }
     let arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
-    of(arguments, |file| fs::read_to_string(file).ok()).unwrap_or(2015)
+    named_edition(arguments, |file| fs::read_to_string(file).ok()).unwrap_or(2015)
 });
 
-/// The edition that `arguments` name, of which `@file` stands for the lines that `read` reads.
-fn of(
+/// Returns the edition that `arguments` name. An argument `@file` is replaced by the lines that `read` reads.
+fn named_edition(
     arguments: impl Iterator<Item = String>,
     read: impl Fn(&str) -> Option<String>,
 ) -> Option<u32> {
@@ -55,12 +55,12 @@ fn of(
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::named_edition;
 
     #[test]
     fn editions_are_found_in_arguments_and_in_their_files() {
         let found = |arguments: &str| {
-            of(arguments.split(' ').map(str::to_owned), |file| match file {
+            named_edition(arguments.split(' ').map(str::to_owned), |file| match file {
                 "args" => Some("--crate-name\nshop\n--edition=2021\n".to_owned()),
                 "split" => Some("--edition\n2024".to_owned()),
                 _ => None,

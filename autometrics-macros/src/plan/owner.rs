@@ -1,4 +1,4 @@
-//! Whose method a function is: what it is called in metrics, and what `Self` is.
+//! The type or trait that a method belongs to: its name in metrics, and the meaning of `Self`.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -12,15 +12,15 @@ use syn::{
 
 /// The `impl` block or trait around a method.
 pub(crate) struct Owner {
-    /// The text before its methods' names: `Type`, `Type<u8>` where arguments tell the block
-    /// from others, or `<Type as Trait<Arg>>`, since `From<A>` and `From<B>` have the same
+    /// The text in front of the names of its methods: `Type`; `Type<u8>` if arguments distinguish the block
+    /// from others; or `<Type as Trait<Arg>>`, because `From<A>` and `From<B>` have the same
     /// methods.
     pub(crate) name: String,
-    this: This,
+    self_type: SelfType,
 }
 
-/// What `Self` stands for.
-enum This {
+/// The meaning of `Self`.
+enum SelfType {
     /// A type that can be named anywhere.
     Type(Box<Type>),
     /// A type that depends on a parameter.
@@ -38,12 +38,12 @@ impl Owner {
             .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
         Self {
             name: name(block),
-            this: if generic {
-                This::Generic
+            self_type: if generic {
+                SelfType::Generic
             } else {
                 let mut this = block.self_ty.clone();
-                Static.visit_type_mut(&mut this);
-                This::Type(this)
+                StaticLifetimes.visit_type_mut(&mut this);
+                SelfType::Type(this)
             },
         }
     }
@@ -51,22 +51,26 @@ impl Owner {
     pub(crate) fn of_trait(block: &ItemTrait) -> Self {
         Self {
             name: block.ident.unraw().to_string(),
-            this: This::Implementor,
+            self_type: SelfType::Implementor,
         }
     }
 }
 
-/// Turns lifetimes into `'static`, which is all that a static may name.
-struct Static;
+/// Replaces lifetimes by `'static`, the only lifetime that a static may name.
+struct StaticLifetimes;
 
-impl VisitMut for Static {
+impl VisitMut for StaticLifetimes {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         lifetime.ident = Ident::new("static", lifetime.ident.span());
     }
 }
 
-/// The expression with the owner's type for `Self`, which a static inside of a
-/// function cannot name.
+/// Replaces `Self` in an expression by the owner's type, because a static inside of a
+/// function cannot name `Self`.
+///
+/// # Errors
+///
+/// If `Self` is not a type that can be named outside of the block.
 pub(crate) fn without_self(mut expression: Expr, owner: Option<&Owner>) -> syn::Result<Expr> {
     let mut replace = ReplaceSelf {
         owner,
@@ -82,20 +86,20 @@ struct ReplaceSelf<'a> {
 }
 
 impl ReplaceSelf<'_> {
-    fn known(&mut self, at: Span) -> Option<Type> {
-        let message = match self.owner.map(|owner| &owner.this) {
-            Some(This::Type(this)) => return Some(this.as_ref().clone()),
-            Some(This::Generic) => {
-                "`Self` depends on a parameter here, but an objective is one for all: \
-                 name a constant outside of the block, or that of one type, `Type::<u8>::SLO`"
+    fn self_type(&mut self, at: Span) -> Option<Type> {
+        let message = match self.owner.map(|owner| &owner.self_type) {
+            Some(SelfType::Type(this)) => return Some(this.as_ref().clone()),
+            Some(SelfType::Generic) => {
+                "`Self` depends on a type parameter here, but all its types share one objective: \
+                 name a constant outside of the block, or a constant of one type, `Type::<u8>::SLO`"
             }
-            Some(This::Implementor) => {
-                "`Self` may be any type here, but an objective is one for all: \
-                 name a constant outside of the trait, or that of one type, `Type::SLO`"
+            Some(SelfType::Implementor) => {
+                "`Self` may be any type here, but all types share one objective: \
+                 name a constant outside of the trait, or a constant of one type, `Type::SLO`"
             }
             None => {
                 "`Self` is only known to an attribute on the `impl` block: \
-                 put `#[instrument_fn]` there too, or name the type, `Type::SLO`"
+                 put `#[instrument_fn]` there, too, or name the type, `Type::SLO`"
             }
         };
         self.error = Err(Error::new(at, message));
@@ -107,7 +111,7 @@ impl VisitMut for ReplaceSelf<'_> {
     fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
         let first = &path.path.segments[0].ident;
         if path.qself.is_none() && first == "Self" {
-            if let Some(this) = self.known(first.span()) {
+            if let Some(this) = self.self_type(first.span()) {
                 let rest = path.path.segments.iter().skip(1);
                 *path = parse_quote!(<#this>::#(#rest)::*);
             }
@@ -119,7 +123,7 @@ impl VisitMut for ReplaceSelf<'_> {
     fn visit_type_mut(&mut self, of: &mut Type) {
         match of {
             Type::Path(path) if path.path.is_ident("Self") => {
-                if let Some(this) = self.known(path.path.segments[0].ident.span()) {
+                if let Some(this) = self.self_type(path.path.segments[0].ident.span()) {
                     *of = this;
                 }
             }
@@ -159,9 +163,10 @@ fn argument_names(arguments: &AngleBracketedGenericArguments, of: &Generics) -> 
         .collect()
 }
 
-/// Returns the last segment of a type's path, with its generic arguments if one of them is more
-/// than a parameter of the block: `Wrapper<u8>`, but `Wrapper` for `Wrapper<T>`; another type as
-/// it is written.
+/// Returns the name of a type: the last segment of its path, or the tokens of a type that is not a path.
+///
+/// The name has generic arguments if one of them is not just a parameter of the block: `Wrapper<u8>`, but
+/// `Wrapper` for `Wrapper<T>`.
 fn type_name(named: &Type, of: &Generics) -> String {
     match named {
         Type::Path(path) => {
@@ -201,8 +206,7 @@ fn is_parameter(name: &str, of: &Generics) -> bool {
     })
 }
 
-/// Tokens without the blanks that are put between them, but for those that
-/// separate words.
+/// Formats tokens without blanks between them, except between words and behind `,` and `;`.
 pub(crate) fn compact(tokens: &impl ToTokens) -> String {
     let mut text = String::new();
     append(&mut text, tokens.to_token_stream());

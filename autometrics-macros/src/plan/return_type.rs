@@ -1,4 +1,4 @@
-//! What a return type tells without knowing what its names stand for.
+//! Properties of a return type that follow from its spelling, because a macro cannot resolve names.
 
 use proc_macro2::{Ident, Span};
 use syn::{
@@ -12,7 +12,7 @@ use syn::{
 
 type Bounds = Punctuated<TypeParamBound, syn::Token![+]>;
 
-/// What a function returns, `()` included.
+/// Returns the type that a function returns, which is `()` if the signature has none.
 pub(crate) fn of(output: &ReturnType) -> Type {
     match output {
         ReturnType::Default => parse_quote!(()),
@@ -20,9 +20,10 @@ pub(crate) fn of(output: &ReturnType) -> Type {
     }
 }
 
-/// The type as it may be written in a body: `_` where `impl Trait` stands, which
-/// only signatures may say, and `'_` for each lifetime, so that none is used
-/// more often than its author used it.
+/// Returns the type in a form that is allowed in a body.
+///
+/// `_` replaces `impl Trait`, which is only allowed in signatures. `'_` replaces each lifetime except `'static`,
+/// so that lints about lifetimes that are used once don't change.
 pub(crate) fn in_body(of: &Type) -> Type {
     let mut output = of.clone();
     InBody.visit_type_mut(&mut output);
@@ -35,7 +36,7 @@ impl VisitMut for InBody {
     fn visit_type_mut(&mut self, of: &mut Type) {
         match of {
             Type::ImplTrait(_) => *of = parse_quote!(_),
-            // Lifetimes inside may be bound by a `for`.
+            // A `for` may declare the lifetimes inside.
             Type::BareFn(_) => {}
             Type::TraitObject(object) => {
                 for bound in &mut object.bounds {
@@ -55,16 +56,16 @@ impl VisitMut for InBody {
     }
 }
 
-/// Whether no value of the type could count as an error, whatever is in scope.
+/// Returns `true` if no value of the type can count as an error, whatever is in scope.
 ///
-/// Names that everyone knows are taken for what everyone knows by them. Any
-/// other may be an alias of `Result`, or have labels of its own.
+/// Names of well-known types of the standard library are assumed to be these types. Any
+/// other name may be an alias of `Result`, or a type with labels of its own.
 pub(crate) fn is_never_an_error(output: &Type) -> bool {
     const KNOWN: &[&str] = &[
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
         "i64", "i128", "isize", "f32", "f64", "String", "Vec", "Option",
     ];
-    const SAYING: &[&str] = &["IntoResponse", "Responder", "ResultLabels"];
+    const LABELLED_BOUNDS: &[&str] = &["IntoResponse", "Responder", "ResultLabels"];
     match output {
         Type::Reference(_)
         | Type::Ptr(_)
@@ -87,10 +88,9 @@ pub(crate) fn is_never_an_error(output: &Type) -> bool {
                     .iter()
                     .any(|known| segments[segments.len() - 1].ident == known)
         }
-        // What has a say by its bound, and what an HTTP framework answers with.
-        Type::ImplTrait(opaque) => {
-            !segments(&opaque.bounds).any(|bound| SAYING.iter().any(|name| bound.ident == name))
-        }
+        // A type with these bounds has labels, or is the response of a web framework.
+        Type::ImplTrait(opaque) => !segments(&opaque.bounds)
+            .any(|bound| LABELLED_BOUNDS.iter().any(|name| bound.ident == name)),
         _ => false,
     }
 }
@@ -101,11 +101,11 @@ fn is_status(of: &Type) -> bool {
     last.is_some_and(|last| last.ident == "StatusCode")
 }
 
-/// Returns the variant of `Returns` in a record that the type is, by its name.
-pub(crate) fn spelling(of: &Type) -> &'static str {
+/// Returns the variant of `Returns` for the type, by its name. The function's record contains it.
+pub(crate) fn record_variant(of: &Type) -> &'static str {
     match of {
-        Type::Group(group) => spelling(&group.elem),
-        Type::Paren(paren) => spelling(&paren.elem),
+        Type::Group(group) => record_variant(&group.elem),
+        Type::Paren(paren) => record_variant(&paren.elem),
         Type::Path(path) => match path.path.segments.last() {
             Some(last) if last.ident == "Result" => "Result",
             Some(last) if last.ident == "Option" => "Option",
@@ -118,8 +118,8 @@ pub(crate) fn spelling(of: &Type) -> &'static str {
     }
 }
 
-/// Returns whether a type of this name is a response of a web framework that says nothing
-/// of errors, whatever is inside: attributes for routes and roles wrap results in these.
+/// Returns `true` if a type of this name is a response of a web framework that never counts as an error,
+/// whatever is inside: attributes for routes and roles wrap results in these.
 fn is_response(name: &PathSegment) -> bool {
     const RESPONSES: [&str; 4] = ["Either", "Html", "Json", "Redirect"];
     RESPONSES.iter().any(|known| name.ident == known)
@@ -127,44 +127,44 @@ fn is_response(name: &PathSegment) -> bool {
 
 /// A future that a function returns without being `async`.
 #[derive(Clone)]
-pub(crate) struct Returned {
-    /// What the future evaluates to.
+pub(crate) struct ReturnedFuture {
+    /// The type that the future evaluates to.
     pub(crate) output: Type,
-    pub(crate) form: Form,
+    pub(crate) form: FutureForm,
 }
 
-/// How a future is spelled.
+/// The spelling of a future.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum FutureForm {
     /// `impl Future<Output = T>`
     Opaque,
     /// `Pin<Box<dyn Future<Output = T>>>`
     Boxed,
-    /// Another name, such as `BoxFuture<'_, T>` or `Self::Future`, or no future
+    /// Another name, such as `BoxFuture<'_, T>` or `Self::Future`. It may also be no future
     /// at all.
     Named,
 }
 
-/// The future that the type is, if its spelling does not show that it is none.
-pub(crate) fn future(of: &Type) -> Option<Returned> {
+/// Returns the future that the type may be; `None` if its spelling shows that it is not a future.
+pub(crate) fn future(of: &Type) -> Option<ReturnedFuture> {
     match of {
         Type::Group(group) => future(&group.elem),
         Type::Paren(paren) => future(&paren.elem),
-        Type::ImplTrait(opaque) => Some(Returned {
-            output: output(&opaque.bounds)?,
-            form: Form::Opaque,
+        Type::ImplTrait(opaque) => Some(ReturnedFuture {
+            output: future_output(&opaque.bounds)?,
+            form: FutureForm::Opaque,
         }),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             if let Some(dynamic) = only_argument(last, "Pin").and_then(boxed) {
-                return Some(Returned {
-                    output: output(&dynamic.bounds)?,
-                    form: Form::Boxed,
+                return Some(ReturnedFuture {
+                    output: future_output(&dynamic.bounds)?,
+                    form: FutureForm::Boxed,
                 });
             }
-            Some(Returned {
+            Some(ReturnedFuture {
                 output: parse_quote!(<#of as ::core::future::Future>::Output),
-                form: Form::Named,
+                form: FutureForm::Named,
             })
         }
         _ => None,
@@ -191,8 +191,8 @@ fn only_argument<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
     }
 }
 
-/// `T` of `Future<Output = T>`.
-fn output(bounds: &Bounds) -> Option<Type> {
+/// Returns the `T` of `Future<Output = T>`.
+fn future_output(bounds: &Bounds) -> Option<Type> {
     let future = segments(bounds).find(|segment| segment.ident == "Future")?;
     let PathArguments::AngleBracketed(arguments) = &future.arguments else {
         return None;
@@ -210,20 +210,20 @@ fn segments(bounds: &Bounds) -> impl Iterator<Item = &PathSegment> {
     })
 }
 
-/// Whether the function may return what a parameter refers to that it owns. A
-/// closure that borrows the parameter could not: it ends before.
-pub(crate) fn may_lend(signature: &Signature) -> bool {
+/// Returns `true` if the function may return a reference that comes out of a parameter that it owns. A
+/// closure that borrows the parameter could not return that reference.
+pub(crate) fn may_borrow_from_parameters(signature: &Signature) -> bool {
     let owns = signature.inputs.iter().any(|input| match input {
         FnArg::Receiver(receiver) => {
             receiver.reference.is_none() && !matches!(*receiver.ty, Type::Reference(_))
         }
         FnArg::Typed(parameter) => !matches!(*parameter.ty, Type::Reference(_)),
     });
-    owns && borrows(&of(&signature.output))
+    owns && contains_borrow(&of(&signature.output))
 }
 
-/// Whether the type is spelled with a reference or a lifetime.
-fn borrows(of: &Type) -> bool {
+/// Returns `true` if the type is written with a reference or a lifetime other than `'static`.
+fn contains_borrow(of: &Type) -> bool {
     struct Search(bool);
 
     impl Visit<'_> for Search {
@@ -236,7 +236,7 @@ fn borrows(of: &Type) -> bool {
             visit::visit_type_reference(self, reference);
         }
 
-        // What a function in it takes, it does not return.
+        // The parameters of a function type are not returned.
         fn visit_parenthesized_generic_arguments(&mut self, _: &ParenthesizedGenericArguments) {}
     }
 
@@ -245,7 +245,7 @@ fn borrows(of: &Type) -> bool {
     search.0
 }
 
-/// Where the return type stands, else where the function's name does.
+/// Returns the place of the return type, or else of the function's name.
 pub(crate) fn span(output: &ReturnType, name: &Ident) -> Span {
     use syn::spanned::Spanned as _;
     match output {
@@ -259,10 +259,10 @@ mod tests {
     use expect_test::expect;
     use syn::parse_str;
 
-    use super::spelling;
+    use super::record_variant;
 
     #[test]
-    fn values_that_may_be_errors_are_known_by_the_name_of_their_type() {
+    fn record_variant_follows_from_the_name_of_the_type() {
         let lines = [
             "()",
             "u8",
@@ -277,7 +277,12 @@ mod tests {
             "http::StatusCode",
             "(StatusCode, String)",
         ]
-        .map(|of| format!("{of}: {}\n", spelling(&parse_str(of).expect("a type"))));
+        .map(|of| {
+            format!(
+                "{of}: {}\n",
+                record_variant(&parse_str(of).expect("a type"))
+            )
+        });
         expect![[r"
             (): Other
             u8: Other

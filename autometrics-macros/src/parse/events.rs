@@ -1,25 +1,19 @@
-//! `events` and `events(…)`: calls that are worth it are kept one by one.
+//! Parses `events` and `events(…)`: errors, slow calls and a sample of the others are recorded one by one.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span};
 use syn::{
     Error, Expr, LitStr, Member, Token, ext::IdentExt as _, parenthesized, parse::ParseStream,
-    parse_quote, spanned::Spanned as _,
+    parse_quote,
 };
 
-use crate::{
-    args,
-    generate::private,
-    plan::{Judge, Plan},
-    scope::{hidden, hidden_at},
-};
+use super::argument;
 
-/// How many fields a function may have, so that an event stays within what
-/// subscribers take.
-const MOST_FIELDS: usize = 16;
+/// The most fields of one function, so that an event with its [`RESERVED_FIELDS`] stays within the number of
+/// fields that subscribers accept.
+const MAX_FIELDS: usize = 16;
 
-/// What every event has.
-const OURS: [&str; 14] = [
+/// The names of fields that every event has.
+const RESERVED_FIELDS: [&str; 14] = [
     "message",
     "function",
     "module",
@@ -36,29 +30,34 @@ const OURS: [&str; 14] = [
     "suppressed",
 ];
 
-/// What is to be kept of calls.
+/// The calls that are recorded one by one, and their fields.
 #[derive(Clone, Default)]
 pub(crate) struct EventsArgs {
-    fields: Option<Vec<Field>>,
+    pub(crate) fields: Option<Vec<Field>>,
     /// A constant expression of type `Duration`.
-    slower_than: Option<Expr>,
+    pub(crate) slower_than: Option<Expr>,
 }
 
-/// One of the fields.
+/// A field of the function's events.
 #[derive(Clone)]
-struct Field {
-    name: LitStr,
-    value: Expr,
-    /// `Debug` instead of `Display`.
-    is_debug: bool,
+pub(crate) struct Field {
+    pub(crate) name: LitStr,
+    pub(crate) value: Expr,
+    /// Set if the value is formatted with `Debug`, not with `Display`.
+    pub(crate) is_debug: bool,
 }
 
 impl EventsArgs {
-    /// Reads what may stand behind the word `events`.
+    /// Parses the optional arguments behind the word `events`.
     pub(crate) fn read(input: ParseStream<'_>, key: &Ident) -> syn::Result<Self> {
         let mut events = Self::default();
-        args::nested(input, key, "fields(…)", |input| events.read_one(input))?;
+        argument::nested(input, key, "fields(…)", |input| events.read_one(input))?;
         Ok(events)
+    }
+
+    /// Returns the fields; none without `fields(…)`.
+    pub(crate) fn fields(&self) -> &[Field] {
+        self.fields.as_deref().unwrap_or_default()
     }
 
     fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
@@ -71,11 +70,11 @@ impl EventsArgs {
                 let content;
                 parenthesized!(content in input);
                 let fields = fields(&content)?;
-                args::set(&mut self.fields, fields, &key)
+                argument::set(&mut self.fields, fields, &key)
             }
             "slower_than" => {
                 let limit = limit(input, &key)?;
-                args::set(&mut self.slower_than, limit, &key)
+                argument::set(&mut self.slower_than, limit, &key)
             }
             other => {
                 let message =
@@ -86,21 +85,21 @@ impl EventsArgs {
     }
 }
 
-/// `user = id, %card, order.id, …`
+/// Parses `user = id, %card, order.id, …`.
 fn fields(input: ParseStream<'_>) -> syn::Result<Vec<Field>> {
     let mut fields: Vec<Field> = Vec::new();
     while !input.is_empty() {
         let field = field(input)?;
         let (name, at) = (field.name.value(), field.name.span());
-        if OURS.contains(&name.as_str()) {
+        if RESERVED_FIELDS.contains(&name.as_str()) {
             let message = format!("every event has a field `{name}`: choose another name");
             return Err(Error::new(at, message));
         }
         if fields.iter().any(|other| other.name.value() == name) {
             return Err(Error::new(at, format!("duplicate field `{name}`")));
         }
-        if fields.len() == MOST_FIELDS {
-            let message = format!("too many fields: an event may have {MOST_FIELDS} of its own");
+        if fields.len() == MAX_FIELDS {
+            let message = format!("too many fields: an event may have {MAX_FIELDS} of its own");
             return Err(Error::new(at, message));
         }
         fields.push(field);
@@ -125,7 +124,8 @@ fn field(input: ParseStream<'_>) -> syn::Result<Field> {
         Ok(None)
     };
     let before = sigil(input)?;
-    let expected = |at: Span| Error::new(at, format!("no field: expected one such as {EXAMPLES}"));
+    let expected =
+        |at: Span| Error::new(at, format!("not a field: expected one such as {EXAMPLES}"));
     let Ok(first) = input.call(Ident::parse_any) else {
         return Err(expected(input.span()));
     };
@@ -145,7 +145,7 @@ fn field(input: ParseStream<'_>) -> syn::Result<Field> {
     let mut is_debug = before == Some(true);
     if input.peek(Token![=]) {
         if before.is_some() {
-            let message = format!("`?` and `%` stand before the value: `{} = …`", name.value());
+            let message = format!("write `?` or `%` before the value: `{} = …`", name.value());
             return Err(Error::new(first.span(), message));
         }
         input.parse::<Token![=]>()?;
@@ -161,22 +161,25 @@ fn field(input: ParseStream<'_>) -> syn::Result<Field> {
     })
 }
 
-/// `= "250ms"` or `= LIMIT`
+/// Parses `= "250ms"` or `= LIMIT`.
 fn limit(input: ParseStream<'_>, key: &Ident) -> syn::Result<Expr> {
     const EXAMPLE: &str = "slower_than = \"250ms\"";
     if !(input.peek(Token![=]) && input.peek2(LitStr)) {
-        return args::value(input, key, EXAMPLE);
+        return argument::value(input, key, EXAMPLE);
     }
-    let text: LitStr = args::value(input, key, EXAMPLE)?;
+    let text: LitStr = argument::value(input, key, EXAMPLE)?;
     let Some(nanos) = nanos(&text.value()) else {
-        let message = "no time: expected one such as \"250ms\", \"1.5s\" or \"2min\", or a \
+        let message = "not a duration: expected one such as \"250ms\", \"1.5s\" or \"2min\", or a \
                        constant of type `Duration`";
         return Err(Error::new(text.span(), message));
     };
     Ok(parse_quote!(::core::time::Duration::from_nanos(#nanos)))
 }
 
-/// A time above zero as people write it, in nanoseconds.
+/// Returns a duration such as `250ms` in nanoseconds.
+///
+/// Returns `None` if `text` is not a number with a unit, is zero, has too many decimals, or does not fit 64
+/// bits.
 fn nanos(text: &str) -> Option<u64> {
     const UNITS: [(&str, u32, u64); 6] = [
         ("ns", 0, 1),
@@ -209,87 +212,12 @@ fn nanos(text: &str) -> Option<u64> {
     (nanos > 0).then_some(nanos)
 }
 
-/// The static with the function's events, and the `callsite` that has them.
-pub(crate) fn site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStream>, TokenStream) {
-    let Some(events) = &plan.events else {
-        return (None, callsite);
-    };
-    let private = private(plan);
-    let event = hidden("event");
-    let names: Vec<_> = events.fields().iter().map(|field| &field.name).collect();
-    let mut value = quote! {
-        #private::EventSite::new(&[#(#names),*], |#event| #private::emit!(#event #(, #names)*))
-    };
-    if let Some(limit) = &events.slower_than {
-        value = quote!(#private::EventSite::slower_than(#value, #limit));
-    }
-    (
-        Some(quote!(static __AUTOMETRICS_EVENTS: #private::EventSite = #value;)),
-        quote!(#private::Callsite::with_events(#callsite, &__AUTOMETRICS_EVENTS)),
-    )
-}
-
-impl EventsArgs {
-    fn fields(&self) -> &[Field] {
-        self.fields.as_deref().unwrap_or_default()
-    }
-}
-
-/// An expression that captures the fields: a function that shows them.
-pub(crate) fn fields_of(plan: &Plan, events: &EventsArgs) -> TokenStream {
-    let private = private(plan);
-    if events.fields().is_empty() {
-        return quote!(#private::no_fields);
-    }
-    let captured = hidden("captured");
-    let mut locals = Vec::new();
-    let mut lets = Vec::new();
-    for (number, field) in events.fields().iter().enumerate() {
-        let local = hidden(&format!("field_{number}"));
-        let value = &field.value;
-        // What cannot be shown is said where it is named.
-        let at = Span::mixed_site().located_at(value.span());
-        let show = hidden_at(if field.is_debug { "debug" } else { "display" }, at);
-        let it = hidden_at("it", at);
-        let shown = quote_spanned!(at=> #private::Field(#it).__autometrics_when().#show(#it));
-        lets.push(quote!(let #local = match &(#value) { #it => #shown };));
-        locals.push(local);
-    }
-    quote!({
-        #[allow(unused_imports)]
-        use #private::ShownAtOnce as _;
-        #(#lets)*
-        move |#captured: &mut #private::Captured<'_>| {
-            #(#private::Captured::put(#captured, &#locals);)*
-        }
-    })
-}
-
-/// What says what the error says in the value that `returned`, a reference, refers to;
-/// `parameter` takes that in.
-pub(crate) fn tell(plan: &Plan, parameter: Option<&Ident>, returned: &TokenStream) -> TokenStream {
-    let private = private(plan);
-    let text = hidden("text");
-    if matches!(plan.judge, Judge::Nobody) && parameter.is_some() {
-        return quote!(#private::no_error);
-    }
-    let failure = hidden("failure");
-    let parameter = parameter.map(|parameter| quote!(#parameter,));
-    quote!(|#parameter #text| {
-        #[allow(unused_imports)]
-        use #private::{Otherwise as _, Ready as _, TellDebug as _, TellNothing as _};
-        let (_, #failure) =
-            #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
-        #failure.__autometrics_tell(#text);
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::nanos;
 
     #[test]
-    fn times_are_read_as_people_write_them() {
+    fn durations_with_units_are_parsed() {
         for (text, expected) in [
             ("250ms", Some(250_000_000)),
             ("1.5s", Some(1_500_000_000)),

@@ -1,4 +1,4 @@
-//! Changes the places where a body returns a value.
+//! Finds and changes the places where a body returns a value.
 
 use syn::{
     Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprMacro, ExprReturn, Item, Macro, Stmt,
@@ -6,18 +6,19 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-/// Applies `change` to each value that the body returns: the one at its end,
-/// and that of each `return`. Those of macros and of `?` are out of reach.
-pub(crate) fn change(body: &mut Block, change: impl FnMut(&mut Expr)) {
-    let mut returns = Returns(change);
+/// Applies `change` to each value that the body returns: the value at its end
+/// and that of each `return`. Values that macros and `?` return are not visible here.
+pub(crate) fn for_each_value(body: &mut Block, change: impl FnMut(&mut Expr)) {
+    let mut returns = EachReturn(change);
     returns.visit_block_mut(body);
-    if let Some(end) = end(body) {
+    if let Some(end) = final_value(body) {
         (returns.0)(end);
     }
 }
 
-/// The value that the body evaluates to, if it does not end with a statement.
-pub(crate) fn end(body: &mut Block) -> Option<&mut Expr> {
+/// Returns the value that the body evaluates to; `None` if it ends with a statement, or certainly never reaches
+/// its end.
+pub(crate) fn final_value(body: &mut Block) -> Option<&mut Expr> {
     let last = body.stmts.last_mut()?;
     if let Stmt::Macro(StmtMacro {
         attrs,
@@ -29,7 +30,7 @@ pub(crate) fn end(body: &mut Block) -> Option<&mut Expr> {
         *last = Stmt::Expr(Expr::Macro(ExprMacro { attrs, mac }), None);
     }
     match last {
-        // Code around what never gets there would be unreachable.
+        // The compiler would report code around an expression that never finishes as unreachable.
         Stmt::Expr(Expr::Return(_) | Expr::Loop(_) | Expr::Break(_), None) => None,
         Stmt::Expr(Expr::Macro(call), None) if diverges(&call.mac) => None,
         Stmt::Expr(value, None) => Some(value),
@@ -37,7 +38,7 @@ pub(crate) fn end(body: &mut Block) -> Option<&mut Expr> {
     }
 }
 
-/// Whether the body ends with `Box::pin(async { … })`.
+/// Returns `true` if the body ends with `Box::pin(async { … })`.
 pub(crate) fn ends_with_boxed_block(body: &Block) -> bool {
     match body.stmts.last() {
         Some(Stmt::Expr(Expr::Call(call), None)) => {
@@ -47,7 +48,7 @@ pub(crate) fn ends_with_boxed_block(body: &Block) -> bool {
     }
 }
 
-/// The future within `Box::pin(…)`, or the value itself.
+/// Returns the future within `Box::pin(…)`, or the value itself.
 pub(crate) fn unboxed(value: &mut Expr) -> &mut Expr {
     if !is_box_pin(value) {
         return value;
@@ -58,7 +59,7 @@ pub(crate) fn unboxed(value: &mut Expr) -> &mut Expr {
     }
 }
 
-/// Returns whether the value is `Box::pin(…)`.
+/// Returns `true` if the value is `Box::pin(…)`.
 pub(crate) fn is_box_pin(value: &Expr) -> bool {
     matches!(value, Expr::Call(call) if is_pin(call))
 }
@@ -78,9 +79,9 @@ fn diverges(call: &Macro) -> bool {
     DIVERGING.iter().any(|name| call.path.is_ident(name))
 }
 
-struct Returns<F>(F);
+struct EachReturn<F>(F);
 
-impl<F: FnMut(&mut Expr)> VisitMut for Returns<F> {
+impl<F: FnMut(&mut Expr)> VisitMut for EachReturn<F> {
     fn visit_expr_return_mut(&mut self, expression: &mut ExprReturn) {
         visit_mut::visit_expr_return_mut(self, expression);
         if let Some(value) = &mut expression.expr {
@@ -88,7 +89,7 @@ impl<F: FnMut(&mut Expr)> VisitMut for Returns<F> {
         }
     }
 
-    // What returns elsewhere.
+    // Closures, async blocks and items return on their own.
     fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
     fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
     fn visit_item_mut(&mut self, _: &mut Item) {}

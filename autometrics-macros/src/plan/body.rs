@@ -1,8 +1,8 @@
-//! What a function's body does, as far as its tokens tell.
+//! Properties of a function's body, as far as its tokens show them.
 //!
-//! Macros are taken to do anything, but for those of the standard library,
-//! whose arguments are searched instead. A user may have a macro of such a name,
-//! so whether a body waits is known only of those that are called by their path.
+//! A macro is assumed to do anything, except for a macro of the standard library, whose
+//! arguments are searched instead. A user may have a macro with the same name. So a macro is only known
+//! not to suspend if it is called by its path, as in `std::println!`.
 
 use std::collections::HashMap;
 
@@ -14,35 +14,35 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// Whether the body may wait for something, and so may not run in one go.
+/// Returns `true` if the body may contain an `await`, so that a poll may not run it to its end.
 pub(crate) fn may_suspend(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
-    search.waits
+    search.suspends
 }
 
-/// Whether the body may return from somewhere else than its end.
+/// Returns `true` if the body may return from another place than its end.
 pub(crate) fn may_return_early(body: &Block) -> bool {
     let mut search = Search::default();
     search.visit_block(body);
-    search.returns
+    search.returns_early
 }
 
-/// Returns whether statements may be or make items, which are in scope in all of their block.
+/// Returns `true` if statements may be items or expand to items, which are in scope in their whole block.
 pub(crate) fn may_have_items(statements: &[Stmt]) -> bool {
     statements.iter().any(|statement| match statement {
         Stmt::Item(_) => true,
         Stmt::Macro(call) => {
             call.semi_token.is_some()
-                && !is_known(call.mac.path.segments.last().map(|it| &it.ident))
+                && !only_evaluates_arguments(call.mac.path.segments.last().map(|it| &it.ident))
         }
         Stmt::Local(_) | Stmt::Expr(..) => false,
     })
 }
 
-/// In how many places, at most, the body assigns to one field of something, or
-/// through one reference.
-pub(crate) fn assigns(body: &Block) -> usize {
+/// Returns the largest number of assignments in the body to the same field, or
+/// through the same reference.
+pub(crate) fn most_assignments_to_one_place(body: &Block) -> usize {
     #[derive(Default)]
     struct Assigned(HashMap<String, usize>);
 
@@ -63,8 +63,8 @@ pub(crate) fn assigns(body: &Block) -> usize {
     assigned.0.into_values().max().unwrap_or_default()
 }
 
-/// Returns whether the body assigns to one of the variables `names`.
-pub(crate) fn assigns_to(body: &Block, names: &[String]) -> bool {
+/// Returns `true` if the body assigns to one of the variables `names`.
+pub(crate) fn assigns_to_any(body: &Block, names: &[String]) -> bool {
     struct Assigned<'a>(&'a [String], bool);
 
     impl Assigned<'_> {
@@ -82,7 +82,7 @@ pub(crate) fn assigns_to(body: &Block, names: &[String]) -> bool {
         }
 
         fn visit_expr_binary(&mut self, operation: &ExprBinary) {
-            // Those that assign, too; of others it does not matter.
+            // This includes operators that don't assign, which does no harm.
             self.note(&operation.left);
             visit::visit_expr_binary(self, operation);
         }
@@ -93,9 +93,8 @@ pub(crate) fn assigns_to(body: &Block, names: &[String]) -> bool {
     assigned.1
 }
 
-/// Whether the body takes what is left of a value, as in `Self { open, ..self }`.
-/// That may be nothing.
-pub(crate) fn takes_the_rest(body: &Block) -> bool {
+/// Returns `true` if the body has a struct update, as in `Self { open, ..self }`, which may take no field of `self`.
+pub(crate) fn uses_struct_update(body: &Block) -> bool {
     struct Update(bool);
 
     impl Visit<'_> for Update {
@@ -112,23 +111,23 @@ pub(crate) fn takes_the_rest(body: &Block) -> bool {
 
 #[derive(Default)]
 struct Search {
-    waits: bool,
-    returns: bool,
+    suspends: bool,
+    returns_early: bool,
 }
 
 impl Visit<'_> for Search {
     fn visit_expr_await(&mut self, expression: &ExprAwait) {
-        self.waits = true;
+        self.suspends = true;
         visit::visit_expr_await(self, expression);
     }
 
     fn visit_expr_return(&mut self, expression: &ExprReturn) {
-        self.returns = true;
+        self.returns_early = true;
         visit::visit_expr_return(self, expression);
     }
 
     fn visit_expr_try(&mut self, expression: &ExprTry) {
-        self.returns = true;
+        self.returns_early = true;
         visit::visit_expr_try(self, expression);
     }
 
@@ -141,14 +140,17 @@ impl Visit<'_> for Search {
 
     fn visit_macro(&mut self, call: &Macro) {
         let segments = &call.path.segments;
-        let is_known = is_known(segments.last().map(|last| &last.ident));
+        let only_evaluates_arguments =
+            only_evaluates_arguments(segments.last().map(|last| &last.ident));
         let of_std = |first: &PathSegment| STANDARD.iter().any(|name| first.ident == name);
-        self.waits |= !is_known || segments.len() == 1 || !segments.first().is_some_and(of_std);
-        self.returns |= !is_known;
+        self.suspends |= !only_evaluates_arguments
+            || segments.len() == 1
+            || !segments.first().is_some_and(of_std);
+        self.returns_early |= !only_evaluates_arguments;
         self.search(call.tokens.clone());
     }
 
-    // What runs elsewhere waits and returns elsewhere.
+    // Closures, async blocks and items suspend and return on their own.
     fn visit_expr_closure(&mut self, _: &ExprClosure) {}
     fn visit_expr_async(&mut self, _: &ExprAsync) {}
     fn visit_item(&mut self, _: &Item) {}
@@ -159,9 +161,9 @@ impl Search {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for token in &tokens {
             match token {
-                TokenTree::Ident(ident) if ident == "await" => self.waits = true,
-                TokenTree::Ident(ident) if ident == "return" => self.returns = true,
-                TokenTree::Punct(punct) if punct.as_char() == '?' => self.returns = true,
+                TokenTree::Ident(ident) if ident == "await" => self.suspends = true,
+                TokenTree::Ident(ident) if ident == "return" => self.returns_early = true,
+                TokenTree::Punct(punct) if punct.as_char() == '?' => self.returns_early = true,
                 TokenTree::Group(group) => self.search(group.stream()),
                 _ => {}
             }
@@ -174,8 +176,8 @@ impl Search {
             ] = call
             {
                 let is_call = bang.as_char() == '!';
-                self.waits |= is_call;
-                self.returns |= is_call && !is_known(Some(name));
+                self.suspends |= is_call;
+                self.returns_early |= is_call && !only_evaluates_arguments(Some(name));
             }
         }
     }
@@ -184,8 +186,8 @@ impl Search {
 /// The crates of the standard library.
 const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 
-/// Macros that do nothing but evaluate their arguments.
-fn is_known(name: Option<&proc_macro2::Ident>) -> bool {
+/// Returns `true` for macros of the standard library that do nothing but evaluate their arguments.
+fn only_evaluates_arguments(name: Option<&proc_macro2::Ident>) -> bool {
     const KNOWN: &[&str] = &[
         "assert",
         "assert_eq",

@@ -1,4 +1,4 @@
-//! What stands in `#[label(…)]`.
+//! Parses `#[label(…)]`.
 
 use proc_macro2::TokenTree;
 use syn::{
@@ -6,14 +6,14 @@ use syn::{
 };
 
 use crate::{
-    args::{skip_to_comma, value},
     errors::Errors,
+    parse::argument::{skip_to_comma, value},
 };
 
-/// What the labels of one variant, or of a type, say together.
+/// All labels of one variant, or of a type.
 #[derive(Default)]
 pub(crate) struct Label {
-    /// `result = "…"`, and whether it is `ok`.
+    /// `result = "…"`; `true` for `ok`.
     result: Option<(Ident, bool)>,
     /// `error = "…"`
     error: Option<(Ident, LitStr)>,
@@ -23,7 +23,7 @@ pub(crate) struct Label {
     pub(crate) krate: Option<(Ident, Path)>,
 }
 
-/// Returns whether the attribute is a label of ours, and not the helper of another derive.
+/// Returns `true` if the attribute is a label of this derive, and not the helper of another derive.
 pub(crate) fn is_label(attribute: &Attribute) -> bool {
     const KEYS: [&str; 4] = ["crate", "error", "result", "transparent"];
     let Meta::List(list) = &attribute.meta else {
@@ -34,20 +34,23 @@ pub(crate) fn is_label(attribute: &Attribute) -> bool {
         && matches!(first, Some(TokenTree::Ident(key)) if KEYS.iter().any(|it| key == it))
 }
 
-/// What a label comes to.
-pub(crate) enum Says {
+/// The meaning of a label for a value of its variant.
+pub(crate) enum Meaning {
+    /// There is no label: an error in `Err`, no error elsewhere.
     Nothing,
     Ok,
+    /// An error without a kind.
     Error,
+    /// An error of this kind.
     ErrorOf(LitStr),
-    /// What the only field says.
+    /// The only field's own label.
     Transparent(Ident),
 }
 
 const KNOWN: &str = "`result = \"ok\"`, `result = \"error\"`, `error = \"kind\"` or `transparent`";
 
 impl Label {
-    /// Reads all `#[label(…)]` among `attributes`.
+    /// Parses all `#[label(…)]` among `attributes`.
     pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut label = Self::default();
         for attribute in attributes.iter().filter(|a| a.path().is_ident("label")) {
@@ -69,16 +72,17 @@ impl Label {
         label
     }
 
-    /// What it says, once it does not contradict itself.
-    pub(crate) fn says(&self, errors: &mut Errors) -> Says {
+    /// Returns the meaning of the labels, and reports contradictions.
+    pub(crate) fn meaning(&self, errors: &mut Errors) -> Meaning {
         if let (Some(transparent), Some(other)) = (&self.transparent, self.other_key()) {
-            let message =
-                format!("`transparent` leaves it to the field, and `{other}` does not: keep one");
+            let message = format!(
+                "`transparent` uses the field's label, but `{other}` sets another one: keep one"
+            );
             errors.push(Error::new(transparent.span(), message));
         }
         if let (Some((result, true)), Some((error, _))) = (&self.result, &self.error) {
             let message = format!(
-                "`{error}` names the kind of an error, and `{result} = \"ok\"` says it is none: keep one"
+                "`{error}` sets the kind of an error, but `{result} = \"ok\"` means no error: keep one"
             );
             errors.push(Error::new(error.span(), message));
         }
@@ -86,20 +90,20 @@ impl Label {
             Self {
                 transparent: Some(word),
                 ..
-            } => Says::Transparent(word.clone()),
+            } => Meaning::Transparent(word.clone()),
             Self {
                 error: Some((_, kind)),
                 ..
-            } => Says::ErrorOf(kind.clone()),
+            } => Meaning::ErrorOf(kind.clone()),
             Self {
                 result: Some((_, true)),
                 ..
-            } => Says::Ok,
+            } => Meaning::Ok,
             Self {
                 result: Some((_, false)),
                 ..
-            } => Says::Error,
-            _ => Says::Nothing,
+            } => Meaning::Error,
+            _ => Meaning::Nothing,
         }
     }
 
@@ -132,9 +136,8 @@ impl Label {
                     "ok" => true,
                     "error" => false,
                     other => {
-                        let message = format!(
-                            "no result is called `{other}`: expected `\"ok\"` or `\"error\"`"
-                        );
+                        let message =
+                            format!("unknown result `{other}`: expected `\"ok\"` or `\"error\"`");
                         return Err(Error::new(value.span(), message));
                     }
                 };
@@ -162,7 +165,7 @@ impl Label {
             }
             "ok" => Err(Error::new(
                 key.span(),
-                "unknown key `ok`: calls that went well have no kind, write `result = \"ok\"`",
+                "unknown key `ok`: successful calls have no kind, write `result = \"ok\"`",
             )),
             _ => Err(Error::new(
                 key.span(),
@@ -175,16 +178,20 @@ impl Label {
 fn check_kind(kind: &LitStr) -> syn::Result<()> {
     let text = kind.value();
     let message = if text.trim().is_empty() {
-        "the kind of an error needs a name, such as `\"not_found\"`"
+        "the error kind is empty: expected a name such as `\"not_found\"`"
     } else if text.chars().any(char::is_control) {
-        "the name of a kind of error must be printable"
+        "the error kind contains a control character: use printable characters only"
     } else {
         return Ok(());
     };
     Err(Error::new(kind.span(), message))
 }
 
-/// Fills the slot of a key, once.
+/// Fills the slot of a key.
+///
+/// # Errors
+///
+/// If the slot is filled, which means that the key was written twice.
 fn set<T>(slot: &mut Option<(Ident, T)>, value: T, key: Ident) -> syn::Result<()> {
     if slot.is_some() {
         return Err(duplicate(&key));

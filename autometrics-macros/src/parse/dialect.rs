@@ -1,36 +1,36 @@
-//! The two attributes there are: ours, and that of `autometrics` 3.0.
+//! The differences between `#[instrument_fn]` and the attribute of `autometrics` 3.0.
 
-/// Which attribute was written.
+/// The attribute that was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// `#[instrument_fn]`
     #[default]
-    Own,
+    Current,
     /// `#[autometrics]`, with the arguments that it had in version 3.
     Autometrics3,
 }
 
 impl Dialect {
-    /// What the attribute is called.
+    /// Returns the name of the attribute.
     pub(crate) fn attribute(self) -> &'static str {
         match self {
-            Self::Own => "instrument_fn",
+            Self::Current => "instrument_fn",
             Self::Autometrics3 => "autometrics",
         }
     }
 
-    /// The attribute that leaves out a function of a decorated block.
+    /// Returns the name of the attribute that excludes a function of an instrumented block.
     pub(crate) fn skip(self) -> &'static str {
         match self {
-            Self::Own => "skip",
+            Self::Current => "skip",
             Self::Autometrics3 => "skip_autometrics",
         }
     }
 
-    /// The arguments that it knows.
+    /// Returns a list of the known arguments, for error messages.
     pub(crate) fn arguments(self) -> &'static str {
         match self {
-            Self::Own => {
+            Self::Current => {
                 "`objective = CONST`, `track_concurrency`, `name = \"…\"`, `ok_if = TEST`, \
                  `error_if = TEST`, `span`, `events` or `crate = PATH`"
             }

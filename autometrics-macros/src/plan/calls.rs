@@ -1,8 +1,8 @@
-//! What a function's body calls, as far as its tokens tell, for the graph of calls
+//! Finds the functions that a body calls, as far as its tokens show them, for the call graph
 //! that tools draw without running the program.
 //!
-//! Paths stand as they are written, since a macro can't know what they stand for:
-//! whoever reads them compares them with the functions there are.
+//! Paths are recorded as written, because a macro can't resolve them. The reader of the record
+//! compares them with the existing functions.
 
 use std::collections::BTreeSet;
 
@@ -13,26 +13,27 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::owner::compact;
+use super::owner::compact;
 
-/// How long the list may get, in bytes. A field of a record has no room for
+/// The maximum length of the list in bytes. A field of a record has no room for
 /// more than twice as much.
-const MOST: usize = 30_000;
+const MAX_BYTES: usize = 30_000;
 
-/// The names of what `body` calls, one per line, sorted, each once.
+/// Returns the names of the functions that `body` calls, one per line, sorted, each once.
 ///
-/// - `a::b` is a path, called or used as a value; it has no generic arguments, but
+/// - `a::b` is a path, called or used as a value; it has no generic arguments, except
 ///   for those in `<T as Trait<U>>::f`.
-/// - `.name` is a method of something, `self.name` one of `self`.
+/// - `.name` is a method of any value, `self.name` a method of `self`.
 ///
-/// Closures and `async` blocks belong to the body, nested items don't. Names in
-/// upper case are types, variants and constants, and are left out.
-pub(crate) fn of(body: &Block) -> String {
+/// Closures and `async` blocks belong to the body, nested items don't. Names that begin with an
+/// upper-case letter are types, variants and constants, and are left out. The list ends with the last name
+/// that fits [`MAX_BYTES`].
+pub(crate) fn called_names(body: &Block) -> String {
     let mut calls = Calls::default();
     calls.visit_block(body);
     let mut list = String::new();
     for name in calls.0 {
-        if list.len() + name.len() > MOST {
+        if list.len() + name.len() > MAX_BYTES {
             break;
         }
         if !list.is_empty() {
@@ -93,12 +94,12 @@ impl Calls {
         let Some(qself) = qself else {
             return self.add(start, &names, is_called);
         };
-        // `<T as a::Trait<U>>::f`, of which the trait is the first segments.
+        // In `<T as a::Trait<U>>::f`, the first segments of the path are the trait.
         let mut of_trait = path.clone();
         of_trait.segments = path.segments.iter().take(qself.position).cloned().collect();
         let mut start = format!("<{}", compact(&qself.ty));
         if qself.position > 0 {
-            // A path that was cut ends with what separated it.
+            // The shortened path ends with a separator.
             of_trait.segments.pop_punct();
             start.push_str(" as ");
             start.push_str(&compact(&of_trait));
@@ -111,7 +112,7 @@ impl Calls {
         );
     }
 
-    /// A path; of one segment only if it is called, or it may be a variable.
+    /// Adds a path; one of a single segment only if it is called, because it may be a variable otherwise.
     fn add(&mut self, start: &str, names: &[&Ident], is_called: bool) {
         let Some(last) = names.last() else { return };
         let is_function = !last.unraw().to_string().starts_with(char::is_uppercase);
@@ -126,7 +127,7 @@ impl Calls {
         self.0.insert(format!("{receiver}.{}", name.unraw()));
     }
 
-    /// The same in the arguments of a macro, which may be no expressions.
+    /// Adds the calls in the arguments of a macro, which need not be expressions.
     fn search(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
@@ -134,12 +135,12 @@ impl Calls {
             let start = at;
             match &tokens[at] {
                 TokenTree::Group(group) => self.search(group.stream()),
-                // What an attribute says is no call.
+                // An attribute contains no calls.
                 TokenTree::Punct(punct) if punct.as_char() == '#' => {
                     at += usize::from(is_bracketed(tokens.get(at + 1)));
                 }
                 TokenTree::Ident(ident) if ident == "fn" => {
-                    // An item, or a type: `fn(u8)`.
+                    // The name of an item, or the parameters of a type such as `fn(u8)`.
                     at += 1;
                 }
                 TokenTree::Ident(_) => at = self.search_path(&tokens, at),
@@ -149,7 +150,7 @@ impl Calls {
         }
     }
 
-    /// Looks at the path that begins at `start`, and returns where its last token is.
+    /// Adds the path that begins at `start`, if it is a call, and returns the index of its last token.
     fn search_path(&mut self, tokens: &[TokenTree], start: usize) -> usize {
         let mut names = Vec::new();
         let mut at = start;
@@ -175,7 +176,7 @@ impl Calls {
         let is_macro = is(tokens.get(last + 1), '!') && !is(tokens.get(last + 2), '=');
         match names[..] {
             _ if is_macro => {}
-            // `..` is a range, and a number behind it a field.
+            // A name behind `.` is a field or a method, a name behind `..` the end of a range.
             [name] if is(before(1), '.') && !is(before(2), '.') => {
                 if is_called {
                     let of_self = matches!(before(2), Some(TokenTree::Ident(it)) if it == "self")
@@ -184,7 +185,7 @@ impl Calls {
                 }
             }
             [name] if syn::parse2::<Ident>(TokenTree::from(name.clone()).into()).is_err() => {}
-            // Of `<T as Trait>::f`, this is no path of its own.
+            // The `f` of `<T as Trait>::f` is not a path of its own.
             _ if is(before(1), ':') && is(before(3), '>') => {}
             _ => {
                 let rooted = is(before(1), ':') && is(before(2), ':');
@@ -195,7 +196,7 @@ impl Calls {
     }
 }
 
-/// The path that is called, without parentheses around it.
+/// Returns the path that is called, without invisible groups around it.
 fn called(function: &Expr) -> Option<&ExprPath> {
     match function {
         Expr::Path(path) => Some(path),
@@ -220,7 +221,7 @@ fn is_bracketed(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket)
 }
 
-/// Where it goes on behind `<…>`.
+/// Returns the index of the token behind `<…>`.
 fn behind_generics(tokens: &[TokenTree], start: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(start) {
@@ -248,11 +249,11 @@ mod tests {
     #[track_caller]
     fn check(body: &str, expected: &Expect) {
         let block = syn::parse_str(&format!("{{ {body} }}")).expect("the body parses");
-        expected.assert_eq(&super::of(&block));
+        expected.assert_eq(&super::called_names(&block));
     }
 
     #[test]
-    fn paths_and_methods_stand_as_they_are_written() {
+    fn paths_and_methods_are_recorded_as_written() {
         check(
             "let cart = self.load(id)?.lock().await;
              let all = cart::items::<Item>(&cart).map(Self::convert).collect::<Vec<_>>();
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_through_a_trait_names_both() {
+    fn call_through_a_trait_has_type_and_trait() {
         check(
             "<Self as Store<Key>>::open(); <Vec<&'static str>>::len(x); <T as a::B>::C::f; <[u8]>::to_vec(y)",
             &expect![[r#"
@@ -303,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn items_in_the_body_do_not() {
+    fn items_in_the_body_are_left_out() {
         check(
             "fn inner() { hidden() } impl A { fn f() { hidden() } } const B: u8 = hidden(); use a::b;
              #[cfg(hidden())] inner()",
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_calls_nothing_has_no_calls() {
+    fn body_without_calls_has_an_empty_list() {
         check(
             "let Some(n) = Some(self.n) else { return None; }; Some(n + A::B)",
             &expect![[""]],
@@ -347,13 +348,13 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_too_long_ends_with_a_whole_name() {
+    fn long_list_ends_with_a_whole_name() {
         let calls: Vec<_> = (0..9_000).map(|n| format!("function_{n}();")).collect();
         let body = calls.concat();
         let block = syn::parse_str(&format!("{{ {body} }}")).expect("the body parses");
-        let list = super::of(&block);
+        let list = super::called_names(&block);
         assert!(
-            (super::MOST - 20..=super::MOST).contains(&list.len()),
+            (super::MAX_BYTES - 20..=super::MAX_BYTES).contains(&list.len()),
             "{}",
             list.len()
         );

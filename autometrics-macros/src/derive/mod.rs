@@ -1,4 +1,6 @@
-//! `#[derive(ResultLabels)]`: what each variant says, as one `match`.
+//! `#[derive(ResultLabels)]`: generates a `match` with the label of each variant.
+
+mod label;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -8,13 +10,10 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::{
-    errors::Errors,
-    label::{self, Label, Says},
-    scope::hidden,
-};
+use self::label::{Label, Meaning};
+use crate::{errors::Errors, scope::hidden};
 
-/// The whole derive: a type to its implementation of `ResultLabels`.
+/// Returns the implementation of `ResultLabels` for a type, with all errors in its labels.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let implementation = match syn::parse2::<DeriveInput>(input) {
@@ -24,7 +23,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             None
         }
     };
-    // Both, so that where the type is used nothing else is said to be wrong.
+    // The implementation is emitted despite errors, so that uses of the type are not reported, too.
     let mut output = implementation.unwrap_or_default();
     output.extend(errors.into_tokens());
     output
@@ -32,16 +31,16 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     let label = Label::read(&input.attrs, errors);
-    let default = label.says(errors);
+    let default = label.meaning(errors);
     let krate = label
         .krate
         .map_or_else(|| parse_quote!(::autometrics), |(_, path)| path);
     let mut value = Match::new(krate);
     match &input.data {
         Data::Enum(data) => {
-            if let Says::Transparent(word) = &default {
+            if let Meaning::Transparent(word) = &default {
                 let message =
-                    "`transparent` on an enum: write it on each variant that it is meant for";
+                    "`transparent` cannot be on an enum: write it on the variants that need it";
                 errors.push(Error::new(word.span(), message));
             }
             for variant in &data.variants {
@@ -49,16 +48,16 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
                 check_fields(&variant.fields, errors);
                 let label = Label::read(&variant.attrs, errors);
                 if let Some((key, _)) = &label.krate {
-                    let message = "`crate` holds for the whole type: write it above the type";
+                    let message = "`crate` applies to the whole type: write it on the type";
                     errors.push(Error::new(key.span(), message));
                 }
-                let says = label.says(errors);
-                let says = if matches!(says, Says::Nothing) {
+                let meaning = label.meaning(errors);
+                let meaning = if matches!(meaning, Meaning::Nothing) {
                     &default
                 } else {
-                    &says
+                    &meaning
                 };
-                value.push(&quote!(Self::#ident), &variant.fields, says, errors);
+                value.push(&quote!(Self::#ident), &variant.fields, meaning, errors);
             }
         }
         Data::Struct(data) => {
@@ -68,29 +67,29 @@ fn implementation(mut input: DeriveInput, errors: &mut Errors) -> Option<TokenSt
         Data::Union(data) => {
             errors.push(Error::new(
                 data.union_token.span,
-                "`ResultLabels` can't be derived for a union, which does not know what is in it",
+                "`ResultLabels` can't be derived for a union, whose active field is unknown: use an enum",
             ));
             return None;
         }
     }
-    value.bound(&mut input.generics);
+    value.add_bounds(&mut input.generics);
     Some(value.into_implementation(&input.ident, &input.generics))
 }
 
 fn check_fields(fields: &Fields, errors: &mut Errors) {
     let labels = fields.iter().flat_map(|field| &field.attrs);
     for label in labels.filter(|attribute| label::is_label(attribute)) {
-        let message = "a label stands on a variant or on the type, not on a field: \
-                       to leave it to the field, write `#[label(transparent)]` on its variant";
+        let message = "a label belongs on a variant or on the type, not on a field: \
+                       to use the field's own label, write `#[label(transparent)]` on its variant";
         errors.push(Error::new_spanned(label, message));
     }
 }
 
-/// The `match` over a value, and what its arms need.
+/// The `match` over a value, with the statics and bounds that its arms need.
 struct Match {
     krate: Path,
     arms: Vec<TokenStream>,
-    /// Each kind once; a variant names its place.
+    /// Each error kind once; an arm refers to it by its index.
     kinds: Vec<LitStr>,
     /// The types of transparent fields.
     inner: Vec<Type>,
@@ -106,29 +105,35 @@ impl Match {
         }
     }
 
-    fn push(&mut self, path: &TokenStream, fields: &Fields, says: &Says, errors: &mut Errors) {
+    fn push(
+        &mut self,
+        path: &TokenStream,
+        fields: &Fields,
+        meaning: &Meaning,
+        errors: &mut Errors,
+    ) {
         let krate = &self.krate;
         let some = quote!(::core::option::Option::Some);
-        let arm = match says {
-            Says::Nothing => quote!(#path { .. } => ::core::option::Option::None,),
-            Says::Ok => quote!(#path { .. } => #some(#krate::ResultLabel::Ok),),
-            Says::Error => {
+        let arm = match meaning {
+            Meaning::Nothing => quote!(#path { .. } => ::core::option::Option::None,),
+            Meaning::Ok => quote!(#path { .. } => #some(#krate::ResultLabel::Ok),),
+            Meaning::Error => {
                 quote!(#path { .. } => #some(#krate::ResultLabel::Error(::core::option::Option::None)),)
             }
-            Says::ErrorOf(kind) => {
-                let at = self.place(kind);
+            Meaning::ErrorOf(kind) => {
+                let at = self.kind_index(kind);
                 let krate = &self.krate;
                 quote!(#path { .. } => #some(#krate::ResultLabel::Error(#some(&__AUTOMETRICS_KINDS[#at]))),)
             }
-            Says::Transparent(word) => {
+            Meaning::Transparent(word) => {
                 let mut all = fields.iter();
                 let (Some(field), None) = (all.next(), all.next()) else {
                     let message = format!(
-                        "`transparent` leaves it to the only field, and here are {}: name the kind with `error = \"…\"`",
+                        "`transparent` needs exactly one field, but there are {}: set the kind with `error = \"…\"`",
                         fields.len()
                     );
                     errors.push(Error::new(word.span(), message));
-                    return self.push(path, fields, &Says::Nothing, errors);
+                    return self.push(path, fields, &Meaning::Nothing, errors);
                 };
                 let member = field
                     .ident
@@ -143,8 +148,8 @@ impl Match {
         self.arms.push(arm);
     }
 
-    /// Where `kind` stands among the kinds.
-    fn place(&mut self, kind: &LitStr) -> usize {
+    /// Returns the index of `kind`, which is added if it is new.
+    fn kind_index(&mut self, kind: &LitStr) -> usize {
         let known = self
             .kinds
             .iter()
@@ -155,12 +160,11 @@ impl Match {
         })
     }
 
-    /// Asks of type parameters in transparent fields what only the user of the
-    /// generic type can promise.
+    /// Adds bounds for the type parameters in transparent fields.
     ///
-    /// Not of the fields' types, which may contain the type itself.
-    fn bound(&self, generics: &mut Generics) {
-        let mut mentioned = Mentioned {
+    /// The bounds are not on the fields' types, which may contain the type itself.
+    fn add_bounds(&self, generics: &mut Generics) {
+        let mut mentioned = MentionedParameters {
             parameters: generics.type_params().map(|of| of.ident.clone()).collect(),
             types: Vec::new(),
         };
@@ -220,13 +224,13 @@ impl Match {
     }
 }
 
-/// Type parameters as they occur in a type: alone, or with what is associated.
-struct Mentioned {
+/// The type parameters that occur in a type: alone, or as the start of an associated type.
+struct MentionedParameters {
     parameters: Vec<Ident>,
     types: Vec<TypePath>,
 }
 
-impl Visit<'_> for Mentioned {
+impl Visit<'_> for MentionedParameters {
     fn visit_type_path(&mut self, of: &TypePath) {
         let first = of.path.segments.first().map(|segment| &segment.ident);
         let is_known = |name| self.parameters.contains(name);

@@ -1,63 +1,69 @@
-//! What stands in the brackets of the attribute.
+//! Parses the arguments of one attribute.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use syn::{
     Error, Expr, ExprGroup, ExprParen, Ident, LitStr, Pat, Path, Token, TypeInfer,
     ext::IdentExt as _,
-    parenthesized,
-    parse::{Parse, ParseStream, Parser as _},
+    parse::{ParseStream, Parser as _},
     visit::Visit,
 };
 
-use crate::{dialect::Dialect, errors::Errors, events::EventsArgs, span::SpanArgs};
+use super::{
+    argument::{set, skip_to_comma, value},
+    dialect::Dialect,
+    events::EventsArgs,
+    span::SpanArgs,
+};
+use crate::errors::Errors;
 
-/// The arguments of one attribute; none is required.
+/// The arguments of one attribute. All are optional.
 #[derive(Clone, Default)]
 pub(crate) struct Args {
     /// Constant expressions of type `Objective`.
     pub(crate) objectives: Option<Vec<Expr>>,
-    /// The word itself, for messages that point at it.
+    /// The argument's name, for messages that point to it.
     pub(crate) track_concurrency: Option<Ident>,
-    /// What the function is called in metrics.
+    /// The function's name in metrics.
     pub(crate) name: Option<LitStr>,
-    /// What stands before the names of methods that are decorated one by one.
+    /// The type's name, which precedes the name of a method in metrics; only in 3.0, where methods are
+    /// instrumented one by one.
     pub(crate) struct_name: Option<LitStr>,
-    /// What decides, instead of the type, how a value is counted.
-    pub(crate) verdict: Option<Verdict>,
+    /// The test that classifies the returned value in place of its type.
+    pub(crate) outcome_test: Option<OutcomeTest>,
     /// The span around each call.
     pub(crate) span: Option<SpanArgs>,
-    /// What is kept of calls.
+    /// The calls that are recorded one by one.
     pub(crate) events: Option<EventsArgs>,
-    /// Where the face is, when it is not at `::autometrics`.
+    /// The path of crate `autometrics`, if it is not `::autometrics`.
     pub(crate) krate: Option<Path>,
-    /// Whose arguments these are.
+    /// The attribute that these arguments belong to.
     pub(crate) dialect: Dialect,
 }
 
-/// `ok_if = test` or `error_if = test`: a function or closure that takes the
-/// returned value, or the error in it, by reference.
+/// `ok_if = test` or `error_if = test`: a function or closure that takes a reference to the
+/// returned value, or to the error in it.
 #[derive(Clone)]
-pub(crate) struct Verdict {
+pub(crate) struct OutcomeTest {
     pub(crate) key: Ident,
     pub(crate) test: Expr,
-    /// What `true` means.
-    pub(crate) is_ok: bool,
+    /// Set for `ok_if`: the call is ok if the test returns `true`.
+    pub(crate) true_is_ok: bool,
 }
 
-impl Verdict {
-    /// Whether the test takes the whole value for sure: a closure that leaves
-    /// to the compiler what it takes. Anything else says it by its type.
-    pub(crate) fn is_of_value(&self) -> bool {
+impl OutcomeTest {
+    /// Returns `true` if the test certainly takes the whole value, not the error in it: it is a closure whose
+    /// parameter has no full type. The parameter type of any other test tells which of them it takes.
+    pub(crate) fn takes_whole_value(&self) -> bool {
         let mut test = &self.test;
         while let Expr::Paren(ExprParen { expr, .. }) | Expr::Group(ExprGroup { expr, .. }) = test {
             test = expr;
         }
-        matches!(test, Expr::Closure(closure) if !closure.inputs.iter().all(says_its_type))
+        matches!(test, Expr::Closure(closure) if !closure.inputs.iter().all(has_full_type))
     }
 }
 
-/// Whether a closure's parameter has a type without a `_` in it.
-fn says_its_type(parameter: &Pat) -> bool {
+/// Returns `true` if a closure's parameter has a type without a `_` in it.
+fn has_full_type(parameter: &Pat) -> bool {
     struct Complete(bool);
 
     impl Visit<'_> for Complete {
@@ -72,7 +78,7 @@ fn says_its_type(parameter: &Pat) -> bool {
 }
 
 impl Args {
-    /// Reads `tokens`, skipping what is wrong and reporting it to `errors`.
+    /// Parses `tokens`. Skips wrong arguments and reports them to `errors`.
     pub(crate) fn read(tokens: TokenStream, dialect: Dialect, errors: &mut Errors) -> Self {
         let mut args = Self {
             dialect,
@@ -109,7 +115,7 @@ impl Args {
             }
             "track_concurrency" => {
                 if input.peek(Token![=]) {
-                    let message = "`track_concurrency` takes no value: leave it out to turn it off";
+                    let message = "`track_concurrency` takes no value: remove it to turn it off";
                     return Err(Error::new(key.span(), message));
                 }
                 set(&mut self.track_concurrency, key.clone(), &key)
@@ -118,25 +124,25 @@ impl Args {
                 let value = value(input, &key, "struct_name = \"Cart\"")?;
                 set(&mut self.struct_name, value, &key)
             }
-            "name" if self.dialect == Dialect::Own => {
+            "name" if self.dialect == Dialect::Current => {
                 let value = value::<LitStr>(input, &key, "name = \"checkout\"")?;
                 if value.value().trim().is_empty() {
-                    let message = "`name` is empty: a function needs a name to be found by";
+                    let message = "`name` is empty: a function needs a name in metrics";
                     return Err(Error::new(value.span(), message));
                 }
                 set(&mut self.name, value, &key)
             }
-            "ok_if" => self.set_verdict(input, &key, true),
-            "error_if" => self.set_verdict(input, &key, false),
-            "span" if self.dialect == Dialect::Own => {
+            "ok_if" => self.set_outcome_test(input, &key, true),
+            "error_if" => self.set_outcome_test(input, &key, false),
+            "span" if self.dialect == Dialect::Current => {
                 let span = SpanArgs::read(input, &key)?;
                 set(&mut self.span, span, &key)
             }
-            "events" if self.dialect == Dialect::Own => {
+            "events" if self.dialect == Dialect::Current => {
                 let events = EventsArgs::read(input, &key)?;
                 set(&mut self.events, events, &key)
             }
-            "crate" if self.dialect == Dialect::Own => {
+            "crate" if self.dialect == Dialect::Current => {
                 let value = value(input, &key, "crate = some::path")?;
                 set(&mut self.krate, value, &key)
             }
@@ -152,8 +158,9 @@ impl Args {
 }
 
 impl Args {
-    /// These arguments, and of those around them what holds for all functions.
-    pub(crate) fn within(mut self, outer: &Self) -> Self {
+    /// Fills arguments that are not set here from those of the surrounding block, except for the ones that
+    /// only apply to one function.
+    pub(crate) fn with_defaults_from(mut self, outer: &Self) -> Self {
         self.objectives = self.objectives.or_else(|| outer.objectives.clone());
         self.track_concurrency = self
             .track_concurrency
@@ -165,22 +172,31 @@ impl Args {
         self
     }
 
-    fn set_verdict(&mut self, input: ParseStream<'_>, key: &Ident, is_ok: bool) -> syn::Result<()> {
+    fn set_outcome_test(
+        &mut self,
+        input: ParseStream<'_>,
+        key: &Ident,
+        true_is_ok: bool,
+    ) -> syn::Result<()> {
         let test = value(input, key, &format!("{key} = Option::is_some"))?;
-        if let Some(other) = self.verdict.as_ref().filter(|other| other.is_ok != is_ok) {
+        if let Some(other) = self
+            .outcome_test
+            .as_ref()
+            .filter(|other| other.true_is_ok != true_is_ok)
+        {
             let message = format!("`{key}` and `{}` exclude each other: keep one", other.key);
             return Err(Error::new(key.span(), message));
         }
-        let verdict = Verdict {
+        let outcome_test = OutcomeTest {
             key: key.clone(),
             test,
-            is_ok,
+            true_is_ok,
         };
-        set(&mut self.verdict, verdict, key)
+        set(&mut self.outcome_test, outcome_test, key)
     }
 }
 
-/// Returns the objectives in `value`: one, or a list in brackets.
+/// Returns the objectives in `value`, which is one objective or a list in brackets.
 fn objectives(value: Expr) -> syn::Result<Vec<Expr>> {
     let list = match value {
         Expr::Array(list) => list,
@@ -190,79 +206,8 @@ fn objectives(value: Expr) -> syn::Result<Vec<Expr>> {
         one => return Ok(vec![one]),
     };
     if list.elems.is_empty() {
-        let message = "`objective` is an empty list: name an objective, or leave the argument out";
+        let message = "`objective` is an empty list: name an objective, or remove the argument";
         return Err(Error::new_spanned(list, message));
     }
     Ok(list.elems.into_iter().collect())
-}
-
-/// Fills the slot of an argument, once.
-pub(crate) fn set<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
-    if slot.is_some() {
-        return Err(Error::new(
-            key.span(),
-            format!("duplicate `{key}` argument"),
-        ));
-    }
-    *slot = Some(value);
-    Ok(())
-}
-
-/// Reads `= value`; `example` shows how it should have been.
-pub(crate) fn value<T: Parse>(
-    input: ParseStream<'_>,
-    key: &Ident,
-    example: &str,
-) -> syn::Result<T> {
-    if !input.peek(Token![=]) {
-        return Err(Error::new(
-            key.span(),
-            format!("`{key}` needs a value: `{example}`"),
-        ));
-    }
-    input.parse::<Token![=]>()?;
-    let start = input.span();
-    input.parse().map_err(|_| {
-        let at = if input.is_empty() { key.span() } else { start };
-        Error::new(at, format!("not a value for `{key}`: expected `{example}`"))
-    })
-}
-
-/// Reads what stands in parentheses behind `key`, if anything does, one by one;
-/// `example` shows how it may be.
-pub(crate) fn nested(
-    input: ParseStream<'_>,
-    key: &Ident,
-    example: &str,
-    mut read_one: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
-) -> syn::Result<()> {
-    if input.peek(Token![=]) {
-        let message = format!("`{key}` takes no value: write `{key}` or `{key}({example}, …)`");
-        return Err(Error::new(key.span(), message));
-    }
-    if input.is_empty() || input.peek(Token![,]) {
-        return Ok(());
-    }
-    let content;
-    parenthesized!(content in input);
-    let tokens: TokenStream = content.parse()?;
-    // On its own, so that what is behind a mistake is no second one.
-    let parser = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            read_one(input)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
-    };
-    parser.parse2(tokens)
-}
-
-/// Leaves what is before the next comma unread.
-pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<TokenTree>()?;
-    }
-    Ok(())
 }

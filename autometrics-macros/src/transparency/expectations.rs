@@ -1,6 +1,6 @@
-//! Expectations of lints that say nothing about an instrumented function.
+//! `#[expect(…)]` of lints that find nothing in an instrumented function.
 //!
-//! They would not be fulfilled, and the compiler would say so of code that is right.
+//! The compiler would report these expectations as unfulfilled, although the code is right.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -11,7 +11,7 @@ use syn::{
 };
 
 /// Lints that find less in an instrumented function; `tests/lints.rs` has the reasons.
-const SILENT: &[&str] = &[
+const WEAKENED: &[&str] = &[
     "clippy::derivable_impls",
     "clippy::doc_paragraphs_missing_punctuation",
     "clippy::extra_unused_type_parameters",
@@ -28,12 +28,12 @@ const SILENT: &[&str] = &[
     "unused_assignments",
 ];
 
-/// Allows what is expected of lints that find less, on a function or on a block of them.
+/// Replaces `expect` by `allow` for lints that find less, on a function or on a block of functions.
 pub(crate) fn relax(attributes: &mut [Attribute]) {
     attributes.iter_mut().for_each(relax_one);
 }
 
-/// The same within a body.
+/// Does the same within a body.
 pub(crate) fn relax_within(body: &mut Block) {
     struct Relax;
 
@@ -60,26 +60,26 @@ fn relax_one(attribute: &mut Attribute) {
     let is_reason = |lint: &Meta| matches!(lint, Meta::NameValue(_));
     let reason: Vec<Meta> = lints.iter().filter(|it| is_reason(it)).cloned().collect();
     let lints = lints.into_iter().filter(|it| !is_reason(it));
-    let (silent, loud): (Vec<Meta>, Vec<Meta>) = lints.partition(is_silent);
-    if silent.is_empty() {
+    let (weakened, others): (Vec<Meta>, Vec<Meta>) = lints.partition(is_weakened);
+    if weakened.is_empty() {
         return;
     }
     let with_reason = |lints: Vec<Meta>| -> TokenStream {
         let all = lints.iter().chain(&reason);
         quote!(#(#all),*)
     };
-    let allowed = with_reason(silent);
-    attribute.meta = if loud.is_empty() {
+    let allowed = with_reason(weakened);
+    attribute.meta = if others.is_empty() {
         parse_quote!(allow(#allowed))
     } else {
-        let expected = with_reason(loud);
+        let expected = with_reason(others);
         parse_quote!(cfg_attr(all(), allow(#allowed), expect(#expected)))
     };
 }
 
-fn is_silent(lint: &Meta) -> bool {
+fn is_weakened(lint: &Meta) -> bool {
     let name = lint.path().to_token_stream().to_string().replace(' ', "");
-    SILENT.contains(&&*name)
+    WEAKENED.contains(&&*name)
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     use super::relax;
 
     #[test]
-    fn what_would_not_be_found_is_allowed() {
+    fn expectations_that_would_be_unfulfilled_become_allow() {
         let mut attributes: Vec<Attribute> = vec![
             parse_quote!(#[expect(dead_code)]),
             parse_quote!(#[expect(clippy::missing_const_for_fn, reason = "later")]),

@@ -1,30 +1,32 @@
-//! Writes the expansion of functions whose calls are futures.
+//! Generates the expansion of functions whose calls are futures.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, TypeInfer, parse_quote, visit::Visit};
 
+use super::{
+    callsite::callsite,
+    classify::future_classifier,
+    events, span,
+    tokens::{private, returning},
+};
 use crate::{
-    body, events, exits,
-    generate::{callsite, outcome_of_future, private, returning},
-    parameters,
-    plan::Plan,
-    returned::Form,
+    plan::{Plan, body, exits, return_type::FutureForm},
     scope::{self, hidden, hidden_at},
-    span,
+    transparency::parameters,
 };
 
-/// The parts of an expansion that name the types of the signature.
-struct Typed {
-    /// The call of a future, before there is one.
+/// The parts of an expansion that name types of the signature.
+struct TypedParts {
+    /// The call of a future, before the future exists.
     call: TokenStream,
     /// The statement that declares [`never_returned`].
     value: TokenStream,
 }
 
-impl Typed {
-    /// Spelled out, where the types mean what they mean in the signature.
-    fn here(plan: &Plan) -> Self {
+impl TypedParts {
+    /// Returns the parts with the types written out, for places in which they mean the same as in the signature.
+    fn written_out(plan: &Plan) -> Self {
         let (output, value) = (&plan.output, never_returned(plan));
         Self {
             call: call(plan),
@@ -32,8 +34,9 @@ impl Typed {
         }
     }
 
-    /// Locals that are made before a body in which the types may mean something else.
-    fn outside(plan: &Plan) -> (Vec<Stmt>, Self) {
+    /// Returns local variables to be declared in front of a body, and parts that use these variables. The names
+    /// of the types may have another meaning in the body.
+    fn before_body(plan: &Plan) -> (Vec<Stmt>, Self) {
         let (private, value, of_call) = (private(plan), never_returned(plan), call(plan));
         let [call, output] = ["call", "output"].map(hidden);
         let mut locals: Vec<Stmt> = if is_opaque(&plan.output) {
@@ -53,62 +56,67 @@ impl Typed {
     }
 }
 
-/// An `async fn`: its body is one future more, which is measured.
-pub(crate) fn of_async(plan: &Plan, signature: &mut Signature, block: &mut Block) {
-    let misunderstood = parameters::own(signature, block);
+/// Instruments an `async fn`: the body becomes another future, which is measured.
+pub(crate) fn wrap_async(plan: &Plan, signature: &mut Signature, block: &mut Block) {
+    let misleads_lints = parameters::capture_whole(signature, block);
     let open = block.brace_token.span.open();
-    let typed = Typed::here(plan);
+    let typed = TypedParts::written_out(plan);
     let capture = Capture {
         begin: quote_spanned!(open=> async move),
         moves: true,
     };
     let statements = awaited(plan, &typed, block, &capture);
-    block.stmts = silenced(misunderstood, statements);
+    block.stmts = allow_unused_assignments(misleads_lints, statements);
 }
 
-/// A function that returns a future: the call is the future's, not its own.
-pub(crate) fn returned(plan: &Plan, form: Form, signature: &mut Signature, block: &mut Block) {
+/// Instruments a function that returns a future: the call lasts as long as the future, not as the function.
+pub(crate) fn wrap_returned(
+    plan: &Plan,
+    form: FutureForm,
+    signature: &mut Signature,
+    block: &mut Block,
+) {
     if !body::may_return_early(block) {
         let (locals, typed) = if body::may_have_items(&block.stmts) {
-            Typed::outside(plan)
+            TypedParts::before_body(plan)
         } else {
-            (Vec::new(), Typed::here(plan))
+            (Vec::new(), TypedParts::written_out(plan))
         };
-        if let Some(value) = exits::end(block) {
+        if let Some(value) = exits::final_value(block) {
             wrap_future(plan, form, &typed, value);
-            scope::begin(block, locals);
+            scope::prepend(block, locals);
             return;
         }
     }
-    let misunderstood = parameters::own(signature, block);
+    let misleads_lints = parameters::capture_whole(signature, block);
     let private = private(plan);
     let open = block.brace_token.span.open();
     let output = match form {
-        Form::Opaque => quote!(_),
-        Form::Boxed | Form::Named => {
-            let output = &plan.returned;
+        FutureForm::Opaque => quote!(_),
+        FutureForm::Boxed | FutureForm::Named => {
+            let output = &plan.return_type;
             quote!(#output)
         }
     };
     let body = quote_spanned!(open=> move || -> #output #block);
     let mut value = parse_quote!(#private::once(#body)());
-    wrap_future(plan, form, &Typed::here(plan), &mut value);
-    block.stmts = silenced(
-        misunderstood,
+    wrap_future(plan, form, &TypedParts::written_out(plan), &mut value);
+    block.stmts = allow_unused_assignments(
+        misleads_lints,
         returning(&value.into_token_stream(), Span::call_site()),
     );
 }
 
-/// The statement, without what lints say of assignments to captured fields.
-fn silenced(misunderstood: bool, statement: Vec<Stmt>) -> Vec<Stmt> {
-    if !misunderstood {
+/// Returns the statements, with an `allow` if lints would misunderstand assignments to captured fields.
+fn allow_unused_assignments(misleads_lints: bool, statement: Vec<Stmt>) -> Vec<Stmt> {
+    if !misleads_lints {
         return statement;
     }
     parse_quote!(#[allow(unused_assignments)] #(#statement)*)
 }
 
-/// Puts the call into the async block that `value` is or boxes, else around it.
-fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
+/// Instruments a future. The call is within `value` if that is an async block or boxes one, otherwise around it.
+fn wrap_future(plan: &Plan, form: FutureForm, typed: &TypedParts, value: &mut Expr) {
     if let Expr::Async(block) = exits::unboxed(value) {
         let ExprAsync {
             async_token,
@@ -123,19 +131,20 @@ fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
         return;
     }
     let private = private(plan);
-    let around = |future: &TokenStream| span::around(plan, instrument(plan, &typed.call, future));
+    let around =
+        |future: &TokenStream| span::future_in_span(plan, instrument(plan, &typed.call, future));
     let pin = quote!(#private::Box::pin);
     *value = match form {
-        Form::Opaque => {
+        FutureForm::Opaque => {
             let call = around(&value.to_token_stream());
             parse_quote!(#call)
         }
-        Form::Boxed | Form::Named if exits::is_box_pin(value) => {
+        FutureForm::Boxed | FutureForm::Named if exits::is_box_pin(value) => {
             let call = around(&exits::unboxed(value).to_token_stream());
             parse_quote!(#pin(#call))
         }
-        // Futures of different types become one where the return type makes them one.
-        Form::Boxed | Form::Named => {
+        // The return type may turn futures of different types into one type, so `rewrap` wraps its value.
+        FutureForm::Boxed | FutureForm::Named => {
             let future = hidden("future");
             let call = around(&future.to_token_stream());
             parse_quote!(#private::rewrap(#value, |#future| #pin(#call)))
@@ -143,11 +152,12 @@ fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
     };
 }
 
-/// The call of a future, before there is one: its place, and what its value counts as.
+/// Returns the call of a future, before the future exists: its callsite, and the function that classifies its
+/// value.
 ///
-/// It is no part of the body, so that the types in it are those of the signature.
+/// The expression is not part of the body, so that types in it mean the same as in the signature.
 fn call(plan: &Plan) -> TokenStream {
-    let (private, site, outcome) = (private(plan), callsite(plan), outcome_of_future(plan));
+    let (private, site, classify) = (private(plan), callsite(plan), future_classifier(plan));
     let (tracked, output) = (plan.concurrency, &plan.output);
     let output = if is_never(output) {
         quote!(_)
@@ -155,21 +165,21 @@ fn call(plan: &Plan) -> TokenStream {
         quote!(#output)
     };
     let Some(events) = &plan.events else {
-        return quote!(#private::call_of::<#tracked, #output, _>(#site, #outcome));
+        return quote!(#private::call_of::<#tracked, #output, _>(#site, #classify));
     };
     let returned = hidden("returned");
-    let fields = events::fields_of(plan, events);
-    let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
+    let fields = events::captured_fields(plan, events);
+    let error = events::error_formatter(plan, Some(&returned), &returned.to_token_stream());
     quote! {
-        #private::watched_call_of::<#tracked, #output, _, _, _>(#site, #fields, #outcome, #error)
+        #private::watched_call_of::<#tracked, #output, _, _, _>(#site, #fields, #classify, #error)
     }
 }
 
-/// `instrument(call, future)`
+/// Returns the expression `instrument(call, future)`, or its variant for the function's arguments and type.
 fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStream {
     let private = private(plan);
     if is_opaque(&plan.output) {
-        return opaque(
+        return opaque_call(
             plan,
             [("instrument_opaque", 3), ("watch_opaque", 5)],
             future,
@@ -182,25 +192,26 @@ fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStr
     }
 }
 
-/// The call of a future where the return type has an `impl Trait`: what is judged has the type
-/// that the future says, so the future comes before it. `names` are those of the function
-/// without and with events, each with how many types it infers.
-fn opaque(plan: &Plan, names: [(&str, usize); 2], future: &TokenStream) -> TokenStream {
-    let (private, site, outcome) = (private(plan), callsite(plan), outcome_of_future(plan));
+/// Returns the call of a future for a return type with `impl Trait`.
+///
+/// The future determines the type of the classified value, so it is the argument in front of the classifier.
+/// `names` are the names of the function without and with events, each with the number of types that it infers.
+fn opaque_call(plan: &Plan, names: [(&str, usize); 2], future: &TokenStream) -> TokenStream {
+    let (private, site, classify) = (private(plan), callsite(plan), future_classifier(plan));
     let (name, types) = names[usize::from(plan.events.is_some())];
     let (name, types) = (Ident::new(name, Span::call_site()), vec![quote!(_); types]);
     let tracked = plan.concurrency;
     let function = quote!(#private::#name::<#tracked, #(#types),*>);
     let Some(events) = &plan.events else {
-        return quote!(#function(#site, #future, #outcome));
+        return quote!(#function(#site, #future, #classify));
     };
     let returned = hidden("returned");
-    let fields = events::fields_of(plan, events);
-    let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
-    quote!(#function(#site, #fields, #future, #outcome, #error))
+    let fields = events::captured_fields(plan, events);
+    let error = events::error_formatter(plan, Some(&returned), &returned.to_token_stream());
+    quote!(#function(#site, #fields, #future, #classify, #error))
 }
 
-/// Returns whether the type has a part that is to be inferred, which stands for `impl Trait`.
+/// Returns `true` if a part of the type is to be inferred, because it was an `impl Trait`.
 fn is_opaque(output: &Type) -> bool {
     struct Search(bool);
 
@@ -215,21 +226,21 @@ fn is_opaque(output: &Type) -> bool {
     search.0
 }
 
-/// Returns what the block evaluates to, which becomes the future of a call; `capture` is
-/// whether it takes what it names.
-fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: &Capture) -> Vec<Stmt> {
+/// Returns the statements that await the block as the future of a call. `capture` is the way in which the block
+/// captures variables.
+fn awaited(plan: &Plan, typed: &TypedParts, block: &mut Block, capture: &Capture) -> Vec<Stmt> {
     let (private, call) = (private(plan), &typed.call);
     let future = future(plan, block, typed, &capture.begin);
-    // Of a loop without an end in a closure lints would say more.
+    // Lints would report more about an endless loop in a closure.
     let call = if capture.moves && !is_never(&plan.output) {
-        // A `return`, as lints that ask for one ask us too.
+        // A `return`, because a lint that demands one checks generated code, too.
         let make = quote!(move || { return #future; });
         let unmade = if is_opaque(&plan.output) {
-            opaque(plan, [("unmade_opaque", 4), ("unmade_watched", 6)], &make)
+            opaque_call(plan, [("unmade_opaque", 4), ("unmade_watched", 6)], &make)
         } else {
             quote!(#private::unmade(#call, #make))
         };
-        if plan.traced.is_some() {
+        if plan.tracing_span.is_some() {
             quote!(::core::future::IntoFuture::into_future(#unmade))
         } else {
             unmade
@@ -237,7 +248,7 @@ fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: &Capture) -> 
     } else {
         instrument(plan, call, &future)
     };
-    let call = span::around(plan, call);
+    let call = span::future_in_span(plan, call);
     if is_never(&plan.output) {
         parse_quote!(match #call.await {})
     } else {
@@ -252,10 +263,10 @@ struct Capture {
     moves: bool,
 }
 
-/// The block as a future; `begin` is `async` or `async move`.
-fn future(plan: &Plan, block: &mut Block, typed: &Typed, begin: &TokenStream) -> TokenStream {
+/// Returns the block as a future; `begin` is `async` or `async move`.
+fn future(plan: &Plan, block: &mut Block, typed: &TypedParts, begin: &TokenStream) -> TokenStream {
     if is_never(&plan.output) {
-        // `!` is no type that a future may have; an empty one is its stand-in.
+        // A future cannot evaluate to `!`, so an empty type replaces it.
         let never = hidden("never");
         let statements = &block.stmts;
         return quote!(#begin {
@@ -266,7 +277,7 @@ fn future(plan: &Plan, block: &mut Block, typed: &Typed, begin: &TokenStream) ->
             }
         });
     }
-    scope::begin(block, returns(plan, &typed.value));
+    scope::prepend(block, declare_output(plan, &typed.value));
     quote!(#begin #block)
 }
 
@@ -274,9 +285,9 @@ fn is_never(output: &Type) -> bool {
     matches!(output, Type::Never(_))
 }
 
-/// Tells the compiler what an async block evaluates to, which has no place of
-/// its own to say it: a return of what `declared` declares, which is never reached.
-fn returns(plan: &Plan, declared: &TokenStream) -> Vec<Stmt> {
+/// Returns a statement that declares the type that an async block evaluates to, because the block has no syntax
+/// for that: a `return`, which is never reached, of the value that the statement `declared` declares.
+fn declare_output(plan: &Plan, declared: &TokenStream) -> Vec<Stmt> {
     let value = never_returned(plan);
     parse_quote! {
         #[allow(
@@ -297,10 +308,10 @@ fn returns(plan: &Plan, declared: &TokenStream) -> Vec<Stmt> {
     }
 }
 
-/// The value that is never returned.
+/// Returns the name of the value that is never returned.
 ///
-/// Returns the name of a value at the place of the return type: the compiler points there when a
-/// value of another type is returned.
+/// It has the place of the return type: the compiler points there when a value of another type is
+/// returned.
 fn never_returned(plan: &Plan) -> Ident {
-    hidden_at("value", plan.output_span)
+    hidden_at("value", plan.return_type_span)
 }

@@ -1,23 +1,24 @@
-//! Bodies that lints know by their shape, which they have no more when decorated.
+//! Bodies that lints recognize by their shape, which instrumented bodies do not have.
 
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens as _;
 use syn::{Attribute, Block, Signature, parse_quote, token::Brace};
 
-/// Whether lints ask for just this body.
+/// Returns `true` if lints demand exactly this body.
 pub(crate) fn is_canonical(signature: &Signature, body: &Block) -> bool {
     if signature.ident == "clone" {
-        text(body) == "*self"
+        body_text(body) == "*self"
     } else if signature.ident == "partial_cmp" {
-        let text = text(body);
+        let text = body_text(body);
         text.starts_with("Some(self.cmp(") && text.ends_with("))")
     } else {
         false
     }
 }
 
-/// What keeps lints quiet that leave functions alone whose body is empty.
-pub(crate) fn still_empty(
+/// Returns an attribute that allows lints that ignore functions with an empty body; `None` if the body is not
+/// empty, or the function has nothing that they would report.
+pub(crate) fn allow_lints_of_empty_bodies(
     attributes: &[Attribute],
     signature: &Signature,
     body: &Block,
@@ -29,16 +30,16 @@ pub(crate) fn still_empty(
     )
 }
 
-/// Keeps lints from asking for the body that the user has written: with braces of
-/// ours, they leave it alone.
+/// Keeps lints from demanding the body that the user has written: they ignore a body whose braces have the
+/// macro's span.
 ///
-/// Only of a method of a trait, which no lint calls unused.
-pub(crate) fn claim(body: &mut Block) {
+/// Only for a method of a trait, which no lint reports as unused.
+pub(crate) fn mark_generated(body: &mut Block) {
     body.brace_token = Brace(Span::call_site());
 }
 
-/// The body without blanks.
-fn text(body: &Block) -> String {
+/// Returns the body's code without blanks.
+fn body_text(body: &Block) -> String {
     match body.to_token_stream().into_iter().next() {
         Some(TokenTree::Group(group)) => group.stream().to_string().replace([' ', '\n'], ""),
         _ => String::new(),

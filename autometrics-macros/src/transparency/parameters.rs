@@ -1,7 +1,7 @@
-//! What a closure or an async block around the body does to the parameters.
+//! Statements that keep the parameters as they are when the body becomes a closure or an async block.
 //!
-//! They are dropped as they would be in the function: the last first, each as a whole, and
-//! none is stored twice.
+//! The parameters are dropped in the same order as in the function: the last one first, each as a whole.
+//! No parameter is stored twice.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
@@ -10,25 +10,27 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::{body, scope};
+use crate::{plan::body, scope};
 
-/// Makes locals of parameters that are `mut`, if it does not matter when they are dropped,
-/// nor that they are stored twice.
+/// Declares `mut` parameters again as local variables of the body, if they are numbers or references: they have no
+/// destructor, and a second copy is small.
 ///
-/// Assigning to what a closure captured is not what lints know as assigning to
-/// a variable: they would say nothing, or something else.
-pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
+/// Lints treat an assignment to a captured variable differently from an assignment to a local variable: they
+/// would report nothing, or something else.
+pub(crate) fn rebind_mutable(signature: &mut Signature, block: &mut Block) {
     let parameters = signature.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(parameter) if is_word(&parameter.ty) => match parameter.pat.as_mut() {
-            Pat::Ident(PatIdent {
-                by_ref: None,
-                mutability,
-                ident,
-                subpat: None,
-                ..
-            }) => Some((mutability.take()?, ident)),
-            _ => None,
-        },
+        FnArg::Typed(parameter) if is_number_or_reference(&parameter.ty) => {
+            match parameter.pat.as_mut() {
+                Pat::Ident(PatIdent {
+                    by_ref: None,
+                    mutability,
+                    ident,
+                    subpat: None,
+                    ..
+                }) => Some((mutability.take()?, ident)),
+                _ => None,
+            }
+        }
         FnArg::Receiver(_) | FnArg::Typed(_) => None,
     });
     let locals = parameters.map(|(mutable, name)| -> Stmt {
@@ -38,18 +40,18 @@ pub(crate) fn rebind(signature: &mut Signature, block: &mut Block) {
         }
     });
     let locals = locals.collect();
-    scope::begin(block, locals);
+    scope::prepend(block, locals);
 }
 
-/// The same for a body that moves what it captures. It captures the other parameters as a
-/// whole, the last first: that is the order in which it drops them.
+/// Does the same as [`rebind_mutable`] for a body that captures by `move`, and makes it capture the other parameters
+/// that it uses as a whole, the last one first, which is the order in which it drops them.
 ///
-/// It would copy fields that can be copied, change the copies, and leave the
-/// originals to the destructor.
+/// Otherwise the body would copy fields that are `Copy`, and change the copies, while the destructor sees the
+/// originals.
 ///
-/// Returns whether lints would misunderstand what is assigned to those.
-pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
-    rebind(signature, block);
+/// Returns `true` if lints would misunderstand assignments to the captured parameters.
+pub(crate) fn capture_whole(signature: &mut Signature, block: &mut Block) -> bool {
+    rebind_mutable(signature, block);
     let mut names = Names::default();
     for input in &signature.inputs {
         match input {
@@ -66,9 +68,10 @@ pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
         }
     }
     let mutable: Vec<String> = names.mutable.iter().map(ToString::to_string).collect();
-    let misunderstood =
-        !mutable.is_empty() && (body::assigns(block) > 0 || body::assigns_to(block, &mutable));
-    // What is not mentioned is told of as unused, unless its name says that it may be.
+    let misleads_lints = !mutable.is_empty()
+        && (body::most_assignments_to_one_place(block) > 0
+            || body::assigns_to_any(block, &mutable));
+    // Lints report a parameter that is not mentioned as unused, unless its name begins with `_`.
     let is_used = |name: &TokenStream| {
         let name = name.to_string();
         name.starts_with('_') || mentions(block.to_token_stream(), &name)
@@ -80,11 +83,11 @@ pub(crate) fn own(signature: &mut Signature, block: &mut Block) -> bool {
         parse_quote!(#silence let _ = &#name;)
     });
     let captured = captured.collect();
-    scope::begin(block, captured);
-    misunderstood
+    scope::prepend(block, captured);
+    misleads_lints
 }
 
-/// The names of patterns, apart from those that are references.
+/// The names that patterns bind, except those bound by reference.
 #[derive(Default)]
 struct Names {
     all: Vec<TokenStream>,
@@ -109,28 +112,31 @@ impl Visit<'_> for Names {
     }
 }
 
-/// Returns whether dropping a value of the type does nothing, by its spelling.
+/// Returns `true` if dropping a value of the type does nothing, by the spelling of the type.
 fn drops_nothing(of: &Type) -> bool {
     match of {
         Type::Group(group) => drops_nothing(&group.elem),
         Type::Paren(paren) => drops_nothing(&paren.elem),
         Type::Array(array) => drops_nothing(&array.elem),
         Type::Tuple(tuple) => tuple.elems.iter().all(drops_nothing),
-        _ => is_word(of),
+        _ => is_number_or_reference(of),
     }
 }
 
-/// Returns whether a value of the type is a number or a reference, by its spelling.
-fn is_word(of: &Type) -> bool {
-    const WORDS: &[&str] = &[
+/// Returns `true` if a value of the type is a number, a `bool`, a `char`, a reference or a pointer, by the
+/// spelling of the type.
+fn is_number_or_reference(of: &Type) -> bool {
+    const NUMBERS: &[&str] = &[
         "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
         "i128", "isize", "f32", "f64",
     ];
     match of {
         Type::Reference(_) | Type::Ptr(_) | Type::BareFn(_) => true,
-        Type::Group(group) => is_word(&group.elem),
-        Type::Paren(paren) => is_word(&paren.elem),
-        Type::Path(TypePath { qself: None, path }) => WORDS.iter().any(|word| path.is_ident(word)),
+        Type::Group(group) => is_number_or_reference(&group.elem),
+        Type::Paren(paren) => is_number_or_reference(&paren.elem),
+        Type::Path(TypePath { qself: None, path }) => {
+            NUMBERS.iter().any(|word| path.is_ident(word))
+        }
         _ => false,
     }
 }
@@ -139,7 +145,7 @@ fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => mentions(group.stream(), name),
-        // Of a text that is formatted.
+        // A format string may mention the name in braces.
         TokenTree::Literal(literal) => {
             let text = literal.to_string();
             [format!("{{{name}}}"), format!("{{{name}:")]

@@ -1,0 +1,47 @@
+//! Adds snapshots to a history, and reads what was counted since its last step.
+
+use autometrics_core::{FineBuckets, Snapshot};
+
+use super::{History, Span, latencies::Sums};
+
+impl History {
+    /// Adds what happened until `now`, in seconds on a clock that never goes back.
+    ///
+    /// The first snapshot is where counting begins; it makes no step.
+    pub(crate) fn record(&mut self, now: f64, snapshot: Snapshot) {
+        let mut follower = std::mem::take(&mut self.follower);
+        follower.read(self, &snapshot);
+        if self.snapshot.is_some() {
+            let ends_coarse = self.timeline.push(now, self.steps);
+            follower.write(self, &snapshot, ends_coarse);
+            if self.edge_timeline.is_due(now) {
+                let steps = self.steps_of_edges();
+                let ends_coarse = self.edge_timeline.push(now, steps);
+                follower.write_edges(self, &snapshot, ends_coarse, steps);
+            }
+        } else {
+            self.timeline.begin(now);
+            self.edge_timeline.begin(now);
+            follower.read_latencies(self, &snapshot, |_, _| ());
+            follower.read_edges(self, &snapshot, |_, _| ());
+        }
+        follower.keep_totals(self);
+        self.follower = follower;
+        self.snapshot = Some(snapshot);
+    }
+
+    /// Latencies of an edge in a span of [`Self::last_of_edges`], and since then.
+    pub(crate) fn latencies_of_edge(&self, place: usize, span: &Span) -> FineBuckets {
+        let edge = &self.edges[place];
+        let mut sums = Sums::default();
+        if let Some(snapshot) = &self.snapshot {
+            let latencies = self.follower.latencies(edge.callee, place, snapshot);
+            latencies.for_each(|latency| sums.add_histogram(latency, &snapshot.bounds));
+            sums.subtract(&edge.latencies);
+        }
+        if let Some(series) = &edge.latency {
+            series.visit(span, |place, calls| sums.add(place, calls));
+        }
+        sums.buckets()
+    }
+}

@@ -1,0 +1,76 @@
+//! The state that handlers and the sampling thread share.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use autometrics_core::{Event, Snapshot};
+use autometrics_prometheus::Hosts;
+
+use crate::{history::History, query::View, web::Mount};
+
+pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
+pub(crate) type Events = Box<dyn Fn() -> Vec<Event> + Send + Sync>;
+
+/// What handlers and the sampling thread share.
+pub(crate) struct Shared {
+    history: Mutex<History>,
+    /// When the history's clock was at zero.
+    began: Instant,
+    source: Source,
+    events: Events,
+    pub(crate) hosts: Hosts,
+    pub(crate) mount: Mount,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        history: History,
+        source: Source,
+        events: Events,
+        hosts: Hosts,
+        mount: Mount,
+    ) -> Self {
+        Self {
+            history: Mutex::new(history),
+            began: Instant::now(),
+            source,
+            events,
+            hosts,
+            mount,
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        (self.source)()
+    }
+
+    /// What was kept of calls lately, oldest first.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        (self.events)()
+    }
+
+    /// Takes a sample.
+    pub(crate) fn sample(&self) {
+        let snapshot = self.snapshot();
+        let now = self.began.elapsed().as_secs_f64();
+        self.history().record(now, snapshot);
+    }
+
+    pub(crate) fn history(&self) -> MutexGuard<'_, History> {
+        // A panic while it is held leaves at worst a step out.
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The history with the calendar's time. Its clock never goes back, and does
+    /// not stop to be right when someone sets the system's.
+    pub(crate) fn view<'a>(&self, history: &'a History) -> View<'a> {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = since_epoch.map_or(0.0, |time| time.as_secs_f64());
+        View {
+            history,
+            epoch: now - self.began.elapsed().as_secs_f64(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! A value that can be written as YAML or as JSON.
+
+/// A value of YAML and JSON. Keys stay in the order in which they were put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::rules) enum Value {
+    Text(String),
+    Whole(u64),
+    List(Vec<Value>),
+    Map(Vec<(String, Value)>),
+}
+
+impl Value {
+    pub(in crate::rules) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    pub(in crate::rules) fn map<K: Into<String>>(
+        entries: impl IntoIterator<Item = (K, Value)>,
+    ) -> Self {
+        Self::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.into(), value))
+                .collect(),
+        )
+    }
+}

@@ -35,6 +35,35 @@ fn findings(package: &Package) -> Vec<String> {
     findings
 }
 
+/// Files that users of a registry find in every package.
+const FILES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "README.md"];
+
+#[test]
+fn published_packages_have_a_readme_and_licences_and_no_tests() {
+    let root = xtask::root();
+    let workspace = Workspace::read(&root).unwrap();
+    let published = workspace
+        .packages
+        .iter()
+        .filter(|package| package.published());
+    report(published.flat_map(|package| {
+        let path = package.manifest_path();
+        let folder = root.join(&path);
+        let folder = folder.parent().unwrap();
+        let missing = FILES.iter().filter(|file| !folder.join(file).exists());
+        let mut findings: Vec<_> = missing
+            .map(|file| format!("{path}:1: add `{file}` beside it, or a link to it"))
+            .collect();
+        let manifest = fs::read_to_string(root.join(&path)).unwrap();
+        if folder.join("tests").is_dir() && !manifest.contains("exclude = [\"/tests\"") {
+            findings.push(format!(
+                "{path}:1: add `exclude = [\"/tests\"]` to [package]"
+            ));
+        }
+        findings
+    }));
+}
+
 /// Crates that only models and tests need.
 ///
 /// A dependency for one target or configuration is in the lock file of every user, whatever is

@@ -1,4 +1,4 @@
-//! Label names.
+//! The names of labels, and their keys in OpenTelemetry.
 
 use alloc::borrow::Cow;
 
@@ -6,7 +6,7 @@ use alloc::borrow::Cow;
 pub const FUNCTION: &str = "function";
 /// The module path of that function.
 pub const MODULE: &str = "module";
-/// The program.
+/// The name of the service, from the settings, the environment, the package or the executable.
 pub const SERVICE_NAME: &str = "service_name";
 /// `ok` or `error`.
 pub const RESULT: &str = "result";

@@ -32,7 +32,7 @@ pub enum Kind {
 /// A unit of measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Seconds.
+    /// Seconds, with fractions.
     Seconds,
 }
 

@@ -9,7 +9,7 @@ use super::VERSION;
 pub struct Error {
     /// The place in the section, in bytes from its start.
     pub offset: usize,
-    /// The reason.
+    /// The version that cannot be read, or the damage.
     pub kind: ErrorKind,
 }
 
@@ -19,12 +19,12 @@ pub struct Error {
 pub enum ErrorKind {
     /// A record of a version that is no longer read.
     Older {
-        /// Its version.
+        /// The version of the record.
         found: u8,
     },
     /// A record of a version that is not known yet.
     Newer {
-        /// Its version.
+        /// The version of the record.
         found: u8,
     },
     /// No record or a damaged one, with a description of the damage.

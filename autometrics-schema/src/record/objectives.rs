@@ -14,7 +14,7 @@ pub struct Objectives<'a> {
 }
 
 impl<'a> Objectives<'a> {
-    /// No objective.
+    /// The empty list, for a function without `objective`.
     pub const NONE: Self = Self {
         listed: &[],
         fields: &[],

@@ -20,9 +20,6 @@ const PERCENT: usize = 4;
 /// Length in words up to which a doc comment counts as empty, such as "The answer.".
 const EMPTY_WORDS: usize = 2;
 
-/// Folders of crates whose doc comments are not reworded yet.
-const NOT_REWORDED: &[&str] = &["autometrics-macros", "autometrics-schema"];
-
 #[test]
 fn few_paragraphs_begin_with_a_question_word() {
     report(crates(&files::all()).iter().filter_map(question_words));
@@ -74,9 +71,7 @@ fn crates(files: &[File]) -> Vec<Crate> {
             .filter(|folder| file.path.starts_with(**folder))
             .max_by_key(|folder| folder.len());
         let folder = folder.map_or("", |folder| folder.trim_end_matches('/'));
-        if !NOT_REWORDED.contains(&folder) {
-            crates.entry(folder).or_default().extend(comments(file));
-        }
+        crates.entry(folder).or_default().extend(comments(file));
     }
     crates
         .into_iter()

@@ -136,7 +136,7 @@ fn queries_select_the_given_service() {
     let program = program("rules-service");
     let rules = succeed_with_warnings(&["rules", "--artifact", &program, "--service", "shop"]);
     let line = rules.lines().find(|line| line.contains("_bucket"));
-    expect![[r#"slowest functions, 99th percentile → topk(10, (histogram_quantile(0.99, sum by (module, function) (rate(function_calls_duration_seconds{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m]))) or histogram_quantile(0.99, sum by (le, module, function) (rate(function_calls_duration_seconds_bucket{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m])))) > 0)"#]].assert_eq(line.unwrap_or_default().trim());
+    expect![[r#"slowest functions by 99th percentile → topk(10, (histogram_quantile(0.99, sum by (module, function) (rate(function_calls_duration_seconds{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m]))) or histogram_quantile(0.99, sum by (le, module, function) (rate(function_calls_duration_seconds_bucket{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m])))) > 0)"#]].assert_eq(line.unwrap_or_default().trim());
 }
 
 #[test]

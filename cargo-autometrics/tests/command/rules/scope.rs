@@ -80,15 +80,15 @@ fn grouping_labels_are_in_all_written_files() {
         "summary:",
         1,
         &expect![[
-            r#"summary: checkout (success){{ with $labels.service_name }} of {{ . }}{{ end }}{{ with $labels.env }}, env {{ . }}{{ end }}, cluster eu burns its error budget {{ $value | printf "%.1f" }} times as fast as it may"#
+            r#"summary: checkout (success){{ with $labels.service_name }} of {{ . }}{{ end }}{{ with $labels.env }}, env {{ . }}{{ end }}, cluster eu burns its error budget {{ $value | printf "%.1f" }} times too fast"#
         ]],
     );
     check(
         &written,
-        "callers of what fails",
+        "callers of failing functions",
         1,
         &expect![[
-            r#"callers of what fails → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function=~"Cart::total|place_order",cluster="eu",service_name={{ $labels.service_name | printf "%q" }},env={{ $labels.env | printf "%q" }}}[5m])) > 0)"#
+            r#"callers of failing functions → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function=~"Cart::total|place_order",cluster="eu",service_name={{ $labels.service_name | printf "%q" }},env={{ $labels.env | printf "%q" }}}[5m])) > 0)"#
         ]],
     );
     assert_eq!(

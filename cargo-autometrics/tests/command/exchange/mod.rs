@@ -206,9 +206,9 @@ fn files_of_other_tools_give_rules_that_pass_their_tests() {
     let rules = fs::read_to_string(folder().join("foreign.rules.yml")).unwrap();
     let first: Vec<_> = rules.lines().take(20).collect();
     expect![[r#"
-        # Made from the OpenSLO file by `cargo autometrics rules --openslo foreign.yml`: recording rules and alerts.
-        # Change the objectives and make it again; what is changed here is lost.
-        # Prometheus must keep 28d: --storage.tsdb.retention.time=28d; by default it keeps 15d.
+        # Generated from the OpenSLO file by `cargo autometrics rules --openslo foreign.yml`: recording rules and alerts.
+        # Change the objectives and generate the file again; edits of this file are lost.
+        # The rules need a retention of 28d: --storage.tsdb.retention.time=28d. The default of Prometheus is 15d.
         groups:
         - name: slo:api:ratio
           rules:

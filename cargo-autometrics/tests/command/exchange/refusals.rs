@@ -180,7 +180,7 @@ fn a_period_below_a_week_is_refused_without_a_policy_for_it() {
     .output()
     .unwrap();
     assert!(output.status.success(), "{output:?}");
-    assert!(text(&output.stdout).contains("# Made from the OpenSLO file by `cargo autometrics rules --openslo day.openslo.yml --policy day.toml`"));
+    assert!(text(&output.stdout).contains("# Generated from the OpenSLO file by `cargo autometrics rules --openslo day.openslo.yml --policy day.toml`"));
 }
 
 #[test]

@@ -148,9 +148,9 @@ fn kubernetes_and_mimir_have_their_own_formats() {
         text.lines().take(12).collect::<Vec<_>>().join("\n")
     };
     expect![[r"
-        # Made from the program's objectives by `cargo autometrics rules --format kubernetes --name shop --namespace monitoring --label release=prometheus`: recording rules and alerts.
-        # Change the objectives and make it again; what is changed here is lost.
-        # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
+        # Generated from the program's objectives by `cargo autometrics rules --format kubernetes --name shop --namespace monitoring --label release=prometheus`: recording rules and alerts.
+        # Change the objectives and generate the file again; edits of this file are lost.
+        # The rules need a retention of 30d: --storage.tsdb.retention.time=30d. The default of Prometheus is 15d.
         apiVersion: monitoring.coreos.com/v1
         kind: PrometheusRule
         metadata:
@@ -170,9 +170,9 @@ fn kubernetes_and_mimir_have_their_own_formats() {
         "release=prometheus",
     ]));
     expect![[r#"
-        # Made from the program's objectives by `cargo autometrics rules --format mimir --name shop`: recording rules and alerts.
-        # Change the objectives and make it again; what is changed here is lost.
-        # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
+        # Generated from the program's objectives by `cargo autometrics rules --format mimir --name shop`: recording rules and alerts.
+        # Change the objectives and generate the file again; edits of this file are lost.
+        # The rules need a retention of 30d: --storage.tsdb.retention.time=30d. The default of Prometheus is 15d.
         namespace: shop
         groups:
         - name: slo:checkout:success

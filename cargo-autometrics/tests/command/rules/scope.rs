@@ -48,7 +48,7 @@ fn grouping_labels_are_in_all_written_files() {
         "# Made",
         1,
         &expect![
-            "# Made from the program's objectives by `cargo autometrics rules --by env --match cluster=eu`: recording rules and alerts."
+            "# Generated from the program's objectives by `cargo autometrics rules --by env --match cluster=eu`: recording rules and alerts."
         ],
     );
     check(
@@ -98,7 +98,7 @@ fn grouping_labels_are_in_all_written_files() {
     let inhibitions = read("by.alertmanager.yml");
     let equal: Vec<_> = inhibitions.lines().skip(2).take(15).collect();
     expect![[r#"
-        # Add these to your own; the receivers are named, and left for you to fill in.
+        # Merge these parts into your configuration. The receivers have names only: add their settings.
         inhibit_rules:
         - source_matchers:
           - alertname=~"ErrorBudgetBurn|ErrorBudgetExhausting|ErrorBudgetExhausted|ObjectiveWithoutMetrics"
@@ -169,7 +169,7 @@ fn every_option_is_in_the_first_line() {
         "# Made",
         1,
         &expect![
-            "# Made from the program's objectives by `cargo autometrics rules --by env --by service_name --by cluster --match 'zone=a b' --record-only --min-bad-events 3 --scrape-interval 15s`: recording rules and alerts."
+            "# Generated from the program's objectives by `cargo autometrics rules --by env --by service_name --by cluster --match 'zone=a b' --record-only --min-bad-events 3 --scrape-interval 15s`: recording rules and alerts."
         ],
     );
     assert!(!written.contains("alert:"));

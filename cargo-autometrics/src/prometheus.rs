@@ -26,11 +26,11 @@ const MOST_REDIRECTS: u32 = 5;
 /// Options that select a Prometheus and the calls to query.
 #[derive(Clone, Debug, Args)]
 pub struct Source {
-    /// Add the calls that this Prometheus has seen, such as `http://localhost:9090`
+    /// URL of a Prometheus whose calls are added, such as `http://localhost:9090`
     #[arg(long, value_name = "PROMETHEUS_URL")]
     pub from: Option<String>,
 
-    /// How far back to look
+    /// Time range of the query
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     #[arg(requires = "from")]
     pub window: String,
@@ -39,7 +39,7 @@ pub struct Source {
     #[arg(long, value_name = "NAME", requires = "from")]
     pub service: Vec<String>,
 
-    /// Send this to Prometheus, such as `X-Scope-OrgID: team`; can be given more than once
+    /// HTTP header for Prometheus, such as `X-Scope-OrgID: team`; can be given more than once
     // Clap does not parse it, because clap would print a secret that is malformed.
     #[arg(long, value_name = "NAME: VALUE", requires = "from")]
     pub header: Vec<String>,

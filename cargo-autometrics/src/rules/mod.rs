@@ -31,15 +31,16 @@ use crate::{
 /// Files that the rules and their companions are written to.
 #[derive(Clone, Debug, Args)]
 pub struct Files {
-    /// Write the rules to this file instead of to standard output
+    /// File for the rules instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Write tests of the rules beside them, for `promtool test rules`
+    /// File for tests of the rules, for `promtool test rules`
     #[arg(long, value_name = "FILE", requires = "output")]
     pub tests: Option<PathBuf>,
 
-    /// Write what Alertmanager needs: which alert silences which, and routes by owner
+    /// File for parts of an Alertmanager configuration: inhibitions between the alerts, and routes
+    /// by owner
     #[arg(long, value_name = "FILE", conflicts_with = "record_only")]
     pub inhibit: Option<PathBuf>,
 }

@@ -25,21 +25,21 @@ pub enum Format {
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct Shape {
-    /// How to write the rules: `yaml` or `json` for Prometheus, `kubernetes` for its operator,
+    /// Format of the rules: `yaml` or `json` for Prometheus, `kubernetes` for its operator,
     /// `mimir` for Mimir and Cortex
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
 
-    /// The name of the Kubernetes object, or of the namespace in Mimir and Cortex; where one object
+    /// Name of the Kubernetes object, or of the namespace in Mimir and Cortex; if one object
     /// would be too large, the next ones are NAME-2, NAME-3, …
     #[arg(long, value_name = "NAME", default_value = NAME)]
     pub name: String,
 
-    /// The namespace of the Kubernetes objects
+    /// Namespace of the Kubernetes objects
     #[arg(long, value_name = "NAME", value_parser = names::namespace)]
     pub namespace: Option<String>,
 
-    /// A label of the Kubernetes objects, by which Prometheus finds them; can be given more than once
+    /// Label of the Kubernetes objects, by which Prometheus finds them; can be given more than once
     #[arg(long, value_name = "NAME=VALUE", value_parser = names::label)]
     pub label: Vec<(String, String)>,
 }

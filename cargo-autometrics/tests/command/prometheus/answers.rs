@@ -98,7 +98,7 @@ fn calls_of_another_program_give_a_warning() {
         "200 OK",
         &success(&rows),
         &expect![[r"
-        warning: of the functions that Prometheus has seen none is in this program: is it another service? `--service` chooses one
+        warning: none of the functions that Prometheus has seen is in this program: if it has another service name, give that with `--service`
     "]],
     );
 }

@@ -79,7 +79,7 @@ impl Shape {
         }
         for (i, (name, value)) in self.label.iter().enumerate() {
             if let Some((_, first)) = self.label[..i].iter().find(|(other, _)| other == name) {
-                let said = format!("there is `{name}={first}` already, and a label has one value");
+                let said = format!("there is `{name}={first}` already, but a label has one value");
                 return refuse(format!("--label {name}={value}"), said);
             }
         }
@@ -91,8 +91,8 @@ impl Shape {
         let groups = file.split_for_mimir().groups.len();
         (self.format == Format::Mimir && groups > MIMIR_GROUPS).then(|| {
             format!(
-                "{groups} groups of rules are more than Mimir takes of a tenant by default, {MIMIR_GROUPS} \
-                 in all namespaces together: raise `ruler_max_rule_groups_per_tenant` for this tenant"
+                "{groups} groups of rules exceed Mimir's default limit per tenant, {MIMIR_GROUPS} in all \
+                 namespaces together: raise `ruler_max_rule_groups_per_tenant` for this tenant"
             )
         })
     }

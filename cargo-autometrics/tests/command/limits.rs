@@ -58,7 +58,7 @@ fn nested_rule_files_are_refused() {
 fn nested_openslo_files_are_refused() {
     for (name, yaml) in nested() {
         let file = write(&format!("limits-slo-{name}.yml"), yaml.as_bytes());
-        refuses(&["rules", "--openslo", &file], "this is no YAML: ");
+        refuses(&["rules", "--openslo", &file], "this is not YAML: ");
     }
 }
 

@@ -37,7 +37,7 @@ fn objectives_are_written_for_other_tools() {
           name: "shop"
           displayName: "shop"
         spec:
-          description: "Objectives of a program that autometrics instruments"
+          description: "Objectives of a program instrumented with autometrics"
         ---
         apiVersion: "openslo/v1"
         kind: "SLO"
@@ -241,7 +241,7 @@ fn alert_policies_of_the_file_give_a_warning() {
         .output()
         .unwrap();
     expect![[r"
-        warning: alerting.openslo.yml:37:5: `alertPolicies` changes nothing: alerts are those of a burn-rate policy, the standard one or that of `--policy FILE`
+        warning: alerting.openslo.yml:37:5: `alertPolicies` has no effect: alerts follow a burn-rate policy, the standard one or that of `--policy FILE`
     "]].assert_eq(text(&output.stderr));
     assert!(output.status.success());
 }

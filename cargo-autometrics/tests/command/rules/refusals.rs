@@ -89,7 +89,7 @@ fn invalid_arguments_are_refused_with_the_reason() {
         ],
         2,
         &expect![[r"
-            error: `--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only
+            error: `--tests` needs `--format yaml` or `json`: promtool reads only rule files of Prometheus
         "]],
     );
     fail(

@@ -233,21 +233,21 @@ fn invalid_labels_are_refused_with_valid_examples() {
         "--by",
         "service.name",
         &expect![[r"
-        error: no rules: `service.name` is no label's name: letters, digits and `_`, with no digit first
+        error: rules cannot be generated: `service.name` is no label's name: letters, digits and `_`, with no digit first
     "]],
     );
     refused(
         "--by",
         "package",
         &expect![[r"
-        error: no rules: `package` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
+        error: rules cannot be generated: `package` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
     "]],
     );
     refused(
         "--match",
         "outcome=bad",
         &expect![[r"
-        error: no rules: `outcome` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
+        error: rules cannot be generated: `outcome` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
     "]],
     );
     refused(
@@ -280,7 +280,7 @@ fn invalid_labels_are_refused_with_valid_examples() {
         ],
         2,
         &expect![[r"
-            error: no rules: the scope has two values for `service_name`: no counter has both
+            error: rules cannot be generated: the scope has two values for `service_name`: no counter has both
         "]],
     );
 }

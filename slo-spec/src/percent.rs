@@ -56,7 +56,7 @@ impl Percent {
             scale += 1;
             factor *= 10;
         }
-        panic!("an objective's percentage has at most six digits behind the point");
+        panic!("an objective's percentage must have at most six fractional digits");
     }
 
     /// Creates the percentage `value`, from a value that comes from elsewhere than code.

@@ -87,7 +87,7 @@ fn all_problems_are_found_in_one_run() {
               --> src/main.rs:9
             warning[threshold-outside-buckets]: objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, because its threshold is a bucket, but quantiles near it are inaccurate; set `Settings::buckets` to bounds around it
               --> src/main.rs:9
-            warning[unreliable-alert]: objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+            warning[unreliable-alert]: objective `rare, but ünder 90` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
               --> src/main.rs:9
             error[ambiguous-objective]: objective `checkout` of `shop::checkout::place_order` differs from that of `shop::checkout::cancel_order`: give one of them another name, or use one constant
               --> src/main.rs:30
@@ -116,7 +116,7 @@ fn warnings_fail_with_strict() {
         &["--artifact", &path],
         0,
         &expect![[r"
-        warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+        warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
           --> src/main.rs:3
     "]],
         &expect![[r"
@@ -127,7 +127,7 @@ fn warnings_fail_with_strict() {
         &["--artifact", &path, "--strict"],
         1,
         &expect![[r"
-            warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+            warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
               --> src/main.rs:3
         "]],
         &expect![[r"
@@ -231,7 +231,7 @@ fn github_gets_one_command_per_finding() {
         ::warning file=src/main.rs,line=9,title=name-needs-quotes::owner `the shop` must be quoted in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
         ::warning file=src/main.rs,line=9,title=objective-name::objective `rare, but ünder 90` has a name that the Autometrics specification does not allow, and that other tools may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and spaces
         ::warning file=src/main.rs,line=9,title=threshold-outside-buckets::objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, because its threshold is a bucket, but quantiles near it are inaccurate; set `Settings::buckets` to bounds around it
-        ::warning file=src/main.rs,line=9,title=unreliable-alert::objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 %25 not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+        ::warning file=src/main.rs,line=9,title=unreliable-alert::objective `rare, but ünder 90` (success): tier page/fast can never fire: with a target of 90 %25, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
         ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` of `shop::checkout::place_order` differs from that of `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
         ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics distinguish them by file and line, which change with edits; give one a `name = "…"`
     "#]].assert_eq(text(&output.stdout));

@@ -70,7 +70,7 @@ fn unsupported_features_are_refused_with_their_place() {
     refused(
         ("duration: 28d", "duration: 1M"),
         &expect![[r"
-        error: slo.yml:37:15: `1M` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+        error: slo.yml:37:15: `1M` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
     "]],
     );
     refused(
@@ -163,7 +163,7 @@ fn a_period_below_a_week_is_refused_without_a_policy_for_it() {
     refused(
         ("duration: 28d", "duration: 1d"),
         &expect![[r"
-        error: rules cannot be generated: objective `api` has a period of 1d, and no standard policy is for less than 7d: choose a longer period, or give a policy for it
+        error: rules cannot be generated: objective `api` has a period of 1d, but the standard policies need at least 7d: choose a longer period, or give a policy for it
     "]],
     );
     let policy = "[[period.1d.tier]]\nseverity = \"page\"\nname = \"fast\"\nlong = \"1h\"\nshort = \"5m\"\nfactor = 5\n";

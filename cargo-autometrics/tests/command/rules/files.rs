@@ -26,7 +26,7 @@ fn prometheus_and_alertmanager_accept_the_written_files() {
         .output()
         .unwrap();
     expect![[r"
-        warning: objective `search` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 13.44; a total outage is told by page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
+        warning: objective `search` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 13.44; a total outage fires page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
         wrote taken.rules.yml: 74 rules, 14 of them alerts, of 2 objectives
         wrote taken.tests.yml: tests of the rules
         wrote taken.alertmanager.yml: inhibitions and routes for Alertmanager
@@ -198,9 +198,9 @@ fn a_given_policy_replaces_the_standard_one() {
     let rules = text(&output.stdout);
     assert_eq!(rules.matches("alert: ErrorBudgetBurn").count(), 2);
     expect![[r"
-        warning: objective `checkout` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
-        warning: objective `checkout` (latency): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
-        warning: objective `search` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
-        warning: objective `search` (success): tier page/only can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 10; nothing else does either: give it a lower factor, or the objective a higher target
+        warning: objective `checkout` (success): tier page/only looks back 2m, which is shorter than four scrape intervals of 1m
+        warning: objective `checkout` (latency): tier page/only looks back 2m, which is shorter than four scrape intervals of 1m
+        warning: objective `search` (success): tier page/only looks back 2m, which is shorter than four scrape intervals of 1m
+        warning: objective `search` (success): tier page/only can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 10; no other tier can fire either: give it a lower factor, or the objective a higher target
     "]].assert_eq(text(&output.stderr));
 }

@@ -233,21 +233,21 @@ fn invalid_labels_are_refused_with_valid_examples() {
         "--by",
         "service.name",
         &expect![[r"
-        error: rules cannot be generated: `service.name` is no label's name: letters, digits and `_`, with no digit first
+        error: rules cannot be generated: `service.name` is not the name of a label: expected letters, digits and `_`, not beginning with a digit
     "]],
     );
     refused(
         "--by",
         "package",
         &expect![[r"
-        error: rules cannot be generated: `package` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
+        error: rules cannot be generated: `package` is a label that the rules set themselves: group by, and restrict to, labels of the program's environment, such as `service_name`, `env` or `cluster`
     "]],
     );
     refused(
         "--match",
         "outcome=bad",
         &expect![[r"
-        error: rules cannot be generated: `outcome` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
+        error: rules cannot be generated: `outcome` is a label that the rules set themselves: group by, and restrict to, labels of the program's environment, such as `service_name`, `env` or `cluster`
     "]],
     );
     refused(

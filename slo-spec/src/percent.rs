@@ -31,7 +31,7 @@ impl Percent {
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
         clippy::float_cmp,
-        reason = "the value was checked to lie between 1 and 100, and equality is what is asked"
+        reason = "the value was checked to lie between 1 and 100, and exact equality is intended"
     )]
     pub const fn new(value: f64) -> Self {
         assert!(!value.is_nan(), "an objective's percentage is not a number");

@@ -135,7 +135,7 @@ fn an_invalid_address_is_refused() {
         (
             "https://prometheus.example",
             expect![[r"
-                error: `https://prometheus.example` is not the address of a Prometheus: this cargo-autometrics speaks http:// only; install it again with `cargo install cargo-autometrics --features https`, or forward a port with `kubectl port-forward` or `ssh -L`, and give that URL
+                error: `https://prometheus.example` is not the address of a Prometheus: this cargo-autometrics supports http:// only; install it again with `cargo install cargo-autometrics --features https`, or forward a port with `kubectl port-forward` or `ssh -L`, and give that URL
             "]],
         ),
         (

@@ -50,7 +50,10 @@ fn nested_rule_files_are_refused() {
         let output = { output }.output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}");
         let found = text(&output.stdout);
-        assert!(found.contains("is no rule file: "), "{name}: {found:.500}");
+        assert!(
+            found.contains("is not a rule file: "),
+            "{name}: {found:.500}"
+        );
     }
 }
 

@@ -256,7 +256,7 @@ fn the_command_that_writes_the_file_again_has_all_its_options() {
         .output()
         .unwrap();
     let found = crate::text(&output.stdout);
-    let (_, rest) = found.split_once("write it again with `cargo ").unwrap();
+    let (_, rest) = found.split_once("generate it again with `cargo ").unwrap();
     let (again, _) = rest.split_once('`').unwrap();
     expect!["autometrics rules --min-bad-events 10 --exhausted-alert --format kubernetes --name pay --namespace monitoring --label release=prometheus --artifact check-command -o 'my rules.yml'"].assert_eq(again);
     // The command does what it shows.

@@ -16,20 +16,20 @@ use crate::{
     service,
 };
 
-/// See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
+/// List functions instrumented with `#[instrument_fn]`, draw their calls, generate and check rules
 #[derive(Debug, Parser)]
 #[command(name = "cargo-autometrics", bin_name = "cargo autometrics", version)]
 #[command(max_term_width = 100, styles = clap_cargo::style::CLAP_STYLING)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 #[command(after_help = "\
-Each command builds the package in the current directory as `cargo build` does, and reads the result; \
-the program is never run. Results go to standard output, everything else to standard error. The exit \
-code is 0, or 1 if a check found something, or 2 if there was nothing to read; where cargo fails it \
-is cargo's.
+Each command builds the package in the current directory as `cargo build` does, and reads the result. \
+It never runs the program. Results go to standard output, all other messages to standard error. The \
+exit code is 0 for success, 1 if a check finds an error, 2 for other errors, and cargo's own if cargo \
+fails.
 
-  cargo autometrics list                          what is decorated, and where
-  cargo autometrics graph | dot -Tsvg > g.svg     who calls whom, as a picture
-  cargo autometrics help graph                    all about one command")]
+  cargo autometrics list                          instrumented functions with file and line
+  cargo autometrics graph | dot -Tsvg > g.svg     picture of the calls
+  cargo autometrics help graph                    help on one command")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -44,19 +44,19 @@ enum Command {
     Openslo(OpenSlo),
 }
 
-/// List the decorated functions: module, name, place and objective
+/// List the instrumented functions with module, name, file, line and objectives
 ///
-/// They are sorted by module and name, and come out the same on every machine.
+/// The functions are sorted by module and name. The output is the same on every machine.
 /// Files of dependencies are shown as `name-version/src/…`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  cargo autometrics list                                  of the package in this directory
-  cargo autometrics list -p shop --release                of another one, built for release
-  cargo autometrics list --artifact target/release/shop   of a program that is already built
+  cargo autometrics list                                  the package in this directory
+  cargo autometrics list -p shop --release                another package, built for release
+  cargo autometrics list --artifact target/release/shop   a program that is already built
   cargo autometrics list --format json | jq -r '.functions[] | select(.objectives == []).function'")]
 struct List {
-    /// How to write it: `table` for people, `json` for programs
+    /// Output format: `table` for people, `json` for programs
     #[arg(
         long,
         value_enum,
@@ -70,10 +70,10 @@ struct List {
     selection: Selection,
 }
 
-/// Draw which decorated functions call which
+/// Draw the calls between instrumented functions
 ///
-/// It is what the bodies of the functions say. A call that could be one of
-/// several functions, such as `.load()`, is drawn with a `?` and never guessed.
+/// The calls are read from the bodies of the functions. A call that could be one
+/// of several functions, such as `.load()`, is drawn with a `?` and never guessed.
 /// With `--from`, the calls that Prometheus has seen are added:
 ///
 ///   solid    in the code, and seen
@@ -83,12 +83,12 @@ struct List {
 #[command(verbatim_doc_comment)]
 #[command(after_help = "\
 Examples:
-  cargo autometrics graph | dot -Tsvg > graph.svg         a picture, by Graphviz
+  cargo autometrics graph | dot -Tsvg > graph.svg         picture by Graphviz
   cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
   cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
   cargo autometrics graph --format json | jq '.ambiguous'")]
 struct Graphing {
-    /// How to write it: `dot` for Graphviz, `mermaid` for Markdown, `json` for programs
+    /// Output format: `dot` for Graphviz, `mermaid` for Markdown, `json` for programs
     #[arg(
         long,
         value_enum,
@@ -105,11 +105,11 @@ struct Graphing {
     selection: Selection,
 }
 
-/// Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
+/// Generate recording rules and burn-rate alerts for the objectives, and tests of the rules
 ///
-/// Of each objective that a function belongs to, the rules record rates, error
-/// ratios, burn rates and what is left of the error budget, and alert when it is
-/// used up too fast. The same program gives the same rules, byte for byte.
+/// For each objective that a function belongs to, the rules record rates, error
+/// ratios, burn rates and the remaining error budget, and alert when it is used
+/// up too fast. The same program gives the same rules, byte for byte.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -132,9 +132,9 @@ struct Rules {
     selection: Selection,
 }
 
-/// Find what is wrong with objectives and rule files, all in one run
+/// Check objectives and rule files, and report all problems in one run
 ///
-/// Errors: a rule file that differs from what the program says (with `--rules`),
+/// Errors: a rule file that differs from the generated rules (with `--rules`),
 /// an objective that no function belongs to any more, two objectives under one
 /// name. Warnings: alerts that can never fire, thresholds outside of the default
 /// buckets, functions that share a name, names that other tools may refuse.
@@ -142,13 +142,13 @@ struct Rules {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  cargo autometrics check                                   the program
-  cargo autometrics check --rules slo.rules.yml             and a file that was made from it
+  cargo autometrics check                                   objectives of the program
+  cargo autometrics check --rules slo.rules.yml             and a rule file
   cargo autometrics check --rules slo.rules.yml --format github    in a workflow on GitHub
   cargo autometrics check --format sarif > findings.sarif
 
-Rule files are compared with what `cargo autometrics rules` would write with the same options, by what \
-they mean: lines of functions, comments, quotes and line breaks make no difference.")]
+Rule files are compared by meaning with the output of `cargo autometrics rules` with the same options: \
+lines of functions, comments, quotes and line breaks make no difference.")]
 struct Check {
     #[command(flatten)]
     checks: Checks,
@@ -162,11 +162,11 @@ struct Check {
 
 /// Write the objectives as OpenSLO v1, for other tools
 ///
-/// `cargo autometrics rules --openslo FILE` reads such files, also those that
-/// others have written.
+/// `cargo autometrics rules --openslo FILE` reads such files, also those
+/// from other tools.
 #[derive(Debug, Args)]
 struct OpenSlo {
-    /// The name of the service that the objectives belong to; otherwise that of the package
+    /// Name of the service that the objectives belong to; without it, the name of the package
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
 
@@ -198,8 +198,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             if let Some(observations) = source.query()? {
                 if !graph.add(&observations) && !observations.is_empty() {
                     output::report(
-                        "warning: of the functions that Prometheus has seen none is in this program: \
-                         is it another service? `--service` chooses one",
+                        "warning: none of the functions that Prometheus has seen is in this program: \
+                         if it has another service name, give that with `--service`",
                     );
                 }
             }

@@ -43,14 +43,14 @@ impl From<Kind> for Error {
 pub(crate) enum Kind {
     #[error("cargo failed")]
     Cargo { code: u8 },
-    #[error("`{program}` cannot be started: {source}; is cargo on PATH?")]
+    #[error("`{program}` cannot be started: {source}; check that cargo is on PATH")]
     CargoMissing { program: String, source: io::Error },
     #[error("cargo's messages cannot be read: {source}")]
     CargoMessages { source: io::Error },
-    #[error("cargo cannot tell the packages of the workspace: {said}")]
+    #[error("cargo cannot list the packages of the workspace: {said}")]
     Metadata { said: String },
     #[error(
-        "the build made no program and no library: choose something else with \
+        "the build created no program and no library: choose another target with \
          `--package`, `--bin`, `--lib` or `--example`"
     )]
     NothingBuilt,
@@ -58,44 +58,46 @@ pub(crate) enum Kind {
     #[error("`{path}` cannot be read: {source}")]
     Read { path: PathBuf, source: io::Error },
     #[error(
-        "`{path}` is a directory: name the program in it, such as `target/release/NAME`, \
-         or leave out `--artifact` in a package's directory to have it built"
+        "`{path}` is a directory: give the path of the program in it, such as `target/release/NAME`, or leave out \
+         `--artifact` to build the package in the current directory"
     )]
     Directory { path: PathBuf },
     #[error("`{path}` is not a regular file: expected a program or library")]
     Special { path: PathBuf },
     #[error(
-        "`{path}` is not a regular file: pipes and devices are not read, as they may never end"
+        "`{path}` is not a regular file: pipes and devices are not read, because they may never end"
     )]
     SpecialInput { path: PathBuf },
-    #[error("`{path}` is empty (0 bytes): was it being built? build it again")]
+    #[error(
+        "`{path}` is empty (0 bytes), perhaps because its build was interrupted: build it again"
+    )]
     Empty { path: PathBuf },
     #[error(
-        "`{path}` is not an object file: expected a program, a library or an archive \
-         (ELF, Mach-O or PE), as compilers write them"
+        "`{path}` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE) from a \
+         compiler"
     )]
     NotAnObject { path: PathBuf },
     #[error("`{place}` is broken: {said}; copy or build it again")]
     Broken { place: String, said: String },
     #[error(
-        "`{place}` has no section table, where the functions would be found: \
-         take the program from before a packer or `sstrip` changed it"
+        "`{place}` has no section table, so its functions cannot be found: use the program as it was before a \
+         packer or `sstrip` changed it"
     )]
     NoSections { place: String },
     #[error(
-        "section `{section}` of `{place}` is compressed, which no compiler does to it: \
-         take the program from before it was changed"
+        "section `{section}` of `{place}` is compressed, which no compiler does: use the program as it was before \
+         another tool changed it"
     )]
     Compressed { place: String, section: String },
     #[error(
-        "section `{section}` of `{place}` is of an older format, which this version of \
-         cargo-autometrics does not know any more: build the program with autometrics {ours}, or use an older cargo-autometrics",
+        "section `{section}` of `{place}` has an older format, which this version of cargo-autometrics cannot \
+         read: build the program with autometrics {ours}, or use an older cargo-autometrics",
         ours = env!("CARGO_PKG_VERSION")
     )]
     Older { place: String, section: String },
     #[error(
-        "section `{section}` of `{place}` is of a newer format than this version of \
-         cargo-autometrics ({ours}) knows: update it with `cargo install cargo-autometrics`",
+        "section `{section}` of `{place}` has a newer format than this version of \
+         cargo-autometrics ({ours}) can read: update it with `cargo install cargo-autometrics`",
         ours = env!("CARGO_PKG_VERSION")
     )]
     Newer { place: String, section: String },
@@ -106,11 +108,11 @@ pub(crate) enum Kind {
         source: record::Error,
     },
     #[error(
-        "nothing is instrumented in {artifacts}: no function of it has `#[instrument_fn]` of autometrics 4 or newer; \
+        "nothing is instrumented in {artifacts}: no function has `#[instrument_fn]` of autometrics 4 or newer; \
          a dependency that the program never names is not linked{bitcode}",
         artifacts = quoted(artifacts.iter().map(|path| path.display())),
         bitcode = if *bitcode {
-            ", and libraries compiled for link-time optimisation hold no functions yet: choose a program with `--bin`, or another profile"
+            ", and libraries compiled for link-time optimisation contain no functions yet: choose a program with `--bin`, or another profile"
         } else {
             ""
         }
@@ -145,13 +147,13 @@ pub(crate) enum Kind {
     },
     #[error("`{option}`: {said}")]
     Shape { option: String, said: String },
-    #[error("no rules: {source}")]
+    #[error("rules cannot be generated: {source}")]
     Rules { source: GenerateError },
     #[error(
-        "`--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only"
+        "`--tests` needs `--format yaml` or `json`: promtool reads only rule files of Prometheus"
     )]
     UntestableFormat,
-    #[error("`{path}` holds no `SLO` of OpenSLO v1 (`apiVersion: openslo/v1`, `kind: SLO`)")]
+    #[error("`{path}` contains no `SLO` of OpenSLO v1 (`apiVersion: openslo/v1`, `kind: SLO`)")]
     NoSlo { path: PathBuf },
     #[error("{path}:{line}:{column}: {said}")]
     OpenSlo {
@@ -164,18 +166,19 @@ pub(crate) enum Kind {
     Found { found: String },
 
     #[error(
-        "`--service` is `{name}`, with a character that cannot be seen: expected a name as in the label `service_name`"
+        "`--service` is `{name}`, with an invisible character: expected a name as in the label `service_name`"
     )]
     Service { name: String },
-    #[error("`{url}` is no address of a Prometheus: {said}")]
+    #[error("`{url}` is not the address of a Prometheus: {said}")]
     Url { url: String, said: &'static str },
     #[error(
-        "{which} `--header` is {said}: expected a name and a value, such as `X-Scope-OrgID: team`"
+        "{which} `--header` {said}: expected a name and a value, such as `X-Scope-OrgID: team`"
     )]
     Header { which: String, said: &'static str },
     #[cfg(feature = "https")]
     #[error(
-        "this system has no root certificates, without which https:// cannot be trusted{said}: set SSL_CERT_FILE to a file of them"
+        "this system has no root certificates, so https:// cannot be verified{said}: \
+         set SSL_CERT_FILE to a file with root certificates"
     )]
     Certificates { said: String },
     #[error("no answer from Prometheus at `{url}`: {said}")]
@@ -183,14 +186,15 @@ pub(crate) enum Kind {
     #[error("Prometheus at `{url}` refused the query: {said}")]
     Refused { url: String, said: String },
     #[error(
-        "Prometheus at `{url}` points to `{origin}`, another server, to which nothing was sent: if it is right, name it with `--from`"
+        "Prometheus at `{url}` redirects to `{origin}`, another server, to which nothing was sent: \
+         if that server is right, give its URL with `--from`"
     )]
     Elsewhere { url: String, origin: String },
     #[error("`{url}` does not answer as Prometheus does: {said}")]
     NotPrometheus { url: String, said: String },
     #[error(
-        "Prometheus at `{url}` knows calls of several services: {services}; \
-         choose with `--service NAME`, more than once for more than one",
+        "Prometheus at `{url}` has calls of several services: {services}; \
+         choose with `--service NAME`, which can be given more than once",
         services = quoted(services)
     )]
     Services { url: String, services: Vec<String> },

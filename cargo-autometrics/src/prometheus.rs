@@ -26,11 +26,11 @@ const MOST_REDIRECTS: u32 = 5;
 /// Options that select a Prometheus and the calls to query.
 #[derive(Clone, Debug, Args)]
 pub struct Source {
-    /// Add the calls that this Prometheus has seen, such as `http://localhost:9090`
+    /// URL of a Prometheus whose calls are added, such as `http://localhost:9090`
     #[arg(long, value_name = "PROMETHEUS_URL")]
     pub from: Option<String>,
 
-    /// How far back to look
+    /// Time range of the query
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     #[arg(requires = "from")]
     pub window: String,
@@ -39,7 +39,7 @@ pub struct Source {
     #[arg(long, value_name = "NAME", requires = "from")]
     pub service: Vec<String>,
 
-    /// Send this to Prometheus, such as `X-Scope-OrgID: team`; can be given more than once
+    /// HTTP header for Prometheus, such as `X-Scope-OrgID: team`; can be given more than once
     // Clap does not parse it, because clap would print a secret that is malformed.
     #[arg(long, value_name = "NAME: VALUE", requires = "from")]
     pub header: Vec<String>,
@@ -174,7 +174,7 @@ impl Source {
         };
         format!(
             "Prometheus at `{url}` has seen no call{of} within {window}: \
-             is the program scraped, and does `--service` name it as `{}` does?",
+             check that the program is scraped, and that `--service` has the value of its label `{}`",
             label::SERVICE_NAME
         )
     }
@@ -189,8 +189,10 @@ fn ask(
     let url = &*shown(url);
     let unreachable = |error: ureq::Error| {
         let said = match error {
-            ureq::Error::Timeout(_) => format!("it took longer than {} s", TIME_LIMIT.as_secs()),
-            ureq::Error::HostNotFound => "there is no such host".to_owned(),
+            ureq::Error::Timeout(_) => {
+                format!("the request took longer than {} s", TIME_LIMIT.as_secs())
+            }
+            ureq::Error::HostNotFound => "the host is unknown".to_owned(),
             ureq::Error::Io(error) => error.to_string(),
             // Its text has the URL, which may contain a password.
             ureq::Error::BadUri(_) => "the URL is malformed".to_owned(),
@@ -282,11 +284,11 @@ fn headers(given: &[String]) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
         };
         let (name, value) = header
             .split_once(':')
-            .ok_or_else(|| wrong("without a colon"))?;
+            .ok_or_else(|| wrong("has no colon"))?;
         let name = HeaderName::from_bytes(name.trim().as_bytes())
-            .map_err(|_| wrong("of a name that no header has"))?;
-        let mut value = HeaderValue::from_str(value.trim())
-            .map_err(|_| wrong("of a value that no header has"))?;
+            .map_err(|_| wrong("has an invalid name"))?;
+        let mut value =
+            HeaderValue::from_str(value.trim()).map_err(|_| wrong("has an invalid value"))?;
         value.set_sensitive(true);
         headers.push((name, value));
     }

@@ -82,7 +82,7 @@ pub(crate) fn check(text: &str) -> Result<(), Refusal> {
         let reason = if open.len() + innermost.depth > DEEPEST {
             format!("values are nested more than {DEEPEST} levels deep")
         } else if innermost.values > MOST_VALUES || total > MOST_VALUES {
-            format!("it has more than {MOST_VALUES} values, with those that aliases stand for")
+            format!("it has more than {MOST_VALUES} values, including those that aliases expand to")
         } else {
             continue;
         };

@@ -51,7 +51,7 @@ impl Decimal {
     /// Returns the nearest binary fraction, for arithmetic that need not be exact.
     #[expect(
         clippy::cast_precision_loss,
-        reason = "the nearest value is what is promised"
+        reason = "the documentation states the nearest value"
     )]
     pub const fn to_f64(self) -> f64 {
         // A single rounded division: the denominator is exact, and so are `units` up to 2^53.

@@ -31,7 +31,7 @@ impl Percent {
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
         clippy::float_cmp,
-        reason = "the value was checked to lie between 1 and 100, and equality is what is asked"
+        reason = "the value was checked to lie between 1 and 100, and exact equality is intended"
     )]
     pub const fn new(value: f64) -> Self {
         assert!(!value.is_nan(), "an objective's percentage is not a number");
@@ -56,7 +56,7 @@ impl Percent {
             scale += 1;
             factor *= 10;
         }
-        panic!("an objective's percentage has at most six digits behind the point");
+        panic!("an objective's percentage must have at most six fractional digits");
     }
 
     /// Creates the percentage `value`, from a value that comes from elsewhere than code.

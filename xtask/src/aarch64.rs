@@ -67,7 +67,7 @@ fn unpacked(folder: &Path) -> Result<PathBuf, String> {
     let mut packages: Vec<&str> = vec![COMPILER, &foreign];
     packages.extend(needed.iter().filter(is_part).map(String::as_str));
     println!(
-        "== aarch64: fetching and unpacking {}, which are not installed",
+        "== aarch64: fetching and unpacking {} without installing them",
         packages.join(" ")
     );
     let unpacked = folder.join("debian");
@@ -78,7 +78,7 @@ fn unpacked(folder: &Path) -> Result<PathBuf, String> {
     fs::rename(&program, &compiler)
         .map_err(|error| format!("cannot write {}: {error}", compiler.display()))?;
     println!(
-        "== aarch64: there after {:.1} s",
+        "== aarch64: ready after {:.1} s",
         start.elapsed().as_secs_f64()
     );
     Ok(compiler)
@@ -115,7 +115,7 @@ fn settings(compiler: Option<&Path>) -> String {
          linker = 'aarch64-linux-gnu-gcc'\n\
          runner = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu']\n\
          \n\
-         # Nobody debugs what is built there, or changes it often.\n\
+         # These builds are not debugged, and rarely change.\n\
          [profile.dev]\n\
          debug = false\n\
          incremental = false\n"
@@ -166,7 +166,7 @@ mod tests {
             linker = 'aarch64-linux-gnu-gcc'
             runner = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu']
 
-            # Nobody debugs what is built there, or changes it often.
+            # These builds are not debugged, and rarely change.
             [profile.dev]
             debug = false
             incremental = false

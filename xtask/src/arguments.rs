@@ -20,21 +20,21 @@ pub(crate) enum Command {
 }
 
 const HELP: &str = "\
-What developers and CI run on this workspace.
+Runs the tests, checks and benchmarks of this workspace.
 
 Usage: cargo xtask <command> [options]
 
 Commands:
-  check    Format, lints, unit tests and messages of the compiler: a few minutes
-  test     Everything that a change must pass. Start here.
-  deny     Licences, known vulnerabilities and sources of all dependencies
-  lowest   Whether the crates compile with the lowest versions of dependencies that they ask for
-  msrv     Whether the crates compile with the oldest Rust that they promise
+  check    Check format and lints, and run the quick tests
+  test     Run everything that a change must pass. Start here.
+  deny     Check licences, known vulnerabilities and sources of all dependencies
+  lowest   Check that the crates compile with the lowest versions of their dependencies
+  msrv     Check that the crates compile with the oldest Rust version that they support
   servers  Fetch the newer servers that some tests start
-  bench    Measure, beside other libraries
-  torture  Decorate every function of published crates, and see what breaks
+  bench    Measure costs, and compare them with other libraries
+  torture  Instrument every function of published crates, and report what breaks
 
-`cargo xtask <command> --help` tells more about one of them.";
+`cargo xtask <command> --help` describes a command.";
 
 const CHECK: &str = "\
 Checks the format, lints, unit tests and messages of the compiler. Needs no program but cargo.
@@ -45,7 +45,7 @@ Takes under three minutes on two cores, and longer the first time, as all depend
 Everything that a change must pass is `cargo xtask test`.";
 
 const TEST: &str = "\
-Everything that a change must pass, in steps that take a few minutes the first time.
+Runs everything that a change must pass, in steps that take a few minutes the first time.
 
 Usage: cargo xtask test [--only <step>]... [--list]
 
@@ -53,14 +53,14 @@ Options:
   --only <step>   Run this step only; give it again for more steps
   --list          List the steps
 
-A step that fails does not keep the next ones from running. The last line counts the tests:
+After a step that fails, the next ones run all the same. The last line counts the tests:
 `N passed, N failed, N skipped`; a step that fails without a failing test counts as one failed.
 
-Some tests talk to real programs, such as Prometheus. What is missing is installed on Debian
-when you are root; elsewhere you are told what to install. Newer servers than Debian's stable
-release has are fetched into target/servers: see `cargo xtask servers --help`. The step `aarch64`
-fetches a compiler into target/aarch64 unless `rustup target add aarch64-unknown-linux-gnu` was
-done.";
+Some tests start real programs, such as Prometheus. Missing programs are installed on Debian if
+you are root; elsewhere an error lists them. Servers that are newer than those of Debian's stable
+release are fetched into target/servers: see `cargo xtask servers --help`. The step `aarch64`
+fetches a compiler into target/aarch64, unless `rustup target add aarch64-unknown-linux-gnu` has
+installed one.";
 
 const DENY: &str = "\
 Checks licences, known vulnerabilities and sources of all dependencies against deny.toml.
@@ -74,20 +74,20 @@ Needs cargo-deny: `cargo install --locked cargo-deny`.";
 
 const LOWEST: &str = "\
 Checks that the published libraries compile with the lowest version of each dependency that their
-manifests ask for, with all features.
+manifests allow, with all features.
 
 Usage: cargo xtask lowest
 
-The workspace's lock file stays as it is: the check works on a copy of the manifests without tests,
-in target/lowest. Versions that are not there yet are downloaded.";
+The workspace's lock file is not changed: the check works on a copy of the manifests without tests,
+in target/lowest. Missing versions are downloaded.";
 
 const MSRV: &str = "\
-Checks that the published crates compile with the oldest Rust that their manifests promise.
+Checks that the published crates compile with the oldest Rust version that their manifests support.
 
 Usage: cargo xtask msrv
 
-That Rust comes from rustup if it is installed there. Otherwise, on Debian 12 as root, Debian's
-packages of it are unpacked into target/msrv; nothing is installed on the system.";
+This Rust version comes from rustup if it is installed there. Otherwise, on Debian 12 as root,
+Debian's packages of it are unpacked into target/msrv; nothing is installed on the system.";
 
 const SERVERS: &str = "\
 Fetches the newer servers that some tests start, and prints their versions.
@@ -96,11 +96,11 @@ Usage: cargo xtask servers
 
 Prometheus 3.5 or newer with promtool, Alertmanager, VictoriaMetrics with vmalert, and Pushgateway
 come from Debian's newer suite `forky`, from the mirror of this machine, and are unpacked into
-target/servers/bin; nothing is installed on the system. `cargo xtask test` does the same; what is
-there is not fetched again. After it, `cargo test -p <package>` finds them.
+target/servers/bin; nothing is installed on the system. Programs that are already there are not
+fetched again. `cargo xtask test` does the same. Afterwards, `cargo test -p <package>` finds them.
 
 Environment:
-  AUTOMETRICS_SERVERS   A folder with these programs in its `bin`, to use instead: prometheus,
+  AUTOMETRICS_SERVERS   Folder with these programs in its `bin`, used instead: prometheus,
                         promtool, alertmanager, victoria-metrics, vmalert, pushgateway";
 
 /// Parses the command line. `--help` is a command, not an error.

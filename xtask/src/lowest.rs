@@ -61,7 +61,7 @@ pub(crate) fn run() -> Result<(), String> {
         )?;
     }
     println!(
-        "{} libraries compile with the lowest versions that they ask for ({:.0} s)",
+        "{} libraries compile with the lowest versions of their dependencies ({:.0} s)",
         packages.len(),
         start.elapsed().as_secs_f64()
     );

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let command = match arguments::parse(lexopt::Parser::from_env()) {
         Ok(command) => command,
         Err(error) => {
-            eprintln!("error: {error}\n\n`cargo xtask --help` lists what there is.");
+            eprintln!("error: {error}\n\n`cargo xtask --help` lists the commands.");
             return ExitCode::from(2);
         }
     };

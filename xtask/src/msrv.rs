@@ -85,8 +85,8 @@ fn unpacked(folder: &Path) -> Result<Command, String> {
         let packages: Vec<_> = packages.iter().map(String::as_str).collect();
         debian::unpack(&packages, folder).map_err(|error| {
             format!(
-                "{error}\n\nDebian 12 has Rust 1.85. Where packages of Rust {RUST} are missing, \
-                 `rustup toolchain install {RUST}` is the way."
+                "{error}\n\nDebian 12 has Rust 1.85. If packages of Rust {RUST} are missing, run `rustup toolchain \
+                 install {RUST}`."
             )
         })?;
         fs::write(&complete, "")

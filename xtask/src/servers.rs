@@ -56,7 +56,7 @@ const SERVERS: &[Server] = &[
         package: "victoria-metrics",
         program: "victoria-metrics",
         oldest: (1, 100),
-        why: "scrapes and stores, in another way than Prometheus",
+        why: "scrapes and stores, with another implementation than Prometheus",
     },
     Server {
         name: "vmalert",
@@ -107,7 +107,7 @@ pub(crate) fn provide() -> Result<PathBuf, String> {
         problems if problems.is_empty() => Ok(folder),
         problems => Err(request(
             &problems,
-            &format!("the packages of `{SUITE}` did not bring them"),
+            &format!("the packages of `{SUITE}` do not contain them"),
         )),
     }
 }
@@ -118,7 +118,7 @@ fn fetch(folder: &Path) -> Result<(), String> {
     let suite = Suite::open(SUITE, &folder.join("apt"))?;
     let packages = packages();
     println!(
-        "== servers: fetching and unpacking {}, which are not installed",
+        "== servers: fetching and unpacking {} without installing them",
         packages.join(" ")
     );
     let unpacked = folder.join("unpacked");
@@ -135,7 +135,7 @@ fn fetch(folder: &Path) -> Result<(), String> {
     fs::remove_dir_all(&unpacked)
         .map_err(|error| format!("cannot remove {}: {error}", unpacked.display()))?;
     let seconds = start.elapsed().as_secs_f64();
-    println!("== servers: there after {seconds:.1} s");
+    println!("== servers: ready after {seconds:.1} s");
     Ok(())
 }
 
@@ -196,17 +196,15 @@ fn version(answer: &str) -> Option<(&str, (u32, u32))> {
 }
 
 fn request(problems: &[(&Server, String)], why: &str) -> String {
-    let mut text = "the tests need servers that are not there, or too old:\n\n".to_owned();
+    let mut text = "the tests need servers that are missing or too old:\n\n".to_owned();
     for (server, problem) in problems {
         let (major, minor) = server.oldest;
         let Server { name, why, .. } = server;
         let _ = writeln!(text, "  {name:18}{problem}: {major}.{minor} or newer {why}");
     }
     text + &format!(
-        "\nOn Debian `cargo xtask servers` fetches them from the suite `{SUITE}`, without installing \
-         anything, but {why}.\n\
-         Elsewhere: put the programs of these names into a folder `bin`, and set {VARIABLE} to the \
-         folder around it.\n"
+        "\nOn Debian `cargo xtask servers` fetches them from the suite `{SUITE}` without installing anything, but {why}.\n\
+         Elsewhere, put programs with these names into a folder `bin`, and set {VARIABLE} to its parent folder.\n"
     )
 }
 
@@ -255,13 +253,13 @@ mod tests {
             (&SERVERS[4], "missing".to_owned()),
         ];
         expect![[r"
-            the tests need servers that are not there, or too old:
+            the tests need servers that are missing or too old:
 
               promtool          2.42.0 is older than 3.5: 3.5 or newer runs the tests of rules
               vmalert           missing: 1.100 or newer evaluates rules on VictoriaMetrics
 
-            On Debian `cargo xtask servers` fetches them from the suite `forky`, without installing anything, but this is not Debian.
-            Elsewhere: put the programs of these names into a folder `bin`, and set AUTOMETRICS_SERVERS to the folder around it.
+            On Debian `cargo xtask servers` fetches them from the suite `forky` without installing anything, but this is not Debian.
+            Elsewhere, put programs with these names into a folder `bin`, and set AUTOMETRICS_SERVERS to its parent folder.
         "]]
         .assert_eq(&request(&problems, "this is not Debian"));
     }

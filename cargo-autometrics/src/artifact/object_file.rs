@@ -112,7 +112,7 @@ impl<'a> Content<'a> {
             if member.is_thin() {
                 return Err(Kind::Broken {
                     place,
-                    said: "it is in a thin archive, which has the name of the member only".into(),
+                    said: "it is in a thin archive, which has only the names of its members".into(),
                 }
                 .into());
             }

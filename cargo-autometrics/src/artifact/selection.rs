@@ -9,7 +9,7 @@ use clap_cargo::{Features, Manifest, Workspace};
 #[derive(Clone, Debug, Default, Args)]
 #[group(skip)]
 pub struct Selection {
-    /// Read this program or library as it is, and build nothing; can be given more than once
+    /// Program or library to read without a build; can be given more than once
     #[arg(long, value_name = "PATH")]
     #[arg(conflicts_with_all = ["Workspace", "Targets", "Features", "Compilation", "Manifest"])]
     pub artifact: Vec<PathBuf>,
@@ -74,7 +74,7 @@ pub struct Targets {
     #[arg(long)]
     pub benches: bool,
 
-    /// All of these
+    /// All targets
     #[arg(long)]
     pub all_targets: bool,
 }
@@ -98,7 +98,7 @@ pub struct Compilation {
     #[arg(long, value_name = "TRIPLE")]
     pub target: Vec<String>,
 
-    /// Where cargo puts what it builds
+    /// Directory for the files that cargo builds
     #[arg(long, value_name = "DIRECTORY")]
     pub target_dir: Option<PathBuf>,
 
@@ -110,11 +110,11 @@ pub struct Compilation {
     #[arg(long)]
     pub offline: bool,
 
-    /// Both of these
+    /// Same as `--locked --offline`
     #[arg(long)]
     pub frozen: bool,
 
-    /// Do not show how the build goes on
+    /// Do not show the progress of the build
     #[arg(short, long)]
     pub quiet: bool,
 }

@@ -37,16 +37,19 @@ pub struct Place {
 pub(super) const RULES: [(&str, &str); 9] = [
     (
         "ambiguous-objective",
-        "two objectives that differ have one name",
+        "different objectives with the same name",
     ),
-    ("function-collision", "two functions share module and name"),
+    (
+        "function-collision",
+        "functions with the same module and name",
+    ),
     (
         "name-needs-quotes",
-        "a name must be quoted in Prometheus or Alertmanager",
+        "a name that must be quoted in Prometheus or Alertmanager",
     ),
     (
         "objective-cannot-fail",
-        "a success rate of functions whose values are never errors",
+        "a success rate of functions that never return errors",
     ),
     (
         "objective-name",
@@ -56,14 +59,17 @@ pub(super) const RULES: [(&str, &str); 9] = [
         "objective-without-function",
         "an objective that no function belongs to",
     ),
-    ("rules-differ", "a rule file is not what the program says"),
+    (
+        "rules-differ",
+        "a rule file differs from the generated rules",
+    ),
     (
         "threshold-outside-buckets",
-        "a threshold is outside of the default latency buckets",
+        "a threshold outside of the default latency buckets",
     ),
     (
         "unreliable-alert",
-        "an alert that cannot fire, or not as it should",
+        "an alert that cannot fire, or does not fire as intended",
     ),
 ];
 

@@ -37,11 +37,11 @@ pub enum Format {
 /// Rule files to check in addition to the program, and the output of the findings.
 #[derive(Clone, Debug, Args)]
 pub struct Checks {
-    /// How to write what is found
+    /// Output format of the findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
 
-    /// Compare this rule file with what the program says now; can be given more than once
+    /// Rule file to compare with the generated rules; can be given more than once
     #[arg(long, value_name = "FILE")]
     pub rules: Vec<PathBuf>,
 

@@ -59,7 +59,7 @@ pub(super) fn orphans(program: &Program, slos: &[Slo], file: &Path) -> Vec<Findi
                     line: 1,
                 }),
                 format!(
-                    "no function belongs to objective `{}`: nothing counts for it",
+                    "no function belongs to objective `{}`: no calls are counted for it",
                     slo.name
                 ),
             )
@@ -80,7 +80,7 @@ fn ambiguous(objectives: &[Known<'_>]) -> Vec<Finding> {
                 "ambiguous-objective",
                 Some(place(other)),
                 format!(
-                    "objective `{}` promises something else for `{other}` than for `{one}`: \
+                    "objective `{}` of `{other}` differs from that of `{one}`: \
                      give one of them another name, or use one constant",
                     pair[0].0.name
                 ),
@@ -135,8 +135,8 @@ fn collisions(program: &Program) -> Vec<Finding> {
                     "function-collision",
                     Some(place(function)),
                     format!(
-                        "`{}::{}` is also at {}:{}: metrics tell them apart by file and line, which changes \
-                         with every edit; give one a `name = \"…\"`",
+                        "`{}::{}` is also at {}:{}: metrics distinguish them by file and line, which change with \
+                         edits; give one a `name = \"…\"`",
                         function.module,
                         function.name,
                         first.file,
@@ -167,8 +167,8 @@ fn threshold(objective: &Objective, functions: &[&Function]) -> Option<Finding> 
         functions.first().map(|function| place(function)),
         format!(
             "objective `{}` has a threshold of {threshold:?}, which is {word} all default buckets ({bound} s): \
-             the objective works, as its threshold is a bucket, but quantiles near it are guesses; \
-             set `Settings::buckets` to some around it",
+             the objective works, because its threshold is a bucket, but quantiles near it are inaccurate; set \
+             `Settings::buckets` to bounds around it",
             objective.name
         ),
     ))
@@ -185,8 +185,8 @@ fn name(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
         "objective-name",
         functions.first().map(|function| place(function)),
         format!(
-            "objective `{name}` has a name that the Autometrics specification does not allow, and that other tools may \
-             refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and blanks"
+            "objective `{name}` has a name that the Autometrics specification does not allow, and that other tools \
+             may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and spaces"
         ),
     ))
 }
@@ -198,7 +198,7 @@ fn quotes(objective: &Objective, functions: &[&Function]) -> Option<Finding> {
             "name-needs-quotes",
             functions.first().map(|function| place(function)),
             format!(
-                "owner `{owner}` must be quoted wherever people type it, in Alertmanager's matchers and in shells: \
+                "owner `{owner}` must be quoted in Alertmanager's matchers and in shells: \
                  letters, digits, `-`, `_`, `.` and `/` need no quotes"
             ),
         )
@@ -225,9 +225,9 @@ fn infallible(objective: &Objective, functions: &[&Function]) -> Option<Finding>
         "objective-cannot-fail",
         functions.first().map(|function| place(function)),
         format!(
-            "objective `{}` promises that {target} % of calls succeed, but none of its functions returns a value that \
-             can be an error: only {bad} are bad. If an attribute above `#[instrument_fn]` changes what the function \
-             returns, move `#[instrument_fn]` above it; else return a `Result`, or say with `ok_if` what is ok",
+            "objective `{}` has the target that {target} % of calls succeed, but none of its functions returns a value \
+             that can be an error: only {bad} are bad. If an attribute above `#[instrument_fn]` changes the return \
+             type, move `#[instrument_fn]` above it; otherwise return a `Result`, or define success with `ok_if`",
             objective.name
         ),
     );

@@ -24,7 +24,7 @@ pub(super) fn each<T>(
             path: file.to_owned(),
             line: refusal.line,
             column: refusal.column,
-            said: format!("this is no YAML: {}", refusal.reason),
+            said: format!("this is not YAML: {}", refusal.reason),
         })
     })?;
     let documents = MarkedYaml::load_from_str(text).map_err(|error| {
@@ -32,7 +32,7 @@ pub(super) fn each<T>(
             path: file.to_owned(),
             line: error.marker().line(),
             column: error.marker().col() + 1,
-            said: format!("this is no YAML: {}", error.info()),
+            said: format!("this is not YAML: {}", error.info()),
         })
     })?;
     let documents = documents.iter().map(|yaml| what(Node { file, yaml }));

@@ -39,13 +39,13 @@ fn parse(query: &str) -> Result<Selector, String> {
     let shown = shortened(query);
     if tokens(query).len() > MOST_TOKENS {
         return Err(format!(
-            "`{shown}` is not supported, with more than {MOST_TOKENS} words and signs: {WANTED}"
+            "`{shown}` is not supported, because it has more than {MOST_TOKENS} words and signs: {WANTED}"
         ));
     }
     let expr = parser::parse(query).map_err(|error| {
         let first = error.lines().next().unwrap_or_default();
         let first = shortened(first);
-        format!("`{shown}` is no PromQL ({first}): {WANTED}")
+        format!("`{shown}` is not PromQL ({first}): {WANTED}")
     })?;
     let vector = counters(&expr).ok_or_else(|| format!("`{shown}` is not supported: {WANTED}"))?;
     convert(vector).map_err(|error| format!("`{shown}` is not supported: {error}"))

@@ -71,15 +71,12 @@ fn parse(path: &Path, text: &str) -> Result<Objectives, Error> {
                     .map(kind)
                     .find(|it| known.slis.iter().any(|sli| sli.kind == *it));
                 if let Some(twice) = twice {
-                    let said = format!(
-                        "there is another `SLO` of objective `{}` about {twice}",
-                        slo.name
-                    );
+                    let said = format!("objective `{}` has another `SLO` for {twice}", slo.name);
                     return Err(document.error(said));
                 }
                 if known.period != slo.period {
                     let said = format!(
-                        "objective `{}` has another period in another `SLO`: {}",
+                        "objective `{}` has a different period in another `SLO`: {}",
                         slo.name, known.period
                     );
                     return Err(document.error(said));
@@ -97,8 +94,8 @@ fn alert_policies(document: Node<'_>) -> Option<String> {
     let policies = document.get("spec")?.get("alertPolicies")?;
     policies.items().next()?;
     let warning = policies.error(
-        "`alertPolicies` changes nothing: alerts are those of a burn-rate policy, \
-         the standard one or that of `--policy FILE`",
+        "`alertPolicies` has no effect: alerts follow a burn-rate policy, the standard one or that of `--policy \
+         FILE`",
     );
     Some(warning.to_string())
 }
@@ -124,7 +121,7 @@ fn is(document: Node<'_>, wanted: &str) -> Result<bool, Error> {
     if !KINDS.contains(&kind) {
         let at = document.want("kind")?;
         return Err(at.error(format!(
-            "`{kind}` is no kind of OpenSLO: expected one of {}",
+            "`{kind}` is not a kind of OpenSLO: expected one of {}",
             KINDS.join(", ")
         )));
     }
@@ -147,7 +144,9 @@ fn slo(document: Node<'_>, indicators: &BTreeMap<String, Indicator>) -> Result<S
     };
     if let Some(method) = spec.get("budgetingMethod") {
         if method.as_str() != Some("Occurrences") {
-            return Err(method.error("only the budgeting method `Occurrences` is supported: events count, not slices of time"));
+            return Err(method.error(
+                "only the budgeting method `Occurrences` is supported: rules count events, not time slices",
+            ));
         }
     }
     let (total, events) = match (spec.get("indicator"), spec.get("indicatorRef")) {
@@ -208,7 +207,7 @@ fn indicator(spec: Node<'_>) -> Result<Indicator, Error> {
     let events = match (ratio.get("good"), ratio.get("bad")) {
         (Some(good), None) => Events::Good(query::selector(good)?),
         (None, Some(bad)) => Events::Bad(query::selector(bad)?),
-        _ => return Err(ratio.error("exactly one of `good` and `bad` must be there")),
+        _ => return Err(ratio.error("exactly one of `good` and `bad` is required")),
     };
     Ok((total, events))
 }
@@ -235,7 +234,7 @@ fn target(spec: Node<'_>) -> Result<Percent, Error> {
     }
     let wrong = || {
         at.error(format!(
-            "`{key}` is no share above 1 and below 100 %, with at most six digits behind the point"
+            "`{key}` is not a share above 1 and below 100 %, with at most six fractional digits"
         ))
     };
     let number: Decimal = at
@@ -263,9 +262,8 @@ fn period(spec: Node<'_>) -> Result<Window, Error> {
         return Err(windows.error("exactly one time window is supported"));
     };
     if let Some(calendar) = window.get("calendar") {
-        return Err(
-            calendar.error("calendars are not supported, only rolling windows: `isRolling: true`")
-        );
+        return Err(calendar
+            .error("calendar windows are not supported, only rolling windows: `isRolling: true`"));
     }
     if let Some(rolling) = window
         .get("isRolling")

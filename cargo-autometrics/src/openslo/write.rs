@@ -22,7 +22,7 @@ pub fn write(slos: &[Slo], service: &str) -> String {
     document.line(
         1,
         "description",
-        "Objectives of a program that autometrics instruments",
+        "Objectives of a program instrumented with autometrics",
     );
     for slo in slos {
         for sli in &slo.slis {

@@ -27,9 +27,9 @@ impl Address {
         let encrypted = url.strip_prefix("https://");
         if encrypted.is_some() && !cfg!(feature = "https") {
             return wrong(
-                "this cargo-autometrics speaks http:// only; install it again with \
+                "this cargo-autometrics supports http:// only; install it again with \
                  `cargo install cargo-autometrics --features https`, or forward a port with \
-                 `kubectl port-forward` or `ssh -L`, and name that",
+                 `kubectl port-forward` or `ssh -L`, and give that URL",
             );
         }
         let Some(rest) = encrypted.or_else(|| url.strip_prefix("http://")) else {

@@ -31,15 +31,16 @@ use crate::{
 /// Files that the rules and their companions are written to.
 #[derive(Clone, Debug, Args)]
 pub struct Files {
-    /// Write the rules to this file instead of to standard output
+    /// File for the rules instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Write tests of the rules beside them, for `promtool test rules`
+    /// File for tests of the rules, for `promtool test rules`
     #[arg(long, value_name = "FILE", requires = "output")]
     pub tests: Option<PathBuf>,
 
-    /// Write what Alertmanager needs: which alert silences which, and routes by owner
+    /// File for parts of an Alertmanager configuration: inhibitions between the alerts, and routes
+    /// by owner
     #[arg(long, value_name = "FILE", conflicts_with = "record_only")]
     pub inhibit: Option<PathBuf>,
 }
@@ -169,10 +170,7 @@ pub fn run(
     if let (Some(path), Some(rules)) = (&files.tests, &files.output) {
         let rules = path::relative(path, rules);
         let tests = rules::generate_tests(&slos, &options, &rules).map_err(refused)?;
-        let text = format!(
-            "{}{tests}",
-            header(generation, "", "tests of the rules beside them")
-        );
+        let text = format!("{}{tests}", header(generation, "", "tests of the rules"));
         transaction.add(path, text, "tests of the rules");
     }
     if let Some(path) = &files.inhibit {
@@ -192,8 +190,7 @@ pub fn run(
     }
 }
 
-const RECEIVERS: &str =
-    "# Add these to your own; the receivers are named, and left for you to fill in.\n";
+const RECEIVERS: &str = "# Merge these parts into your configuration. The receivers have names only: add their settings.\n";
 
 /// Generates the rules, with warnings about alerts that may not work as expected.
 pub(crate) fn generate(slos: &[Slo], options: &rules::Options) -> Result<Generated, Error> {
@@ -222,7 +219,7 @@ const RETENTION: Window = Window::days(15);
 fn retention(file: &RuleFile) -> String {
     match file.looks_back().filter(|&longest| longest > RETENTION) {
         Some(longest) => format!(
-            "# Prometheus must keep {longest}: --storage.tsdb.retention.time={longest}; by default it keeps {RETENTION}.\n"
+            "# The rules need a retention of {longest}: --storage.tsdb.retention.time={longest}. The default of Prometheus is {RETENTION}.\n"
         ),
         None => String::new(),
     }
@@ -244,8 +241,8 @@ fn header(generation: &Generation, shape: &str, what: &str) -> String {
         None => "the program's objectives",
     };
     format!(
-        "# Made from {source} by `{command}`: {what}.\n\
-         # Change the objectives and make it again; what is changed here is lost.\n"
+        "# Generated from {source} by `{command}`: {what}.\n\
+         # Change the objectives and generate the file again; edits of this file are lost.\n"
     )
 }
 

@@ -40,19 +40,19 @@ pub(super) fn label(text: &str) -> Result<(String, String), String> {
     };
     if !is_qualified(short) {
         return Err(format!(
-            "`{short}` is no name of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both \
+            "`{short}` is not the name of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both \
              ends, {LABEL} characters at most, such as `release` or `app.kubernetes.io/name`"
         ));
     }
     if let Some(prefix) = prefix.filter(|prefix| !is_dns_name(prefix) || prefix.len() > PREFIX) {
         return Err(format!(
-            "`{prefix}` before the `/` is no domain: lower case letters, digits, `-` and `.`, {PREFIX} characters \
+            "`{prefix}` before the `/` is not a domain: lower case letters, digits, `-` and `.`, {PREFIX} characters \
              at most, such as in `app.kubernetes.io/name`"
         ));
     }
     if !value.is_empty() && !is_qualified(value) {
         return Err(format!(
-            "`{value}` is no value of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both \
+            "`{value}` is not the value of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both \
              ends, {LABEL} characters at most, or nothing"
         ));
     }
@@ -62,15 +62,15 @@ pub(super) fn label(text: &str) -> Result<(String, String), String> {
 /// Validates a namespace of Mimir or Cortex, which is a part of URLs in their API.
 pub(super) fn mimir(text: &str) -> Result<(), String> {
     let reason = if text.trim().is_empty() {
-        "mimirtool takes the name of the file where the namespace is empty"
+        "mimirtool uses the name of the file if the namespace is empty"
     } else if text.trim() != text {
-        "blanks at its ends get lost on the way"
+        "leading and trailing blanks get lost"
     } else if text.contains(['/', '\\']) {
-        "`/` and `\\` part addresses, so that Mimir's API would not find it"
+        "`/` and `\\` separate parts of a URL, so Mimir's API would not find it"
     } else if matches!(text, "." | "..") {
-        "in an address it means a folder, so that Mimir's API would not find it"
+        "in a URL it means a folder, so Mimir's API would not find it"
     } else if text.contains(char::is_control) {
-        "it holds a character that cannot be seen"
+        "it has an invisible character"
     } else {
         return Ok(());
     };

@@ -12,48 +12,48 @@ use crate::{Error, error::Kind, input::read_text, service, shell};
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct Generation {
-    /// Take the objectives from this OpenSLO file instead of from a program
+    /// OpenSLO file with the objectives, instead of a program
     #[arg(long, value_name = "FILE")]
     pub openslo: Option<PathBuf>,
 
-    /// Also tell apart what differs in this label, such as `env` or `cluster`, besides
-    /// `service_name`; can be given more than once
+    /// Label to group by in addition to `service_name`, such as `env` or `cluster`; can be given
+    /// more than once
     #[arg(long, value_name = "LABEL")]
     pub by: Vec<String>,
 
-    /// Only for metrics with this label, such as `env=prod`; can be given more than once
+    /// Label that the metrics must have, such as `env=prod`; can be given more than once
     #[arg(long = "match", value_name = "LABEL=VALUE", value_parser = label_value)]
     pub matches: Vec<(String, String)>,
 
-    /// Only for metrics of this service: the same as `--match service_name=NAME`
+    /// Service that the metrics must belong to; same as `--match service_name=NAME`
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,
 
-    /// Record, and alert of nothing
+    /// Generate recording rules and no alerts
     #[arg(long)]
     pub record_only: bool,
 
-    /// Alert by the policies in this TOML file; otherwise by those of the SRE workbook
+    /// TOML file with alert policies; without it, those of the SRE workbook
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
 
-    /// Say nothing before so many bad calls in an alert's long window; 0 turns it off
+    /// Minimum number of bad calls in an alert's long window; 0 turns it off
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub min_bad_events: u32,
 
-    /// No ticket when the metrics of an objective are missing
+    /// Generate no ticket for missing metrics of an objective
     #[arg(long)]
     pub no_absent_alert: bool,
 
-    /// A ticket when an error budget is used up
+    /// Generate a ticket for an error budget that is used up
     #[arg(long)]
     pub exhausted_alert: bool,
 
-    /// A ticket when an error budget will be used up within this time, such as `3d`
+    /// Generate a ticket for an error budget that will be used up within this time, such as `3d`
     #[arg(long, value_name = "DURATION")]
     pub exhaustion_alert: Option<Window>,
 
-    /// Interval of scrapes and evaluations: warns of windows too short for it, and sets the end of alerts
+    /// Interval of scrapes and evaluations; decides which windows are too short, and when alerts end
     #[arg(long, value_name = "DURATION", default_value = "1m")]
     pub scrape_interval: Window,
 }

@@ -25,21 +25,21 @@ pub enum Format {
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct Shape {
-    /// How to write the rules: `yaml` or `json` for Prometheus, `kubernetes` for its operator,
+    /// Format of the rules: `yaml` or `json` for Prometheus, `kubernetes` for its operator,
     /// `mimir` for Mimir and Cortex
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Format,
 
-    /// The name of the Kubernetes object, or of the namespace in Mimir and Cortex; where one object
+    /// Name of the Kubernetes object, or of the namespace in Mimir and Cortex; if one object
     /// would be too large, the next ones are NAME-2, NAME-3, …
     #[arg(long, value_name = "NAME", default_value = NAME)]
     pub name: String,
 
-    /// The namespace of the Kubernetes objects
+    /// Namespace of the Kubernetes objects
     #[arg(long, value_name = "NAME", value_parser = names::namespace)]
     pub namespace: Option<String>,
 
-    /// A label of the Kubernetes objects, by which Prometheus finds them; can be given more than once
+    /// Label of the Kubernetes objects, by which Prometheus finds them; can be given more than once
     #[arg(long, value_name = "NAME=VALUE", value_parser = names::label)]
     pub label: Vec<(String, String)>,
 }
@@ -79,7 +79,7 @@ impl Shape {
         }
         for (i, (name, value)) in self.label.iter().enumerate() {
             if let Some((_, first)) = self.label[..i].iter().find(|(other, _)| other == name) {
-                let said = format!("there is `{name}={first}` already, and a label has one value");
+                let said = format!("there is `{name}={first}` already, but a label has one value");
                 return refuse(format!("--label {name}={value}"), said);
             }
         }
@@ -91,8 +91,8 @@ impl Shape {
         let groups = file.split_for_mimir().groups.len();
         (self.format == Format::Mimir && groups > MIMIR_GROUPS).then(|| {
             format!(
-                "{groups} groups of rules are more than Mimir takes of a tenant by default, {MIMIR_GROUPS} \
-                 in all namespaces together: raise `ruler_max_rule_groups_per_tenant` for this tenant"
+                "{groups} groups of rules exceed Mimir's default limit per tenant, {MIMIR_GROUPS} in all \
+                 namespaces together: raise `ruler_max_rule_groups_per_tenant` for this tenant"
             )
         })
     }

@@ -89,12 +89,9 @@ impl Metrics<'_> {
         let own = named(errors, self.functions)?;
         Ok(self
             .judged(SUCCESS, target)?
-            .query(
-                "functions that fail, by kind of error",
-                most(below, by_kind),
-            )
-            .query("callers of what fails", most(own, by_caller))
-            .query("functions whose calls are cancelled", self.cancelled()?))
+            .query("failing functions by error kind", most(below, by_kind))
+            .query("callers of failing functions", most(own, by_caller))
+            .query("functions with cancelled calls", self.cancelled()?))
     }
 
     fn latency(&self, latency: Latency) -> Result<Sli, SelectorError> {
@@ -104,8 +101,8 @@ impl Metrics<'_> {
         Ok(sli
             .threshold(latency.threshold())
             .query("functions with slow calls", slow)
-            .query("slowest functions, 99th percentile", self.slowest()?)
-            .query("functions whose calls are cancelled", self.cancelled()?))
+            .query("slowest functions by 99th percentile", self.slowest()?)
+            .query("functions with cancelled calls", self.cancelled()?))
     }
 
     /// Returns the indicator of good and bad calls, as the program counts them itself.

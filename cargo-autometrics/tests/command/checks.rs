@@ -81,19 +81,19 @@ fn all_problems_are_found_in_one_run() {
         &["--artifact", &path],
         1,
         &expect![[r#"
-            warning[name-needs-quotes]: owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
+            warning[name-needs-quotes]: owner `the shop` must be quoted in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
               --> src/main.rs:9
-            warning[objective-name]: objective `rare, but ünder 90` has a name that the Autometrics specification does not allow, and that other tools may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and blanks
+            warning[objective-name]: objective `rare, but ünder 90` has a name that the Autometrics specification does not allow, and that other tools may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and spaces
               --> src/main.rs:9
-            warning[threshold-outside-buckets]: objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
+            warning[threshold-outside-buckets]: objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, because its threshold is a bucket, but quantiles near it are inaccurate; set `Settings::buckets` to bounds around it
               --> src/main.rs:9
-            warning[unreliable-alert]: objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+            warning[unreliable-alert]: objective `rare, but ünder 90` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
               --> src/main.rs:9
-            error[ambiguous-objective]: objective `checkout` promises something else for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant
+            error[ambiguous-objective]: objective `checkout` of `shop::checkout::place_order` differs from that of `shop::checkout::cancel_order`: give one of them another name, or use one constant
               --> src/main.rs:30
                | src/main.rs:50 99 % succeed, over 30d, owner payments
                | src/main.rs:30 99.9 % succeed, over 30d, owner payments
-            warning[function-collision]: `shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
+            warning[function-collision]: `shop::search::rank` is also at src/main.rs:9: metrics distinguish them by file and line, which change with edits; give one a `name = "…"`
               --> src/main.rs:90
         "#]],
         &expect![[r"
@@ -116,7 +116,7 @@ fn warnings_fail_with_strict() {
         &["--artifact", &path],
         0,
         &expect![[r"
-        warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+        warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
           --> src/main.rs:3
     "]],
         &expect![[r"
@@ -127,7 +127,7 @@ fn warnings_fail_with_strict() {
         &["--artifact", &path, "--strict"],
         1,
         &expect![[r"
-            warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+            warning[unreliable-alert]: objective `rough` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
               --> src/main.rs:3
         "]],
         &expect![[r"
@@ -170,7 +170,7 @@ fn a_success_rate_that_no_value_can_violate_is_found() {
         &["--artifact", &path, "--strict"],
         1,
         &expect![[r"
-            warning[objective-cannot-fail]: objective `upload` promises that 99.9 % of calls succeed, but none of its functions returns a value that can be an error: only panics and cancelled calls are bad. If an attribute above `#[instrument_fn]` changes what the function returns, move `#[instrument_fn]` above it; else return a `Result`, or say with `ok_if` what is ok
+            warning[objective-cannot-fail]: objective `upload` has the target that 99.9 % of calls succeed, but none of its functions returns a value that can be an error: only panics and cancelled calls are bad. If an attribute above `#[instrument_fn]` changes the return type, move `#[instrument_fn]` above it; otherwise return a `Result`, or define success with `ok_if`
               --> src/main.rs:3
                | src/main.rs:3 shop::files::upload
                | src/main.rs:9 shop::files::upload_all
@@ -228,12 +228,12 @@ fn github_gets_one_command_per_finding() {
         .output()
         .unwrap();
     expect![[r#"
-        ::warning file=src/main.rs,line=9,title=name-needs-quotes::owner `the shop` must be quoted wherever people type it, in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
-        ::warning file=src/main.rs,line=9,title=objective-name::objective `rare, but ünder 90` has a name that the Autometrics specification does not allow, and that other tools may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and blanks
-        ::warning file=src/main.rs,line=9,title=threshold-outside-buckets::objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, as its threshold is a bucket, but quantiles near it are guesses; set `Settings::buckets` to some around it
-        ::warning file=src/main.rs,line=9,title=unreliable-alert::objective `rare, but ünder 90` (success): tier page/fast can never fire: at 90 %25 not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
-        ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` promises something else for `shop::checkout::place_order` than for `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
-        ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics tell them apart by file and line, which changes with every edit; give one a `name = "…"`
+        ::warning file=src/main.rs,line=9,title=name-needs-quotes::owner `the shop` must be quoted in Alertmanager's matchers and in shells: letters, digits, `-`, `_`, `.` and `/` need no quotes
+        ::warning file=src/main.rs,line=9,title=objective-name::objective `rare, but ünder 90` has a name that the Autometrics specification does not allow, and that other tools may refuse: begin with a letter or digit, and use letters, digits, `-`, `_` and spaces
+        ::warning file=src/main.rs,line=9,title=threshold-outside-buckets::objective `rare, but ünder 90` has a threshold of 30s, which is above all default buckets (10 s): the objective works, because its threshold is a bucket, but quantiles near it are inaccurate; set `Settings::buckets` to bounds around it
+        ::warning file=src/main.rs,line=9,title=unreliable-alert::objective `rare, but ünder 90` (success): tier page/fast can never fire: with a target of 90 %25, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min
+        ::error file=src/main.rs,line=30,title=ambiguous-objective::objective `checkout` of `shop::checkout::place_order` differs from that of `shop::checkout::cancel_order`: give one of them another name, or use one constant%0Asrc/main.rs:50 99 %25 succeed, over 30d, owner payments%0Asrc/main.rs:30 99.9 %25 succeed, over 30d, owner payments
+        ::warning file=src/main.rs,line=90,title=function-collision::`shop::search::rank` is also at src/main.rs:9: metrics distinguish them by file and line, which change with edits; give one a `name = "…"`
     "#]].assert_eq(text(&output.stdout));
 }
 

@@ -50,7 +50,10 @@ fn nested_rule_files_are_refused() {
         let output = { output }.output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}");
         let found = text(&output.stdout);
-        assert!(found.contains("is no rule file: "), "{name}: {found:.500}");
+        assert!(
+            found.contains("is not a rule file: "),
+            "{name}: {found:.500}"
+        );
     }
 }
 
@@ -58,7 +61,7 @@ fn nested_rule_files_are_refused() {
 fn nested_openslo_files_are_refused() {
     for (name, yaml) in nested() {
         let file = write(&format!("limits-slo-{name}.yml"), yaml.as_bytes());
-        refuses(&["rules", "--openslo", &file], "this is no YAML: ");
+        refuses(&["rules", "--openslo", &file], "this is not YAML: ");
     }
 }
 

@@ -26,7 +26,7 @@ fn a_directory_is_refused() {
         &["list", "--artifact", "directory"],
         2,
         &expect![[r"
-        error: `directory` is a directory: name the program in it, such as `target/release/NAME`, or leave out `--artifact` in a package's directory to have it built
+        error: `directory` is a directory: give the path of the program in it, such as `target/release/NAME`, or leave out `--artifact` to build the package in the current directory
     "]],
     );
 }
@@ -50,7 +50,7 @@ fn an_empty_file_is_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: `empty` is empty (0 bytes): was it being built? build it again
+        error: `empty` is empty (0 bytes), perhaps because its build was interrupted: build it again
     "]],
     );
 }
@@ -62,7 +62,7 @@ fn files_that_are_not_programs_are_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: `script.sh` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
+        error: `script.sh` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE) from a compiler
     "]],
     );
     let path = write("short", b"\x7fELF");
@@ -70,7 +70,7 @@ fn files_that_are_not_programs_are_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: `short` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
+        error: `short` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE) from a compiler
     "]],
     );
 }
@@ -85,7 +85,7 @@ fn a_java_class_is_no_universal_binary() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: `Shop.class` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE), as compilers write them
+        error: `Shop.class` is not an object file: expected a program, a library or an archive (ELF, Mach-O or PE) from a compiler
     "]],
     );
 }
@@ -115,7 +115,7 @@ fn a_program_without_sections_is_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: `no-sections` has no section table, where the functions would be found: take the program from before a packer or `sstrip` changed it
+        error: `no-sections` has no section table, so its functions cannot be found: use the program as it was before a packer or `sstrip` changed it
     "]],
     );
 }
@@ -127,14 +127,14 @@ fn programs_without_instrumented_functions_are_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-            error: nothing is instrumented in `plain`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
+            error: nothing is instrumented in `plain`: no function has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
         "]],
     );
     fail(
         &["graph", "--artifact", &path, "--artifact", &path],
         2,
         &expect![[r"
-            error: nothing is instrumented in `plain`, `plain`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
+            error: nothing is instrumented in `plain`, `plain`: no function has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked
         "]],
     );
 }
@@ -149,7 +149,7 @@ fn a_library_compiled_for_link_time_optimisation_is_refused_with_the_reason() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-            error: nothing is instrumented in `bitcode.rlib`: no function of it has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked, and libraries compiled for link-time optimisation hold no functions yet: choose a program with `--bin`, or another profile
+            error: nothing is instrumented in `bitcode.rlib`: no function has `#[instrument_fn]` of autometrics 4 or newer; a dependency that the program never names is not linked, and libraries compiled for link-time optimisation contain no functions yet: choose a program with `--bin`, or another profile
         "]],
     );
 }
@@ -161,7 +161,7 @@ fn a_section_of_a_newer_format_is_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: section `.autometrics7` of `newer` is of a newer format than this version of cargo-autometrics (4.0.0-alpha.1) knows: update it with `cargo install cargo-autometrics`
+        error: section `.autometrics7` of `newer` has a newer format than this version of cargo-autometrics (4.0.0-alpha.1) can read: update it with `cargo install cargo-autometrics`
     "]],
     );
 }
@@ -175,7 +175,7 @@ fn a_record_of_a_newer_format_is_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: section `.autometrics0` of `newer-record` is of a newer format than this version of cargo-autometrics (4.0.0-alpha.1) knows: update it with `cargo install cargo-autometrics`
+        error: section `.autometrics0` of `newer-record` has a newer format than this version of cargo-autometrics (4.0.0-alpha.1) can read: update it with `cargo install cargo-autometrics`
     "]],
     );
 }
@@ -189,7 +189,7 @@ fn a_record_of_an_older_format_is_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-        error: section `.autometrics0` of `older` is of an older format, which this version of cargo-autometrics does not know any more: build the program with autometrics 4.0.0-alpha.1, or use an older cargo-autometrics
+        error: section `.autometrics0` of `older` has an older format, which this version of cargo-autometrics cannot read: build the program with autometrics 4.0.0-alpha.1, or use an older cargo-autometrics
     "]],
     );
 }
@@ -234,7 +234,7 @@ fn a_compressed_section_is_refused() {
         &["list", "--artifact", &path],
         2,
         &expect![[r"
-            error: section `.autometrics0` of `compressed` is compressed, which no compiler does to it: take the program from before it was changed
+            error: section `.autometrics0` of `compressed` is compressed, which no compiler does: use the program as it was before another tool changed it
         "]],
     );
 }
@@ -271,7 +271,7 @@ fn a_missing_manifest_is_reported() {
         &["list", "--manifest-path", "/nowhere/Cargo.toml"],
         2,
         &expect![[r"
-            error: cargo cannot tell the packages of the workspace: manifest path `/nowhere/Cargo.toml` does not exist
+            error: cargo cannot list the packages of the workspace: manifest path `/nowhere/Cargo.toml` does not exist
         "]],
     );
 }
@@ -284,7 +284,7 @@ fn a_missing_cargo_is_reported() {
         &output,
         2,
         &expect![[r"
-            error: `/nowhere/cargo` cannot be started: No such file or directory (os error 2); is cargo on PATH?
+            error: `/nowhere/cargo` cannot be started: No such file or directory (os error 2); check that cargo is on PATH
         "]],
     );
 }

@@ -21,15 +21,15 @@ fn help_lists_the_subcommands() {
     check(
         &["--help"],
         &expect![[r"
-            See which functions of a program are decorated with `#[instrument_fn]`, and who calls whom
+            List functions instrumented with `#[instrument_fn]`, draw their calls, generate and check rules
 
             Usage: cargo autometrics <COMMAND>
 
             Commands:
-              list     List the decorated functions: module, name, place and objective
-              graph    Draw which decorated functions call which
-              rules    Write the rules that defend the objectives: recordings, burn-rate alerts, and their tests
-              check    Find what is wrong with objectives and rule files, all in one run
+              list     List the instrumented functions with module, name, file, line and objectives
+              graph    Draw the calls between instrumented functions
+              rules    Generate recording rules and burn-rate alerts for the objectives, and tests of the rules
+              check    Check objectives and rule files, and report all problems in one run
               openslo  Write the objectives as OpenSLO v1, for other tools
               help     Print this message or the help of the given subcommand(s)
 
@@ -38,13 +38,13 @@ fn help_lists_the_subcommands() {
               -V, --version  Print version
 
             Each command builds the package in the current directory as `cargo build` does, and reads the
-            result; the program is never run. Results go to standard output, everything else to standard error.
-            The exit code is 0, or 1 if a check found something, or 2 if there was nothing to read; where cargo
-            fails it is cargo's.
+            result. It never runs the program. Results go to standard output, all other messages to standard
+            error. The exit code is 0 for success, 1 if a check finds an error, 2 for other errors, and cargo's
+            own if cargo fails.
 
-              cargo autometrics list                          what is decorated, and where
-              cargo autometrics graph | dot -Tsvg > g.svg     who calls whom, as a picture
-              cargo autometrics help graph                    all about one command
+              cargo autometrics list                          instrumented functions with file and line
+              cargo autometrics graph | dot -Tsvg > g.svg     picture of the calls
+              cargo autometrics help graph                    help on one command
         "]],
     );
 }
@@ -54,21 +54,21 @@ fn help_on_list_describes_all_options() {
     check(
         &["help", "list"],
         &expect![[r"
-            List the decorated functions: module, name, place and objective
+            List the instrumented functions with module, name, file, line and objectives
 
-            They are sorted by module and name, and come out the same on every machine. Files of dependencies
-            are shown as `name-version/src/…`.
+            The functions are sorted by module and name. The output is the same on every machine. Files of
+            dependencies are shown as `name-version/src/…`.
 
             Usage: cargo autometrics list [OPTIONS]
 
             Options:
                   --format <FORMAT>
-                      How to write it: `table` for people, `json` for programs
+                      Output format: `table` for people, `json` for programs
 
                       [default: table]
 
                   --artifact <PATH>
-                      Read this program or library as it is, and build nothing; can be given more than once
+                      Program or library to read without a build; can be given more than once
 
               -h, --help
                       Print help (see a summary with '-h')
@@ -109,7 +109,7 @@ fn help_on_list_describes_all_options() {
                       All benchmarks
 
                   --all-targets
-                      All of these
+                      All targets
 
             Feature selection:
                   --all-features
@@ -132,7 +132,7 @@ fn help_on_list_describes_all_options() {
                       Build for this platform
 
                   --target-dir <DIRECTORY>
-                      Where cargo puts what it builds
+                      Directory for the files that cargo builds
 
                   --locked
                       Fail if Cargo.lock would change
@@ -141,19 +141,19 @@ fn help_on_list_describes_all_options() {
                       Do not use the network
 
                   --frozen
-                      Both of these
+                      Same as `--locked --offline`
 
               -q, --quiet
-                      Do not show how the build goes on
+                      Do not show the progress of the build
 
             Manifest:
               -m, --manifest-path <PATH>
                       Path to Cargo.toml
 
             Examples:
-              cargo autometrics list                                  of the package in this directory
-              cargo autometrics list -p shop --release                of another one, built for release
-              cargo autometrics list --artifact target/release/shop   of a program that is already built
+              cargo autometrics list                                  the package in this directory
+              cargo autometrics list -p shop --release                another package, built for release
+              cargo autometrics list --artifact target/release/shop   a program that is already built
               cargo autometrics list --format json | jq -r '.functions[] | select(.objectives == []).function'
         "]],
     );
@@ -164,27 +164,26 @@ fn short_help_on_graph_describes_all_options() {
     check(
         &["graph", "-h"],
         &expect![[r"
-            Draw which decorated functions call which
+            Draw the calls between instrumented functions
 
             Usage: cargo autometrics graph [OPTIONS]
 
             Options:
-                  --format <FORMAT>  How to write it: `dot` for Graphviz, `mermaid` for Markdown, `json` for
+                  --format <FORMAT>  Output format: `dot` for Graphviz, `mermaid` for Markdown, `json` for
                                      programs [default: dot]
               -h, --help             Print help (see more with '--help')
 
             Calls at run time:
-                  --from <PROMETHEUS_URL>  Add the calls that this Prometheus has seen, such as
+                  --from <PROMETHEUS_URL>  URL of a Prometheus whose calls are added, such as
                                            `http://localhost:9090`
-                  --window <DURATION>      How far back to look [default: 5m]
+                  --window <DURATION>      Time range of the query [default: 5m]
                   --service <NAME>         Only calls of this service, by its `service_name`; can be given more
                                            than once
-                  --header <NAME: VALUE>   Send this to Prometheus, such as `X-Scope-OrgID: team`; can be given
-                                           more than once
+                  --header <NAME: VALUE>   HTTP header for Prometheus, such as `X-Scope-OrgID: team`; can be
+                                           given more than once
 
             Options:
-                  --artifact <PATH>  Read this program or library as it is, and build nothing; can be given more
-                                     than once
+                  --artifact <PATH>  Program or library to read without a build; can be given more than once
 
             Package selection:
               -p, --package <SPEC>  Package to process (see `cargo help pkgid`)
@@ -200,7 +199,7 @@ fn short_help_on_graph_describes_all_options() {
                   --test <NAME>     Only this test
                   --bench <NAME>    Only this benchmark
                   --benches         All benchmarks
-                  --all-targets     All of these
+                  --all-targets     All targets
 
             Feature selection:
                   --all-features         Activate all available features
@@ -211,17 +210,17 @@ fn short_help_on_graph_describes_all_options() {
               -r, --release                 Build with optimisations
                   --profile <NAME>          Build with this profile
                   --target <TRIPLE>         Build for this platform
-                  --target-dir <DIRECTORY>  Where cargo puts what it builds
+                  --target-dir <DIRECTORY>  Directory for the files that cargo builds
                   --locked                  Fail if Cargo.lock would change
                   --offline                 Do not use the network
-                  --frozen                  Both of these
-              -q, --quiet                   Do not show how the build goes on
+                  --frozen                  Same as `--locked --offline`
+              -q, --quiet                   Do not show the progress of the build
 
             Manifest:
               -m, --manifest-path <PATH>  Path to Cargo.toml
 
             Examples:
-              cargo autometrics graph | dot -Tsvg > graph.svg         a picture, by Graphviz
+              cargo autometrics graph | dot -Tsvg > graph.svg         picture by Graphviz
               cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
               cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
               cargo autometrics graph --format json | jq '.ambiguous'

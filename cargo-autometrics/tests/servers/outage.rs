@@ -33,16 +33,16 @@ fn failing_payments_give_one_page_and_one_resolve() {
     );
     expect![[r#"
         description: N% of calls failed in the last 20s, and N% in the last 5s.
-        Promised is that 99.9 % of calls succeed, over 30d.
+        The target is that 99.9 % of calls succeed, over 30d.
         (the budget)
-        This is told when it burns more than 14.4 times as fast as it may over the last 20s and over the last 5s.
+        Fires above a burn rate of 14.4 over the last 20s and the last 5s.
         functions: shop::checkout::place_order (examples/shop/src/checkout.rs:43)
-        queries: functions that fail, by kind of error → topk(10, sum by (module, function, error) (rate(function_calls_total{result="error",module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop",env="prod"}[5m])) > 0)
-        callers of what fails → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function="place_order",service_name="shop",env="prod"}[5m])) > 0)
-        functions whose calls are cancelled → topk(10, sum by (module, function) (rate(function_calls_cancelled_total{module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop",env="prod"}[5m])) > 0)
-        how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="checkout",package="shop",sli="success",service_name="shop",env="prod"}
+        queries: failing functions by error kind → topk(10, sum by (module, function, error) (rate(function_calls_total{result="error",module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop",env="prod"}[5m])) > 0)
+        callers of failing functions → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function="place_order",service_name="shop",env="prod"}[5m])) > 0)
+        functions with cancelled calls → topk(10, sum by (module, function) (rate(function_calls_cancelled_total{module=~"shop::cart|shop::checkout|shop::payment|shop::store::carts|shop::store::database|shop::store::orders|shop::store::stock",function=~"Acquirer::authorize|Card::read|Carts::load|Database::run|Orders::record|Stock::release|Stock::reorder|Stock::reserve|charge|place_order|price",service_name="shop",env="prod"}[5m])) > 0)
+        burn rates by window → {__name__=~"slo:burn_rate:.+",objective_name="checkout",package="shop",sli="success",service_name="shop",env="prod"}
         runbook_url: https://wiki.example/shop/checkout
-        summary: checkout (success) of shop, env prod burns its error budget N times as fast as it may"#]].assert_eq(&without_measures(&alert.annotations));
+        summary: checkout (success) of shop, env prod burns its error budget N times too fast"#]].assert_eq(&without_measures(&alert.annotations));
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn without_measures(annotations: &BTreeMap<String, String>) -> String {
     };
     let lines = text.lines().map(|line| {
         // The budget is recorded every two minutes, so it may be known by then or not.
-        if line.contains("of the error budget is") {
+        if line.contains("error budget is") {
             return "(the budget)".to_owned();
         }
         let words = line

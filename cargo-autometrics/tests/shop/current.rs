@@ -41,7 +41,7 @@ fn committed_files_are_current() {
         let committed = fs::read_to_string(&committed).unwrap_or_default();
         assert!(
             fresh == committed,
-            "{FOLDER}/{name} is not what the shop says: write it again with `UPDATE_EXPECT=1 cargo test -p cargo-autometrics --test shop`"
+            "{FOLDER}/{name} differs from the generated file: generate it again with `UPDATE_EXPECT=1 cargo test -p cargo-autometrics --test shop`"
         );
     }
 }

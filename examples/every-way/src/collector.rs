@@ -46,7 +46,7 @@ impl Collector {
         let request = self.requests.recv_timeout(Duration::from_secs(60))??;
         match self.requests.try_recv() {
             Err(_) => Ok(request),
-            Ok(_) => Err("a second request has arrived where one was to be sent".into()),
+            Ok(_) => Err("a second request arrived, but only one was expected".into()),
         }
     }
 }

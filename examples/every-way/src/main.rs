@@ -32,7 +32,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let agree = ways.iter().all(|(_, totals)| totals.agree_with(&ways[0].1));
     if !agree {
-        eprintln!("not all ways tell the same");
+        eprintln!("the ways export different values");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

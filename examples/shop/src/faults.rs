@@ -21,29 +21,29 @@ const PANICS: f64 = 0.001;
 
 /// Shares of faults, between 0 and 1.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "What goes wrong (shares between 0 and 1)")]
+#[command(next_help_heading = "Faults (shares between 0 and 1)")]
 pub(crate) struct Faults {
     /// Payments that the acquirer fails; the shop tries up to three times
     #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_FAILURES, value_parser = share)]
     #[arg(env = "SHOP_PAYMENT_FAILURES", hide_env = true)]
     pub(crate) payment_failures: f64,
 
-    /// Payments that it never answers; the shop waits, then tries again
+    /// Payments that the acquirer never answers; the shop waits, then tries again
     #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_TIMEOUTS, value_parser = share)]
     #[arg(env = "SHOP_PAYMENT_TIMEOUTS", hide_env = true)]
     pub(crate) payment_timeouts: f64,
 
-    /// The time that the shop waits for the acquirer
+    /// Timeout of a request to the acquirer
     #[arg(long, value_name = "SECONDS", default_value = "0.12", value_parser = seconds)]
     #[arg(env = "SHOP_PAYMENT_PATIENCE", hide_env = true)]
     pub(crate) payment_patience: Duration,
 
-    /// Answers that are "ask again"; the shop does so at once, up to 20 times
+    /// Answers "ask again" of the acquirer; the shop asks at once, up to 20 times
     #[arg(long, value_name = "SHARE", default_value_t = PAYMENT_RETRIES, value_parser = share)]
     #[arg(env = "SHOP_PAYMENT_RETRIES", hide_env = true)]
     pub(crate) payment_retries: f64,
 
-    /// Cards that are declined, which is nobody's failure
+    /// Cards that are declined, which is no failure of the shop
     #[arg(long, value_name = "SHARE", default_value_t = DECLINES, value_parser = share)]
     #[arg(env = "SHOP_DECLINES", hide_env = true)]
     pub(crate) declines: f64,
@@ -58,12 +58,12 @@ pub(crate) struct Faults {
     #[arg(env = "SHOP_PANICS", hide_env = true)]
     pub(crate) panics: f64,
 
-    /// In the first so many seconds these shares are the defaults
+    /// Time at which these shares replace the defaults
     #[arg(long = "faults-after", value_name = "SECONDS", default_value = "0", value_parser = seconds)]
     #[arg(env = "SHOP_FAULTS_AFTER", hide_env = true)]
     pub(crate) after: Duration,
 
-    /// After so many seconds of trouble they are the defaults again
+    /// Duration of these shares; afterwards the defaults apply again
     #[arg(long = "faults-for", value_name = "SECONDS", value_parser = seconds)]
     #[arg(env = "SHOP_FAULTS_FOR", hide_env = true)]
     pub(crate) lasting: Option<Duration>,

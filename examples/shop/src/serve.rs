@@ -164,7 +164,7 @@ fn explore(options: &Options) -> Result<Server> {
     match explorer::serve(wanted) {
         Err(error) if options.explorer.is_none() && error.is_address_in_use() => {
             summary::say(&format!(
-                "{wanted} is taken, so the explorer is elsewhere; --explorer says where."
+                "{wanted} is in use, so the explorer uses a free port; --explorer sets another address."
             ));
             Ok(explorer::serve((wanted.ip(), 0))?)
         }
@@ -180,7 +180,7 @@ async fn listen(options: &Options) -> Result<TcpListener> {
         Ok(listener) => Ok(listener),
         Err(error) if options.addr.is_none() && error.kind() == io::ErrorKind::AddrInUse => {
             summary::say(&format!(
-                "{wanted} is taken, so this shop opens elsewhere; --addr says where."
+                "{wanted} is in use, so the shop uses a free port; --addr sets another address."
             ));
             Ok(TcpListener::bind((wanted.ip(), 0)).await?)
         }

@@ -53,6 +53,6 @@ async fn run(arguments: &[&str]) -> Result<()> {
 }
 
 fn address(text: &str) -> Result<SocketAddr> {
-    let wrong = |_| format!("{text:?} is no address: expected one such as 127.0.0.1:8080");
+    let wrong = |_| format!("{text:?} is not an address: expected one such as 127.0.0.1:8080");
     Ok(text.parse().map_err(wrong)?)
 }

@@ -158,7 +158,7 @@ fn invalid_arguments_are_errors() {
     "]]
     .assert_eq(&run(&["shop"]));
     expect![[r#"
-        two-services: "nowhere" is no address: expected one such as 127.0.0.1:8080
+        two-services: "nowhere" is not an address: expected one such as 127.0.0.1:8080
     "#]]
     .assert_eq(&run(&["store", "nowhere"]));
 }

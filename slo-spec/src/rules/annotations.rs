@@ -6,7 +6,6 @@ use super::{
     Expr, Operator, Tier, indicator::Indicator, recordings::PERIOD_INTERVAL, series,
     template::Template,
 };
-use crate::Decimal;
 
 /// Maximum number of an objective's parts that an alert names; the others are counted.
 const PARTS: usize = 12;
@@ -27,7 +26,7 @@ impl<'a> Annotations<'a> {
             .subject()
             .text(" burns its error budget ")
             .action("$value | printf \"%.1f\"")
-            .text(" times as fast as it may");
+            .text(" times too fast");
         let [long, short] = [tier.long, tier.short];
         let description = self
             .share(Template::default(), series::error_ratio(long))
@@ -38,14 +37,14 @@ impl<'a> Annotations<'a> {
         let description = self
             .share(description, series::error_ratio(short))
             .text(&format!(
-                " in the last {short}.\nPromised is that {}.\n",
+                " in the last {short}.\nThe target is that {}.\n",
                 self.promise()
             ));
         let description = self
             .left(description, &series::burn_rate(long))
             .text(&format!(
-                "\nThis is told when it burns {} over the last {long} and over the last {short}.",
-                faster(tier)
+                "\nFires above a burn rate of {} over the last {long} and the last {short}.",
+                tier.factor
             ));
         self.all(summary, description)
     }
@@ -54,13 +53,13 @@ impl<'a> Annotations<'a> {
         let summary = self
             .subject()
             .action("if gt $value 0.0")
-            .text(" will have used up its error budget in ")
+            .text(" will use up its error budget in ")
             .action("$value | humanizeDuration")
             .action("else")
-            .text(" has used up its error budget, and burns on")
+            .text(" has used up its error budget, and still burns too fast")
             .action("end");
         let description =
-            Template::default().text(&format!("Promised is that {}.\n", self.promise()));
+            Template::default().text(&format!("The target is that {}.\n", self.promise()));
         let description = self.left(description, &series::burn_rate(tier.long));
         self.all(summary, description)
     }
@@ -70,7 +69,7 @@ impl<'a> Annotations<'a> {
         let description = self
             .share(Template::default(), series::PERIOD_RATIO)
             .text(&format!(
-                " of calls {} in the last {}.\nPromised is that {}.",
+                " of calls {} in the last {}.\nThe target is that {}.",
                 self.failed(),
                 self.of.slo.period,
                 self.promise()
@@ -79,10 +78,12 @@ impl<'a> Annotations<'a> {
     }
 
     pub(super) fn absent(&self) -> Texts {
-        let summary = self.subject().text(" is not watched, as it has no metrics");
+        let summary = self
+            .subject()
+            .text(" is not monitored, because it has no metrics");
         let description = Template::default().text(&format!(
-            "Promised is that {}.\nPrometheus has no series {}, or no more of this service. \
-             Is the program running, and is it scraped?",
+            "The target is that {}.\nPrometheus has no series {}, or no longer any of this service. \
+             Check that the program is running and scraped.",
             self.promise(),
             self.of.counter()
         ));
@@ -150,7 +151,7 @@ impl<'a> Annotations<'a> {
         text.with(&remaining)
             .action("if gt (. | first | value) 0.0")
             .action(". | first | value | humanizePercentage")
-            .text(" of the error budget is left, gone in ")
+            .text(" of the error budget is left. It lasts ")
             .value(
                 &time,
                 "humanizeDuration",
@@ -158,11 +159,11 @@ impl<'a> Annotations<'a> {
             )
             .text(" at this rate.")
             .action("else")
-            .text("Nothing is left of the error budget.")
+            .text("The error budget is used up.")
             .action("end")
             .action("else")
             .text(&format!(
-                "What is left of the error budget is not known yet, as it is recorded every \
+                "The remaining error budget is not known yet, because it is recorded every \
                  {PERIOD_INTERVAL} and the rules are younger."
             ))
             .action("end")
@@ -177,10 +178,7 @@ impl<'a> Annotations<'a> {
         let own = queries.map(|query| (query.title.as_str(), self.of.query_of_alert(query)));
         let burn = self.of.burn_rates_of_alert();
         let mut text = Template::default();
-        for (i, (title, query)) in own
-            .chain([("how fast the budget burns, by window", burn)])
-            .enumerate()
-        {
+        for (i, (title, query)) in own.chain([("burn rates by window", burn)]).enumerate() {
             let separator = if i > 0 { "\n" } else { "" };
             // Some receivers parse texts as YAML, in which a colon makes a map.
             text = text.text(&format!("{separator}{title} → ")).query(&query);
@@ -216,13 +214,5 @@ fn introduction(label: &str) -> String {
         " of ".to_owned()
     } else {
         format!(", {label} ")
-    }
-}
-
-fn faster(tier: &Tier) -> String {
-    if tier.factor == Decimal::new(1, 0) {
-        "faster than it may".to_owned()
-    } else {
-        format!("more than {} times as fast as it may", tier.factor)
     }
 }

@@ -96,7 +96,7 @@ pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateEr
         for group in groups(&of) {
             if !names.insert(group.name.clone()) {
                 return Err(GenerateError(format!(
-                    "there would be two groups of rules called `{}`: call the objective `{}` otherwise",
+                    "two groups of rules would have the name `{}`: rename objective `{}`",
                     group.name, of.slo.name
                 )));
             }
@@ -151,8 +151,8 @@ fn uncovered(slo: &Slo, options: &Options) -> Option<String> {
     }
     let periods: Vec<_> = policies.of_period.keys().map(ToString::to_string).collect();
     Some(format!(
-        "no policy is for its period of {}, only for {}: the standard policy of that period is used; \
-         `[[tier]]` without a period would be for all others",
+        "the policy file has no policy for its period of {}, only for {}: the standard policy of that period is \
+         used; `[[tier]]` without a period applies to all others",
         slo.period,
         periods.join(" and ")
     ))
@@ -209,13 +209,13 @@ fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
     for slo in slos {
         if slo.name.is_empty() {
             return Err(GenerateError(
-                "there is an objective without a name: its series could not be told from others"
+                "an objective has no name: its series could not be distinguished from those of others"
                     .to_owned(),
             ));
         }
         if slo.period < SHORTEST_PERIOD && options.policies.for_period(slo.period).is_none() {
             return Err(GenerateError(format!(
-                "objective `{}` has a period of {}, and no standard policy is for less than {SHORTEST_PERIOD}: \
+                "objective `{}` has a period of {}, but the standard policies need at least {SHORTEST_PERIOD}: \
                  choose a longer period, or give a policy for it",
                 slo.name, slo.period
             )));
@@ -223,7 +223,7 @@ fn check(slos: &[Slo], options: &Options) -> Result<(), GenerateError> {
         for sli in &slo.slis {
             if !seen.insert((&slo.name, &sli.kind)) {
                 return Err(GenerateError(format!(
-                    "there are two objectives `{}` with a promise about {}: their series would be the same",
+                    "two objectives `{}` have a target for {}: their series would be the same",
                     slo.name, sli.kind
                 )));
             }
@@ -238,13 +238,13 @@ fn labels(options: &Options) -> Result<(), String> {
     for label in options.grouping.iter().chain(scope) {
         if !is_name(label, false) {
             return Err(format!(
-                "`{label}` is no label's name: letters, digits and `_`, with no digit first"
+                "`{label}` is not the name of a label: expected letters, digits and `_`, not beginning with a digit"
             ));
         }
         if TAKEN.contains(&label.as_str()) {
             return Err(format!(
-                "`{label}` is a label that the rules set themselves: group by, and restrict to, \
-                 labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
+                "`{label}` is a label that the rules set themselves: group by, and restrict to, labels of the \
+                 program's environment, such as `service_name`, `env` or `cluster`"
             ));
         }
     }

@@ -96,7 +96,7 @@ impl FromStr for Window {
         let (mut total, mut number) = (0_u32, None::<u32>);
         let mut units = UNITS.as_slice();
         for c in text.chars() {
-            let too_long = || wrong("is too long a time");
+            let too_long = || wrong("is too long");
             if let Some(digit) = c.to_digit(10) {
                 let digits = number.unwrap_or(0).checked_mul(10);
                 number = Some(
@@ -108,7 +108,7 @@ impl FromStr for Window {
             }
             let place = units.iter().position(|(unit, _)| *unit == c);
             let (Some(n), Some(place)) = (number.take(), place) else {
-                return Err(wrong("is no span of time"));
+                return Err(wrong("is not a duration"));
             };
             let seconds = n.checked_mul(units[place].1);
             total = seconds
@@ -120,7 +120,7 @@ impl FromStr for Window {
             return Err(wrong("has no unit"));
         }
         if total == 0 {
-            return Err(wrong("is no time at all"));
+            return Err(wrong("is zero"));
         }
         Ok(Self(total))
     }
@@ -174,13 +174,13 @@ mod tests {
         expect![[r"
             `` has no unit: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
             `5` has no unit: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-            `m` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-            `0m` is no time at all: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-            `5 m` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-            `1m1h` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-            `5m5m` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-            `1.5h` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
-            `99999999999d` is too long a time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"]]
+            `m` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `0m` is zero: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `5 m` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `1m1h` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `5m5m` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `1.5h` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `99999999999d` is too long: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"]]
         .assert_eq(&errors.join("\n"));
     }
 }

@@ -48,19 +48,19 @@ fn pages_and_tickets_show_ratios_budget_functions_and_queries() {
             {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="page", sli="success", tier="fast"}
             description:
               1.75% of calls failed in the last 1h, and 5% in the last 5m.
-              Promised is that 99.9 % of calls succeed, over 30d.
-              98.63% of the error budget is left, gone in 1d 16h 34m 51s at this rate.
-              This is told when it burns more than 14.4 times as fast as it may over the last 1h and over the last 5m.
+              The target is that 99.9 % of calls succeed, over 30d.
+              98.63% of the error budget is left. It lasts 1d 16h 34m 51s at this rate.
+              Fires above a burn rate of 14.4 over the last 1h and the last 5m.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             queries:
               failing functions → topk(10, sum by (function, error) (rate(function_calls_total{result="error",service_name="shop"}[5m])))
-              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
+              burn rates by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
-              api (success) of shop burns its error budget 17.5 times as fast as it may
+              api (success) of shop burns its error budget 17.5 times too fast
         "#]],
     );
     let phases = [phase(720, 1000, 0), phase(60, 950, 50)];
@@ -73,35 +73,35 @@ fn pages_and_tickets_show_ratios_budget_functions_and_queries() {
             {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="page", sli="success", tier="fast"}
             description:
               1.75% of calls failed in the last 1h, and 5% in the last 5m.
-              Promised is that 99.9 % of calls succeed, over 30d.
-              Nothing is left of the error budget.
-              This is told when it burns more than 14.4 times as fast as it may over the last 1h and over the last 5m.
+              The target is that 99.9 % of calls succeed, over 30d.
+              The error budget is used up.
+              Fires above a burn rate of 14.4 over the last 1h and the last 5m.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             queries:
               failing functions → topk(10, sum by (function, error) (rate(function_calls_total{result="error",service_name="shop"}[5m])))
-              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
+              burn rates by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
-              api (success) of shop burns its error budget 17.5 times as fast as it may
+              api (success) of shop burns its error budget 17.5 times too fast
             {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="ticket", sli="success", tier="slow"}
             description:
               0.1314% of calls failed in the last 3d, and 0.2917% in the last 6h.
-              Promised is that 99.9 % of calls succeed, over 30d.
-              Nothing is left of the error budget.
-              This is told when it burns faster than it may over the last 3d and over the last 6h.
+              The target is that 99.9 % of calls succeed, over 30d.
+              The error budget is used up.
+              Fires above a burn rate of 1 over the last 3d and the last 6h.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             queries:
               failing functions → topk(10, sum by (function, error) (rate(function_calls_total{result="error",service_name="shop"}[5m])))
-              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
+              burn rates by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="success",service_name="shop"}
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
-              api (success) of shop burns its error budget 1.3 times as fast as it may
+              api (success) of shop burns its error budget 1.3 times too fast
         "#]],
     );
 }
@@ -125,12 +125,12 @@ fn a_ticket_about_a_used_up_budget_shows_the_ratio_of_the_period() {
             {alertname="ErrorBudgetExhausted", objective_name="api", owner="payments", package="shop", service_name="shop", severity="ticket", sli="latency", tier="exhausted"}
             description:
               11.23% of calls took longer than 500ms in the last 30d.
-              Promised is that 90 % of calls take at most 500ms, over 30d.
+              The target is that 90 % of calls take at most 500ms, over 30d.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             queries:
-              how fast the budget burns, by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="latency",service_name="shop"}
+              burn rates by window → {__name__=~"slo:burn_rate:.+",objective_name="api",package="shop",sli="latency",service_name="shop"}
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
@@ -149,15 +149,15 @@ fn missing_counters_are_reported_with_their_selector() {
         &expect![[r#"
             {alertname="ObjectiveWithoutMetrics", objective_name="api", owner="payments", package="shop", severity="ticket", sli="success", tier="absent"}
             description:
-              Promised is that 99.9 % of calls succeed, over 30d.
-              Prometheus has no series function_objective_calls_total{objective_name="api",sli="success",package="shop"}, or no more of this service. Is the program running, and is it scraped?
+              The target is that 99.9 % of calls succeed, over 30d.
+              Prometheus has no series function_objective_calls_total{objective_name="api",sli="success",package="shop"}, or no longer any of this service. Check that the program is running and scraped.
             functions:
               shop::checkout::place_order (src/checkout.rs:12)
               shop::checkout::refund (src/checkout.rs:40)
             runbook_url:
               https://wiki.example/api?a=1#b
             summary:
-              api (success) is not watched, as it has no metrics
+              api (success) is not monitored, because it has no metrics
         "#]],
     );
 }
@@ -178,14 +178,14 @@ fn special_characters_are_unchanged_in_annotations() {
         &expect![[r#"
             {alertname="ObjectiveWithoutMetrics", objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", owner="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >", package="shop", severity="ticket", sli="success", tier="absent"}
             description:
-              Promised is that 99.9 % of calls succeed, over 30d.
-              Prometheus has no series function_objective_calls_total{objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >",sli="success",package="shop"}, or no more of this service. Is the program running, and is it scraped?
+              The target is that 99.9 % of calls succeed, over 30d.
+              Prometheus has no series function_objective_calls_total{objective_name="a-b.c d\"e\\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >",sli="success",package="shop"}, or no longer any of this service. Check that the program is running and scraped.
             functions:
               a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
             runbook_url:
               a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | >
             summary:
-              a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | > (success) is not watched, as it has no metrics
+              a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | > (success) is not monitored, because it has no metrics
         "#]],
     );
 }

@@ -34,14 +34,14 @@ fn objectives_that_could_not_be_told_apart_are_refused() {
     refused(
         &[slo("api"), slo("api")],
         &Options::default(),
-        &expect![
-            "there are two objectives `api` with a promise about success: their series would be the same"
-        ],
+        &expect!["two objectives `api` have a target for success: their series would be the same"],
     );
     refused(
         &[slo("")],
         &Options::default(),
-        &expect!["there is an objective without a name: its series could not be told from others"],
+        &expect![
+            "an objective has no name: its series could not be distinguished from those of others"
+        ],
     );
     let mut odd = slo("api:success");
     odd.slis[0].kind = "period".to_owned();
@@ -49,7 +49,7 @@ fn objectives_that_could_not_be_told_apart_are_refused() {
         &[slo("api"), odd],
         &Options::default(),
         &expect![
-            "there would be two groups of rules called `slo:api:success:period`: call the objective `api:success` otherwise"
+            "two groups of rules would have the name `slo:api:success:period`: rename objective `api:success`"
         ],
     );
 }
@@ -60,14 +60,14 @@ fn labels_that_rules_set_are_refused() {
         &[slo("api")],
         &grouping("tier"),
         &expect![
-            "`tier` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
+            "`tier` is a label that the rules set themselves: group by, and restrict to, labels of the program's environment, such as `service_name`, `env` or `cluster`"
         ],
     );
     refused(
         &[slo("api")],
         &scope(&[("sli", "a")]),
         &expect![
-            "`sli` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
+            "`sli` is a label that the rules set themselves: group by, and restrict to, labels of the program's environment, such as `service_name`, `env` or `cluster`"
         ],
     );
     refused(
@@ -84,13 +84,15 @@ fn labels_that_rules_set_are_refused() {
         &[slo("api")],
         &scope(&[("package", "shop")]),
         &expect![
-            "`package` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`"
+            "`package` is a label that the rules set themselves: group by, and restrict to, labels of the program's environment, such as `service_name`, `env` or `cluster`"
         ],
     );
     refused(
         &[slo("api")],
         &grouping("service.name"),
-        &expect!["`service.name` is no label's name: letters, digits and `_`, with no digit first"],
+        &expect![
+            "`service.name` is not the name of a label: expected letters, digits and `_`, not beginning with a digit"
+        ],
     );
 }
 
@@ -112,7 +114,7 @@ fn a_period_below_a_week_is_refused_without_a_policy_for_it() {
         std::slice::from_ref(&day),
         &Options::default(),
         &expect![
-            "objective `api` has a period of 1d, and no standard policy is for less than 7d: choose a longer period, or give a policy for it"
+            "objective `api` has a period of 1d, but the standard policies need at least 7d: choose a longer period, or give a policy for it"
         ],
     );
     let options = Options {
@@ -137,5 +139,5 @@ fn a_period_without_one_of_the_given_policies_gives_a_warning() {
     };
     let warnings = generate(&[slo("api")], &options).unwrap().warnings;
     let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
-    expect!["objective `api` (success): no policy is for its period of 30d, only for 7d and 28d: the standard policy of that period is used; `[[tier]]` without a period would be for all others"].assert_eq(&warnings.join("\n"));
+    expect!["objective `api` (success): the policy file has no policy for its period of 30d, only for 7d and 28d: the standard policy of that period is used; `[[tier]]` without a period applies to all others"].assert_eq(&warnings.join("\n"));
 }

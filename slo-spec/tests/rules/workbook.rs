@@ -122,7 +122,7 @@ fn a_lax_objective_alerts_late_and_gives_a_warning_beforehand() {
         .unwrap()
         .warnings;
     let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
-    expect!["objective `api` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min"].assert_eq(&warnings.join("\n"));
+    expect!["objective `api` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min"].assert_eq(&warnings.join("\n"));
 }
 
 #[test]

@@ -4,33 +4,33 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
 
-/// Measures what a call of a decorated function costs, what a scrape costs, and
-/// what compiling costs, next to Autometrics 3.0, `tracing::instrument` and other libraries.
+/// Measures the costs of calls of instrumented functions, of scrapes and of compiling,
+/// and those of Autometrics 3.0, `tracing::instrument` and other libraries.
 ///
 /// All candidates take turns in short rounds within one run, so that a noisy
-/// machine is noisy for all of them. The figures to look at are ratios: each
-/// round is divided by two reads of the time stamp counter made right before.
+/// machine is noisy for all of them. The ratios are what matters: each round is
+/// divided by two reads of the time stamp counter immediately before it.
 #[derive(Debug, Parser)]
 #[command(name = "bench", version)]
 pub(crate) struct Arguments {
-    /// What to measure.
+    /// Part of the measurements to run.
     #[arg(value_enum)]
     pub(crate) part: Option<Part>,
 
-    /// Fewer and shorter rounds: for a first look, not for publishing.
+    /// Run fewer and shorter rounds: for a first look, not for publishing.
     #[arg(long)]
     pub(crate) quick: bool,
 
-    /// Rounds of each candidate.
+    /// Number of rounds of each candidate.
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
 
-    /// Only candidates in whose `program/name` this occurs, such as `ours/`,
+    /// Text that `program/name` of the measured candidates contains, such as `ours/`,
     /// `prometheus/ok`, `async`, `compile/result` or `command/rules`.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) only: Option<String>,
 
-    /// Also writes a report; to `BENCHMARKS.md` of the repository unless FILE is given.
+    /// File for a report; without FILE, `BENCHMARKS.md` of the repository.
     #[arg(long, value_name = "FILE")]
     #[expect(clippy::option_option, reason = "absent, without a value, with one")]
     pub(crate) write: Option<Option<PathBuf>>,
@@ -55,7 +55,7 @@ pub(crate) enum Part {
     Editor,
     /// Time that `cargo autometrics` takes to read 1,000 functions.
     Command,
-    /// All of them; the default.
+    /// All measurements; the default.
     All,
 }
 

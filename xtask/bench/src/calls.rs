@@ -113,7 +113,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     }
     race.run(arguments.rounds())?;
     report.section("Floors", &floors(&race));
-    report.section("A call of a decorated function", &ours(&race));
+    report.section("A call of an instrumented function", &ours(&race));
     report.section("One function on several threads", &threads(&race));
     report.section("Compared", &compared(&race));
     report.section("Compared, in full", &in_full(&race));
@@ -185,7 +185,12 @@ fn floors(race: &Race) -> Table {
 }
 
 fn ours(race: &Race) -> Table {
-    let head = [&["per call"], &SPREAD[..], &["undecorated ns", "added ns"]].concat();
+    let head = [
+        &["per call"],
+        &SPREAD[..],
+        &["uninstrumented ns", "added ns"],
+    ]
+    .concat();
     let mut table = Table::new(head);
     for (candidate, plain, title) in FUNCTIONS {
         let Some(lane) = race.find(OURS, candidate, Setting::ALONE) else {

@@ -84,8 +84,8 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     report.note(
         "`cargo xtask bench command`: a program of 1,000 functions, each of which calls two others, \
          and 100 objectives with a success rate and a latency, in cargo's dev profile and built \
-         before. Without `--artifact` cargo sees to it that it is up to date. Processor time is the \
-         least of several runs.",
+         before. Without `--artifact` cargo checks that the build is up to date. Processor time is \
+         the minimum of several runs.",
     );
     Ok(())
 }

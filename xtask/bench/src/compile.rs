@@ -26,7 +26,7 @@ pub(crate) struct Subject {
 pub(crate) const SUBJECTS: [Subject; 4] = [
     Subject {
         name: "undecorated",
-        title: "undecorated",
+        title: "uninstrumented",
         attribute: "",
         with_goal: "",
         goal: "",
@@ -141,9 +141,9 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     report.section("Compiling", &table);
     if !table.is_empty() {
         report.note(
-            "`cargo xtask bench compile`. Seconds are processor time of `cargo build` for one file of 300 functions, everything \
-             else being built, without incremental compilation; the best of several, taken in turns. \
-             Bytes are text and data of the release build beyond the undecorated one.",
+            "`cargo xtask bench compile`. Seconds are processor time of `cargo build` for one file of 300 functions, with \
+             everything else built before, without incremental compilation; the minimum of several rounds, taken \
+             in turns. Bytes are text and data of the release build beyond the uninstrumented one.",
         );
     }
     rebuild::measure(&kinds, &packages, arguments, report)

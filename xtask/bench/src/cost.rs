@@ -29,7 +29,7 @@ const MORE: u32 = 11_000;
 
 pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
     if Command::new("valgrind").arg("--version").output().is_err() {
-        report.note("Instructions were not counted: there is no valgrind.");
+        report.note("Instructions were not counted: valgrind is not installed.");
         return Ok(());
     }
     let wants = |program: Program, candidate: &str| {
@@ -69,7 +69,7 @@ pub(crate) fn count(arguments: &Arguments, report: &mut Report) -> Result<(), St
     report.section("Instructions", &table);
     if !table.is_empty() {
         report.note(
-            "Counted by valgrind, as the difference of two runs. Where a library hashes with a \
+            "Counted by valgrind, as the difference of two runs. If a library hashes with a \
              random seed, the number changes from run to run. `hotpath` and `fastrace` are left \
              out, as threads of their own do a part of the work at times that differ.",
         );

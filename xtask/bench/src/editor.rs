@@ -34,7 +34,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     let version = Command::new(&analyzer).arg("--version").output();
     let Some(version) = version.ok().filter(|output| output.status.success()) else {
         report.note(&format!(
-            "rust-analyzer was not measured: there is none on the path, nor in `{VARIABLE}`."
+            "rust-analyzer was not measured: it is neither on PATH nor in `{VARIABLE}`."
         ));
         return Ok(());
     };
@@ -70,8 +70,8 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         .map_or(f64::NAN, |(_, taken)| added(taken));
     let mut table = Table::new([
         "300 functions",
-        "undecorated s",
-        "decorated s",
+        "uninstrumented s",
+        "instrumented s",
         "added s",
         "÷ tracing's",
     ]);
@@ -87,9 +87,9 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     report.section("In the editor", &table);
     report.note(&format!(
         "`cargo xtask bench editor`: the total of `rust-analyzer analysis-stats` ({}), elapsed, for \
-         the functions that return `Result`: items, bodies and types of what is in the workspace, \
-         macros expanded. Undecorated is the same program without the attribute, but with the \
-         dependency, whose own code is analyzed too where it is a folder, as ours is. The least of several.",
+         the functions that return `Result`: items, bodies and types of the workspace, with macros \
+         expanded. Uninstrumented is the same program without the attribute, but with the dependency, \
+         whose own code is analyzed as well if it is a folder, as ours is. Times are the minimum of several rounds.",
         String::from_utf8_lossy(&version.stdout).trim()
     ));
     Ok(())

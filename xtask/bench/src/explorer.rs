@@ -81,16 +81,16 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     }
     report.note(&format!(
         "`cargo xtask bench explorer`: 1,000 functions that return `Result`, each called by 4 \
-         decorated callers, one after the other; processor time of the thread that calls them, in \
+         instrumented callers, one after the other; processor time of the thread that calls them, in \
          {rounds} pairs of rounds of some seconds, in the same process with and without the \
-         explorer's thread, which takes a sample per second. Each round is divided by the one \
-         without right before.",
+         explorer's thread, which takes a sample per second. Each round is divided by the \
+         preceding one without the explorer.",
     ));
-    report.section("What the explorer does itself", &own_work()?);
+    report.section("Work of the explorer itself", &own_work()?);
     report.note(
         "`cargo run --release --features explorer --example explorer_cost`: processor time of the \
          sampling thread in 30 s and of answers about so many seconds, in a program of 1,000 \
-         functions with 4 callers each, all of them busy. Nothing is answered unless someone asks.",
+         functions with 4 callers each, all of them busy. Without requests, nothing is answered.",
     );
     Ok(())
 }

@@ -130,8 +130,8 @@ impl Program {
                 .to_owned());
         }
         // The programs share the target folder and the profile of this program.
-        let own =
-            std::env::current_exe().map_err(|error| format!("cannot find myself: {error}"))?;
+        let own = std::env::current_exe()
+            .map_err(|error| format!("cannot find the path of this program: {error}"))?;
         Ok(own
             .with_file_name(self.binary)
             .with_extension(std::env::consts::EXE_EXTENSION))

@@ -41,7 +41,7 @@ pub(crate) fn measure(
         "min s",
         "median s",
         "÷ tracing's",
-        "÷ undecorated",
+        "÷ uninstrumented",
     ]);
     for (kind, seconds) in kinds.iter().zip(seconds.chunks(SUBJECTS.len())) {
         let [undecorated, _, tracing, _] = seconds else {
@@ -63,7 +63,7 @@ pub(crate) fn measure(
         report.note(
             "`cargo xtask bench compile`, the same programs: processor time of `cargo build` in the \
              dev profile, with incremental compilation, after a number in the body of one function \
-             has changed. Taken in turns; ratios are of the least.",
+             has changed. Taken in turns; ratios are of the minimum.",
         );
     }
     Ok(())

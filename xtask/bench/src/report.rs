@@ -51,39 +51,39 @@ impl Report {
 const INTRODUCTION: &str = "\
 # Benchmarks
 
-What a decorated function costs per call and while compiling, and what a scrape
-costs, measured in one run with what they are compared with. Look at the ratios: nanoseconds
+Costs of an instrumented function per call and while compiling, and costs of a scrape,
+measured in one run with other libraries. The ratios are what matters: nanoseconds
 are those of one machine on one day.
 
-How it is measured. Every library decorates the same functions, which do next
-to nothing and are not inlined, in a program of its own with cargo's release
-profile. The programs take turns: each candidate runs for some milliseconds,
-then the next, and so for many rounds, after a warm-up. A figure is processor
-time of the thread, so that a round in which another process had the core
-is not slower. Right before each candidate its program reads the time stamp
-counter in pairs; `÷ floor` is the median, over the rounds, of the candidate by
-that pair: a latency cannot be had for less than two readings of a clock.
-`min`, `median` and `p90` are over the rounds. Where they lie far apart, the
-machine was busy, or the candidate itself is unsteady, as locks are
-under contention. `undecorated` is the same function without an attribute,
-`added` what the attribute adds to it. A time below a nanosecond means that the
+Method: every library instruments the same functions, which do almost
+nothing and are not inlined, in a program of its own with cargo's release
+profile. The programs take turns: after a warm-up, each candidate runs for some
+milliseconds, then the next, for many rounds. A figure is processor
+time of the thread, so a round in which another process had the core
+is not slower. Immediately before each candidate, its program reads the time stamp
+counter in pairs; `÷ floor` is the median, over the rounds, of the ratio of the candidate to
+that pair, because a latency needs at least two readings of a clock.
+`min`, `median` and `p90` are over the rounds. If they are far apart, the
+machine was busy, or the candidate itself varies, as locks do
+under contention. `uninstrumented` is the same function without an attribute,
+`added` is the difference to it. A time below a nanosecond means that the
 processor overlaps one call with the next.
 
 Several threads, spread over the cores, call one function at once; the time is
-the processor time of all of them by the number of calls, so that more threads
-than cores are not slower for that alone. Time in which a thread sleeps because
-a lock is taken is not in it, which flatters whoever uses locks. Where there are
+the processor time of all of them divided by the number of calls, so more threads
+than cores are not slower for that reason alone. It does not include the time in which a
+thread sleeps because a lock is taken, which favours libraries with locks. In rows with
 snapshots meanwhile, another thread takes one every millisecond.
 
 Autometrics 3.0 records with one of four crates. Its `opentelemetry` back end
-records nothing until the program sets a meter provider, and brings no exporter
+records nothing until the program sets a meter provider, and has no exporter
 any more; here it has the SDK's provider with a periodic reader. Its `metrics`
 back end has the recorder of metrics-exporter-prometheus.
 
-Three libraries have no attribute; there each function counts and times itself
+Three libraries have no attribute; their functions count and time themselves
 by hand, with two `Instant`s, a counter by function and result, and a histogram
-by function. None of them knows the caller, nor has objectives or the number of
-calls that run; where a rival does not do what a table asks, its cell is empty.
+by function. None of them has the caller, objectives or the number of
+running calls; the cell of a library that cannot do what a table measures is empty.
 `metriken` 0.11 has a static per series, so nothing is looked up; its histogram
 is exact to 1 %. OpenTelemetry 0.33 has instruments that are bound to their attributes
 once, at a function's first call (a feature of the SDK that is still experimental),
@@ -91,22 +91,23 @@ and a periodic reader. `prometheus-client` 0.26 looks both series up in
 their families at each call, as its documentation does, with the classic bounds of Autometrics.
 
 `hotpath` 0.30 and `fastrace` 0.7 leave work to a thread of their own: calls put
-measurements or spans into a queue, and that thread makes histograms or records of them.
-For these two a figure is processor time of the whole process, from the first call
-to the moment at which that thread has nothing left to do, by the number of calls, and rounds
-are longer, so that waking that thread does not count; a caller waits for less of it, as long as there is a free core. `hotpath` has its profiler
+measurements or spans into a queue, and that thread turns them into histograms or records.
+For these two, a figure is processor time of the whole process, from the first call
+until that thread has nothing left to do, divided by the number of calls, and rounds
+are longer, so that waking that thread does not count. A caller waits for a part of it only, as long as
+there is a free core. `hotpath` has its profiler
 on and no report. `fastrace` has a reporter that drops what it gets, and a root
 span for every 100 iterations, whose cost is in the figure.
 
-`tracing` measures nothing by itself; it is here for the price of entering and
+`tracing` measures nothing by itself; it shows the cost of entering and
 leaving a span. Without a subscriber no span exists. `empty layer` is a registry
-below a layer that does nothing, which is the least that a program that listens to spans
-pays (a bare registry frees no span and grows with every call, so no program runs it). `fmt` is
+below a layer that does nothing, which is the minimum cost of a program that listens to spans
+(a bare registry frees no span and grows with every call, so no program runs it). `fmt` is
 `tracing_subscriber::fmt()` without span events, writing to `io::sink`: it formats the fields
 of every span, here one argument, for events that never come.
 
 `piano` is not in the tables: it has no attribute, but a command that builds a rewritten
-copy of a program, for a run of a profiler.
+copy of a program for one run of a profiler.
 ";
 
 #[cfg(test)]

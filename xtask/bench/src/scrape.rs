@@ -38,10 +38,10 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
     report.section("A scrape", &table);
     if !table.is_empty() {
         report.note(
-            "1,000 functions that return `Result`, each called by 4 decorated callers, on 8 \
+            "1,000 functions that return `Result`, each called by 4 instrumented callers, on 8 \
              threads. `prometheus-client` has the same number of series with the same labels and \
              values, and is not compressed. Protobuf has a native histogram in each histogram, beside the classic \
-             buckets; what text has lines for counts as its series. gzip is that of an HTTP \
+             buckets; its number of series is that of the text format. gzip is that of an HTTP \
              answer (feature `prometheus-gzip`), which compresses with level 1.",
         );
     }

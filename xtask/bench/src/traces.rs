@@ -52,7 +52,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
             "`cargo xtask bench traces`: the same functions in two programs that take turns, one \
              without a source of traces, one that is in a span of a sampled trace all the time, so \
              that a bucket's exemplar is replaced once a second. Each round is divided by two reads of the \
-             time stamp counter right before, and these by each other.",
+             time stamp counter immediately before, and the two results by each other.",
         );
     }
     Ok(())

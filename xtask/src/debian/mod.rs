@@ -84,7 +84,7 @@ fn apt_get(what: &str, arguments: &[&str]) -> Result<(), String> {
         .stderr(log.1);
     process::run(&mut command).map_err(|error| {
         let said = fs::read_to_string(&path).unwrap_or_default();
-        format!("{error}; it said:\n\n{}", said.trim_end())
+        format!("{error}; its output:\n\n{}", said.trim_end())
     })
 }
 

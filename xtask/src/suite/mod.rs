@@ -311,7 +311,7 @@ fn summarise(rows: &[Row]) {
                 for failure in failures {
                     println!("{name}: {failure}");
                 }
-                println!("  to see it again: cargo xtask test --only {name}");
+                println!("  to repeat it: cargo xtask test --only {name}");
             }
         }
     }

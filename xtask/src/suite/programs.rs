@@ -18,25 +18,25 @@ const PROGRAMS: &[Program] = &[
     Program {
         name: "prometheus",
         package: "prometheus",
-        why: "scrapes what we export, and stores it",
+        why: "scrapes and stores exported metrics",
         probe: &[],
     },
     Program {
         name: "promtool",
         package: "prometheus",
-        why: "checks the metrics and rules that we write",
+        why: "checks exported metrics and generated rules",
         probe: &[],
     },
     Program {
         name: "amtool",
         package: "prometheus-alertmanager",
-        why: "checks what we write for Alertmanager",
+        why: "checks generated parts of Alertmanager configurations",
         probe: &[],
     },
     Program {
         name: "git",
         package: "git",
-        why: "compares rules as the jobs for CI do",
+        why: "compares rules as in CI jobs",
         probe: &[],
     },
     Program {
@@ -55,13 +55,13 @@ const PROGRAMS: &[Program] = &[
     Program {
         name: "npm",
         package: "npm",
-        why: "installs what drives the browser",
+        why: "installs the packages that drive the browser",
         probe: &[],
     },
     Program {
         name: "python3",
         package: "python3-venv",
-        why: "with venv or pip: runs what tries the explorer's API",
+        why: "with venv or pip: tests the explorer's API",
         probe: &[
             "-c",
             "try: import ensurepip\nexcept ImportError: import pip",
@@ -76,7 +76,7 @@ const PROGRAMS: &[Program] = &[
     Program {
         name: "aarch64-linux-gnu-gcc",
         package: "libc6-dev-arm64-cross",
-        why: "with the C library, which they are linked with",
+        why: "with the C library, for linking programs for aarch64",
         probe: &[
             "-E",
             "-include",
@@ -121,7 +121,7 @@ pub(super) fn provide(steps: &[&Step]) -> Result<(), String> {
     if missing.is_empty() {
         Ok(())
     } else {
-        Err(request(&missing, "its packages did not bring them"))
+        Err(request(&missing, "their packages do not contain them"))
     }
 }
 
@@ -158,8 +158,7 @@ fn packages(programs: &[&Program]) -> Vec<&'static str> {
 
 fn request(missing: &[&Program], why: &str) -> String {
     let mut text =
-        "the tests need programs that are not on PATH, or not able to do what they must:\n\n"
-            .to_owned();
+        "the tests need programs that are not on PATH, or lack a feature:\n\n".to_owned();
     for program in missing {
         let Program {
             name, package, why, ..
@@ -168,7 +167,7 @@ fn request(missing: &[&Program], why: &str) -> String {
     }
     let _ = write!(
         text,
-        "\nOn Debian as root they are installed by this command, but {why}.\n\
+        "\nOn Debian as root, this command installs them, but {why}.\n\
          Install them, and run it again. On Debian:\n\n  \
          sudo apt-get install --no-install-recommends {}\n\n\
          (Debian then also starts them as services on ports 9090 and 9093, which the tests do not need.)\n",
@@ -198,21 +197,21 @@ mod tests {
     fn request_lists_missing_programs_and_the_reason() {
         let all: Vec<_> = PROGRAMS.iter().collect();
         expect![[r"
-            the tests need programs that are not on PATH, or not able to do what they must:
+            the tests need programs that are not on PATH, or lack a feature:
 
-              prometheus            scrapes what we export, and stores it (Debian: package prometheus)
-              promtool              checks the metrics and rules that we write (Debian: package prometheus)
-              amtool                checks what we write for Alertmanager (Debian: package prometheus-alertmanager)
-              git                   compares rules as the jobs for CI do (Debian: package git)
+              prometheus            scrapes and stores exported metrics (Debian: package prometheus)
+              promtool              checks exported metrics and generated rules (Debian: package prometheus)
+              amtool                checks generated parts of Alertmanager configurations (Debian: package prometheus-alertmanager)
+              git                   compares rules as in CI jobs (Debian: package git)
               chromium              shows the explorer's page (Debian: package chromium)
               node                  20 or newer: drives the browser (Debian: package nodejs)
-              npm                   installs what drives the browser (Debian: package npm)
-              python3               with venv or pip: runs what tries the explorer's API (Debian: package python3-venv)
+              npm                   installs the packages that drive the browser (Debian: package npm)
+              python3               with venv or pip: tests the explorer's API (Debian: package python3-venv)
               aarch64-linux-gnu-gcc links programs for aarch64 (Debian: package gcc-aarch64-linux-gnu)
-              aarch64-linux-gnu-gcc with the C library, which they are linked with (Debian: package libc6-dev-arm64-cross)
+              aarch64-linux-gnu-gcc with the C library, for linking programs for aarch64 (Debian: package libc6-dev-arm64-cross)
               qemu-aarch64-static   runs programs for aarch64 (Debian: package qemu-user-static)
 
-            On Debian as root they are installed by this command, but this is not Debian.
+            On Debian as root, this command installs them, but this is not Debian.
             Install them, and run it again. On Debian:
 
               sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager git chromium nodejs npm python3-venv gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static

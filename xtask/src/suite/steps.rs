@@ -43,20 +43,20 @@ pub(super) struct Run {
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "format",
-        about: "the code is as `cargo fmt` writes it",
+        about: "`cargo fmt` changes nothing",
         runs: &[run(&["fmt", "--all", "--check"])],
         ..STEP
     },
     Step {
         name: "bench-format",
-        about: "so is that of the benchmarks, a workspace of its own",
+        about: "`cargo fmt` changes nothing in the benchmarks, a workspace of its own",
         folder: "xtask/bench",
         runs: &[run(&["fmt", "--all", "--check"])],
         ..STEP
     },
     Step {
         name: "lint",
-        about: "clippy has nothing to say, with all features",
+        about: "clippy reports nothing with all features",
         #[rustfmt::skip]
         runs: &[run(&[
             "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings",
@@ -65,7 +65,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "features",
-        about: "nor with fewer features",
+        about: "clippy reports nothing with fewer features",
         #[rustfmt::skip]
         runs: &[
             run(&["clippy", "-p", "autometrics", "--", "-D", "warnings"]),
@@ -103,7 +103,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        about: "the explorer's page in a browser, and its API, of the running shop",
+        about: "page in a browser and API of the running shop's explorer",
         // The features of the step `tests`, so that nothing is built again.
         #[rustfmt::skip]
         runs: &[run(&[
@@ -115,7 +115,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "lto",
-        about: "the functions are listed, and the counts exact, after the linker took what it could",
+        about: "functions are listed and counts are exact after link-time optimisation",
         #[rustfmt::skip]
         runs: &[run(&[
             "test", "-p", "autometrics", "--profile", "lto",
@@ -127,7 +127,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "loom",
-        about: "every interleaving of the threads that count",
+        about: "counters are exact in every interleaving of threads",
         runs: &[Run {
             #[rustfmt::skip]
             arguments: &[
@@ -142,7 +142,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "torture",
-        about: "published crates stay as they are with every function decorated",
+        about: "published crates behave as before with every function instrumented",
         folder: "xtask/torture",
         #[rustfmt::skip]
         runs: &[
@@ -157,7 +157,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "aarch64",
-        about: "the library works on aarch64, emulated, timed by the generic timer",
+        about: "the library works on emulated aarch64, with the generic timer as clock",
         #[rustfmt::skip]
         runs: &[
             run(&[
@@ -184,7 +184,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "docs",
-        about: "the documentation builds, and its links lead somewhere",
+        about: "documentation builds without broken links",
         runs: &[Run {
             #[rustfmt::skip]
             arguments: &["doc", "--workspace", "--all-features", "--no-deps"],

@@ -86,7 +86,7 @@ fn findings(packages: &[Package]) -> Vec<String> {
         let path = package.manifest_path();
         let Some((_, may)) = ARROWS.iter().find(|(who, _)| matches(who, package)) else {
             findings.push(format!(
-                "{path}:1: `{}` is new: add it to ARROWS in {}, with what it may depend on",
+                "{path}:1: `{}` is new: add it to ARROWS in {}, with its allowed dependencies",
                 package.name,
                 file!().replace('\\', "/")
             ));
@@ -109,7 +109,7 @@ fn findings(packages: &[Package]) -> Vec<String> {
                 .all(|one| PINNED.contains(&one.name.as_str()));
             if pinned && dependency.version != exact {
                 findings.push(format!(
-                    "{path}:1: `{}` must ask for `{}` in version `{}`: they know each other's private items",
+                    "{path}:1: `{}` must depend on `{}` in version `{}`: they use each other's private items",
                     package.name,
                     other.name,
                     exact.unwrap_or_default()
@@ -168,10 +168,10 @@ fn finds_wrong_dependencies() {
         ],
     );
     expect![[r#"
-        Cargo.toml:1: `autometrics` must ask for `autometrics-core` in version `=1.0.0`: they know each other's private items
+        Cargo.toml:1: `autometrics` must depend on `autometrics-core` in version `=1.0.0`: they use each other's private items
         Cargo.toml:1: `autometrics` may not depend on `xtask`: dependencies point one way, see ARCHITECTURE.md
         core/Cargo.toml:1: `autometrics-core` may not depend on `autometrics`: dependencies point one way, see ARCHITECTURE.md
         core/Cargo.toml:1: `links` is missing: two versions in one program would each see half of the calls
         exporters/a/Cargo.toml:1: `a` may not depend on `new`: dependencies point one way, see ARCHITECTURE.md
-        new/Cargo.toml:1: `new` is new: add it to ARROWS in xtask/tests/tidy/arrows.rs, with what it may depend on"#]].assert_eq(&findings(&workspace.packages).join("\n"));
+        new/Cargo.toml:1: `new` is new: add it to ARROWS in xtask/tests/tidy/arrows.rs, with its allowed dependencies"#]].assert_eq(&findings(&workspace.packages).join("\n"));
 }

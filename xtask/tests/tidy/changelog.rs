@@ -18,7 +18,7 @@ fn changelog_describes_the_current_version() {
         .find(|file| file.path == "CHANGELOG.md");
     report(match changelog {
         Some(changelog) => finding(&changelog, version),
-        None => Some("CHANGELOG.md is missing: users want to know what changed".to_owned()),
+        None => Some("CHANGELOG.md is missing: add it, with the changes for users".to_owned()),
     });
 }
 
@@ -27,7 +27,7 @@ fn finding(changelog: &File, version: &str) -> Option<String> {
     let is_current = |line: &str| headings.iter().any(|heading| line.starts_with(heading));
     let Some((number, _)) = changelog.lines().find(|(_, line)| is_current(line)) else {
         return Some(format!(
-            "{}:1: add `{}` or `{}`, with what changed for users",
+            "{}:1: add `{}` or `{}`, with the changes for users",
             changelog.path, headings[0], headings[1]
         ));
     };
@@ -38,7 +38,7 @@ fn finding(changelog: &File, version: &str) -> Option<String> {
     let told = section.any(|(_, line)| line.starts_with("- "));
     (!told).then(|| {
         format!(
-            "{}:{number}: nothing is told here: add `- ` and what changed for users",
+            "{}:{number}: the section is empty: add `- ` and the changes for users",
             changelog.path
         )
     })
@@ -55,12 +55,12 @@ fn finds_a_changelog_without_entries() {
     check(
         "# Changelog\n\n## [1.1.0]\n\n- Old\n",
         expect![
-            "CHANGELOG.md:1: add `## [Unreleased]` or `## [1.2.0]`, with what changed for users"
+            "CHANGELOG.md:1: add `## [Unreleased]` or `## [1.2.0]`, with the changes for users"
         ],
     );
     check(
         "# Changelog\n\n## [Unreleased]\n\n### Added\n\n## [1.1.0]\n\n- Old\n",
-        expect!["CHANGELOG.md:3: nothing is told here: add `- ` and what changed for users"],
+        expect!["CHANGELOG.md:3: the section is empty: add `- ` and the changes for users"],
     );
     check(
         "## [1.2.0] - 2026-01-01\n\n### Added\n\n- New\n",

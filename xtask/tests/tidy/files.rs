@@ -55,7 +55,7 @@ pub(crate) fn paths() -> Vec<String> {
             "--exclude-standard",
         ])
         .output()
-        .expect("git runs; it tells which files belong to the repository");
+        .expect("git lists the files of the repository");
     assert!(
         output.status.success(),
         "git cannot list the files of the repository: {}",

@@ -22,7 +22,7 @@ fn readme_names_the_command_for_tests() {
         .find(|file| file.path == "README.md");
     report(readme.and_then(|readme| {
         let told = readme.text.contains("cargo xtask test");
-        (!told).then(|| "README.md:1: tell newcomers to run `cargo xtask test`".to_owned())
+        (!told).then(|| "README.md:1: add `cargo xtask test`, for newcomers".to_owned())
     }));
 }
 

@@ -38,7 +38,7 @@ fn opening(file: &File) -> Option<String> {
         .take_while(|line| !line.is_empty())
         .collect();
     let fix = match paragraph.last() {
-        None => "open the file with `//!` and a sentence that tells what it is",
+        None => "begin the file with `//!` and a sentence that describes it",
         Some(line) if line.ends_with(['.', ':', '!', '?']) => return None,
         Some(_) => "make the `//!` paragraph a sentence, with a full stop at its end",
     };
@@ -61,7 +61,7 @@ fn name(path: &str) -> Option<String> {
         EMPTY_NAMES.contains(&stem)
     })?;
     Some(format!(
-        "{path}:1: `{empty}` does not tell what is inside: name it after that"
+        "{path}:1: `{empty}` does not describe its content: name it after that"
     ))
 }
 
@@ -75,7 +75,7 @@ fn finds_a_file_without_a_sentence() {
     let opening = |text| opening(&File::new("src/a.rs", text));
     check(
         opening("use std::fmt;\n"),
-        expect!["src/a.rs:1: open the file with `//!` and a sentence that tells what it is"],
+        expect!["src/a.rs:1: begin the file with `//!` and a sentence that describes it"],
     );
     check(
         opening("//! Everything about a\n\nuse std::fmt;\n"),
@@ -102,11 +102,11 @@ fn finds_a_long_file() {
 fn finds_names_of_files_and_folders_that_are_not_descriptive() {
     check(
         name("src/utils/a.rs"),
-        expect!["src/utils/a.rs:1: `utils` does not tell what is inside: name it after that"],
+        expect!["src/utils/a.rs:1: `utils` does not describe its content: name it after that"],
     );
     check(
         name("tests/common.rs"),
-        expect!["tests/common.rs:1: `common.rs` does not tell what is inside: name it after that"],
+        expect!["tests/common.rs:1: `common.rs` does not describe its content: name it after that"],
     );
     check(name("src/commons/utilities.rs"), expect![""]);
 }

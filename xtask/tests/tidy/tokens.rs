@@ -66,8 +66,8 @@ fn findings(file: &File) -> Vec<String> {
 
 const UNSAFE: &str = "`unsafe` has one home, autometrics-core/src/platform: find a safe way";
 const ALLOW: &str = "write `#[expect(lint, reason = \"…\")]` instead of `allow`: \
-                     it tells why, and when it is no longer needed";
-const REASON: &str = "tell why: `#[expect(lint, reason = \"…\")]`";
+                     it has a reason, and a warning when it is no longer needed";
+const REASON: &str = "add a reason: `#[expect(lint, reason = \"…\")]`";
 
 #[derive(Default)]
 struct Search {
@@ -177,9 +177,9 @@ fn finds_silenced_lints_except_in_generated_code() {
     check(
         "#![allow(dead_code)]\n#[cfg_attr(test, allow(dead_code))]\n#[expect(dead_code)]\nfn a() {}\n",
         expect![[r#"
-            src/a.rs:1: write `#[expect(lint, reason = "…")]` instead of `allow`: it tells why, and when it is no longer needed
-            src/a.rs:2: write `#[expect(lint, reason = "…")]` instead of `allow`: it tells why, and when it is no longer needed
-            src/a.rs:3: tell why: `#[expect(lint, reason = "…")]`"#]],
+            src/a.rs:1: write `#[expect(lint, reason = "…")]` instead of `allow`: it has a reason, and a warning when it is no longer needed
+            src/a.rs:2: write `#[expect(lint, reason = "…")]` instead of `allow`: it has a reason, and a warning when it is no longer needed
+            src/a.rs:3: add a reason: `#[expect(lint, reason = "…")]`"#]],
     );
     check(
         "#[expect(dead_code, reason = \"later\")]\nfn a() { quote! { #[allow(dead_code)] } }",

@@ -23,8 +23,8 @@ pub(crate) struct Options {
 }
 
 pub(crate) const HELP: &str = "\
-Decorates every function of published crates, and shows what it breaks: errors and warnings of the
-compiler, and the crates' own tests, each before and after.
+Instruments every function of published crates, and reports what changes: errors and warnings of the
+compiler, and results of the crates' own tests.
 
 Usage: cargo xtask torture [--only <crate>]... [options]
 
@@ -33,12 +33,12 @@ Options:
   --small           Try the few small crates that `cargo xtask test` tries
   --list            List the crates
   --no-tests        Compile only, and do not run the crates' tests
-  --clippy          Compare what clippy says, pedantic lints included, instead of running tests
-  --style <where>   Where the attribute stands: `below` all other attributes (the default), `above`
-                    them and the documentation, or once on each `impl` block
+  --clippy          Compare findings of clippy, pedantic lints included, instead of running tests
+  --style <where>   Position of the attribute: `below` all other attributes (the default), `above`
+                    them and the documentation, or `impl` for one on each `impl` block
 
-All crates take more than half an hour the first time. Copies, and all that the compiler said, are in
-target/torture/<crate>-<version>. The exit code is 1 when anything is worse with the attribute.";
+All crates take more than half an hour the first time. Copies and all messages of the compiler are in
+target/torture/<crate>-<version>. The exit code is 1 if anything is worse with the attribute.";
 
 /// Parses the command line.
 pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         }
         Ok(Command::Torture(crates, options)) => return torture(&crates, options),
         Err(error) => {
-            eprintln!("error: {error}\n\n`cargo xtask torture --help` tells what there is.");
+            eprintln!("error: {error}\n\n`cargo xtask torture --help` lists the options.");
             return ExitCode::from(2);
         }
     }
@@ -67,7 +67,7 @@ fn torture(crates: &[&'static Crate], options: Options) -> ExitCode {
         }
     }
     let worse = trials.iter().filter(|trial| trial.is_worse()).count();
-    println!("\n{} crates, {worse} not as before", trials.len());
+    println!("\n{} crates, {worse} of them worse", trials.len());
     if worse == 0 {
         ExitCode::SUCCESS
     } else {

@@ -93,7 +93,7 @@ pub(crate) fn findings(trial: &Trial) -> String {
     findings.list("vanished warning", vanished);
     if let Some(tests) = &trial.tests {
         findings.list("test", &tests.differ);
-        findings.list("not steady, and not counted", &tests.unsteady);
+        findings.list("unstable test, not counted", &tests.unsteady);
     }
     let mut reasons = BTreeMap::<_, Vec<_>>::new();
     for (program, why) in &trial.programs_left_out {

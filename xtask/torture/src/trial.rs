@@ -51,7 +51,7 @@ impl fmt::Display for Differs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = |end: Option<End>| end.map_or("not seen".to_owned(), |end| end.to_string());
         let (before, after) = (word(self.before), word(self.after));
-        write!(f, "{}: {before}, decorated {after}", self.name)
+        write!(f, "{}: {before}, instrumented {after}", self.name)
     }
 }
 
@@ -97,10 +97,10 @@ impl Trial {
         say("getting the source");
         let mut copies = Copies::make(of, options.style)?;
         self.functions = copies.functions();
-        say("compiling it as it is");
+        say("compiling it unchanged");
         let plain = self.compile_plain(&copies, options)?;
         say(&format!(
-            "compiling it with {} functions decorated",
+            "compiling it with {} instrumented functions",
             self.functions
         ));
         let decorated = self.compile(&mut copies, options, &say);
@@ -112,9 +112,9 @@ impl Trial {
         let decorated = decorated?;
         self.warnings = Difference::between(&plain.messages, &decorated.messages);
         if options.tests {
-            say("running its tests as it is");
+            say("running its tests unchanged");
             let before = programs::run(&plain.programs, &copies.plain)?;
-            say("running its tests decorated");
+            say("running its tests instrumented");
             let after = programs::run(&decorated.programs, &copies.decorated)?;
             let sides = [(&plain, &copies.plain), (&decorated, &copies.decorated)];
             let sides = sides.map(|(compiled, folder)| Side {
@@ -141,7 +141,7 @@ impl Trial {
         }
         let error = compiled.errors().next().map(|error| error.rendered.trim());
         match error.or(compiled.failure.as_deref()) {
-            Some(error) => Err(format!("does not compile as it is: {error}")),
+            Some(error) => Err(format!("does not compile unchanged: {error}")),
             None => Ok(compiled),
         }
     }
@@ -156,7 +156,7 @@ impl Trial {
         for _ in 0..ROUNDS {
             let compiled = compile::compile(self.of, &copies.decorated, options)?;
             if let Some(failure) = compiled.failure {
-                return Err(format!("does not compile decorated: {failure}"));
+                return Err(format!("does not compile instrumented: {failure}"));
             }
             let errors: Vec<_> = compiled.errors().cloned().collect();
             if errors.is_empty() {
@@ -175,7 +175,7 @@ impl Trial {
             }
             let functions = copies.undecorate(&lines)?;
             if functions.is_empty() {
-                return Err("the errors are in no decorated function".to_owned());
+                return Err("the errors are in no instrumented function".to_owned());
             }
             say(&format!(
                 "compiling it without {} that do not compile",

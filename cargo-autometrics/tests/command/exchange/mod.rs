@@ -37,7 +37,7 @@ fn objectives_are_written_for_other_tools() {
           name: "shop"
           displayName: "shop"
         spec:
-          description: "Objectives of a program that autometrics instruments"
+          description: "Objectives of a program instrumented with autometrics"
         ---
         apiVersion: "openslo/v1"
         kind: "SLO"
@@ -206,9 +206,9 @@ fn files_of_other_tools_give_rules_that_pass_their_tests() {
     let rules = fs::read_to_string(folder().join("foreign.rules.yml")).unwrap();
     let first: Vec<_> = rules.lines().take(20).collect();
     expect![[r#"
-        # Made from the OpenSLO file by `cargo autometrics rules --openslo foreign.yml`: recording rules and alerts.
-        # Change the objectives and make it again; what is changed here is lost.
-        # Prometheus must keep 28d: --storage.tsdb.retention.time=28d; by default it keeps 15d.
+        # Generated from the OpenSLO file by `cargo autometrics rules --openslo foreign.yml`: recording rules and alerts.
+        # Change the objectives and generate the file again; edits of this file are lost.
+        # The rules need a retention of 28d: --storage.tsdb.retention.time=28d. The default of Prometheus is 15d.
         groups:
         - name: slo:api:ratio
           rules:
@@ -241,7 +241,7 @@ fn alert_policies_of_the_file_give_a_warning() {
         .output()
         .unwrap();
     expect![[r"
-        warning: alerting.openslo.yml:37:5: `alertPolicies` changes nothing: alerts are those of a burn-rate policy, the standard one or that of `--policy FILE`
+        warning: alerting.openslo.yml:37:5: `alertPolicies` has no effect: alerts follow a burn-rate policy, the standard one or that of `--policy FILE`
     "]].assert_eq(text(&output.stderr));
     assert!(output.status.success());
 }

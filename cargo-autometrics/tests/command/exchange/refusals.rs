@@ -37,7 +37,7 @@ fn unsupported_features_are_refused_with_their_place() {
             "budgetingMethod: Timeslices",
         ),
         &expect![[r"
-            error: slo.yml:35:20: only the budgeting method `Occurrences` is supported: events count, not slices of time
+            error: slo.yml:35:20: only the budgeting method `Occurrences` is supported: rules count events, not time slices
         "]],
     );
     refused(
@@ -64,13 +64,13 @@ fn unsupported_features_are_refused_with_their_place() {
             "    calendar: {startTime: 2022-01-01 12:00:00}",
         ),
         &expect![[r"
-            error: slo.yml:38:15: calendars are not supported, only rolling windows: `isRolling: true`
+            error: slo.yml:38:15: calendar windows are not supported, only rolling windows: `isRolling: true`
         "]],
     );
     refused(
         ("duration: 28d", "duration: 1M"),
         &expect![[r"
-        error: slo.yml:37:15: `1M` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+        error: slo.yml:37:15: `1M` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
     "]],
     );
     refused(
@@ -92,7 +92,7 @@ fn unsupported_objects_and_queries_are_refused_with_their_place() {
     refused(
         ("kind: DataSource", "kind: Pod"),
         &expect![[r"
-        error: slo.yml:2:7: `Pod` is no kind of OpenSLO: expected one of SLO, SLI, Service, DataSource, AlertPolicy, AlertCondition, AlertNotificationTarget
+        error: slo.yml:2:7: `Pod` is not a kind of OpenSLO: expected one of SLO, SLI, Service, DataSource, AlertPolicy, AlertCondition, AlertNotificationTarget
     "]],
     );
     refused(
@@ -110,7 +110,7 @@ fn unsupported_objects_and_queries_are_refused_with_their_place() {
             "query: histogram_quantile(0.9, x{",
         ),
         &expect![[r#"
-            error: slo.yml:26:18: `histogram_quantile(0.9, x{job="api",zone=~"(eu|us)-[a-c]+"}` is no PromQL (unclosed left parenthesis): expected counters, such as `http_requests_total{code="500"}`, alone or in `sum(…)` and `rate(…[…])`
+            error: slo.yml:26:18: `histogram_quantile(0.9, x{job="api",zone=~"(eu|us)-[a-c]+"}` is not PromQL (unclosed left parenthesis): expected counters, such as `http_requests_total{code="500"}`, alone or in `sum(…)` and `rate(…[…])`
         "#]],
     );
     refused(
@@ -163,7 +163,7 @@ fn a_period_below_a_week_is_refused_without_a_policy_for_it() {
     refused(
         ("duration: 28d", "duration: 1d"),
         &expect![[r"
-        error: no rules: objective `api` has a period of 1d, and no standard policy is for less than 7d: choose a longer period, or give a policy for it
+        error: rules cannot be generated: objective `api` has a period of 1d, but the standard policies need at least 7d: choose a longer period, or give a policy for it
     "]],
     );
     let policy = "[[period.1d.tier]]\nseverity = \"page\"\nname = \"fast\"\nlong = \"1h\"\nshort = \"5m\"\nfactor = 5\n";
@@ -180,7 +180,7 @@ fn a_period_below_a_week_is_refused_without_a_policy_for_it() {
     .output()
     .unwrap();
     assert!(output.status.success(), "{output:?}");
-    assert!(text(&output.stdout).contains("# Made from the OpenSLO file by `cargo autometrics rules --openslo day.openslo.yml --policy day.toml`"));
+    assert!(text(&output.stdout).contains("# Generated from the OpenSLO file by `cargo autometrics rules --openslo day.openslo.yml --policy day.toml`"));
 }
 
 #[test]
@@ -188,13 +188,13 @@ fn malformed_files_are_refused_with_the_place() {
     refused(
         ("target: 0.9995", "target: 99.95"),
         &expect![[r"
-        error: slo.yml:40:13: `target` is no share above 1 and below 100 %, with at most six digits behind the point
+        error: slo.yml:40:13: `target` is not a share above 1 and below 100 %, with at most six fractional digits
     "]],
     );
     refused(
         ("target: 0.9995", "target: most"),
         &expect![[r"
-        error: slo.yml:40:13: `target` is no share above 1 and below 100 %, with at most six digits behind the point
+        error: slo.yml:40:13: `target` is not a share above 1 and below 100 %, with at most six fractional digits
     "]],
     );
     refused(
@@ -224,13 +224,13 @@ fn malformed_files_are_refused_with_the_place() {
     refused(
         ("    good:", "    perfect:"),
         &expect![[r"
-        error: slo.yml:14:5: exactly one of `good` and `bad` must be there
+        error: slo.yml:14:5: exactly one of `good` and `bad` is required
     "]],
     );
     refused(
         ("kind: SLO", "kind: [SLO"),
         &expect![[r"
-        error: slo.yml:30:9: this is no YAML: illegal placement of ':' indicator
+        error: slo.yml:30:9: this is not YAML: illegal placement of ':' indicator
     "]],
     );
     refused(
@@ -242,7 +242,7 @@ fn malformed_files_are_refused_with_the_place() {
     refused(
         ("http_requests_total{job=\"api\",zone", "5{zone"),
         &expect![[r#"
-            error: slo.yml:26:18: `5{zone=~"(eu|us)-[a-c]+"}` is no PromQL (invalid promql query): expected counters, such as `http_requests_total{code="500"}`, alone or in `sum(…)` and `rate(…[…])`
+            error: slo.yml:26:18: `5{zone=~"(eu|us)-[a-c]+"}` is not PromQL (invalid promql query): expected counters, such as `http_requests_total{code="500"}`, alone or in `sum(…)` and `rate(…[…])`
         "#]],
     );
 }
@@ -269,7 +269,7 @@ fn unreadable_files_and_files_without_objectives_are_refused() {
         &["rules", "--openslo", "empty.openslo.yml"],
         2,
         &expect![[r"
-            error: `empty.openslo.yml` holds no `SLO` of OpenSLO v1 (`apiVersion: openslo/v1`, `kind: SLO`)
+            error: `empty.openslo.yml` contains no `SLO` of OpenSLO v1 (`apiVersion: openslo/v1`, `kind: SLO`)
         "]],
     );
     write("binary.openslo.yml", b"\x7fELF\xff\xfe");

@@ -73,7 +73,7 @@ fn calls_of_several_services_are_refused() {
         "200 OK",
         &success(&rows),
         &expect![[r"
-        error: Prometheus at `URL` knows calls of several services: `bank`, `shop`; choose with `--service NAME`, more than once for more than one
+        error: Prometheus at `URL` has calls of several services: `bank`, `shop`; choose with `--service NAME`, which can be given more than once
     "]],
     );
 }
@@ -85,7 +85,7 @@ fn an_empty_result_gives_a_warning() {
         "200 OK",
         &success(&[]),
         &expect![[r"
-        warning: Prometheus at `URL` has seen no call within 5m: is the program scraped, and does `--service` name it as `service_name` does?
+        warning: Prometheus at `URL` has seen no call within 5m: check that the program is scraped, and that `--service` has the value of its label `service_name`
     "]],
     );
 }
@@ -98,7 +98,7 @@ fn calls_of_another_program_give_a_warning() {
         "200 OK",
         &success(&rows),
         &expect![[r"
-        warning: of the functions that Prometheus has seen none is in this program: is it another service? `--service` chooses one
+        warning: none of the functions that Prometheus has seen is in this program: if it has another service name, give that with `--service`
     "]],
     );
 }
@@ -128,26 +128,26 @@ fn an_invalid_address_is_refused() {
         (
             "localhost:9090",
             expect![[r"
-            error: `localhost:9090` is no address of a Prometheus: expected http:// and a host, such as http://localhost:9090
+            error: `localhost:9090` is not the address of a Prometheus: expected http:// and a host, such as http://localhost:9090
         "]],
         ),
         #[cfg(not(feature = "https"))]
         (
             "https://prometheus.example",
             expect![[r"
-                error: `https://prometheus.example` is no address of a Prometheus: this cargo-autometrics speaks http:// only; install it again with `cargo install cargo-autometrics --features https`, or forward a port with `kubectl port-forward` or `ssh -L`, and name that
+                error: `https://prometheus.example` is not the address of a Prometheus: this cargo-autometrics supports http:// only; install it again with `cargo install cargo-autometrics --features https`, or forward a port with `kubectl port-forward` or `ssh -L`, and give that URL
             "]],
         ),
         (
             "http://",
             expect![[r"
-            error: `http://` is no address of a Prometheus: expected a host, and at most a path, such as http://localhost:9090/prometheus
+            error: `http://` is not the address of a Prometheus: expected a host, and at most a path, such as http://localhost:9090/prometheus
         "]],
         ),
         (
             "http://a.example/?query=up",
             expect![[r"
-            error: `http://a.example/?query=up` is no address of a Prometheus: expected a host, and at most a path, such as http://localhost:9090/prometheus
+            error: `http://a.example/?query=up` is not the address of a Prometheus: expected a host, and at most a path, such as http://localhost:9090/prometheus
         "]],
         ),
     ] {

@@ -105,7 +105,7 @@ fn missing_root_certificates_are_reported_with_a_remedy() {
     let mut command = command(&["graph", "--artifact", &artifact, "--from", url]);
     let output = command.env("SSL_CERT_FILE", &none).output().unwrap();
     expect![[r"
-        error: this system has no root certificates, without which https:// cannot be trusted: set SSL_CERT_FILE to a file of them
+        error: this system has no root certificates, so https:// cannot be verified: set SSL_CERT_FILE to a file with root certificates
     "]]
     .assert_eq(text(&output.stderr));
     assert_eq!(output.status.code(), Some(2));

@@ -76,8 +76,8 @@ fn redirects_to_another_server_are_not_followed() {
         assert_eq!(
             said,
             format!(
-                "error: Prometheus at `{url}` points to `{other}`, another server, to which \
-                 nothing was sent: if it is right, name it with `--from`\n"
+                "error: Prometheus at `{url}` redirects to `{other}`, another server, to which nothing was sent: if \
+                 that server is right, give its URL with `--from`\n"
             )
         );
         assert!(heads.lock().unwrap().is_empty());

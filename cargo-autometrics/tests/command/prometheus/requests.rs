@@ -80,19 +80,19 @@ fn a_malformed_header_is_refused() {
         (
             &["Bearer s3cret"][..],
             expect![[r"
-            error: the `--header` is without a colon: expected a name and a value, such as `X-Scope-OrgID: team`
+            error: the `--header` has no colon: expected a name and a value, such as `X-Scope-OrgID: team`
         "]],
         ),
         (
             &["X-A: 1", "Bearer token: s3cret"],
             expect![[r"
-            error: number 2 of 2 `--header` is of a name that no header has: expected a name and a value, such as `X-Scope-OrgID: team`
+            error: number 2 of 2 `--header` has an invalid name: expected a name and a value, such as `X-Scope-OrgID: team`
         "]],
         ),
         (
             &["X-A: s3cret\nX-B: 2"],
             expect![[r"
-            error: the `--header` is of a value that no header has: expected a name and a value, such as `X-Scope-OrgID: team`
+            error: the `--header` has an invalid value: expected a name and a value, such as `X-Scope-OrgID: team`
         "]],
         ),
     ] {

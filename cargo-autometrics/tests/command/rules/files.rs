@@ -26,7 +26,7 @@ fn prometheus_and_alertmanager_accept_the_written_files() {
         .output()
         .unwrap();
     expect![[r"
-        warning: objective `search` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 13.44; a total outage is told by page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
+        warning: objective `search` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 13.44; a total outage fires page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
         wrote taken.rules.yml: 74 rules, 14 of them alerts, of 2 objectives
         wrote taken.tests.yml: tests of the rules
         wrote taken.alertmanager.yml: inhibitions and routes for Alertmanager
@@ -136,7 +136,7 @@ fn queries_select_the_given_service() {
     let program = program("rules-service");
     let rules = succeed_with_warnings(&["rules", "--artifact", &program, "--service", "shop"]);
     let line = rules.lines().find(|line| line.contains("_bucket"));
-    expect![[r#"slowest functions, 99th percentile → topk(10, (histogram_quantile(0.99, sum by (module, function) (rate(function_calls_duration_seconds{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m]))) or histogram_quantile(0.99, sum by (le, module, function) (rate(function_calls_duration_seconds_bucket{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m])))) > 0)"#]].assert_eq(line.unwrap_or_default().trim());
+    expect![[r#"slowest functions by 99th percentile → topk(10, (histogram_quantile(0.99, sum by (module, function) (rate(function_calls_duration_seconds{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m]))) or histogram_quantile(0.99, sum by (le, module, function) (rate(function_calls_duration_seconds_bucket{module="shop::checkout",function=~"Cart::total|place_order",service_name="shop"}[5m])))) > 0)"#]].assert_eq(line.unwrap_or_default().trim());
 }
 
 #[test]
@@ -148,9 +148,9 @@ fn kubernetes_and_mimir_have_their_own_formats() {
         text.lines().take(12).collect::<Vec<_>>().join("\n")
     };
     expect![[r"
-        # Made from the program's objectives by `cargo autometrics rules --format kubernetes --name shop --namespace monitoring --label release=prometheus`: recording rules and alerts.
-        # Change the objectives and make it again; what is changed here is lost.
-        # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
+        # Generated from the program's objectives by `cargo autometrics rules --format kubernetes --name shop --namespace monitoring --label release=prometheus`: recording rules and alerts.
+        # Change the objectives and generate the file again; edits of this file are lost.
+        # The rules need a retention of 30d: --storage.tsdb.retention.time=30d. The default of Prometheus is 15d.
         apiVersion: monitoring.coreos.com/v1
         kind: PrometheusRule
         metadata:
@@ -170,9 +170,9 @@ fn kubernetes_and_mimir_have_their_own_formats() {
         "release=prometheus",
     ]));
     expect![[r#"
-        # Made from the program's objectives by `cargo autometrics rules --format mimir --name shop`: recording rules and alerts.
-        # Change the objectives and make it again; what is changed here is lost.
-        # Prometheus must keep 30d: --storage.tsdb.retention.time=30d; by default it keeps 15d.
+        # Generated from the program's objectives by `cargo autometrics rules --format mimir --name shop`: recording rules and alerts.
+        # Change the objectives and generate the file again; edits of this file are lost.
+        # The rules need a retention of 30d: --storage.tsdb.retention.time=30d. The default of Prometheus is 15d.
         namespace: shop
         groups:
         - name: slo:checkout:success
@@ -198,9 +198,9 @@ fn a_given_policy_replaces_the_standard_one() {
     let rules = text(&output.stdout);
     assert_eq!(rules.matches("alert: ErrorBudgetBurn").count(), 2);
     expect![[r"
-        warning: objective `checkout` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
-        warning: objective `checkout` (latency): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
-        warning: objective `search` (success): tier page/only looks at 2m, in which fewer than four scrapes fit that are 1m apart
-        warning: objective `search` (success): tier page/only can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 10; nothing else does either: give it a lower factor, or the objective a higher target
+        warning: objective `checkout` (success): tier page/only looks back 2m, which is shorter than four scrape intervals of 1m
+        warning: objective `checkout` (latency): tier page/only looks back 2m, which is shorter than four scrape intervals of 1m
+        warning: objective `search` (success): tier page/only looks back 2m, which is shorter than four scrape intervals of 1m
+        warning: objective `search` (success): tier page/only can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 10; no other tier can fire either: give it a lower factor, or the objective a higher target
     "]].assert_eq(text(&output.stderr));
 }

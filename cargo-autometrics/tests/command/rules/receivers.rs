@@ -87,8 +87,7 @@ fn mimir_groups_have_at_most_20_rules_and_more_than_70_groups_give_a_warning() {
     assert_eq!(unique.len(), mimir.len(), "Mimir refuses a name twice");
     assert_eq!(names(plain), names(&mimir));
     let warning = format!(
-        "warning: {} groups of rules are more than Mimir takes of a tenant by default, 70 in all namespaces \
-         together: raise `ruler_max_rule_groups_per_tenant` for this tenant\n",
+        "warning: {} groups of rules exceed Mimir's default limit per tenant, 70 in all namespaces together: raise `ruler_max_rule_groups_per_tenant` for this tenant\n",
         mimir.len()
     );
     assert_eq!(said, warning);
@@ -228,13 +227,13 @@ fn names_that_the_receiver_would_refuse_are_refused() {
     refused(
         &["--format", "mimir", "--name", "team/slo"],
         &expect![[r"
-            error: `--name team/slo`: `/` and `\` part addresses, so that Mimir's API would not find it: choose a name such as `slo-rules`
+            error: `--name team/slo`: `/` and `\` separate parts of a URL, so Mimir's API would not find it: choose a name such as `slo-rules`
         "]],
     );
     refused(
         &["--format", "mimir", "--name", ""],
         &expect![[r"
-        error: `--name ''`: mimirtool takes the name of the file where the namespace is empty: choose a name such as `slo-rules`
+        error: `--name ''`: mimirtool uses the name of the file if the namespace is empty: choose a name such as `slo-rules`
     "]],
     );
     refused(
@@ -248,7 +247,7 @@ fn names_that_the_receiver_would_refuse_are_refused() {
     refused(
         &["--format", "kubernetes", "--label", "a b=c"],
         &expect![[r"
-            error: invalid value 'a b=c' for '--label <NAME=VALUE>': `a b` is no name of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, 63 characters at most, such as `release` or `app.kubernetes.io/name`
+            error: invalid value 'a b=c' for '--label <NAME=VALUE>': `a b` is not the name of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, 63 characters at most, such as `release` or `app.kubernetes.io/name`
 
             For more information, try '--help'.
         "]],
@@ -256,7 +255,7 @@ fn names_that_the_receiver_would_refuse_are_refused() {
     refused(
         &["--format", "kubernetes", "--label", "A/b=c"],
         &expect![[r"
-            error: invalid value 'A/b=c' for '--label <NAME=VALUE>': `A` before the `/` is no domain: lower case letters, digits, `-` and `.`, 253 characters at most, such as in `app.kubernetes.io/name`
+            error: invalid value 'A/b=c' for '--label <NAME=VALUE>': `A` before the `/` is not a domain: lower case letters, digits, `-` and `.`, 253 characters at most, such as in `app.kubernetes.io/name`
 
             For more information, try '--help'.
         "]],
@@ -264,7 +263,7 @@ fn names_that_the_receiver_would_refuse_are_refused() {
     refused(
         &["--format", "kubernetes", "--label", "a=b c"],
         &expect![[r"
-            error: invalid value 'a=b c' for '--label <NAME=VALUE>': `b c` is no value of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, 63 characters at most, or nothing
+            error: invalid value 'a=b c' for '--label <NAME=VALUE>': `b c` is not the value of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, 63 characters at most, or nothing
 
             For more information, try '--help'.
         "]],
@@ -272,7 +271,7 @@ fn names_that_the_receiver_would_refuse_are_refused() {
     refused(
         &["--format", "kubernetes", "--label", "a=b", "--label", "a=c"],
         &expect![[r"
-            error: `--label a=c`: there is `a=b` already, and a label has one value
+            error: `--label a=c`: there is `a=b` already, but a label has one value
         "]],
     );
     refused(

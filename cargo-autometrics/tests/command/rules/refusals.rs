@@ -71,7 +71,7 @@ fn invalid_arguments_are_refused_with_the_reason() {
         &["rules", "--artifact", &program, "-o", "no/such/folder.yml"],
         2,
         &expect![[r"
-            warning: objective `search` (success): tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 13.44; a total outage is told by page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
+            warning: objective `search` (success): tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 13.44; a total outage fires page/slow after 202 min, ticket/fast after 403 min, ticket/slow after 403 min
             error: `no/such/folder.yml` cannot be written: No such file or directory (os error 2)
         "]],
     );
@@ -89,7 +89,7 @@ fn invalid_arguments_are_refused_with_the_reason() {
         ],
         2,
         &expect![[r"
-            error: `--tests` goes with `--format yaml` or `json`: promtool reads Prometheus' own rule files only
+            error: `--tests` needs `--format yaml` or `json`: promtool reads only rule files of Prometheus
         "]],
     );
     fail(
@@ -114,7 +114,7 @@ fn invalid_arguments_are_refused_with_the_reason() {
         ],
         2,
         &expect![[r"
-            error: invalid value 'soon' for '--exhaustion-alert <DURATION>': `soon` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            error: invalid value 'soon' for '--exhaustion-alert <DURATION>': `soon` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
 
             For more information, try '--help'.
         "]],

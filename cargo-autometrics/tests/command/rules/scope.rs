@@ -48,7 +48,7 @@ fn grouping_labels_are_in_all_written_files() {
         "# Made",
         1,
         &expect![
-            "# Made from the program's objectives by `cargo autometrics rules --by env --match cluster=eu`: recording rules and alerts."
+            "# Generated from the program's objectives by `cargo autometrics rules --by env --match cluster=eu`: recording rules and alerts."
         ],
     );
     check(
@@ -80,15 +80,15 @@ fn grouping_labels_are_in_all_written_files() {
         "summary:",
         1,
         &expect![[
-            r#"summary: checkout (success){{ with $labels.service_name }} of {{ . }}{{ end }}{{ with $labels.env }}, env {{ . }}{{ end }}, cluster eu burns its error budget {{ $value | printf "%.1f" }} times as fast as it may"#
+            r#"summary: checkout (success){{ with $labels.service_name }} of {{ . }}{{ end }}{{ with $labels.env }}, env {{ . }}{{ end }}, cluster eu burns its error budget {{ $value | printf "%.1f" }} times too fast"#
         ]],
     );
     check(
         &written,
-        "callers of what fails",
+        "callers of failing functions",
         1,
         &expect![[
-            r#"callers of what fails → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function=~"Cart::total|place_order",cluster="eu",service_name={{ $labels.service_name | printf "%q" }},env={{ $labels.env | printf "%q" }}}[5m])) > 0)"#
+            r#"callers of failing functions → topk(10, sum by (function, caller_module, caller_function) (rate(function_calls_total{result="error",module="shop::checkout",function=~"Cart::total|place_order",cluster="eu",service_name={{ $labels.service_name | printf "%q" }},env={{ $labels.env | printf "%q" }}}[5m])) > 0)"#
         ]],
     );
     assert_eq!(
@@ -98,7 +98,7 @@ fn grouping_labels_are_in_all_written_files() {
     let inhibitions = read("by.alertmanager.yml");
     let equal: Vec<_> = inhibitions.lines().skip(2).take(15).collect();
     expect![[r#"
-        # Add these to your own; the receivers are named, and left for you to fill in.
+        # Merge these parts into your configuration. The receivers have names only: add their settings.
         inhibit_rules:
         - source_matchers:
           - alertname=~"ErrorBudgetBurn|ErrorBudgetExhausting|ErrorBudgetExhausted|ObjectiveWithoutMetrics"
@@ -169,7 +169,7 @@ fn every_option_is_in_the_first_line() {
         "# Made",
         1,
         &expect![
-            "# Made from the program's objectives by `cargo autometrics rules --by env --by service_name --by cluster --match 'zone=a b' --record-only --min-bad-events 3 --scrape-interval 15s`: recording rules and alerts."
+            "# Generated from the program's objectives by `cargo autometrics rules --by env --by service_name --by cluster --match 'zone=a b' --record-only --min-bad-events 3 --scrape-interval 15s`: recording rules and alerts."
         ],
     );
     assert!(!written.contains("alert:"));
@@ -233,21 +233,21 @@ fn invalid_labels_are_refused_with_valid_examples() {
         "--by",
         "service.name",
         &expect![[r"
-        error: no rules: `service.name` is no label's name: letters, digits and `_`, with no digit first
+        error: rules cannot be generated: `service.name` is not the name of a label: expected letters, digits and `_`, not beginning with a digit
     "]],
     );
     refused(
         "--by",
         "package",
         &expect![[r"
-        error: no rules: `package` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
+        error: rules cannot be generated: `package` is a label that the rules set themselves: group by, and restrict to, labels of the program's environment, such as `service_name`, `env` or `cluster`
     "]],
     );
     refused(
         "--match",
         "outcome=bad",
         &expect![[r"
-        error: no rules: `outcome` is a label that the rules set themselves: group by, and restrict to, labels of the place where the program runs, such as `service_name`, `env` or `cluster`
+        error: rules cannot be generated: `outcome` is a label that the rules set themselves: group by, and restrict to, labels of the program's environment, such as `service_name`, `env` or `cluster`
     "]],
     );
     refused(
@@ -280,7 +280,7 @@ fn invalid_labels_are_refused_with_valid_examples() {
         ],
         2,
         &expect![[r"
-            error: no rules: the scope has two values for `service_name`: no counter has both
+            error: rules cannot be generated: the scope has two values for `service_name`: no counter has both
         "]],
     );
 }

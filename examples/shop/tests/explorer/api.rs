@@ -9,7 +9,7 @@ use std::{
 
 use crate::{ready, repository};
 
-const MISSING: &str = "install Debian's package python3-venv, or run `cargo xtask test --only browser`, which says all that is needed";
+const MISSING: &str = "install Debian's package python3-venv, or run `cargo xtask test --only browser`, which lists all that is needed";
 
 const OPERATIONS: [&str; 6] = [
     "functions",

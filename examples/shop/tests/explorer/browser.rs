@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::Command};
 
 use crate::{ready, repository};
 
-const MISSING: &str = "install Debian's packages nodejs (20 or newer) and npm, or run `cargo xtask test --only browser`, which says all that is needed";
+const MISSING: &str = "install Debian's packages nodejs (20 or newer) and npm, or run `cargo xtask test --only browser`, which lists all that is needed";
 
 /// Runs a test file with invented numbers.
 #[track_caller]

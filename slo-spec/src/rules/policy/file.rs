@@ -55,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<Policies, PolicyError> {
         at(start, error.message().trim_end().to_owned())
     })?;
     if file.tier.is_empty() && file.period.is_empty() {
-        let message = "a policy has at least one `[[tier]]`: with `severity`, `name`, `long`, `short` and `factor`";
+        let message = "a policy needs at least one `[[tier]]`, with `severity`, `name`, `long`, `short` and `factor`";
         return Err(at(0, message.to_owned()));
     }
     let policy = |rows, source: Option<String>| {
@@ -116,7 +116,7 @@ fn tiers(
         let exact = decimal(*factor.get_ref()).ok_or_else(|| {
             at(
                 factor.span().start,
-                "`factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+                "`factor` must be a number above 0 with at most six fractional digits, such as 14.4"
                     .to_owned(),
             )
         })?;
@@ -124,8 +124,7 @@ fn tiers(
         if name.get_ref().is_empty() || !name.get_ref().chars().all(is_word) {
             return Err(at(
                 name.span().start,
-                "`name` is a label's value that people type: letters, digits, `-` and `_`"
-                    .to_owned(),
+                "`name` is the value of a label: use letters, digits, `-` and `_`".to_owned(),
             ));
         }
         let tier = Tier {
@@ -184,25 +183,25 @@ mod tests {
         refused(
             "",
             &expect![
-                "line 1: a policy has at least one `[[tier]]`: with `severity`, `name`, `long`, `short` and `factor`"
+                "line 1: a policy needs at least one `[[tier]]`, with `severity`, `name`, `long`, `short` and `factor`"
             ],
         );
         refused(
             &TIER.replace("14.4", "0"),
             &expect![
-                "line 6: `factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+                "line 6: `factor` must be a number above 0 with at most six fractional digits, such as 14.4"
             ],
         );
         refused(
             &TIER.replace("14.4", "nan"),
             &expect![
-                "line 6: `factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+                "line 6: `factor` must be a number above 0 with at most six fractional digits, such as 14.4"
             ],
         );
         refused(
             &TIER.replace("14.4", "-1"),
             &expect![
-                "line 6: `factor` is a number above 0 with at most six digits behind the point, such as 14.4"
+                "line 6: `factor` must be a number above 0 with at most six fractional digits, such as 14.4"
             ],
         );
         refused(
@@ -221,9 +220,7 @@ mod tests {
         );
         refused(
             &TIER.replace("fast", "a b"),
-            &expect![
-                "line 3: `name` is a label's value that people type: letters, digits, `-` and `_`"
-            ],
+            &expect!["line 3: `name` is the value of a label: use letters, digits, `-` and `_`"],
         );
         refused(
             &TIER.replace("short", "shrt"),
@@ -242,7 +239,7 @@ mod tests {
         refused(
             &TIER.replace("[[tier]]", "[[period.soon.tier]]"),
             &expect![
-                "line 1: `period.soon`: `soon` is no span of time: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"
+                "line 1: `period.soon`: `soon` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"
             ],
         );
         refused(

@@ -122,7 +122,7 @@ impl Policy {
             let short = tier.short.as_seconds();
             if short < scrape.as_seconds().saturating_mul(4) {
                 problems.push(format!(
-                    "tier {tier} looks at {}, in which fewer than four scrapes fit that are {scrape} apart",
+                    "tier {tier} looks back {}, which is shorter than four scrape intervals of {scrape}",
                     tier.short
                 ));
             }
@@ -147,14 +147,14 @@ impl Policy {
             });
         let instead: Vec<_> = instead.collect();
         let instead = if instead.is_empty() {
-            "nothing else does either: give it a lower factor, or the objective a higher target"
+            "no other tier can fire either: give it a lower factor, or the objective a higher target"
                 .to_owned()
         } else {
-            format!("a total outage is told by {}", instead.join(", "))
+            format!("a total outage fires {}", instead.join(", "))
         };
         format!(
-            "tier {silent} can never fire: at {target} % not even a total outage burns the budget more \
-             than {highest:.1} times too fast, and it asks for {}; {instead}",
+            "tier {silent} can never fire: with a target of {target} %, even a total outage has a burn rate of only \
+             {highest:.1}, and the tier needs more than {}; {instead}",
             silent.factor
         )
     }
@@ -172,7 +172,7 @@ mod tests {
         let period = Window::days(30);
         let problems =
             Policy::for_period(period).problems(Percent::new(90.0), period, Window::minutes(1));
-        expect!["tier page/fast can never fire: at 90 % not even a total outage burns the budget more than 10.0 times too fast, and it asks for 14.4; a total outage is told by page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min"]
+        expect!["tier page/fast can never fire: with a target of 90 %, even a total outage has a burn rate of only 10.0, and the tier needs more than 14.4; a total outage fires page/slow after 216 min, ticket/fast after 432 min, ticket/slow after 432 min"]
             .assert_eq(&problems.join("\n"));
     }
 
@@ -184,7 +184,7 @@ mod tests {
             Window::minutes(2),
         );
         expect![[r"
-            tier page/fast looks at 5m, in which fewer than four scrapes fit that are 2m apart
+            tier page/fast looks back 5m, which is shorter than four scrape intervals of 2m
             tier ticket/slow looks back 3d, which is longer than the objective's period of 2d"]]
         .assert_eq(&problems.join("\n"));
     }

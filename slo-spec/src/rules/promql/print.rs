@@ -367,11 +367,11 @@ mod tests {
         for (name, error) in [
             (
                 "http.requests",
-                "`http.requests` is no metric's name: letters, digits, `_` and `:`, with no digit first",
+                "`http.requests` is not the name of a metric: expected letters, digits, `_` and `:`, not beginning with a digit",
             ),
             (
                 "1st",
-                "`1st` is no metric's name: letters, digits, `_` and `:`, with no digit first",
+                "`1st` is not the name of a metric: expected letters, digits, `_` and `:`, not beginning with a digit",
             ),
         ] {
             assert_eq!(Selector::new(name).unwrap_err().to_string(), error);

@@ -96,7 +96,7 @@ impl Selector {
     pub fn new(metric: &str) -> Result<Self, SelectorError> {
         if !is_name(metric, true) {
             return Err(SelectorError(format!(
-                "`{metric}` is no metric's name: letters, digits, `_` and `:`, with no digit first"
+                "`{metric}` is not the name of a metric: expected letters, digits, `_` and `:`, not beginning with a digit"
             )));
         }
         Ok(Self {
@@ -193,7 +193,7 @@ impl Selector {
     fn with(mut self, label: &str, test: Test) -> Result<Self, SelectorError> {
         if !is_name(label, false) {
             return Err(SelectorError(format!(
-                "`{label}` is no label's name: letters, digits and `_`, with no digit first"
+                "`{label}` is not the name of a label: expected letters, digits and `_`, not beginning with a digit"
             )));
         }
         self.matchers.push(Matcher {

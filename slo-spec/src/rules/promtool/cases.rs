@@ -82,11 +82,14 @@ impl Tests<'_> {
     }
 
     fn within_budget(&self) -> Option<Case> {
-        self.case("errors below the factor of every tier fire none", |of| {
-            let limits = of.policy.tiers.iter().filter_map(|tier| limit(of, tier));
-            let lowest = limits.reduce(f64::min)?;
-            self.steady(of, 0.9 * lowest, &[])
-        })
+        self.case(
+            "errors below the factors of all tiers fire no alert",
+            |of| {
+                let limits = of.policy.tiers.iter().filter_map(|tier| limit(of, tier));
+                let lowest = limits.reduce(f64::min)?;
+                self.steady(of, 0.9 * lowest, &[])
+            },
+        )
     }
 
     fn over_budget(&self) -> Option<Case> {
@@ -173,17 +176,20 @@ impl Tests<'_> {
     }
 
     fn few(&self) -> Option<Case> {
-        self.case("fewer bad events than the least number say nothing", |of| {
+        self.case("fewer bad events than the minimum fire no alert", |of| {
             let least = Some(of.options.min_bad_events).filter(|&least| least > 0)?;
             self.burst(of, (0.8 * f64::from(least)).floor(), false)
         })
     }
 
     fn enough(&self) -> Option<Case> {
-        self.case("a few more bad events than the least number fire", |of| {
-            let least = Some(of.options.min_bad_events).filter(|&least| least > 0)?;
-            self.burst(of, (1.3 * f64::from(least)).ceil(), true)
-        })
+        self.case(
+            "a few more bad events than the minimum fire the alerts",
+            |of| {
+                let least = Some(of.options.min_bad_events).filter(|&least| least > 0)?;
+                self.burst(of, (1.3 * f64::from(least)).ceil(), true)
+            },
+        )
     }
 
     /// Returns series with `events` bad events, and no good ones, at the end of a quiet time.
@@ -207,7 +213,7 @@ impl Tests<'_> {
     }
 
     fn idle(&self) -> Option<Case> {
-        self.case("while nothing happens there is no ratio", |of| {
+        self.case("no error ratio is recorded without events", |of| {
             let at = self.after(STEPS);
             let series = counters::series(of, TESTED, &[bad(STEPS, 0.0)])?;
             let mut expected = vec![expected::no_ratio(of, at)];
@@ -217,20 +223,23 @@ impl Tests<'_> {
     }
 
     fn services(&self) -> Option<Case> {
-        self.case("of two services only the one with errors is named", |of| {
-            counters::free_label(of)?;
-            let at = self.after(STEPS);
-            let mut series = counters::series(of, TESTED, &[bad(STEPS, 1000.0)])?;
-            series.extend(counters::series(of, ANOTHER, &[good(STEPS, 1000.0)])?);
-            let tiers = of.policy.tiers.iter();
-            let firing: Vec<_> = tiers.filter(|tier| limit(of, tier).is_some()).collect();
-            let expected = expected::burning(of, at, TESTED, &firing)?;
-            (!self.holds(of)).then(|| (series, vec![expected]))
-        })
+        self.case(
+            "of two services only the one with errors fires alerts",
+            |of| {
+                counters::free_label(of)?;
+                let at = self.after(STEPS);
+                let mut series = counters::series(of, TESTED, &[bad(STEPS, 1000.0)])?;
+                series.extend(counters::series(of, ANOTHER, &[good(STEPS, 1000.0)])?);
+                let tiers = of.policy.tiers.iter();
+                let firing: Vec<_> = tiers.filter(|tier| limit(of, tier).is_some()).collect();
+                let expected = expected::burning(of, at, TESTED, &firing)?;
+                (!self.holds(of)).then(|| (series, vec![expected]))
+            },
+        )
     }
 
     fn strangers(&self) -> Option<Case> {
-        self.case("the counters of others say nothing", |of| {
+        self.case("counters with other labels fire no alert", |of| {
             let at = self.after(STEPS);
             let series = counters::strangers(of, &[bad(STEPS, 1000.0)]);
             let mut expected = vec![expected::no_ratio(of, at)];
@@ -240,7 +249,7 @@ impl Tests<'_> {
     }
 
     fn missing(&self) -> Option<Case> {
-        self.case("counters that never were are told", |of| {
+        self.case("counters that never existed fire an alert", |of| {
             let hold = alerts::ABSENT_FOR.as_seconds();
             let told = |at, services: &[_]| expected::told(of, at, alerts::ABSENT, services);
             let expected = [
@@ -252,15 +261,18 @@ impl Tests<'_> {
     }
 
     fn gone(&self) -> Option<Case> {
-        self.case("of two services the one that is gone is told", |of| {
-            counters::free_label(of)?;
-            let gone = self.steps(STALE) + self.steps(alerts::ABSENT_FOR);
-            let end = STEPS + gone + EVALUATION;
-            let mut series = counters::series(of, TESTED, &[good(STEPS, 1000.0)])?;
-            series.extend(counters::series(of, ANOTHER, &[good(end, 1000.0)])?);
-            let told = expected::told(of, self.after(end), alerts::ABSENT, &[Some(TESTED)])?;
-            of.options.absent.then(|| (series, vec![told]))
-        })
+        self.case(
+            "of two services the one that is gone fires an alert",
+            |of| {
+                counters::free_label(of)?;
+                let gone = self.steps(STALE) + self.steps(alerts::ABSENT_FOR);
+                let end = STEPS + gone + EVALUATION;
+                let mut series = counters::series(of, TESTED, &[good(STEPS, 1000.0)])?;
+                series.extend(counters::series(of, ANOTHER, &[good(end, 1000.0)])?);
+                let told = expected::told(of, self.after(end), alerts::ABSENT, &[Some(TESTED)])?;
+                of.options.absent.then(|| (series, vec![told]))
+            },
+        )
     }
 }
 

@@ -24,8 +24,8 @@ use super::{
 /// points:
 /// - Each tier fires just above its factor, and none fires below.
 /// - A page ends after the outage.
-/// - Few bad events, no events, and the counters of others fire nothing.
-/// - Of two services, the one with errors is named.
+/// - Few bad events, no events, and counters with other labels fire nothing.
+/// - Of two services, only the one with errors fires.
 /// - Missing counters are reported.
 ///
 /// # Errors

@@ -115,7 +115,7 @@ pub(super) fn few(of: &Subject) -> String {
     };
     let (good, firing) = (counted(&good), pages(of));
     format!(
-        "- name: fewer bad events than are told\n\
+        "- name: fewer bad events than the minimum\n\
          \x20 interval: 60s\n\
          \x20 input_series:\n\
          \x20 - series: {total}\n\

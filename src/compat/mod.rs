@@ -1,6 +1,6 @@
 //! The names of `autometrics` 3.0, each in terms of the new ones.
 //!
-//! `MIGRATING.md` tells what changes visibly, and what the new names are.
+//! `docs/migrating.md` has the visible changes and the new names.
 
 pub mod labels;
 pub mod objectives;

@@ -109,14 +109,3 @@ pub mod __private {
     #[cfg(feature = "tracing")]
     pub use tracing;
 }
-
-/// Compiles the code blocks of the README as doctests.
-#[cfg(all(
-    doctest,
-    feature = "explorer",
-    feature = "otlp",
-    feature = "tower",
-    feature = "tracing"
-))]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -1,6 +1,6 @@
 //! The names of `autometrics` 3.0, each implemented with the new ones.
 //!
-//! `MIGRATING.md` lists visible changes and the new names.
+//! `docs/migrating.md` has the visible changes and the new names.
 
 pub mod labels;
 pub mod objectives;

@@ -57,6 +57,7 @@ const ARROWS: &[(&str, May)] = &[
         Only(&["autometrics-schema", "slo-spec"]),
     ),
     ("examples/*", AnythingBut(PROGRAMS)),
+    ("book-tests", AnythingBut(PROGRAMS)),
     ("edition-2015", AnythingBut(PROGRAMS)),
     ("edition-2018", AnythingBut(PROGRAMS)),
     ("tracing-attributes-tests", AnythingBut(PROGRAMS)),

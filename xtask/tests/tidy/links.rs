@@ -1,6 +1,6 @@
 //! Checks that links between documents lead to existing files.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use expect_test::{Expect, expect};
 
@@ -42,16 +42,49 @@ fn findings(root: &Path, file: &File) -> Vec<String> {
             continue;
         }
         for target in targets(&without_code(line)) {
-            let path = target.split('#').next().unwrap_or(target);
+            let (path, heading) = target.split_once('#').unwrap_or((target, ""));
             if !path.is_empty() && !folder.join(path).exists() {
                 findings.push(format!(
                     "{}:{number}: the link to `{target}` leads nowhere: correct the path, from this file's folder",
+                    file.path
+                ));
+            } else if !has_heading(file, folder, path, heading) {
+                findings.push(format!(
+                    "{}:{number}: the link to `{target}` leads to no heading: the part behind `#` is a heading in lower case, with `-` for blanks",
                     file.path
                 ));
             }
         }
     }
     findings
+}
+
+/// Returns `true` if the document at `path`, or `file` itself without a path, has the heading.
+fn has_heading(file: &File, folder: &Path, path: &str, heading: &str) -> bool {
+    let is_document = path.is_empty() || Path::new(path).extension() == Some("md".as_ref());
+    if heading.is_empty() || !is_document {
+        return true;
+    }
+    let text = match path {
+        "" => file.text.clone(),
+        path => fs::read_to_string(folder.join(path)).unwrap_or_default(),
+    };
+    let mut outside = true;
+    text.lines().any(|line| {
+        outside ^= line.trim_start().starts_with("```");
+        outside && line.starts_with('#') && anchor(line.trim_start_matches('#')) == heading
+    })
+}
+
+/// Returns the anchor that forges and mdbook give a heading.
+fn anchor(heading: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || " -_".contains(*c);
+    let lower = heading.trim().to_lowercase();
+    lower
+        .chars()
+        .filter(kept)
+        .collect::<String>()
+        .replace(' ', "-")
 }
 
 /// Returns the targets of a line's links: of `[text](target)` and `[name]: target`.
@@ -89,7 +122,13 @@ fn finds_links_that_lead_nowhere() {
             xtask/A.md:2: the link to `../nothing.md` leads nowhere: correct the path, from this file's folder"#]],
     );
     check(
-        "[a](https://a.example/b) [b](#b) `[c](c)`\n```rust\n#[d](d)\n```\n[`e`](Cargo.toml)",
+        "# It is `b`: c\n[a](https://a.example/b) [b](#it-is-b-c) `[c](c)`\n```rust\n#[d](d)\n```\n[`e`](Cargo.toml)",
         expect![""],
+    );
+    check(
+        "# A\n[b](#b) [c](../README.md#nothing-of-this-name) [d](#a) [e](src/main.rs#L7)\n```\n# b\n```\n",
+        expect![[r#"
+            xtask/A.md:2: the link to `#b` leads to no heading: the part behind `#` is a heading in lower case, with `-` for blanks
+            xtask/A.md:2: the link to `../README.md#nothing-of-this-name` leads to no heading: the part behind `#` is a heading in lower case, with `-` for blanks"#]],
     );
 }

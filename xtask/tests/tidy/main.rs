@@ -6,6 +6,7 @@
 )]
 
 mod arrows;
+mod book;
 mod changelog;
 mod files;
 mod layers;

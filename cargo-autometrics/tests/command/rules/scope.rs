@@ -45,7 +45,7 @@ fn grouping_labels_are_in_all_written_files() {
     let written = read("by.rules.yml");
     check(
         &written,
-        "# Made",
+        "# Generated",
         1,
         &expect![
             "# Generated from the program's objectives by `cargo autometrics rules --by env --match cluster=eu`: recording rules and alerts."
@@ -166,7 +166,7 @@ fn every_option_is_in_the_first_line() {
     ]);
     check(
         &written,
-        "# Made",
+        "# Generated",
         1,
         &expect![
             "# Generated from the program's objectives by `cargo autometrics rules --by env --by service_name --by cluster --match 'zone=a b' --record-only --min-bad-events 3 --scrape-interval 15s`: recording rules and alerts."

@@ -12,35 +12,57 @@ use crate::history::{Function, History};
 /// settings limit the number of events of a function.
 const MOST: usize = 200;
 
-/// Response of the endpoint.
+/// Calls that were kept as events.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Events"))]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
     head: Head<'a>,
+    /// The newest 200 remembered events, the newest first.
+    #[cfg_attr(test, schemars(length(max = MOST)))]
     events: Vec<Row<'a>>,
 }
 
-/// Event: one call.
+/// Call that was kept as an event.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Event"))]
 struct Row<'a> {
+    /// Id of the function: `module::name`, opaque to clients.
     function: &'a str,
+    /// End of the call, in Unix seconds.
     at: f64,
+    /// Reason for keeping the call: the first of these that applies.
+    #[cfg_attr(test, schemars(extend("enum" = ["error", "panic", "slow", "sampled"])))]
     why: &'static str,
+    /// Result under which the call is counted.
+    #[cfg_attr(test, schemars(extend("enum" = ["ok", "error"])))]
     result: &'static str,
+    /// Error kind of the call; null without one.
     kind: Option<&'a str>,
+    /// Text of the returned error; null without one, and after a panic.
     error: Option<&'a str>,
+    /// Latency of the call, in seconds.
     duration_seconds: f64,
+    /// The calls around it as texts, the innermost first; `…` for a gap of unknown calls.
     callers: &'a [Text],
+    /// Fields that the function's attribute names, in that order, without those that redaction
+    /// removed.
     fields: Vec<Field<'a>>,
+    /// Id of the trace of the call, 32 hexadecimal digits; null if unknown.
     trace_id: Option<String>,
+    /// Id of the span in which the call ended, 16 hexadecimal digits; null if unknown.
     span_id: Option<String>,
+    /// Number of events of the function that were suppressed since the previous event.
     suppressed: u64,
 }
 
-/// Argument of the call, or another field that the attribute names.
+/// Field that the attribute of a function names for its events.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Field<'a> {
+    /// Name of the field.
     name: &'a str,
+    /// Text of its value; cut at the length limit, and redacted if the program redacts it.
     text: &'a str,
 }
 

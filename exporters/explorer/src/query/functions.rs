@@ -16,40 +16,67 @@ const SPARKS: usize = 30;
 /// Number of one-second steps per value.
 const STEPS_PER_SPARK: usize = 10;
 
-/// Response of the endpoint.
+/// All functions of the program.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Functions"))]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     #[serde(flatten)]
     window: Window,
+    /// The functions, by id.
     functions: Vec<Row<'a>>,
 }
 
-/// Row of a function.
+/// A function. Rates, ratios and latencies are those of the window.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Function"))]
 pub(crate) struct Row<'a> {
+    /// Id of the function: `module::name`, opaque to clients.
     id: &'a str,
+    /// Module of the function.
     module: &'a str,
+    /// `name` or `Type::name`, with ` (file:line)` if another function has the same name.
     name: &'a str,
+    /// Its source file, as the compiler was given it; empty if unknown.
     file: &'a str,
+    /// The line of its name; 0 if unknown.
     line: u32,
+    /// URL of that line at the commit of the build; null if the build does not name its commit.
     source_url: Option<String>,
+    /// Names of the function's objectives.
     objectives: Vec<&'static str>,
+    /// `true` if a call has ended since the program began.
     called: bool,
+    /// Calls since the program began.
     calls_total: u64,
+    /// Calls that failed since the program began.
     errors_total: u64,
+    /// Async calls that were dropped before they finished, since the program began; null if the
+    /// function is not async.
     cancelled_total: Option<u64>,
+    /// Calls in flight; null if the function does not track them.
     in_flight: Option<u64>,
+    /// Calls per second.
     calls_per_second: f64,
+    /// Calls per second that failed.
     errors_per_second: f64,
+    /// The share of calls that failed, from 0 to 1; null without calls.
     error_ratio: Option<f64>,
     #[serde(flatten)]
     quantiles: Quantiles,
+    /// The mean latency, in seconds; null without calls.
     mean_seconds: Option<f64>,
+    /// Time of its calls, in seconds per second.
     time_per_second: f64,
+    /// Time of its calls without the time of instrumented functions that they called, in seconds
+    /// per second; never below 0.
     self_time_per_second: f64,
+    /// Its share of the self time of all functions, from 0 to 1; null if no function has any.
     self_share: Option<f64>,
+    /// Calls per second over the last five minutes, in steps of 10 s, oldest first; 0 before the
+    /// first sample.
+    #[cfg_attr(test, schemars(length(equal = SPARKS)))]
     sparkline: Vec<f64>,
 }
 

@@ -13,42 +13,67 @@ use super::{
 };
 use crate::history::{Flow, History, Span, code};
 
-/// Response of the endpoint.
+/// The call graph.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Graph<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     #[serde(flatten)]
     window: Window,
+    /// The functions, by id.
     nodes: Vec<Node<'a>>,
+    /// The edges, by caller and callee.
     edges: Vec<Edge<'a>>,
 }
 
-/// Node of a function.
+/// A function in the graph.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Node<'a> {
+    /// Id of the function: `module::name`, opaque to clients.
     id: &'a str,
+    /// Module of the function.
     module: &'a str,
+    /// Its name in the module.
     name: &'a str,
+    /// Names of the function's objectives.
     objectives: Vec<&'static str>,
+    /// `true` if a call has ended since the program began.
     called: bool,
+    /// Calls per second in the window.
     calls_per_second: f64,
+    /// The share of calls that failed, from 0 to 1; null without calls.
     error_ratio: Option<f64>,
+    /// 95th percentile of the latency, in seconds, at most 4.5 % off; null without calls.
     p95_seconds: Option<f64>,
 }
 
-/// Calls of one function by another.
+/// Calls of one function by another. The time that the percentiles cover is exact to 5 s for the
+/// last 10 s to 5 minutes, and to 150 s for more.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Edge<'a> {
+    /// Id of the caller; null if the caller is not an instrumented function, see `overflow`.
     caller: Option<&'a str>,
+    /// `true` for callers beyond the cardinality limit; otherwise a caller of null is code that is
+    /// not instrumented.
     overflow: bool,
+    /// Id of the callee: `module::name`, opaque to clients.
     callee: &'a str,
+    /// `true` if there was such a call since the program began.
     seen: bool,
+    /// `true` if the caller's body names the callee, judged by spelling.
     in_code: bool,
+    /// Calls since the program began.
     calls_total: u64,
+    /// Calls per second in the window.
     calls_per_second: f64,
+    /// Calls per second in the window that failed.
     errors_per_second: f64,
+    /// The share of calls in the window that failed, from 0 to 1; null without calls.
     error_ratio: Option<f64>,
+    /// The mean latency in the window, in seconds; null without calls.
     mean_seconds: Option<f64>,
     #[serde(flatten)]
     quantiles: Quantiles,

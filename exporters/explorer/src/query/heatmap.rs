@@ -12,14 +12,22 @@ const ROWS_PER_OCTAVE: [i16; 3] = [4, 2, 1];
 const MOST_ROWS: i16 = 28;
 const BUCKETS_PER_OCTAVE: i16 = 1 << FineBuckets::SCHEMA;
 
-/// Number of calls per column, a span of time, and row, a range of latencies. Rows have the same
-/// height on a logarithmic scale.
+/// Calls by time and latency. All rows have the same height on a logarithmic scale, except a first
+/// row that begins at 0. The percentiles are those of all these calls.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Heatmap {
+    /// The ends of the columns in Unix seconds, oldest first.
     times: Vec<f64>,
+    /// Length of a column, in seconds.
     step_seconds: f64,
+    /// Number of rows between a latency and its double; lower for a wider range of latencies.
+    #[cfg_attr(test, schemars(range(min = 1, max = 4)))]
     rows_per_octave: i16,
+    /// Bounds of the rows in seconds, ascending, one more than there are rows: a row has the
+    /// latencies above its lower bound, up to and including its upper bound. Empty without calls.
     bounds_seconds: Vec<f64>,
+    /// Calls per column and row.
     calls: Vec<Vec<u64>>,
     #[serde(flatten)]
     quantiles: Quantiles,

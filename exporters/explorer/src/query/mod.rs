@@ -2,7 +2,9 @@
 //! JSON.
 //!
 //! Times are in seconds, rates per second, and ratios from 0 to 1. A missing value is `None`.
-//! `openapi.json` describes every field.
+//!
+//! `openapi.json` is generated from the types of the responses. The doc comment of a field is its
+//! description there, so it is written for clients: with the unit, and with null for `None`.
 
 pub(crate) mod events;
 mod figures;
@@ -35,26 +37,39 @@ pub(crate) struct View<'a> {
 
 /// First fields of every response.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Head<'a> {
+    /// Time of the last sample, in Unix seconds.
     at: f64,
+    /// Beginning of the sampled time, in Unix seconds; earlier calls are unknown or forgotten.
     since: f64,
     service: Service<'a>,
 }
 
-/// Name, version and source of the program.
+/// Identity of the program; unknown texts are empty.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Service<'a> {
+    /// `service_name` of its metrics.
     name: &'a str,
+    /// Version of the program.
     version: &'a str,
+    /// The commit that it was built from.
     commit: &'a str,
+    /// The branch that it was built from.
     branch: &'a str,
+    /// URL of its source.
     repository_url: &'a str,
 }
 
 /// Further fields of responses about a window.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Window {
+    /// Requested window, in seconds.
     window_seconds: u32,
+    /// Part of the window with samples, in seconds; slightly more than the window if steps are 30 s
+    /// long.
     covered_seconds: f64,
 }
 

@@ -16,79 +16,136 @@ use crate::history::{Count, History, Judged, Span};
 /// Windows of burn rates, in seconds.
 const BURN_WINDOWS: [u32; 5] = [300, 1800, 3600, 7200, 21_600];
 
-/// Response of the endpoint.
+/// All objectives of the program.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Objectives"))]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     #[serde(flatten)]
     window: Window,
+    /// The objectives, by name.
     objectives: Vec<Row<'a>>,
 }
 
-/// Row of an objective.
+/// Objective with its promises.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Objective"))]
 struct Row<'a> {
+    /// Name of the objective.
     name: &'static str,
+    /// Owner, who receives the alerts.
     owner: Option<&'static str>,
+    /// Runbook for the alerts: a link, or other text.
     runbook: Option<&'static str>,
+    /// The period over which the budget is spent, in seconds.
     period_seconds: u32,
+    /// Classification of cancelled calls: bad for every promise that they may break, bad for the
+    /// latency alone, or not counted.
+    #[cfg_attr(test, schemars(extend("enum" = ["bad", "bad if slow", "ignored"])))]
     cancelled: &'static str,
+    /// Cancelled calls of its functions since the program began; null if none is async.
     cancelled_total: Option<u64>,
+    /// The ids of its functions, sorted.
     functions: Vec<&'a str>,
+    /// Command that generates its rules, to be run in the folder of the program's source.
     rules_command: &'static str,
+    /// Promises of the objective.
     slis: Vec<SliRow<'a>>,
 }
 
-/// Promise of an objective: its success rate or its latency.
+/// One of the promises of an objective.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Sli"))]
 struct SliRow<'a> {
+    /// Kind of the promise: calls succeed, or calls are fast.
+    #[cfg_attr(test, schemars(extend("enum" = ["success", "latency"])))]
     sli: &'static str,
+    /// The share of calls that must be good, from 0 to 1.
     target: f64,
+    /// Maximum latency of a good call, in seconds; null for success.
     threshold_seconds: Option<f64>,
+    /// Good and bad calls of the promise since the program began: their sum in
+    /// `function_objective_calls_total`.
     calls_total: u64,
+    /// Bad calls among `calls_total`.
     bad_total: u64,
+    /// The share of good calls among `calls_total`, from 0 to 1; null without calls.
     ratio: Option<f64>,
+    /// Bad calls, divided by the number that the target allows for `calls_total`: 1 is the whole
+    /// budget. Null without calls.
     budget_spent: Option<f64>,
+    /// Burn rates, shortest window first.
     burn_rates: Vec<Burn>,
+    /// The tiers of the alert policy, the most urgent first.
     tiers: Vec<TierRow>,
+    /// Functions with bad calls since the program began, the greatest share first.
     spenders: Vec<Spender<'a>>,
+    /// `true` if the burn rate over 300 s is above 1, or a tier fires.
     burning: bool,
 }
 
-/// Burn rate: the share of bad calls in a window, divided by the share that the budget allows.
+/// Burn rate of the budget over a window.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(clippy::struct_field_names, reason = "the JSON's names")]
 struct Burn {
+    /// The window, in seconds.
     window_seconds: u32,
+    /// Part of the window with samples, in seconds.
     covered_seconds: f64,
+    /// The share of bad calls, divided by the share that may be bad: 1 spends the budget exactly by
+    /// the period's end. Null without calls.
     burn_rate: Option<f64>,
 }
 
-/// Alert condition of the alerting policy.
+/// Alert condition: both burn rates are above the factor.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Tier"))]
 #[expect(clippy::struct_excessive_bools, reason = "the JSON's fields")]
 struct TierRow {
+    /// Severity of the alert.
+    #[cfg_attr(test, schemars(extend("enum" = ["page", "ticket"])))]
     severity: &'static str,
+    /// Name of the tier within its severity.
     name: String,
+    /// Burn rate above which the tier fires.
     factor: f64,
+    /// The long window, in seconds.
     long_seconds: u32,
+    /// The short window, in seconds.
     short_seconds: u32,
+    /// The burn rate over the long window; null without calls, or if the window is longer than the
+    /// history.
     long_burn_rate: Option<f64>,
+    /// The burn rate over the short window; null without calls, or if the window is longer than the
+    /// history.
     short_burn_rate: Option<f64>,
+    /// The lower of both burn rates, divided by the factor; the tier fires above 1. Null if one of
+    /// them is null.
     closeness: Option<f64>,
+    /// `true` if the tier fires.
     fires: bool,
+    /// `true` if a total outage would make the tier fire.
     can_fire: bool,
+    /// `true` if the long window fits into the history.
     long_fits: bool,
+    /// `true` if there are samples of the whole long window; until then, its burn rate is that of
+    /// the part with samples.
     long_covered: bool,
 }
 
-/// Function that spends part of the budget.
+/// Function whose bad calls spend the budget.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Spender<'a> {
+    /// Id of the function: `module::name`, opaque to clients.
     id: &'a str,
+    /// Bad calls per second in the window.
     bad_per_second: f64,
+    /// Bad calls since the program began.
     bad_total: u64,
+    /// Its share of all bad calls since the program began, from 0 to 1.
     share: f64,
 }
 

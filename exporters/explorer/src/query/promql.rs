@@ -5,10 +5,13 @@ use serde::Serialize;
 
 use crate::history::Function;
 
-/// Query that users can copy.
+/// Query for a Prometheus server.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Query {
+    /// Title of the result.
     title: &'static str,
+    /// The query in PromQL.
     query: String,
 }
 

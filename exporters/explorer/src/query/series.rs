@@ -19,44 +19,72 @@ use crate::history::{
 /// their time within it.
 const GAP: f64 = 3.0;
 
-/// Response of the endpoint.
+/// One function over time: one value per step, oldest first, null without a sample.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Series<'a> {
     #[serde(flatten)]
     head: Head<'a>,
+    /// Id of the function: `module::name`, opaque to clients.
     id: &'a str,
+    /// Length of the range, in seconds.
     range_seconds: u32,
+    /// Length of a step, in seconds.
     step_seconds: f64,
+    /// The ends of the steps in Unix seconds.
     times: Vec<f64>,
+    /// Calls per second that did not fail.
     ok_per_second: Vec<Option<f64>>,
+    /// Calls per second that failed.
     errors_per_second: Vec<Option<f64>>,
+    /// Calls per second that failed, by error kind, sorted by kind.
     error_kinds: Vec<KindRates<'a>>,
+    /// Calls in flight at the end of the step; null if the function does not track them.
     in_flight: Option<Vec<Option<u64>>>,
+    /// Median latency of the step, in seconds, at most 4.5 % off; of the last ten steps if a step
+    /// is a second. Null without calls.
     p50_seconds: Vec<Option<f64>>,
+    /// 95th percentile of the latency of these calls, in seconds.
     p95_seconds: Vec<Option<f64>>,
+    /// 99th percentile of the latency of these calls, in seconds.
     p99_seconds: Vec<Option<f64>>,
     heatmap: Heatmap,
+    /// Its callers in the range, by id.
     callers: Vec<Neighbour<'a>>,
+    /// Its callees in the range, by id.
     callees: Vec<Neighbour<'a>>,
+    /// Queries to copy.
     promql: Vec<Query>,
     function: Row<'a>,
 }
 
-/// Errors per second of one error kind.
+/// Errors of one error kind.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct KindRates<'a> {
+    /// The error kind; empty for errors without one.
     kind: &'a str,
+    /// Errors per second and step; null without a sample.
     per_second: Vec<Option<f64>>,
 }
 
-/// Caller or callee of the function.
+/// A caller or callee, over the range. The time that the percentiles cover is exact to 5 s for the
+/// last 10 s to 5 minutes, and to 150 s for more.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Neighbour<'a> {
+    /// Its id; null for a caller that is not an instrumented function, see `overflow`.
     id: Option<&'a str>,
+    /// `true` for callers beyond the cardinality limit.
     overflow: bool,
+    /// Calls per second.
     calls_per_second: f64,
+    /// For a caller, its share of the calls; for a callee, its share of the function's time. From 0
+    /// to 1.
     share: f64,
+    /// The share of these calls that failed, from 0 to 1.
     error_ratio: Option<f64>,
+    /// Their mean latency, in seconds.
     mean_seconds: Option<f64>,
     #[serde(flatten)]
     quantiles: Quantiles,

@@ -19,48 +19,79 @@ use crate::{
     },
 };
 
-/// Response of the endpoint.
+/// Suspects of burning objectives and of rises.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Suspects"))]
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     #[serde(flatten)]
     window: Window,
+    /// Findings: those of burning objectives first, then by descending score.
     suspects: Vec<Row<'a>>,
 }
 
-/// Result of one walk.
+/// Function from which a rise comes.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Suspect"))]
 struct Row<'a> {
     start: Start<'a>,
+    /// Explanation in one sentence with numbers.
     why: String,
+    /// Errors, or seconds of calls, per second in the window before, scaled to the current traffic.
     before_per_second: f64,
+    /// Errors, or seconds of calls, per second in the current window.
     now_per_second: f64,
+    /// Difference between the current window and the one before, per second.
     rise_per_second: f64,
+    /// Functions from the start to the suspect.
+    #[cfg_attr(test, schemars(length(min = 1)))]
     path: Vec<Station<'a>>,
+    /// Id of the function where the walk ended: `module::name`, opaque to clients.
     suspect: &'a str,
+    /// `true` if the errors of a burning objective did not rise: shares are then shares of the
+    /// errors, and not of a rise.
     lasting: bool,
+    /// Weight of the finding, from 0 to 1: the share that the path explains, times the rise's share
+    /// of the current amount (1 if the suspect is `lasting`).
     score: f64,
 }
 
-/// Start of the walk.
+/// Start of a walk.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Start<'a> {
+    /// The objective that burns or was requested; null if the walk begins at a function that rose.
     objective: Option<&'static str>,
+    /// `true` if that objective burns by this promise.
     burning: bool,
+    /// Id of the function: `module::name`, opaque to clients.
     function: &'a str,
+    /// Measure of the walk: errors (`success`) or time (`latency`).
+    #[cfg_attr(test, schemars(extend("enum" = ["success", "latency"])))]
     sli: &'static str,
 }
 
-/// Function on the walk's path.
+/// Function on the path, with the numbers of the edge by which the walk reached it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Station<'a> {
+    /// Id of the function: `module::name`, opaque to clients.
     id: &'a str,
+    /// Errors, or seconds of calls, per second in the window before, scaled to the current traffic.
     before_per_second: f64,
+    /// Errors, or seconds of calls, per second in the current window.
     now_per_second: f64,
+    /// Difference between the current window and the one before, per second.
     rise_per_second: f64,
+    /// The share of the first rise that went through this function, from 0 to 1; share of the
+    /// errors if the suspect is `lasting`.
     share_of_rise: f64,
+    /// The share of the rise of this function that no callee explains, from 0 to 1. It is small at
+    /// the last station if a callee has the rise but is not its cause; the suspect's `why` gives
+    /// the reason.
     self_share: f64,
+    /// Error kind that rose most; empty for errors without one, null if the walk is about time.
     kind: Option<String>,
 }
 

@@ -25,9 +25,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const JSON: &str = "application/json";
 pub(super) const OPENAPI: &str = include_str!("../../openapi.json");
 
-/// Body of an error response.
+/// Refusal of a request.
 #[derive(Serialize)]
-struct Problem {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
+pub(super) struct Problem {
+    /// The problem and its remedy.
     error: String,
 }
 

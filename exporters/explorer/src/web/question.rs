@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Default window, in seconds.
-const WINDOW: u32 = 60;
+pub(super) const WINDOW: u32 = 60;
 
 /// Parameters of a query.
 pub(super) struct Question<'a>(BTreeMap<Cow<'a, str>, Cow<'a, str>>);

@@ -3,6 +3,7 @@
 mod api;
 mod events;
 mod hostile;
+mod openapi;
 mod pages;
 mod suspects;
 

@@ -21,10 +21,7 @@ const PERCENT: usize = 4;
 const EMPTY_WORDS: usize = 2;
 
 /// Folders of crates whose doc comments are not reworded yet.
-const NOT_REWORDED: &[&str] = &[
-    "autometrics-macros",
-    "autometrics-schema",
-];
+const NOT_REWORDED: &[&str] = &["autometrics-macros", "autometrics-schema"];
 
 #[test]
 fn few_paragraphs_begin_with_a_question_word() {

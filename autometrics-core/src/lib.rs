@@ -55,9 +55,9 @@ pub use self::{
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
-        Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets, Function, Group,
-        Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Span, Text, Value,
-        service_name, snapshot,
+        BucketSpan, Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets,
+        Function, Group, Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Text,
+        Value, service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

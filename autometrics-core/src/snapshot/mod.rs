@@ -20,7 +20,7 @@ use slo_spec::Objective;
 pub(crate) use self::edges::outcome;
 pub use self::{
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
-    fine_buckets::{FineBuckets, Quantile, Span},
+    fine_buckets::{BucketSpan, FineBuckets, Quantile},
     histogram::Histogram,
     judged::{Judged, Sli},
     take::{service_name, snapshot},

@@ -111,7 +111,7 @@ impl EncodeSample for Samples<'_> {
         let each: Vec<_> = buckets.each().collect();
         let (sum, count) = (buckets.sum(), buckets.count());
         let mut sample = self.0.encode_family(labels)?;
-        let Some(fine) = buckets.fine() else {
+        let Some(fine) = buckets.fine_buckets() else {
             return sample.encode_histogram::<NoLabelSet>(sum, count, &each, None);
         };
         let native = NativeBuckets::of(fine);

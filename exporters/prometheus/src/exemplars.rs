@@ -34,7 +34,7 @@ impl<'a> Exemplars<'a> {
                 return None;
             }
             self.0 = rest;
-            if next.bucket == bucket && next.trace.leads_somewhere() {
+            if next.bucket == bucket && next.trace.is_linkable() {
                 return Some(next);
             }
         }

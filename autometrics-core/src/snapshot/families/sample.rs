@@ -70,7 +70,7 @@ impl<'a> Buckets<'a> {
     /// Returns the fine buckets; `None` if they do not contain all calls.
     ///
     /// The first call adds up the fine buckets of all functions.
-    pub fn fine(self) -> Option<&'a FineBuckets> {
+    pub fn fine_buckets(self) -> Option<&'a FineBuckets> {
         let fine = match self.of {
             Of::Function(function) => self.totals.fine(self.edges, function)?,
             Of::Pair(pair) => &pair.fine,

@@ -92,7 +92,7 @@ fn latencies(count: u64) -> Vec<Duration> {
 fn every_bucket_equals_its_fine_bucket() {
     let snapshot = program(latencies(5_000));
     let point = point(&snapshot);
-    let fine = snapshot.edges[0].latency.fine().unwrap();
+    let fine = snapshot.edges[0].latency.fine_buckets().unwrap();
     assert_eq!((point.scale, point.count), (3, 5_000));
     assert_eq!(point.zero_count, fine.zero());
     assert_eq!(

@@ -155,7 +155,7 @@ fn histogram(buckets: Buckets<'_>, bounds: &[f64]) -> Histogram {
         ..Histogram::default()
     };
     // Prometheus refuses a native histogram whose buckets lack some of its calls.
-    if let Some(fine) = buckets.fine() {
+    if let Some(fine) = buckets.fine_buckets() {
         add_native(&mut histogram, NativeBuckets::of(fine));
     }
     histogram

@@ -50,7 +50,7 @@ mod trace;
 #[cfg(not(loom))]
 pub use self::{
     current::{CalledFrom, CalledFunction, CurrentCall, InCurrentCall, RunInCurrentCall},
-    events::{Event, EventField, Events, Why, recent_events},
+    events::{Event, EventField, EventSettings, Why, recent_events},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},

@@ -245,8 +245,8 @@ impl EventSite {
 
 /// Returns the events in the flight recorders of all functions, sorted by time, the newest last.
 ///
-/// [`Events::remember`](crate::Events::remember) sets the number per function. Events that the rate
-/// limit suppressed are not included.
+/// [`EventSettings::remember`](crate::EventSettings::remember) sets the number per function. Events
+/// that the rate limit suppressed are not included.
 ///
 /// ```
 /// for event in autometrics_core::recent_events() {

@@ -216,21 +216,56 @@ pub struct BuildInfo {
 }
 
 impl BuildInfo {
-    /// Creates a build description; [`build_info!`](crate::build_info!) determines the values at
-    /// compile time. User and password in the URL are removed, because labels are public.
-    pub fn new(
-        version: impl Into<Text>,
-        commit: impl Into<Text>,
-        branch: impl Into<Text>,
-        repository_url: impl Into<Text>,
-    ) -> Self {
-        Self {
-            version: version.into(),
-            commit: commit.into(),
-            branch: branch.into(),
-            repository_url: identity::without_user(repository_url.into()),
-            repository_provider: Text::default(),
-        }
+    /// Creates a build description without values. [`build_info!`](crate::build_info!) creates one
+    /// with the values that are known at compile time.
+    ///
+    /// ```
+    /// use autometrics_core::BuildInfo;
+    ///
+    /// let build = BuildInfo::new()
+    ///     .version("1.2.0")
+    ///     .repository_url("https://user:token@example.com/shop");
+    /// assert_eq!(build.repository_url, "https://example.com/shop");
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the version of the program.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<Text>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// Sets the commit of the build.
+    #[must_use]
+    pub fn commit(mut self, commit: impl Into<Text>) -> Self {
+        self.commit = commit.into();
+        self
+    }
+
+    /// Sets the branch of the build.
+    #[must_use]
+    pub fn branch(mut self, branch: impl Into<Text>) -> Self {
+        self.branch = branch.into();
+        self
+    }
+
+    /// Sets the URL of the source repository. User and password in it are removed, because labels
+    /// are public.
+    #[must_use]
+    pub fn repository_url(mut self, url: impl Into<Text>) -> Self {
+        self.repository_url = identity::without_user(url.into());
+        self
+    }
+
+    /// Sets the provider of the repository, such as `github`. If it is empty, as by default,
+    /// snapshots of the program derive it from the host of the URL.
+    #[must_use]
+    pub fn repository_provider(mut self, provider: impl Into<Text>) -> Self {
+        self.repository_provider = provider.into();
+        self
     }
 }
 
@@ -254,24 +289,23 @@ macro_rules! build_info {
                 [None, None] => "",
             }
         }
-        $crate::BuildInfo::new(
-            first([
+        $crate::BuildInfo::new()
+            .version(first([
                 ::core::option_env!("AUTOMETRICS_VERSION"),
                 ::core::option_env!("CARGO_PKG_VERSION"),
-            ]),
-            first([
+            ]))
+            .commit(first([
                 ::core::option_env!("AUTOMETRICS_COMMIT"),
                 ::core::option_env!("VERGEN_GIT_SHA"),
-            ]),
-            first([
+            ]))
+            .branch(first([
                 ::core::option_env!("AUTOMETRICS_BRANCH"),
                 ::core::option_env!("VERGEN_GIT_BRANCH"),
-            ]),
-            first([
+            ]))
+            .repository_url(first([
                 ::core::option_env!("AUTOMETRICS_REPOSITORY_URL"),
                 ::core::option_env!("CARGO_PKG_REPOSITORY"),
-            ]),
-        )
+            ]))
     }};
 }
 

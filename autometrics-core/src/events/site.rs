@@ -230,7 +230,7 @@ impl EventSite {
             file: about.file(),
             line: about.line,
             callers: kept.callers.iter().map(caller).collect(),
-            seconds: kept.seconds,
+            latency: Duration::from_nanos(kept.nanos),
             outcome: outcome(kept.ended.kind),
             error: kept.error.as_deref().map(text),
             fields: shown.collect(),

@@ -13,7 +13,10 @@ mod sums;
 mod take;
 mod totals;
 
-use std::{borrow::Cow, time::SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 use slo_spec::Objective;
 
@@ -79,19 +82,40 @@ pub struct Snapshot {
 }
 
 /// A call in a sampled trace, as an example of its bucket.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exemplar {
     /// Index of the callee in [`Snapshot::functions`].
     pub function: usize,
     /// Bucket of the call: an index into [`Snapshot::bounds`], or their number for the bucket above
     /// the last bound.
     pub bucket: usize,
-    /// Latency in seconds.
-    pub seconds: f64,
+    /// Latency, rounded to nanoseconds.
+    pub latency: Duration,
     /// Time when the call ended.
     pub time: SystemTime,
     /// Span in which the call ended.
     pub trace: TraceContext,
+}
+
+impl Exemplar {
+    /// Creates an exemplar of the function and the bucket at these indices. A call with this
+    /// `latency` ended at `time`, in the span `trace`.
+    pub const fn new(
+        function: usize,
+        bucket: usize,
+        latency: Duration,
+        time: SystemTime,
+        trace: TraceContext,
+    ) -> Self {
+        Self {
+            function,
+            bucket,
+            latency,
+            time,
+            trace,
+        }
+    }
 }
 
 /// An instrumented function.

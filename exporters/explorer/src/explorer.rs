@@ -3,7 +3,7 @@
 use std::{
     net::{SocketAddr, ToSocketAddrs},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use autometrics_core::{Event, Snapshot};
@@ -14,7 +14,7 @@ use autometrics_prometheus::{
 use http::{Request, Response};
 
 use crate::{
-    history::{History, Steps},
+    history::{COARSE_SECONDS, FINE_SECONDS, History, Steps},
     query::View,
     sampler,
     web::{self, Mount},
@@ -86,15 +86,25 @@ impl Explorer {
         }
     }
 
-    /// Sets the number of steps of a second and of steps of 30 seconds that are kept. Defaults: 300
-    /// and 720. Both are clamped to 1 to 86,400.
+    /// Sets the times that are kept in steps of a second (`fine`) and in steps of 30 seconds
+    /// (`coarse`). Defaults: five minutes and six hours.
     ///
-    /// Charts and burn rates cover the steps that are kept. [Memory](crate#memory) is proportional
-    /// to their number.
-    pub fn history(mut self, seconds: usize, half_minutes: usize) -> Self {
+    /// Both are rounded up to whole steps, and limited to 1 to 86,400 steps: a day and 30 days at
+    /// most. Charts and burn rates cover the steps that are kept. [Memory](crate#memory) is
+    /// proportional to their number.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use autometrics_explorer::Explorer;
+    ///
+    /// let a_day = Duration::from_secs(24 * 60 * 60);
+    /// let explorer = Explorer::new().history(Duration::from_secs(10 * 60), a_day);
+    /// ```
+    pub fn history(mut self, fine: Duration, coarse: Duration) -> Self {
         self.steps = Steps {
-            fine: seconds.clamp(1, MOST_STEPS),
-            coarse: half_minutes.clamp(1, MOST_STEPS),
+            fine: steps(fine, FINE_SECONDS),
+            coarse: steps(coarse, COARSE_SECONDS),
         };
         self
     }
@@ -229,6 +239,13 @@ impl Shared {
     }
 }
 
+/// Returns the number of steps of `step` seconds that cover `time`, from 1 to [`MOST_STEPS`].
+fn steps(time: Duration, step: f64) -> usize {
+    let step = Duration::from_secs_f64(step).as_nanos();
+    let steps = time.as_nanos().div_ceil(step);
+    usize::try_from(steps).map_or(MOST_STEPS, |steps| steps.clamp(1, MOST_STEPS))
+}
+
 fn warn(addr: SocketAddr) {
     if !addr.ip().is_loopback() {
         log::warn!(
@@ -253,5 +270,27 @@ impl std::fmt::Debug for Handler {
         f.debug_struct("Handler")
             .field("mount", &self.0.mount)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COARSE_SECONDS, Duration, FINE_SECONDS, MOST_STEPS, steps};
+
+    #[test]
+    fn the_history_is_rounded_up_to_whole_steps() {
+        for (millis, fine, coarse) in [
+            (0, 1, 1),
+            (1_000, 1, 1),
+            (1_001, 2, 1),
+            (30_000, 30, 1),
+            (30_001, 31, 2),
+            (600_000, 600, 20),
+        ] {
+            let time = Duration::from_millis(millis);
+            let found = (steps(time, FINE_SECONDS), steps(time, COARSE_SECONDS));
+            assert_eq!(found, (fine, coarse), "{time:?}");
+        }
+        assert_eq!(steps(Duration::MAX, COARSE_SECONDS), MOST_STEPS);
     }
 }

@@ -277,7 +277,7 @@ fn exemplars(buckets: Buckets<'_>) -> Vec<Exemplar> {
 fn exemplar(kept: &Kept) -> Exemplar {
     Exemplar {
         time: nanos(kept.time),
-        as_double: Some(kept.seconds),
+        as_double: Some(kept.latency.as_secs_f64()),
         span_id: kept.trace.span_id.to_be_bytes().to_vec(),
         trace_id: kept.trace.trace_id.to_be_bytes().to_vec(),
     }

@@ -84,13 +84,13 @@ fn shop(calls: u64) -> Snapshot {
     snapshot.bounds = vec![0.1];
     snapshot.functions = vec![Function::new("shop::cart", "Cart::add")];
     snapshot.edges = vec![edge(0, Caller::None, Outcome::Ok, calls)];
-    snapshot.exemplars = vec![Exemplar {
-        function: 0,
-        bucket: 0,
-        seconds: 0.05,
-        time: UNIX_EPOCH + Duration::from_secs(1_700_000_000),
-        trace: TraceContext::new(0x4bf9, 0xf067, true),
-    }];
+    snapshot.exemplars = vec![Exemplar::new(
+        0,
+        0,
+        Duration::from_millis(50),
+        UNIX_EPOCH + Duration::from_secs(1_700_000_000),
+        TraceContext::new(0x4bf9, 0xf067, true),
+    )];
     snapshot
 }
 

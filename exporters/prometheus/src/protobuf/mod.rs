@@ -185,7 +185,7 @@ fn exemplar(kept: &Kept) -> Exemplar {
             pair(TRACE, &format!("{:032x}", kept.trace.trace_id)),
             pair(SPAN, &format!("{:016x}", kept.trace.span_id)),
         ],
-        value: kept.seconds,
+        value: kept.latency.as_secs_f64(),
         timestamp: Some(timestamp(kept.time)),
     }
 }

@@ -182,6 +182,7 @@ impl Edge {
 
 /// The innermost instrumented call around a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Caller {
     /// No caller: the call came from code that is not instrumented.
     None,
@@ -195,6 +196,7 @@ pub enum Caller {
 
 /// Outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The call returned without an error.
     Ok,
@@ -205,6 +207,11 @@ pub enum Outcome {
 impl Outcome {
     /// The call panicked: an error with the error kind `panic`.
     pub const PANIC: Self = Self::Error(Some(Cow::Borrowed("panic")));
+
+    /// Returns `true` if the call panicked: an error with the error kind `panic`.
+    pub fn is_panic(&self) -> bool {
+        *self == Self::PANIC
+    }
 
     /// Returns the value of the label `result`: `ok` or `error`.
     pub fn result(&self) -> &'static str {

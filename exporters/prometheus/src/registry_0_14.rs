@@ -104,7 +104,7 @@ impl prometheus::core::Collector for Collector {
             of.for_each(|sample| {
                 let labels = sample.groups.iter();
                 let labels = labels.flat_map(|group| groups[group.index()].clone());
-                samples.push(encode_sample(of.metric, labels.collect(), sample.value));
+                samples.extend(encode_sample(of.metric, labels.collect(), sample.value));
             });
             family.set_metric(samples);
             (!family.get_metric().is_empty()).then_some(family)
@@ -113,7 +113,12 @@ impl prometheus::core::Collector for Collector {
     }
 }
 
-fn encode_sample(metric: &Metric, labels: Vec<LabelPair>, value: Value<'_>) -> proto::Metric {
+/// Encodes a sample; `None` for a value that this version cannot write.
+fn encode_sample(
+    metric: &Metric,
+    labels: Vec<LabelPair>,
+    value: Value<'_>,
+) -> Option<proto::Metric> {
     let mut sample = proto::Metric::from_label(labels);
     match value {
         Value::Number(value) if metric.kind == Kind::Counter => {
@@ -127,8 +132,9 @@ fn encode_sample(metric: &Metric, labels: Vec<LabelPair>, value: Value<'_>) -> p
             sample.set_gauge(gauge);
         }
         Value::Histogram(buckets) => sample.set_histogram(histogram(buckets)),
+        _ => return None,
     }
-    sample
+    Some(sample)
 }
 
 /// Encodes all buckets except the last one, which the registry's encoders add.

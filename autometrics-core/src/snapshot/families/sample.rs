@@ -12,6 +12,7 @@ use super::{
 
 /// One sample of a [`Family`](super::Family).
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Sample<'a> {
     /// Groups of its labels, in the order in which they are written.
     pub groups: &'a [Group],
@@ -29,6 +30,7 @@ pub(super) type Sink<'a> = &'a mut dyn FnMut(Sample<'_>);
 
 /// The value of a sample.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Value<'a> {
     /// Value of a counter or a gauge.
     Number(u64),

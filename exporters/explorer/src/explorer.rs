@@ -40,8 +40,8 @@ pub struct Explorer {
     steps: Steps,
     hosts: Hosts,
     mount: Mount,
-    source: Source,
-    events: Events,
+    source: Option<Source>,
+    events: Option<Events>,
 }
 
 type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
@@ -81,8 +81,8 @@ impl Explorer {
             },
             hosts: Hosts::from_env(),
             mount: Mount::default(),
-            source: Box::new(autometrics_core::snapshot),
-            events: Box::new(autometrics_core::recent_events),
+            source: None,
+            events: None,
         }
     }
 
@@ -135,18 +135,21 @@ impl Explorer {
         self
     }
 
-    /// Explores the program whose snapshots `source` returns. Default: this program. The explorer
-    /// has no events then, unless [`events_from`](Self::events_from) is called afterwards.
-    pub fn from(mut self, source: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
-        self.source = Box::new(source);
-        self.events = Box::new(Vec::new);
+    /// Sets the source of snapshots, which is called once per second and for each page of metrics.
+    /// Default: this program. With another source, the page shows events only if
+    /// [`event_source`](Self::event_source) is set as well.
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.source = Some(Box::new(source));
         self
     }
 
-    /// Shows the events that `source` returns, oldest first. Default:
+    /// Sets the source of events, which returns them with the oldest first. Default:
     /// [`recent_events`](autometrics_core::recent_events).
-    pub fn events_from(mut self, source: impl Fn() -> Vec<Event> + Send + Sync + 'static) -> Self {
-        self.events = Box::new(source);
+    pub fn event_source(mut self, source: impl Fn() -> Vec<Event> + Send + Sync + 'static) -> Self {
+        self.events = Some(Box::new(source));
         self
     }
 
@@ -164,11 +167,19 @@ impl Explorer {
 
     /// Creates the shared state with an existing history.
     pub(crate) fn with(self, history: History) -> Shared {
+        // The events of this program do not belong to the snapshots of another one.
+        let events: Events = match (self.events, &self.source) {
+            (Some(events), _) => events,
+            (None, Some(_)) => Box::new(Vec::new),
+            (None, None) => Box::new(autometrics_core::recent_events),
+        };
         Shared {
             history: Mutex::new(history),
             began: Instant::now(),
-            source: self.source,
-            events: self.events,
+            source: self
+                .source
+                .unwrap_or_else(|| Box::new(autometrics_core::snapshot)),
+            events,
             hosts: self.hosts,
             mount: self.mount,
         }

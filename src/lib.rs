@@ -50,6 +50,7 @@
 //!   [`EventSettings`] and [`recent_events`].
 //! - [`Settings`]: service name, buckets and more, applied once at the start of `main`.
 //! - [`snapshot()`]: everything recorded so far, as plain values.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{

@@ -2,6 +2,7 @@
 //!
 //! Applications depend on `autometrics`, which re-exports the public items that they need.
 //! Exporters use [`Snapshot`] and its [`Families`] and nothing else of this crate.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg_attr(
     all(loom, not(test)),

@@ -14,6 +14,7 @@ pub(crate) enum Command {
     Deny { offline: bool },
     Lowest,
     Msrv,
+    PublicApi,
     Servers,
     Bench(Vec<OsString>),
     Torture(Vec<OsString>),
@@ -25,13 +26,14 @@ What developers and CI run on this workspace.
 Usage: cargo xtask <command> [options]
 
 Commands:
-  test     Everything that a change must pass. Start here.
-  deny     Licences, known vulnerabilities and sources of all dependencies
-  lowest   Whether the crates compile with the lowest versions of dependencies that they ask for
-  msrv     Whether the crates compile with the oldest Rust that they promise
-  servers  Fetch the newer servers that some tests start
-  bench    Measure, beside other libraries
-  torture  Decorate every function of published crates, and see what breaks
+  test        Everything that a change must pass. Start here.
+  deny        Licences, known vulnerabilities and sources of all dependencies
+  lowest      Whether the crates compile with the lowest versions of dependencies that they ask for
+  msrv        Whether the crates compile with the oldest Rust that they promise
+  public-api  Whether the public API is the one that docs/public-api lists
+  servers     Fetch the newer servers that some tests start
+  bench       Measure, beside other libraries
+  torture     Decorate every function of published crates, and see what breaks
 
 `cargo xtask <command> --help` tells more about one of them.";
 
@@ -80,6 +82,17 @@ Usage: cargo xtask msrv
 That Rust comes from rustup if it is installed there. Otherwise, on Debian 12 as root, Debian's
 packages of it are unpacked into target/msrv; nothing is installed on the system.";
 
+const PUBLIC_API: &str = "\
+Compares the public API of the published libraries, with all features, with the listings in
+docs/public-api, and prints the differences.
+
+Usage: cargo xtask public-api
+
+It needs the toolchain whose rustdoc JSON the crate in xtask/public-api reads: Rust 1.95.
+
+Environment:
+  UPDATE_EXPECT=1   Rewrite the listings. Review them, and commit them with the change.";
+
 const SERVERS: &str = "\
 Fetches the newer servers that some tests start, and prints their versions.
 
@@ -110,6 +123,7 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
         "deny" => deny(parser),
         "lowest" => alone(parser, Command::Lowest, LOWEST),
         "msrv" => alone(parser, Command::Msrv, MSRV),
+        "public-api" => alone(parser, Command::PublicApi, PUBLIC_API),
         "servers" => alone(parser, Command::Servers, SERVERS),
         // These two parse their own options, including `--help`.
         "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),

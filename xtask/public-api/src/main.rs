@@ -12,12 +12,12 @@ use std::{
 use public_api::Builder;
 use similar::TextDiff;
 
-/// Environment variable that has the expected listings rewritten, as for the expected texts of
-/// tests.
+/// Environment variable whose value `1` rewrites the expected listings. Tests use the same one for
+/// their expected texts.
 const UPDATE: &str = "UPDATE_EXPECT";
 
-/// Version of rustdoc's JSON that this version of crate `public-api` reads. The crate does not check
-/// it.
+/// Version of rustdoc's JSON that this version of crate `public-api` reads. The crate does not
+/// check it.
 const FORMAT: u64 = 57;
 
 /// Compares each of rustdoc's JSON files with the listing of the same name in a folder.

@@ -50,7 +50,7 @@ macro_rules! __emit {
                 $crate::Event::chain($event),
                 $crate::__private::tracing::field::display,
             ),
-            seconds = $event.seconds,
+            seconds = ::core::time::Duration::as_secs_f64(&$event.latency),
             outcome = $crate::Outcome::result(&$event.outcome),
             kind = $crate::Outcome::error(&$event.outcome),
             error = ::core::option::Option::map(

@@ -46,18 +46,19 @@
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keep the caller across `spawn`.
 //! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and [`TraceSource`],
 //!   which supplies the exemplars that link a bucket to a trace.
-//! - `#[instrument_fn(events)]`: keeps single calls, such as errors and slow calls; see [`Events`]
-//!   and [`recent_events`].
+//! - `#[instrument_fn(events)]`: keeps single calls, such as errors and slow calls; see
+//!   [`EventSettings`] and [`recent_events`].
 //! - [`Settings`]: service name, buckets and more, applied once at the start of `main`.
 //! - [`snapshot()`]: everything recorded so far, as plain values.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 pub use autometrics_core::{
-    BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge, ErrorKind,
-    ErrorKinds, Event, EventField, Events, Exemplar, Function, Histogram, InCurrentCall, Judged,
-    Outcome, RefusedCaller, RemoteCaller, ResultLabel, ResultLabels, RunInCurrentCall, Settings,
-    SettingsError, Sli, Snapshot, Text, TraceContext, TraceSource, Why, build_info, recent_events,
-    snapshot,
+    BucketSpan, BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge,
+    ErrorKind, ErrorKinds, Event, EventField, EventSettings, Exemplar, FineBuckets, Function,
+    Histogram, InCurrentCall, Judged, Outcome, Quantile, RefusedCaller, RemoteCaller, ResultLabel,
+    ResultLabels, RunInCurrentCall, Settings, SettingsError, Sli, Snapshot, Text, TraceContext,
+    TraceSource, Why, build_info, recent_events, snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;
@@ -87,7 +88,7 @@ pub use autometrics_tower as tower;
 pub use autometrics_tracing_subscriber_0_3 as tracing_subscriber_0_3;
 #[cfg(feature = "compat")]
 pub use compat::{objectives, prometheus_exporter, settings};
-pub use slo_spec::{Cancelled, Latency, Objective, Percent};
+pub use slo_spec::{Cancelled, Decimal, DecimalError, Latency, Objective, Percent};
 
 #[cfg(feature = "actix-web-4")]
 pub mod actix_web_4;

@@ -100,7 +100,7 @@ const MOST_PER_OCTAVE: u64 = 4;
 fn octaves() -> u64 {
     let snapshot = autometrics::snapshot();
     let octaves = |latency: &Histogram| {
-        let fine = latency.fine().expect("the run time counts finely");
+        let fine = latency.fine_buckets().expect("the run time counts finely");
         let octaves: HashSet<i16> = fine
             .iter()
             .map(|(bucket, _)| (bucket - 1).div_euclid(8))

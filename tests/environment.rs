@@ -2,7 +2,7 @@
 
 use std::{env, process::Command};
 
-use autometrics::{Settings, instrument_fn, snapshot};
+use autometrics::{BuildInfo, Settings, instrument_fn, snapshot};
 
 #[instrument_fn]
 fn called() {}
@@ -16,7 +16,11 @@ fn print_identity() {
     called();
     if env::var_os("TEST_SETS_NAME").is_some() {
         let repository = env::var("TEST_SETS_REPOSITORY").unwrap_or_default();
-        let build = autometrics::BuildInfo::new("0.1.0", "set", "set", repository);
+        let build = BuildInfo::new()
+            .version("0.1.0")
+            .commit("set")
+            .branch("set")
+            .repository_url(repository);
         let settings = Settings::new().service_name("set").build_info(build);
         settings.apply().expect("they are valid");
     }

@@ -1,16 +1,16 @@
 //! Memory of events: none for calls that are not kept, and for kept ones no more than the
-//! documentation of `Events::remember` says.
+//! documentation of `EventSettings::remember` says.
 
 use std::{fmt, hint::black_box, sync::Once, thread, time::Duration};
 
 use allocation_counter::measure;
-use autometrics::{Events, Settings, instrument_fn, recent_events};
+use autometrics::{EventSettings, Settings, instrument_fn, recent_events};
 
 /// Applies the default settings, except for sampling, the rate and the number of remembered events.
 fn set_up() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let events = Events::new()
+        let events = EventSettings::new()
             .one_in(0)
             .per_second(1_000_000)
             .remember(REMEMBERED);

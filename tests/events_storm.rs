@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use autometrics::{Events, Settings, Why, instrument_fn, recent_events, snapshot};
+use autometrics::{EventSettings, Settings, Why, instrument_fn, recent_events, snapshot};
 use log::EventLog;
 use tracing::dispatcher::with_default;
 
@@ -23,7 +23,7 @@ fn fails(n: usize) -> Result<(), String> {
 
 #[test]
 fn limits_the_rate_of_events_and_counts_suppressed_ones_exactly() {
-    let events = Events::new().per_second(PER_SECOND).remember(8);
+    let events = EventSettings::new().per_second(PER_SECOND).remember(8);
     Settings::new().events(events).apply().unwrap();
     let log = EventLog::default();
     let dispatch = log.dispatch();

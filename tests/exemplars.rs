@@ -121,14 +121,15 @@ fn buckets_have_an_exemplar_of_a_recent_sampled_call() {
         panic!("a bucket each");
     };
     assert_eq!((quick.trace.trace_id, slow.trace.trace_id), (3, 4));
-    assert!(slow.seconds >= 0.015);
+    assert!(slow.latency >= Duration::from_millis(15));
     for exemplar in &first.exemplars {
         let upper = first.bounds.get(exemplar.bucket).copied();
         let lower = exemplar
             .bucket
             .checked_sub(1)
             .map_or(0.0, |at| first.bounds[at]);
-        assert!(exemplar.seconds >= lower && exemplar.seconds <= upper.unwrap_or(f64::MAX));
+        let seconds = exemplar.latency.as_secs_f64();
+        assert!(seconds >= lower && seconds <= upper.unwrap_or(f64::MAX));
         let recorded = first.edges.iter().any(|edge| {
             edge.function == exemplar.function
                 && edge

@@ -37,12 +37,13 @@ fn valid_settings_take_effect() {
         .service_name("shop")
         .buckets([0.001, 0.25, 1.0])
         .cardinality_limit(4)
-        .build_info(BuildInfo::new(
-            "1.2.3",
-            "abc",
-            "main",
-            "https://github.com/example/shop",
-        ))
+        .build_info(
+            BuildInfo::new()
+                .version("1.2.3")
+                .commit("abc")
+                .branch("main")
+                .repository_url("https://github.com/example/shop"),
+        )
         .apply()
         .expect("they are valid");
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autometrics::{DEFAULT_BUCKETS, Events, Settings, instrument_fn, snapshot};
+use autometrics::{DEFAULT_BUCKETS, EventSettings, Settings, instrument_fn, snapshot};
 
 #[track_caller]
 fn refused(settings: Settings, message: &str) {
@@ -59,25 +59,25 @@ fn errors_name_the_mistake_and_nothing_changes() {
     );
     let of_events = |events| settings().events(events);
     refused(
-        of_events(Events::new().slower_than(Duration::ZERO)),
+        of_events(EventSettings::new().slower_than(Duration::ZERO)),
         "setting `events` has `slower_than` 0ns; choose a time above zero",
     );
     refused(
-        of_events(Events::new().per_second(0)),
+        of_events(EventSettings::new().per_second(0)),
         "setting `events` has `per_second` 0; choose 1 to 1000000",
     );
     refused(
-        of_events(Events::new().remember(20_000)),
+        of_events(EventSettings::new().remember(20_000)),
         "setting `events` has `remember` 20000; choose 0 to 10000",
     );
     refused(
-        of_events(Events::new().longest_field(3)),
+        of_events(EventSettings::new().longest_field(3)),
         "setting `events` has `longest_field` 3; choose 16 to 65536 bytes",
     );
 
     called_early();
     refused(
-        of_events(Events::new()),
+        of_events(EventSettings::new()),
         "setting `events` comes after the first instrumented call; apply settings at the start of main",
     );
     refused(

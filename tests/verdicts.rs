@@ -40,7 +40,7 @@ static EMPTY: ErrorKind = ErrorKind::new("empty");
 
 impl ResultLabels for Borrowed<'_> {
     fn result_label(&self) -> Option<ResultLabel> {
-        (self.0.is_empty()).then_some(ResultLabel::Error(Some(&EMPTY)))
+        (self.0.is_empty()).then_some(ResultLabel::error(&EMPTY))
     }
 }
 

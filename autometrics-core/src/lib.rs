@@ -2,6 +2,7 @@
 //!
 //! Applications depend on `autometrics`, which re-exports the public items that they need.
 //! Exporters use [`Snapshot`] and its [`Families`] and nothing else of this crate.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg_attr(
     all(loom, not(test)),
@@ -50,14 +51,14 @@ mod trace;
 #[cfg(not(loom))]
 pub use self::{
     current::{CalledFrom, CalledFunction, CurrentCall, InCurrentCall, RunInCurrentCall},
-    events::{Event, EventField, Events, Why, recent_events},
+    events::{Event, EventField, EventSettings, Why, recent_events},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
-        Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets, Function, Group,
-        Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Span, Text, Value,
-        service_name, snapshot,
+        BucketSpan, Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets,
+        Function, Group, Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Text,
+        Value, service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    events::Events,
+    events::EventSettings,
     exemplar,
     registry::{self, Recording},
     snapshot::{BuildInfo, Text},
@@ -69,7 +69,7 @@ pub struct Settings {
     cardinality_limit: Option<usize>,
     latency_by_caller: bool,
     trace_source: Option<Source>,
-    events: Option<Events>,
+    events: Option<EventSettings>,
 }
 
 impl Settings {
@@ -150,8 +150,8 @@ impl Settings {
         self
     }
 
-    /// Sets which calls of functions with `events` are kept. The default is [`Events::new`].
-    pub fn events(mut self, events: Events) -> Self {
+    /// Sets which calls of functions with `events` are kept. The default is [`EventSettings::new`].
+    pub fn events(mut self, events: EventSettings) -> Self {
         self.events = Some(events);
         self
     }
@@ -178,7 +178,7 @@ impl Settings {
                 "is empty; name the program, such as \"shop\"",
             ));
         }
-        if let Some(problem) = self.events.as_ref().and_then(Events::problem) {
+        if let Some(problem) = self.events.as_ref().and_then(EventSettings::problem) {
             return Err(SettingsError::new("events", problem));
         }
         let fixed = match (&self.buckets, self.cardinality_limit, &self.events) {

@@ -39,7 +39,7 @@ impl TraceContext {
 
     /// Returns `true` if the trace is sampled and both ids are set, so that a link to the span
     /// works.
-    pub const fn leads_somewhere(self) -> bool {
+    pub const fn is_linkable(self) -> bool {
         self.sampled && self.trace_id != 0 && self.span_id != 0
     }
 }

@@ -62,7 +62,10 @@ fn adds_up_all_outcomes_of_one_caller() {
         assert_eq!(cumulative, [None, None, Some(buckets.count())]);
         let all: Vec<_> = buckets.each().collect();
         assert_eq!(all, [(f64::INFINITY, buckets.count())]);
-        let median = buckets.fine().and_then(|fine| fine.quantile(0.5)).unwrap();
+        let median = buckets
+            .fine_buckets()
+            .and_then(|fine| fine.quantile(0.5))
+            .unwrap();
         found.push((
             caller.to_owned(),
             buckets.count(),

@@ -6,6 +6,7 @@
 //!
 //! This library is the implementation of the command. The command line is its interface; public
 //! items of the library change as the command needs it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 pub mod cli;

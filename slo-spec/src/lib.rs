@@ -23,6 +23,7 @@
 //! ```
 //!
 //! Feature `rules` generates Prometheus rules from objectives: see the module `rules`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "rules"), no_std)]
 #![forbid(unsafe_code)]
 

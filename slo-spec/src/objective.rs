@@ -124,7 +124,7 @@ impl Objective {
     #[must_use]
     pub const fn period_days(mut self, days: u16) -> Self {
         assert!(
-            Self::takes_period(days),
+            Self::is_valid_period(days),
             "an objective's period is 7 to 92 days: no alert policy covers another"
         );
         self.period_days = days;
@@ -176,13 +176,13 @@ impl Objective {
 impl Objective {
     /// Returns `true` if `text` is a valid name, owner and runbook; for other texts,
     /// [`new`](Self::new) panics.
-    pub const fn takes_text(text: &str) -> bool {
+    pub const fn is_valid_text(text: &str) -> bool {
         fault(text).is_none()
     }
 
     /// Returns `true` if `days` is a valid period; for other values,
     /// [`period_days`](Self::period_days) panics.
-    pub const fn takes_period(days: u16) -> bool {
+    pub const fn is_valid_period(days: u16) -> bool {
         MIN_PERIOD <= days && days <= MAX_PERIOD
     }
 }

@@ -75,8 +75,9 @@ impl AutometricsSettingsBuilder {
         if SETTINGS.get().is_some() {
             return Err(SettingsInitializationError::AlreadyInitialized);
         }
-        let mut build = BuildInfo::new("", "", "", self.repo_url);
-        build.repository_provider = self.repo_provider.into();
+        let build = BuildInfo::new()
+            .repository_url(self.repo_url)
+            .repository_provider(self.repo_provider);
         self.settings.build_info(build).apply()?;
         let settings = SETTINGS.get_or_init(|| AutometricsSettings(()));
         prometheus_exporter::try_init()?;

@@ -17,7 +17,7 @@ use std::{
     thread,
 };
 
-use autometrics::{Event, Events, Settings, TraceContext, recent_events};
+use autometrics::{Event, EventSettings, Settings, TraceContext, recent_events};
 use expect_test::Expect;
 use log::EventLog;
 use tracing::dispatcher::with_default;
@@ -26,7 +26,7 @@ use tracing::dispatcher::with_default;
 pub(crate) fn set_up() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let events = Events::new()
+        let events = EventSettings::new()
             .one_in(1_000)
             .per_second(1_000_000)
             .longest_field(20)

@@ -86,6 +86,7 @@ fn calls(name: &str) -> Vec<(String, String, u64)> {
         Caller::Function(function) => snapshot.functions[function].name.to_string(),
         Caller::Remote(remote) => snapshot.remote_callers[remote].to_string(),
         Caller::Overflow => "__overflow__".to_owned(),
+        other => format!("{other:?}"),
     };
     snapshot
         .edges

@@ -1,4 +1,5 @@
-//! Runs commands that are workspaces of their own: `cargo xtask bench` and `cargo xtask torture`.
+//! Runs commands that are workspaces of their own: `cargo xtask bench`,
+//! `cargo xtask torture`, and the second half of `cargo xtask public-api`.
 //!
 //! As separate workspaces they keep their dependencies out of the product's lock file.
 

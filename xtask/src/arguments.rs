@@ -14,6 +14,7 @@ pub(crate) enum Command {
     Deny { offline: bool },
     Lowest,
     Msrv,
+    PublicApi,
     Servers,
     Bench(Vec<OsString>),
     Torture(Vec<OsString>),
@@ -25,14 +26,15 @@ Runs the tests, checks and benchmarks of this workspace.
 Usage: cargo xtask <command> [options]
 
 Commands:
-  check    Check format and lints, and run the quick tests
-  test     Run everything that a change must pass. Start here.
-  deny     Check licences, known vulnerabilities and sources of all dependencies
-  lowest   Check that the crates compile with the lowest versions of their dependencies
-  msrv     Check that the crates compile with the oldest Rust version that they support
-  servers  Fetch the newer servers that some tests start
-  bench    Measure costs, and compare them with other libraries
-  torture  Instrument every function of published crates, and report what breaks
+  check       Check format and lints, and run the quick tests
+  test        Run everything that a change must pass. Start here.
+  deny        Check licences, known vulnerabilities and sources of all dependencies
+  lowest      Check that the crates compile with the lowest versions of their dependencies
+  msrv        Check that the crates compile with the oldest Rust version that they support
+  public-api  Compare the public API with the listings in docs/public-api
+  servers     Fetch the newer servers that some tests start
+  bench       Measure costs, and compare them with other libraries
+  torture     Instrument every function of published crates, and report what breaks
 
 `cargo xtask <command> --help` describes a command.";
 
@@ -89,6 +91,17 @@ Usage: cargo xtask msrv
 This Rust version comes from rustup if it is installed there. Otherwise, on Debian 12 as root,
 Debian's packages of it are unpacked into target/msrv; nothing is installed on the system.";
 
+const PUBLIC_API: &str = "\
+Compares the public API of the published libraries, with all features, with the listings in
+docs/public-api, and prints the differences.
+
+Usage: cargo xtask public-api
+
+It needs the toolchain whose rustdoc JSON the crate in xtask/public-api reads: Rust 1.95.
+
+Environment:
+  UPDATE_EXPECT=1   Rewrite the listings. Review them, and commit them with the change.";
+
 const SERVERS: &str = "\
 Fetches the newer servers that some tests start, and prints their versions.
 
@@ -120,6 +133,7 @@ pub(crate) fn parse(mut parser: Parser) -> Result<Command, Error> {
         "deny" => deny(parser),
         "lowest" => alone(parser, Command::Lowest, LOWEST),
         "msrv" => alone(parser, Command::Msrv, MSRV),
+        "public-api" => alone(parser, Command::PublicApi, PUBLIC_API),
         "servers" => alone(parser, Command::Servers, SERVERS),
         // These two parse their own options, including `--help`.
         "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),

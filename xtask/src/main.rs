@@ -9,6 +9,7 @@ mod deny;
 mod lowest;
 mod msrv;
 mod process;
+mod public_api;
 mod servers;
 mod suite;
 
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Deny { offline } => deny::run(offline),
         Command::Lowest => lowest::run(),
         Command::Msrv => msrv::run(),
+        Command::PublicApi => public_api::run(),
         Command::Servers => servers::run(),
         Command::Bench(arguments) => apart::run("xtask/bench", &["--release"], &arguments),
         Command::Torture(arguments) => apart::run("xtask/torture", &[], &arguments),

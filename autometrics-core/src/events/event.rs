@@ -1,11 +1,11 @@
 //! A kept call, as plain values.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::{Outcome, Text, TraceContext};
 
 /// A call that was kept because it failed, was slow or was sampled.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// Name of the function: `name` or `Type::name`.
@@ -21,8 +21,8 @@ pub struct Event {
     /// its caller, then the calls with events that are around the caller on the thread, each with
     /// its caller. `…` is a gap of calls that are not known. At most 32.
     pub callers: Vec<Text>,
-    /// Latency in seconds.
-    pub seconds: f64,
+    /// Latency, rounded to nanoseconds.
+    pub latency: Duration,
     /// Outcome of the call, with the error kind if it has one.
     pub outcome: Outcome,
     /// Text of the returned error, formatted with `Display`, else with `Debug`; `None` after a
@@ -88,7 +88,7 @@ impl Event {
             file: Text::default(),
             line: 0,
             callers: Vec::new(),
-            seconds: 0.0,
+            latency: Duration::ZERO,
             outcome: Outcome::Ok,
             error: None,
             fields: Vec::new(),

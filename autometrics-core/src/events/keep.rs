@@ -24,12 +24,17 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    #[expect(clippy::cast_precision_loss, reason = "latencies below 2^53 are exact")]
-    fn seconds(self) -> f64 {
-        let latency = self.latency as f64;
+    /// Returns the latency in nanoseconds.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "latencies are positive, and exact below 2^53"
+    )]
+    fn nanos(self) -> u64 {
         match clock::counter().filter(|_| self.is_ticks) {
-            Some(counter) => latency * counter.seconds_per_tick,
-            None => latency / 1e9,
+            Some(counter) => (self.latency as f64 * counter.seconds_per_tick * 1e9).round() as u64,
+            None => self.latency,
         }
     }
 }
@@ -138,7 +143,7 @@ fn make(
     fields(&mut captured);
     Kept {
         ended,
-        seconds: ended.seconds(),
+        nanos: ended.nanos(),
         callers: thread::chain(caller).into(),
         error: error.and_then(|error| redacted(about, "error", &error)),
         fields: captured.texts.into(),

@@ -32,7 +32,7 @@ pub use self::{
         WatchedCallOf, WatchedFuture, unmade_watched, watch_future, watch_opaque, watched_call_of,
     },
     keep::Captured,
-    settings::{EventField, Events},
+    settings::{EventField, EventSettings},
     site::{EventSite, recent_events},
     text::{ErrorText, TellDebug, TellNothing},
 };

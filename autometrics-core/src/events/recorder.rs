@@ -19,7 +19,8 @@ const TRIES: usize = 64;
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) ended: Ended,
-    pub(super) seconds: f64,
+    /// Latency in nanoseconds.
+    pub(super) nanos: u64,
     /// Callers by id; `None` for callers that are not known.
     pub(super) callers: Box<[Option<u32>]>,
     pub(super) error: Option<Box<str>>,

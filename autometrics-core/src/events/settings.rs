@@ -4,18 +4,18 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use crate::registry;
 
-/// Maximum of [`Events::per_second`].
+/// Maximum of [`EventSettings::per_second`].
 const MOST_PER_SECOND: u32 = 1_000_000;
-/// Maximum of [`Events::remember`].
+/// Maximum of [`EventSettings::remember`].
 const MOST_REMEMBERED: usize = 10_000;
-/// Allowed values of [`Events::longest_field`], in bytes.
+/// Allowed values of [`EventSettings::longest_field`], in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 16..=65_536;
 /// Bytes of a text that a redaction hook receives at least, even if fields are limited to less: a
 /// hook might not recognize a secret that is cut.
 const REDACTED: usize = 4_096;
 
 /// Returns the events in force: the defaults unless others were set before the first call.
-pub(super) fn get() -> &'static Events {
+pub(super) fn get() -> &'static EventSettings {
     &registry::get().events
 }
 
@@ -28,9 +28,9 @@ pub(super) fn get() -> &'static Events {
 /// ```
 /// use std::time::Duration;
 ///
-/// use autometrics_core::{Events, Settings};
+/// use autometrics_core::{EventSettings, Settings};
 ///
-/// let events = Events::new()
+/// let events = EventSettings::new()
 ///     .one_in(100)
 ///     .slower_than(Duration::from_millis(500))
 ///     .redact(|field| match field.name {
@@ -43,7 +43,7 @@ pub(super) fn get() -> &'static Events {
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "events settings have no effect until passed to `Settings::events`"]
-pub struct Events {
+pub struct EventSettings {
     pub(super) one_in: u32,
     pub(super) slower_than: Option<Duration>,
     pub(super) per_second: u32,
@@ -88,7 +88,7 @@ impl fmt::Debug for Hook {
     }
 }
 
-impl Default for Events {
+impl Default for EventSettings {
     fn default() -> Self {
         Self {
             one_in: 1_000,
@@ -101,7 +101,7 @@ impl Default for Events {
     }
 }
 
-impl Events {
+impl EventSettings {
     /// Creates the default settings: one in 1,000 ordinary calls is kept, a rate limit of 10 events
     /// per second and function, the last 32 events of each function remembered, texts of up to 256
     /// bytes, no latency limit besides those of objectives, no redaction.

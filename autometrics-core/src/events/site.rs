@@ -230,7 +230,7 @@ impl EventSite {
             file: about.file(),
             line: about.line,
             callers: kept.callers.iter().map(caller).collect(),
-            seconds: kept.seconds,
+            latency: Duration::from_nanos(kept.nanos),
             outcome: outcome(kept.ended.kind),
             error: kept.error.as_deref().map(text),
             fields: shown.collect(),
@@ -245,8 +245,8 @@ impl EventSite {
 
 /// Returns the events in the flight recorders of all functions, sorted by time, the newest last.
 ///
-/// [`Events::remember`](crate::Events::remember) sets the number per function. Events that the rate
-/// limit suppressed are not included.
+/// [`EventSettings::remember`](crate::EventSettings::remember) sets the number per function. Events
+/// that the rate limit suppressed are not included.
 ///
 /// ```
 /// for event in autometrics_core::recent_events() {

@@ -98,7 +98,7 @@ impl Exemplars {
         if !slot.claim(due, now.reading.saturating_add(second)) {
             return;
         }
-        let Some(context) = self.context().filter(|one| one.leads_somewhere()) else {
+        let Some(context) = self.context().filter(|one| one.is_linkable()) else {
             slot.put_off(now.reading.saturating_add(second / 1000));
             return;
         };

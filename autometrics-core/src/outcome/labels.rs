@@ -25,7 +25,7 @@ use crate::cells::Kind;
 /// impl ResultLabels for LoadError {
 ///     fn result_label(&self) -> Option<ResultLabel> {
 ///         match self {
-///             Self::NotFound => Some(ResultLabel::Error(Some(&NOT_FOUND))),
+///             Self::NotFound => Some(ResultLabel::error(&NOT_FOUND)),
 ///             // Who gave up does not want to see it as an error.
 ///             Self::Cancelled => Some(ResultLabel::Ok),
 ///             // As without this trait: in `Err` an error, else none.
@@ -57,6 +57,7 @@ pub trait ResultLabels {
 
 /// Classification of a call: the label `result="ok"` or `result="error"`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum ResultLabel {
     /// The call succeeded.
     Ok,
@@ -65,6 +66,12 @@ pub enum ResultLabel {
 }
 
 impl ResultLabel {
+    /// Returns the classification of a call that failed with the error kind `kind`.
+    #[inline]
+    pub const fn error(kind: &'static ErrorKind) -> Self {
+        Self::Error(Some(kind))
+    }
+
     #[inline]
     pub(super) fn kind(self) -> Kind {
         match self {

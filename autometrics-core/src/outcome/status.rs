@@ -7,7 +7,7 @@ use super::{ErrorKind, ResultLabel};
 #[inline]
 pub(super) fn label(code: u16) -> ResultLabel {
     match code.checked_sub(FIRST).map(usize::from) {
-        Some(at) if at < COUNT => ResultLabel::Error(Some(&KINDS[at])),
+        Some(at) if at < COUNT => ResultLabel::error(&KINDS[at]),
         _ => ResultLabel::Ok,
     }
 }

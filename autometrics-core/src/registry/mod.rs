@@ -19,7 +19,7 @@ use crate::{
     callsite::{About, Callsite},
     cells::{Arena, Key, Kind, List, MAX_ID, Sets},
     clock,
-    events::Events,
+    events::EventSettings,
     lock::Lock,
     platform::linked,
     remote::Remotes,
@@ -43,7 +43,7 @@ pub(crate) struct Registry {
     /// Time when the registry was created, in nanoseconds since 1970.
     started: u64,
     cardinality_limit: usize,
-    pub(crate) events: Events,
+    pub(crate) events: EventSettings,
     edges: Edges,
     folded_edges: AtomicU64,
     pub(crate) sets: Sets,
@@ -59,7 +59,7 @@ pub(crate) struct Recording {
     /// Maximum number of caller–callee pairs with cells of their own.
     pub(crate) cardinality_limit: usize,
     /// Settings of the calls that are kept as events.
-    pub(crate) events: Events,
+    pub(crate) events: EventSettings,
 }
 
 /// The edges seen so far in any thread.
@@ -329,7 +329,7 @@ impl Default for Recording {
                 .filter_map(|&bound| nanos(bound))
                 .collect(),
             cardinality_limit: 10_000,
-            events: Events::default(),
+            events: EventSettings::default(),
         }
     }
 }

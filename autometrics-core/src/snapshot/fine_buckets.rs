@@ -31,9 +31,9 @@ pub struct FineBuckets {
 
 /// Adjacent fine buckets, each with at least one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span<'a>(&'a [(i16, u64)]);
+pub struct BucketSpan<'a>(&'a [(i16, u64)]);
 
-impl<'a> Span<'a> {
+impl<'a> BucketSpan<'a> {
     /// Returns the number of the first bucket.
     pub fn first(self) -> i16 {
         self.0[0].0
@@ -218,9 +218,9 @@ impl FineBuckets {
     }
 
     /// Returns the buckets with calls as spans of adjacent buckets, ascending.
-    pub fn spans(&self) -> impl Iterator<Item = Span<'_>> {
+    pub fn spans(&self) -> impl Iterator<Item = BucketSpan<'_>> {
         let is_next = |one: &(i16, u64), other: &(i16, u64)| one.0 + 1 == other.0;
-        self.buckets.chunk_by(is_next).map(Span)
+        self.buckets.chunk_by(is_next).map(BucketSpan)
     }
 
     /// Returns the `q`-quantile of the latencies (`q` from 0 to 1), with an error of at most 4.43

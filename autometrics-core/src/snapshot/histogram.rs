@@ -79,7 +79,7 @@ impl Histogram {
 
     /// Returns the histogram with its fine buckets replaced by `fine`.
     #[must_use]
-    pub fn with_fine(mut self, fine: FineBuckets) -> Self {
+    pub fn with_fine_buckets(mut self, fine: FineBuckets) -> Self {
         self.fine = fine;
         self
     }
@@ -94,7 +94,7 @@ impl Histogram {
 
     /// Returns the fine buckets; `None` if they contain a different number of calls than the
     /// buckets.
-    pub fn fine(&self) -> Option<&FineBuckets> {
+    pub fn fine_buckets(&self) -> Option<&FineBuckets> {
         (self.fine.count() == self.count()).then_some(&self.fine)
     }
 
@@ -142,7 +142,7 @@ impl Histogram {
     pub fn quantile(&self, q: f64, bounds: &[f64]) -> Option<Quantile> {
         let count = self.count();
         let rank = rank(q, count)?;
-        match self.fine() {
+        match self.fine_buckets() {
             Some(fine) => fine.at(rank),
             None => self.between(rank, bounds),
         }

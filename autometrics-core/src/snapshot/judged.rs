@@ -6,6 +6,7 @@ use super::{Histogram, Snapshot, totals::Totals};
 
 /// Service-level indicator of an objective: the value of the label `sli`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Sli {
     /// Success rate: calls must succeed.
     Success,
@@ -25,6 +26,7 @@ impl Sli {
 
 /// Good and bad calls of one function, for one indicator of one of its objectives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Judged {
     /// Index of the function in [`Snapshot::functions`].
     pub function: usize,

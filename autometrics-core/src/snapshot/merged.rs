@@ -162,7 +162,10 @@ impl Firsts {
 
 #[cfg(test)]
 mod tests {
-    use std::{borrow::Cow, time::SystemTime};
+    use std::{
+        borrow::Cow,
+        time::{Duration, SystemTime},
+    };
 
     use slo_spec::Objective;
 
@@ -195,14 +198,12 @@ mod tests {
             edge(1, Caller::Function(1), Outcome::Ok, 6),
             edge(9, Caller::None, Outcome::Ok, 7),
         ];
-        let exemplar = |function, seconds| Exemplar {
-            function,
-            bucket: 0,
-            seconds,
-            time: SystemTime::UNIX_EPOCH,
-            trace: TraceContext::new(1, 1, true),
+        let exemplar = |function, millis| {
+            let latency = Duration::from_millis(millis);
+            let trace = TraceContext::new(1, 1, true);
+            Exemplar::new(function, 0, latency, SystemTime::UNIX_EPOCH, trace)
         };
-        snapshot.exemplars = vec![exemplar(1, 0.1), exemplar(0, 0.2)];
+        snapshot.exemplars = vec![exemplar(1, 100), exemplar(0, 200)];
 
         let merged = snapshot.merged();
         let [pay] = &*merged.functions else {

@@ -13,14 +13,17 @@ mod sums;
 mod take;
 mod totals;
 
-use std::{borrow::Cow, time::SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 use slo_spec::Objective;
 
 pub(crate) use self::edges::outcome;
 pub use self::{
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
-    fine_buckets::{FineBuckets, Quantile, Span},
+    fine_buckets::{BucketSpan, FineBuckets, Quantile},
     histogram::Histogram,
     judged::{Judged, Sli},
     take::{service_name, snapshot},
@@ -79,19 +82,40 @@ pub struct Snapshot {
 }
 
 /// A call in a sampled trace, as an example of its bucket.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exemplar {
     /// Index of the callee in [`Snapshot::functions`].
     pub function: usize,
     /// Bucket of the call: an index into [`Snapshot::bounds`], or their number for the bucket above
     /// the last bound.
     pub bucket: usize,
-    /// Latency in seconds.
-    pub seconds: f64,
+    /// Latency, rounded to nanoseconds.
+    pub latency: Duration,
     /// Time when the call ended.
     pub time: SystemTime,
     /// Span in which the call ended.
     pub trace: TraceContext,
+}
+
+impl Exemplar {
+    /// Creates an exemplar of the function and the bucket at these indices. A call with this
+    /// `latency` ended at `time`, in the span `trace`.
+    pub const fn new(
+        function: usize,
+        bucket: usize,
+        latency: Duration,
+        time: SystemTime,
+        trace: TraceContext,
+    ) -> Self {
+        Self {
+            function,
+            bucket,
+            latency,
+            time,
+            trace,
+        }
+    }
 }
 
 /// An instrumented function.
@@ -158,6 +182,7 @@ impl Edge {
 
 /// The innermost instrumented call around a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Caller {
     /// No caller: the call came from code that is not instrumented.
     None,
@@ -171,6 +196,7 @@ pub enum Caller {
 
 /// Outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The call returned without an error.
     Ok,
@@ -181,6 +207,11 @@ pub enum Outcome {
 impl Outcome {
     /// The call panicked: an error with the error kind `panic`.
     pub const PANIC: Self = Self::Error(Some(Cow::Borrowed("panic")));
+
+    /// Returns `true` if the call panicked: an error with the error kind `panic`.
+    pub fn is_panic(&self) -> bool {
+        *self == Self::PANIC
+    }
 
     /// Returns the value of the label `result`: `ok` or `error`.
     pub fn result(&self) -> &'static str {
@@ -216,21 +247,56 @@ pub struct BuildInfo {
 }
 
 impl BuildInfo {
-    /// Creates a build description; [`build_info!`](crate::build_info!) determines the values at
-    /// compile time. User and password in the URL are removed, because labels are public.
-    pub fn new(
-        version: impl Into<Text>,
-        commit: impl Into<Text>,
-        branch: impl Into<Text>,
-        repository_url: impl Into<Text>,
-    ) -> Self {
-        Self {
-            version: version.into(),
-            commit: commit.into(),
-            branch: branch.into(),
-            repository_url: identity::without_user(repository_url.into()),
-            repository_provider: Text::default(),
-        }
+    /// Creates a build description without values. [`build_info!`](crate::build_info!) creates one
+    /// with the values that are known at compile time.
+    ///
+    /// ```
+    /// use autometrics_core::BuildInfo;
+    ///
+    /// let build = BuildInfo::new()
+    ///     .version("1.2.0")
+    ///     .repository_url("https://user:token@example.com/shop");
+    /// assert_eq!(build.repository_url, "https://example.com/shop");
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the version of the program.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<Text>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// Sets the commit of the build.
+    #[must_use]
+    pub fn commit(mut self, commit: impl Into<Text>) -> Self {
+        self.commit = commit.into();
+        self
+    }
+
+    /// Sets the branch of the build.
+    #[must_use]
+    pub fn branch(mut self, branch: impl Into<Text>) -> Self {
+        self.branch = branch.into();
+        self
+    }
+
+    /// Sets the URL of the source repository. User and password in it are removed, because labels
+    /// are public.
+    #[must_use]
+    pub fn repository_url(mut self, url: impl Into<Text>) -> Self {
+        self.repository_url = identity::without_user(url.into());
+        self
+    }
+
+    /// Sets the provider of the repository, such as `github`. If it is empty, as by default,
+    /// snapshots of the program derive it from the host of the URL.
+    #[must_use]
+    pub fn repository_provider(mut self, provider: impl Into<Text>) -> Self {
+        self.repository_provider = provider.into();
+        self
     }
 }
 
@@ -254,24 +320,23 @@ macro_rules! build_info {
                 [None, None] => "",
             }
         }
-        $crate::BuildInfo::new(
-            first([
+        $crate::BuildInfo::new()
+            .version(first([
                 ::core::option_env!("AUTOMETRICS_VERSION"),
                 ::core::option_env!("CARGO_PKG_VERSION"),
-            ]),
-            first([
+            ]))
+            .commit(first([
                 ::core::option_env!("AUTOMETRICS_COMMIT"),
                 ::core::option_env!("VERGEN_GIT_SHA"),
-            ]),
-            first([
+            ]))
+            .branch(first([
                 ::core::option_env!("AUTOMETRICS_BRANCH"),
                 ::core::option_env!("VERGEN_GIT_BRANCH"),
-            ]),
-            first([
+            ]))
+            .repository_url(first([
                 ::core::option_env!("AUTOMETRICS_REPOSITORY_URL"),
                 ::core::option_env!("CARGO_PKG_REPOSITORY"),
-            ]),
-        )
+            ]))
     }};
 }
 

@@ -91,7 +91,7 @@ fn exemplars(kept: &Exemplars, order: &Order) -> Vec<Exemplar> {
         kept.of(id).map(move |(bucket, one)| Exemplar {
             function,
             bucket,
-            seconds: one.seconds,
+            latency: Duration::try_from_secs_f64(one.seconds).unwrap_or_default(),
             time: UNIX_EPOCH + Duration::from_nanos(one.unix_nanos),
             trace: TraceContext::new(one.trace_id, one.span_id, true),
         })

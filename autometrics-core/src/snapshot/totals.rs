@@ -135,7 +135,8 @@ impl Totals {
             // Edges that are left out contribute no calls.
             for (edge, _) in iter::zip(edges, &self.calls).filter(|(_, calls)| calls.is_some()) {
                 let of_function = of_functions.get_mut(edge.function);
-                if let (Some(of_function), Some(fine)) = (of_function, edge.latency.fine()) {
+                if let (Some(of_function), Some(fine)) = (of_function, edge.latency.fine_buckets())
+                {
                     of_function.push(fine);
                 }
             }
@@ -157,7 +158,7 @@ impl Totals {
                 let pair = pairs.entry((edge.function, edge.caller)).or_default();
                 pair.count = pair.count.saturating_add(*calls);
                 pair.sum += edge.latency.sum().max(0.0);
-                if let Some(fine) = edge.latency.fine() {
+                if let Some(fine) = edge.latency.fine_buckets() {
                     pair.fine.merge(fine);
                 }
                 pair.created = [pair.created, edge.created].into_iter().flatten().min();

@@ -216,12 +216,12 @@ pub(super) fn decode(mut content: &[u8]) -> Result<Promise<'_>, &'static str> {
 
 fn text(content: &[u8]) -> Option<&str> {
     let text = str::from_utf8(content).ok()?;
-    Objective::takes_text(text).then_some(text)
+    Objective::is_valid_text(text).then_some(text)
 }
 
 fn period(content: &[u8]) -> Option<u16> {
     let days = u16::from_le_bytes(content.try_into().ok()?);
-    Objective::takes_period(days).then_some(days)
+    Objective::is_valid_period(days).then_some(days)
 }
 
 /// Decodes a classification; one of a later version becomes the default.

@@ -105,7 +105,7 @@ fn convert(vector: &VectorSelector) -> Result<Selector, String> {
                 let other = CANDIDATES.into_iter().find(|it| !pattern.is_match(it));
                 let other = other.ok_or_else(|| format!("every value matches `{value}`"))?;
                 let example = example(value).filter(|it| pattern.is_match(it));
-                selector.differs(name, value, samples(other.to_owned(), example.as_deref()))
+                selector.not_matches(name, value, samples(other.to_owned(), example.as_deref()))
             }
         }
         .map_err(said)?;
@@ -120,7 +120,7 @@ fn samples(selected: String, left_out: Option<&str>) -> Samples {
     let samples = Samples::of(selected);
     match left_out {
         // An empty label is the same as no label.
-        Some(value) if !value.is_empty() => samples.but(value),
+        Some(value) if !value.is_empty() => samples.excluding(value),
         _ => samples,
     }
 }

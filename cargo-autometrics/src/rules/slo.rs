@@ -152,5 +152,5 @@ fn most<const N: usize>(selector: Selector, by: [&'static str; N]) -> Expr {
 }
 
 fn above_zero(expr: Expr) -> Expr {
-    expr.join(Operator::Greater, Expr::whole(0)).topk(10)
+    expr.join(Operator::Greater, Expr::integer(0)).topk(10)
 }

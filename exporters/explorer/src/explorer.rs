@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, ToSocketAddrs},
     sync::Arc,
+    time::Duration,
 };
 
 use autometrics_core::{Event, Snapshot};
@@ -13,7 +14,7 @@ use autometrics_prometheus::{
 use http::{Request, Response};
 
 use crate::{
-    history::{History, Steps},
+    history::{COARSE_SECONDS, FINE_SECONDS, History, Steps},
     sampler,
     shared::{Events, Shared, Source},
     web::{self, Mount},
@@ -39,8 +40,8 @@ pub struct Explorer {
     steps: Steps,
     hosts: Hosts,
     mount: Mount,
-    source: Source,
-    events: Events,
+    source: Option<Source>,
+    events: Option<Events>,
 }
 
 /// An explorer that is sampling, to be mounted in a server. Cheap to clone.
@@ -66,20 +67,30 @@ impl Explorer {
             },
             hosts: Hosts::from_env(),
             mount: Mount::default(),
-            source: Box::new(autometrics_core::snapshot),
-            events: Box::new(autometrics_core::recent_events),
+            source: None,
+            events: None,
         }
     }
 
-    /// Sets the number of steps of a second and of steps of 30 seconds that are kept. Defaults: 300
-    /// and 720. Both are clamped to 1 to 86,400.
+    /// Sets the times that are kept in steps of a second (`fine`) and in steps of 30 seconds
+    /// (`coarse`). Defaults: five minutes and six hours.
     ///
-    /// Charts and burn rates cover the steps that are kept. [Memory](crate#memory) is proportional
-    /// to their number.
-    pub fn history(mut self, seconds: usize, half_minutes: usize) -> Self {
+    /// Both are rounded up to whole steps, and limited to 1 to 86,400 steps: a day and 30 days at
+    /// most. Charts and burn rates cover the steps that are kept. [Memory](crate#memory) is
+    /// proportional to their number.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use autometrics_explorer::Explorer;
+    ///
+    /// let a_day = Duration::from_secs(24 * 60 * 60);
+    /// let explorer = Explorer::new().history(Duration::from_secs(10 * 60), a_day);
+    /// ```
+    pub fn history(mut self, fine: Duration, coarse: Duration) -> Self {
         self.steps = Steps {
-            fine: seconds.clamp(1, MOST_STEPS),
-            coarse: half_minutes.clamp(1, MOST_STEPS),
+            fine: steps(fine, FINE_SECONDS),
+            coarse: steps(coarse, COARSE_SECONDS),
         };
         self
     }
@@ -110,18 +121,21 @@ impl Explorer {
         self
     }
 
-    /// Explores the program whose snapshots `source` returns. Default: this program. The explorer
-    /// has no events then, unless [`events_from`](Self::events_from) is called afterwards.
-    pub fn from(mut self, source: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
-        self.source = Box::new(source);
-        self.events = Box::new(Vec::new);
+    /// Sets the source of snapshots, which is called once per second and for each page of metrics.
+    /// Default: this program. With another source, the page shows events only if
+    /// [`event_source`](Self::event_source) is set as well.
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.source = Some(Box::new(source));
         self
     }
 
-    /// Shows the events that `source` returns, oldest first. Default:
+    /// Sets the source of events, which returns them with the oldest first. Default:
     /// [`recent_events`](autometrics_core::recent_events).
-    pub fn events_from(mut self, source: impl Fn() -> Vec<Event> + Send + Sync + 'static) -> Self {
-        self.events = Box::new(source);
+    pub fn event_source(mut self, source: impl Fn() -> Vec<Event> + Send + Sync + 'static) -> Self {
+        self.events = Some(Box::new(source));
         self
     }
 
@@ -139,7 +153,16 @@ impl Explorer {
 
     /// Creates the shared state with an existing history.
     pub(crate) fn with(self, history: History) -> Shared {
-        Shared::new(history, self.source, self.events, self.hosts, self.mount)
+        // The events of this program do not belong to the snapshots of another one.
+        let events: Events = match (self.events, &self.source) {
+            (Some(events), _) => events,
+            (None, Some(_)) => Box::new(Vec::new),
+            (None, None) => Box::new(autometrics_core::recent_events),
+        };
+        let source = self
+            .source
+            .unwrap_or_else(|| Box::new(autometrics_core::snapshot));
+        Shared::new(history, source, events, self.hosts, self.mount)
     }
 
     /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its own.
@@ -173,6 +196,13 @@ impl Handler {
     }
 }
 
+/// Returns the number of steps of `step` seconds that cover `time`, from 1 to [`MOST_STEPS`].
+fn steps(time: Duration, step: f64) -> usize {
+    let step = Duration::from_secs_f64(step).as_nanos();
+    let steps = time.as_nanos().div_ceil(step);
+    usize::try_from(steps).map_or(MOST_STEPS, |steps| steps.clamp(1, MOST_STEPS))
+}
+
 fn warn(addr: SocketAddr) {
     if !addr.ip().is_loopback() {
         log::warn!(
@@ -198,5 +228,27 @@ impl std::fmt::Debug for Handler {
         f.debug_struct("Handler")
             .field("mount", &self.0.mount)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COARSE_SECONDS, Duration, FINE_SECONDS, MOST_STEPS, steps};
+
+    #[test]
+    fn the_history_is_rounded_up_to_whole_steps() {
+        for (millis, fine, coarse) in [
+            (0, 1, 1),
+            (1_000, 1, 1),
+            (1_001, 2, 1),
+            (30_000, 30, 1),
+            (30_001, 31, 2),
+            (600_000, 600, 20),
+        ] {
+            let time = Duration::from_millis(millis);
+            let found = (steps(time, FINE_SECONDS), steps(time, COARSE_SECONDS));
+            assert_eq!(found, (fine, coarse), "{time:?}");
+        }
+        assert_eq!(steps(Duration::MAX, COARSE_SECONDS), MOST_STEPS);
     }
 }

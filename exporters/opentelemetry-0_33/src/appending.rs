@@ -55,7 +55,7 @@ use crate::{
 /// feature `http-json`.
 pub struct AppendingClient<C> {
     client: C,
-    snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
+    source: Box<dyn Fn() -> Snapshot + Send + Sync>,
     start: SystemTime,
     temporality: Temporality,
     histograms: HistogramAggregation,
@@ -69,14 +69,9 @@ pub struct AppendingClient<C> {
 impl<C> AppendingClient<C> {
     /// Creates a client that adds the program's metrics and lets `client` send the requests.
     pub fn new(client: C) -> Self {
-        Self::from_fn(client, autometrics_core::snapshot)
-    }
-
-    /// Creates a client that adds other snapshots. `snapshot` is called for each request.
-    pub fn from_fn(client: C, snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         let client = Self {
             client,
-            snapshot: Box::new(snapshot),
+            source: Box::new(autometrics_core::snapshot),
             start: SystemTime::now(),
             temporality: Temporality::Cumulative,
             histograms: HistogramAggregation::from_env().unwrap_or_default(),
@@ -86,6 +81,16 @@ impl<C> AppendingClient<C> {
             has_warned_of_rest: AtomicBool::new(false),
         };
         client.with_stream()
+    }
+
+    /// Sets the source of snapshots, which is called for each request. Default: this program.
+    #[must_use]
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.source = Box::new(source);
+        self
     }
 
     /// Sends deltas, each since the last accepted request. By default, counts are cumulative.
@@ -160,7 +165,7 @@ impl<C> AppendingClient<C> {
         let mut options = Options::new(self.start);
         options.resource = resource;
         options.histograms = self.histograms;
-        let export = stream.export_behind(body.len(), (self.snapshot)(), options);
+        let export = stream.export_behind(body.len(), (self.source)(), options);
         let first = export.bodies.first().map(Vec::as_slice);
         body.extend_from_slice(first.unwrap_or_default());
         under_way.export = Some(export);

@@ -31,6 +31,7 @@
 //!
 //! The crate's name contains the version of `opentelemetry`, so a program can use it for two
 //! versions at once.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod active_span;

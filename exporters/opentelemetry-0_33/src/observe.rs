@@ -45,15 +45,19 @@ pub struct Observer {
 impl Observer {
     /// Returns an observer of the program's counters.
     pub fn new() -> Self {
-        Self::from_fn(autometrics_core::snapshot)
-    }
-
-    /// Returns an observer of other snapshots. `snapshot` is called once per collection.
-    pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         Self {
-            shared: Shared::new(Box::new(snapshot)),
+            shared: Shared::new(Box::new(autometrics_core::snapshot)),
             limit: 2_000,
         }
+    }
+
+    /// Sets the source of snapshots, which is called once per collection. Default: this program.
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.shared = Shared::new(Box::new(source));
+        self
     }
 
     /// Sets the maximum number of series per instrument. Default: 2,000, as in the SDK.

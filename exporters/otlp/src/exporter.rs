@@ -65,14 +65,8 @@ pub struct Exporter {
 impl Exporter {
     /// Creates an exporter of the metrics that this program records.
     pub fn new() -> Self {
-        Self::from_fn(autometrics_core::snapshot)
-    }
-
-    /// Creates an exporter of other snapshots. `snapshot` is called once per export, on the
-    /// exporter's thread. If it panics, that export fails and the next one calls it again.
-    pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + 'static) -> Self {
         Self {
-            source: Box::new(snapshot),
+            source: Box::new(autometrics_core::snapshot),
             protocol: None,
             endpoint: None,
             headers: Vec::new(),
@@ -87,6 +81,15 @@ impl Exporter {
             #[cfg(feature = "tls")]
             files: crate::settings::Files::default(),
         }
+    }
+
+    /// Sets the source of snapshots. Default: this program.
+    ///
+    /// `source` is called once per export, on the exporter's thread. If it panics, that export
+    /// fails and the next one calls it again.
+    pub fn snapshot_source(mut self, source: impl Fn() -> Snapshot + Send + 'static) -> Self {
+        self.source = Box::new(source);
+        self
     }
 
     /// Sets the transport protocol. Default: `http/protobuf`.

@@ -87,6 +87,7 @@
 //! [OTLP exporters]: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 //! [metrics]: https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/
 //! [all others]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod answer;

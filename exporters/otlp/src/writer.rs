@@ -103,7 +103,7 @@ impl Writer {
         let name = family.metric.otel_name;
         let mut metric = self.header(family, Kind::Histogram);
         let fine = |buckets: Buckets<'_>| match self.histograms {
-            HistogramAggregation::Exponential => buckets.fine().map(Dense::of),
+            HistogramAggregation::Exponential => buckets.fine_buckets().map(Dense::of),
             HistogramAggregation::Explicit => None,
         };
         let is_written = |buckets: Buckets<'_>| self.zeros || buckets.count() > 0;
@@ -234,7 +234,7 @@ impl Writer {
             count: buckets.count(),
             sum: Some(buckets.sum()),
             scale: dense.scale,
-            zero_count: buckets.fine().map_or(0, FineBuckets::zero),
+            zero_count: buckets.fine_buckets().map_or(0, FineBuckets::zero),
             positive: Some(dense.buckets),
             exemplars: exemplars(buckets),
             // The same in every point, so that stores never have to widen their zero bucket.
@@ -270,14 +270,14 @@ const CUMULATIVE: i32 = 2;
 /// Returns the exemplars of a histogram that lead to a trace.
 fn exemplars(buckets: Buckets<'_>) -> Vec<Exemplar> {
     let exemplars = buckets.exemplars().iter();
-    let exemplars = exemplars.filter(|one| one.trace.leads_somewhere());
+    let exemplars = exemplars.filter(|one| one.trace.is_linkable());
     exemplars.map(exemplar).collect()
 }
 
 fn exemplar(kept: &Kept) -> Exemplar {
     Exemplar {
         time: nanos(kept.time),
-        as_double: Some(kept.seconds),
+        as_double: Some(kept.latency.as_secs_f64()),
         span_id: kept.trace.span_id.to_be_bytes().to_vec(),
         trace_id: kept.trace.trace_id.to_be_bytes().to_vec(),
     }

@@ -65,7 +65,8 @@ fn long_outage_takes_no_memory_and_no_threads() {
                 count.fetch_add(1, Ordering::Relaxed);
                 snapshot.clone()
             };
-            Exporter::from_fn(source)
+            Exporter::new()
+                .snapshot_source(source)
                 .endpoint(format!("http://{addr}"))
                 .temporality(temporality)
                 .interval(Duration::from_millis(1))

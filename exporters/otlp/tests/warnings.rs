@@ -30,7 +30,8 @@ fn an_outage_is_logged_once_and_without_secrets() {
     let gone = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = gone.local_addr().unwrap();
     drop(gone);
-    let running = Exporter::from_fn(|| Snapshot::new("shop"))
+    let running = Exporter::new()
+        .snapshot_source(|| Snapshot::new("shop"))
         .endpoint(format!("http://user:secret@{addr}?token=secret"))
         .start()
         .unwrap();

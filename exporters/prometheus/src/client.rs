@@ -104,6 +104,8 @@ fn encode(snapshot: &Snapshot, registry: &mut impl EncodeFamily) -> fmt::Result 
                     Value::Histogram(buckets) => {
                         samples.histogram(&labels, buckets, sample.created)
                     }
+                    // A value that this version cannot write has no sample.
+                    _ => Ok(()),
                 };
             });
             result

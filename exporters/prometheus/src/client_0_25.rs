@@ -37,12 +37,17 @@ pub struct Collector(Source);
 impl Collector {
     /// Returns a collector that takes a snapshot of the program at each scrape.
     pub fn new() -> Self {
-        Self::from_fn(autometrics_core::snapshot)
+        Self(Source::new(autometrics_core::snapshot))
     }
 
-    /// Returns a collector that calls `snapshot` at each scrape.
-    pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
-        Self(Source::new(snapshot))
+    /// Sets the source of snapshots, which is called at each scrape. Default: this program.
+    #[must_use]
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.0 = Source::new(source);
+        self
     }
 }
 

@@ -42,12 +42,17 @@ pub struct Collector(Source);
 impl Collector {
     /// Returns a collector that takes a snapshot of the program at each scrape.
     pub fn new() -> Self {
-        Self::from_fn(autometrics_core::snapshot)
+        Self(Source::new(autometrics_core::snapshot))
     }
 
-    /// Returns a collector that calls `snapshot` at each scrape.
-    pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
-        Self(Source::new(snapshot))
+    /// Sets the source of snapshots, which is called at each scrape. Default: this program.
+    #[must_use]
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.0 = Source::new(source);
+        self
     }
 }
 
@@ -111,7 +116,7 @@ impl EncodeSample for Samples<'_> {
         let each: Vec<_> = buckets.each().collect();
         let (sum, count) = (buckets.sum(), buckets.count());
         let mut sample = self.0.encode_family(labels)?;
-        let Some(fine) = buckets.fine() else {
+        let Some(fine) = buckets.fine_buckets() else {
             return sample.encode_histogram::<NoLabelSet>(sum, count, &each, None);
         };
         let native = NativeBuckets::of(fine);

@@ -193,6 +193,8 @@ impl Writer<'_> {
                 self.value(value);
             }
             Value::Histogram(buckets) => self.histogram(metric, sample, buckets),
+            // A value that this version cannot write has no sample.
+            _ => return,
         }
         if let (true, Some(created)) = (self.has_created, sample.created) {
             self.created(metric, sample, created);

@@ -34,7 +34,7 @@ impl<'a> Exemplars<'a> {
                 return None;
             }
             self.0 = rest;
-            if next.bucket == bucket && next.trace.leads_somewhere() {
+            if next.bucket == bucket && next.trace.is_linkable() {
                 return Some(next);
             }
         }
@@ -55,7 +55,7 @@ fn write(out: &mut String, exemplar: &Exemplar) {
         " # {{{TRACE}=\"{:032x}\",{SPAN}=\"{:016x}\"}} {} {}.{:03}",
         exemplar.trace.trace_id,
         exemplar.trace.span_id,
-        Canonical(exemplar.seconds),
+        Canonical(exemplar.latency.as_secs_f64()),
         since.as_secs(),
         since.subsec_millis()
     );

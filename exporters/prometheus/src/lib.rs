@@ -26,6 +26,7 @@
 //! Everything here reads an [`autometrics_core::Snapshot`] and nothing else of the run time.
 //! Functions named `…_from` take a snapshot or a source of snapshots, and the others take the
 //! program's own at each scrape.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod accept;

@@ -35,26 +35,31 @@ use prometheus::{
 /// names. The only exception is `build_info`: the program may register a gauge of that name, and
 /// the series of both are in one family.
 pub struct Collector {
-    snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
+    source: Box<dyn Fn() -> Snapshot + Send + Sync>,
     descriptors: Vec<Desc>,
 }
 
 impl Collector {
     /// Returns a collector that takes a snapshot of the program at each scrape.
     pub fn new() -> Self {
-        Self::from_fn(autometrics_core::snapshot)
-    }
-
-    /// Returns a collector that calls `snapshot` at each scrape.
-    pub fn from_fn(snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
         Self {
-            snapshot: Box::new(snapshot),
+            source: Box::new(autometrics_core::snapshot),
             // The program may have a `build_info` of its own.
             descriptors: Families::metrics()
                 .filter(|metric| metric.name != BUILD_INFO.name)
                 .filter_map(describe)
                 .collect(),
         }
+    }
+
+    /// Sets the source of snapshots, which is called at each scrape. Default: this program.
+    #[must_use]
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.source = Box::new(source);
+        self
     }
 }
 
@@ -85,7 +90,7 @@ impl prometheus::core::Collector for Collector {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        let snapshot = (self.snapshot)();
+        let snapshot = (self.source)();
         let families = Families::of(&snapshot);
         let groups: Vec<Vec<LabelPair>> = families
             .groups()
@@ -104,7 +109,7 @@ impl prometheus::core::Collector for Collector {
             of.for_each(|sample| {
                 let labels = sample.groups.iter();
                 let labels = labels.flat_map(|group| groups[group.index()].clone());
-                samples.push(encode_sample(of.metric, labels.collect(), sample.value));
+                samples.extend(encode_sample(of.metric, labels.collect(), sample.value));
             });
             family.set_metric(samples);
             (!family.get_metric().is_empty()).then_some(family)
@@ -113,7 +118,12 @@ impl prometheus::core::Collector for Collector {
     }
 }
 
-fn encode_sample(metric: &Metric, labels: Vec<LabelPair>, value: Value<'_>) -> proto::Metric {
+/// Encodes a sample; `None` for a value that this version cannot write.
+fn encode_sample(
+    metric: &Metric,
+    labels: Vec<LabelPair>,
+    value: Value<'_>,
+) -> Option<proto::Metric> {
     let mut sample = proto::Metric::from_label(labels);
     match value {
         Value::Number(value) if metric.kind == Kind::Counter => {
@@ -127,8 +137,9 @@ fn encode_sample(metric: &Metric, labels: Vec<LabelPair>, value: Value<'_>) -> p
             sample.set_gauge(gauge);
         }
         Value::Histogram(buckets) => sample.set_histogram(histogram(buckets)),
+        _ => return None,
     }
-    sample
+    Some(sample)
 }
 
 /// Encodes all buckets except the last one, which the registry's encoders add.

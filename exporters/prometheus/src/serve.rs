@@ -35,7 +35,7 @@ pub fn serve_from(
     addr: impl ToSocketAddrs,
     snapshot: impl Fn() -> Snapshot + Send + Sync + 'static,
 ) -> Result<Server, ServeError> {
-    MetricsServer::new().from(snapshot).serve(addr)
+    MetricsServer::new().snapshot_source(snapshot).serve(addr)
 }
 
 /// Options of a listener that serves metrics at `/metrics`. All have defaults.
@@ -52,7 +52,7 @@ pub fn serve_from(
 pub struct MetricsServer {
     hosts: Hosts,
     created_samples: bool,
-    snapshot: Box<dyn Fn() -> Snapshot + Send + Sync>,
+    source: Box<dyn Fn() -> Snapshot + Send + Sync>,
 }
 
 impl MetricsServer {
@@ -62,7 +62,7 @@ impl MetricsServer {
         Self {
             hosts: Hosts::from_env(),
             created_samples: false,
-            snapshot: Box::new(autometrics_core::snapshot),
+            source: Box::new(autometrics_core::snapshot),
         }
     }
 
@@ -94,9 +94,12 @@ impl MetricsServer {
         self
     }
 
-    /// Serves the snapshots that `snapshot` returns. It is called at each scrape.
-    pub fn from(mut self, snapshot: impl Fn() -> Snapshot + Send + Sync + 'static) -> Self {
-        self.snapshot = Box::new(snapshot);
+    /// Sets the source of snapshots, which is called at each scrape. Default: this program.
+    pub fn snapshot_source(
+        mut self,
+        source: impl Fn() -> Snapshot + Send + Sync + 'static,
+    ) -> Self {
+        self.source = Box::new(source);
         self
     }
 
@@ -149,7 +152,7 @@ impl MetricsServer {
                     format
                 }
             };
-            return respond(request.headers(), &(self.snapshot)(), choose);
+            return respond(request.headers(), &(self.source)(), choose);
         }
         page(
             StatusCode::OK,

@@ -57,7 +57,7 @@ fn burning(of: &Indicator<'_>, tier: &Tier) -> Alert {
     let burn = |window| {
         if Indicator::is_raw(tier.long) {
             of.ratio(window)
-                .join(Operator::Over, of.sli.target.budget().into())
+                .join(Operator::Divide, of.sli.target.budget().into())
         } else {
             of.newest(series::burn_rate(window))
         }
@@ -117,7 +117,7 @@ fn exhausting(of: &Indicator<'_>) -> Option<Alert> {
 fn exhausted(of: &Indicator<'_>) -> Option<Alert> {
     let spent = of
         .newest(series::REMAINING)
-        .join(Operator::AtMost, Expr::whole(0));
+        .join(Operator::AtMost, Expr::integer(0));
     of.options.exhausted.then(|| Alert {
         alert: EXHAUSTED.to_owned(),
         expr: spent,
@@ -152,7 +152,7 @@ fn guarded(expr: Expr, errors: Expr, of: &Indicator<'_>) -> Expr {
     if least == 0 {
         return expr;
     }
-    let enough = errors.join(Operator::AtLeast, Expr::whole(least.into()));
+    let enough = errors.join(Operator::AtLeast, Expr::integer(least.into()));
     expr.join(Operator::And, enough)
 }
 

@@ -146,8 +146,8 @@ impl<'a> Annotations<'a> {
         let period = self.of.slo.period.as_seconds();
         let time = remaining
             .clone()
-            .join(Operator::Times, Expr::whole(period.into()))
-            .join(Operator::Over, self.of_alert(burn_rate));
+            .join(Operator::Multiply, Expr::integer(period.into()))
+            .join(Operator::Divide, self.of_alert(burn_rate));
         text.with(&remaining)
             .action("if gt (. | first | value) 0.0")
             .action(". | first | value | humanizePercentage")

@@ -73,8 +73,8 @@ impl Indicator<'_> {
         // Without events, the ratio is absent and not 0 / 0.
         let calls = self
             .calls("rate", window)
-            .join(Operator::Greater, Expr::whole(0));
-        self.errors("rate", window).join(Operator::Over, calls)
+            .join(Operator::Greater, Expr::integer(0));
+        self.errors("rate", window).join(Operator::Divide, calls)
     }
 
     /// Returns all events in `window`; `function` is `rate` or `increase`.
@@ -99,7 +99,7 @@ impl Indicator<'_> {
         let sum = |some| over(function, some, window).sum_by(&self.options.grouping);
         // Before the first event, its counter may have no series.
         let or_zero = |some: Expr| {
-            let none = Expr::whole(0).join(Operator::Times, calls());
+            let none = Expr::integer(0).join(Operator::Multiply, calls());
             some.join(Operator::Or, none)
         };
         match &self.sli.events {
@@ -112,7 +112,7 @@ impl Indicator<'_> {
                 };
                 let rest = calls().join(Operator::Minus, good);
                 // A scrape between the updates of two counters may make it slightly negative.
-                Expr::Call("clamp_min", vec![rest, Expr::whole(0)])
+                Expr::Call("clamp_min", vec![rest, Expr::integer(0)])
             }
         }
     }
@@ -147,13 +147,13 @@ impl Indicator<'_> {
             let recorded = self.recorded(name);
             let range = Expr::Range(recorded.clone(), window);
             let average = Expr::Call("avg_over_time", vec![range]);
-            let before = average.join(Operator::Times, seconds(window));
-            let newest = Expr::from(recorded).join(Operator::Times, half.into());
+            let before = average.join(Operator::Multiply, seconds(window));
+            let newest = Expr::from(recorded).join(Operator::Multiply, half.into());
             before.join(Operator::Plus, newest)
         };
-        let calls = events(series::calls(base)).join(Operator::Greater, Expr::whole(0));
+        let calls = events(series::calls(base)).join(Operator::Greater, Expr::integer(0));
         events(series::errors(base))
-            .join(Operator::Over, calls)
+            .join(Operator::Divide, calls)
             .max_by(&self.options.grouping)
     }
 
@@ -166,7 +166,7 @@ impl Indicator<'_> {
         let rates = Expr::Resampled(self.recorded(series::errors(base)), window, base);
         Expr::Call("sum_over_time", vec![rates])
             .max_by(&self.options.grouping)
-            .join(Operator::Times, seconds(base))
+            .join(Operator::Multiply, seconds(base))
     }
 
     /// Returns the services that had counters in the last day, or have some that lack the bucket.
@@ -233,7 +233,7 @@ impl Indicator<'_> {
 
 /// Returns the length of `window` in seconds.
 pub(super) fn seconds(window: Window) -> Expr {
-    Expr::whole(window.as_seconds().into())
+    Expr::integer(window.as_seconds().into())
 }
 
 fn over(function: &'static str, selector: &Selector, window: Window) -> Expr {

@@ -21,7 +21,7 @@ pub(super) fn windows(of: &Indicator<'_>) -> Vec<Recording> {
         let ratio = ratio(of, window);
         let burn = of
             .newest(series::error_ratio(window))
-            .join(Operator::Over, of.sli.target.budget().into());
+            .join(Operator::Divide, of.sli.target.budget().into());
         rules.extend([
             Recording::new(series::error_ratio(window), ratio, of),
             Recording::new(series::burn_rate(window), burn, of),
@@ -41,10 +41,10 @@ fn ratio(of: &Indicator<'_>, window: Window) -> Expr {
 /// Returns the rules that read the whole period, such as the rest of the budget and the time until
 /// it is used up, and the objective itself as labels.
 pub(super) fn period(of: &Indicator<'_>) -> Vec<Recording> {
-    let remaining = Expr::whole(1).join(
+    let remaining = Expr::integer(1).join(
         Operator::Minus,
         of.newest(series::PERIOD_RATIO)
-            .join(Operator::Over, of.sli.target.budget().into()),
+            .join(Operator::Divide, of.sli.target.budget().into()),
     );
     let mut info = Recording::new(series::INFO.to_owned(), of.present(), of);
     for (label, value) in promised(of) {
@@ -79,16 +79,16 @@ fn promised(of: &Indicator<'_>) -> Vec<(String, String)> {
 fn exhaustion(of: &Indicator<'_>) -> Expr {
     let left = Expr::Call(
         "clamp_min",
-        vec![of.newest(series::REMAINING), Expr::whole(0)],
+        vec![of.newest(series::REMAINING), Expr::integer(0)],
     );
     let burns = |window| {
         of.newest(series::burn_rate(window))
-            .join(Operator::Greater, Expr::whole(1))
+            .join(Operator::Greater, Expr::integer(1))
     };
     let burning = match of.slowest() {
         Some(tier) => burns(tier.long).join(Operator::And, burns(tier.short)),
         None => burns(of.base()),
     };
-    left.join(Operator::Times, seconds(of.slo.period))
-        .join(Operator::Over, burning)
+    left.join(Operator::Multiply, seconds(of.slo.period))
+        .join(Operator::Divide, burning)
 }

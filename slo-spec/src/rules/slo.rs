@@ -12,7 +12,8 @@ use crate::Percent;
 /// use slo_spec::rules::{Events, Samples, Selector, Sli, Slo, Window};
 ///
 /// let calls = Selector::new("http_requests_total")?.equal("job", "api")?;
-/// let errors = calls.clone().matches("code", "5..", Samples::of("500").but("200"))?;
+/// let samples = Samples::of("500").excluding("200");
+/// let errors = calls.clone().matches("code", "5..", samples)?;
 /// let slo = Slo::new("api", Window::days(30))
 ///     .owner("platform")
 ///     .sli(Sli::new("success", Percent::new(99.9), calls, Events::Bad(errors)));

@@ -36,10 +36,12 @@ const UNITS: [(char, u32); 5] = [
 impl Window {
     /// Creates a window of `n` seconds.
     ///
+    /// The longest window is `u32::MAX` seconds, 136 years. The other units return it for any
+    /// longer time.
+    ///
     /// # Panics
     ///
-    /// Panics if `n` is zero, as the other units do. Beyond 136 years, the other units overflow:
-    /// that panics in a `const`, and elsewhere if overflow checks are on.
+    /// Panics if `n` is zero, as the other units do.
     pub const fn seconds(n: u32) -> Self {
         assert!(n > 0, "a window is longer than zero");
         Self(n)
@@ -47,17 +49,17 @@ impl Window {
 
     /// Creates a window of `n` minutes.
     pub const fn minutes(n: u32) -> Self {
-        Self::seconds(n * 60)
+        Self::seconds(n.saturating_mul(60))
     }
 
     /// Creates a window of `n` hours.
     pub const fn hours(n: u32) -> Self {
-        Self::minutes(n * 60)
+        Self::seconds(n.saturating_mul(60 * 60))
     }
 
     /// Creates a window of `n` days.
     pub const fn days(n: u32) -> Self {
-        Self::hours(n * 24)
+        Self::seconds(n.saturating_mul(24 * 60 * 60))
     }
 
     /// Returns the length in seconds.
@@ -154,6 +156,15 @@ mod tests {
             assert_eq!(text.parse::<Window>().unwrap().to_string(), text);
         }
         assert_eq!("4w".parse(), Ok(Window::days(28)));
+    }
+
+    #[test]
+    fn windows_beyond_136_years_saturate() {
+        for units in [Window::minutes, Window::hours, Window::days] {
+            assert_eq!(units(u32::MAX), Window::seconds(u32::MAX));
+        }
+        assert_eq!(Window::days(49_710).as_seconds(), 49_710 * 24 * 60 * 60);
+        assert_eq!(Window::days(49_711), Window::seconds(u32::MAX));
     }
 
     #[test]

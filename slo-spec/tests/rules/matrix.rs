@@ -155,12 +155,16 @@ fn rules_over_counters_of_other_libraries_pass() {
         .unwrap();
     let bad = requests
         .clone()
-        .matches("code", "5..", Samples::of("503").but("404"))
+        .matches("code", "5..", Samples::of("503").excluding("404"))
         .unwrap();
     let total = Selector::new("grpc:handled:total").unwrap();
     let good = Selector::new("grpc:handled:ok")
         .unwrap()
-        .differs("method", "Health.*", Samples::of("Get").but("HealthCheck"))
+        .not_matches(
+            "method",
+            "Health.*",
+            Samples::of("Get").excluding("HealthCheck"),
+        )
         .unwrap();
     let mut http = success("http", 99.9);
     (http.total, http.events) = (requests, Events::Bad(bad));

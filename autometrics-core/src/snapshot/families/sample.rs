@@ -12,6 +12,7 @@ use super::{
 
 /// One sample of a [`Family`](super::Family).
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Sample<'a> {
     /// Groups of its labels, in the order in which they are written.
     pub groups: &'a [Group],
@@ -29,6 +30,7 @@ pub(super) type Sink<'a> = &'a mut dyn FnMut(Sample<'_>);
 
 /// The value of a sample.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Value<'a> {
     /// Value of a counter or a gauge.
     Number(u64),
@@ -70,7 +72,7 @@ impl<'a> Buckets<'a> {
     /// Returns the fine buckets; `None` if they do not contain all calls.
     ///
     /// The first call adds up the fine buckets of all functions.
-    pub fn fine(self) -> Option<&'a FineBuckets> {
+    pub fn fine_buckets(self) -> Option<&'a FineBuckets> {
         let fine = match self.of {
             Of::Function(function) => self.totals.fine(self.edges, function)?,
             Of::Pair(pair) => &pair.fine,

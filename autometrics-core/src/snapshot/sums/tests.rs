@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    super::{FineBuckets, Span},
+    super::{BucketSpan, FineBuckets},
     Histogram, Sums,
 };
 use crate::{
@@ -187,21 +187,29 @@ fn histograms_of_parts_add_up_to_that_of_the_whole() {
     let mut sum = Histogram::of(latencies(0, 300), &BOUNDS);
     let first = sum.clone();
     sum.add(&Histogram::of(latencies(300, 900), &BOUNDS));
-    assert_eq!((sum.buckets(), sum.fine()), (whole.buckets(), whole.fine()));
+    assert_eq!(
+        (sum.buckets(), sum.fine_buckets()),
+        (whole.buckets(), whole.fine_buckets())
+    );
     let rest = whole.since(&first);
     let expected = Histogram::of(latencies(300, 900), &BOUNDS);
     assert_eq!(
-        (rest.buckets(), rest.fine()),
-        (expected.buckets(), expected.fine())
+        (rest.buckets(), rest.fine_buckets()),
+        (expected.buckets(), expected.fine_buckets())
     );
     let parts = [(0, 300), (300, 900), (0, 0)].map(|(from, to)| {
         let part = Histogram::of(latencies(from, to), &BOUNDS);
-        part.fine().unwrap().clone()
+        part.fine_buckets().unwrap().clone()
     });
     let parts: Vec<&FineBuckets> = parts.iter().collect();
-    assert_eq!(&FineBuckets::sum(&parts), whole.fine().unwrap());
-    let spans: u64 = whole.fine().unwrap().spans().flat_map(Span::counts).sum();
-    assert_eq!(spans + whole.fine().unwrap().zero(), 900);
+    assert_eq!(&FineBuckets::sum(&parts), whole.fine_buckets().unwrap());
+    let spans: u64 = whole
+        .fine_buckets()
+        .unwrap()
+        .spans()
+        .flat_map(BucketSpan::counts)
+        .sum();
+    assert_eq!(spans + whole.fine_buckets().unwrap().zero(), 900);
 }
 
 #[test]
@@ -216,5 +224,5 @@ fn a_histogram_without_fine_buckets_is_linear_between_bounds() {
     assert_eq!(at(0.4), Some((0.25, 0.375, 0.5)));
     assert_eq!(at(1.0), Some((1.0, 1.0, f64::INFINITY)));
     assert_eq!(Histogram::default().quantile(0.5, &bounds), None);
-    assert!(calls.fine().is_none());
+    assert!(calls.fine_buckets().is_none());
 }

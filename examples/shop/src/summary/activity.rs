@@ -62,7 +62,7 @@ impl Activity {
             .iter()
             .filter_map(|(&(callee, caller), calls)| match caller {
                 Caller::Function(caller) => Some((caller, callee, calls)),
-                Caller::None | Caller::Remote(_) | Caller::Overflow => None,
+                _ => None,
             })
     }
 

@@ -65,8 +65,8 @@ pub(super) fn draw(view: &View<'_>, line: impl Fn() -> Line) -> Vec<String> {
 /// Returns the error budget: the share of calls that may break a promise.
 fn budget(objective: &Objective, sli: Sli) -> f64 {
     let percent = match sli {
-        Sli::Success => objective.success(),
         Sli::Latency => objective.latency_target().map(Latency::percent),
+        _ => objective.success(),
     };
     percent.map_or(1.0, |percent| percent.budget().to_f64())
 }

@@ -120,15 +120,13 @@ impl Follower {
         let callee = *self.functions.get(edge.function)?;
         let caller = match edge.caller {
             Caller::Function(caller) => Caller::Function(*self.functions.get(caller)?),
+            Caller::Overflow => Caller::Overflow,
             // The page covers this program only, so calls by remote callers count as calls without
             // a caller.
-            Caller::Remote(_) => Caller::None,
-            other => other,
+            _ => Caller::None,
         };
-        let error = match &edge.outcome {
-            Outcome::Ok => None,
-            Outcome::Error(kind) => Some(kind.as_deref().unwrap_or_default()),
-        };
+        let is_error = edge.outcome != Outcome::Ok;
+        let error = is_error.then(|| edge.outcome.error().unwrap_or_default());
         if let Some(route) = self.routes.get(at) {
             let kinds = &history.functions[callee].kinds;
             let kind = route

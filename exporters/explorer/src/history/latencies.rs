@@ -139,7 +139,7 @@ impl Sums {
     /// Adds the calls of `latency`. In a histogram without fine buckets, calls between two bounds
     /// count as if they took as long as the upper bound.
     pub(super) fn add_histogram(&mut self, latency: &Histogram, bounds: &[f64]) {
-        if let Some(fine) = latency.fine() {
+        if let Some(fine) = latency.fine_buckets() {
             self.add(0, fine.zero());
             fine.iter()
                 .for_each(|(bucket, calls)| self.add(place(bucket).into(), calls));
@@ -223,7 +223,7 @@ mod tests {
         let nanos = (0..64).map(|power| Duration::from_nanos(1 << power >> 1));
         let nanos = nanos.filter(|nanos| *nanos < Duration::from_secs(86_400));
         let histogram = Histogram::of(nanos, &[]);
-        assert_eq!(Some(&buckets(&histogram, &[])), histogram.fine());
+        assert_eq!(Some(&buckets(&histogram, &[])), histogram.fine_buckets());
     }
 
     #[test]

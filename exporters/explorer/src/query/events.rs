@@ -116,7 +116,7 @@ impl<'a> Row<'a> {
             result: event.outcome.result(),
             kind: event.outcome.error(),
             error: event.error.as_deref(),
-            duration_seconds: event.seconds,
+            duration_seconds: event.latency.as_secs_f64(),
             callers: &event.callers,
             fields: fields.map(|(name, text)| Field { name, text }).collect(),
             trace_id: event.trace.map(|trace| format!("{:032x}", trace.trace_id)),

@@ -118,7 +118,7 @@ fn edges<'a>(history: &'a History, sums: &Sums, span: &Span) -> Vec<Edge<'a>> {
         .map(|(place, (edge, &flow))| {
             let is_in_code = match edge.caller {
                 Caller::Function(caller) => in_code.remove(&(caller, edge.callee)),
-                Caller::None | Caller::Remote(_) | Caller::Overflow => false,
+                _ => false,
             };
             Edge {
                 seen: true,
@@ -148,7 +148,7 @@ impl<'a> Edge<'a> {
     fn new(history: &'a History, caller: Caller, callee: usize, flow: Flow, covered: f64) -> Self {
         let caller_id = match caller {
             Caller::Function(caller) => Some(&*history.functions[caller].id),
-            Caller::None | Caller::Remote(_) | Caller::Overflow => None,
+            _ => None,
         };
         Self {
             caller: caller_id,

@@ -124,7 +124,10 @@ mod tests {
 
     fn latencies(nanos: &[u64]) -> FineBuckets {
         let all = nanos.iter().copied().map(Duration::from_nanos);
-        Histogram::of(all, &[]).fine().cloned().unwrap_or_default()
+        Histogram::of(all, &[])
+            .fine_buckets()
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn heatmap(columns: &[FineBuckets]) -> Heatmap {

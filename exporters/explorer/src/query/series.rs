@@ -197,7 +197,7 @@ fn callers<'a>(edges: &Edges<'a, '_>, place: usize, all: Flow) -> Vec<Neighbour<
             let share = ratio(flow.calls, all.calls);
             let caller = match edge.caller {
                 Caller::Function(caller) => Some(caller),
-                Caller::None | Caller::Remote(_) | Caller::Overflow => None,
+                _ => None,
             };
             edges.neighbour(caller, (at, edge, flow), share)
         })

@@ -311,8 +311,8 @@ fn before(flows: &Flows, found: &Found, station: &Step, caller: Option<usize>) -
 /// Returns the measure that shows why a promise is broken.
 fn measure(sli: Sli) -> Measure {
     match sli {
-        Sli::Success => Measure::Errors,
         Sli::Latency => Measure::Time,
+        _ => Measure::Errors,
     }
 }
 
@@ -336,7 +336,7 @@ fn flows(history: &History, before: &Span, now: &Span) -> Flows {
             callee: edge.callee,
             change: change([&sums[0], &sums[1]].map(|sums| sums.edges[place])),
         }),
-        Caller::None | Caller::Remote(_) | Caller::Overflow => None,
+        _ => None,
     });
     Flows {
         lasting: false,

@@ -24,7 +24,7 @@ fn serve() -> Server {
         snapshot.functions.push(Function::new("shop", "load"));
         snapshot
     };
-    let explorer = Explorer::new().from(snapshot);
+    let explorer = Explorer::new().snapshot_source(snapshot);
     explorer.serve("127.0.0.1:0").expect("a free port")
 }
 

@@ -84,20 +84,20 @@ fn shop(calls: u64) -> Snapshot {
     snapshot.bounds = vec![0.1];
     snapshot.functions = vec![Function::new("shop::cart", "Cart::add")];
     snapshot.edges = vec![edge(0, Caller::None, Outcome::Ok, calls)];
-    snapshot.exemplars = vec![Exemplar {
-        function: 0,
-        bucket: 0,
-        seconds: 0.05,
-        time: UNIX_EPOCH + Duration::from_secs(1_700_000_000),
-        trace: TraceContext::new(0x4bf9, 0xf067, true),
-    }];
+    snapshot.exemplars = vec![Exemplar::new(
+        0,
+        0,
+        Duration::from_millis(50),
+        UNIX_EPOCH + Duration::from_secs(1_700_000_000),
+        TraceContext::new(0x4bf9, 0xf067, true),
+    )];
     snapshot
 }
 
 /// Returns the request of a program with a counter of its own, which exports once.
 pub(crate) fn export(protocol: Protocol, compression: Option<Compression>) -> Request<Bytes> {
     let collector = Collector::default();
-    let client = AppendingClient::from_fn(collector.clone(), || shop(10));
+    let client = AppendingClient::new(collector.clone()).snapshot_source(|| shop(10));
     let mut exporter = MetricExporter::builder()
         .with_http()
         .with_http_client(client)
@@ -266,7 +266,7 @@ fn unsupported_requests_are_sent_unchanged() {
         &[PROTOBUF, ("content-encoding", "gzip")],
     ] {
         let collector = Collector::default();
-        let client = AppendingClient::from_fn(collector.clone(), || shop(10));
+        let client = AppendingClient::new(collector.clone()).snapshot_source(|| shop(10));
         for _ in 0..2 {
             assert!(
                 send(&client, &collector, "/v1/metrics", headers)
@@ -283,7 +283,7 @@ fn unsupported_requests_are_sent_unchanged() {
         WARN: requests to collector/v1/metrics are sent without the metrics of autometrics: the body is not valid gzip: unexpected end of file"#]].assert_eq(&said.join("\n"));
 
     let collector = Collector::default();
-    let client = AppendingClient::from_fn(collector.clone(), || shop(10));
+    let client = AppendingClient::new(collector.clone()).snapshot_source(|| shop(10));
     for path in ["/v1/traces", "/v1/logs/", "/here/v1/traces"] {
         assert!(
             send(&client, &collector, path, &[PROTOBUF])
@@ -302,7 +302,7 @@ fn unsupported_requests_are_sent_unchanged() {
 #[test]
 fn content_length_is_corrected() {
     let collector = Collector::default();
-    let client = AppendingClient::from_fn(collector.clone(), || shop(10));
+    let client = AppendingClient::new(collector.clone()).snapshot_source(|| shop(10));
     let request = send(
         &client,
         &collector,
@@ -319,8 +319,9 @@ fn deltas_add_up_after_failed_requests() {
     let calls = Arc::new(Mutex::new(10));
     let current = Arc::clone(&calls);
     let collector = Collector::default();
-    let client =
-        AppendingClient::from_fn(collector.clone(), move || shop(*current.lock().unwrap())).delta();
+    let client = AppendingClient::new(collector.clone())
+        .snapshot_source(move || shop(*current.lock().unwrap()))
+        .delta();
     let counted = |status, so_far| {
         *collector.status.lock().unwrap() = status;
         *calls.lock().unwrap() = so_far;

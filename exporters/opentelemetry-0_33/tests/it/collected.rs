@@ -34,7 +34,7 @@ impl Program {
             .build();
         let snapshot = Arc::new(Mutex::new(Snapshot::new("shop")));
         let current = Arc::clone(&snapshot);
-        let observer = Observer::from_fn(move || current.lock().unwrap().clone());
+        let observer = Observer::new().snapshot_source(move || current.lock().unwrap().clone());
         set(observer).observe(&provider.meter("autometrics"));
         Self {
             exporter,

@@ -72,8 +72,9 @@ fn surplus_points_follow_in_further_requests() {
         ],
     ] {
         let collector = Collector::default();
-        let client =
-            AppendingClient::from_fn(collector.clone(), || program(50, 3)).max_request_size(2_000);
+        let client = AppendingClient::new(collector.clone())
+            .snapshot_source(|| program(50, 3))
+            .max_request_size(2_000);
         let is_packed = headers[1].0 == "content-encoding";
         let body = if is_packed { gzip(&own) } else { own.clone() };
         let answered = post(&client, "/v1/metrics", headers, body.into());
@@ -104,7 +105,9 @@ fn surplus_points_follow_in_further_requests() {
 #[test]
 fn full_request_is_sent_unchanged_before_ours() {
     let collector = Collector::default();
-    let client = AppendingClient::from_fn(collector.clone(), || program(3, 3)).max_request_size(10);
+    let client = AppendingClient::new(collector.clone())
+        .snapshot_source(|| program(3, 3))
+        .max_request_size(10);
     post(&client, "/v1/metrics", &[PROTOBUF], own_metrics().into());
     let received = collector.received.lock().unwrap().clone();
     assert_eq!(received[0].body()[..], own_metrics());
@@ -137,11 +140,10 @@ fn refused_deltas_are_in_the_next_request() {
             let now = Arc::new(Mutex::new(3));
             let current = Arc::clone(&now);
             let collector = Collector::default();
-            let client = AppendingClient::from_fn(collector.clone(), move || {
-                program(30, *current.lock().unwrap())
-            })
-            .max_request_size(2_000)
-            .delta();
+            let client = AppendingClient::new(collector.clone())
+                .snapshot_source(move || program(30, *current.lock().unwrap()))
+                .max_request_size(2_000)
+                .delta();
             let mut answers = vec![StatusCode::OK; refused];
             answers.push(status);
             *collector.answers.lock().unwrap() = answers.clone().into();
@@ -170,8 +172,9 @@ fn refused_deltas_are_in_the_next_request() {
 fn refused_part_is_logged_once() {
     listen();
     let collector = Collector::default();
-    let client =
-        AppendingClient::from_fn(collector.clone(), || program(30, 3)).max_request_size(2_000);
+    let client = AppendingClient::new(collector.clone())
+        .snapshot_source(|| program(30, 3))
+        .max_request_size(2_000);
     for _ in 0..2 {
         let answers = [StatusCode::OK, StatusCode::PAYLOAD_TOO_LARGE];
         *collector.answers.lock().unwrap() = answers.into();
@@ -186,7 +189,9 @@ fn refused_part_is_logged_once() {
 #[test]
 fn cancelled_request_neither_loses_nor_repeats_calls() {
     let collector = Collector::default();
-    let client = AppendingClient::from_fn(collector.clone(), || program(2, 4)).delta();
+    let client = AppendingClient::new(collector.clone())
+        .snapshot_source(|| program(2, 4))
+        .delta();
     let post = || post(&client, "/v1/metrics", &[PROTOBUF], Bytes::new());
     collector.is_silent.store(true, Ordering::Relaxed);
     {
@@ -219,7 +224,8 @@ fn exponential_histograms_can_be_selected() {
     };
     for delta in [false, true] {
         let collector = Collector::default();
-        let client = AppendingClient::from_fn(collector.clone(), snapshot)
+        let client = AppendingClient::new(collector.clone())
+            .snapshot_source(snapshot)
             .histogram_aggregation(HistogramAggregation::Exponential);
         let client = if delta { client.delta() } else { client };
         let request = send(&client, &collector, "/v1/metrics", &[PROTOBUF]);

@@ -54,7 +54,7 @@ fn describe(settings: &Settings) -> Vec<String> {
 }
 
 fn exporter() -> Exporter {
-    Exporter::from_fn(|| Snapshot::new("shop"))
+    Exporter::new().snapshot_source(|| Snapshot::new("shop"))
 }
 
 #[track_caller]

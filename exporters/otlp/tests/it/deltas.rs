@@ -1,8 +1,13 @@
 //! Tests that deltas add up to the cumulative values.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, UNIX_EPOCH},
+};
 
-use autometrics_core::{Caller, Function, Histogram, Outcome, RemoteCaller, Snapshot};
+use autometrics_core::{
+    Caller, Exemplar, Function, Histogram, Outcome, RemoteCaller, Snapshot, TraceContext,
+};
 use autometrics_otlp::encode;
 use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest as Export,
@@ -145,13 +150,14 @@ fn only_monotonic_metrics_are_delta() {
 #[test]
 fn exemplars_are_sent_once() {
     let mut base = shop();
-    base.exemplars = vec![autometrics_core::Exemplar {
-        function: 0,
-        bucket: 1,
-        seconds: 0.07,
-        time: std::time::UNIX_EPOCH,
-        trace: autometrics_core::TraceContext::new(1, 2, true),
-    }];
+    let trace = TraceContext::new(1, 2, true);
+    base.exemplars = vec![Exemplar::new(
+        0,
+        1,
+        Duration::from_millis(70),
+        UNIX_EPOCH,
+        trace,
+    )];
     let mut now = base.clone();
     now.exemplars.push(base.exemplars[0]);
     now.exemplars[1].time += Duration::from_secs(1);

@@ -101,12 +101,11 @@ fn snapshot_of_this_program_equals_its_scrape() {
 #[test]
 fn exemplars_equal_their_scrape() {
     let mut snapshot = shop();
-    let exemplar = |function, bucket, seconds, sampled| Exemplar {
-        function,
-        bucket,
-        seconds,
-        time: UNIX_EPOCH + Duration::from_millis(1_700_000_000_025),
-        trace: TraceContext::new(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067, sampled),
+    let time = UNIX_EPOCH + Duration::from_millis(1_700_000_000_025);
+    let exemplar = |function, bucket, seconds, sampled| {
+        let trace = TraceContext::new(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067, sampled);
+        let latency = Duration::from_secs_f64(seconds);
+        Exemplar::new(function, bucket, latency, time, trace)
     };
     snapshot.exemplars = vec![
         exemplar(0, 1, 0.062_5, true),

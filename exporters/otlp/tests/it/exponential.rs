@@ -92,7 +92,7 @@ fn latencies(count: u64) -> Vec<Duration> {
 fn every_bucket_equals_its_fine_bucket() {
     let snapshot = program(latencies(5_000));
     let point = point(&snapshot);
-    let fine = snapshot.edges[0].latency.fine().unwrap();
+    let fine = snapshot.edges[0].latency.fine_buckets().unwrap();
     assert_eq!((point.scale, point.count), (3, 5_000));
     assert_eq!(point.zero_count, fine.zero());
     assert_eq!(
@@ -206,13 +206,13 @@ fn function_without_calls_has_a_point_without_buckets() {
 #[test]
 fn exemplars_are_sent_with_exponential_buckets() {
     let mut snapshot = program([Duration::from_millis(62)]);
-    snapshot.exemplars = vec![Exemplar {
-        function: 0,
-        bucket: 4,
-        seconds: 0.062,
-        time: UNIX_EPOCH + Duration::from_secs(1_700_000_001),
-        trace: TraceContext::new(0x4bf9, 0xf067, true),
-    }];
+    snapshot.exemplars = vec![Exemplar::new(
+        0,
+        4,
+        Duration::from_millis(62),
+        UNIX_EPOCH + Duration::from_secs(1_700_000_001),
+        TraceContext::new(0x4bf9, 0xf067, true),
+    )];
     let point = point(&snapshot);
     assert_eq!(point.exemplars.len(), 1);
     assert_eq!(point.exemplars[0].trace_id[14..], [0x4b, 0xf9]);

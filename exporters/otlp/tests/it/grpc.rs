@@ -78,7 +78,8 @@ impl Server {
 }
 
 fn exporter(addr: SocketAddr) -> Exporter {
-    Exporter::from_fn(shop)
+    Exporter::new()
+        .snapshot_source(shop)
         .protocol(Protocol::Grpc)
         .endpoint(format!("http://{addr}"))
         .interval(Duration::from_secs(3600))
@@ -204,7 +205,8 @@ fn large() -> Snapshot {
 fn hundred_thousand_series_fit_through_a_4_mib_limit() {
     for compression in [Compression::Gzip, Compression::None] {
         let (server, addr) = Server::start(Vec::new());
-        let running = Exporter::from_fn(large)
+        let running = Exporter::new()
+            .snapshot_source(large)
             .protocol(Protocol::Grpc)
             .endpoint(format!("http://{addr}"))
             .compression(compression)

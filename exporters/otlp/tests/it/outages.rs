@@ -53,7 +53,8 @@ impl Program {
         interval: Duration,
     ) -> Running {
         let program = self.clone();
-        Exporter::from_fn(move || program.snapshot())
+        Exporter::new()
+            .snapshot_source(move || program.snapshot())
             .endpoint(url)
             .temporality(temporality)
             .interval(interval)

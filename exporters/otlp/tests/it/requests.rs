@@ -19,7 +19,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// Returns an exporter to `collector` that exports only on flush and shutdown, and once after a
 /// second.
 pub(crate) fn exporter(collector: &Collector) -> Exporter {
-    Exporter::from_fn(shop)
+    Exporter::new()
+        .snapshot_source(shop)
         .endpoint(collector.url())
         .interval(Duration::from_secs(3600))
 }
@@ -147,7 +148,7 @@ fn rejected_points_are_not_sent_again() {
 #[test]
 fn invalid_builder_settings_are_errors() {
     let start = |exporter: Exporter| exporter.start().map(|_: Running| ()).unwrap_err();
-    let new = || Exporter::from_fn(shop);
+    let new = || Exporter::new().snapshot_source(shop);
     let found = [
         start(new().endpoint("collector:4318")),
         start(new().endpoint("ftp://collector")),

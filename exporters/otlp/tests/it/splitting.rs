@@ -39,7 +39,8 @@ impl Program {
 
     fn start(&self, collector: &Collector, temporality: Temporality) -> Running {
         let program = self.clone();
-        Exporter::from_fn(move || program.snapshot())
+        Exporter::new()
+            .snapshot_source(move || program.snapshot())
             .endpoint(collector.url())
             .temporality(temporality)
             .histogram_aggregation(HistogramAggregation::Exponential)

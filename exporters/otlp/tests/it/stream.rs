@@ -148,13 +148,8 @@ fn an_outage_keeps_at_most_32_exemplars_per_series() {
     for export in 1..100 {
         let latency = Duration::from_millis(5);
         program.edges[0].latency.record(latency, 1, &bounds);
-        program.exemplars = vec![Exemplar {
-            function: 0,
-            bucket: 1,
-            seconds: 0.005,
-            time: at(export),
-            trace: TraceContext::new(1, export, true),
-        }];
+        let trace = TraceContext::new(1, export, true);
+        program.exemplars = vec![Exemplar::new(0, 1, latency, at(export), trace)];
         let mut options = Options::new(at(0));
         options.time = at(export);
         let mut sent = stream.export(program.clone(), options);

@@ -90,7 +90,8 @@ impl Authority {
 }
 
 fn exporter(port: u16) -> Exporter {
-    Exporter::from_fn(shop)
+    Exporter::new()
+        .snapshot_source(shop)
         .endpoint(format!("https://localhost:{port}"))
         .interval(Duration::from_secs(3600))
 }
@@ -175,7 +176,8 @@ fn key_given_instead_of_its_path_stays_secret() {
         autometrics_otlp::Protocol::Grpc,
     ] {
         let said = flush(
-            Exporter::from_fn(shop)
+            Exporter::new()
+                .snapshot_source(shop)
                 .protocol(protocol)
                 .endpoint("https://localhost:1")
                 .certificate(key)

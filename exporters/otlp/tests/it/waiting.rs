@@ -37,7 +37,8 @@ fn shutdown_without_an_answer_cancels_and_ends_the_thread() {
     let kept = Arc::new(shop());
     let weak = Arc::downgrade(&kept);
     let source = move || (*kept).clone();
-    let running = Exporter::from_fn(source)
+    let running = Exporter::new()
+        .snapshot_source(source)
         .endpoint(collector.url())
         .timeout(Duration::from_secs(3600))
         .export_timeout(Duration::from_secs(3600))
@@ -72,7 +73,8 @@ fn refused_flush_returns_the_reason_without_retry() {
 #[test]
 fn refused_connection_is_reported() {
     let addr = Collector::new(Manner::Accept).leave();
-    let running = Exporter::from_fn(shop)
+    let running = Exporter::new()
+        .snapshot_source(shop)
         .endpoint(format!("http://{addr}"))
         .interval(Duration::from_millis(50))
         .start()
@@ -90,7 +92,9 @@ fn refused_connection_is_reported() {
 #[test]
 fn dropping_the_handle_does_not_stop_exports() {
     let collector = Collector::new(Manner::Accept);
-    let exporter = Exporter::from_fn(shop).endpoint(collector.url());
+    let exporter = Exporter::new()
+        .snapshot_source(shop)
+        .endpoint(collector.url());
     drop(
         exporter
             .interval(Duration::from_millis(20))
@@ -115,7 +119,8 @@ fn panic_of_the_source_fails_one_export() {
         panics();
         shop()
     };
-    let running = Exporter::from_fn(source)
+    let running = Exporter::new()
+        .snapshot_source(source)
         .endpoint(collector.url())
         .interval(Duration::from_secs(3600))
         .start()

@@ -36,11 +36,14 @@ pub(crate) fn encode(snapshot: &Snapshot) -> Vec<u8> {
     for family in families.iter() {
         body.clear();
         family.for_each(|sample| {
+            let Some(measured) = measured(family.metric, &sample, &bounds) else {
+                return;
+            };
             if body.is_empty() {
                 append(&head(family.metric), &mut body);
             }
             value.clear();
-            append(&measured(family.metric, &sample, &bounds), &mut value);
+            append(&measured, &mut value);
             labels.append_metric(&sample, &value, &mut body);
         });
         if !body.is_empty() {
@@ -116,7 +119,8 @@ fn pair(name: &str, value: &str) -> LabelPair {
     }
 }
 
-fn measured(metric: &Metric, sample: &Sample<'_>, bounds: &[f64]) -> Measured {
+/// Encodes the value of a sample; `None` for a value that this version cannot write.
+fn measured(metric: &Metric, sample: &Sample<'_>, bounds: &[f64]) -> Option<Measured> {
     let mut measured = Measured::default();
     let created = sample.created.map(timestamp);
     match sample.value {
@@ -134,8 +138,9 @@ fn measured(metric: &Metric, sample: &Sample<'_>, bounds: &[f64]) -> Measured {
                 ..histogram
             });
         }
+        _ => return None,
     }
-    measured
+    Some(measured)
 }
 
 fn histogram(buckets: Buckets<'_>, bounds: &[f64]) -> Histogram {
@@ -155,7 +160,7 @@ fn histogram(buckets: Buckets<'_>, bounds: &[f64]) -> Histogram {
         ..Histogram::default()
     };
     // Prometheus refuses a native histogram whose buckets lack some of its calls.
-    if let Some(fine) = buckets.fine() {
+    if let Some(fine) = buckets.fine_buckets() {
         add_native(&mut histogram, NativeBuckets::of(fine));
     }
     histogram
@@ -185,7 +190,7 @@ fn exemplar(kept: &Kept) -> Exemplar {
             pair(TRACE, &format!("{:032x}", kept.trace.trace_id)),
             pair(SPAN, &format!("{:016x}", kept.trace.span_id)),
         ],
-        value: kept.seconds,
+        value: kept.latency.as_secs_f64(),
         timestamp: Some(timestamp(kept.time)),
     }
 }

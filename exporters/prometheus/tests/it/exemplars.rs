@@ -69,12 +69,10 @@ pub(crate) fn check(family: &Family) {
 /// Returns the snapshot of [`shop`] with exemplars, some of which do not lead to a trace.
 pub(crate) fn traced() -> Snapshot {
     let mut snapshot = shop();
-    let exemplar = |function, bucket, seconds, trace| Recorded {
-        function,
-        bucket,
-        seconds,
-        time: UNIX_EPOCH + Duration::from_millis(1_700_000_000_025),
-        trace,
+    let time = UNIX_EPOCH + Duration::from_millis(1_700_000_000_025);
+    let exemplar = |function, bucket, seconds, trace| {
+        let latency = Duration::from_secs_f64(seconds);
+        Recorded::new(function, bucket, latency, time, trace)
     };
     let trace = TraceContext::new(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067, true);
     let mut lost = trace;
@@ -116,6 +114,6 @@ fn text_0_0_4_has_no_exemplars() {
 #[should_panic(expected = "is in the bucket above")]
 fn parser_refuses_an_exemplar_in_the_wrong_bucket() {
     let mut snapshot = traced();
-    snapshot.exemplars[0].seconds = 0.11;
+    snapshot.exemplars[0].latency = Duration::from_millis(110);
     openmetrics::parse(&encode(&snapshot, Format::OpenMetrics));
 }

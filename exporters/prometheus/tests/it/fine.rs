@@ -29,12 +29,11 @@ pub(crate) fn fine() -> Snapshot {
     }
     snapshot.edges[0].latency = Histogram::default();
     snapshot.exemplars = (0..snapshot.functions.len())
-        .map(|function| Exemplar {
-            function,
-            bucket: 1,
-            seconds: 0.0625,
-            time: UNIX_EPOCH + Duration::from_millis(1_700_000_000_025),
-            trace: TraceContext::new(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067, true),
+        .map(|function| {
+            let latency = Duration::from_micros(62_500);
+            let time = UNIX_EPOCH + Duration::from_millis(1_700_000_000_025);
+            let trace = TraceContext::new(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067, true);
+            Exemplar::new(function, 1, latency, time, trace)
         })
         .collect();
     snapshot

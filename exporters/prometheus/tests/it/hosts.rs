@@ -73,7 +73,7 @@ fn other_hosts_get_no_metrics() {
 
 #[test]
 fn allowed_hosts_get_metrics() {
-    let metrics = || MetricsServer::new().from(shop);
+    let metrics = || MetricsServer::new().snapshot_source(shop);
     let server = metrics().host("Shop.internal").host("shop");
     let server = server.serve("127.0.0.1:0").expect("a free port");
     for host in ["shop.internal:9464", "SHOP"] {

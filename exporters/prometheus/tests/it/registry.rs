@@ -58,7 +58,9 @@ mod of_0_25 {
         for snapshot in snapshots() {
             let mut registry = Registry::default();
             let taken = snapshot.clone();
-            registry.register_collector(Box::new(Collector::from_fn(move || taken.clone())));
+            registry.register_collector(Box::new(
+                Collector::new().snapshot_source(move || taken.clone()),
+            ));
             check(&snapshot, &page(&registry));
         }
     }
@@ -88,7 +90,9 @@ mod of_0_26 {
 
     fn registry(snapshot: autometrics_core::Snapshot) -> Registry {
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(Collector::from_fn(move || snapshot.clone())));
+        registry.register_collector(Box::new(
+            Collector::new().snapshot_source(move || snapshot.clone()),
+        ));
         registry
     }
 

@@ -33,7 +33,7 @@ fn samples(page: &str) -> BTreeMap<Series, f64> {
 
 fn registry(snapshot: Snapshot) -> Registry {
     let registry = Registry::new();
-    let collector = Collector::from_fn(move || snapshot.clone());
+    let collector = Collector::new().snapshot_source(move || snapshot.clone());
     registry.register(Box::new(collector)).expect("registers");
     registry
 }

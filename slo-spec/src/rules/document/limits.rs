@@ -130,7 +130,7 @@ mod tests {
         let rule = |i: usize| {
             Rule::Alert(Alert {
                 alert: format!("A{i}"),
-                expr: Expr::whole(1),
+                expr: Expr::integer(1),
                 hold: None,
                 keep: None,
                 labels: Vec::new(),

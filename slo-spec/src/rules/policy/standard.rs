@@ -49,7 +49,7 @@ pub(super) fn scaled(period: Window) -> Policy {
         let seconds = u64::from(period.as_seconds()) * minutes_of_28_days * 60;
         let minutes = (seconds + 14 * 24 * 60 * 60) / (28 * 24 * 60 * 60);
         let minutes = (minutes + 30) / 60;
-        Window::minutes(u32::try_from(minutes.max(SHORTEST)).unwrap_or(u32::MAX / 60))
+        Window::minutes(u32::try_from(minutes.max(SHORTEST)).unwrap_or(u32::MAX))
     };
     let (hour, day) = (60, 24 * 60);
     let factor = |n| Decimal::new(n, 0);

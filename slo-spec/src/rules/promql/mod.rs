@@ -93,9 +93,9 @@ pub enum Operator {
     /// `-`: the difference.
     Minus,
     /// `*`: the product.
-    Times,
+    Multiply,
     /// `/`: the quotient.
-    Over,
+    Divide,
 }
 
 impl Expr {
@@ -105,7 +105,7 @@ impl Expr {
     }
 
     /// Returns an integer.
-    pub fn whole(n: u64) -> Self {
+    pub fn integer(n: u64) -> Self {
         Self::Number(Decimal::new(n, 0))
     }
 

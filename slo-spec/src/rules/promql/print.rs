@@ -193,7 +193,7 @@ impl Printer<'_> {
                     self.matcher("=~", &values.join("|"))
                 }
                 Test::Matches { pattern, .. } => self.matcher("=~", pattern),
-                Test::Differs { pattern, .. } => self.matcher("!~", pattern),
+                Test::NotMatches { pattern, .. } => self.matcher("!~", pattern),
                 // The template fills in the value with quotes.
                 Test::AsAlert(_) if self.target == Target::Pattern => self.out.write_str("=%q"),
                 Test::AsAlert(label) => {
@@ -261,8 +261,8 @@ impl Operator {
             Self::AtLeast => ">=",
             Self::Plus => "+",
             Self::Minus => "-",
-            Self::Times => "*",
-            Self::Over => "/",
+            Self::Multiply => "*",
+            Self::Divide => "/",
         }
     }
 
@@ -273,7 +273,7 @@ impl Operator {
             Self::And | Self::Unless => 1,
             Self::Less | Self::AtMost | Self::Greater | Self::AtLeast => 2,
             Self::Plus | Self::Minus => 3,
-            Self::Times | Self::Over => 4,
+            Self::Multiply | Self::Divide => 4,
         }
     }
 }
@@ -304,13 +304,13 @@ mod tests {
         check(&minus(&minus(&a, &b), &c), &expect!["a - b - c"]);
         check(&minus(&a, &minus(&b, &c)), &expect!["a - (b - c)"]);
         check(
-            &minus(&a, &b).join(Operator::Over, c.clone()),
+            &minus(&a, &b).join(Operator::Divide, c.clone()),
             &expect!["(a - b) / c"],
         );
         check(
             &a.clone().join(
-                Operator::Over,
-                b.clone().join(Operator::Greater, Expr::whole(0)),
+                Operator::Divide,
+                b.clone().join(Operator::Greater, Expr::integer(0)),
             ),
             &expect!["a / (b > 0)"],
         );

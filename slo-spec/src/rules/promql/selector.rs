@@ -41,7 +41,7 @@ pub(in crate::rules) enum Test {
         samples: Samples,
     },
     /// Not matching a regular expression.
-    Differs {
+    NotMatches {
         pattern: String,
         samples: Samples,
     },
@@ -55,7 +55,8 @@ pub(in crate::rules) enum Test {
 /// ```
 /// use slo_spec::rules::{Samples, Selector};
 ///
-/// let bad = Selector::new("http_requests_total")?.matches("code", "5..", Samples::of("500").but("200"))?;
+/// let samples = Samples::of("500").excluding("200");
+/// let bad = Selector::new("http_requests_total")?.matches("code", "5..", samples)?;
 /// assert_eq!(bad.to_string(), r#"http_requests_total{code=~"5.."}"#);
 /// # Ok::<(), slo_spec::rules::SelectorError>(())
 /// ```
@@ -76,7 +77,7 @@ impl Samples {
 
     /// Adds a value that is not selected.
     #[must_use]
-    pub fn but(mut self, left_out: impl Into<String>) -> Self {
+    pub fn excluding(mut self, left_out: impl Into<String>) -> Self {
         self.left_out = Some(left_out.into());
         self
     }
@@ -166,14 +167,14 @@ impl Selector {
     /// # Errors
     ///
     /// Returns an error as [`equal`](Self::equal) does.
-    pub fn differs(
+    pub fn not_matches(
         self,
         label: &str,
         pattern: &str,
         samples: Samples,
     ) -> Result<Self, SelectorError> {
         let pattern = pattern.to_owned();
-        self.with(label, Test::Differs { pattern, samples })
+        self.with(label, Test::NotMatches { pattern, samples })
     }
 
     /// Selects series with the alert's own value of `label`, for queries in annotations.

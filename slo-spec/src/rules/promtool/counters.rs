@@ -115,7 +115,7 @@ fn labels(of: &Indicator<'_>, selector: &Selector, service: &str) -> Labels {
         let value = match test {
             Test::Equal(value) => value.clone(),
             Test::OneOf(values) => values.first().cloned().unwrap_or_default(),
-            Test::Matches { samples, .. } | Test::Differs { samples, .. } => {
+            Test::Matches { samples, .. } | Test::NotMatches { samples, .. } => {
                 samples.selected.clone()
             }
             Test::NotEqual(value) => not(value),
@@ -139,7 +139,9 @@ fn left_out(matcher: &Matcher) -> Option<String> {
         Test::Equal(value) => Some(not(value)),
         Test::OneOf(values) => Some(not(&values.join(" or "))),
         Test::NotEqual(value) => Some(value.clone()),
-        Test::Matches { samples, .. } | Test::Differs { samples, .. } => samples.left_out.clone(),
+        Test::Matches { samples, .. } | Test::NotMatches { samples, .. } => {
+            samples.left_out.clone()
+        }
         Test::AsAlert(_) => None,
     }
 }

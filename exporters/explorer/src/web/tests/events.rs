@@ -13,7 +13,7 @@ fn failed(function: &'static str, seconds: u64) -> Event {
     event.why = Why::Error;
     event.outcome = Outcome::Error(Some("unreachable".into()));
     event.error = Some("<b>no answer</b>".into());
-    event.seconds = 0.25;
+    event.latency = Duration::from_millis(250);
     event.time = UNIX_EPOCH + Duration::from_secs(seconds);
     event
 }

@@ -63,8 +63,8 @@ fn explore_with(simulation: Simulation, events: Vec<Event>) -> Shared {
         snapshot, history, ..
     } = simulation;
     let explorer = Explorer::new().mount(Mount::At("/".to_owned()));
-    let explorer = explorer.from(move || snapshot.clone());
-    explorer.events_from(move || events.clone()).with(history)
+    let explorer = explorer.snapshot_source(move || snapshot.clone());
+    explorer.event_source(move || events.clone()).with(history)
 }
 
 /// Returns a shop whose acquirer begins to fail after ten minutes.

@@ -73,7 +73,7 @@ fn fine_buckets_become_native_buckets() {
     let histograms = page::histograms(&families);
     let mut expected = FineBuckets::default();
     for edge in snapshot.edges.iter().filter(|edge| edge.function == 0) {
-        expected.merge(edge.latency.fine().expect("all calls"));
+        expected.merge(edge.latency.fine_buckets().expect("all calls"));
     }
     let native: Vec<(i32, i64)> = expected
         .iter()

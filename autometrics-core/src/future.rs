@@ -11,7 +11,7 @@ use std::{
 use pin_project_lite::pin_project;
 
 use crate::{
-    call::{Flight, Suspended},
+    call::{CallInProgress, Suspended},
     callsite::Callsite,
     outcome::Verdict,
     thread,
@@ -206,23 +206,23 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let (flight, around) = this.call.resume();
+        let (call, outer) = this.call.resume();
         let unwinding = Unwinding::<TRACKED> {
-            flight,
-            around,
-            call: this.call,
+            call,
+            outer,
+            state: this.call,
         };
         let polled = this.body.poll(context);
         if let Poll::Ready(value) = &polled {
             let verdict = (this.outcome)(value);
-            unwinding.call.end();
+            unwinding.state.end();
             mem::forget(unwinding);
-            if flight.is_counted() {
-                flight.end::<TRACKED>(around, verdict);
+            if call.is_counted() {
+                call.end::<TRACKED>(outer, verdict);
             }
         } else {
-            thread::set_caller(around);
-            unwinding.call.suspend(flight);
+            thread::set_caller(outer);
+            unwinding.state.suspend(call);
             mem::forget(unwinding);
         }
         polled
@@ -252,24 +252,24 @@ impl<const TRACKED: bool> AsyncCall<TRACKED> {
     /// Makes the call the innermost, and returns it with the id of the previous innermost call.
     /// After the end of the call, returns one that is not counted.
     #[inline]
-    pub(crate) fn resume(&self) -> (Flight, u32) {
+    pub(crate) fn resume(&self) -> (CallInProgress, u32) {
         match self.0 {
             State::Begun(suspended) => {
-                let flight = Flight::from(suspended);
-                (flight, flight.resume())
+                let call = CallInProgress::from(suspended);
+                (call, call.resume())
             }
             State::Idle(Some(site)) => {
-                let flight = Flight::begin::<TRACKED>(site);
-                (flight, flight.caller())
+                let call = CallInProgress::begin::<TRACKED>(site);
+                (call, call.caller())
             }
-            State::Idle(None) => Flight::uncounted(),
+            State::Idle(None) => CallInProgress::uncounted(),
         }
     }
 
     /// Stores the call until the next poll.
     #[inline]
-    pub(crate) fn suspend(&mut self, flight: Flight) {
-        self.0 = State::Begun(flight.into());
+    pub(crate) fn suspend(&mut self, call: CallInProgress) {
+        self.0 = State::Begun(call.into());
     }
 
     /// Marks the call as ended, so that `drop` does not count it as cancelled.
@@ -283,9 +283,9 @@ impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
     #[inline]
     fn drop(&mut self) {
         if let State::Begun(suspended) = self.0 {
-            let flight = Flight::from(suspended);
-            if flight.is_counted() {
-                flight.cancel::<TRACKED>();
+            let call = CallInProgress::from(suspended);
+            if call.is_counted() {
+                call.cancel::<TRACKED>();
             }
         }
     }
@@ -293,21 +293,21 @@ impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
 
 /// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool> {
-    flight: Flight,
+    call: CallInProgress,
     /// Id of the innermost call around this poll, which may differ from the one around the first
     /// poll.
-    around: u32,
-    call: &'a mut AsyncCall<TRACKED>,
+    outer: u32,
+    state: &'a mut AsyncCall<TRACKED>,
 }
 
 impl<const TRACKED: bool> Drop for Unwinding<'_, TRACKED> {
     // Inlined, so that the call stays in registers.
     #[inline]
     fn drop(&mut self) {
-        self.call.end();
-        if !self.flight.is_counted() {
+        self.state.end();
+        if !self.call.is_counted() {
             return;
         }
-        self.flight.unwind::<TRACKED>(self.around);
+        self.call.unwind::<TRACKED>(self.outer);
     }
 }

@@ -8,7 +8,7 @@ use super::{
     thread,
 };
 use crate::{
-    call::{Flight, count_here},
+    call::{CallInProgress, count_here},
     callsite::Callsite,
     cells::Kind,
     outcome::Verdict,
@@ -23,10 +23,10 @@ pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     unless_judged: Verdict,
     fields: F,
 ) -> Watched<TRACKED, F> {
-    let flight = Flight::begin::<TRACKED>(site);
-    thread::push(flight.key());
+    let call = CallInProgress::begin::<TRACKED>(site);
+    thread::push(call.key());
     Watched {
-        flight: Cell::new(flight),
+        call: Cell::new(call),
         verdict: Cell::new(unless_judged),
         was_panicking: panicking(),
         note: Cell::new(None),
@@ -42,10 +42,10 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
     fields: F,
 ) -> Watched<TRACKED, F> {
-    let flight = Flight::begin::<TRACKED>(site);
-    thread::push(flight.key());
+    let call = CallInProgress::begin::<TRACKED>(site);
+    thread::push(call.key());
     Watched {
-        flight: Cell::new(flight),
+        call: Cell::new(call),
         verdict: Cell::new(Verdict::of(Kind::PANIC)),
         was_panicking: true,
         note: Cell::new(None),
@@ -56,7 +56,7 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
 
 /// A call in progress, which ends when this value is dropped and may then be kept as an event.
 pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
-    flight: Cell<Flight>,
+    call: Cell<CallInProgress>,
     verdict: Cell<Verdict>,
     was_panicking: bool,
     /// Result of looking at the returned error.
@@ -80,9 +80,9 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
     /// Runs `work`, such as recording the returned value, and excludes its duration from the
     /// latency.
     pub fn aside(&self, work: impl FnOnce()) {
-        let mut flight = self.flight.get();
-        flight.aside(work);
-        self.flight.set(flight);
+        let mut call = self.call.get();
+        call.aside(work);
+        self.call.set(call);
     }
 
     /// Returns `value`, which the function is about to return, and sets verdict and error text.
@@ -101,15 +101,15 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
 impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for Watched<TRACKED, F> {
     #[inline]
     fn drop(&mut self) {
-        let flight = self.flight.get();
-        let ended = leave(flight, self.verdict.get(), self.was_panicking, self.site);
+        let call = self.call.get();
+        let ended = leave(call, self.verdict.get(), self.was_panicking, self.site);
         if TRACKED {
-            record_landed(flight.key().callee());
+            record_landed(call.key().callee());
         }
         if let Some(ended) = ended {
             keep(
                 self.site,
-                flight.caller(),
+                call.caller(),
                 ended,
                 self.note.take(),
                 &self.fields,
@@ -121,33 +121,37 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for Watched<TRACKED, F>
 /// Counts a call that ends because its function returns or panics; returns it if it is to be kept.
 #[inline(never)]
 fn leave(
-    flight: Flight,
+    call: CallInProgress,
     verdict: Verdict,
     was_panicking: bool,
     site: &'static Callsite,
 ) -> Option<Ended> {
     if !was_panicking && panicking() {
-        return end_panicked(flight, flight.caller(), site);
+        return end_panicked(call, call.caller(), site);
     }
-    end_here(flight, flight.caller(), verdict, site)
+    end_here(call, call.caller(), verdict, site)
 }
 
 /// Counts a call that panicked.
 #[cold]
 #[inline(never)]
-pub(super) fn end_panicked(flight: Flight, around: u32, site: &'static Callsite) -> Option<Ended> {
-    end(flight, around, Verdict::of(Kind::PANIC), site)
+pub(super) fn end_panicked(
+    call: CallInProgress,
+    outer: u32,
+    site: &'static Callsite,
+) -> Option<Ended> {
+    end(call, outer, Verdict::of(Kind::PANIC), site)
 }
 
-/// Counts a call that ends, makes `around` the innermost, and returns the call if it is to be kept.
+/// Counts a call that ends, makes `outer` the innermost, and returns the call if it is to be kept.
 #[inline(never)]
 pub(super) fn end(
-    flight: Flight,
-    around: u32,
+    call: CallInProgress,
+    outer: u32,
     verdict: Verdict,
     site: &'static Callsite,
 ) -> Option<Ended> {
-    end_here(flight, around, verdict, site)
+    end_here(call, outer, verdict, site)
 }
 
 #[inline(always)]
@@ -156,17 +160,17 @@ pub(super) fn end(
     reason = "it is the whole of its two callers, each of which is called"
 )]
 fn end_here(
-    flight: Flight,
-    around: u32,
+    call: CallInProgress,
+    outer: u32,
     verdict: Verdict,
     site: &'static Callsite,
 ) -> Option<Ended> {
-    let took = count_here(flight, around, verdict);
+    let elapsed = count_here(call, outer, verdict);
     thread::pop();
-    let why = site.events()?.why(site, verdict.kind, took)?;
+    let why = site.events()?.why(site, verdict.kind, elapsed)?;
     Some(Ended {
-        latency: took.latency,
-        is_ticks: took.is_ticks,
+        latency: elapsed.latency,
+        is_ticks: elapsed.is_ticks,
         why,
         kind: verdict.kind,
     })

@@ -17,7 +17,7 @@ use super::{
     thread,
 };
 use crate::{
-    call::Flight,
+    call::CallInProgress,
     callsite::Callsite,
     cells::Kind,
     future::{AsyncCall, Unmade, unmade},
@@ -165,52 +165,52 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (site, error) = (*this.site, this.error);
-        let (mut flight, around) = this.call.resume();
-        thread::push(flight.key());
+        let (mut call, outer) = this.call.resume();
+        thread::push(call.key());
         let unwinding = Unwinding::<TRACKED, W> {
-            flight,
-            around,
+            call,
+            outer,
             site,
             fields: this.fields,
-            call: this.call,
+            state: this.call,
         };
         let polled = this.body.poll(context);
         let judged = match &polled {
             Poll::Ready(value) => {
                 let verdict = (this.outcome)(value);
                 let is_error = verdict.kind != Kind::OK;
-                let begun = Cell::new(flight);
+                let begun = Cell::new(call);
                 // An error that is not formatted needs no further readings of the clock.
                 let show = |text: &mut ErrorText| {
-                    let mut flight = begun.get();
-                    flight.aside(|| error(value, text));
-                    begun.set(flight);
+                    let mut call = begun.get();
+                    call.aside(|| error(value, text));
+                    begun.set(call);
                 };
                 let noted = is_error.then(|| note(site, &show));
-                flight = begun.get();
+                call = begun.get();
                 Some((verdict, noted.flatten()))
             }
             Poll::Pending => None,
         };
         let Some((verdict, noted)) = judged else {
             thread::pop();
-            set_caller(around);
-            unwinding.call.suspend(flight);
+            set_caller(outer);
+            unwinding.state.suspend(call);
             mem::forget(unwinding);
             return polled;
         };
-        unwinding.call.end();
+        unwinding.state.end();
         mem::forget(unwinding);
-        if !flight.is_counted() {
+        if !call.is_counted() {
             thread::pop();
             return polled;
         }
-        let ended = end(flight, around, verdict, site);
+        let ended = end(call, outer, verdict, site);
         if TRACKED {
-            record_landed(flight.key().callee());
+            record_landed(call.key().callee());
         }
         if let Some(ended) = ended {
-            keep(site, flight.caller(), ended, noted, this.fields);
+            keep(site, call.caller(), ended, noted, this.fields);
         }
         polled
     }
@@ -218,26 +218,26 @@ where
 
 /// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool, W: Fn(&mut Captured<'_>)> {
-    flight: Flight,
-    around: u32,
+    call: CallInProgress,
+    outer: u32,
     site: &'static Callsite,
     fields: &'a W,
-    call: &'a mut AsyncCall<TRACKED>,
+    state: &'a mut AsyncCall<TRACKED>,
 }
 
 impl<const TRACKED: bool, W: Fn(&mut Captured<'_>)> Drop for Unwinding<'_, TRACKED, W> {
     #[inline]
     fn drop(&mut self) {
-        self.call.end();
-        if !self.flight.is_counted() {
+        self.state.end();
+        if !self.call.is_counted() {
             return thread::pop();
         }
-        let ended = end_panicked(self.flight, self.around, self.site);
+        let ended = end_panicked(self.call, self.outer, self.site);
         if TRACKED {
-            record_landed(self.flight.key().callee());
+            record_landed(self.call.key().callee());
         }
         if let Some(ended) = ended {
-            keep(self.site, self.flight.caller(), ended, None, self.fields);
+            keep(self.site, self.call.caller(), ended, None, self.fields);
         }
     }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     CurrentCall, Text,
-    call::Took,
+    call::Elapsed,
     callsite::{About, Callsite},
     cells::Kind,
     clock, registry,
@@ -92,29 +92,29 @@ impl EventSite {
     /// Returns the reason for which a call of the function `site` is kept; `None` for most calls.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is the better part of its callers")]
-    pub(super) fn why(&self, site: &'static Callsite, kind: Kind, took: Took) -> Option<Why> {
+    pub(super) fn why(&self, site: &'static Callsite, kind: Kind, elapsed: Elapsed) -> Option<Why> {
         match kind {
             Kind::OK => {}
             Kind::PANIC => return Some(Why::Panic),
             _ => return Some(Why::Error),
         }
         // Relaxed: each value is used alone.
-        let limit = if took.is_ticks {
+        let limit = if elapsed.is_ticks {
             self.ticks.load(Ordering::Relaxed)
         } else {
             self.nanos.load(Ordering::Relaxed)
         };
-        if took.latency <= limit && thread::pass(self.place.load(Ordering::Relaxed)) {
+        if elapsed.latency <= limit && thread::pass(self.place.load(Ordering::Relaxed)) {
             return None;
         }
-        self.look(site, took)
+        self.look(site, elapsed)
     }
 
     /// Returns the reason for a call that may be slow or sampled, or is one of the first.
     #[cold]
     #[inline(never)]
-    fn look(&self, site: &'static Callsite, took: Took) -> Option<Why> {
-        if took.latency > self.limit(site, took.is_ticks) {
+    fn look(&self, site: &'static Callsite, elapsed: Elapsed) -> Option<Why> {
+        if elapsed.latency > self.limit(site, elapsed.is_ticks) {
             return Some(Why::Slow);
         }
         self.is_sampled().then_some(Why::Sampled)

@@ -81,10 +81,10 @@ impl CurrentCall {
 
     /// Returns the called function; `None` if there is no call or it is in another program.
     pub fn function(self) -> Option<CalledFunction> {
-        let about = registry::get().function(self.0)?;
+        let info = registry::get().function(self.0)?;
         Some(CalledFunction {
-            module: about.module,
-            name: about.function,
+            module: info.module,
+            name: info.function,
         })
     }
 

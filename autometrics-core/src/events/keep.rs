@@ -8,7 +8,7 @@ use std::{
 
 use super::{ErrorText, EventField, EventSite, Why, recorder::Kept, settings, text, thread};
 use crate::{
-    callsite::{About, Callsite},
+    callsite::{Callsite, FunctionInfo},
     cells::Kind,
     clock, exemplar,
 };
@@ -63,7 +63,7 @@ pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box
 
 /// The fields of a call while they are formatted, in the order of their names.
 pub struct Captured<'a> {
-    about: &'a About,
+    info: &'a FunctionInfo,
     names: &'static [&'static str],
     texts: Vec<Option<Box<str>>>,
 }
@@ -78,7 +78,7 @@ impl Captured<'_> {
     /// Formats and redacts the next field.
     pub fn put(&mut self, value: &dyn fmt::Display) {
         let name = self.names.get(self.texts.len()).copied();
-        let text = redacted(self.about, name.unwrap_or_default(), &text::of(value));
+        let text = redacted(self.info, name.unwrap_or_default(), &text::of(value));
         self.texts.push(text);
     }
 }
@@ -106,9 +106,9 @@ pub(super) fn keep(
         // Panics in the user's code are caught where that code is called. This guard covers the
         // rest, because the caller's result must not depend on it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            let about = site.about();
-            let kept = make(&about, events, caller, ended, error.flatten(), fields);
-            events.publish(&about, kept);
+            let info = site.info();
+            let kept = make(&info, events, caller, ended, error.flatten(), fields);
+            events.publish(&info, kept);
         }));
     });
     if made.is_none() {
@@ -121,7 +121,7 @@ fn admit(events: &EventSite, why: Why) -> bool {
 }
 
 fn make(
-    about: &About,
+    info: &FunctionInfo,
     events: &EventSite,
     caller: u32,
     ended: Ended,
@@ -131,7 +131,7 @@ fn make(
     let time = SystemTime::now();
     let names = events.names();
     let mut captured = Captured {
-        about,
+        info,
         names,
         texts: Vec::with_capacity(names.len()),
     };
@@ -140,7 +140,7 @@ fn make(
         ended,
         seconds: ended.seconds(),
         callers: thread::chain(caller).into(),
-        error: error.and_then(|error| redacted(about, "error", &error)),
+        error: error.and_then(|error| redacted(info, "error", &error)),
         fields: captured.texts.into(),
         trace: exemplar::exemplars()
             .and_then(exemplar::Exemplars::context)
@@ -150,8 +150,8 @@ fn make(
     }
 }
 
-fn redacted(about: &About, name: &str, text: &str) -> Option<Box<str>> {
-    let field = EventField::new(about.module, about.function, name, text);
+fn redacted(info: &FunctionInfo, name: &str, text: &str) -> Option<Box<str>> {
+    let field = EventField::new(info.module, info.function, name, text);
     // If the hook panics, the text is dropped.
     catch_unwind(AssertUnwindSafe(|| settings::get().redacted(field))).ok()?
 }

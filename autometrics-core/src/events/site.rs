@@ -19,7 +19,7 @@ use super::{
 use crate::{
     CurrentCall, Text,
     call::Elapsed,
-    callsite::{About, Callsite},
+    callsite::{Callsite, FunctionInfo},
     cells::Kind,
     clock, registry,
     snapshot::outcome,
@@ -137,7 +137,7 @@ impl EventSite {
             return limit;
         }
         let given = self.slower_than.or(settings::get().slower_than);
-        let objectives = site.about().objectives.iter();
+        let objectives = site.info().objectives.iter();
         let promised = objectives
             .filter_map(Objective::latency_target)
             .map(Latency::threshold);
@@ -211,14 +211,14 @@ impl EventSite {
     }
 
     /// Records an event of the function, and passes it to `emit`.
-    pub(super) fn publish(&self, about: &About, kept: Kept) {
-        let event = self.event(about, &kept);
+    pub(super) fn publish(&self, info: &FunctionInfo, kept: Kept) {
+        let event = self.event(info, &kept);
         // Before `emit`, so that a panic of a subscriber does not affect the recorder.
         self.recorder.record(kept, settings::get().remember);
         (self.emit)(&event);
     }
 
-    fn event(&self, about: &About, kept: &Kept) -> Event {
+    fn event(&self, info: &FunctionInfo, kept: &Kept) -> Event {
         let text = |text: &str| Text::from(text.to_owned());
         let caller = |id: &Option<u32>| match id {
             Some(id) => CurrentCall::of(*id).to_string().into(),
@@ -227,8 +227,8 @@ impl EventSite {
         let fields = self.names.iter().zip(&kept.fields);
         let shown = fields.filter_map(|(&name, shown)| Some((name.into(), text(shown.as_ref()?))));
         Event {
-            file: about.file(),
-            line: about.line,
+            file: info.file(),
+            line: info.line,
             callers: kept.callers.iter().map(caller).collect(),
             seconds: kept.seconds,
             outcome: outcome(kept.ended.kind),
@@ -238,7 +238,7 @@ impl EventSite {
             why: kept.ended.why,
             suppressed: kept.suppressed,
             time: kept.time,
-            ..Event::new(about.module, about.function)
+            ..Event::new(info.module, info.function)
         }
     }
 }
@@ -255,10 +255,10 @@ impl EventSite {
 /// ```
 pub fn recent_events() -> Vec<Event> {
     let mut all: Vec<Event> = Vec::new();
-    for about in registry::get().functions() {
-        if let Some(events) = about.events {
+    for info in registry::get().functions() {
+        if let Some(events) = info.events {
             let kept: Vec<Arc<Kept>> = events.recorder.kept();
-            all.extend(kept.iter().map(|kept| events.event(about, kept)));
+            all.extend(kept.iter().map(|kept| events.event(info, kept)));
         }
     }
     all.sort_by_key(|event| event.time);

@@ -16,7 +16,7 @@ use slo_spec::Objective;
 use self::keys::Keys;
 use crate::{
     buckets::Layout,
-    callsite::{About, Callsite},
+    callsite::{Callsite, FunctionInfo},
     cells::{Arena, Key, Kind, List, MAX_ID, Sets},
     clock,
     events::Events,
@@ -32,11 +32,11 @@ static REGISTRY: OnceLock<Registry> = OnceLock::new();
 #[derive(Debug)]
 pub(crate) struct Registry {
     /// Functions that the linker collected; their ids are 1, 2, …
-    linked: Vec<About>,
+    linked: Vec<FunctionInfo>,
     /// Functions that registered at their first call, because the linker's list does not contain
     /// them. Their ids follow. The bounds are fixed by then and do not include the thresholds of
     /// their objectives.
-    late: List<About>,
+    late: List<FunctionInfo>,
     /// The latency buckets: fine buckets, split by the bounds of the settings and every objective's
     /// threshold.
     pub(crate) layout: Layout,
@@ -117,17 +117,17 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
 impl Registry {
     fn new(recording: Recording) -> Self {
         let mut sites: Vec<_> = linked::callsites()
-            .map(|site| (site.about(), site))
+            .map(|site| (site.info(), site))
             .collect();
         // The linker's order differs from build to build.
-        sites.sort_by_key(|(about, _)| about.order());
+        sites.sort_by_key(|(info, _)| info.order());
         for ((_, site), id) in sites.iter().zip(1..=MAX_ID) {
             site.give_id(id);
         }
-        let linked: Vec<About> = sites.into_iter().map(|(about, _)| about).collect();
+        let linked: Vec<FunctionInfo> = sites.into_iter().map(|(info, _)| info).collect();
         let thresholds = linked
             .iter()
-            .flat_map(|about| about.objectives)
+            .flat_map(|info| info.objectives)
             .filter_map(threshold);
         let mut limits: Vec<u64> = recording.bounds.into_iter().chain(thresholds).collect();
         limits.sort_unstable();
@@ -160,7 +160,7 @@ impl Registry {
         if let Some(id) = site.given_id() {
             return Some(id);
         }
-        self.late.push(site.about());
+        self.late.push(site.info());
         let id = self.linked.len() + self.late.iter().count();
         let id = u32::try_from(id).unwrap_or(MAX_ID).min(MAX_ID);
         site.give_id(id);
@@ -168,12 +168,12 @@ impl Registry {
     }
 
     /// Returns all functions in the order of their ids; the first id is 1.
-    pub(crate) fn functions(&self) -> impl Iterator<Item = &About> {
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &FunctionInfo> {
         self.linked.iter().chain(self.late.iter())
     }
 
     /// Returns the function with this id; `None` for other ids, such as those of remote callers.
-    pub(crate) fn function(&self, id: u32) -> Option<&About> {
+    pub(crate) fn function(&self, id: u32) -> Option<&FunctionInfo> {
         let at = (id as usize).checked_sub(1)?;
         match at.checked_sub(self.linked.len()) {
             None => self.linked.get(at),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     TraceContext,
-    callsite::About,
+    callsite::FunctionInfo,
     cells::Kind,
     clock,
     exemplar::{self, Exemplars},
@@ -36,10 +36,10 @@ pub fn snapshot() -> Snapshot {
     clock::calibrate(&registry.layout);
     let sums = sums::read(registry);
     // After the cells: every id in them is known by now.
-    let abouts: Vec<&About> = registry.functions().collect();
-    let (functions, order) = order::functions(&abouts);
+    let infos: Vec<&FunctionInfo> = registry.functions().collect();
+    let (functions, order) = order::functions(&infos);
     let count = functions.len();
-    let package = identity::application(abouts.iter().copied());
+    let package = identity::application(infos.iter().copied());
     let mut snapshot = Snapshot {
         service_name: identity::service_name(package),
         started: Some(registry.started()),

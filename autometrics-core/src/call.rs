@@ -4,7 +4,7 @@ use std::{cell::Cell, num::NonZeroU64, thread::panicking};
 
 use crate::{
     callsite::Callsite,
-    cells::{Key, Kind, NO_CALLER},
+    cells::{CallKind, Key, NO_CALLER},
     clock::Start,
     exemplar::{Now, exemplars},
     outcome::Verdict,
@@ -31,7 +31,7 @@ impl CallInProgress {
             thread::record_begun(callee);
         }
         let caller = thread::swap_caller(callee);
-        let ok = Key::new(callee, caller, Kind::OK);
+        let ok = Key::new(callee, caller, CallKind::OK);
         // The clock is read last, so that this code is not part of the latency.
         Self {
             ok,
@@ -98,14 +98,14 @@ impl CallInProgress {
     /// Counts the call as a panic.
     #[cold]
     pub(crate) fn unwind<const TRACKED: bool>(self, outer: u32) {
-        self.end::<TRACKED>(outer, Verdict::of(Kind::PANIC));
+        self.end::<TRACKED>(outer, Verdict::of(CallKind::PANIC));
     }
 
     /// Counts the call as cancelled, with the time that it had run.
     #[cold]
     pub(crate) fn cancel<const TRACKED: bool>(self) {
         // Without a caller: one such cell per function and thread is enough.
-        let key = Key::new(self.ok.callee(), NO_CALLER, Kind::CANCELLED);
+        let key = Key::new(self.ok.callee(), NO_CALLER, CallKind::CANCELLED);
         match self.start.ticks() {
             Some((counter, ticks)) => {
                 thread::record_ticks(key, counter, ticks, None);
@@ -239,7 +239,7 @@ pub fn enter<const TRACKED: bool>(
 pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRACKED> {
     Entered {
         call: Cell::new(CallInProgress::begin::<TRACKED>(site)),
-        verdict: Cell::new(Verdict::of(Kind::PANIC)),
+        verdict: Cell::new(Verdict::of(CallKind::PANIC)),
         // The initial verdict is already a panic, so that none has to be detected on `drop`.
         was_panicking: true,
     }
@@ -306,7 +306,7 @@ fn leave_panicking(call: CallInProgress, verdict: Verdict, was_panicking: bool) 
     let verdict = if was_panicking {
         verdict
     } else {
-        Verdict::of(Kind::PANIC)
+        Verdict::of(CallKind::PANIC)
     };
     count(call, call.caller(), verdict);
 }

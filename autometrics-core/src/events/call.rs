@@ -10,7 +10,7 @@ use super::{
 use crate::{
     call::{CallInProgress, count_here},
     callsite::Callsite,
-    cells::Kind,
+    cells::CallKind,
     outcome::Verdict,
     thread::record_landed,
 };
@@ -46,7 +46,7 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     thread::push(call.key());
     Watched {
         call: Cell::new(call),
-        verdict: Cell::new(Verdict::of(Kind::PANIC)),
+        verdict: Cell::new(Verdict::of(CallKind::PANIC)),
         was_panicking: true,
         note: Cell::new(None),
         site,
@@ -70,7 +70,7 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
     #[inline]
     pub fn judged(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
         self.verdict.set(verdict);
-        if verdict.kind != Kind::OK {
+        if verdict.kind != CallKind::OK {
             // An error that is not formatted needs no further readings of the clock.
             let show = |text: &mut ErrorText| self.aside(|| error(text));
             self.note.set(note(self.site, &show));
@@ -140,7 +140,7 @@ pub(super) fn end_panicked(
     outer: u32,
     site: &'static Callsite,
 ) -> Option<Ended> {
-    end(call, outer, Verdict::of(Kind::PANIC), site)
+    end(call, outer, Verdict::of(CallKind::PANIC), site)
 }
 
 /// Counts a call that ends, makes `outer` the innermost, and returns the call if it is to be kept.

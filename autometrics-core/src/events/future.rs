@@ -19,7 +19,7 @@ use super::{
 use crate::{
     call::CallInProgress,
     callsite::Callsite,
-    cells::Kind,
+    cells::CallKind,
     future::{AsyncCall, Unmade, unmade},
     outcome::Verdict,
     thread::{record_landed, set_caller},
@@ -178,7 +178,7 @@ where
         let judged = match &polled {
             Poll::Ready(value) => {
                 let verdict = (this.outcome)(value);
-                let is_error = verdict.kind != Kind::OK;
+                let is_error = verdict.kind != CallKind::OK;
                 let begun = Cell::new(call);
                 // An error that is not formatted needs no further readings of the clock.
                 let show = |text: &mut ErrorText| {

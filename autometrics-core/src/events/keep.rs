@@ -9,7 +9,7 @@ use std::{
 use super::{ErrorText, EventField, EventSite, Why, recorder::Kept, settings, text, thread};
 use crate::{
     callsite::{Callsite, FunctionInfo},
-    cells::Kind,
+    cells::CallKind,
     clock, exemplar,
 };
 
@@ -20,7 +20,7 @@ pub(super) struct Ended {
     pub(super) latency: u64,
     pub(super) is_ticks: bool,
     pub(super) why: Why,
-    pub(super) kind: Kind,
+    pub(super) kind: CallKind,
 }
 
 impl Ended {

@@ -20,7 +20,7 @@ use crate::{
     CurrentCall, Text,
     call::Elapsed,
     callsite::{Callsite, FunctionInfo},
-    cells::Kind,
+    cells::CallKind,
     clock, registry,
     snapshot::outcome,
 };
@@ -92,10 +92,15 @@ impl EventSite {
     /// Returns the reason for which a call of the function `site` is kept; `None` for most calls.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is the better part of its callers")]
-    pub(super) fn why(&self, site: &'static Callsite, kind: Kind, elapsed: Elapsed) -> Option<Why> {
+    pub(super) fn why(
+        &self,
+        site: &'static Callsite,
+        kind: CallKind,
+        elapsed: Elapsed,
+    ) -> Option<Why> {
         match kind {
-            Kind::OK => {}
-            Kind::PANIC => return Some(Why::Panic),
+            CallKind::OK => {}
+            CallKind::PANIC => return Some(Why::Panic),
             _ => return Some(Why::Error),
         }
         // Relaxed: each value is used alone.

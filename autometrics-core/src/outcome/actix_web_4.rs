@@ -11,7 +11,7 @@ use actix_web::{
 use super::{
     ErrorKinds, Failure, ResultLabel, ResultLabels, Unlabelled, Word, status, verdict::Silent,
 };
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 // `actix-web` uses the types of an older version of crate `http`.
 #[diagnostic::do_not_recommend]
@@ -79,7 +79,7 @@ impl<E: ResponseError> Unlabelled for Failure<'_, E> {
     fn __autometrics_say(self) -> Word<Silent> {
         Word::new(match self.get() {
             Some(error) => status::label(error.status_code().as_u16()).kind(),
-            None => Kind::OK,
+            None => CallKind::OK,
         })
     }
 }

@@ -14,7 +14,7 @@ use super::{
     ResultLabels,
     verdict::{Labelled, Silent, Word},
 };
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// A returned value, to be split into success and failure. `None` if only the type matters.
 #[derive(Debug)]
@@ -158,8 +158,8 @@ impl<'a, T: ResultLabels> Value<'a, T> {
     #[inline]
     pub fn __autometrics_say(self) -> Word<Labelled<'a, T>> {
         Word::new(match self.0 {
-            Some(value) => kind_of(value, Kind::OK),
-            None => Kind::OK,
+            Some(value) => kind_of(value, CallKind::OK),
+            None => CallKind::OK,
         })
     }
 }
@@ -169,14 +169,14 @@ impl<'a, E: ResultLabels> Failure<'a, E> {
     #[inline]
     pub fn __autometrics_say(self) -> Word<Labelled<'a, E>> {
         Word::new(match self.0 {
-            Some(error) => kind_of(error, Kind::ERROR),
-            None => Kind::OK,
+            Some(error) => kind_of(error, CallKind::ERROR),
+            None => CallKind::OK,
         })
     }
 }
 
 #[inline]
-fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
+fn kind_of<T: ResultLabels>(value: &T, otherwise: CallKind) -> CallKind {
     match value.result_label() {
         Some(label) => label.kind(),
         None => otherwise,
@@ -195,7 +195,7 @@ pub trait Unlabelled {
 impl<T> Unlabelled for &Value<'_, T> {
     #[inline]
     fn __autometrics_say(self) -> Word<Silent> {
-        Word::new(Kind::OK)
+        Word::new(CallKind::OK)
     }
 }
 
@@ -203,8 +203,8 @@ impl<E> Unlabelled for &Failure<'_, E> {
     #[inline]
     fn __autometrics_say(self) -> Word<Silent> {
         Word::new(match self.0 {
-            Some(_) => Kind::ERROR,
-            None => Kind::OK,
+            Some(_) => CallKind::ERROR,
+            None => CallKind::OK,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Tests of the user (`ok_if`, `error_if`), which take precedence over the type.
 
 use super::Verdict;
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// Argument of `ok_if` and `error_if`: a function or closure from a reference to the returned
 /// value, or to the error of a returned `Result`, to `bool`.
@@ -50,9 +50,9 @@ pub fn judge<R, On>(
 ) -> Verdict {
     let kind = match test.ask(returned) {
         None => by_type.kind,
-        Some(answer) if answer == is_ok => Kind::OK,
+        Some(answer) if answer == is_ok => CallKind::OK,
         // An error, with the error kind that its type supplies.
-        Some(_) => by_type.kind.or(Kind::ERROR),
+        Some(_) => by_type.kind.or(CallKind::ERROR),
     };
     Verdict { kind, ..by_type }
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{ErrorKinds, ResultLabels};
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// Adds the error kinds of a type.
 pub(crate) type AddKinds = fn(&mut ErrorKinds);
@@ -14,7 +14,7 @@ pub(crate) type AddKinds = fn(&mut ErrorKinds);
 /// every error kind is exported with value 0 before its first occurrence. It costs a call nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict {
-    pub(crate) kind: Kind,
+    pub(crate) kind: CallKind,
     pub(crate) kinds: Option<AddKinds>,
 }
 
@@ -22,7 +22,7 @@ pub struct Verdict {
 /// error kinds of the half's type.
 #[derive(Debug)]
 pub struct Word<K> {
-    kind: Kind,
+    kind: CallKind,
     of: PhantomData<K>,
 }
 
@@ -64,24 +64,28 @@ fn add_both<A: KnownKinds, B: KnownKinds>(kinds: &mut ErrorKinds) {
 
 impl Verdict {
     /// Ok, for types without error kinds.
-    pub const OK: Self = Self::of(Kind::OK);
+    pub const OK: Self = Self::of(CallKind::OK);
     /// An error without an error kind.
-    pub const ERROR: Self = Self::of(Kind::ERROR);
+    pub const ERROR: Self = Self::of(CallKind::ERROR);
 
     /// Returns the labels `result` and `error` of calls with this classification.
     pub fn labels(self) -> (&'static str, Option<&'static str>) {
-        let result = if self.kind == Kind::OK { "ok" } else { "error" };
+        let result = if self.kind == CallKind::OK {
+            "ok"
+        } else {
+            "error"
+        };
         (result, super::name(self.kind))
     }
 
-    pub(crate) const fn of(kind: Kind) -> Self {
+    pub(crate) const fn of(kind: CallKind) -> Self {
         Self { kind, kinds: None }
     }
 }
 
 impl<A: KnownKinds> Word<A> {
     #[inline]
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: CallKind) -> Self {
         let of = PhantomData;
         Self { kind, of }
     }

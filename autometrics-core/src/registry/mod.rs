@@ -17,7 +17,7 @@ use self::keys::Keys;
 use crate::{
     buckets::Layout,
     callsite::{Callsite, FunctionInfo},
-    cells::{Arena, Key, Kind, List, MAX_ID, Sets},
+    cells::{Arena, CallKind, Key, List, MAX_ID, Sets},
     clock,
     events::Events,
     lock::Lock,
@@ -208,7 +208,7 @@ impl Registry {
         if key.kind().name().is_none() || named.contains(key) {
             Some(key)
         } else if is_named_full {
-            Some(key.with_kind(Kind::OVERFLOW))
+            Some(key.with_kind(CallKind::OVERFLOW))
         } else {
             None
         }
@@ -238,7 +238,7 @@ impl Registry {
         let key = if fits {
             key
         } else {
-            key.with_kind(Kind::OVERFLOW)
+            key.with_kind(CallKind::OVERFLOW)
         };
         let index = self.edges.index(&mut indices, key);
         Some((key, index))
@@ -284,7 +284,7 @@ impl Registry {
         let functions = self.linked.len();
         let edges = self.cardinality_limit.saturating_add(2 * functions);
         edges
-            .saturating_mul(Kind::UNNAMED)
+            .saturating_mul(CallKind::UNNAMED)
             .saturating_add(self.cardinality_limit)
     }
 
@@ -355,7 +355,7 @@ fn threshold(objective: &Objective) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::{Recording, Registry};
-    use crate::cells::{Key, Kind};
+    use crate::cells::{CallKind, Key};
 
     #[test]
     fn the_place_of_an_overflowed_edge_is_known_without_the_lock() {
@@ -363,7 +363,7 @@ mod tests {
             cardinality_limit: 2,
             ..Recording::default()
         });
-        let edge = |caller| Key::new(1, caller, Kind::OK);
+        let edge = |caller| Key::new(1, caller, CallKind::OK);
         for caller in 2..6 {
             assert_eq!(registry.known_place(edge(caller)), None);
             registry.place(edge(caller)).unwrap();

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     TraceContext,
     callsite::FunctionInfo,
-    cells::Kind,
+    cells::CallKind,
     clock,
     exemplar::{self, Exemplars},
     registry, settings,
@@ -71,7 +71,7 @@ fn with_unfinished(mut functions: Vec<Function>, order: &Order, sums: &[Sum]) ->
             continue;
         };
         let function = &mut functions[position];
-        if sum.key.kind() == Kind::CANCELLED {
+        if sum.key.kind() == CallKind::CANCELLED {
             let cancelled = function.cancelled.get_or_insert_default();
             cancelled.add(&sum.latency);
         } else if let Some(in_flight) = &mut function.in_flight {

@@ -96,7 +96,7 @@ impl Key {
     }
 
     /// The key of the cell that takes what this one would, once there are too many.
-    pub(crate) const fn folded(self) -> Self {
+    pub(crate) const fn overflowed(self) -> Self {
         Self::new(self.callee(), OVERFLOW_CALLER, self.kind())
     }
 

@@ -45,7 +45,7 @@ pub(crate) struct Registry {
     cardinality_limit: usize,
     pub(crate) events: Events,
     edges: Edges,
-    folded_edges: AtomicU64,
+    overflowed_edges: AtomicU64,
     pub(crate) sets: Sets,
     /// Callers in other programs.
     pub(crate) remotes: Remotes,
@@ -74,7 +74,7 @@ struct Edges {
     known: Keys,
     /// Pairs beyond the limit that have overflowed, up to the same limit, to distinguish them from
     /// new ones.
-    folded: Keys,
+    overflowed: Keys,
     /// Edges with an error kind, up to the limit.
     named: Keys,
 }
@@ -145,10 +145,10 @@ impl Registry {
                 indices: Lock::default(),
                 created: Arena::new(),
                 known: Keys::new(limit),
-                folded: Keys::new(limit),
+                overflowed: Keys::new(limit),
                 named: Keys::new(limit),
             },
-            folded_edges: AtomicU64::new(0),
+            overflowed_edges: AtomicU64::new(0),
             sets: Sets::new(),
             remotes: Remotes::default(),
         }
@@ -190,18 +190,19 @@ impl Registry {
     pub(crate) fn known_place(&self, key: Key) -> Option<Key> {
         let Edges {
             known,
-            folded,
+            overflowed,
             named,
             ..
         } = &self.edges;
         let pair = key.pair();
         // Read before the keys are looked up, so that all keys of a full set are seen.
-        let [is_full, is_folded_full, is_named_full] = [known, folded, named].map(Keys::is_full);
+        let [is_full, is_overflowed_full, is_named_full] =
+            [known, overflowed, named].map(Keys::is_full);
         // Edges without a caller are as many as functions, and always fit.
         let key = if !key.has_caller() || known.contains(pair) {
             key
-        } else if is_full && (folded.contains(pair) || is_folded_full) {
-            key.folded()
+        } else if is_full && (overflowed.contains(pair) || is_overflowed_full) {
+            key.overflowed()
         } else {
             return None;
         };
@@ -220,7 +221,7 @@ impl Registry {
         let mut indices = self.edges.indices.lock()?;
         let Edges {
             known,
-            folded,
+            overflowed,
             named,
             ..
         } = &self.edges;
@@ -228,10 +229,10 @@ impl Registry {
         let key = if fits {
             key
         } else {
-            if folded.insert(key.pair()).1 {
-                self.folded_edges.fetch_add(1, Ordering::Relaxed);
+            if overflowed.insert(key.pair()).1 {
+                self.overflowed_edges.fetch_add(1, Ordering::Relaxed);
             }
-            key.folded()
+            key.overflowed()
         };
         // Kinds without a name are few, and always fit.
         let fits = key.kind().name().is_none() || named.insert(key).0;
@@ -288,8 +289,8 @@ impl Registry {
             .saturating_add(self.cardinality_limit)
     }
 
-    pub(crate) fn folded_edges(&self) -> u64 {
-        self.folded_edges.load(Ordering::Relaxed)
+    pub(crate) fn overflowed_edges(&self) -> u64 {
+        self.overflowed_edges.load(Ordering::Relaxed)
     }
 }
 
@@ -369,14 +370,14 @@ mod tests {
             registry.place(edge(caller)).unwrap();
         }
         let _held = registry.edges.indices.lock().unwrap();
-        for (caller, is_folded) in [(2, false), (3, false), (4, true), (5, true), (6, true)] {
-            let place = if is_folded {
-                edge(caller).folded()
+        for (caller, is_overflowed) in [(2, false), (3, false), (4, true), (5, true), (6, true)] {
+            let place = if is_overflowed {
+                edge(caller).overflowed()
             } else {
                 edge(caller)
             };
             assert_eq!(registry.known_place(edge(caller)), Some(place), "{caller}");
         }
-        assert_eq!(registry.folded_edges(), 2);
+        assert_eq!(registry.overflowed_edges(), 2);
     }
 }

@@ -51,7 +51,7 @@ pub fn snapshot() -> Snapshot {
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
         latency_by_caller: settings::latency_by_caller(),
-        folded_edges: registry.folded_edges(),
+        folded_edges: registry.overflowed_edges(),
         remote_callers: registry.remotes.all(),
         refused_callers: registry.remotes.refused(),
     };

@@ -53,7 +53,7 @@ pub(crate) struct Registry {
 
 /// Settings that are fixed at the first call.
 #[derive(Clone, Debug)]
-pub(crate) struct Recording {
+pub(crate) struct FixedSettings {
     /// Bounds of the latency buckets in nanoseconds, ascending, without the objectives' thresholds.
     pub(crate) bounds: Vec<u64>,
     /// Maximum number of caller–callee pairs with cells of their own.
@@ -84,19 +84,19 @@ pub(crate) fn get() -> &'static Registry {
     if let Some(registry) = REGISTRY.get() {
         return registry;
     }
-    initialize(Recording::default());
+    initialize(FixedSettings::default());
     // It exists now, created by this thread or by a faster one.
-    REGISTRY.get_or_init(|| Registry::new(Recording::default()))
+    REGISTRY.get_or_init(|| Registry::new(FixedSettings::default()))
 }
 
-/// Creates the registry with `recording`; returns `false` if there is one already.
+/// Creates the registry with `settings`; returns `false` if there is one already.
 ///
 /// It is created before it is put in place: several threads may create one at once, and none waits
 /// for another, which may be within an allocator that a third one waits for.
-pub(crate) fn initialize(recording: Recording) -> bool {
+pub(crate) fn initialize(settings: FixedSettings) -> bool {
     // From here on functions have ids, and are timed from their first call.
     clock::begin();
-    let is_first = REGISTRY.set(Registry::new(recording)).is_ok();
+    let is_first = REGISTRY.set(Registry::new(settings)).is_ok();
     // Not earlier: with the counter in use, a call within an allocator would need the registry.
     clock::calibrate(&get().layout);
     is_first
@@ -115,7 +115,7 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
 }
 
 impl Registry {
-    fn new(recording: Recording) -> Self {
+    fn new(settings: FixedSettings) -> Self {
         let mut sites: Vec<_> = linked::callsites()
             .map(|site| (site.info(), site))
             .collect();
@@ -129,18 +129,18 @@ impl Registry {
             .iter()
             .flat_map(|info| info.objectives)
             .filter_map(threshold);
-        let mut limits: Vec<u64> = recording.bounds.into_iter().chain(thresholds).collect();
+        let mut limits: Vec<u64> = settings.bounds.into_iter().chain(thresholds).collect();
         limits.sort_unstable();
         limits.dedup();
         let bounds: Vec<f64> = limits.into_iter().map(clock::seconds).collect();
-        let limit = recording.cardinality_limit;
+        let limit = settings.cardinality_limit;
         Self {
             linked,
             late: List::new(),
             layout: Layout::new(&bounds),
             started: unix_nanos(),
             cardinality_limit: limit,
-            events: recording.events,
+            events: settings.events,
             edges: Edges {
                 indices: Lock::default(),
                 created: Arena::new(),
@@ -322,7 +322,7 @@ fn unix_nanos() -> u64 {
     })
 }
 
-impl Default for Recording {
+impl Default for FixedSettings {
     fn default() -> Self {
         Self {
             bounds: autometrics_schema::DEFAULT_BUCKETS
@@ -355,14 +355,14 @@ fn threshold(objective: &Objective) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Recording, Registry};
+    use super::{FixedSettings, Registry};
     use crate::cells::{CallKind, Key};
 
     #[test]
     fn the_place_of_an_overflowed_edge_is_known_without_the_lock() {
-        let registry = Registry::new(Recording {
+        let registry = Registry::new(FixedSettings {
             cardinality_limit: 2,
-            ..Recording::default()
+            ..FixedSettings::default()
         });
         let edge = |caller| Key::new(1, caller, CallKind::OK);
         for caller in 2..6 {

@@ -76,7 +76,7 @@ impl CurrentCall {
     /// Returns an error if the process already knows 1,000 other remote callers, as input from
     /// outside must not exhaust memory, or if the lock of their list is held for over a second.
     pub fn remote(caller: &RemoteCaller) -> Result<Self, RefusedCaller> {
-        registry::get().remotes.id(caller).map(Self)
+        registry::get().remote_callers.id(caller).map(Self)
     }
 
     /// Returns the called function; `None` if there is no call or it is in another program.
@@ -117,7 +117,7 @@ impl fmt::Display for CurrentCall {
         if let Some(CalledFunction { module, name }) = self.function() {
             return write!(f, "{module}::{name}");
         }
-        match registry::get().remotes.get(self.0) {
+        match registry::get().remote_callers.get(self.0) {
             Some(caller) => caller.fmt(f),
             None => Ok(()),
         }

@@ -22,7 +22,7 @@ use crate::{
     events::Events,
     lock::Lock,
     platform::linked,
-    remote::Remotes,
+    remote::RemoteCallers,
     thread,
 };
 
@@ -48,7 +48,7 @@ pub(crate) struct Registry {
     overflowed_edges: AtomicU64,
     pub(crate) sets: Sets,
     /// Callers in other programs.
-    pub(crate) remotes: Remotes,
+    pub(crate) remote_callers: RemoteCallers,
 }
 
 /// Settings that are fixed at the first call.
@@ -150,7 +150,7 @@ impl Registry {
             },
             overflowed_edges: AtomicU64::new(0),
             sets: Sets::new(),
-            remotes: Remotes::default(),
+            remote_callers: RemoteCallers::default(),
         }
     }
 

@@ -52,8 +52,8 @@ pub fn snapshot() -> Snapshot {
             .unwrap_or_default(),
         latency_by_caller: settings::latency_by_caller(),
         folded_edges: registry.overflowed_edges(),
-        remote_callers: registry.remotes.all(),
-        refused_callers: registry.remotes.refused(),
+        remote_callers: registry.remote_callers.all(),
+        refused_callers: registry.remote_callers.refused(),
     };
     snapshot.keep_newest_exemplars();
     snapshot

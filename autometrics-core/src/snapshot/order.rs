@@ -32,7 +32,7 @@ pub(super) fn functions(infos: &[&FunctionInfo]) -> (Vec<Function>, Order) {
     let mut functions: Vec<Function> = Vec::with_capacity(all.len());
     for (function, index) in all {
         match functions.last_mut() {
-            Some(last) if last.place() == function.place() => last.absorb(function),
+            Some(last) if last.place() == function.place() => last.merge(function),
             _ => functions.push(function),
         }
         places[index] = functions.len() - 1;
@@ -76,7 +76,7 @@ impl Function {
     }
 
     /// Adds the values of a function with the same labels.
-    pub(super) fn absorb(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: Self) {
         if self.calls != other.calls {
             let mut calls: Vec<&str> = self.calls.lines().chain(other.calls.lines()).collect();
             calls.sort_unstable();

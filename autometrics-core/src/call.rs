@@ -6,7 +6,7 @@ use crate::{
     callsite::Callsite,
     cells::{CallKind, Key, NO_CALLER},
     clock::Start,
-    exemplar::{Now, exemplars},
+    exemplar::{CallEnd, exemplars},
     outcome::Verdict,
     thread,
 };
@@ -183,12 +183,12 @@ pub(crate) fn count_here(call: CallInProgress, outer: u32, verdict: Verdict) -> 
     let edge = call.ok.with_kind(verdict.kind);
     let bound = thread::record_ticks(edge, counter, ticks, verdict.kinds);
     if let Some(exemplars) = exemplars() {
-        let now = Now {
+        let end = CallEnd {
             reading: call.start.later(ticks),
             latency: ticks,
             seconds_per_unit: counter.seconds_per_tick,
         };
-        exemplars.offer(edge.callee(), bound, now);
+        exemplars.offer(edge.callee(), bound, end);
     }
     Elapsed {
         latency: ticks,
@@ -203,12 +203,12 @@ fn count_nanos(call: CallInProgress, outer: u32, verdict: Verdict) -> u64 {
     let edge = call.ok.with_kind(verdict.kind);
     let bound = thread::record_nanos(edge, nanos, verdict.kinds);
     if let (Some(exemplars), Some(bound)) = (exemplars(), bound) {
-        let now = Now {
+        let end = CallEnd {
             reading: call.start.later(nanos),
             latency: nanos,
             seconds_per_unit: 1e-9,
         };
-        exemplars.offer(edge.callee(), bound, now);
+        exemplars.offer(edge.callee(), bound, end);
     }
     nanos
 }

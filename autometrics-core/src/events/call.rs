@@ -4,7 +4,7 @@ use std::{cell::Cell, thread::panicking};
 
 use super::{
     Captured, ErrorText,
-    keep::{Ended, Note, keep, note},
+    keep::{EndedCall, ErrorNote, keep, note},
     thread,
 };
 use crate::{
@@ -60,7 +60,7 @@ pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
     verdict: Cell<Verdict>,
     was_panicking: bool,
     /// Result of looking at the returned error.
-    note: Cell<Option<Box<Note>>>,
+    note: Cell<Option<Box<ErrorNote>>>,
     site: &'static Callsite,
     fields: F,
 }
@@ -125,7 +125,7 @@ fn leave(
     verdict: Verdict,
     was_panicking: bool,
     site: &'static Callsite,
-) -> Option<Ended> {
+) -> Option<EndedCall> {
     if !was_panicking && panicking() {
         return end_panicked(call, call.caller(), site);
     }
@@ -139,7 +139,7 @@ pub(super) fn end_panicked(
     call: CallInProgress,
     outer: u32,
     site: &'static Callsite,
-) -> Option<Ended> {
+) -> Option<EndedCall> {
     end(call, outer, Verdict::of(CallKind::PANIC), site)
 }
 
@@ -150,7 +150,7 @@ pub(super) fn end(
     outer: u32,
     verdict: Verdict,
     site: &'static Callsite,
-) -> Option<Ended> {
+) -> Option<EndedCall> {
     end_here(call, outer, verdict, site)
 }
 
@@ -164,11 +164,11 @@ fn end_here(
     outer: u32,
     verdict: Verdict,
     site: &'static Callsite,
-) -> Option<Ended> {
+) -> Option<EndedCall> {
     let elapsed = count_here(call, outer, verdict);
     thread::pop();
     let why = site.events()?.why(site, verdict.kind, elapsed)?;
-    Some(Ended {
+    Some(EndedCall {
         latency: elapsed.latency,
         is_ticks: elapsed.is_ticks,
         why,

@@ -6,7 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::{ErrorText, EventField, EventSite, Why, recorder::Kept, settings, text, thread};
+use super::{ErrorText, EventField, EventSite, Why, recorder::StoredEvent, settings, text, thread};
 use crate::{
     callsite::{Callsite, FunctionInfo},
     cells::CallKind,
@@ -15,7 +15,7 @@ use crate::{
 
 /// A call that ended and will be kept. Two words, so that it is returned in registers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ended {
+pub(super) struct EndedCall {
     /// Latency in the unit of the clock that timed the call.
     pub(super) latency: u64,
     pub(super) is_ticks: bool,
@@ -23,7 +23,7 @@ pub(super) struct Ended {
     pub(super) kind: CallKind,
 }
 
-impl Ended {
+impl EndedCall {
     #[expect(clippy::cast_precision_loss, reason = "latencies below 2^53 are exact")]
     fn seconds(self) -> f64 {
         let latency = self.latency as f64;
@@ -36,7 +36,7 @@ impl Ended {
 
 /// Result of looking at a returned error, while the value still existed.
 #[derive(Debug)]
-pub(super) enum Note {
+pub(super) enum ErrorNote {
     /// The rate limit admits the event; the text of the error, if it has one.
     Admitted(Option<String>),
     /// The rate limit suppressed the event, and counted it as suppressed.
@@ -47,16 +47,16 @@ pub(super) enum Note {
 /// function without events, and while the thread makes another event.
 #[cold]
 #[inline(never)]
-pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<Note>> {
+pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<ErrorNote>> {
     let events = site.events()?;
     let noted = thread::once(|| {
         if !admit(events, Why::Error) {
-            return Note::Suppressed;
+            return ErrorNote::Suppressed;
         }
         let mut text = ErrorText::new();
         // Code of the user; panics in it are caught where it is called.
         show(&mut text);
-        Note::Admitted(text.said())
+        ErrorNote::Admitted(text.into_text())
     });
     noted.map(Box::new)
 }
@@ -89,14 +89,14 @@ impl Captured<'_> {
 pub(super) fn keep(
     site: &'static Callsite,
     caller: u32,
-    ended: Ended,
-    note: Option<Box<Note>>,
+    ended: EndedCall,
+    note: Option<Box<ErrorNote>>,
     fields: &dyn Fn(&mut Captured<'_>),
 ) {
     let Some(events) = site.events() else { return };
     let error = match note.map(|note| *note) {
-        Some(Note::Suppressed) => return,
-        Some(Note::Admitted(error)) => Some(error),
+        Some(ErrorNote::Suppressed) => return,
+        Some(ErrorNote::Admitted(error)) => Some(error),
         None => None,
     };
     let made = thread::once(|| {
@@ -107,8 +107,8 @@ pub(super) fn keep(
         // rest, because the caller's result must not depend on it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let info = site.info();
-            let kept = make(&info, events, caller, ended, error.flatten(), fields);
-            events.publish(&info, kept);
+            let stored = make(&info, events, caller, ended, error.flatten(), fields);
+            events.publish(&info, stored);
         }));
     });
     if made.is_none() {
@@ -124,10 +124,10 @@ fn make(
     info: &FunctionInfo,
     events: &EventSite,
     caller: u32,
-    ended: Ended,
+    ended: EndedCall,
     error: Option<String>,
     fields: &dyn Fn(&mut Captured<'_>),
-) -> Kept {
+) -> StoredEvent {
     let time = SystemTime::now();
     let names = events.names();
     let mut captured = Captured {
@@ -136,7 +136,7 @@ fn make(
         texts: Vec::with_capacity(names.len()),
     };
     fields(&mut captured);
-    Kept {
+    StoredEvent {
         ended,
         seconds: ended.seconds(),
         callers: thread::chain(caller).into(),

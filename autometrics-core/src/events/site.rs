@@ -13,7 +13,7 @@ use slo_spec::{Latency, Objective};
 use super::{
     Event, Why,
     admission::Admission,
-    recorder::{Kept, Recorder},
+    recorder::{Recorder, StoredEvent},
     settings, thread,
 };
 use crate::{
@@ -216,33 +216,33 @@ impl EventSite {
     }
 
     /// Records an event of the function, and passes it to `emit`.
-    pub(super) fn publish(&self, info: &FunctionInfo, kept: Kept) {
-        let event = self.event(info, &kept);
+    pub(super) fn publish(&self, info: &FunctionInfo, stored: StoredEvent) {
+        let event = self.event(info, &stored);
         // Before `emit`, so that a panic of a subscriber does not affect the recorder.
-        self.recorder.record(kept, settings::get().remember);
+        self.recorder.record(stored, settings::get().remember);
         (self.emit)(&event);
     }
 
-    fn event(&self, info: &FunctionInfo, kept: &Kept) -> Event {
+    fn event(&self, info: &FunctionInfo, stored: &StoredEvent) -> Event {
         let text = |text: &str| Text::from(text.to_owned());
         let caller = |id: &Option<u32>| match id {
             Some(id) => CurrentCall::of(*id).to_string().into(),
             None => "…".into(),
         };
-        let fields = self.names.iter().zip(&kept.fields);
+        let fields = self.names.iter().zip(&stored.fields);
         let shown = fields.filter_map(|(&name, shown)| Some((name.into(), text(shown.as_ref()?))));
         Event {
             file: info.file(),
             line: info.line,
-            callers: kept.callers.iter().map(caller).collect(),
-            seconds: kept.seconds,
-            outcome: outcome(kept.ended.kind),
-            error: kept.error.as_deref().map(text),
+            callers: stored.callers.iter().map(caller).collect(),
+            seconds: stored.seconds,
+            outcome: outcome(stored.ended.kind),
+            error: stored.error.as_deref().map(text),
             fields: shown.collect(),
-            trace: kept.trace,
-            why: kept.ended.why,
-            suppressed: kept.suppressed,
-            time: kept.time,
+            trace: stored.trace,
+            why: stored.ended.why,
+            suppressed: stored.suppressed,
+            time: stored.time,
             ..Event::new(info.module, info.function)
         }
     }
@@ -262,8 +262,8 @@ pub fn recent_events() -> Vec<Event> {
     let mut all: Vec<Event> = Vec::new();
     for info in registry::get().functions() {
         if let Some(events) = info.events {
-            let kept: Vec<Arc<Kept>> = events.recorder.kept();
-            all.extend(kept.iter().map(|kept| events.event(info, kept)));
+            let stored: Vec<Arc<StoredEvent>> = events.recorder.events();
+            all.extend(stored.iter().map(|stored| events.event(info, stored)));
         }
     }
     all.sort_by_key(|event| event.time);

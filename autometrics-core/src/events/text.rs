@@ -40,7 +40,7 @@ impl ErrorText {
         let _ = catch_unwind(AssertUnwindSafe(|| write!(self, "{value}")));
     }
 
-    pub(super) fn said(self) -> Option<String> {
+    pub(super) fn into_text(self) -> Option<String> {
         self.shown.then_some(self.text)
     }
 }

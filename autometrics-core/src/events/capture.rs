@@ -90,7 +90,7 @@ impl Now {
 /// thread, for example if the `Display` of a value calls a function that has the value as a field.
 #[inline(never)]
 fn at_once(value: &dyn fmt::Display) -> String {
-    thread::once(|| text::of(value)).unwrap_or_default()
+    thread::unless_making_event(|| text::of(value)).unwrap_or_default()
 }
 
 /// Fields of functions without `fields(…)`.

@@ -49,7 +49,7 @@ pub(super) enum ErrorNote {
 #[inline(never)]
 pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<ErrorNote>> {
     let events = site.events()?;
-    let noted = thread::once(|| {
+    let noted = thread::unless_making_event(|| {
         if !admit(events, Why::Error) {
             return ErrorNote::Suppressed;
         }
@@ -99,7 +99,7 @@ pub(super) fn keep(
         Some(ErrorNote::Admitted(error)) => Some(error),
         None => None,
     };
-    let made = thread::once(|| {
+    let made = thread::unless_making_event(|| {
         if error.is_none() && !admit(events, ended.why) {
             return;
         }
@@ -145,7 +145,7 @@ fn make(
         trace: exemplar::exemplars()
             .and_then(exemplar::Exemplars::context)
             .filter(|context| context.trace_id != 0),
-        suppressed: events.tell(),
+        suppressed: events.take_unreported(),
         time,
     }
 }

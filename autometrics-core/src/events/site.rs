@@ -112,13 +112,13 @@ impl EventSite {
         if elapsed.latency <= limit && thread::pass(self.place.load(Ordering::Relaxed)) {
             return None;
         }
-        self.look(site, elapsed)
+        self.slow_or_sampled(site, elapsed)
     }
 
     /// Returns the reason for a call that may be slow or sampled, or is one of the first.
     #[cold]
     #[inline(never)]
-    fn look(&self, site: &'static Callsite, elapsed: Elapsed) -> Option<Why> {
+    fn slow_or_sampled(&self, site: &'static Callsite, elapsed: Elapsed) -> Option<Why> {
         if elapsed.latency > self.limit(site, elapsed.is_ticks) {
             return Some(Why::Slow);
         }
@@ -211,8 +211,8 @@ impl EventSite {
         self.admission.suppress();
     }
 
-    pub(super) fn tell(&self) -> u64 {
-        self.admission.tell()
+    pub(super) fn take_unreported(&self) -> u64 {
+        self.admission.take_unreported()
     }
 
     /// Records an event of the function, and passes it to `emit`.

@@ -90,8 +90,8 @@ pub mod __private {
             unmade, unmade_opaque,
         },
         outcome::{
-            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, Word, always_ok,
-            judge, judge_value,
+            Failure, HalfVerdict, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict,
+            always_ok, judge, judge_value,
         },
         platform::linked::Entry,
     };

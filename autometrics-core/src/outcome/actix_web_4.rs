@@ -9,7 +9,8 @@ use actix_web::{
 };
 
 use super::{
-    ErrorKinds, Failure, ResultLabel, ResultLabels, Unlabelled, Word, status, verdict::Silent,
+    ErrorKinds, Failure, HalfVerdict, ResultLabel, ResultLabels, Unlabelled, status,
+    verdict::WithoutLabels,
 };
 use crate::cells::CallKind;
 
@@ -76,8 +77,8 @@ impl<L: ResultLabels, R: ResultLabels> ResultLabels for Either<L, R> {
 /// body, and programs log in it.
 impl<E: ResponseError> Unlabelled for Failure<'_, E> {
     #[inline]
-    fn __autometrics_say(self) -> Word<Silent> {
-        Word::new(match self.get() {
+    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
+        HalfVerdict::new(match self.get() {
             Some(error) => status::label(error.status_code().as_u16()).kind(),
             None => CallKind::OK,
         })
@@ -92,7 +93,7 @@ macro_rules! errors_without_a_status {
             /// Classifies every failure as an error without an error kind, as for types without a
             /// status.
             #[inline]
-            pub fn __autometrics_say(self) -> Word<Silent> {
+            pub fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
                 Unlabelled::__autometrics_say(&self)
             }
         }

@@ -23,6 +23,6 @@ pub use self::{
     labels::{ErrorKinds, ResultLabel, ResultLabels},
     returned::{Failure, Otherwise, Ready, Returned, Unlabelled, Value},
     test::{Test, judge, judge_value},
-    verdict::{Verdict, Word, always_ok},
+    verdict::{HalfVerdict, Verdict, always_ok},
 };
 pub(crate) use self::{kind::name, verdict::AddKinds};

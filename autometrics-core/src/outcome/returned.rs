@@ -12,7 +12,7 @@ use std::{convert::Infallible, ops::ControlFlow, task::Poll};
 
 use super::{
     ResultLabels,
-    verdict::{Labelled, Silent, Word},
+    verdict::{HalfVerdict, WithLabels, WithoutLabels},
 };
 use crate::cells::CallKind;
 
@@ -156,8 +156,8 @@ impl<'a, E> Failure<'a, E> {
 impl<'a, T: ResultLabels> Value<'a, T> {
     /// Classifies the value by its label; without one, as ok.
     #[inline]
-    pub fn __autometrics_say(self) -> Word<Labelled<'a, T>> {
-        Word::new(match self.0 {
+    pub fn __autometrics_say(self) -> HalfVerdict<WithLabels<'a, T>> {
+        HalfVerdict::new(match self.0 {
             Some(value) => kind_of(value, CallKind::OK),
             None => CallKind::OK,
         })
@@ -167,8 +167,8 @@ impl<'a, T: ResultLabels> Value<'a, T> {
 impl<'a, E: ResultLabels> Failure<'a, E> {
     /// Classifies the error by its label; without one, as an error without an error kind.
     #[inline]
-    pub fn __autometrics_say(self) -> Word<Labelled<'a, E>> {
-        Word::new(match self.0 {
+    pub fn __autometrics_say(self) -> HalfVerdict<WithLabels<'a, E>> {
+        HalfVerdict::new(match self.0 {
             Some(error) => kind_of(error, CallKind::ERROR),
             None => CallKind::OK,
         })
@@ -189,20 +189,20 @@ fn kind_of<T: ResultLabels>(value: &T, otherwise: CallKind) -> CallKind {
 /// of a web framework, is found before the one for a reference to it.
 pub trait Unlabelled {
     /// Classifies a success as ok and a failure as an error.
-    fn __autometrics_say(self) -> Word<Silent>;
+    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels>;
 }
 
 impl<T> Unlabelled for &Value<'_, T> {
     #[inline]
-    fn __autometrics_say(self) -> Word<Silent> {
-        Word::new(CallKind::OK)
+    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
+        HalfVerdict::new(CallKind::OK)
     }
 }
 
 impl<E> Unlabelled for &Failure<'_, E> {
     #[inline]
-    fn __autometrics_say(self) -> Word<Silent> {
-        Word::new(match self.0 {
+    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
+        HalfVerdict::new(match self.0 {
             Some(_) => CallKind::ERROR,
             None => CallKind::OK,
         })

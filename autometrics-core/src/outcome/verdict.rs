@@ -21,7 +21,7 @@ pub struct Verdict {
 /// The classification of the success or the failure half of a returned value. `K` determines the
 /// error kinds of the half's type.
 #[derive(Debug)]
-pub struct Word<K> {
+pub struct HalfVerdict<K> {
     kind: CallKind,
     of: PhantomData<K>,
 }
@@ -34,17 +34,17 @@ pub trait KnownKinds {
 
 /// A type that implements [`ResultLabels`].
 #[derive(Debug)]
-pub struct Labelled<'a, T>(PhantomData<&'a T>);
+pub struct WithLabels<'a, T>(PhantomData<&'a T>);
 
 /// A type that does not implement [`ResultLabels`].
 #[derive(Debug)]
-pub enum Silent {}
+pub enum WithoutLabels {}
 
-impl<T: ResultLabels> KnownKinds for Labelled<'_, T> {
+impl<T: ResultLabels> KnownKinds for WithLabels<'_, T> {
     const ADD: Option<AddKinds> = Some(T::error_kinds);
 }
 
-impl KnownKinds for Silent {
+impl KnownKinds for WithoutLabels {
     const ADD: Option<AddKinds> = None;
 }
 
@@ -83,7 +83,7 @@ impl Verdict {
     }
 }
 
-impl<A: KnownKinds> Word<A> {
+impl<A: KnownKinds> HalfVerdict<A> {
     #[inline]
     pub(super) fn new(kind: CallKind) -> Self {
         let of = PhantomData;
@@ -93,7 +93,7 @@ impl<A: KnownKinds> Word<A> {
     /// Combines the classifications of both halves, at least one of which is ok.
     #[inline]
     #[expect(clippy::needless_pass_by_value, reason = "it is two bytes")]
-    pub fn or<B: KnownKinds>(self, other: Word<B>) -> Verdict {
+    pub fn or<B: KnownKinds>(self, other: HalfVerdict<B>) -> Verdict {
         Verdict {
             kind: self.kind.or(other.kind),
             kinds: <(A, B)>::ADD,

@@ -80,7 +80,7 @@ fn a_function_with_fields_and_a_limit() {
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        ::autometrics::__private::Word::or(
+                        ::autometrics::__private::HalfVerdict::or(
                             __autometrics_value.__autometrics_say(),
                             __autometrics_failure.__autometrics_say(),
                         )

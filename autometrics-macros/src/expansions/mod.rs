@@ -72,7 +72,7 @@ fn a_function() {
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        ::autometrics::__private::Word::or(
+                        ::autometrics::__private::HalfVerdict::or(
                             __autometrics_value.__autometrics_say(),
                             __autometrics_failure.__autometrics_say(),
                         )
@@ -166,7 +166,7 @@ fn an_impl_block() {
                                     ::core::option::Option::Some(&__autometrics_returned),
                                 )
                                 .__autometrics_split();
-                            ::autometrics::__private::Word::or(
+                            ::autometrics::__private::HalfVerdict::or(
                                 __autometrics_value.__autometrics_say(),
                                 __autometrics_failure.__autometrics_say(),
                             )

@@ -81,8 +81,8 @@ pub mod __private {
         callsite::Callsite,
         current::caller,
         events::{
-            Captured, ErrorText, EventSite, Field, Otherwise as ShownAtOnce, TellDebug,
-            TellNothing, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields,
+            Captured, ErrorText, EventSite, Field, FormatDebug, FormatNothing,
+            Otherwise as ShownAtOnce, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields,
             unmade_watched, watch, watch_future, watch_judged, watch_opaque, watched_call_of,
         },
         future::{

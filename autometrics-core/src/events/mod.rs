@@ -34,5 +34,5 @@ pub use self::{
     keep::Captured,
     settings::{EventField, Events},
     site::{EventSite, recent_events},
-    text::{ErrorText, TellDebug, TellNothing},
+    text::{ErrorText, FormatDebug, FormatNothing},
 };

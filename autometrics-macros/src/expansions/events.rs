@@ -88,13 +88,13 @@ fn a_function_with_fields_and_a_limit() {
                     |__autometrics_text| {
                         #[allow(unused_imports)]
                         use ::autometrics::__private::{
-                            Otherwise as _, Ready as _, TellDebug as _, TellNothing as _,
+                            Otherwise as _, Ready as _, FormatDebug as _, FormatNothing as _,
                         };
                         let (_, __autometrics_failure) = ::autometrics::__private::Returned(
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        __autometrics_failure.__autometrics_tell(__autometrics_text);
+                        __autometrics_failure.__autometrics_format_error(__autometrics_text);
                     },
                 );
                 return __autometrics_returned;

@@ -78,7 +78,7 @@ impl CallInProgress {
     /// Runs `work` and excludes its duration from the latency of the call.
     #[cold]
     #[inline(never)]
-    pub(crate) fn aside<T>(&mut self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn untimed<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let before = self.start.elapsed();
         let made = work();
         let elapsed = self.start.elapsed().saturating_sub(before);
@@ -264,9 +264,9 @@ impl<const TRACKED: bool> Entered<TRACKED> {
 
     /// Runs `work`, such as recording the returned value, and excludes its duration from the
     /// latency.
-    pub fn aside(&self, work: impl FnOnce()) {
+    pub fn untimed(&self, work: impl FnOnce()) {
         let mut call = self.call.get();
-        call.aside(work);
+        call.untimed(work);
         self.call.set(call);
     }
 

@@ -258,7 +258,7 @@ fn verdict(plan: &Plan, returned: &TokenStream) -> TokenStream {
             let (private, entered_type) = (private(plan), entered_type(plan));
             let entered = hidden("entered");
             quote!({
-                #private::#entered_type::aside(&#entered, || #record);
+                #private::#entered_type::untimed(&#entered, || #record);
                 #verdict
             })
         }

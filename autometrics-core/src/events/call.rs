@@ -72,16 +72,16 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
         self.verdict.set(verdict);
         if verdict.kind != CallKind::OK {
             // An error that is not formatted needs no further readings of the clock.
-            let show = |text: &mut ErrorText| self.aside(|| error(text));
+            let show = |text: &mut ErrorText| self.untimed(|| error(text));
             self.note.set(note(self.site, &show));
         }
     }
 
     /// Runs `work`, such as recording the returned value, and excludes its duration from the
     /// latency.
-    pub fn aside(&self, work: impl FnOnce()) {
+    pub fn untimed(&self, work: impl FnOnce()) {
         let mut call = self.call.get();
-        call.aside(work);
+        call.untimed(work);
         self.call.set(call);
     }
 

@@ -183,7 +183,7 @@ where
                 // An error that is not formatted needs no further readings of the clock.
                 let show = |text: &mut ErrorText| {
                     let mut call = begun.get();
-                    call.aside(|| error(value, text));
+                    call.untimed(|| error(value, text));
                     begun.set(call);
                 };
                 let noted = is_error.then(|| note(site, &show));

@@ -27,7 +27,10 @@ fn functions_in_spans() {
                 ::autometrics::__private::Entered::judged(
                     &__autometrics_entered,
                     {
-                        ::autometrics::__private::Entered::aside(&__autometrics_entered, || JUDGED);
+                        ::autometrics::__private::Entered::untimed(
+                            &__autometrics_entered,
+                            || JUDGED,
+                        );
                         JUDGED
                     },
                 );

@@ -215,8 +215,8 @@ fn count_nanos(call: CallInProgress, outer: u32, verdict: Verdict) -> u64 {
 
 /// Begins a call, which ends when the returned value is dropped.
 ///
-/// The call is counted with the last verdict passed to [`Entered::judge`] or [`Entered::judged`],
-/// else with `unless_judged`, and as a panic if the stack unwinds. If `TRACKED` is `true`, calls in
+/// The call is counted with the last verdict passed to [`Entered::classify`] or [`Entered::set_verdict`],
+/// else with `default_verdict`, and as a panic if the stack unwinds. If `TRACKED` is `true`, calls in
 /// flight are counted.
 ///
 /// The body is not an argument: a generic function that calls it would, for the compiler, be
@@ -224,11 +224,11 @@ fn count_nanos(call: CallInProgress, outer: u32, verdict: Verdict) -> u64 {
 #[inline]
 pub fn enter<const TRACKED: bool>(
     site: &'static Callsite,
-    unless_judged: Verdict,
+    default_verdict: Verdict,
 ) -> Entered<TRACKED> {
     Entered {
         call: Cell::new(CallInProgress::begin::<TRACKED>(site)),
-        verdict: Cell::new(unless_judged),
+        verdict: Cell::new(default_verdict),
         was_panicking: panicking(),
     }
 }
@@ -258,7 +258,7 @@ pub struct Entered<const TRACKED: bool> {
 impl<const TRACKED: bool> Entered<TRACKED> {
     /// Sets the verdict with which the call is counted.
     #[inline]
-    pub fn judged(&self, verdict: Verdict) {
+    pub fn set_verdict(&self, verdict: Verdict) {
         self.verdict.set(verdict);
     }
 
@@ -272,8 +272,8 @@ impl<const TRACKED: bool> Entered<TRACKED> {
 
     /// Returns `value`, which the function is about to return, and sets its verdict.
     #[inline]
-    pub fn judge<R>(&self, value: R, outcome: impl FnOnce(&R) -> Verdict) -> R {
-        self.judged(outcome(&value));
+    pub fn classify<R>(&self, value: R, outcome: impl FnOnce(&R) -> Verdict) -> R {
+        self.set_verdict(outcome(&value));
         value
     }
 }

@@ -91,7 +91,7 @@ pub mod __private {
         },
         outcome::{
             Failure, HalfVerdict, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict,
-            always_ok, judge, judge_value,
+            always_ok, classify, classify_value,
         },
         platform::linked::Entry,
     };

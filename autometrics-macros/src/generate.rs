@@ -5,7 +5,7 @@
 //!     let __autometrics_entered =
 //!         ::autometrics::__private::enter(callsite! { static SITE: … ; … }, …);
 //!     let __autometrics_returned = ::autometrics::__private::once(|| -> Res { body })();
-//!     ::autometrics::__private::Entered::judged(
+//!     ::autometrics::__private::Entered::set_verdict(
 //!         &__autometrics_entered,
 //!         …what the value counts as,
 //!     );
@@ -87,7 +87,7 @@ fn exits(plan: &Plan, block: &mut Block) {
     let (private, entered_type) = (private(plan), entered_type(plan));
     exits::change(block, |value| {
         *value = parse_quote! {
-            #private::#entered_type::judge(&#entered, #value, #outcome #error)
+            #private::#entered_type::classify(&#entered, #value, #outcome #error)
         };
     });
     if let Some(value) = exits::end(block) {
@@ -154,7 +154,7 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
         #[allow(clippy::result_large_err)]
         #silence
         #call
-        #private::#entered_type::judged(&#entered, #verdict #error);
+        #private::#entered_type::set_verdict(&#entered, #verdict #error);
     };
     statements.extend(call);
     statements.extend(returning(&returned.to_token_stream(), at));
@@ -283,9 +283,9 @@ fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
         Judge::Test(verdict) => {
             let Verdict { test, is_ok, .. } = verdict.as_ref();
             let judge = if verdict.is_of_value() {
-                quote!(judge_value)
+                quote!(classify_value)
             } else {
-                quote!(judge)
+                quote!(classify)
             };
             quote!(#private::#judge(#returned, #test, #is_ok, #by_type))
         }

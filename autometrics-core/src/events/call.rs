@@ -20,14 +20,14 @@ use crate::{
 #[inline]
 pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
-    unless_judged: Verdict,
+    default_verdict: Verdict,
     fields: F,
 ) -> Watched<TRACKED, F> {
     let call = CallInProgress::begin::<TRACKED>(site);
     thread::push(call.key());
     Watched {
         call: Cell::new(call),
-        verdict: Cell::new(unless_judged),
+        verdict: Cell::new(default_verdict),
         was_panicking: panicking(),
         note: Cell::new(None),
         site,
@@ -68,7 +68,7 @@ pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
 impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
     /// Sets the verdict, and formats the error with `error` if the verdict is one.
     #[inline]
-    pub fn judged(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
+    pub fn set_verdict(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
         self.verdict.set(verdict);
         if verdict.kind != CallKind::OK {
             // An error that is not formatted needs no further readings of the clock.
@@ -87,13 +87,13 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
 
     /// Returns `value`, which the function is about to return, and sets verdict and error text.
     #[inline]
-    pub fn judge<R>(
+    pub fn classify<R>(
         &self,
         value: R,
         outcome: impl FnOnce(&R) -> Verdict,
         error: impl Fn(&R, &mut ErrorText),
     ) -> R {
-        self.judged(outcome(&value), |text| error(&value, text));
+        self.set_verdict(outcome(&value), |text| error(&value, text));
         value
     }
 }

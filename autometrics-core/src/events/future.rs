@@ -175,7 +175,7 @@ where
             state: this.call,
         };
         let polled = this.body.poll(context);
-        let judged = match &polled {
+        let ready = match &polled {
             Poll::Ready(value) => {
                 let verdict = (this.outcome)(value);
                 let is_error = verdict.kind != CallKind::OK;
@@ -192,7 +192,7 @@ where
             }
             Poll::Pending => None,
         };
-        let Some((verdict, noted)) = judged else {
+        let Some((verdict, noted)) = ready else {
             thread::pop();
             set_caller(outer);
             unwinding.state.suspend(call);

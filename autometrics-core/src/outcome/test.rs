@@ -42,7 +42,7 @@ impl<T, E, F: FnOnce(&E) -> bool> Test<Result<T, E>, OfError> for F {
 /// The verdict of the type, `by_type`, holds if the test does not apply, and supplies the error
 /// kind.
 #[inline]
-pub fn judge<R, On>(
+pub fn classify<R, On>(
     returned: &R,
     test: impl Test<R, On>,
     is_ok: bool,
@@ -57,14 +57,14 @@ pub fn judge<R, On>(
     Verdict { kind, ..by_type }
 }
 
-/// Classifies as [`judge`] does, by a closure without a declared argument type: it takes the whole
+/// Classifies as [`classify`] does, by a closure without a declared argument type: it takes the whole
 /// value.
 #[inline]
-pub fn judge_value<R>(
+pub fn classify_value<R>(
     returned: &R,
     test: impl FnOnce(&R) -> bool,
     is_ok: bool,
     by_type: Verdict,
 ) -> Verdict {
-    judge::<R, OfValue>(returned, test, is_ok, by_type)
+    classify::<R, OfValue>(returned, test, is_ok, by_type)
 }

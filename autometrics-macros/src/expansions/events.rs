@@ -72,7 +72,7 @@ fn a_function_with_fields_and_a_limit() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
                     read(id)
                 })();
-                ::autometrics::__private::Watched::judged(
+                ::autometrics::__private::Watched::set_verdict(
                     &__autometrics_entered,
                     {
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
@@ -120,7 +120,7 @@ fn the_other_shapes() {
                     ::autometrics::__private::no_fields,
                 );
                 read(id)?;
-                return ::autometrics::__private::Watched::judge(
+                return ::autometrics::__private::Watched::classify(
                     &__autometrics_entered,
                     Ok(id),
                     |__autometrics_returned| JUDGED,

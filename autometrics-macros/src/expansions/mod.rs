@@ -64,7 +64,7 @@ fn a_function() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> io::Result<String> {
                     read(id)?
                 })();
-                ::autometrics::__private::Entered::judged(
+                ::autometrics::__private::Entered::set_verdict(
                     &__autometrics_entered,
                     {
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
@@ -156,7 +156,7 @@ fn an_impl_block() {
                     let __autometrics_returned = ::autometrics::__private::once(|| -> Self {
                         Self(kelvin.0)
                     })();
-                    ::autometrics::__private::Entered::judged(
+                    ::autometrics::__private::Entered::set_verdict(
                         &__autometrics_entered,
                         {
                             use ::autometrics::__private::{

@@ -86,7 +86,7 @@ fn a_function_that_may_return_a_result() {
                     id += 1;
                     read(id, name)?
                 })();
-                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -105,7 +105,7 @@ fn a_function_that_lends_what_it_owns() {
                     let _ = &self;
                     self.items.first().ok_or(Empty)
                 })();
-                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -123,13 +123,13 @@ fn a_function_that_tracks_its_caller() {
                     false,
                 >(SITE, ::autometrics::__private::Verdict::ERROR);
                 if id == 0 {
-                    return ::autometrics::__private::Entered::judge(
+                    return ::autometrics::__private::Entered::classify(
                         &__autometrics_entered,
                         Err(no()),
                         |__autometrics_returned| JUDGED,
                     );
                 }
-                return ::autometrics::__private::Entered::judge(
+                return ::autometrics::__private::Entered::classify(
                     &__autometrics_entered,
                     read(id)?,
                     |__autometrics_returned| JUDGED,
@@ -189,7 +189,7 @@ fn an_async_function_that_never_waits() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
                     read(id)?
                 })();
-                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],

@@ -24,7 +24,7 @@ fn functions_in_spans() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
                     read(id)
                 })();
-                ::autometrics::__private::Entered::judged(
+                ::autometrics::__private::Entered::set_verdict(
                     &__autometrics_entered,
                     {
                         ::autometrics::__private::Entered::untimed(

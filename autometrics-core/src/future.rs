@@ -89,43 +89,43 @@ where
 /// The future is created at the place where it is polled and exists nowhere else on the stack:
 /// without optimisation, each step on the way would reserve space for the whole future.
 #[derive(Debug)]
-pub struct Unmade<C, M> {
+pub struct DeferredCall<C, M> {
     call: C,
     make: M,
 }
 
 /// Returns the call of the future that `make` creates.
 #[inline]
-pub fn unmade<C, M>(call: C, make: M) -> Unmade<C, M> {
-    Unmade { call, make }
+pub fn defer<C, M>(call: C, make: M) -> DeferredCall<C, M> {
+    DeferredCall { call, make }
 }
 
 /// Returns the call of the future that `make` creates, for functions whose return type contains
 /// `impl Trait` and therefore does not determine the output type. `make` comes before `outcome`, so
 /// that the type is known when `outcome` is compiled.
 #[inline]
-pub fn unmade_opaque<const TRACKED: bool, M, F, O, R>(
+pub fn defer_opaque<const TRACKED: bool, M, F, O, R>(
     site: &'static Callsite,
     make: M,
     outcome: O,
-) -> Unmade<CallOf<TRACKED, O>, M>
+) -> DeferredCall<CallOf<TRACKED, O>, M>
 where
     M: FnOnce() -> F,
     F: Future<Output = R>,
     O: Fn(&R) -> Verdict,
 {
-    unmade(CallOf { site, outcome }, make)
+    defer(CallOf { site, outcome }, make)
 }
 
-impl<C, F, M: FnOnce() -> F> Unmade<C, M> {
+impl<C, F, M: FnOnce() -> F> DeferredCall<C, M> {
     /// Creates the future and returns it with its call.
     #[inline]
-    pub(crate) fn made(self) -> (C, F) {
+    pub(crate) fn create(self) -> (C, F) {
         (self.call, (self.make)())
     }
 }
 
-impl<const TRACKED: bool, O, F, M> IntoFuture for Unmade<CallOf<TRACKED, O>, M>
+impl<const TRACKED: bool, O, F, M> IntoFuture for DeferredCall<CallOf<TRACKED, O>, M>
 where
     M: FnOnce() -> F,
     F: Future,
@@ -136,7 +136,7 @@ where
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        let (call, body) = self.made();
+        let (call, body) = self.create();
         instrument(call, body)
     }
 }
@@ -162,7 +162,7 @@ impl<R> Output<R> {
 pin_project! {
     /// A future whose output is passed to a closure before it is returned.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Recorded<F, W> {
+    pub struct WithOutputHook<F, W> {
         #[pin]
         future: F,
         record: W,
@@ -172,11 +172,14 @@ pin_project! {
 /// Wraps `future` so that `record` is called with its output. The wrapper is around the
 /// instrumented call, so the latency does not include the time of `record`.
 #[inline]
-pub fn recorded<F: Future, W: Fn(&F::Output)>(future: F, record: W) -> Recorded<F, W> {
-    Recorded { future, record }
+pub fn with_output_hook<F: Future, W: Fn(&F::Output)>(
+    future: F,
+    record: W,
+) -> WithOutputHook<F, W> {
+    WithOutputHook { future, record }
 }
 
-impl<F: Future, W: Fn(&F::Output)> Future for Recorded<F, W> {
+impl<F: Future, W: Fn(&F::Output)> Future for WithOutputHook<F, W> {
     type Output = F::Output;
 
     #[inline]
@@ -192,7 +195,7 @@ impl<F: Future, W: Fn(&F::Output)> Future for Recorded<F, W> {
 
 /// Applies `wrap` to a returned value and returns the result, which has the same type.
 #[inline]
-pub fn rewrap<T>(value: T, wrap: impl FnOnce(T) -> T) -> T {
+pub fn map_same_type<T>(value: T, wrap: impl FnOnce(T) -> T) -> T {
     wrap(value)
 }
 

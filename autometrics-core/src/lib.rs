@@ -82,12 +82,12 @@ pub mod __private {
         current::caller,
         events::{
             Captured, ErrorText, EventSite, Field, FormatDebug, FormatNothing,
-            Otherwise as ShownAtOnce, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields,
-            unmade_watched, watch, watch_future, watch_judged, watch_opaque, watched_call_of,
+            Otherwise as ShownAtOnce, Watched, WatchedCallOf, WatchedFuture, defer_with_events,
+            no_error, no_fields, watch, watch_future, watch_judged, watch_opaque, watched_call_of,
         },
         future::{
-            CallOf, Instrumented, Output, call_of, instrument, instrument_opaque, recorded, rewrap,
-            unmade, unmade_opaque,
+            CallOf, Instrumented, Output, call_of, defer, defer_opaque, instrument,
+            instrument_opaque, map_same_type, with_output_hook,
         },
         outcome::{
             Failure, HalfVerdict, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict,

@@ -138,7 +138,7 @@ fn wrap_future(plan: &Plan, form: Form, typed: &Typed, value: &mut Expr) {
         Form::Boxed | Form::Named => {
             let future = hidden("future");
             let call = around(&future.to_token_stream());
-            parse_quote!(#private::rewrap(#value, |#future| #pin(#call)))
+            parse_quote!(#private::map_same_type(#value, |#future| #pin(#call)))
         }
     };
 }
@@ -225,9 +225,9 @@ fn awaited(plan: &Plan, typed: &Typed, block: &mut Block, capture: &Capture) -> 
         // A `return`, as lints that ask for one ask us too.
         let make = quote!(move || { return #future; });
         let unmade = if is_opaque(&plan.output) {
-            opaque(plan, [("unmade_opaque", 4), ("unmade_watched", 6)], &make)
+            opaque(plan, [("defer_opaque", 4), ("defer_with_events", 6)], &make)
         } else {
-            quote!(#private::unmade(#call, #make))
+            quote!(#private::defer(#call, #make))
         };
         if plan.traced.is_some() {
             quote!(::core::future::IntoFuture::into_future(#unmade))

@@ -219,7 +219,7 @@ pub(crate) fn around(plan: &Plan, call: TokenStream) -> TokenStream {
     let (local, make) = make(plan, span);
     let returned = hidden("returned");
     let call = match record(plan, &returned.to_token_stream()) {
-        Some(record) => quote!(#private::recorded(#call, |#returned| #record)),
+        Some(record) => quote!(#private::with_output_hook(#call, |#returned| #record)),
         None => call,
     };
     // Made first: the future takes the parameters that the fields name.

@@ -20,7 +20,7 @@ use crate::{
     call::CallInProgress,
     callsite::Callsite,
     cells::CallKind,
-    future::{AsyncCall, Unmade, unmade},
+    future::{AsyncCall, DeferredCall, defer},
     outcome::Verdict,
     thread::{record_landed, set_caller},
 };
@@ -117,13 +117,13 @@ where
 /// Returns the call of a future that `make` creates at the place where it is polled, with the same
 /// order of arguments as [`watch_opaque`].
 #[inline]
-pub fn unmade_watched<const TRACKED: bool, W, M, F, O, E, R>(
+pub fn defer_with_events<const TRACKED: bool, W, M, F, O, E, R>(
     site: &'static Callsite,
     fields: W,
     make: M,
     outcome: O,
     error: E,
-) -> Unmade<WatchedCallOf<TRACKED, O, E, W>, M>
+) -> DeferredCall<WatchedCallOf<TRACKED, O, E, W>, M>
 where
     W: Fn(&mut Captured<'_>),
     M: FnOnce() -> F,
@@ -131,10 +131,11 @@ where
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    unmade(watched_call_of(site, fields, outcome, error), make)
+    defer(watched_call_of(site, fields, outcome, error), make)
 }
 
-impl<const TRACKED: bool, O, E, W, F, M> IntoFuture for Unmade<WatchedCallOf<TRACKED, O, E, W>, M>
+impl<const TRACKED: bool, O, E, W, F, M> IntoFuture
+    for DeferredCall<WatchedCallOf<TRACKED, O, E, W>, M>
 where
     M: FnOnce() -> F,
     F: Future,
@@ -147,7 +148,7 @@ where
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        let (call, body) = self.made();
+        let (call, body) = self.create();
         watch_future(call, body)
     }
 }

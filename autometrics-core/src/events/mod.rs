@@ -29,7 +29,8 @@ pub use self::{
     capture::{Field, Otherwise, no_error, no_fields},
     event::{Event, Why},
     future::{
-        WatchedCallOf, WatchedFuture, unmade_watched, watch_future, watch_opaque, watched_call_of,
+        WatchedCallOf, WatchedFuture, defer_with_events, watch_future, watch_opaque,
+        watched_call_of,
     },
     keep::Captured,
     settings::{EventField, Events},

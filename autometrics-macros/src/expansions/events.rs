@@ -147,7 +147,7 @@ fn the_other_shapes() {
         "async fn load(id: u8) { read(id).await }",
         expect![[r#"
             async fn load(id: u8) {
-                return ::autometrics::__private::unmade(
+                return ::autometrics::__private::defer(
                         ::autometrics::__private::watched_call_of::<
                             false,
                             (),

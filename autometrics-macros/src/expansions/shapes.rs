@@ -145,7 +145,7 @@ fn an_async_function() {
         "async fn load(id: u8) -> Res { read(id).await? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                return ::autometrics::__private::unmade(
+                return ::autometrics::__private::defer(
                         ::autometrics::__private::call_of::<
                             false,
                             Res,
@@ -254,7 +254,7 @@ fn a_function_that_returns_futures_early() {
          if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
         expect![[r#"
             fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
-                return ::autometrics::__private::rewrap(
+                return ::autometrics::__private::map_same_type(
                     ::autometrics::__private::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
                         if id == 0 {
                             return Box::pin(ready(no()));
@@ -293,7 +293,7 @@ fn a_function_as_async_trait_writes_it() {
                 Self: 'a,
             {
                 Box::pin(async move {
-                    return ::autometrics::__private::unmade(
+                    return ::autometrics::__private::defer(
                             ::autometrics::__private::call_of::<
                                 false,
                                 Res,

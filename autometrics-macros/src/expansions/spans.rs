@@ -52,7 +52,7 @@ fn functions_in_spans() {
                     );
                     ::autometrics::__private::tracing::Instrument::instrument(
                         ::core::future::IntoFuture::into_future(
-                            ::autometrics::__private::unmade(
+                            ::autometrics::__private::defer(
                                 ::autometrics::__private::call_of::<
                                     false,
                                     (),

@@ -41,12 +41,12 @@ impl CurrentCall {
     /// Runs `work` with this call as the caller of instrumented functions in it. Works on every
     /// thread, also after the call itself has ended.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        let _around = self.enter();
+        let _restore = self.enter();
         work()
     }
 
-    fn enter(self) -> Around {
-        Around {
+    fn enter(self) -> RestoreCaller {
+        RestoreCaller {
             caller: thread::swap_caller(self.0),
             // The chain of calls with events belongs to this thread, not to the carried caller.
             floor: events::swap_floor(),
@@ -130,12 +130,12 @@ pub fn caller() -> Option<CurrentCall> {
 }
 
 /// Restores the innermost call of the thread when dropped, also if the stack unwinds.
-struct Around {
+struct RestoreCaller {
     caller: u32,
     floor: usize,
 }
 
-impl Drop for Around {
+impl Drop for RestoreCaller {
     fn drop(&mut self) {
         thread::set_caller(self.caller);
         events::restore_floor(self.floor);
@@ -182,7 +182,7 @@ impl<F: Future> Future for CalledFrom<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _around = this.call.enter();
+        let _restore = this.call.enter();
         this.future.poll(context)
     }
 }

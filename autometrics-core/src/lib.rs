@@ -81,9 +81,10 @@ pub mod __private {
         callsite::Callsite,
         current::caller,
         events::{
-            Captured, ErrorText, EventSite, Field, FormatDebug, FormatNothing,
-            Otherwise as ShownAtOnce, Watched, WatchedCallOf, WatchedFuture, defer_with_events,
-            no_error, no_fields, watch, watch_future, watch_judged, watch_opaque, watched_call_of,
+            Captured, ErrorText, EventCall, EventCallOf, EventFuture, EventSite, Field,
+            FormatDebug, FormatNothing, Otherwise as ShownAtOnce, defer_with_events,
+            enter_judged_with_events, enter_with_events, event_call_of,
+            instrument_opaque_with_events, instrument_with_events, no_error, no_fields,
         },
         future::{
             CallOf, Instrumented, Output, call_of, defer, defer_opaque, instrument,

@@ -161,7 +161,7 @@ fn call(plan: &Plan) -> TokenStream {
     let fields = events::fields_of(plan, events);
     let error = events::tell(plan, Some(&returned), &returned.to_token_stream());
     quote! {
-        #private::watched_call_of::<#tracked, #output, _, _, _>(#site, #fields, #outcome, #error)
+        #private::event_call_of::<#tracked, #output, _, _, _>(#site, #fields, #outcome, #error)
     }
 }
 
@@ -171,12 +171,15 @@ fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStr
     if is_opaque(&plan.output) {
         return opaque(
             plan,
-            [("instrument_opaque", 3), ("watch_opaque", 5)],
+            [
+                ("instrument_opaque", 3),
+                ("instrument_opaque_with_events", 5),
+            ],
             future,
         );
     }
     if plan.events.is_some() {
-        quote!(#private::watch_future(#call, #future))
+        quote!(#private::instrument_with_events(#call, #future))
     } else {
         quote!(#private::instrument(#call, #future))
     }

@@ -58,7 +58,11 @@ fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
         let fields = events::fields_of(plan, events);
         return parse_quote! {
             let #entered =
-                #private::watch::<#tracked, _>(#site, #private::Verdict::#unless_judged, #fields);
+                #private::enter_with_events::<#tracked, _>(
+                    #site,
+                    #private::Verdict::#unless_judged,
+                    #fields,
+                );
         };
     }
     parse_quote! {
@@ -69,7 +73,7 @@ fn enter(plan: &Plan, unless_judged: &str) -> Stmt {
 /// The type of that local.
 fn entered_type(plan: &Plan) -> Ident {
     let name = if plan.events.is_some() {
-        "Watched"
+        "EventCall"
     } else {
         "Entered"
     };
@@ -142,7 +146,7 @@ fn closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
             let fields = events::fields_of(plan, events);
             let error = events::tell(plan, None, &quote!(&#returned));
             (
-                quote!(watch_judged::<#tracked, _>(#site, #fields)),
+                quote!(enter_judged_with_events::<#tracked, _>(#site, #fields)),
                 Some(quote!(, #error)),
             )
         }

@@ -18,14 +18,14 @@ use crate::{
 /// Begins a call that may be kept as an event, with `fields`. Otherwise the same as
 /// [`enter`](crate::__private::enter).
 #[inline]
-pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
+pub fn enter_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
     default_verdict: Verdict,
     fields: F,
-) -> Watched<TRACKED, F> {
+) -> EventCall<TRACKED, F> {
     let call = CallInProgress::begin::<TRACKED>(site);
     thread::push(call.key());
-    Watched {
+    EventCall {
         call: Cell::new(call),
         verdict: Cell::new(default_verdict),
         was_panicking: panicking(),
@@ -38,13 +38,13 @@ pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
 /// Begins a call of a function whose every return passes a verdict: a call that ends without one
 /// has panicked.
 #[inline]
-pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
+pub fn enter_judged_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
     fields: F,
-) -> Watched<TRACKED, F> {
+) -> EventCall<TRACKED, F> {
     let call = CallInProgress::begin::<TRACKED>(site);
     thread::push(call.key());
-    Watched {
+    EventCall {
         call: Cell::new(call),
         verdict: Cell::new(Verdict::of(CallKind::PANIC)),
         was_panicking: true,
@@ -55,7 +55,7 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
 }
 
 /// A call in progress, which ends when this value is dropped and may then be kept as an event.
-pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
+pub struct EventCall<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
     call: Cell<CallInProgress>,
     verdict: Cell<Verdict>,
     was_panicking: bool,
@@ -65,7 +65,7 @@ pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
     fields: F,
 }
 
-impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
+impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> EventCall<TRACKED, F> {
     /// Sets the verdict, and formats the error with `error` if the verdict is one.
     #[inline]
     pub fn set_verdict(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
@@ -98,7 +98,7 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
     }
 }
 
-impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for Watched<TRACKED, F> {
+impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for EventCall<TRACKED, F> {
     #[inline]
     fn drop(&mut self) {
         let call = self.call.get();

@@ -29,7 +29,7 @@ pin_project! {
     /// The body of an instrumented `async fn` with events. It is counted when it completes or is
     /// dropped; a completed call may be kept as an event.
     #[must_use = "futures do nothing unless polled"]
-    pub struct WatchedFuture<F, O, E, W, C> {
+    pub struct EventFuture<F, O, E, W, C> {
         #[pin]
         body: F,
         outcome: O,
@@ -42,7 +42,7 @@ pin_project! {
 
 /// Callsite, fields and classification of a call whose future does not exist yet. The call begins
 /// at the first poll.
-pub struct WatchedCallOf<const TRACKED: bool, O, E, W> {
+pub struct EventCallOf<const TRACKED: bool, O, E, W> {
     site: &'static Callsite,
     fields: W,
     outcome: O,
@@ -52,18 +52,18 @@ pub struct WatchedCallOf<const TRACKED: bool, O, E, W> {
 /// Returns the call of a future with the output `R`. The `fields` are captured before the future is
 /// created, because the future takes ownership of the arguments.
 #[inline]
-pub fn watched_call_of<const TRACKED: bool, R, W, O, E>(
+pub fn event_call_of<const TRACKED: bool, R, W, O, E>(
     site: &'static Callsite,
     fields: W,
     outcome: O,
     error: E,
-) -> WatchedCallOf<TRACKED, O, E, W>
+) -> EventCallOf<TRACKED, O, E, W>
 where
     W: Fn(&mut Captured<'_>),
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    WatchedCallOf {
+    EventCallOf {
         site,
         fields,
         outcome,
@@ -74,17 +74,17 @@ where
 /// Attaches `call` to the body of an instrumented `async fn`, or to the future that a function
 /// returns.
 #[inline]
-pub fn watch_future<const TRACKED: bool, W, F, O, E, R>(
-    call: WatchedCallOf<TRACKED, O, E, W>,
+pub fn instrument_with_events<const TRACKED: bool, W, F, O, E, R>(
+    call: EventCallOf<TRACKED, O, E, W>,
     body: F,
-) -> WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+) -> EventFuture<F, O, E, W, AsyncCall<TRACKED>>
 where
     W: Fn(&mut Captured<'_>),
     F: Future<Output = R>,
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    WatchedFuture {
+    EventFuture {
         body,
         outcome: call.outcome,
         error: call.error,
@@ -98,24 +98,24 @@ where
 /// determine the output type. `body` comes before the closures, so that its output type is known
 /// when they are compiled.
 #[inline]
-pub fn watch_opaque<const TRACKED: bool, W, F, O, E, R>(
+pub fn instrument_opaque_with_events<const TRACKED: bool, W, F, O, E, R>(
     site: &'static Callsite,
     fields: W,
     body: F,
     outcome: O,
     error: E,
-) -> WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+) -> EventFuture<F, O, E, W, AsyncCall<TRACKED>>
 where
     W: Fn(&mut Captured<'_>),
     F: Future<Output = R>,
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    watch_future(watched_call_of(site, fields, outcome, error), body)
+    instrument_with_events(event_call_of(site, fields, outcome, error), body)
 }
 
 /// Returns the call of a future that `make` creates at the place where it is polled, with the same
-/// order of arguments as [`watch_opaque`].
+/// order of arguments as [`instrument_opaque_with_events`].
 #[inline]
 pub fn defer_with_events<const TRACKED: bool, W, M, F, O, E, R>(
     site: &'static Callsite,
@@ -123,7 +123,7 @@ pub fn defer_with_events<const TRACKED: bool, W, M, F, O, E, R>(
     make: M,
     outcome: O,
     error: E,
-) -> DeferredCall<WatchedCallOf<TRACKED, O, E, W>, M>
+) -> DeferredCall<EventCallOf<TRACKED, O, E, W>, M>
 where
     W: Fn(&mut Captured<'_>),
     M: FnOnce() -> F,
@@ -131,11 +131,11 @@ where
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    defer(watched_call_of(site, fields, outcome, error), make)
+    defer(event_call_of(site, fields, outcome, error), make)
 }
 
 impl<const TRACKED: bool, O, E, W, F, M> IntoFuture
-    for DeferredCall<WatchedCallOf<TRACKED, O, E, W>, M>
+    for DeferredCall<EventCallOf<TRACKED, O, E, W>, M>
 where
     M: FnOnce() -> F,
     F: Future,
@@ -144,16 +144,16 @@ where
     W: Fn(&mut Captured<'_>),
 {
     type Output = F::Output;
-    type IntoFuture = WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>;
+    type IntoFuture = EventFuture<F, O, E, W, AsyncCall<TRACKED>>;
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         let (call, body) = self.create();
-        watch_future(call, body)
+        instrument_with_events(call, body)
     }
 }
 
-impl<const TRACKED: bool, F, O, E, W> Future for WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+impl<const TRACKED: bool, F, O, E, W> Future for EventFuture<F, O, E, W, AsyncCall<TRACKED>>
 where
     F: Future,
     O: Fn(&F::Output) -> Verdict,

@@ -16,7 +16,7 @@ fn a_function_with_fields_and_a_limit() {
         "fn load(id: u8, cart: Cart) -> Res { read(id) }",
         expect![[r#"
             fn load(id: u8, cart: Cart) -> Res {
-                let __autometrics_entered = ::autometrics::__private::watch_judged::<
+                let __autometrics_entered = ::autometrics::__private::enter_judged_with_events::<
                     false,
                     _,
                 >(
@@ -72,7 +72,7 @@ fn a_function_with_fields_and_a_limit() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
                     read(id)
                 })();
-                ::autometrics::__private::Watched::set_verdict(
+                ::autometrics::__private::EventCall::set_verdict(
                     &__autometrics_entered,
                     {
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
@@ -111,7 +111,7 @@ fn the_other_shapes() {
         expect![[r#"
             #[track_caller]
             fn load(id: u8) -> Res {
-                let __autometrics_entered = ::autometrics::__private::watch::<
+                let __autometrics_entered = ::autometrics::__private::enter_with_events::<
                     false,
                     _,
                 >(
@@ -120,7 +120,7 @@ fn the_other_shapes() {
                     ::autometrics::__private::no_fields,
                 );
                 read(id)?;
-                return ::autometrics::__private::Watched::classify(
+                return ::autometrics::__private::EventCall::classify(
                     &__autometrics_entered,
                     Ok(id),
                     |__autometrics_returned| JUDGED,
@@ -134,7 +134,7 @@ fn the_other_shapes() {
         "fn load(id: u8) { read(id) }",
         expect![[r#"
             fn load(id: u8) {
-                let __autometrics_entered = ::autometrics::__private::watch::<
+                let __autometrics_entered = ::autometrics::__private::enter_with_events::<
                     false,
                     _,
                 >(SITE, ::autometrics::__private::Verdict::OK, ::autometrics::__private::no_fields);
@@ -148,7 +148,7 @@ fn the_other_shapes() {
         expect![[r#"
             async fn load(id: u8) {
                 return ::autometrics::__private::defer(
-                        ::autometrics::__private::watched_call_of::<
+                        ::autometrics::__private::event_call_of::<
                             false,
                             (),
                             _,

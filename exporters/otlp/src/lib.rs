@@ -89,7 +89,6 @@
 //! [all others]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 #![forbid(unsafe_code)]
 
-mod answer;
 mod backoff;
 mod encode;
 mod endpoint;
@@ -100,6 +99,7 @@ mod exporter;
 mod grpc;
 mod http;
 mod outage;
+mod outcome;
 mod proto;
 mod resource;
 mod settings;

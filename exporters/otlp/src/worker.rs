@@ -17,13 +17,13 @@ use ureq::Agent;
 
 use crate::{
     Options,
-    answer::Answer,
     backoff::Backoff,
     endpoint,
     error::{ExportError, StartError},
     exporter::Source,
     http::Http,
     outage::Outage,
+    outcome::SendOutcome,
     settings::{Compression, Protocol, Settings, Temporality},
     shared::{Shared, Wake},
     stream::Stream,
@@ -185,19 +185,19 @@ impl Worker {
             // A timeout of zero would mean no limit.
             let timeout = self.settings.timeout.min(left).max(SHORTEST);
             let (why, after) = match self.transport.send(request, timeout) {
-                Answer::Accepted { remark } => {
+                SendOutcome::Accepted { remark } => {
                     remarked = remarked.or(remark);
                     self.shared.note(None);
                     requests.remove(at);
                     backoff = Backoff::within(self.settings.interval);
                     continue;
                 }
-                Answer::Refused { why } => {
+                SendOutcome::Refused { why } => {
                     refused.get_or_insert(why);
                     at += 1;
                     continue;
                 }
-                Answer::Later { why, after } => (why, after),
+                SendOutcome::Retry { why, after } => (why, after),
             };
             self.shared.note(Some(why.clone()));
             log::debug!("{} {why}", endpoint::shown(&self.settings.endpoint));
@@ -262,7 +262,7 @@ impl Transport {
         }
     }
 
-    fn send(&mut self, body: &Bytes, timeout: Duration) -> Answer {
+    fn send(&mut self, body: &Bytes, timeout: Duration) -> SendOutcome {
         match self {
             Self::Http(http) => http.send(body, timeout),
             #[cfg(feature = "grpc")]

@@ -7,7 +7,7 @@ use autometrics_core::Snapshot;
 use crate::{
     HistogramAggregation,
     proto::{Resource, Scope},
-    split::{Sizes, Split},
+    split::{SizeLimits, Split},
     unsent::Unsent,
     writer::{pair, write},
 };
@@ -83,7 +83,7 @@ pub fn encode(snapshot: &Snapshot, options: &Options) -> Vec<u8> {
 /// encode_into(&mut request, &Snapshot::new("till"), &options);
 /// ```
 pub fn encode_into(out: &mut Vec<u8>, snapshot: &Snapshot, options: &Options) {
-    for request in split(snapshot, options, Unsent::default(), Sizes::UNLIMITED) {
+    for request in split(snapshot, options, Unsent::default(), SizeLimits::UNLIMITED) {
         out.extend(request);
     }
 }
@@ -94,7 +94,7 @@ pub(crate) fn split(
     snapshot: &Snapshot,
     options: &Options,
     unsent: Unsent,
-    sizes: Sizes,
+    sizes: SizeLimits,
 ) -> Vec<Vec<u8>> {
     let scope = Scope {
         name: "autometrics".to_owned(),

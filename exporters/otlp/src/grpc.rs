@@ -41,7 +41,7 @@ impl Grpc {
         let wrong = |error: tonic::transport::Error| {
             StartError::of(
                 "endpoint",
-                &crate::endpoint::shown(&settings.endpoint),
+                &crate::endpoint::redacted(&settings.endpoint),
                 error.to_string(),
             )
         };

@@ -96,11 +96,15 @@ pub(crate) const USER_AGENT: &str = concat!(
 fn proxy(endpoint: &Uri) -> Option<Proxy> {
     let host = endpoint.host().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_here = host.eq_ignore_ascii_case("localhost")
+    let is_local = host.eq_ignore_ascii_case("localhost")
         || address
             .parse()
             .is_ok_and(|address: IpAddr| address.is_loopback());
-    if is_here { None } else { Proxy::try_from_env() }
+    if is_local {
+        None
+    } else {
+        Proxy::try_from_env()
+    }
 }
 
 fn failed(error: &Error, timeout: Duration) -> SendOutcome {

@@ -5,7 +5,7 @@ use std::{mem, time::SystemTime};
 use autometrics_core::Snapshot;
 
 use crate::{
-    Options, Temporality, encode, settings::MAX_REQUEST_SIZE, split::Sizes, unsent::Unsent,
+    Options, Temporality, encode, settings::MAX_REQUEST_SIZE, split::SizeLimits, unsent::Unsent,
 };
 
 /// Encodes the exports of a program, one after the other, for programs that send the requests
@@ -31,7 +31,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Stream {
     start: SystemTime,
-    sizes: Sizes,
+    sizes: SizeLimits,
     deltas: Option<Deltas>,
 }
 
@@ -64,7 +64,7 @@ impl Stream {
     pub fn new(start: SystemTime, temporality: Temporality) -> Self {
         Self {
             start,
-            sizes: Sizes {
+            sizes: SizeLimits {
                 first: MAX_REQUEST_SIZE,
                 max: MAX_REQUEST_SIZE,
             },
@@ -76,7 +76,7 @@ impl Stream {
     /// data point, even if that point exceeds the limit.
     #[must_use]
     pub fn max_request_size(mut self, bytes: usize) -> Self {
-        self.sizes = Sizes {
+        self.sizes = SizeLimits {
             first: bytes,
             max: bytes,
         };
@@ -98,7 +98,7 @@ impl Stream {
         snapshot: Snapshot,
         options: Options,
     ) -> Requests {
-        let sizes = Sizes {
+        let sizes = SizeLimits {
             first: self.sizes.max.saturating_sub(taken),
             ..self.sizes
         };
@@ -109,7 +109,7 @@ impl Stream {
         &mut self,
         snapshot: Snapshot,
         mut options: Options,
-        sizes: Sizes,
+        sizes: SizeLimits,
     ) -> Requests {
         options.start = self.start;
         options.since = None;

@@ -100,6 +100,7 @@ mod grpc;
 mod http;
 mod outage;
 mod outcome;
+mod pending;
 mod proto;
 mod resource;
 mod settings;
@@ -108,7 +109,6 @@ mod split;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;
-mod unsent;
 mod variables;
 mod worker;
 mod writer;

@@ -148,8 +148,8 @@ impl Worker {
             .collect();
         let sent = self.send(&mut requests, requested, last_try, end);
         if self.settings.temporality == Temporality::Delta {
-            let unsent = requests.into_iter();
-            export.bodies = unsent
+            let pending = requests.into_iter();
+            export.bodies = pending
                 .map(|body| self.transport.decompressed(body, compression))
                 .collect();
         }

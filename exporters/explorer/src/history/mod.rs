@@ -32,11 +32,11 @@
 //! 99 MB.
 
 pub(crate) mod code;
-mod column;
+mod compact_rows;
 mod counted;
-mod follow;
 mod latencies;
 mod series;
+mod snapshot_reader;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -50,7 +50,7 @@ pub(crate) use self::{
     series::Ring,
     timeline::{COARSE_SECONDS, FINE_SECONDS, Span, Step, Steps, as_seconds},
 };
-use self::{follow::Follower, latencies::Sums, timeline::Timeline};
+use self::{latencies::Sums, snapshot_reader::SnapshotReader, timeline::Timeline};
 
 /// Maximum memory in bytes for a function that has been called, without its buckets.
 pub const FUNCTION_BYTES: usize = 8_000;
@@ -81,7 +81,7 @@ pub(crate) struct History {
     pub(crate) edges: Vec<Edge>,
     /// Indexes in `edges`, by indexes of callee and caller in `functions`.
     by_pair: HashMap<(usize, Caller), usize>,
-    follower: Follower,
+    reader: SnapshotReader,
     /// Last snapshot, once there is one.
     snapshot: Option<Snapshot>,
 }
@@ -97,7 +97,7 @@ impl History {
             functions: Vec::new(),
             edges: Vec::new(),
             by_pair: HashMap::new(),
-            follower: Follower::default(),
+            reader: SnapshotReader::default(),
             snapshot: None,
         }
     }
@@ -106,24 +106,24 @@ impl History {
     ///
     /// The first snapshot adds no step. Its counts are those that the first step is compared with.
     pub(crate) fn record(&mut self, now: f64, snapshot: Snapshot) {
-        let mut follower = std::mem::take(&mut self.follower);
-        follower.read(self, &snapshot);
+        let mut reader = std::mem::take(&mut self.reader);
+        reader.read(self, &snapshot);
         if self.snapshot.is_some() {
             let ends_coarse = self.timeline.push(now, self.steps);
-            follower.write(self, &snapshot, ends_coarse);
+            reader.write(self, &snapshot, ends_coarse);
             if self.edge_timeline.is_due(now) {
                 let steps = self.steps_of_edges();
                 let ends_coarse = self.edge_timeline.push(now, steps);
-                follower.write_edges(self, &snapshot, ends_coarse, steps);
+                reader.write_edges(self, &snapshot, ends_coarse, steps);
             }
         } else {
             self.timeline.begin(now);
             self.edge_timeline.begin(now);
-            follower.read_latencies(self, &snapshot, |_, _| ());
-            follower.read_edges(self, &snapshot, |_, _| ());
+            reader.read_latencies(self, &snapshot, |_, _| ());
+            reader.read_edges(self, &snapshot, |_, _| ());
         }
-        follower.keep_totals(self);
-        self.follower = follower;
+        reader.keep_totals(self);
+        self.reader = reader;
         self.snapshot = Some(snapshot);
     }
 
@@ -147,7 +147,7 @@ impl History {
         let edge = &self.edges[place];
         let mut sums = Sums::default();
         if let Some(snapshot) = &self.snapshot {
-            let latencies = self.follower.latencies(edge.callee, place, snapshot);
+            let latencies = self.reader.latencies(edge.callee, place, snapshot);
             latencies.for_each(|latency| sums.add_histogram(latency, &snapshot.bounds));
             sums.subtract(&edge.latencies);
         }

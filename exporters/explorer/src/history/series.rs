@@ -1,15 +1,15 @@
 //! Counts of one thing over time, in both step lengths of the history.
 
 use super::{
-    column::{Ages, Column},
+    compact_rows::{Ages, CompactRows},
     timeline::{Span, Steps},
 };
 
 /// Rows of the newest fine and coarse steps, and the counts since the last coarse step ended.
 #[derive(Debug)]
 pub(crate) struct Series<R> {
-    fine: Column,
-    coarse: Column,
+    fine: CompactRows,
+    coarse: CompactRows,
     pending: R,
 }
 
@@ -47,8 +47,8 @@ pub(crate) enum Ring {
 impl<R: Row> Series<R> {
     pub(crate) fn new() -> Self {
         Self {
-            fine: Column::default(),
-            coarse: Column::default(),
+            fine: CompactRows::default(),
+            coarse: CompactRows::default(),
             pending: R::zeros(),
         }
     }
@@ -95,7 +95,7 @@ impl<R: Row> Series<R> {
         size_of::<Self>() + self.fine.capacity() + self.coarse.capacity() + self.pending.bytes()
     }
 
-    fn ring(&self, ring: Ring) -> &Column {
+    fn ring(&self, ring: Ring) -> &CompactRows {
         match ring {
             Ring::Fine => &self.fine,
             Ring::Coarse => &self.coarse,

@@ -15,7 +15,7 @@ use super::{
 /// State between snapshots. With it, reading a snapshot neither hashes nor allocates as long as the
 /// program does nothing new.
 #[derive(Debug, Default)]
-pub(crate) struct Follower {
+pub(crate) struct SnapshotReader {
     /// Indexes in the history, by the properties of a function that never change.
     places: HashMap<(Text, Text, Text, u32), usize>,
     /// Index in the history of each function of the snapshot.
@@ -60,7 +60,7 @@ struct Part {
     at: usize,
 }
 
-impl Follower {
+impl SnapshotReader {
     /// Finds the functions and edges of `snapshot` in `history`, adds new ones, and reads their
     /// counts.
     pub(super) fn read(&mut self, history: &mut History, snapshot: &Snapshot) {

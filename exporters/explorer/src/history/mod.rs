@@ -46,7 +46,7 @@ use std::collections::HashMap;
 use autometrics_core::{BuildInfo, Caller, FineBuckets, Snapshot, Text};
 
 pub(crate) use self::{
-    counted::{Count, Edge, Flow, Function, Judged, Kind},
+    counted::{Edge, Flow, Function, GoodBad, Kind, PromiseCounts},
     series::Ring,
     timeline::{COARSE_SECONDS, FINE_SECONDS, Span, Step, Steps, as_seconds},
 };

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot, Text};
 
 use super::{
-    Count, Edge, Flow, Function, History, Judged, Kind, Steps,
+    Edge, Flow, Function, GoodBad, History, Kind, PromiseCounts, Steps,
     counted::write,
     latencies::{Latencies, Sums},
-    series::Fold,
+    series::Downsampling,
 };
 
 /// State between snapshots. With it, reading a snapshot neither hashes nor allocates as long as the
@@ -37,7 +37,7 @@ struct Counts {
     /// Number of errors per function and error kind.
     kinds: Vec<Vec<u64>>,
     /// Good and bad calls per function and promise.
-    judged: Vec<Vec<Count>>,
+    judged: Vec<Vec<GoodBad>>,
     edges: Vec<Flow>,
 }
 
@@ -106,19 +106,19 @@ impl SnapshotReader {
                 continue;
             };
             let known = &mut history.functions[place].judged;
-            let same = |it: &Judged| it.sli == now.sli && it.objective == now.objective;
+            let same = |it: &PromiseCounts| it.sli == now.sli && it.objective == now.objective;
             let at = known.iter().position(same).unwrap_or_else(|| {
-                known.push(Judged {
+                known.push(PromiseCounts {
                     objective: now.objective,
                     sli: now.sli,
-                    total: Count::default(),
+                    total: GoodBad::default(),
                     series: None,
                 });
                 known.len() - 1
             });
             let counts = &mut self.now.judged[place];
-            counts.resize(known.len().max(counts.len()), Count::default());
-            counts[at] = Count {
+            counts.resize(known.len().max(counts.len()), GoodBad::default());
+            counts[at] = GoodBad {
                 good: now.good,
                 bad: now.bad,
             };
@@ -232,7 +232,7 @@ impl SnapshotReader {
         judged.resize(history.functions.len(), Vec::new());
         for (judged, function) in judged.iter_mut().zip(&history.functions) {
             judged.clear();
-            judged.resize(function.judged.len(), Count::default());
+            judged.resize(function.judged.len(), GoodBad::default());
         }
         edges.clear();
         edges.resize(history.edges.len(), Flow::default());
@@ -243,23 +243,53 @@ impl SnapshotReader {
         let steps = history.steps;
         for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
             let rise = now.since(edge.total);
-            write(&mut edge.series, &rise, Fold::Sum, ends_coarse, steps);
+            write(
+                &mut edge.series,
+                &rise,
+                Downsampling::Sum,
+                ends_coarse,
+                steps,
+            );
         }
         self.read_latencies(history, snapshot, |function, row| {
-            write(&mut function.latency, row, Fold::Sum, ends_coarse, steps);
+            write(
+                &mut function.latency,
+                row,
+                Downsampling::Sum,
+                ends_coarse,
+                steps,
+            );
         });
         for (place, function) in history.functions.iter_mut().enumerate() {
             if let Some(in_flight) = function.in_flight {
                 let row = [in_flight];
-                write(&mut function.flights, &row, Fold::Last, ends_coarse, steps);
+                write(
+                    &mut function.flights,
+                    &row,
+                    Downsampling::Last,
+                    ends_coarse,
+                    steps,
+                );
             }
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
                 let rise = [now.saturating_sub(kind.total)];
-                write(&mut kind.series, &rise, Fold::Sum, ends_coarse, steps);
+                write(
+                    &mut kind.series,
+                    &rise,
+                    Downsampling::Sum,
+                    ends_coarse,
+                    steps,
+                );
             }
             for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
                 let rise = now.since(judged.total);
-                write(&mut judged.series, &rise, Fold::Sum, ends_coarse, steps);
+                write(
+                    &mut judged.series,
+                    &rise,
+                    Downsampling::Sum,
+                    ends_coarse,
+                    steps,
+                );
             }
         }
     }
@@ -291,7 +321,13 @@ impl SnapshotReader {
         steps: Steps,
     ) {
         self.read_edges(history, snapshot, |edge, row| {
-            write(&mut edge.latency, row, Fold::Sum, ends_coarse, steps);
+            write(
+                &mut edge.latency,
+                row,
+                Downsampling::Sum,
+                ends_coarse,
+                steps,
+            );
         });
     }
 

@@ -11,7 +11,7 @@ use super::{
     Head, View, Window,
     figures::{per, rate, ratio, seconds},
 };
-use crate::history::{Count, History, Judged, Span};
+use crate::history::{GoodBad, History, PromiseCounts, Span};
 
 /// Windows of burn rates, in seconds.
 const BURN_WINDOWS: [u32; 5] = [300, 1800, 3600, 7200, 21_600];
@@ -179,18 +179,18 @@ impl Promise {
     }
 
     /// Returns the good and bad calls of a function in `span`.
-    fn count_in(self, history: &History, place: usize, span: &Span) -> Count {
+    fn count_in(self, history: &History, place: usize, span: &Span) -> GoodBad {
         self.find(history, place)
-            .map_or_else(Count::default, |judged| judged.count_in(span))
+            .map_or_else(GoodBad::default, |judged| judged.count_in(span))
     }
 
     /// Returns the good and bad calls of a function since the program began.
-    fn count(self, history: &History, place: usize) -> Count {
+    fn count(self, history: &History, place: usize) -> GoodBad {
         self.find(history, place)
-            .map_or_else(Count::default, |judged| judged.total)
+            .map_or_else(GoodBad::default, |judged| judged.total)
     }
 
-    fn find(self, history: &History, place: usize) -> Option<&Judged> {
+    fn find(self, history: &History, place: usize) -> Option<&PromiseCounts> {
         let judged = history.functions[place].judged.iter();
         judged
             .filter(|it| it.sli == self.sli)
@@ -198,8 +198,8 @@ impl Promise {
     }
 }
 
-fn sum(counts: impl Iterator<Item = Count>) -> Count {
-    counts.fold(Count::default(), |mut sum, count| {
+fn sum(counts: impl Iterator<Item = GoodBad>) -> GoodBad {
+    counts.fold(GoodBad::default(), |mut sum, count| {
         sum.add(count);
         sum
     })
@@ -309,7 +309,7 @@ fn spenders<'a>(
     promise: Promise,
     functions: &[usize],
     span: &Span,
-    total: Count,
+    total: GoodBad,
 ) -> Vec<Spender<'a>> {
     let mut spenders: Vec<_> = functions
         .iter()

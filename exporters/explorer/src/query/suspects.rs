@@ -66,7 +66,7 @@ struct Station<'a> {
 
 /// Objective or function whose suspects are requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum Scope {
     /// Every objective that burns and every function with a rise.
     All,
     /// The functions of the objective with this name, or only the one with this index.
@@ -86,10 +86,10 @@ struct Entry {
 }
 
 /// Returns the suspects for what rose in the last `window` seconds, compared with the same time
-/// before. `of` and `measure` restrict the result.
+/// before. `scope` and `measure` restrict the result.
 pub(crate) fn suspects<'a>(
     view: &View<'a>,
-    of: &Of,
+    scope: &Scope,
     measure: Option<Measure>,
     window: u32,
 ) -> Answer<'a> {
@@ -97,7 +97,7 @@ pub(crate) fn suspects<'a>(
     let (now, before) = history.last_two(window.into());
     let flows = flows(history, &before, &now);
     let lasting = flows.lasting();
-    let mut entries = entries(history, of);
+    let mut entries = entries(history, scope);
     entries.retain(|entry| measure.is_none_or(|measure| measure == entry.measure));
     let mut found: Vec<(Entry, Found)> = Vec::new();
     for entry in entries {
@@ -127,11 +127,11 @@ pub(crate) fn suspects<'a>(
 
 /// Returns the starts of walks. Those of objectives that burn come first, so that a walk is
 /// reported with its objective.
-fn entries(history: &History, of: &Of) -> Vec<Entry> {
+fn entries(history: &History, scope: &Scope) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for objective in promises(history) {
-        let is_asked = matches!(of, Of::Objective(name, _) if name == objective.name());
-        if !is_asked && *of != Of::All {
+        let is_asked = matches!(scope, Scope::Objective(name, _) if name == objective.name());
+        if !is_asked && *scope != Scope::All {
             continue;
         }
         for promise in Promise::of(&objective) {
@@ -145,11 +145,11 @@ fn entries(history: &History, of: &Of) -> Vec<Entry> {
             }));
         }
     }
-    let functions = match of {
-        Of::All => 0..history.functions.len(),
-        Of::Function(function) => *function..*function + 1,
-        Of::Objective(_, None) => 0..0,
-        Of::Objective(_, Some(function)) => {
+    let functions = match scope {
+        Scope::All => 0..history.functions.len(),
+        Scope::Function(function) => *function..*function + 1,
+        Scope::Objective(_, None) => 0..0,
+        Scope::Objective(_, Some(function)) => {
             entries.retain(|entry| entry.function == *function);
             0..0
         }

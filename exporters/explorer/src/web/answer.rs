@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{
     assets::{self, Asset},
-    question::{Question, Refusal, shortened},
+    parameters::{Parameters, Refusal, shortened},
     route::Route,
 };
 use crate::{explorer::Shared, query};
@@ -129,26 +129,26 @@ fn asked(
     let view = shared.view(&history);
     Ok(match route {
         Route::Functions => {
-            let question = Question::read(query, &["window"])?;
-            json(&query::functions::functions(&view, question.window()?))
+            let parameters = Parameters::read(query, &["window"])?;
+            json(&query::functions::functions(&view, parameters.window()?))
         }
         Route::Graph => {
-            let question = Question::read(query, &["window"])?;
-            json(&query::graph::graph(&view, question.window()?))
+            let parameters = Parameters::read(query, &["window"])?;
+            json(&query::graph::graph(&view, parameters.window()?))
         }
         Route::Objectives => {
-            let question = Question::read(query, &["window"])?;
-            json(&query::objectives::objectives(&view, question.window()?))
+            let parameters = Parameters::read(query, &["window"])?;
+            json(&query::objectives::objectives(&view, parameters.window()?))
         }
         Route::Events => {
-            let question = Question::read(query, &["function"])?;
-            let function = question.function(&history)?;
+            let parameters = Parameters::read(query, &["function"])?;
+            let function = parameters.function(&history)?;
             json(&query::events::events(&view, &events, function))
         }
         Route::Series => {
-            let question = Question::read(query, &["function", "range"])?;
-            let range = question.range()?;
-            let function = question.function(&history)?.ok_or_else(|| {
+            let parameters = Parameters::read(query, &["function", "range"])?;
+            let range = parameters.range()?;
+            let function = parameters.function(&history)?.ok_or_else(|| {
                 Refusal::BadRequest(
                     "`function` is missing; name one of `functions` by its id".to_owned(),
                 )
@@ -157,10 +157,10 @@ fn asked(
         }
         _ => {
             let known = ["objective", "function", "sli", "window"];
-            let question = Question::read(query, &known)?;
-            let (window, measure) = (question.window()?, question.measure()?);
-            let of = question.of(&history)?;
-            json(&query::suspects::suspects(&view, &of, measure, window))
+            let parameters = Parameters::read(query, &known)?;
+            let (window, measure) = (parameters.window()?, parameters.measure()?);
+            let scope = parameters.scope(&history)?;
+            json(&query::suspects::suspects(&view, &scope, measure, window))
         }
     })
 }

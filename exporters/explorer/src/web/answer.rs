@@ -33,7 +33,7 @@ struct Problem {
 
 /// Returns the response to `request`, with the security headers.
 pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
-    let mut response = routed(shared, request);
+    let mut response = dispatch(shared, request);
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     for (name, value) in [
@@ -60,7 +60,7 @@ pub(crate) fn refusal(status: StatusCode, error: String) -> Response<Vec<u8>> {
     response
 }
 
-fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
+fn dispatch<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
     if let Err(host) = shared.hosts.check(request) {
         return refusal(
             StatusCode::MISDIRECTED_REQUEST,
@@ -106,7 +106,7 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
             &shared.snapshot(),
         )),
         Route::OpenApi => Ok(typed(OPENAPI.as_bytes().to_vec(), JSON)),
-        route => asked(shared, route, request.uri().query()),
+        route => api_response(shared, route, request.uri().query()),
     };
     answered.unwrap_or_else(|refused| match refused {
         Refusal::BadRequest(error) => refusal(StatusCode::BAD_REQUEST, error),
@@ -115,7 +115,7 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
 }
 
 /// Returns the response of an API endpoint that reads the history.
-fn asked(
+fn api_response(
     shared: &Shared,
     route: Route<'_>,
     query: Option<&str>,

@@ -3,7 +3,7 @@
 import { html, useLayoutEffect, useRef, useState } from "../elements.js";
 import { severity } from "../parts/bars.js";
 import { count, duration, rate, ratio } from "../units.js";
-import { FOLDED, OUTSIDE } from "./selection.js";
+import { OVERFLOW, OUTSIDE } from "./selection.js";
 
 const GAP = 14;
 
@@ -38,5 +38,5 @@ export function EdgeTip({ tip, edges }) {
 }
 
 function nameOf(id) {
-  return id === OUTSIDE ? "not instrumented" : id === FOLDED ? "folded callers" : id;
+  return id === OUTSIDE ? "not instrumented" : id === OVERFLOW ? "folded callers" : id;
 }

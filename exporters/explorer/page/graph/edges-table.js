@@ -5,7 +5,7 @@ import { moveAlongRows } from "../keys.js";
 import { severity } from "../parts/bars.js";
 import { FunctionLink } from "../parts/name.js";
 import { duration, rate, ratio } from "../units.js";
-import { FOLDED, OUTSIDE } from "./selection.js";
+import { OVERFLOW, OUTSIDE } from "./selection.js";
 
 export function EdgesTable({ nodes, edges }) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -36,6 +36,6 @@ export function EdgesTable({ nodes, edges }) {
 }
 
 function End({ id, node, row = false }) {
-  if (id === OUTSIDE || id === FOLDED) return html`<span class="aside">${node.name}</span>`;
+  if (id === OUTSIDE || id === OVERFLOW) return html`<span class="aside">${node.name}</span>`;
   return html`<${FunctionLink} ...${node} row=${row} />`;
 }

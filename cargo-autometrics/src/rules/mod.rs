@@ -1,7 +1,7 @@
 //! `cargo autometrics rules`: recording rules and alerts for Prometheus, tests of them, and parts
 //! of an Alertmanager configuration.
 
-mod below;
+mod call_tree;
 mod names;
 mod options;
 mod path;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::Args;
 use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo, Window};
 
-use self::below::Below;
+use self::call_tree::CallTree;
 pub(crate) use self::shape::NAME;
 pub use self::{
     options::Generation,
@@ -84,10 +84,10 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
             .into());
         }
     }
-    let below = Below::new(program);
+    let call_tree = CallTree::new(program);
     let objectives = objectives.iter();
     Ok(objectives
-        .map(|(objective, functions)| slo::slo(objective, functions, &below, service))
+        .map(|(objective, functions)| slo::slo(objective, functions, &call_tree, service))
         .collect())
 }
 
@@ -95,11 +95,11 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
 /// first one is returned.
 pub(crate) fn distinct(program: &Program) -> Vec<Slo> {
     let objectives = program.objectives();
-    let below = Below::new(program);
+    let call_tree = CallTree::new(program);
     let mut slos: Vec<Slo> = Vec::new();
     for (objective, functions) in &objectives {
         if slos.last().is_none_or(|last| last.name != objective.name) {
-            slos.push(slo::slo(objective, functions, &below, None));
+            slos.push(slo::slo(objective, functions, &call_tree, None));
         }
     }
     slos

@@ -12,7 +12,7 @@ use crate::{
     list, openslo, output,
     program::Program,
     prometheus::Source,
-    rules::{self, Files, Generation, Shape},
+    rules::{self, Files, FormatOptions, Generation},
     service,
 };
 
@@ -120,7 +120,7 @@ Examples:
   cargo autometrics rules --by env --match cluster=eu --policy ours.toml")]
 struct Rules {
     #[command(flatten)]
-    shape: Shape,
+    format_options: FormatOptions,
 
     #[command(flatten, next_help_heading = "Files")]
     files: Files,
@@ -206,11 +206,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             output::print(&graph::write(&graph, format))
         }
         Command::Rules(Rules {
-            shape,
+            format_options,
             files,
             generation,
             selection,
-        }) => rules::run(&generation, &shape, &files, &selection),
+        }) => rules::run(&generation, &format_options, &files, &selection),
         Command::Check(Check {
             checks,
             generation,

@@ -144,7 +144,7 @@ pub(crate) enum Kind {
         other: String,
     },
     #[error("`{option}`: {said}")]
-    Shape { option: String, said: String },
+    FormatOption { option: String, said: String },
     #[error("no rules: {source}")]
     Rules { source: GenerateError },
     #[error(

@@ -38,7 +38,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     List(List),
-    Graph(Graphing),
+    Graph(GraphArguments),
     Rules(Rules),
     Check(Check),
     Openslo(OpenSlo),
@@ -87,7 +87,7 @@ Examples:
   cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
   cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
   cargo autometrics graph --format json | jq '.ambiguous'")]
-struct Graphing {
+struct GraphArguments {
     /// How to write it: `dot` for Graphviz, `mermaid` for Markdown, `json` for programs
     #[arg(
         long,
@@ -188,7 +188,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             let program = Program::read(&selection.artifacts()?)?;
             output::print(&list::write(&program, format))
         }
-        Command::Graph(Graphing {
+        Command::Graph(GraphArguments {
             format,
             source,
             selection,

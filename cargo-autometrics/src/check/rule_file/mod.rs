@@ -62,7 +62,7 @@ pub(super) fn check(
     let format_options = detect_format(&text, &found);
     let expected = rules::write(file, options.generation, &format_options);
     let command = options.command(&format_options, &shown);
-    let mut findings = orphans(&found, &shown, slos);
+    let mut findings = objectives_without_functions(&found, &shown, slos);
     // Generated rules can always be read; otherwise every rule would be reported.
     let differences = compare(&found, &read(&expected).unwrap_or_default());
     if let Some(first) = differences.iter().map(|difference| difference.line).min() {
@@ -135,7 +135,7 @@ fn detail(differences: &[Difference]) -> String {
 }
 
 /// Finds objectives of the rules in the file that no function belongs to.
-fn orphans(documents: &[Document], path: &str, slos: &[Slo]) -> Vec<Finding> {
+fn objectives_without_functions(documents: &[Document], path: &str, slos: &[Slo]) -> Vec<Finding> {
     let known: BTreeSet<&str> = slos.iter().map(|slo| slo.name.as_str()).collect();
     let label = format!("labels.{}", autometrics_schema::label::OBJECTIVE_NAME);
     let mut seen = BTreeSet::new();

@@ -166,9 +166,9 @@ pub(crate) const STEPS: &[Step] = &[
                 "--target", "aarch64-unknown-linux-gnu",
                 "-p", "autometrics-core", "-p", "autometrics", "--lib",
                 "--test", "allocations", "--test", "allocator", "--test", "callers",
-                "--test", "counts", "--test", "fork", "--test", "judged", "--test", "kinds",
-                "--test", "latency", "--test", "listed", "--test", "outcomes",
-                "--test", "settings", "--test", "spawning",
+                "--test", "counts", "--test", "error_kinds", "--test", "fork", "--test", "judged",
+                "--test", "latency", "--test", "listed", "--test", "ok_if_and_error_if",
+                "--test", "outcomes", "--test", "settings", "--test", "spawning",
                 // In the emulator a thread or a child process takes milliseconds to start.
                 "--", "--skip", "counts_calls_of_ten_thousand_short_lived_threads",
                 "--skip", "child_counts_while_threads_of_the_parent_make_first_calls",

@@ -2,13 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod aarch64;
-mod apart;
 mod arguments;
 mod debian;
 mod deny;
 mod lowest;
 mod msrv;
 mod process;
+mod separate_workspaces;
 mod servers;
 mod suite;
 
@@ -38,8 +38,10 @@ fn main() -> ExitCode {
         Command::Lowest => lowest::run(),
         Command::Msrv => msrv::run(),
         Command::Servers => servers::run(),
-        Command::Bench(arguments) => apart::run("xtask/bench", &["--release"], &arguments),
-        Command::Torture(arguments) => apart::run("xtask/torture", &[], &arguments),
+        Command::Bench(arguments) => {
+            separate_workspaces::run("xtask/bench", &["--release"], &arguments)
+        }
+        Command::Torture(arguments) => separate_workspaces::run("xtask/torture", &[], &arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

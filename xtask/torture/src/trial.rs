@@ -51,7 +51,7 @@ impl fmt::Display for Differs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = |end: Option<End>| end.map_or("not seen".to_owned(), |end| end.to_string());
         let (before, after) = (word(self.before), word(self.after));
-        write!(f, "{}: {before}, decorated {after}", self.name)
+        write!(f, "{}: {before}, instrumented {after}", self.name)
     }
 }
 
@@ -100,23 +100,26 @@ impl Trial {
         say("compiling it as it is");
         let plain = self.compile_plain(&copies, options)?;
         say(&format!(
-            "compiling it with {} functions decorated",
+            "compiling it with {} functions instrumented",
             self.functions
         ));
-        let decorated = self.compile(&mut copies, options, &say);
+        let instrumented = self.compile(&mut copies, options, &say);
         self.functions = copies.functions();
         let left_out = copies.left_out.iter();
         self.left_out = left_out
             .map(|(why, count)| format!("{count} {why}"))
             .collect();
-        let decorated = decorated?;
-        self.warnings = Difference::between(&plain.messages, &decorated.messages);
+        let instrumented = instrumented?;
+        self.warnings = Difference::between(&plain.messages, &instrumented.messages);
         if options.tests {
             say("running its tests as it is");
             let before = programs::run(&plain.programs, &copies.plain)?;
-            say("running its tests decorated");
-            let after = programs::run(&decorated.programs, &copies.decorated)?;
-            let sides = [(&plain, &copies.plain), (&decorated, &copies.decorated)];
+            say("running its tests instrumented");
+            let after = programs::run(&instrumented.programs, &copies.instrumented)?;
+            let sides = [
+                (&plain, &copies.plain),
+                (&instrumented, &copies.instrumented),
+            ];
             let sides = sides.map(|(compiled, folder)| Side {
                 programs: &compiled.programs,
                 folder,
@@ -154,9 +157,9 @@ impl Trial {
         say: &impl Fn(&str),
     ) -> Result<Compiled, String> {
         for _ in 0..ROUNDS {
-            let compiled = compile::compile(self.of, &copies.decorated, options)?;
+            let compiled = compile::compile(self.of, &copies.instrumented, options)?;
             if let Some(failure) = compiled.failure {
-                return Err(format!("does not compile decorated: {failure}"));
+                return Err(format!("does not compile instrumented: {failure}"));
             }
             let errors: Vec<_> = compiled.errors().cloned().collect();
             if errors.is_empty() {
@@ -175,7 +178,7 @@ impl Trial {
             }
             let functions = copies.undecorate(&lines)?;
             if functions.is_empty() {
-                return Err("the errors are in no decorated function".to_owned());
+                return Err("the errors are in no instrumented function".to_owned());
             }
             say(&format!(
                 "compiling it without {} that do not compile",
@@ -223,7 +226,7 @@ impl Tests {
     fn compare(
         all_before: &Ends,
         all_after: &Ends,
-        [plain, decorated]: &[Side<'_>; 2],
+        [plain, instrumented]: &[Side<'_>; 2],
     ) -> Result<Self, String> {
         let mut this = Self {
             before: Counts::of(all_before),
@@ -249,7 +252,7 @@ impl Tests {
             if too_long && !name.test.is_empty() {
                 continue;
             }
-            if too_long || plain.again(name)?.is_disjoint(&decorated.again(name)?) {
+            if too_long || plain.again(name)?.is_disjoint(&instrumented.again(name)?) {
                 let name = name.clone();
                 this.differ.push(Differs {
                     name,

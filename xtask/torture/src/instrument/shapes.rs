@@ -44,7 +44,7 @@ fn check(style: Style, expected: &Expect) {
         .map(|(why, count)| format!("{count} {why}"))
         .collect();
     let (left_out, modules) = (left_out.join(", "), found.test_modules);
-    let summary = format!("// {functions} decorated; not {left_out}; not in {modules:?}\n");
+    let summary = format!("// {functions} instrumented; not {left_out}; not in {modules:?}\n");
     text.push_str(&summary);
     expected.assert_eq(&text);
 }
@@ -80,7 +80,7 @@ fn inserts_the_attribute_below_the_others() {
             #[cfg(test)] mod tests { fn helper() {} }
             #[cfg(all(test, feature = "a"))] mod more;
             #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
-            // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
+            // 10 instrumented; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
         "#]],
     );
 }
@@ -116,7 +116,7 @@ fn inserts_the_attribute_above_the_others() {
             #[cfg(test)] mod tests { fn helper() {} }
             #[cfg(all(test, feature = "a"))] mod more;
             #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
-            // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
+            // 10 instrumented; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
         "#]],
     );
 }
@@ -152,7 +152,7 @@ fn inserts_the_attribute_on_blocks() {
             #[cfg(test)] mod tests { fn helper() {} }
             #[cfg(all(test, feature = "a"))] mod more;
             #[cfg(any(test, feature = "a"))] mod also { #[#] fn not_only_tests() {} }
-            // 10 decorated; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
+            // 10 instrumented; not 4 const, 2 no body, 2 in a macro, 5 test; not in ["more"]
         "#]],
     );
 }

@@ -279,7 +279,10 @@ fn judged(plan: &Plan, returned: &TokenStream) -> TokenStream {
         use #private::{Otherwise as _, Ready as _, Unlabelled as _};
         let (#value, #failure) =
             #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
-        #private::HalfVerdict::or(#value.__autometrics_say(), #failure.__autometrics_say())
+        #private::HalfVerdict::or(
+            #value.__autometrics_classify(),
+            #failure.__autometrics_classify()
+        )
     });
     match &plan.judge {
         Judge::Nobody => quote!(#private::Verdict::OK),

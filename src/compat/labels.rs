@@ -64,8 +64,8 @@ macro_rules! get_result_labels_for_value {
                     .__autometrics_split();
             ::core::option::Option::Some($crate::__private::Verdict::labels(
                 $crate::__private::HalfVerdict::or(
-                    __autometrics_ok.__autometrics_say(),
-                    __autometrics_error.__autometrics_say(),
+                    __autometrics_ok.__autometrics_classify(),
+                    __autometrics_error.__autometrics_classify(),
                 ),
             ))
         } else {

@@ -77,7 +77,7 @@ impl<L: ResultLabels, R: ResultLabels> ResultLabels for Either<L, R> {
 /// body, and programs log in it.
 impl<E: ResponseError> Unlabelled for Failure<'_, E> {
     #[inline]
-    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
         HalfVerdict::new(match self.get() {
             Some(error) => status::label(error.status_code().as_u16()).kind(),
             None => CallKind::OK,
@@ -93,8 +93,8 @@ macro_rules! errors_without_a_status {
             /// Classifies every failure as an error without an error kind, as for types without a
             /// status.
             #[inline]
-            pub fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
-                Unlabelled::__autometrics_say(&self)
+            pub fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
+                Unlabelled::__autometrics_classify(&self)
             }
         }
     )*};

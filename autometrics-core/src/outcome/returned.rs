@@ -156,7 +156,7 @@ impl<'a, E> Failure<'a, E> {
 impl<'a, T: ResultLabels> Value<'a, T> {
     /// Classifies the value by its label; without one, as ok.
     #[inline]
-    pub fn __autometrics_say(self) -> HalfVerdict<WithLabels<'a, T>> {
+    pub fn __autometrics_classify(self) -> HalfVerdict<WithLabels<'a, T>> {
         HalfVerdict::new(match self.0 {
             Some(value) => kind_of(value, CallKind::OK),
             None => CallKind::OK,
@@ -167,7 +167,7 @@ impl<'a, T: ResultLabels> Value<'a, T> {
 impl<'a, E: ResultLabels> Failure<'a, E> {
     /// Classifies the error by its label; without one, as an error without an error kind.
     #[inline]
-    pub fn __autometrics_say(self) -> HalfVerdict<WithLabels<'a, E>> {
+    pub fn __autometrics_classify(self) -> HalfVerdict<WithLabels<'a, E>> {
         HalfVerdict::new(match self.0 {
             Some(error) => kind_of(error, CallKind::ERROR),
             None => CallKind::OK,
@@ -189,19 +189,19 @@ fn kind_of<T: ResultLabels>(value: &T, otherwise: CallKind) -> CallKind {
 /// of a web framework, is found before the one for a reference to it.
 pub trait Unlabelled {
     /// Classifies a success as ok and a failure as an error.
-    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels>;
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels>;
 }
 
 impl<T> Unlabelled for &Value<'_, T> {
     #[inline]
-    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
         HalfVerdict::new(CallKind::OK)
     }
 }
 
 impl<E> Unlabelled for &Failure<'_, E> {
     #[inline]
-    fn __autometrics_say(self) -> HalfVerdict<WithoutLabels> {
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
         HalfVerdict::new(match self.0 {
             Some(_) => CallKind::ERROR,
             None => CallKind::OK,

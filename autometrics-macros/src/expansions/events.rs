@@ -81,8 +81,8 @@ fn a_function_with_fields_and_a_limit() {
                             )
                             .__autometrics_split();
                         ::autometrics::__private::HalfVerdict::or(
-                            __autometrics_value.__autometrics_say(),
-                            __autometrics_failure.__autometrics_say(),
+                            __autometrics_value.__autometrics_classify(),
+                            __autometrics_failure.__autometrics_classify(),
                         )
                     },
                     |__autometrics_text| {

@@ -73,8 +73,8 @@ fn a_function() {
                             )
                             .__autometrics_split();
                         ::autometrics::__private::HalfVerdict::or(
-                            __autometrics_value.__autometrics_say(),
-                            __autometrics_failure.__autometrics_say(),
+                            __autometrics_value.__autometrics_classify(),
+                            __autometrics_failure.__autometrics_classify(),
                         )
                     },
                 );
@@ -167,8 +167,8 @@ fn an_impl_block() {
                                 )
                                 .__autometrics_split();
                             ::autometrics::__private::HalfVerdict::or(
-                                __autometrics_value.__autometrics_say(),
-                                __autometrics_failure.__autometrics_say(),
+                                __autometrics_value.__autometrics_classify(),
+                                __autometrics_failure.__autometrics_classify(),
                             )
                         },
                     );

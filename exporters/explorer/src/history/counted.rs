@@ -21,7 +21,7 @@ pub(crate) struct Function {
     pub(crate) line: u32,
     pub(crate) objectives: Vec<Objective>,
     /// Its good and bad calls, for each promise of its objectives.
-    pub(crate) judged: Vec<PromiseCounts>,
+    pub(crate) promises: Vec<PromiseCounts>,
     pub(crate) calls: Text,
     /// `true` once a call has finished since the program began.
     pub(crate) called: bool,
@@ -95,7 +95,7 @@ impl Function {
             file: function.file.clone(),
             line: function.line,
             objectives: function.objectives.clone(),
-            judged: Vec::new(),
+            promises: Vec::new(),
             calls: function.calls.clone(),
             called: false,
             latencies: Latencies::default(),
@@ -146,14 +146,14 @@ impl Function {
     #[cfg(test)]
     pub(super) fn bytes(&self) -> usize {
         let kinds = self.kinds.iter().map(|kind| bytes(kind.series.as_ref()));
-        let judged = self
-            .judged
+        let promises = self
+            .promises
             .iter()
-            .map(|judged| bytes(judged.series.as_ref()));
+            .map(|promise| bytes(promise.series.as_ref()));
         self.latencies.bytes()
             + bytes(self.latency.as_ref())
             + bytes(self.flights.as_ref())
-            + kinds.chain(judged).sum::<usize>()
+            + kinds.chain(promises).sum::<usize>()
     }
 }
 

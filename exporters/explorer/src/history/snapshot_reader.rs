@@ -37,7 +37,7 @@ struct Counts {
     /// Number of errors per function and error kind.
     kinds: Vec<Vec<u64>>,
     /// Good and bad calls per function and promise.
-    judged: Vec<Vec<GoodBad>>,
+    promises: Vec<Vec<GoodBad>>,
     edges: Vec<Flow>,
 }
 
@@ -105,7 +105,7 @@ impl SnapshotReader {
             let Some(&place) = self.functions.get(now.function) else {
                 continue;
             };
-            let known = &mut history.functions[place].judged;
+            let known = &mut history.functions[place].promises;
             let same = |it: &PromiseCounts| it.sli == now.sli && it.objective == now.objective;
             let at = known.iter().position(same).unwrap_or_else(|| {
                 known.push(PromiseCounts {
@@ -116,7 +116,7 @@ impl SnapshotReader {
                 });
                 known.len() - 1
             });
-            let counts = &mut self.now.judged[place];
+            let counts = &mut self.now.promises[place];
             counts.resize(known.len().max(counts.len()), GoodBad::default());
             counts[at] = GoodBad {
                 good: now.good,
@@ -220,7 +220,7 @@ impl SnapshotReader {
     fn clear(&mut self, history: &History) {
         let Counts {
             kinds,
-            judged,
+            promises,
             edges,
         } = &mut self.now;
         self.parts.clear();
@@ -229,10 +229,10 @@ impl SnapshotReader {
             kinds.clear();
             kinds.resize(function.kinds.len(), 0);
         }
-        judged.resize(history.functions.len(), Vec::new());
-        for (judged, function) in judged.iter_mut().zip(&history.functions) {
-            judged.clear();
-            judged.resize(function.judged.len(), GoodBad::default());
+        promises.resize(history.functions.len(), Vec::new());
+        for (promises, function) in promises.iter_mut().zip(&history.functions) {
+            promises.clear();
+            promises.resize(function.promises.len(), GoodBad::default());
         }
         edges.clear();
         edges.resize(history.edges.len(), Flow::default());
@@ -281,10 +281,10 @@ impl SnapshotReader {
                     steps,
                 );
             }
-            for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
-                let rise = now.since(judged.total);
+            for (promise, &now) in function.promises.iter_mut().zip(&self.now.promises[place]) {
+                let rise = now.since(promise.total);
                 write(
-                    &mut judged.series,
+                    &mut promise.series,
                     &rise,
                     Downsampling::Sum,
                     ends_coarse,
@@ -364,9 +364,9 @@ impl SnapshotReader {
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
                 kind.total = kind.total.max(now);
             }
-            for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
-                judged.total.good = judged.total.good.max(now.good);
-                judged.total.bad = judged.total.bad.max(now.bad);
+            for (promise, &now) in function.promises.iter_mut().zip(&self.now.promises[place]) {
+                promise.total.good = promise.total.good.max(now.good);
+                promise.total.bad = promise.total.bad.max(now.bad);
             }
         }
         for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {

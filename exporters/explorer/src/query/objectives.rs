@@ -181,18 +181,18 @@ impl Promise {
     /// Returns the good and bad calls of a function in `span`.
     fn count_in(self, history: &History, place: usize, span: &Span) -> GoodBad {
         self.find(history, place)
-            .map_or_else(GoodBad::default, |judged| judged.count_in(span))
+            .map_or_else(GoodBad::default, |promise| promise.count_in(span))
     }
 
     /// Returns the good and bad calls of a function since the program began.
     fn count(self, history: &History, place: usize) -> GoodBad {
         self.find(history, place)
-            .map_or_else(GoodBad::default, |judged| judged.total)
+            .map_or_else(GoodBad::default, |promise| promise.total)
     }
 
     fn find(self, history: &History, place: usize) -> Option<&PromiseCounts> {
-        let judged = history.functions[place].judged.iter();
-        judged
+        let promises = history.functions[place].promises.iter();
+        promises
             .filter(|it| it.sli == self.sli)
             .find(|it| it.objective == self.objective)
     }

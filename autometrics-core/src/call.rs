@@ -4,9 +4,9 @@ use std::{cell::Cell, num::NonZeroU64, thread::panicking};
 
 use crate::{
     callsite::Callsite,
-    cells::{Key, Kind, NO_CALLER},
+    cells::{CallKind, Key, NO_CALLER},
     clock::Start,
-    exemplar::{Now, exemplars},
+    exemplar::{CallEnd, exemplars},
     outcome::Verdict,
     thread,
 };
@@ -15,14 +15,14 @@ use crate::{
 ///
 /// Two words, so that it is passed in registers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Flight {
+pub(crate) struct CallInProgress {
     /// Key under which the call is counted if its outcome is ok. Zero for a call that has been
     /// counted already.
     ok: Key,
     start: Start,
 }
 
-impl Flight {
+impl CallInProgress {
     /// Begins a call of `site` and makes it the thread's innermost call.
     #[inline]
     pub(crate) fn begin<const TRACKED: bool>(site: &'static Callsite) -> Self {
@@ -31,7 +31,7 @@ impl Flight {
             thread::record_begun(callee);
         }
         let caller = thread::swap_caller(callee);
-        let ok = Key::new(callee, caller, Kind::OK);
+        let ok = Key::new(callee, caller, CallKind::OK);
         // The clock is read last, so that this code is not part of the latency.
         Self {
             ok,
@@ -78,18 +78,18 @@ impl Flight {
     /// Runs `work` and excludes its duration from the latency of the call.
     #[cold]
     #[inline(never)]
-    pub(crate) fn aside<T>(&mut self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn untimed<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let before = self.start.elapsed();
         let made = work();
-        let took = self.start.elapsed().saturating_sub(before);
-        self.start = self.start.postponed(took);
+        let elapsed = self.start.elapsed().saturating_sub(before);
+        self.start = self.start.postponed(elapsed);
         made
     }
 
-    /// Counts the call and makes `around` the innermost.
+    /// Counts the call and makes `outer` the innermost.
     #[inline]
-    pub(crate) fn end<const TRACKED: bool>(self, around: u32, verdict: Verdict) {
-        count(self, around, verdict);
+    pub(crate) fn end<const TRACKED: bool>(self, outer: u32, verdict: Verdict) {
+        count(self, outer, verdict);
         if TRACKED {
             thread::record_landed(self.ok.callee());
         }
@@ -97,15 +97,15 @@ impl Flight {
 
     /// Counts the call as a panic.
     #[cold]
-    pub(crate) fn unwind<const TRACKED: bool>(self, around: u32) {
-        self.end::<TRACKED>(around, Verdict::of(Kind::PANIC));
+    pub(crate) fn unwind<const TRACKED: bool>(self, outer: u32) {
+        self.end::<TRACKED>(outer, Verdict::of(CallKind::PANIC));
     }
 
     /// Counts the call as cancelled, with the time that it had run.
     #[cold]
     pub(crate) fn cancel<const TRACKED: bool>(self) {
         // Without a caller: one such cell per function and thread is enough.
-        let key = Key::new(self.ok.callee(), NO_CALLER, Kind::CANCELLED);
+        let key = Key::new(self.ok.callee(), NO_CALLER, CallKind::CANCELLED);
         match self.start.ticks() {
             Some((counter, ticks)) => {
                 thread::record_ticks(key, counter, ticks, None);
@@ -129,17 +129,17 @@ pub(crate) struct Suspended {
 
 const MARK: NonZeroU64 = NonZeroU64::MIN;
 
-impl From<Flight> for Suspended {
+impl From<CallInProgress> for Suspended {
     #[inline]
-    fn from(flight: Flight) -> Self {
+    fn from(call: CallInProgress) -> Self {
         Self {
-            ok: MARK | flight.ok.word(),
-            start: flight.start,
+            ok: MARK | call.ok.word(),
+            start: call.start,
         }
     }
 }
 
-impl From<Suspended> for Flight {
+impl From<Suspended> for CallInProgress {
     #[inline]
     fn from(suspended: Suspended) -> Self {
         Self {
@@ -149,74 +149,74 @@ impl From<Suspended> for Flight {
     }
 }
 
-/// Counts a call that ends now, and makes `around` the innermost.
+/// Counts a call that ends now, and makes `outer` the innermost.
 ///
 /// Not inlined, because the code is the same for every instrumented function.
 #[inline(never)]
-fn count(flight: Flight, around: u32, verdict: Verdict) {
-    count_here(flight, around, verdict);
+fn count(call: CallInProgress, outer: u32, verdict: Verdict) {
+    count_here(call, outer, verdict);
 }
 
 /// Latency of a call, in the unit of the clock that timed it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Took {
+pub(crate) struct Elapsed {
     /// Ticks of the counter, or nanoseconds of the monotonic clock.
     pub(crate) latency: u64,
     pub(crate) is_ticks: bool,
 }
 
-/// Counts a call that ends now, makes `around` the innermost, and returns the latency, at no extra
+/// Counts a call that ends now, makes `outer` the innermost, and returns the latency, at no extra
 /// cost for callers that ignore it.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
     reason = "it is the whole of its callers, each of which is called"
 )]
-pub(crate) fn count_here(flight: Flight, around: u32, verdict: Verdict) -> Took {
-    let Some((counter, ticks)) = flight.start.ticks() else {
-        return Took {
-            latency: count_nanos(flight, around, verdict),
+pub(crate) fn count_here(call: CallInProgress, outer: u32, verdict: Verdict) -> Elapsed {
+    let Some((counter, ticks)) = call.start.ticks() else {
+        return Elapsed {
+            latency: count_nanos(call, outer, verdict),
             is_ticks: false,
         };
     };
-    thread::set_caller(around);
-    let edge = flight.ok.with_kind(verdict.kind);
+    thread::set_caller(outer);
+    let edge = call.ok.with_kind(verdict.kind);
     let bound = thread::record_ticks(edge, counter, ticks, verdict.kinds);
     if let Some(exemplars) = exemplars() {
-        let now = Now {
-            reading: flight.start.later(ticks),
+        let end = CallEnd {
+            reading: call.start.later(ticks),
             latency: ticks,
             seconds_per_unit: counter.seconds_per_tick,
         };
-        exemplars.offer(edge.callee(), bound, now);
+        exemplars.offer(edge.callee(), bound, end);
     }
-    Took {
+    Elapsed {
         latency: ticks,
         is_ticks: true,
     }
 }
 
 #[inline(never)]
-fn count_nanos(flight: Flight, around: u32, verdict: Verdict) -> u64 {
-    let nanos = flight.start.nanos();
-    thread::set_caller(around);
-    let edge = flight.ok.with_kind(verdict.kind);
+fn count_nanos(call: CallInProgress, outer: u32, verdict: Verdict) -> u64 {
+    let nanos = call.start.nanos();
+    thread::set_caller(outer);
+    let edge = call.ok.with_kind(verdict.kind);
     let bound = thread::record_nanos(edge, nanos, verdict.kinds);
     if let (Some(exemplars), Some(bound)) = (exemplars(), bound) {
-        let now = Now {
-            reading: flight.start.later(nanos),
+        let end = CallEnd {
+            reading: call.start.later(nanos),
             latency: nanos,
             seconds_per_unit: 1e-9,
         };
-        exemplars.offer(edge.callee(), bound, now);
+        exemplars.offer(edge.callee(), bound, end);
     }
     nanos
 }
 
 /// Begins a call, which ends when the returned value is dropped.
 ///
-/// The call is counted with the last verdict passed to [`Entered::judge`] or [`Entered::judged`],
-/// else with `unless_judged`, and as a panic if the stack unwinds. If `TRACKED` is `true`, calls in
+/// The call is counted with the last verdict passed to [`Entered::classify`] or [`Entered::set_verdict`],
+/// else with `default_verdict`, and as a panic if the stack unwinds. If `TRACKED` is `true`, calls in
 /// flight are counted.
 ///
 /// The body is not an argument: a generic function that calls it would, for the compiler, be
@@ -224,11 +224,11 @@ fn count_nanos(flight: Flight, around: u32, verdict: Verdict) -> u64 {
 #[inline]
 pub fn enter<const TRACKED: bool>(
     site: &'static Callsite,
-    unless_judged: Verdict,
+    default_verdict: Verdict,
 ) -> Entered<TRACKED> {
     Entered {
-        flight: Cell::new(Flight::begin::<TRACKED>(site)),
-        verdict: Cell::new(unless_judged),
+        call: Cell::new(CallInProgress::begin::<TRACKED>(site)),
+        verdict: Cell::new(default_verdict),
         was_panicking: panicking(),
     }
 }
@@ -238,8 +238,8 @@ pub fn enter<const TRACKED: bool>(
 #[inline]
 pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRACKED> {
     Entered {
-        flight: Cell::new(Flight::begin::<TRACKED>(site)),
-        verdict: Cell::new(Verdict::of(Kind::PANIC)),
+        call: Cell::new(CallInProgress::begin::<TRACKED>(site)),
+        verdict: Cell::new(Verdict::of(CallKind::PANIC)),
         // The initial verdict is already a panic, so that none has to be detected on `drop`.
         was_panicking: true,
     }
@@ -248,7 +248,7 @@ pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRA
 /// A call in progress, which ends when this value is dropped.
 #[derive(Debug)]
 pub struct Entered<const TRACKED: bool> {
-    flight: Cell<Flight>,
+    call: Cell<CallInProgress>,
     verdict: Cell<Verdict>,
     /// `true` if the thread was already unwinding when the call began: a destructor that runs
     /// because of a panic may itself return normally.
@@ -258,22 +258,22 @@ pub struct Entered<const TRACKED: bool> {
 impl<const TRACKED: bool> Entered<TRACKED> {
     /// Sets the verdict with which the call is counted.
     #[inline]
-    pub fn judged(&self, verdict: Verdict) {
+    pub fn set_verdict(&self, verdict: Verdict) {
         self.verdict.set(verdict);
     }
 
     /// Runs `work`, such as recording the returned value, and excludes its duration from the
     /// latency.
-    pub fn aside(&self, work: impl FnOnce()) {
-        let mut flight = self.flight.get();
-        flight.aside(work);
-        self.flight.set(flight);
+    pub fn untimed(&self, work: impl FnOnce()) {
+        let mut call = self.call.get();
+        call.untimed(work);
+        self.call.set(call);
     }
 
     /// Returns `value`, which the function is about to return, and sets its verdict.
     #[inline]
-    pub fn judge<R>(&self, value: R, outcome: impl FnOnce(&R) -> Verdict) -> R {
-        self.judged(outcome(&value));
+    pub fn classify<R>(&self, value: R, outcome: impl FnOnce(&R) -> Verdict) -> R {
+        self.set_verdict(outcome(&value));
         value
     }
 }
@@ -281,10 +281,10 @@ impl<const TRACKED: bool> Entered<TRACKED> {
 impl<const TRACKED: bool> Drop for Entered<TRACKED> {
     #[inline]
     fn drop(&mut self) {
-        let flight = self.flight.get();
-        leave(flight, self.verdict.get(), self.was_panicking);
+        let call = self.call.get();
+        leave(call, self.verdict.get(), self.was_panicking);
         if TRACKED {
-            thread::record_landed(flight.ok.callee());
+            thread::record_landed(call.ok.callee());
         }
     }
 }
@@ -293,22 +293,22 @@ impl<const TRACKED: bool> Drop for Entered<TRACKED> {
 ///
 /// Not inlined, for the same reason as [`count`].
 #[inline(never)]
-fn leave(flight: Flight, verdict: Verdict, was_panicking: bool) {
+fn leave(call: CallInProgress, verdict: Verdict, was_panicking: bool) {
     if panicking() {
-        return leave_panicking(flight, verdict, was_panicking);
+        return leave_panicking(call, verdict, was_panicking);
     }
-    count_here(flight, flight.caller(), verdict);
+    count_here(call, call.caller(), verdict);
 }
 
 #[cold]
 #[inline(never)]
-fn leave_panicking(flight: Flight, verdict: Verdict, was_panicking: bool) {
+fn leave_panicking(call: CallInProgress, verdict: Verdict, was_panicking: bool) {
     let verdict = if was_panicking {
         verdict
     } else {
-        Verdict::of(Kind::PANIC)
+        Verdict::of(CallKind::PANIC)
     };
-    count(flight, flight.caller(), verdict);
+    count(call, call.caller(), verdict);
 }
 
 /// Returns `body` unchanged, typed as a closure that is called once, so that it may move captured

@@ -35,7 +35,7 @@ pub struct Callsite {
 
 /// The description of a function, as read at run time.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct About {
+pub(crate) struct FunctionInfo {
     /// `name` or `Type::name`.
     pub(crate) function: &'static str,
     /// `module_path!()`.
@@ -69,7 +69,7 @@ pub(crate) struct Package {
     pub(crate) binary: bool,
 }
 
-impl About {
+impl FunctionInfo {
     /// Returns the sort key by which functions are numbered.
     pub(crate) fn order(&self) -> (&'static str, &'static str, &'static str, u32) {
         (self.module, self.function, self.file, self.line)
@@ -134,9 +134,9 @@ impl Callsite {
     }
 
     /// Reads the description of the function from its record.
-    pub(crate) fn about(&self) -> About {
+    pub(crate) fn info(&self) -> FunctionInfo {
         let texts = self.record.texts();
-        About {
+        FunctionInfo {
             function: texts.function,
             module: texts.module,
             file: texts.file,

@@ -41,12 +41,12 @@ impl CurrentCall {
     /// Runs `work` with this call as the caller of instrumented functions in it. Works on every
     /// thread, also after the call itself has ended.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        let _around = self.enter();
+        let _restore = self.enter();
         work()
     }
 
-    fn enter(self) -> Around {
-        Around {
+    fn enter(self) -> RestoreCaller {
+        RestoreCaller {
             caller: thread::swap_caller(self.0),
             // The chain of calls with events belongs to this thread, not to the carried caller.
             floor: events::swap_floor(),
@@ -76,15 +76,15 @@ impl CurrentCall {
     /// Returns an error if the process already knows 1,000 other remote callers, as input from
     /// outside must not exhaust memory, or if the lock of their list is held for over a second.
     pub fn remote(caller: &RemoteCaller) -> Result<Self, RefusedCaller> {
-        registry::get().remotes.id(caller).map(Self)
+        registry::get().remote_callers.id(caller).map(Self)
     }
 
     /// Returns the called function; `None` if there is no call or it is in another program.
     pub fn function(self) -> Option<CalledFunction> {
-        let about = registry::get().function(self.0)?;
+        let info = registry::get().function(self.0)?;
         Some(CalledFunction {
-            module: about.module,
-            name: about.function,
+            module: info.module,
+            name: info.function,
         })
     }
 
@@ -117,7 +117,7 @@ impl fmt::Display for CurrentCall {
         if let Some(CalledFunction { module, name }) = self.function() {
             return write!(f, "{module}::{name}");
         }
-        match registry::get().remotes.get(self.0) {
+        match registry::get().remote_callers.get(self.0) {
             Some(caller) => caller.fmt(f),
             None => Ok(()),
         }
@@ -130,12 +130,12 @@ pub fn caller() -> Option<CurrentCall> {
 }
 
 /// Restores the innermost call of the thread when dropped, also if the stack unwinds.
-struct Around {
+struct RestoreCaller {
     caller: u32,
     floor: usize,
 }
 
-impl Drop for Around {
+impl Drop for RestoreCaller {
     fn drop(&mut self) {
         thread::set_caller(self.caller);
         events::restore_floor(self.floor);
@@ -182,7 +182,7 @@ impl<F: Future> Future for CalledFrom<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _around = this.call.enter();
+        let _restore = this.call.enter();
         this.future.poll(context)
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use pin_project_lite::pin_project;
 
 use crate::{
-    call::{Flight, Suspended},
+    call::{CallInProgress, Suspended},
     callsite::Callsite,
     outcome::Verdict,
     thread,
@@ -89,43 +89,43 @@ where
 /// The future is created at the place where it is polled and exists nowhere else on the stack:
 /// without optimisation, each step on the way would reserve space for the whole future.
 #[derive(Debug)]
-pub struct Unmade<C, M> {
+pub struct DeferredCall<C, M> {
     call: C,
     make: M,
 }
 
 /// Returns the call of the future that `make` creates.
 #[inline]
-pub fn unmade<C, M>(call: C, make: M) -> Unmade<C, M> {
-    Unmade { call, make }
+pub fn defer<C, M>(call: C, make: M) -> DeferredCall<C, M> {
+    DeferredCall { call, make }
 }
 
 /// Returns the call of the future that `make` creates, for functions whose return type contains
 /// `impl Trait` and therefore does not determine the output type. `make` comes before `outcome`, so
 /// that the type is known when `outcome` is compiled.
 #[inline]
-pub fn unmade_opaque<const TRACKED: bool, M, F, O, R>(
+pub fn defer_opaque<const TRACKED: bool, M, F, O, R>(
     site: &'static Callsite,
     make: M,
     outcome: O,
-) -> Unmade<CallOf<TRACKED, O>, M>
+) -> DeferredCall<CallOf<TRACKED, O>, M>
 where
     M: FnOnce() -> F,
     F: Future<Output = R>,
     O: Fn(&R) -> Verdict,
 {
-    unmade(CallOf { site, outcome }, make)
+    defer(CallOf { site, outcome }, make)
 }
 
-impl<C, F, M: FnOnce() -> F> Unmade<C, M> {
+impl<C, F, M: FnOnce() -> F> DeferredCall<C, M> {
     /// Creates the future and returns it with its call.
     #[inline]
-    pub(crate) fn made(self) -> (C, F) {
+    pub(crate) fn create(self) -> (C, F) {
         (self.call, (self.make)())
     }
 }
 
-impl<const TRACKED: bool, O, F, M> IntoFuture for Unmade<CallOf<TRACKED, O>, M>
+impl<const TRACKED: bool, O, F, M> IntoFuture for DeferredCall<CallOf<TRACKED, O>, M>
 where
     M: FnOnce() -> F,
     F: Future,
@@ -136,7 +136,7 @@ where
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        let (call, body) = self.made();
+        let (call, body) = self.create();
         instrument(call, body)
     }
 }
@@ -162,7 +162,7 @@ impl<R> Output<R> {
 pin_project! {
     /// A future whose output is passed to a closure before it is returned.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Recorded<F, W> {
+    pub struct WithOutputHook<F, W> {
         #[pin]
         future: F,
         record: W,
@@ -172,11 +172,14 @@ pin_project! {
 /// Wraps `future` so that `record` is called with its output. The wrapper is around the
 /// instrumented call, so the latency does not include the time of `record`.
 #[inline]
-pub fn recorded<F: Future, W: Fn(&F::Output)>(future: F, record: W) -> Recorded<F, W> {
-    Recorded { future, record }
+pub fn with_output_hook<F: Future, W: Fn(&F::Output)>(
+    future: F,
+    record: W,
+) -> WithOutputHook<F, W> {
+    WithOutputHook { future, record }
 }
 
-impl<F: Future, W: Fn(&F::Output)> Future for Recorded<F, W> {
+impl<F: Future, W: Fn(&F::Output)> Future for WithOutputHook<F, W> {
     type Output = F::Output;
 
     #[inline]
@@ -192,7 +195,7 @@ impl<F: Future, W: Fn(&F::Output)> Future for Recorded<F, W> {
 
 /// Applies `wrap` to a returned value and returns the result, which has the same type.
 #[inline]
-pub fn rewrap<T>(value: T, wrap: impl FnOnce(T) -> T) -> T {
+pub fn map_same_type<T>(value: T, wrap: impl FnOnce(T) -> T) -> T {
     wrap(value)
 }
 
@@ -206,23 +209,23 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let (flight, around) = this.call.resume();
+        let (call, outer) = this.call.resume();
         let unwinding = Unwinding::<TRACKED> {
-            flight,
-            around,
-            call: this.call,
+            call,
+            outer,
+            state: this.call,
         };
         let polled = this.body.poll(context);
         if let Poll::Ready(value) = &polled {
             let verdict = (this.outcome)(value);
-            unwinding.call.end();
+            unwinding.state.end();
             mem::forget(unwinding);
-            if flight.is_counted() {
-                flight.end::<TRACKED>(around, verdict);
+            if call.is_counted() {
+                call.end::<TRACKED>(outer, verdict);
             }
         } else {
-            thread::set_caller(around);
-            unwinding.call.suspend(flight);
+            thread::set_caller(outer);
+            unwinding.state.suspend(call);
             mem::forget(unwinding);
         }
         polled
@@ -252,24 +255,24 @@ impl<const TRACKED: bool> AsyncCall<TRACKED> {
     /// Makes the call the innermost, and returns it with the id of the previous innermost call.
     /// After the end of the call, returns one that is not counted.
     #[inline]
-    pub(crate) fn resume(&self) -> (Flight, u32) {
+    pub(crate) fn resume(&self) -> (CallInProgress, u32) {
         match self.0 {
             State::Begun(suspended) => {
-                let flight = Flight::from(suspended);
-                (flight, flight.resume())
+                let call = CallInProgress::from(suspended);
+                (call, call.resume())
             }
             State::Idle(Some(site)) => {
-                let flight = Flight::begin::<TRACKED>(site);
-                (flight, flight.caller())
+                let call = CallInProgress::begin::<TRACKED>(site);
+                (call, call.caller())
             }
-            State::Idle(None) => Flight::uncounted(),
+            State::Idle(None) => CallInProgress::uncounted(),
         }
     }
 
     /// Stores the call until the next poll.
     #[inline]
-    pub(crate) fn suspend(&mut self, flight: Flight) {
-        self.0 = State::Begun(flight.into());
+    pub(crate) fn suspend(&mut self, call: CallInProgress) {
+        self.0 = State::Begun(call.into());
     }
 
     /// Marks the call as ended, so that `drop` does not count it as cancelled.
@@ -283,9 +286,9 @@ impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
     #[inline]
     fn drop(&mut self) {
         if let State::Begun(suspended) = self.0 {
-            let flight = Flight::from(suspended);
-            if flight.is_counted() {
-                flight.cancel::<TRACKED>();
+            let call = CallInProgress::from(suspended);
+            if call.is_counted() {
+                call.cancel::<TRACKED>();
             }
         }
     }
@@ -293,21 +296,21 @@ impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
 
 /// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool> {
-    flight: Flight,
+    call: CallInProgress,
     /// Id of the innermost call around this poll, which may differ from the one around the first
     /// poll.
-    around: u32,
-    call: &'a mut AsyncCall<TRACKED>,
+    outer: u32,
+    state: &'a mut AsyncCall<TRACKED>,
 }
 
 impl<const TRACKED: bool> Drop for Unwinding<'_, TRACKED> {
     // Inlined, so that the call stays in registers.
     #[inline]
     fn drop(&mut self) {
-        self.call.end();
-        if !self.flight.is_counted() {
+        self.state.end();
+        if !self.call.is_counted() {
             return;
         }
-        self.flight.unwind::<TRACKED>(self.around);
+        self.call.unwind::<TRACKED>(self.outer);
     }
 }

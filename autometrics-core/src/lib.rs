@@ -82,17 +82,18 @@ pub mod __private {
         callsite::Callsite,
         current::caller,
         events::{
-            Captured, ErrorText, EventSite, Field, Otherwise as ShownAtOnce, TellDebug,
-            TellNothing, Watched, WatchedCallOf, WatchedFuture, no_error, no_fields,
-            unmade_watched, watch, watch_future, watch_judged, watch_opaque, watched_call_of,
+            Captured, ErrorText, EventCall, EventCallOf, EventFuture, EventSite, Field,
+            FormatDebug, FormatNothing, Otherwise as ShownAtOnce, defer_with_events,
+            enter_judged_with_events, enter_with_events, event_call_of,
+            instrument_opaque_with_events, instrument_with_events, no_error, no_fields,
         },
         future::{
-            CallOf, Instrumented, Output, call_of, instrument, instrument_opaque, recorded, rewrap,
-            unmade, unmade_opaque,
+            CallOf, Instrumented, Output, call_of, defer, defer_opaque, instrument,
+            instrument_opaque, map_same_type, with_output_hook,
         },
         outcome::{
-            Failure, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict, Word, always_ok,
-            judge, judge_value,
+            Failure, HalfVerdict, Otherwise, Ready, Returned, Test, Unlabelled, Value, Verdict,
+            always_ok, classify, classify_value,
         },
         platform::linked::Entry,
     };

@@ -20,38 +20,38 @@ const LONGEST: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(crate) struct Lock<T> {
     mutex: Mutex<T>,
-    patience: Patience,
+    timeout: LockTimeout,
 }
 
 /// A reader–writer lock that is given up when its owner does not release it.
 #[derive(Debug, Default)]
 pub(crate) struct SharedLock<T> {
     lock: RwLock<T>,
-    patience: Patience,
+    timeout: LockTimeout,
 }
 
 /// Waits for a lock, up to [`LONGEST`]. After one thread has given up, no thread waits any more.
 #[derive(Debug, Default)]
-struct Patience {
+struct LockTimeout {
     is_lost: AtomicBool,
 }
 
 impl<T> Lock<T> {
     /// Locks the mutex; returns `None` if its owner holds it for over a second.
     pub(crate) fn lock(&self) -> Option<MutexGuard<'_, T>> {
-        self.patience.wait(|| unless_taken(self.mutex.try_lock()))
+        self.timeout.wait(|| unless_taken(self.mutex.try_lock()))
     }
 }
 
 impl<T> SharedLock<T> {
     /// Locks for reading; returns `None` if the lock's owner holds it for over a second.
     pub(crate) fn read(&self) -> Option<RwLockReadGuard<'_, T>> {
-        self.patience.wait(|| unless_taken(self.lock.try_read()))
+        self.timeout.wait(|| unless_taken(self.lock.try_read()))
     }
 
     /// Locks for writing; returns `None` if the lock's owners hold it for over a second.
     pub(crate) fn write(&self) -> Option<RwLockWriteGuard<'_, T>> {
-        self.patience.wait(|| unless_taken(self.lock.try_write()))
+        self.timeout.wait(|| unless_taken(self.lock.try_write()))
     }
 }
 
@@ -65,7 +65,7 @@ fn unless_taken<G>(tried: Result<G, TryLockError<G>>) -> Option<G> {
     }
 }
 
-impl Patience {
+impl LockTimeout {
     fn wait<G>(&self, mut tried: impl FnMut() -> Option<G>) -> Option<G> {
         let mut tries = 0_u32;
         let mut begun = None;

@@ -95,8 +95,8 @@ impl RefusedCaller {
     /// Adds one to [`Snapshot::refused_callers`](crate::Snapshot::refused_callers).
     pub fn count(&self) {
         // Relaxed: a count orders nothing.
-        let remotes = &registry::get().remotes;
-        remotes.refused.fetch_add(1, Ordering::Relaxed);
+        let callers = &registry::get().remote_callers;
+        callers.refused.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -117,7 +117,7 @@ impl From<RefusedCaller> for std::io::Error {
 
 /// The remote callers seen so far, by number. None is removed; the limit is [`MOST`].
 #[derive(Debug, Default)]
-pub(crate) struct Remotes {
+pub(crate) struct RemoteCallers {
     known: SharedLock<Known>,
     refused: AtomicU64,
 }
@@ -129,7 +129,7 @@ struct Known {
     callers: Vec<RemoteCaller>,
 }
 
-impl Remotes {
+impl RemoteCallers {
     /// Returns the id of `caller`, and registers it if it is new.
     ///
     /// Returns an error beyond [`MOST`] callers, and if the lock is lost.

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     events::EventSettings,
     exemplar,
-    registry::{self, Recording},
+    registry::{self, FixedSettings},
     snapshot::{BuildInfo, Text},
     trace::{Source, TraceSource},
 };
@@ -166,7 +166,7 @@ impl Settings {
     pub fn apply(self) -> Result<(), SettingsError> {
         // Held to the end, so that one of two concurrent calls changes nothing.
         let _one = APPLYING.lock().unwrap_or_else(PoisonError::into_inner);
-        let recording = self.recording()?;
+        let fixed_settings = self.fixed_settings()?;
         if self
             .identity
             .service_name
@@ -195,7 +195,7 @@ impl Settings {
         }
         // Settings that the first call fixes are applied all at once or not at all.
         match fixed {
-            Some(setting) if !registry::initialize(recording) => {
+            Some(setting) if !registry::initialize(fixed_settings) => {
                 return Err(SettingsError::new(
                     setting,
                     "comes after the first instrumented call; apply settings at the start of main",
@@ -213,10 +213,10 @@ impl Settings {
         Ok(())
     }
 
-    fn recording(&self) -> Result<Recording, SettingsError> {
-        let mut recording = Recording::default();
+    fn fixed_settings(&self) -> Result<FixedSettings, SettingsError> {
+        let mut fixed_settings = FixedSettings::default();
         if let Some(buckets) = &self.buckets {
-            recording.bounds = check_buckets(buckets)?;
+            fixed_settings.bounds = check_buckets(buckets)?;
         }
         if let Some(limit) = self.cardinality_limit {
             if !(1..=MOST_EDGES).contains(&limit) {
@@ -225,12 +225,12 @@ impl Settings {
                     format!("is {limit}; choose 1 to {MOST_EDGES} edges"),
                 ));
             }
-            recording.cardinality_limit = limit;
+            fixed_settings.cardinality_limit = limit;
         }
         if let Some(events) = &self.events {
-            recording.events = events.clone();
+            fixed_settings.events = events.clone();
         }
-        Ok(recording)
+        Ok(fixed_settings)
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell as Local;
 
 use crate::{
     buckets::Place,
-    cells::{CellSet, EdgeCell, Index, Key, Kind, NO_CALLER},
+    cells::{CallKind, CellSet, EdgeCell, Index, Key, NO_CALLER},
     clock::{self, Counter},
     outcome::{AddKinds, ErrorKinds},
     registry,
@@ -185,7 +185,7 @@ pub(crate) fn record_landed(callee: u32) {
 
 #[inline]
 fn add_in_flight(callee: u32, change: u64) {
-    let edge = Key::new(callee, NO_CALLER, Kind::IN_FLIGHT);
+    let edge = Key::new(callee, NO_CALLER, CallKind::IN_FLIGHT);
     match index().find(edge) {
         Some(cell) => cell.add_in_flight(change),
         None => with_new_cell(edge, None, |_, cell| cell.add_in_flight(change)),
@@ -259,7 +259,11 @@ impl Thread {
 
 /// Returns the cell of `set` that counts calls of `edge`, if it can be told. Only for the set's
 /// owner.
-fn find_or_create(set: &'static CellSet, edge: Key, kinds: &[Kind]) -> Option<EdgeCell<'static>> {
+fn find_or_create(
+    set: &'static CellSet,
+    edge: Key,
+    kinds: &[CallKind],
+) -> Option<EdgeCell<'static>> {
     let index = set.index();
     // This thread's own index may be older.
     if let Some(cell) = index.find(edge) {
@@ -277,7 +281,7 @@ fn find_or_create(set: &'static CellSet, edge: Key, kinds: &[Kind]) -> Option<Ed
 fn find_or_create_place(
     set: &'static CellSet,
     edge: Key,
-    kinds: &[Kind],
+    kinds: &[CallKind],
 ) -> Option<(Key, EdgeCell<'static>)> {
     let registry = registry::get();
     let find = |key| set.index().find(key);

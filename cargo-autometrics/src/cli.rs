@@ -12,7 +12,7 @@ use crate::{
     list, openslo, output,
     program::Program,
     prometheus::Source,
-    rules::{self, Files, Generation, Shape},
+    rules::{self, Files, FormatOptions, Generation},
     service,
 };
 
@@ -38,7 +38,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     List(List),
-    Graph(Graphing),
+    Graph(GraphArguments),
     Rules(Rules),
     Check(Check),
     Openslo(OpenSlo),
@@ -87,7 +87,7 @@ Examples:
   cargo autometrics graph --format mermaid > graph.mmd    for Markdown, on pages that draw Mermaid
   cargo autometrics graph --from http://localhost:9090 --service shop --window 1h
   cargo autometrics graph --format json | jq '.ambiguous'")]
-struct Graphing {
+struct GraphArguments {
     /// Output format: `dot` for Graphviz, `mermaid` for Markdown, `json` for programs
     #[arg(
         long,
@@ -120,7 +120,7 @@ Examples:
   cargo autometrics rules --by env --match cluster=eu --policy ours.toml")]
 struct Rules {
     #[command(flatten)]
-    shape: Shape,
+    format_options: FormatOptions,
 
     #[command(flatten, next_help_heading = "Files")]
     files: Files,
@@ -188,7 +188,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             let program = Program::read(&selection.artifacts()?)?;
             output::print(&list::write(&program, format))
         }
-        Command::Graph(Graphing {
+        Command::Graph(GraphArguments {
             format,
             source,
             selection,
@@ -206,11 +206,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             output::print(&graph::write(&graph, format))
         }
         Command::Rules(Rules {
-            shape,
+            format_options,
             files,
             generation,
             selection,
-        }) => rules::run(&generation, &shape, &files, &selection),
+        }) => rules::run(&generation, &format_options, &files, &selection),
         Command::Check(Check {
             checks,
             generation,

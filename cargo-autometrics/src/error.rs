@@ -146,7 +146,7 @@ pub(crate) enum Kind {
         other: String,
     },
     #[error("`{option}`: {said}")]
-    Shape { option: String, said: String },
+    FormatOption { option: String, said: String },
     #[error("rules cannot be generated: {source}")]
     Rules { source: GenerateError },
     #[error(

@@ -7,36 +7,36 @@ pub type ResultAndReturnTypeLabels = (&'static str, Option<&'static str>);
 
 /// A value, wrapped to find out by method resolution whether it determines labels.
 #[derive(Debug)]
-pub struct Asked<'a, T>(pub &'a T);
+pub struct Probe<'a, T>(pub &'a T);
 
-impl<T, E> Asked<'_, Result<T, E>> {
+impl<T, E> Probe<'_, Result<T, E>> {
     /// Returns `true`: a `Result` always determines labels.
-    pub fn __autometrics_speaks(&self) -> bool {
+    pub fn __autometrics_has_labels(&self) -> bool {
         true
     }
 }
 
 /// Method for values whose type implements `ResultLabels`.
-pub trait Labelled {
+pub trait WithLabels {
     /// Returns `true` if `result_label` returns labels for the value.
-    fn __autometrics_speaks(self) -> bool;
+    fn __autometrics_has_labels(self) -> bool;
 }
 
-impl<T: ResultLabels> Labelled for Asked<'_, T> {
-    fn __autometrics_speaks(self) -> bool {
+impl<T: ResultLabels> WithLabels for Probe<'_, T> {
+    fn __autometrics_has_labels(self) -> bool {
         self.0.result_label().is_some()
     }
 }
 
 /// Fallback method for values of all other types.
-pub trait Mute {
+pub trait WithoutLabels {
     /// Returns `false`: the type determines no labels.
-    fn __autometrics_speaks(&self) -> bool {
+    fn __autometrics_has_labels(&self) -> bool {
         false
     }
 }
 
-impl<T> Mute for Asked<'_, T> {}
+impl<T> WithoutLabels for Probe<'_, T> {}
 
 /// Returns the labels `result` and `error` under which a call that returns the value is counted.
 /// Takes a reference to the value; returns `None` if its type determines no labels.
@@ -53,19 +53,19 @@ macro_rules! get_result_labels_for_value {
     ($value:expr) => {{
         use $crate::__private::{
             Otherwise as _, Ready as _, Unlabelled as _,
-            labels::{Labelled as _, Mute as _},
+            labels::{WithLabels as _, WithoutLabels as _},
         };
         let __autometrics_value = $value;
         let __autometrics_labels: ::core::option::Option<
             $crate::__private::labels::ResultAndReturnTypeLabels,
-        > = if $crate::__private::labels::Asked(__autometrics_value).__autometrics_speaks() {
+        > = if $crate::__private::labels::Probe(__autometrics_value).__autometrics_has_labels() {
             let (__autometrics_ok, __autometrics_error) =
                 $crate::__private::Returned(::core::option::Option::Some(__autometrics_value))
                     .__autometrics_split();
             ::core::option::Option::Some($crate::__private::Verdict::labels(
-                $crate::__private::Word::or(
-                    __autometrics_ok.__autometrics_say(),
-                    __autometrics_error.__autometrics_say(),
+                $crate::__private::HalfVerdict::or(
+                    __autometrics_ok.__autometrics_classify(),
+                    __autometrics_error.__autometrics_classify(),
                 ),
             ))
         } else {

@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod aarch64;
-mod apart;
 mod arguments;
 mod debian;
 mod deny;
@@ -10,6 +9,7 @@ mod lowest;
 mod msrv;
 mod process;
 mod public_api;
+mod separate_workspaces;
 mod servers;
 mod suite;
 
@@ -40,8 +40,10 @@ fn main() -> ExitCode {
         Command::Msrv => msrv::run(),
         Command::PublicApi => public_api::run(),
         Command::Servers => servers::run(),
-        Command::Bench(arguments) => apart::run("xtask/bench", &["--release"], &arguments),
-        Command::Torture(arguments) => apart::run("xtask/torture", &[], &arguments),
+        Command::Bench(arguments) => {
+            separate_workspaces::run("xtask/bench", &["--release"], &arguments)
+        }
+        Command::Torture(arguments) => separate_workspaces::run("xtask/torture", &[], &arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

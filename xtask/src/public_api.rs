@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use xtask::Workspace;
 
-use crate::{apart, process};
+use crate::{process, separate_workspaces};
 
 /// Folder of the expected listings, one file per library.
 const LISTINGS: &str = "docs/public-api";
@@ -37,5 +37,5 @@ pub(crate) fn run() -> Result<(), String> {
         let document = root.join(TARGET).join("doc").join(name);
         arguments.push(document.with_extension("json").into());
     }
-    apart::run("xtask/public-api", &[], &arguments)
+    separate_workspaces::run("xtask/public-api", &[], &arguments)
 }

@@ -25,9 +25,9 @@ pub(crate) struct Key(u64);
 
 /// What the calls of a cell have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Kind(u16);
+pub(crate) struct CallKind(u16);
 
-impl Kind {
+impl CallKind {
     /// Calls that returned without an error.
     pub(crate) const OK: Self = Self(0);
     /// Calls that returned an error without an error kind.
@@ -87,7 +87,7 @@ impl Key {
 
     /// The key of an edge.
     #[inline]
-    pub(crate) const fn new(callee: u32, caller: u32, kind: Kind) -> Self {
+    pub(crate) const fn new(callee: u32, caller: u32, kind: CallKind) -> Self {
         Self(
             (callee as u64) << (ID_BITS + END_BITS)
                 | (caller as u64) << END_BITS
@@ -96,19 +96,19 @@ impl Key {
     }
 
     /// The key of the cell that takes what this one would, once there are too many.
-    pub(crate) const fn folded(self) -> Self {
+    pub(crate) const fn overflowed(self) -> Self {
         Self::new(self.callee(), OVERFLOW_CALLER, self.kind())
     }
 
     /// The same edge with another kind of calls.
     #[inline]
-    pub(crate) const fn with_kind(self, kind: Kind) -> Self {
+    pub(crate) const fn with_kind(self, kind: CallKind) -> Self {
         Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << Self::FREE_BITS)
     }
 
     /// The same for all kinds of calls of one edge.
     pub(crate) const fn pair(self) -> Self {
-        self.with_kind(Kind::OK)
+        self.with_kind(CallKind::OK)
     }
 
     /// Whether an instrumented function made the calls.
@@ -137,8 +137,8 @@ impl Key {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "ten bits")]
-    pub(crate) const fn kind(self) -> Kind {
-        Kind((self.0 >> Self::FREE_BITS) as u16 & ((1 << KIND_BITS) - 1))
+    pub(crate) const fn kind(self) -> CallKind {
+        CallKind((self.0 >> Self::FREE_BITS) as u16 & ((1 << KIND_BITS) - 1))
     }
 
     /// Spreads keys over the 64 bits; the highest are the best.

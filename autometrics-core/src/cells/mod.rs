@@ -20,7 +20,7 @@ pub(crate) use self::{
     cell::Cell,
     edge::EdgeCell,
     group::GroupCell,
-    key::{FIRST_REMOTE, Key, Kind, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
+    key::{CallKind, FIRST_REMOTE, Key, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
     list::List,
     set::{CellSet, Sets},
     table::{Index, Table},

@@ -16,7 +16,7 @@ pub(super) struct Admission {
     /// Number of suppressed events since the program began.
     suppressed: AtomicU64,
     /// Number of suppressed events that an event has reported.
-    told: AtomicU64,
+    reported: AtomicU64,
 }
 
 impl Admission {
@@ -24,7 +24,7 @@ impl Admission {
         Self {
             used: AtomicU64::new(0),
             suppressed: AtomicU64::new(0),
-            told: AtomicU64::new(0),
+            reported: AtomicU64::new(0),
         }
     }
 
@@ -62,10 +62,10 @@ impl Admission {
     ///
     /// The sum of all returned values is the number of events that were suppressed before the last
     /// call.
-    pub(super) fn tell(&self) -> u64 {
+    pub(super) fn take_unreported(&self) -> u64 {
         let suppressed = self.suppressed();
-        let told = self.told.fetch_max(suppressed, Ordering::Relaxed);
-        suppressed.saturating_sub(told)
+        let reported = self.reported.fetch_max(suppressed, Ordering::Relaxed);
+        suppressed.saturating_sub(reported)
     }
 }
 
@@ -98,10 +98,10 @@ mod tests {
         assert_eq!(admitted(&admission, 0, Why::Slow), 2);
         assert_eq!(admitted(&admission, 0, Why::Panic), 2);
         assert_eq!(admission.suppressed(), 300 - 8);
-        assert_eq!(admission.tell(), 292);
-        assert_eq!(admission.tell(), 0, "each is reported once");
+        assert_eq!(admission.take_unreported(), 292);
+        assert_eq!(admission.take_unreported(), 0, "each is reported once");
         assert_eq!(admitted(&admission, 1, Why::Error), 8);
-        assert_eq!(admission.tell(), 92);
+        assert_eq!(admission.take_unreported(), 92);
     }
 
     #[test]

@@ -4,13 +4,13 @@ use std::{cell::Cell, thread::panicking};
 
 use super::{
     Captured, ErrorText,
-    keep::{Ended, Note, keep, note},
+    keep::{EndedCall, ErrorNote, keep, note},
     thread,
 };
 use crate::{
-    call::{Flight, count_here},
+    call::{CallInProgress, count_here},
     callsite::Callsite,
-    cells::Kind,
+    cells::CallKind,
     outcome::Verdict,
     thread::record_landed,
 };
@@ -18,16 +18,16 @@ use crate::{
 /// Begins a call that may be kept as an event, with `fields`. Otherwise the same as
 /// [`enter`](crate::__private::enter).
 #[inline]
-pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
+pub fn enter_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
-    unless_judged: Verdict,
+    default_verdict: Verdict,
     fields: F,
-) -> Watched<TRACKED, F> {
-    let flight = Flight::begin::<TRACKED>(site);
-    thread::push(flight.key());
-    Watched {
-        flight: Cell::new(flight),
-        verdict: Cell::new(unless_judged),
+) -> EventCall<TRACKED, F> {
+    let call = CallInProgress::begin::<TRACKED>(site);
+    thread::push(call.key());
+    EventCall {
+        call: Cell::new(call),
+        verdict: Cell::new(default_verdict),
         was_panicking: panicking(),
         note: Cell::new(None),
         site,
@@ -38,15 +38,15 @@ pub fn watch<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
 /// Begins a call of a function whose every return passes a verdict: a call that ends without one
 /// has panicked.
 #[inline]
-pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
+pub fn enter_judged_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
     fields: F,
-) -> Watched<TRACKED, F> {
-    let flight = Flight::begin::<TRACKED>(site);
-    thread::push(flight.key());
-    Watched {
-        flight: Cell::new(flight),
-        verdict: Cell::new(Verdict::of(Kind::PANIC)),
+) -> EventCall<TRACKED, F> {
+    let call = CallInProgress::begin::<TRACKED>(site);
+    thread::push(call.key());
+    EventCall {
+        call: Cell::new(call),
+        verdict: Cell::new(Verdict::of(CallKind::PANIC)),
         was_panicking: true,
         note: Cell::new(None),
         site,
@@ -55,61 +55,61 @@ pub fn watch_judged<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
 }
 
 /// A call in progress, which ends when this value is dropped and may then be kept as an event.
-pub struct Watched<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
-    flight: Cell<Flight>,
+pub struct EventCall<const TRACKED: bool, F: Fn(&mut Captured<'_>)> {
+    call: Cell<CallInProgress>,
     verdict: Cell<Verdict>,
     was_panicking: bool,
     /// Result of looking at the returned error.
-    note: Cell<Option<Box<Note>>>,
+    note: Cell<Option<Box<ErrorNote>>>,
     site: &'static Callsite,
     fields: F,
 }
 
-impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Watched<TRACKED, F> {
+impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> EventCall<TRACKED, F> {
     /// Sets the verdict, and formats the error with `error` if the verdict is one.
     #[inline]
-    pub fn judged(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
+    pub fn set_verdict(&self, verdict: Verdict, error: impl Fn(&mut ErrorText)) {
         self.verdict.set(verdict);
-        if verdict.kind != Kind::OK {
+        if verdict.kind != CallKind::OK {
             // An error that is not formatted needs no further readings of the clock.
-            let show = |text: &mut ErrorText| self.aside(|| error(text));
+            let show = |text: &mut ErrorText| self.untimed(|| error(text));
             self.note.set(note(self.site, &show));
         }
     }
 
     /// Runs `work`, such as recording the returned value, and excludes its duration from the
     /// latency.
-    pub fn aside(&self, work: impl FnOnce()) {
-        let mut flight = self.flight.get();
-        flight.aside(work);
-        self.flight.set(flight);
+    pub fn untimed(&self, work: impl FnOnce()) {
+        let mut call = self.call.get();
+        call.untimed(work);
+        self.call.set(call);
     }
 
     /// Returns `value`, which the function is about to return, and sets verdict and error text.
     #[inline]
-    pub fn judge<R>(
+    pub fn classify<R>(
         &self,
         value: R,
         outcome: impl FnOnce(&R) -> Verdict,
         error: impl Fn(&R, &mut ErrorText),
     ) -> R {
-        self.judged(outcome(&value), |text| error(&value, text));
+        self.set_verdict(outcome(&value), |text| error(&value, text));
         value
     }
 }
 
-impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for Watched<TRACKED, F> {
+impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for EventCall<TRACKED, F> {
     #[inline]
     fn drop(&mut self) {
-        let flight = self.flight.get();
-        let ended = leave(flight, self.verdict.get(), self.was_panicking, self.site);
+        let call = self.call.get();
+        let ended = leave(call, self.verdict.get(), self.was_panicking, self.site);
         if TRACKED {
-            record_landed(flight.key().callee());
+            record_landed(call.key().callee());
         }
         if let Some(ended) = ended {
             keep(
                 self.site,
-                flight.caller(),
+                call.caller(),
                 ended,
                 self.note.take(),
                 &self.fields,
@@ -121,33 +121,37 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for Watched<TRACKED, F>
 /// Counts a call that ends because its function returns or panics; returns it if it is to be kept.
 #[inline(never)]
 fn leave(
-    flight: Flight,
+    call: CallInProgress,
     verdict: Verdict,
     was_panicking: bool,
     site: &'static Callsite,
-) -> Option<Ended> {
+) -> Option<EndedCall> {
     if !was_panicking && panicking() {
-        return end_panicked(flight, flight.caller(), site);
+        return end_panicked(call, call.caller(), site);
     }
-    end_here(flight, flight.caller(), verdict, site)
+    end_here(call, call.caller(), verdict, site)
 }
 
 /// Counts a call that panicked.
 #[cold]
 #[inline(never)]
-pub(super) fn end_panicked(flight: Flight, around: u32, site: &'static Callsite) -> Option<Ended> {
-    end(flight, around, Verdict::of(Kind::PANIC), site)
+pub(super) fn end_panicked(
+    call: CallInProgress,
+    outer: u32,
+    site: &'static Callsite,
+) -> Option<EndedCall> {
+    end(call, outer, Verdict::of(CallKind::PANIC), site)
 }
 
-/// Counts a call that ends, makes `around` the innermost, and returns the call if it is to be kept.
+/// Counts a call that ends, makes `outer` the innermost, and returns the call if it is to be kept.
 #[inline(never)]
 pub(super) fn end(
-    flight: Flight,
-    around: u32,
+    call: CallInProgress,
+    outer: u32,
     verdict: Verdict,
     site: &'static Callsite,
-) -> Option<Ended> {
-    end_here(flight, around, verdict, site)
+) -> Option<EndedCall> {
+    end_here(call, outer, verdict, site)
 }
 
 #[inline(always)]
@@ -156,17 +160,17 @@ pub(super) fn end(
     reason = "it is the whole of its two callers, each of which is called"
 )]
 fn end_here(
-    flight: Flight,
-    around: u32,
+    call: CallInProgress,
+    outer: u32,
     verdict: Verdict,
     site: &'static Callsite,
-) -> Option<Ended> {
-    let took = count_here(flight, around, verdict);
+) -> Option<EndedCall> {
+    let elapsed = count_here(call, outer, verdict);
     thread::pop();
-    let why = site.events()?.why(site, verdict.kind, took)?;
-    Some(Ended {
-        latency: took.latency,
-        is_ticks: took.is_ticks,
+    let why = site.events()?.why(site, verdict.kind, elapsed)?;
+    Some(EndedCall {
+        latency: elapsed.latency,
+        is_ticks: elapsed.is_ticks,
         why,
         kind: verdict.kind,
     })

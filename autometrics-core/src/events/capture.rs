@@ -14,17 +14,17 @@ pub struct Field<'a, T: ?Sized>(pub &'a T);
 
 /// The value is `Copy` and formatted when the call ends.
 #[derive(Clone, Copy, Debug)]
-pub struct Later;
+pub struct FormatAtEnd;
 
 /// The value is formatted when the call begins.
 #[derive(Clone, Copy, Debug)]
-pub struct Now;
+pub struct FormatAtStart;
 
 impl<T: Copy> Field<'_, T> {
     /// Selects formatting at the end of the call.
     #[inline]
-    pub fn __autometrics_when(self) -> Later {
-        Later
+    pub fn __autometrics_when(self) -> FormatAtEnd {
+        FormatAtEnd
     }
 }
 
@@ -32,8 +32,8 @@ impl<T: Copy> Field<'_, T> {
 pub trait Otherwise {
     /// Selects formatting at the beginning of the call.
     #[inline]
-    fn __autometrics_when(&self) -> Now {
-        Now
+    fn __autometrics_when(&self) -> FormatAtStart {
+        FormatAtStart
     }
 }
 
@@ -53,7 +53,7 @@ impl<T> fmt::Display for Copied<T> {
 }
 
 #[expect(clippy::unused_self, reason = "method resolution needs the receiver")]
-impl Later {
+impl FormatAtEnd {
     /// Copies the value, to be formatted with `Display`.
     #[inline]
     pub fn __autometrics_display<T: Copy + fmt::Display>(self, value: &T) -> Copied<T> {
@@ -74,7 +74,7 @@ impl Later {
 }
 
 #[expect(clippy::unused_self, reason = "method resolution needs the receiver")]
-impl Now {
+impl FormatAtStart {
     /// Formats the value with `Display`.
     pub fn __autometrics_display<T: fmt::Display + ?Sized>(self, value: &T) -> String {
         at_once(&value)
@@ -90,7 +90,7 @@ impl Now {
 /// thread, for example if the `Display` of a value calls a function that has the value as a field.
 #[inline(never)]
 fn at_once(value: &dyn fmt::Display) -> String {
-    thread::once(|| text::of(value)).unwrap_or_default()
+    thread::unless_making_event(|| text::of(value)).unwrap_or_default()
 }
 
 /// Fields of functions without `fields(…)`.

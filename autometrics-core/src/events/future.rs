@@ -17,10 +17,10 @@ use super::{
     thread,
 };
 use crate::{
-    call::Flight,
+    call::CallInProgress,
     callsite::Callsite,
-    cells::Kind,
-    future::{AsyncCall, Unmade, unmade},
+    cells::CallKind,
+    future::{AsyncCall, DeferredCall, defer},
     outcome::Verdict,
     thread::{record_landed, set_caller},
 };
@@ -29,7 +29,7 @@ pin_project! {
     /// The body of an instrumented `async fn` with events. It is counted when it completes or is
     /// dropped; a completed call may be kept as an event.
     #[must_use = "futures do nothing unless polled"]
-    pub struct WatchedFuture<F, O, E, W, C> {
+    pub struct EventFuture<F, O, E, W, C> {
         #[pin]
         body: F,
         outcome: O,
@@ -42,7 +42,7 @@ pin_project! {
 
 /// Callsite, fields and classification of a call whose future does not exist yet. The call begins
 /// at the first poll.
-pub struct WatchedCallOf<const TRACKED: bool, O, E, W> {
+pub struct EventCallOf<const TRACKED: bool, O, E, W> {
     site: &'static Callsite,
     fields: W,
     outcome: O,
@@ -52,18 +52,18 @@ pub struct WatchedCallOf<const TRACKED: bool, O, E, W> {
 /// Returns the call of a future with the output `R`. The `fields` are captured before the future is
 /// created, because the future takes ownership of the arguments.
 #[inline]
-pub fn watched_call_of<const TRACKED: bool, R, W, O, E>(
+pub fn event_call_of<const TRACKED: bool, R, W, O, E>(
     site: &'static Callsite,
     fields: W,
     outcome: O,
     error: E,
-) -> WatchedCallOf<TRACKED, O, E, W>
+) -> EventCallOf<TRACKED, O, E, W>
 where
     W: Fn(&mut Captured<'_>),
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    WatchedCallOf {
+    EventCallOf {
         site,
         fields,
         outcome,
@@ -74,17 +74,17 @@ where
 /// Attaches `call` to the body of an instrumented `async fn`, or to the future that a function
 /// returns.
 #[inline]
-pub fn watch_future<const TRACKED: bool, W, F, O, E, R>(
-    call: WatchedCallOf<TRACKED, O, E, W>,
+pub fn instrument_with_events<const TRACKED: bool, W, F, O, E, R>(
+    call: EventCallOf<TRACKED, O, E, W>,
     body: F,
-) -> WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+) -> EventFuture<F, O, E, W, AsyncCall<TRACKED>>
 where
     W: Fn(&mut Captured<'_>),
     F: Future<Output = R>,
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    WatchedFuture {
+    EventFuture {
         body,
         outcome: call.outcome,
         error: call.error,
@@ -98,32 +98,32 @@ where
 /// determine the output type. `body` comes before the closures, so that its output type is known
 /// when they are compiled.
 #[inline]
-pub fn watch_opaque<const TRACKED: bool, W, F, O, E, R>(
+pub fn instrument_opaque_with_events<const TRACKED: bool, W, F, O, E, R>(
     site: &'static Callsite,
     fields: W,
     body: F,
     outcome: O,
     error: E,
-) -> WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+) -> EventFuture<F, O, E, W, AsyncCall<TRACKED>>
 where
     W: Fn(&mut Captured<'_>),
     F: Future<Output = R>,
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    watch_future(watched_call_of(site, fields, outcome, error), body)
+    instrument_with_events(event_call_of(site, fields, outcome, error), body)
 }
 
 /// Returns the call of a future that `make` creates at the place where it is polled, with the same
-/// order of arguments as [`watch_opaque`].
+/// order of arguments as [`instrument_opaque_with_events`].
 #[inline]
-pub fn unmade_watched<const TRACKED: bool, W, M, F, O, E, R>(
+pub fn defer_with_events<const TRACKED: bool, W, M, F, O, E, R>(
     site: &'static Callsite,
     fields: W,
     make: M,
     outcome: O,
     error: E,
-) -> Unmade<WatchedCallOf<TRACKED, O, E, W>, M>
+) -> DeferredCall<EventCallOf<TRACKED, O, E, W>, M>
 where
     W: Fn(&mut Captured<'_>),
     M: FnOnce() -> F,
@@ -131,10 +131,11 @@ where
     O: Fn(&R) -> Verdict,
     E: Fn(&R, &mut ErrorText),
 {
-    unmade(watched_call_of(site, fields, outcome, error), make)
+    defer(event_call_of(site, fields, outcome, error), make)
 }
 
-impl<const TRACKED: bool, O, E, W, F, M> IntoFuture for Unmade<WatchedCallOf<TRACKED, O, E, W>, M>
+impl<const TRACKED: bool, O, E, W, F, M> IntoFuture
+    for DeferredCall<EventCallOf<TRACKED, O, E, W>, M>
 where
     M: FnOnce() -> F,
     F: Future,
@@ -143,16 +144,16 @@ where
     W: Fn(&mut Captured<'_>),
 {
     type Output = F::Output;
-    type IntoFuture = WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>;
+    type IntoFuture = EventFuture<F, O, E, W, AsyncCall<TRACKED>>;
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        let (call, body) = self.made();
-        watch_future(call, body)
+        let (call, body) = self.create();
+        instrument_with_events(call, body)
     }
 }
 
-impl<const TRACKED: bool, F, O, E, W> Future for WatchedFuture<F, O, E, W, AsyncCall<TRACKED>>
+impl<const TRACKED: bool, F, O, E, W> Future for EventFuture<F, O, E, W, AsyncCall<TRACKED>>
 where
     F: Future,
     O: Fn(&F::Output) -> Verdict,
@@ -165,52 +166,52 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (site, error) = (*this.site, this.error);
-        let (mut flight, around) = this.call.resume();
-        thread::push(flight.key());
+        let (mut call, outer) = this.call.resume();
+        thread::push(call.key());
         let unwinding = Unwinding::<TRACKED, W> {
-            flight,
-            around,
+            call,
+            outer,
             site,
             fields: this.fields,
-            call: this.call,
+            state: this.call,
         };
         let polled = this.body.poll(context);
-        let judged = match &polled {
+        let ready = match &polled {
             Poll::Ready(value) => {
                 let verdict = (this.outcome)(value);
-                let is_error = verdict.kind != Kind::OK;
-                let begun = Cell::new(flight);
+                let is_error = verdict.kind != CallKind::OK;
+                let begun = Cell::new(call);
                 // An error that is not formatted needs no further readings of the clock.
                 let show = |text: &mut ErrorText| {
-                    let mut flight = begun.get();
-                    flight.aside(|| error(value, text));
-                    begun.set(flight);
+                    let mut call = begun.get();
+                    call.untimed(|| error(value, text));
+                    begun.set(call);
                 };
                 let noted = is_error.then(|| note(site, &show));
-                flight = begun.get();
+                call = begun.get();
                 Some((verdict, noted.flatten()))
             }
             Poll::Pending => None,
         };
-        let Some((verdict, noted)) = judged else {
+        let Some((verdict, noted)) = ready else {
             thread::pop();
-            set_caller(around);
-            unwinding.call.suspend(flight);
+            set_caller(outer);
+            unwinding.state.suspend(call);
             mem::forget(unwinding);
             return polled;
         };
-        unwinding.call.end();
+        unwinding.state.end();
         mem::forget(unwinding);
-        if !flight.is_counted() {
+        if !call.is_counted() {
             thread::pop();
             return polled;
         }
-        let ended = end(flight, around, verdict, site);
+        let ended = end(call, outer, verdict, site);
         if TRACKED {
-            record_landed(flight.key().callee());
+            record_landed(call.key().callee());
         }
         if let Some(ended) = ended {
-            keep(site, flight.caller(), ended, noted, this.fields);
+            keep(site, call.caller(), ended, noted, this.fields);
         }
         polled
     }
@@ -218,26 +219,26 @@ where
 
 /// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool, W: Fn(&mut Captured<'_>)> {
-    flight: Flight,
-    around: u32,
+    call: CallInProgress,
+    outer: u32,
     site: &'static Callsite,
     fields: &'a W,
-    call: &'a mut AsyncCall<TRACKED>,
+    state: &'a mut AsyncCall<TRACKED>,
 }
 
 impl<const TRACKED: bool, W: Fn(&mut Captured<'_>)> Drop for Unwinding<'_, TRACKED, W> {
     #[inline]
     fn drop(&mut self) {
-        self.call.end();
-        if !self.flight.is_counted() {
+        self.state.end();
+        if !self.call.is_counted() {
             return thread::pop();
         }
-        let ended = end_panicked(self.flight, self.around, self.site);
+        let ended = end_panicked(self.call, self.outer, self.site);
         if TRACKED {
-            record_landed(self.flight.key().callee());
+            record_landed(self.call.key().callee());
         }
         if let Some(ended) = ended {
-            keep(self.site, self.flight.caller(), ended, None, self.fields);
+            keep(self.site, self.call.caller(), ended, None, self.fields);
         }
     }
 }

@@ -6,24 +6,24 @@ use std::{
     time::SystemTime,
 };
 
-use super::{ErrorText, EventField, EventSite, Why, recorder::Kept, settings, text, thread};
+use super::{ErrorText, EventField, EventSite, Why, recorder::StoredEvent, settings, text, thread};
 use crate::{
-    callsite::{About, Callsite},
-    cells::Kind,
+    callsite::{Callsite, FunctionInfo},
+    cells::CallKind,
     clock, exemplar,
 };
 
 /// A call that ended and will be kept. Two words, so that it is returned in registers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ended {
+pub(super) struct EndedCall {
     /// Latency in the unit of the clock that timed the call.
     pub(super) latency: u64,
     pub(super) is_ticks: bool,
     pub(super) why: Why,
-    pub(super) kind: Kind,
+    pub(super) kind: CallKind,
 }
 
-impl Ended {
+impl EndedCall {
     /// Returns the latency in nanoseconds.
     #[expect(
         clippy::cast_possible_truncation,
@@ -41,7 +41,7 @@ impl Ended {
 
 /// Result of looking at a returned error, while the value still existed.
 #[derive(Debug)]
-pub(super) enum Note {
+pub(super) enum ErrorNote {
     /// The rate limit admits the event; the text of the error, if it has one.
     Admitted(Option<String>),
     /// The rate limit suppressed the event, and counted it as suppressed.
@@ -52,23 +52,23 @@ pub(super) enum Note {
 /// function without events, and while the thread makes another event.
 #[cold]
 #[inline(never)]
-pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<Note>> {
+pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<ErrorNote>> {
     let events = site.events()?;
-    let noted = thread::once(|| {
+    let noted = thread::unless_making_event(|| {
         if !admit(events, Why::Error) {
-            return Note::Suppressed;
+            return ErrorNote::Suppressed;
         }
         let mut text = ErrorText::new();
         // Code of the user; panics in it are caught where it is called.
         show(&mut text);
-        Note::Admitted(text.said())
+        ErrorNote::Admitted(text.into_text())
     });
     noted.map(Box::new)
 }
 
 /// The fields of a call while they are formatted, in the order of their names.
 pub struct Captured<'a> {
-    about: &'a About,
+    info: &'a FunctionInfo,
     names: &'static [&'static str],
     texts: Vec<Option<Box<str>>>,
 }
@@ -83,7 +83,7 @@ impl Captured<'_> {
     /// Formats and redacts the next field.
     pub fn put(&mut self, value: &dyn fmt::Display) {
         let name = self.names.get(self.texts.len()).copied();
-        let text = redacted(self.about, name.unwrap_or_default(), &text::of(value));
+        let text = redacted(self.info, name.unwrap_or_default(), &text::of(value));
         self.texts.push(text);
     }
 }
@@ -94,26 +94,26 @@ impl Captured<'_> {
 pub(super) fn keep(
     site: &'static Callsite,
     caller: u32,
-    ended: Ended,
-    note: Option<Box<Note>>,
+    ended: EndedCall,
+    note: Option<Box<ErrorNote>>,
     fields: &dyn Fn(&mut Captured<'_>),
 ) {
     let Some(events) = site.events() else { return };
     let error = match note.map(|note| *note) {
-        Some(Note::Suppressed) => return,
-        Some(Note::Admitted(error)) => Some(error),
+        Some(ErrorNote::Suppressed) => return,
+        Some(ErrorNote::Admitted(error)) => Some(error),
         None => None,
     };
-    let made = thread::once(|| {
+    let made = thread::unless_making_event(|| {
         if error.is_none() && !admit(events, ended.why) {
             return;
         }
         // Panics in the user's code are caught where that code is called. This guard covers the
         // rest, because the caller's result must not depend on it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            let about = site.about();
-            let kept = make(&about, events, caller, ended, error.flatten(), fields);
-            events.publish(&about, kept);
+            let info = site.info();
+            let stored = make(&info, events, caller, ended, error.flatten(), fields);
+            events.publish(&info, stored);
         }));
     });
     if made.is_none() {
@@ -126,37 +126,37 @@ fn admit(events: &EventSite, why: Why) -> bool {
 }
 
 fn make(
-    about: &About,
+    info: &FunctionInfo,
     events: &EventSite,
     caller: u32,
-    ended: Ended,
+    ended: EndedCall,
     error: Option<String>,
     fields: &dyn Fn(&mut Captured<'_>),
-) -> Kept {
+) -> StoredEvent {
     let time = SystemTime::now();
     let names = events.names();
     let mut captured = Captured {
-        about,
+        info,
         names,
         texts: Vec::with_capacity(names.len()),
     };
     fields(&mut captured);
-    Kept {
+    StoredEvent {
         ended,
         nanos: ended.nanos(),
         callers: thread::chain(caller).into(),
-        error: error.and_then(|error| redacted(about, "error", &error)),
+        error: error.and_then(|error| redacted(info, "error", &error)),
         fields: captured.texts.into(),
         trace: exemplar::exemplars()
             .and_then(exemplar::Exemplars::context)
             .filter(|context| context.trace_id != 0),
-        suppressed: events.tell(),
+        suppressed: events.take_unreported(),
         time,
     }
 }
 
-fn redacted(about: &About, name: &str, text: &str) -> Option<Box<str>> {
-    let field = EventField::new(about.module, about.function, name, text);
+fn redacted(info: &FunctionInfo, name: &str, text: &str) -> Option<Box<str>> {
+    let field = EventField::new(info.module, info.function, name, text);
     // If the hook panics, the text is dropped.
     catch_unwind(AssertUnwindSafe(|| settings::get().redacted(field))).ok()?
 }

@@ -25,14 +25,15 @@ mod thread;
 
 pub(crate) use self::thread::{restore_floor, swap_floor};
 pub use self::{
-    call::{Watched, watch, watch_judged},
+    call::{EventCall, enter_judged_with_events, enter_with_events},
     capture::{Field, Otherwise, no_error, no_fields},
     event::{Event, Why},
     future::{
-        WatchedCallOf, WatchedFuture, unmade_watched, watch_future, watch_opaque, watched_call_of,
+        EventCallOf, EventFuture, defer_with_events, event_call_of, instrument_opaque_with_events,
+        instrument_with_events,
     },
     keep::Captured,
     settings::{EventField, EventSettings},
     site::{EventSite, recent_events},
-    text::{ErrorText, TellDebug, TellNothing},
+    text::{ErrorText, FormatDebug, FormatNothing},
 };

@@ -9,7 +9,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::keep::Ended;
+use super::keep::EndedCall;
 use crate::TraceContext;
 
 /// Number of attempts of a call to lock a place that is being read; a read takes some nanoseconds.
@@ -17,8 +17,8 @@ const TRIES: usize = 64;
 
 /// An event without the values in the function's static.
 #[derive(Debug)]
-pub(super) struct Kept {
-    pub(super) ended: Ended,
+pub(super) struct StoredEvent {
+    pub(super) ended: EndedCall,
     /// Latency in nanoseconds.
     pub(super) nanos: u64,
     /// Callers by id; `None` for callers that are not known.
@@ -32,7 +32,7 @@ pub(super) struct Kept {
     pub(super) time: SystemTime,
 }
 
-type Place = Mutex<Option<Arc<Kept>>>;
+type Place = Mutex<Option<Arc<StoredEvent>>>;
 
 /// A ring with one lock per event, so that writers rarely meet each other or a reader.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ impl Recorder {
         }
     }
 
-    /// Records `kept` in place of the oldest of `remember` events.
+    /// Records `stored` in place of the oldest of `remember` events.
     ///
     /// Never blocks: if another thread holds the lock of that place, the recorder drops the event.
     /// All other outputs still receive it.
-    pub(super) fn record(&self, kept: Kept, remember: usize) {
+    pub(super) fn record(&self, stored: StoredEvent, remember: usize) {
         let places = self
             .places
             .get_or_init(|| (0..remember).map(|_| Mutex::new(None)).collect());
@@ -63,7 +63,7 @@ impl Recorder {
             return;
         }
         let at = self.next.fetch_add(1, Ordering::Relaxed) % places.len();
-        let kept = Arc::new(kept);
+        let stored = Arc::new(stored);
         for _ in 0..TRIES {
             let mut place = match places[at].try_lock() {
                 Ok(place) => place,
@@ -73,7 +73,7 @@ impl Recorder {
                     continue;
                 }
             };
-            let oldest = place.replace(kept);
+            let oldest = place.replace(stored);
             // Freed after the lock is released.
             drop(place);
             drop(oldest);
@@ -82,7 +82,7 @@ impl Recorder {
     }
 
     /// Returns the events in the ring, in no particular order.
-    pub(super) fn kept(&self) -> Vec<Arc<Kept>> {
+    pub(super) fn events(&self) -> Vec<Arc<StoredEvent>> {
         let places = self.places.get().map(|places| &**places);
         let places = places.unwrap_or_default().iter();
         // No code panics with the lock held.

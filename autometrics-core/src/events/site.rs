@@ -13,14 +13,14 @@ use slo_spec::{Latency, Objective};
 use super::{
     Event, Why,
     admission::Admission,
-    recorder::{Kept, Recorder},
+    recorder::{Recorder, StoredEvent},
     settings, thread,
 };
 use crate::{
     CurrentCall, Text,
-    call::Took,
-    callsite::{About, Callsite},
-    cells::Kind,
+    call::Elapsed,
+    callsite::{Callsite, FunctionInfo},
+    cells::CallKind,
     clock, registry,
     snapshot::outcome,
 };
@@ -92,29 +92,34 @@ impl EventSite {
     /// Returns the reason for which a call of the function `site` is kept; `None` for most calls.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is most of its callers' code")]
-    pub(super) fn why(&self, site: &'static Callsite, kind: Kind, took: Took) -> Option<Why> {
+    pub(super) fn why(
+        &self,
+        site: &'static Callsite,
+        kind: CallKind,
+        elapsed: Elapsed,
+    ) -> Option<Why> {
         match kind {
-            Kind::OK => {}
-            Kind::PANIC => return Some(Why::Panic),
+            CallKind::OK => {}
+            CallKind::PANIC => return Some(Why::Panic),
             _ => return Some(Why::Error),
         }
         // Relaxed: each value is used alone.
-        let limit = if took.is_ticks {
+        let limit = if elapsed.is_ticks {
             self.ticks.load(Ordering::Relaxed)
         } else {
             self.nanos.load(Ordering::Relaxed)
         };
-        if took.latency <= limit && thread::pass(self.place.load(Ordering::Relaxed)) {
+        if elapsed.latency <= limit && thread::pass(self.place.load(Ordering::Relaxed)) {
             return None;
         }
-        self.look(site, took)
+        self.slow_or_sampled(site, elapsed)
     }
 
     /// Returns the reason for a call that may be slow or sampled, or is one of the first.
     #[cold]
     #[inline(never)]
-    fn look(&self, site: &'static Callsite, took: Took) -> Option<Why> {
-        if took.latency > self.limit(site, took.is_ticks) {
+    fn slow_or_sampled(&self, site: &'static Callsite, elapsed: Elapsed) -> Option<Why> {
+        if elapsed.latency > self.limit(site, elapsed.is_ticks) {
             return Some(Why::Slow);
         }
         self.is_sampled().then_some(Why::Sampled)
@@ -137,7 +142,7 @@ impl EventSite {
             return limit;
         }
         let given = self.slower_than.or(settings::get().slower_than);
-        let objectives = site.about().objectives.iter();
+        let objectives = site.info().objectives.iter();
         let promised = objectives
             .filter_map(Objective::latency_target)
             .map(Latency::threshold);
@@ -206,39 +211,39 @@ impl EventSite {
         self.admission.suppress();
     }
 
-    pub(super) fn tell(&self) -> u64 {
-        self.admission.tell()
+    pub(super) fn take_unreported(&self) -> u64 {
+        self.admission.take_unreported()
     }
 
     /// Records an event of the function, and passes it to `emit`.
-    pub(super) fn publish(&self, about: &About, kept: Kept) {
-        let event = self.event(about, &kept);
+    pub(super) fn publish(&self, info: &FunctionInfo, stored: StoredEvent) {
+        let event = self.event(info, &stored);
         // Before `emit`, so that a panic of a subscriber does not affect the recorder.
-        self.recorder.record(kept, settings::get().remember);
+        self.recorder.record(stored, settings::get().remember);
         (self.emit)(&event);
     }
 
-    fn event(&self, about: &About, kept: &Kept) -> Event {
+    fn event(&self, info: &FunctionInfo, stored: &StoredEvent) -> Event {
         let text = |text: &str| Text::from(text.to_owned());
         let caller = |id: &Option<u32>| match id {
             Some(id) => CurrentCall::of(*id).to_string().into(),
             None => "…".into(),
         };
-        let fields = self.names.iter().zip(&kept.fields);
+        let fields = self.names.iter().zip(&stored.fields);
         let shown = fields.filter_map(|(&name, shown)| Some((name.into(), text(shown.as_ref()?))));
         Event {
-            file: about.file(),
-            line: about.line,
-            callers: kept.callers.iter().map(caller).collect(),
-            latency: Duration::from_nanos(kept.nanos),
-            outcome: outcome(kept.ended.kind),
-            error: kept.error.as_deref().map(text),
+            file: info.file(),
+            line: info.line,
+            callers: stored.callers.iter().map(caller).collect(),
+            latency: Duration::from_nanos(stored.nanos),
+            outcome: outcome(stored.ended.kind),
+            error: stored.error.as_deref().map(text),
             fields: shown.collect(),
-            trace: kept.trace,
-            why: kept.ended.why,
-            suppressed: kept.suppressed,
-            time: kept.time,
-            ..Event::new(about.module, about.function)
+            trace: stored.trace,
+            why: stored.ended.why,
+            suppressed: stored.suppressed,
+            time: stored.time,
+            ..Event::new(info.module, info.function)
         }
     }
 }
@@ -255,10 +260,10 @@ impl EventSite {
 /// ```
 pub fn recent_events() -> Vec<Event> {
     let mut all: Vec<Event> = Vec::new();
-    for about in registry::get().functions() {
-        if let Some(events) = about.events {
-            let kept: Vec<Arc<Kept>> = events.recorder.kept();
-            all.extend(kept.iter().map(|kept| events.event(about, kept)));
+    for info in registry::get().functions() {
+        if let Some(events) = info.events {
+            let stored: Vec<Arc<StoredEvent>> = events.recorder.events();
+            all.extend(stored.iter().map(|stored| events.event(info, stored)));
         }
     }
     all.sort_by_key(|event| event.time);

@@ -40,7 +40,7 @@ impl ErrorText {
         let _ = catch_unwind(AssertUnwindSafe(|| write!(self, "{value}")));
     }
 
-    pub(super) fn said(self) -> Option<String> {
+    pub(super) fn into_text(self) -> Option<String> {
         self.shown.then_some(self.text)
     }
 }
@@ -76,7 +76,7 @@ impl<T: fmt::Debug + ?Sized> fmt::Display for Debugged<'_, T> {
 
 impl<E: fmt::Display> Failure<'_, E> {
     /// Formats the error with `Display`.
-    pub fn __autometrics_tell(self, text: &mut ErrorText) {
+    pub fn __autometrics_format_error(self, text: &mut ErrorText) {
         if let Some(error) = self.get() {
             text.show(error);
         }
@@ -84,13 +84,13 @@ impl<E: fmt::Display> Failure<'_, E> {
 }
 
 /// Method for errors without `Display`.
-pub trait TellDebug {
+pub trait FormatDebug {
     /// Formats the error with `Debug`.
-    fn __autometrics_tell(self, text: &mut ErrorText);
+    fn __autometrics_format_error(self, text: &mut ErrorText);
 }
 
-impl<E: fmt::Debug> TellDebug for Failure<'_, E> {
-    fn __autometrics_tell(self, text: &mut ErrorText) {
+impl<E: fmt::Debug> FormatDebug for Failure<'_, E> {
+    fn __autometrics_format_error(self, text: &mut ErrorText) {
         if let Some(error) = self.get() {
             text.show(&Debugged(error));
         }
@@ -98,11 +98,11 @@ impl<E: fmt::Debug> TellDebug for Failure<'_, E> {
 }
 
 /// Method for errors with neither `Display` nor `Debug`.
-pub trait TellNothing {
+pub trait FormatNothing {
     /// Adds no text.
-    fn __autometrics_tell(&self, text: &mut ErrorText);
+    fn __autometrics_format_error(&self, text: &mut ErrorText);
 }
 
-impl<E> TellNothing for Failure<'_, E> {
-    fn __autometrics_tell(&self, _: &mut ErrorText) {}
+impl<E> FormatNothing for Failure<'_, E> {
+    fn __autometrics_format_error(&self, _: &mut ErrorText) {}
 }

@@ -141,7 +141,7 @@ pub(super) fn place(number: u32) -> u32 {
 }
 
 /// Runs `work` and returns its result; returns `None` if this thread is inside such work already.
-pub(super) fn once<R>(work: impl FnOnce() -> R) -> Option<R> {
+pub(super) fn unless_making_event<R>(work: impl FnOnce() -> R) -> Option<R> {
     struct Done;
     impl Drop for Done {
         fn drop(&mut self) {

@@ -2,11 +2,11 @@
 
 use loom::{sync::Arc, thread};
 
-use super::{Recorded, Slot};
+use super::{Slot, StoredExemplar};
 
 /// Returns an exemplar whose words agree with each other, so that a torn one is recognized.
-fn recorded(number: u32) -> Recorded {
-    Recorded {
+fn exemplar(number: u32) -> StoredExemplar {
+    StoredExemplar {
         trace_id: u128::from(number) << 64 | u128::from(number),
         span_id: number.into(),
         seconds: number.into(),
@@ -31,12 +31,12 @@ fn an_exemplar_is_read_whole_or_not_at_all() {
         };
         let writer = {
             let slot = Arc::clone(&slot);
-            thread::spawn(move || slot.write(recorded(1)))
+            thread::spawn(move || slot.write(exemplar(1)))
         };
-        slot.write(recorded(2));
+        slot.write(exemplar(2));
         let read = reader.join().unwrap();
         assert!(
-            read.is_none_or(|read| [1, 2].map(recorded).contains(&read)),
+            read.is_none_or(|read| [1, 2].map(exemplar).contains(&read)),
             "{read:?}"
         );
         writer.join().unwrap();

@@ -13,13 +13,13 @@ use self::slot::Slot;
 use self::slot::WORDS;
 
 #[cfg(not(loom))]
-pub(crate) use self::table::{Exemplars, Now, exemplars, keep};
+pub(crate) use self::table::{CallEnd, Exemplars, exemplars, keep};
 #[cfg(not(loom))]
 mod table;
 
 /// The values of a call that a slot stores.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Recorded {
+pub(crate) struct StoredExemplar {
     pub(crate) trace_id: u128,
     pub(crate) span_id: u64,
     /// Latency of the call, in seconds.
@@ -28,7 +28,7 @@ pub(crate) struct Recorded {
     pub(crate) unix_nanos: u64,
 }
 
-impl Recorded {
+impl StoredExemplar {
     #[expect(clippy::cast_possible_truncation, reason = "in halves")]
     fn words(self) -> [u64; WORDS] {
         [

@@ -1,6 +1,6 @@
 //! The slot of one exemplar, which any thread may write while any other reads.
 
-use super::Recorded;
+use super::StoredExemplar;
 use crate::sync::{AtomicU64, Ordering, fence};
 
 /// Number of attempts of a reader if a writer is active.
@@ -28,7 +28,7 @@ pub(super) struct Slot {
     due: AtomicU64,
     /// Odd during a write; zero before the first one.
     version: AtomicU64,
-    /// Words of the exemplar, as in [`Recorded::words`].
+    /// Words of the exemplar, as in [`StoredExemplar::words`].
     words: [AtomicU64; WORDS],
 }
 
@@ -64,7 +64,7 @@ impl Slot {
     }
 
     /// Replaces the exemplar, unless another thread is writing.
-    pub(super) fn write(&self, recorded: Recorded) {
+    pub(super) fn write(&self, exemplar: StoredExemplar) {
         let version = self.version.load(Ordering::Relaxed);
         let odd = version | 1;
         // Acquire: this write comes after the one that left the version even.
@@ -78,14 +78,14 @@ impl Slot {
         }
         // Release: a reader of one of the words below sees an odd version.
         fence(Ordering::Release);
-        for (word, value) in self.words.iter().zip(recorded.words()) {
+        for (word, value) in self.words.iter().zip(exemplar.words()) {
             word.store(value, Ordering::Relaxed);
         }
         self.version.store(odd.wrapping_add(1), Ordering::Release);
     }
 
     /// Returns the exemplar; `None` if there is none, or if writers interfere with every attempt.
-    pub(super) fn read(&self) -> Option<Recorded> {
+    pub(super) fn read(&self) -> Option<StoredExemplar> {
         for _ in 0..TRIES {
             let version = self.version.load(Ordering::Acquire);
             if version == 0 {
@@ -96,7 +96,7 @@ impl Slot {
             // meanwhile are not accepted.
             fence(Ordering::Acquire);
             if version % 2 == 0 && self.version.load(Ordering::Relaxed) == version {
-                return Some(Recorded::from_words(words));
+                return Some(StoredExemplar::from_words(words));
             }
         }
         None

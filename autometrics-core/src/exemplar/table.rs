@@ -6,7 +6,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{Recorded, Slot};
+use super::{Slot, StoredExemplar};
 use crate::{TraceContext, registry, trace::Source};
 
 static EXEMPLARS: OnceLock<Exemplars> = OnceLock::new();
@@ -44,7 +44,7 @@ pub(crate) struct Exemplars {
 
 /// End and latency of a call, by the clock that timed it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Now {
+pub(crate) struct CallEnd {
     /// Reading of the clock at the end of the call.
     pub(crate) reading: u64,
     /// Latency of the call, in units of the clock.
@@ -74,14 +74,14 @@ impl Exemplars {
     /// Makes the call of the function `id` that just ended the exemplar of `bucket`, if a new
     /// exemplar is due and the call is in a sampled trace.
     #[inline]
-    pub(crate) fn offer(&self, id: u32, bucket: u16, now: Now) {
+    pub(crate) fn offer(&self, id: u32, bucket: u16, end: CallEnd) {
         let row = (id as usize).wrapping_sub(1).wrapping_mul(self.buckets);
         let Some(slot) = self.slots.get(row.wrapping_add(usize::from(bucket))) else {
             return;
         };
         let due = slot.due();
-        if now.reading >= due {
-            self.take(slot, due, now);
+        if end.reading >= due {
+            self.take(slot, due, end);
         }
     }
 
@@ -93,26 +93,26 @@ impl Exemplars {
         clippy::cast_precision_loss,
         reason = "a second in the clock's unit, and times far below 2^53 of it"
     )]
-    fn take(&self, slot: &Slot, due: u64, now: Now) {
-        let second = (1.0 / now.seconds_per_unit) as u64;
-        if !slot.claim(due, now.reading.saturating_add(second)) {
+    fn take(&self, slot: &Slot, due: u64, end: CallEnd) {
+        let second = (1.0 / end.seconds_per_unit) as u64;
+        if !slot.claim(due, end.reading.saturating_add(second)) {
             return;
         }
         let Some(context) = self.context().filter(|one| one.is_linkable()) else {
-            slot.put_off(now.reading.saturating_add(second / 1000));
+            slot.put_off(end.reading.saturating_add(second / 1000));
             return;
         };
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        slot.write(Recorded {
+        slot.write(StoredExemplar {
             trace_id: context.trace_id,
             span_id: context.span_id,
-            seconds: now.latency as f64 * now.seconds_per_unit,
+            seconds: end.latency as f64 * end.seconds_per_unit,
             unix_nanos: since.map_or(0, |since| since.as_nanos() as u64),
         });
     }
 
     /// Returns the exemplars of the function `id`, with their buckets.
-    pub(crate) fn of(&self, id: u32) -> impl Iterator<Item = (usize, Recorded)> {
+    pub(crate) fn of(&self, id: u32) -> impl Iterator<Item = (usize, StoredExemplar)> {
         let row = (id as usize).wrapping_sub(1).wrapping_mul(self.buckets);
         let slots = self.slots.get(row..).unwrap_or_default();
         let slots = slots.iter().take(self.buckets).enumerate();

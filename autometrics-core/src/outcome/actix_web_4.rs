@@ -9,9 +9,10 @@ use actix_web::{
 };
 
 use super::{
-    ErrorKinds, Failure, ResultLabel, ResultLabels, Unlabelled, Word, status, verdict::Silent,
+    ErrorKinds, Failure, HalfVerdict, ResultLabel, ResultLabels, Unlabelled, status,
+    verdict::WithoutLabels,
 };
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 // `actix-web` uses the types of an older version of crate `http`.
 #[diagnostic::do_not_recommend]
@@ -76,10 +77,10 @@ impl<L: ResultLabels, R: ResultLabels> ResultLabels for Either<L, R> {
 /// body, and programs log in it.
 impl<E: ResponseError> Unlabelled for Failure<'_, E> {
     #[inline]
-    fn __autometrics_say(self) -> Word<Silent> {
-        Word::new(match self.get() {
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
+        HalfVerdict::new(match self.get() {
             Some(error) => status::label(error.status_code().as_u16()).kind(),
-            None => Kind::OK,
+            None => CallKind::OK,
         })
     }
 }
@@ -92,8 +93,8 @@ macro_rules! errors_without_a_status {
             /// Classifies every failure as an error without an error kind, as for types without a
             /// status.
             #[inline]
-            pub fn __autometrics_say(self) -> Word<Silent> {
-                Unlabelled::__autometrics_say(&self)
+            pub fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
+                Unlabelled::__autometrics_classify(&self)
             }
         }
     )*};

@@ -7,11 +7,11 @@ use std::sync::{
 
 use autometrics_schema::OVERFLOW;
 
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// Maximum number of names of error kinds in a process; further names share `__overflow__`.
 const LIMIT: usize = 1_000;
-const _: () = assert!(LIMIT <= Kind::MOST_NAMES);
+const _: () = assert!(LIMIT <= CallKind::MOST_NAMES);
 
 /// The names in use. The number of an error kind is the position of its name, so two error kinds of
 /// the same name are one. Lock-free: a position is assigned once and never changes.
@@ -27,7 +27,7 @@ static NAMES: [OnceLock<&str>; LIMIT] = [const { OnceLock::new() }; LIMIT];
 #[derive(Debug)]
 pub struct ErrorKind {
     name: &'static str,
-    /// Number of the [`Kind`]; zero before the first use.
+    /// Number of the [`CallKind`]; zero before the first use.
     number: AtomicU16,
 }
 
@@ -62,21 +62,21 @@ impl ErrorKind {
 
     /// Returns the numeric kind under which calls with this error are counted.
     #[inline]
-    pub(crate) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> CallKind {
         // Relaxed: the number alone is used. `OnceLock` makes the name visible before it.
         match self.number.load(Ordering::Relaxed) {
             0 => self.first_use(),
-            number => Kind::from_number(number),
+            number => CallKind::from_number(number),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn first_use(&self) -> Kind {
+    fn first_use(&self) -> CallKind {
         let kind = match self.name {
             // Panics are counted under the same number, so that no two series have the same labels.
-            "panic" => Kind::PANIC,
-            OVERFLOW => Kind::OVERFLOW,
+            "panic" => CallKind::PANIC,
+            OVERFLOW => CallKind::OVERFLOW,
             name => intern(name, &NAMES),
         };
         self.number.store(kind.number(), Ordering::Relaxed);
@@ -85,25 +85,25 @@ impl ErrorKind {
 }
 
 /// Returns the kind of `name`, and adds the name to `names` if there is room.
-fn intern(name: &'static str, names: &[OnceLock<&'static str>]) -> Kind {
+fn intern(name: &'static str, names: &[OnceLock<&'static str>]) -> CallKind {
     names
         .iter()
         .position(|place| *place.get_or_init(|| name) == name)
-        .map_or(Kind::OVERFLOW, Kind::named)
+        .map_or(CallKind::OVERFLOW, CallKind::named)
 }
 
 /// Returns the name of an error kind; `None` for outcomes without one.
-pub(crate) fn name(kind: Kind) -> Option<&'static str> {
+pub(crate) fn name(kind: CallKind) -> Option<&'static str> {
     match kind {
-        Kind::PANIC => Some("panic"),
-        Kind::OVERFLOW => Some(OVERFLOW),
+        CallKind::PANIC => Some("panic"),
+        CallKind::OVERFLOW => Some(OVERFLOW),
         kind => NAMES.get(kind.name()?)?.get().copied(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ErrorKind, Kind, OnceLock, intern, name};
+    use super::{CallKind, ErrorKind, OnceLock, intern, name};
 
     #[test]
     fn error_kinds_with_the_same_name_share_one_number() {
@@ -115,16 +115,16 @@ mod tests {
         assert_eq!(HERE.kind(), HERE.kind(), "also the next time");
         assert_eq!(name(HERE.kind()), Some("timeout"));
         assert_eq!(name(OTHER.kind()), Some("refused"));
-        assert_eq!(name(Kind::ERROR), None);
+        assert_eq!(name(CallKind::ERROR), None);
     }
 
     #[test]
     fn names_panic_and_overflow_map_to_the_built_in_kinds() {
         static PANIC: ErrorKind = ErrorKind::new("panic");
         static OVERFLOW: ErrorKind = ErrorKind::new("__overflow__");
-        assert_eq!(PANIC.kind(), Kind::PANIC);
-        assert_eq!(OVERFLOW.kind(), Kind::OVERFLOW);
-        assert_eq!(name(Kind::PANIC), Some("panic"));
+        assert_eq!(PANIC.kind(), CallKind::PANIC);
+        assert_eq!(OVERFLOW.kind(), CallKind::OVERFLOW);
+        assert_eq!(name(CallKind::PANIC), Some("panic"));
     }
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
         let names = [const { OnceLock::new() }; 2];
         let (first, second) = (intern("a", &names), intern("b", &names));
         assert_ne!(first, second);
-        assert_eq!(intern("c", &names), Kind::OVERFLOW);
+        assert_eq!(intern("c", &names), CallKind::OVERFLOW);
         assert_eq!(intern("a", &names), first, "the first ones keep theirs");
     }
 }

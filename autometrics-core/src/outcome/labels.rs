@@ -3,7 +3,7 @@
 use std::{rc::Rc, sync::Arc};
 
 use super::{AddKinds, ErrorKind};
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// A value that classifies the call that returned it: ok or error, and the error kind.
 ///
@@ -73,10 +73,10 @@ impl ResultLabel {
     }
 
     #[inline]
-    pub(super) fn kind(self) -> Kind {
+    pub(super) fn kind(self) -> CallKind {
         match self {
-            Self::Ok => Kind::OK,
-            Self::Error(None) => Kind::ERROR,
+            Self::Ok => CallKind::OK,
+            Self::Error(None) => CallKind::ERROR,
             Self::Error(Some(kind)) => kind.kind(),
         }
     }
@@ -92,7 +92,7 @@ pub struct ErrorKinds {
 
 impl ErrorKinds {
     /// Returns the error kinds that `add` adds, as numeric kinds.
-    pub(crate) fn of(add: AddKinds) -> Vec<Kind> {
+    pub(crate) fn of(add: AddKinds) -> Vec<CallKind> {
         let mut kinds = Self::default();
         add(&mut kinds);
         kinds.kinds.iter().map(|kind| kind.kind()).collect()

@@ -22,7 +22,7 @@ pub use self::{
     kind::ErrorKind,
     labels::{ErrorKinds, ResultLabel, ResultLabels},
     returned::{Failure, Otherwise, Ready, Returned, Unlabelled, Value},
-    test::{Test, judge, judge_value},
-    verdict::{Verdict, Word, always_ok},
+    test::{Test, classify, classify_value},
+    verdict::{HalfVerdict, Verdict, always_ok},
 };
 pub(crate) use self::{kind::name, verdict::AddKinds};

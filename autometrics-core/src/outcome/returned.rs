@@ -12,9 +12,9 @@ use std::{convert::Infallible, ops::ControlFlow, task::Poll};
 
 use super::{
     ResultLabels,
-    verdict::{Labelled, Silent, Word},
+    verdict::{HalfVerdict, WithLabels, WithoutLabels},
 };
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// A returned value, to be split into success and failure. `None` if only the type matters.
 #[derive(Debug)]
@@ -156,10 +156,10 @@ impl<'a, E> Failure<'a, E> {
 impl<'a, T: ResultLabels> Value<'a, T> {
     /// Classifies the value by its label; without one, as ok.
     #[inline]
-    pub fn __autometrics_say(self) -> Word<Labelled<'a, T>> {
-        Word::new(match self.0 {
-            Some(value) => kind_of(value, Kind::OK),
-            None => Kind::OK,
+    pub fn __autometrics_classify(self) -> HalfVerdict<WithLabels<'a, T>> {
+        HalfVerdict::new(match self.0 {
+            Some(value) => kind_of(value, CallKind::OK),
+            None => CallKind::OK,
         })
     }
 }
@@ -167,16 +167,16 @@ impl<'a, T: ResultLabels> Value<'a, T> {
 impl<'a, E: ResultLabels> Failure<'a, E> {
     /// Classifies the error by its label; without one, as an error without an error kind.
     #[inline]
-    pub fn __autometrics_say(self) -> Word<Labelled<'a, E>> {
-        Word::new(match self.0 {
-            Some(error) => kind_of(error, Kind::ERROR),
-            None => Kind::OK,
+    pub fn __autometrics_classify(self) -> HalfVerdict<WithLabels<'a, E>> {
+        HalfVerdict::new(match self.0 {
+            Some(error) => kind_of(error, CallKind::ERROR),
+            None => CallKind::OK,
         })
     }
 }
 
 #[inline]
-fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
+fn kind_of<T: ResultLabels>(value: &T, otherwise: CallKind) -> CallKind {
     match value.result_label() {
         Some(label) => label.kind(),
         None => otherwise,
@@ -189,22 +189,22 @@ fn kind_of<T: ResultLabels>(value: &T, otherwise: Kind) -> Kind {
 /// of a web framework, is found before the one for a reference to it.
 pub trait Unlabelled {
     /// Classifies a success as ok and a failure as an error.
-    fn __autometrics_say(self) -> Word<Silent>;
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels>;
 }
 
 impl<T> Unlabelled for &Value<'_, T> {
     #[inline]
-    fn __autometrics_say(self) -> Word<Silent> {
-        Word::new(Kind::OK)
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
+        HalfVerdict::new(CallKind::OK)
     }
 }
 
 impl<E> Unlabelled for &Failure<'_, E> {
     #[inline]
-    fn __autometrics_say(self) -> Word<Silent> {
-        Word::new(match self.0 {
-            Some(_) => Kind::ERROR,
-            None => Kind::OK,
+    fn __autometrics_classify(self) -> HalfVerdict<WithoutLabels> {
+        HalfVerdict::new(match self.0 {
+            Some(_) => CallKind::ERROR,
+            None => CallKind::OK,
         })
     }
 }

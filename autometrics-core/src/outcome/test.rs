@@ -1,7 +1,7 @@
 //! Tests of the user (`ok_if`, `error_if`), which take precedence over the type.
 
 use super::Verdict;
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// Argument of `ok_if` and `error_if`: a function or closure from a reference to the returned
 /// value, or to the error of a returned `Result`, to `bool`.
@@ -42,7 +42,7 @@ impl<T, E, F: FnOnce(&E) -> bool> Test<Result<T, E>, OfError> for F {
 /// The verdict of the type, `by_type`, holds if the test does not apply, and supplies the error
 /// kind.
 #[inline]
-pub fn judge<R, On>(
+pub fn classify<R, On>(
     returned: &R,
     test: impl Test<R, On>,
     is_ok: bool,
@@ -50,21 +50,21 @@ pub fn judge<R, On>(
 ) -> Verdict {
     let kind = match test.ask(returned) {
         None => by_type.kind,
-        Some(answer) if answer == is_ok => Kind::OK,
+        Some(answer) if answer == is_ok => CallKind::OK,
         // An error, with the error kind that its type supplies.
-        Some(_) => by_type.kind.or(Kind::ERROR),
+        Some(_) => by_type.kind.or(CallKind::ERROR),
     };
     Verdict { kind, ..by_type }
 }
 
-/// Classifies as [`judge`] does, by a closure without a declared argument type: it takes the whole
+/// Classifies as [`classify`] does, by a closure without a declared argument type: it takes the whole
 /// value.
 #[inline]
-pub fn judge_value<R>(
+pub fn classify_value<R>(
     returned: &R,
     test: impl FnOnce(&R) -> bool,
     is_ok: bool,
     by_type: Verdict,
 ) -> Verdict {
-    judge::<R, OfValue>(returned, test, is_ok, by_type)
+    classify::<R, OfValue>(returned, test, is_ok, by_type)
 }

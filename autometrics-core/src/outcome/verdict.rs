@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{ErrorKinds, ResultLabels};
-use crate::cells::Kind;
+use crate::cells::CallKind;
 
 /// Adds the error kinds of a type.
 pub(crate) type AddKinds = fn(&mut ErrorKinds);
@@ -14,15 +14,15 @@ pub(crate) type AddKinds = fn(&mut ErrorKinds);
 /// every error kind is exported with value 0 before its first occurrence. It costs a call nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict {
-    pub(crate) kind: Kind,
+    pub(crate) kind: CallKind,
     pub(crate) kinds: Option<AddKinds>,
 }
 
 /// The classification of the success or the failure half of a returned value. `K` determines the
 /// error kinds of the half's type.
 #[derive(Debug)]
-pub struct Word<K> {
-    kind: Kind,
+pub struct HalfVerdict<K> {
+    kind: CallKind,
     of: PhantomData<K>,
 }
 
@@ -34,17 +34,17 @@ pub trait KnownKinds {
 
 /// A type that implements [`ResultLabels`].
 #[derive(Debug)]
-pub struct Labelled<'a, T>(PhantomData<&'a T>);
+pub struct WithLabels<'a, T>(PhantomData<&'a T>);
 
 /// A type that does not implement [`ResultLabels`].
 #[derive(Debug)]
-pub enum Silent {}
+pub enum WithoutLabels {}
 
-impl<T: ResultLabels> KnownKinds for Labelled<'_, T> {
+impl<T: ResultLabels> KnownKinds for WithLabels<'_, T> {
     const ADD: Option<AddKinds> = Some(T::error_kinds);
 }
 
-impl KnownKinds for Silent {
+impl KnownKinds for WithoutLabels {
     const ADD: Option<AddKinds> = None;
 }
 
@@ -64,24 +64,28 @@ fn add_both<A: KnownKinds, B: KnownKinds>(kinds: &mut ErrorKinds) {
 
 impl Verdict {
     /// Ok, for types without error kinds.
-    pub const OK: Self = Self::of(Kind::OK);
+    pub const OK: Self = Self::of(CallKind::OK);
     /// An error without an error kind.
-    pub const ERROR: Self = Self::of(Kind::ERROR);
+    pub const ERROR: Self = Self::of(CallKind::ERROR);
 
     /// Returns the labels `result` and `error` of calls with this classification.
     pub fn labels(self) -> (&'static str, Option<&'static str>) {
-        let result = if self.kind == Kind::OK { "ok" } else { "error" };
+        let result = if self.kind == CallKind::OK {
+            "ok"
+        } else {
+            "error"
+        };
         (result, super::name(self.kind))
     }
 
-    pub(crate) const fn of(kind: Kind) -> Self {
+    pub(crate) const fn of(kind: CallKind) -> Self {
         Self { kind, kinds: None }
     }
 }
 
-impl<A: KnownKinds> Word<A> {
+impl<A: KnownKinds> HalfVerdict<A> {
     #[inline]
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: CallKind) -> Self {
         let of = PhantomData;
         Self { kind, of }
     }
@@ -89,7 +93,7 @@ impl<A: KnownKinds> Word<A> {
     /// Combines the classifications of both halves, at least one of which is ok.
     #[inline]
     #[expect(clippy::needless_pass_by_value, reason = "it is two bytes")]
-    pub fn or<B: KnownKinds>(self, other: Word<B>) -> Verdict {
+    pub fn or<B: KnownKinds>(self, other: HalfVerdict<B>) -> Verdict {
         Verdict {
             kind: self.kind.or(other.kind),
             kinds: <(A, B)>::ADD,

@@ -16,13 +16,13 @@ use slo_spec::Objective;
 use self::keys::Keys;
 use crate::{
     buckets::Layout,
-    callsite::{About, Callsite},
-    cells::{Arena, Key, Kind, List, MAX_ID, Sets},
+    callsite::{Callsite, FunctionInfo},
+    cells::{Arena, CallKind, Key, List, MAX_ID, Sets},
     clock,
     events::EventSettings,
     lock::Lock,
     platform::linked,
-    remote::Remotes,
+    remote::RemoteCallers,
     thread,
 };
 
@@ -32,11 +32,11 @@ static REGISTRY: OnceLock<Registry> = OnceLock::new();
 #[derive(Debug)]
 pub(crate) struct Registry {
     /// Functions that the linker collected; their ids are 1, 2, …
-    linked: Vec<About>,
+    linked: Vec<FunctionInfo>,
     /// Functions that registered at their first call, because the linker's list does not contain
     /// them. Their ids follow. The bounds are fixed by then and do not include the thresholds of
     /// their objectives.
-    late: List<About>,
+    late: List<FunctionInfo>,
     /// The latency buckets: fine buckets, split by the bounds of the settings and every objective's
     /// threshold.
     pub(crate) layout: Layout,
@@ -45,15 +45,15 @@ pub(crate) struct Registry {
     cardinality_limit: usize,
     pub(crate) events: EventSettings,
     edges: Edges,
-    folded_edges: AtomicU64,
+    overflowed_edges: AtomicU64,
     pub(crate) sets: Sets,
     /// Callers in other programs.
-    pub(crate) remotes: Remotes,
+    pub(crate) remote_callers: RemoteCallers,
 }
 
 /// Settings that are fixed at the first call.
 #[derive(Clone, Debug)]
-pub(crate) struct Recording {
+pub(crate) struct FixedSettings {
     /// Bounds of the latency buckets in nanoseconds, ascending, without the objectives' thresholds.
     pub(crate) bounds: Vec<u64>,
     /// Maximum number of caller–callee pairs with cells of their own.
@@ -74,7 +74,7 @@ struct Edges {
     known: Keys,
     /// Pairs beyond the limit that have overflowed, up to the same limit, to distinguish them from
     /// new ones.
-    folded: Keys,
+    overflowed: Keys,
     /// Edges with an error kind, up to the limit.
     named: Keys,
 }
@@ -84,19 +84,19 @@ pub(crate) fn get() -> &'static Registry {
     if let Some(registry) = REGISTRY.get() {
         return registry;
     }
-    initialize(Recording::default());
+    initialize(FixedSettings::default());
     // It exists now, created by this thread or by a faster one.
-    REGISTRY.get_or_init(|| Registry::new(Recording::default()))
+    REGISTRY.get_or_init(|| Registry::new(FixedSettings::default()))
 }
 
-/// Creates the registry with `recording`; returns `false` if there is one already.
+/// Creates the registry with `settings`; returns `false` if there is one already.
 ///
 /// It is created before it is put in place: several threads may create one at once, and none waits
 /// for another, which may be within an allocator that a third one waits for.
-pub(crate) fn initialize(recording: Recording) -> bool {
+pub(crate) fn initialize(settings: FixedSettings) -> bool {
     // From here on functions have ids, and are timed from their first call.
     clock::begin();
-    let is_first = REGISTRY.set(Registry::new(recording)).is_ok();
+    let is_first = REGISTRY.set(Registry::new(settings)).is_ok();
     // Not earlier: with the counter in use, a call within an allocator would need the registry.
     clock::calibrate(&get().layout);
     is_first
@@ -115,42 +115,42 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
 }
 
 impl Registry {
-    fn new(recording: Recording) -> Self {
+    fn new(settings: FixedSettings) -> Self {
         let mut sites: Vec<_> = linked::callsites()
-            .map(|site| (site.about(), site))
+            .map(|site| (site.info(), site))
             .collect();
         // The linker's order differs from build to build.
-        sites.sort_by_key(|(about, _)| about.order());
+        sites.sort_by_key(|(info, _)| info.order());
         for ((_, site), id) in sites.iter().zip(1..=MAX_ID) {
             site.give_id(id);
         }
-        let linked: Vec<About> = sites.into_iter().map(|(about, _)| about).collect();
+        let linked: Vec<FunctionInfo> = sites.into_iter().map(|(info, _)| info).collect();
         let thresholds = linked
             .iter()
-            .flat_map(|about| about.objectives)
+            .flat_map(|info| info.objectives)
             .filter_map(threshold);
-        let mut limits: Vec<u64> = recording.bounds.into_iter().chain(thresholds).collect();
+        let mut limits: Vec<u64> = settings.bounds.into_iter().chain(thresholds).collect();
         limits.sort_unstable();
         limits.dedup();
         let bounds: Vec<f64> = limits.into_iter().map(clock::seconds).collect();
-        let limit = recording.cardinality_limit;
+        let limit = settings.cardinality_limit;
         Self {
             linked,
             late: List::new(),
             layout: Layout::new(&bounds),
             started: unix_nanos(),
             cardinality_limit: limit,
-            events: recording.events,
+            events: settings.events,
             edges: Edges {
                 indices: Lock::default(),
                 created: Arena::new(),
                 known: Keys::new(limit),
-                folded: Keys::new(limit),
+                overflowed: Keys::new(limit),
                 named: Keys::new(limit),
             },
-            folded_edges: AtomicU64::new(0),
+            overflowed_edges: AtomicU64::new(0),
             sets: Sets::new(),
-            remotes: Remotes::default(),
+            remote_callers: RemoteCallers::default(),
         }
     }
 
@@ -160,7 +160,7 @@ impl Registry {
         if let Some(id) = site.given_id() {
             return Some(id);
         }
-        self.late.push(site.about());
+        self.late.push(site.info());
         let id = self.linked.len() + self.late.iter().count();
         let id = u32::try_from(id).unwrap_or(MAX_ID).min(MAX_ID);
         site.give_id(id);
@@ -168,12 +168,12 @@ impl Registry {
     }
 
     /// Returns all functions in the order of their ids; the first id is 1.
-    pub(crate) fn functions(&self) -> impl Iterator<Item = &About> {
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &FunctionInfo> {
         self.linked.iter().chain(self.late.iter())
     }
 
     /// Returns the function with this id; `None` for other ids, such as those of remote callers.
-    pub(crate) fn function(&self, id: u32) -> Option<&About> {
+    pub(crate) fn function(&self, id: u32) -> Option<&FunctionInfo> {
         let at = (id as usize).checked_sub(1)?;
         match at.checked_sub(self.linked.len()) {
             None => self.linked.get(at),
@@ -190,25 +190,26 @@ impl Registry {
     pub(crate) fn known_place(&self, key: Key) -> Option<Key> {
         let Edges {
             known,
-            folded,
+            overflowed,
             named,
             ..
         } = &self.edges;
         let pair = key.pair();
         // Read before the keys are looked up, so that all keys of a full set are seen.
-        let [is_full, is_folded_full, is_named_full] = [known, folded, named].map(Keys::is_full);
+        let [is_full, is_overflowed_full, is_named_full] =
+            [known, overflowed, named].map(Keys::is_full);
         // Edges without a caller are as many as functions, and always fit.
         let key = if !key.has_caller() || known.contains(pair) {
             key
-        } else if is_full && (folded.contains(pair) || is_folded_full) {
-            key.folded()
+        } else if is_full && (overflowed.contains(pair) || is_overflowed_full) {
+            key.overflowed()
         } else {
             return None;
         };
         if key.kind().name().is_none() || named.contains(key) {
             Some(key)
         } else if is_named_full {
-            Some(key.with_kind(Kind::OVERFLOW))
+            Some(key.with_kind(CallKind::OVERFLOW))
         } else {
             None
         }
@@ -220,7 +221,7 @@ impl Registry {
         let mut indices = self.edges.indices.lock()?;
         let Edges {
             known,
-            folded,
+            overflowed,
             named,
             ..
         } = &self.edges;
@@ -228,17 +229,17 @@ impl Registry {
         let key = if fits {
             key
         } else {
-            if folded.insert(key.pair()).1 {
-                self.folded_edges.fetch_add(1, Ordering::Relaxed);
+            if overflowed.insert(key.pair()).1 {
+                self.overflowed_edges.fetch_add(1, Ordering::Relaxed);
             }
-            key.folded()
+            key.overflowed()
         };
         // Kinds without a name are few, and always fit.
         let fits = key.kind().name().is_none() || named.insert(key).0;
         let key = if fits {
             key
         } else {
-            key.with_kind(Kind::OVERFLOW)
+            key.with_kind(CallKind::OVERFLOW)
         };
         let index = self.edges.index(&mut indices, key);
         Some((key, index))
@@ -284,12 +285,12 @@ impl Registry {
         let functions = self.linked.len();
         let edges = self.cardinality_limit.saturating_add(2 * functions);
         edges
-            .saturating_mul(Kind::UNNAMED)
+            .saturating_mul(CallKind::UNNAMED)
             .saturating_add(self.cardinality_limit)
     }
 
-    pub(crate) fn folded_edges(&self) -> u64 {
-        self.folded_edges.load(Ordering::Relaxed)
+    pub(crate) fn overflowed_edges(&self) -> u64 {
+        self.overflowed_edges.load(Ordering::Relaxed)
     }
 }
 
@@ -321,7 +322,7 @@ fn unix_nanos() -> u64 {
     })
 }
 
-impl Default for Recording {
+impl Default for FixedSettings {
     fn default() -> Self {
         Self {
             bounds: autometrics_schema::DEFAULT_BUCKETS
@@ -354,29 +355,29 @@ fn threshold(objective: &Objective) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Recording, Registry};
-    use crate::cells::{Key, Kind};
+    use super::{FixedSettings, Registry};
+    use crate::cells::{CallKind, Key};
 
     #[test]
     fn the_place_of_an_overflowed_edge_is_known_without_the_lock() {
-        let registry = Registry::new(Recording {
+        let registry = Registry::new(FixedSettings {
             cardinality_limit: 2,
-            ..Recording::default()
+            ..FixedSettings::default()
         });
-        let edge = |caller| Key::new(1, caller, Kind::OK);
+        let edge = |caller| Key::new(1, caller, CallKind::OK);
         for caller in 2..6 {
             assert_eq!(registry.known_place(edge(caller)), None);
             registry.place(edge(caller)).unwrap();
         }
         let _held = registry.edges.indices.lock().unwrap();
-        for (caller, is_folded) in [(2, false), (3, false), (4, true), (5, true), (6, true)] {
-            let place = if is_folded {
-                edge(caller).folded()
+        for (caller, is_overflowed) in [(2, false), (3, false), (4, true), (5, true), (6, true)] {
+            let place = if is_overflowed {
+                edge(caller).overflowed()
             } else {
                 edge(caller)
             };
             assert_eq!(registry.known_place(edge(caller)), Some(place), "{caller}");
         }
-        assert_eq!(registry.folded_edges(), 2);
+        assert_eq!(registry.overflowed_edges(), 2);
     }
 }

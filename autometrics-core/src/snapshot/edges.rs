@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 
 use super::{Caller, Edge, Histogram, Outcome, order::Order, sums::Sum};
-use crate::{cells::Kind, outcome};
+use crate::{cells::CallKind, outcome};
 
 /// The outcomes that have series from the start. Where a panic aborts the
 /// process no one will read of it.
-const ALWAYS: &[Kind] = &[
-    Kind::OK,
-    Kind::ERROR,
+const ALWAYS: &[CallKind] = &[
+    CallKind::OK,
+    CallKind::ERROR,
     #[cfg(panic = "unwind")]
-    Kind::PANIC,
+    CallKind::PANIC,
 ];
 
 /// Returns the edges, sorted. Every function has an edge without a caller, and every
@@ -90,7 +90,7 @@ impl Outcomes {
     fn of(sums: &[Sum]) -> Self {
         let finished = sums.iter().map(|sum| sum.key.kind());
         let finished = finished.filter(|kind| kind.is_finished());
-        let mut kinds: Vec<Kind> = Vec::new();
+        let mut kinds: Vec<CallKind> = Vec::new();
         let mut is_known = Vec::new();
         for kind in finished.chain(ALWAYS.iter().copied()) {
             let number = usize::from(kind.number());
@@ -102,7 +102,7 @@ impl Outcomes {
                 kinds.push(kind);
             }
         }
-        let mut outcomes: Vec<(Outcome, Kind)> = kinds
+        let mut outcomes: Vec<(Outcome, CallKind)> = kinds
             .into_iter()
             .map(|kind| (outcome(kind), kind))
             .collect();
@@ -120,7 +120,7 @@ impl Outcomes {
     }
 
     /// Returns the place of a kind's outcome among all.
-    fn rank(&self, kind: Kind) -> usize {
+    fn rank(&self, kind: CallKind) -> usize {
         self.ranks
             .get(usize::from(kind.number()))
             .copied()
@@ -151,9 +151,9 @@ fn begin_together(of_pair: &mut [Edge]) {
 }
 
 /// Returns how calls of this kind ended.
-pub(crate) fn outcome(kind: Kind) -> Outcome {
+pub(crate) fn outcome(kind: CallKind) -> Outcome {
     match kind {
-        Kind::OK => Outcome::Ok,
+        CallKind::OK => Outcome::Ok,
         kind => Outcome::Error(outcome::name(kind).map(Cow::Borrowed)),
     }
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap, env, sync::OnceLock};
 
 use super::{BuildInfo, Text};
 use crate::{
-    callsite::{About, Package},
+    callsite::{FunctionInfo, Package},
     settings,
 };
 
@@ -85,11 +85,11 @@ pub(super) fn without_user(url: Text) -> Text {
 ///
 /// A package with a function in a binary takes precedence. If all functions are in libraries, the
 /// result is the package that the executable is named after, else the package with most functions.
-pub(super) fn application<'a>(abouts: impl Iterator<Item = &'a About>) -> Option<Package> {
+pub(super) fn application<'a>(infos: impl Iterator<Item = &'a FunctionInfo>) -> Option<Package> {
     let executable = executable();
     let mut functions: HashMap<Package, usize> = HashMap::new();
-    for about in abouts.filter(|about| !about.package.name.is_empty()) {
-        *functions.entry(about.package).or_default() += 1;
+    for info in infos.filter(|info| !info.package.name.is_empty()) {
+        *functions.entry(info.package).or_default() += 1;
     }
     let named = |package: &Package| {
         executable

@@ -22,9 +22,9 @@ impl Snapshot {
         {
             return Cow::Borrowed(self);
         }
-        let functions = Firsts::of(&self.functions, Function::labels);
-        let callers = Firsts::of(&self.remote_callers, RemoteCaller::labels);
-        if functions.are_all() && callers.are_all() && self.has_unique_edges() {
+        let functions = Deduplicated::of(&self.functions, Function::labels);
+        let callers = Deduplicated::of(&self.remote_callers, RemoteCaller::labels);
+        if functions.are_distinct() && callers.are_distinct() && self.has_unique_edges() {
             return Cow::Borrowed(self);
         }
         let mut merged = Self {
@@ -36,7 +36,7 @@ impl Snapshot {
         };
         for (function, &place) in self.functions.iter().zip(&functions.places) {
             match merged.functions.get_mut(place) {
-                Some(first) => first.absorb(function.clone()),
+                Some(first) => first.merge(function.clone()),
                 None => merged.functions.push(function.clone()),
             }
         }
@@ -132,13 +132,13 @@ fn is_sorted<'a, T, L: Ord>(all: &'a [T], labels: impl Fn(&'a T) -> L) -> bool {
 }
 
 /// Maps each item to its position among the items with distinct labels.
-struct Firsts {
+struct Deduplicated {
     places: Vec<usize>,
     /// Number of items with distinct labels.
     count: usize,
 }
 
-impl Firsts {
+impl Deduplicated {
     fn of<'a, T, L: Hash + Eq>(all: &'a [T], labels: impl Fn(&'a T) -> L) -> Self {
         let mut known = HashMap::new();
         let places = all.iter().map(|one| {
@@ -151,7 +151,7 @@ impl Firsts {
         }
     }
 
-    fn are_all(&self) -> bool {
+    fn are_distinct(&self) -> bool {
         self.count == self.places.len()
     }
 

@@ -4,7 +4,7 @@ use slo_spec::Objective;
 
 use super::{Caller, Function, Histogram};
 use crate::{
-    callsite::About,
+    callsite::FunctionInfo,
     cells::{FIRST_REMOTE, NO_CALLER, OVERFLOW_CALLER},
     events::EventSite,
 };
@@ -20,19 +20,19 @@ pub(super) struct Order {
 }
 
 /// Returns the functions, sorted by module, name, file and line, without duplicates.
-pub(super) fn functions(abouts: &[&About]) -> (Vec<Function>, Order) {
-    let mut all: Vec<(Function, usize)> = abouts
+pub(super) fn functions(infos: &[&FunctionInfo]) -> (Vec<Function>, Order) {
+    let mut all: Vec<(Function, usize)> = infos
         .iter()
         .enumerate()
-        .map(|(index, about)| (Function::of(about), index))
+        .map(|(index, info)| (Function::of(info), index))
         .collect();
     // Stable, so that the first of several duplicates is the same each time.
     all.sort_by(|(a, _), (b, _)| a.place().cmp(&b.place()));
-    let mut places = vec![0; abouts.len()];
+    let mut places = vec![0; infos.len()];
     let mut functions: Vec<Function> = Vec::with_capacity(all.len());
     for (function, index) in all {
         match functions.last_mut() {
-            Some(last) if last.place() == function.place() => last.absorb(function),
+            Some(last) if last.place() == function.place() => last.merge(function),
             _ => functions.push(function),
         }
         places[index] = functions.len() - 1;
@@ -57,17 +57,17 @@ fn mark_collisions(functions: &mut [Function]) {
 }
 
 impl Function {
-    fn of(about: &About) -> Self {
+    fn of(info: &FunctionInfo) -> Self {
         Self {
-            file: about.file(),
-            line: about.line,
-            package: about.package.name.into(),
-            calls: about.calls.into(),
-            objectives: about.objectives.to_vec(),
-            in_flight: about.concurrency.then_some(0),
-            cancelled: about.asynchronous.then(Histogram::default),
-            suppressed_events: about.events.map(EventSite::suppressed),
-            ..Self::new(about.module, about.function)
+            file: info.file(),
+            line: info.line,
+            package: info.package.name.into(),
+            calls: info.calls.into(),
+            objectives: info.objectives.to_vec(),
+            in_flight: info.concurrency.then_some(0),
+            cancelled: info.asynchronous.then(Histogram::default),
+            suppressed_events: info.events.map(EventSite::suppressed),
+            ..Self::new(info.module, info.function)
         }
     }
 
@@ -76,7 +76,7 @@ impl Function {
     }
 
     /// Adds the values of a function with the same labels.
-    pub(super) fn absorb(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: Self) {
         if self.calls != other.calls {
             let mut calls: Vec<&str> = self.calls.lines().chain(other.calls.lines()).collect();
             calls.sort_unstable();

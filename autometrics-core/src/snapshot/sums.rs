@@ -5,7 +5,7 @@ use std::{iter, time::SystemTime};
 use super::Histogram;
 use crate::{
     buckets::Layout,
-    cells::{Cell, EdgeCell, GroupCell, Key, Kind},
+    cells::{CallKind, Cell, EdgeCell, GroupCell, Key},
     clock,
     registry::Registry,
 };
@@ -85,7 +85,7 @@ impl Sums {
             times: [0; 2],
             in_flight: 0,
         });
-        if key.kind() == Kind::IN_FLIGHT {
+        if key.kind() == CallKind::IN_FLIGHT {
             edge.in_flight = edge.in_flight.wrapping_add(cell.in_flight());
             return;
         }

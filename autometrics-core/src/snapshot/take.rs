@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     TraceContext,
-    callsite::About,
-    cells::Kind,
+    callsite::FunctionInfo,
+    cells::CallKind,
     clock,
     exemplar::{self, Exemplars},
     registry, settings,
@@ -36,10 +36,10 @@ pub fn snapshot() -> Snapshot {
     clock::calibrate(&registry.layout);
     let sums = sums::read(registry);
     // After the cells: every id in them is known by now.
-    let abouts: Vec<&About> = registry.functions().collect();
-    let (functions, order) = order::functions(&abouts);
+    let infos: Vec<&FunctionInfo> = registry.functions().collect();
+    let (functions, order) = order::functions(&infos);
     let count = functions.len();
-    let package = identity::application(abouts.iter().copied());
+    let package = identity::application(infos.iter().copied());
     let mut snapshot = Snapshot {
         service_name: identity::service_name(package),
         started: Some(registry.started()),
@@ -51,9 +51,9 @@ pub fn snapshot() -> Snapshot {
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
         latency_by_caller: settings::latency_by_caller(),
-        folded_edges: registry.folded_edges(),
-        remote_callers: registry.remotes.all(),
-        refused_callers: registry.remotes.refused(),
+        folded_edges: registry.overflowed_edges(),
+        remote_callers: registry.remote_callers.all(),
+        refused_callers: registry.remote_callers.refused(),
     };
     snapshot.keep_newest_exemplars();
     snapshot
@@ -71,7 +71,7 @@ fn with_unfinished(mut functions: Vec<Function>, order: &Order, sums: &[Sum]) ->
             continue;
         };
         let function = &mut functions[position];
-        if sum.key.kind() == Kind::CANCELLED {
+        if sum.key.kind() == CallKind::CANCELLED {
             let cancelled = function.cancelled.get_or_insert_default();
             cancelled.add(&sum.latency);
         } else if let Some(in_flight) = &mut function.in_flight {

@@ -16,7 +16,7 @@ fn function_with_fields_and_a_limit() {
         "fn load(id: u8, cart: Cart) -> Res { read(id) }",
         expect![[r#"
             fn load(id: u8, cart: Cart) -> Res {
-                let __autometrics_entered = ::autometrics::__private::watch_judged::<
+                let __autometrics_entered = ::autometrics::__private::enter_judged_with_events::<
                     false,
                     _,
                 >(
@@ -72,7 +72,7 @@ fn function_with_fields_and_a_limit() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
                     read(id)
                 })();
-                ::autometrics::__private::Watched::judged(
+                ::autometrics::__private::EventCall::set_verdict(
                     &__autometrics_entered,
                     {
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
@@ -80,21 +80,21 @@ fn function_with_fields_and_a_limit() {
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        ::autometrics::__private::Word::or(
-                            __autometrics_value.__autometrics_say(),
-                            __autometrics_failure.__autometrics_say(),
+                        ::autometrics::__private::HalfVerdict::or(
+                            __autometrics_value.__autometrics_classify(),
+                            __autometrics_failure.__autometrics_classify(),
                         )
                     },
                     |__autometrics_text| {
                         #[allow(unused_imports)]
                         use ::autometrics::__private::{
-                            Otherwise as _, Ready as _, TellDebug as _, TellNothing as _,
+                            Otherwise as _, Ready as _, FormatDebug as _, FormatNothing as _,
                         };
                         let (_, __autometrics_failure) = ::autometrics::__private::Returned(
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        __autometrics_failure.__autometrics_tell(__autometrics_text);
+                        __autometrics_failure.__autometrics_format_error(__autometrics_text);
                     },
                 );
                 return __autometrics_returned;
@@ -111,7 +111,7 @@ fn other_shapes() {
         expect![[r#"
             #[track_caller]
             fn load(id: u8) -> Res {
-                let __autometrics_entered = ::autometrics::__private::watch::<
+                let __autometrics_entered = ::autometrics::__private::enter_with_events::<
                     false,
                     _,
                 >(
@@ -120,7 +120,7 @@ fn other_shapes() {
                     ::autometrics::__private::no_fields,
                 );
                 read(id)?;
-                return ::autometrics::__private::Watched::judge(
+                return ::autometrics::__private::EventCall::classify(
                     &__autometrics_entered,
                     Ok(id),
                     |__autometrics_returned| JUDGED,
@@ -134,7 +134,7 @@ fn other_shapes() {
         "fn load(id: u8) { read(id) }",
         expect![[r#"
             fn load(id: u8) {
-                let __autometrics_entered = ::autometrics::__private::watch::<
+                let __autometrics_entered = ::autometrics::__private::enter_with_events::<
                     false,
                     _,
                 >(SITE, ::autometrics::__private::Verdict::OK, ::autometrics::__private::no_fields);
@@ -147,8 +147,8 @@ fn other_shapes() {
         "async fn load(id: u8) { read(id).await }",
         expect![[r#"
             async fn load(id: u8) {
-                return ::autometrics::__private::unmade(
-                        ::autometrics::__private::watched_call_of::<
+                return ::autometrics::__private::defer(
+                        ::autometrics::__private::event_call_of::<
                             false,
                             (),
                             _,

@@ -64,7 +64,7 @@ fn function_without_arguments() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> io::Result<String> {
                     read(id)?
                 })();
-                ::autometrics::__private::Entered::judged(
+                ::autometrics::__private::Entered::set_verdict(
                     &__autometrics_entered,
                     {
                         use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
@@ -72,9 +72,9 @@ fn function_without_arguments() {
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        ::autometrics::__private::Word::or(
-                            __autometrics_value.__autometrics_say(),
-                            __autometrics_failure.__autometrics_say(),
+                        ::autometrics::__private::HalfVerdict::or(
+                            __autometrics_value.__autometrics_classify(),
+                            __autometrics_failure.__autometrics_classify(),
                         )
                     },
                 );
@@ -156,7 +156,7 @@ fn impl_block() {
                     let __autometrics_returned = ::autometrics::__private::once(|| -> Self {
                         Self(kelvin.0)
                     })();
-                    ::autometrics::__private::Entered::judged(
+                    ::autometrics::__private::Entered::set_verdict(
                         &__autometrics_entered,
                         {
                             use ::autometrics::__private::{
@@ -166,9 +166,9 @@ fn impl_block() {
                                     ::core::option::Option::Some(&__autometrics_returned),
                                 )
                                 .__autometrics_split();
-                            ::autometrics::__private::Word::or(
-                                __autometrics_value.__autometrics_say(),
-                                __autometrics_failure.__autometrics_say(),
+                            ::autometrics::__private::HalfVerdict::or(
+                                __autometrics_value.__autometrics_classify(),
+                                __autometrics_failure.__autometrics_classify(),
                             )
                         },
                     );

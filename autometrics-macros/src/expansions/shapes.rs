@@ -86,7 +86,7 @@ fn function_that_may_return_a_result() {
                     id += 1;
                     read(id, name)?
                 })();
-                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -105,7 +105,7 @@ fn function_that_borrows_from_an_owned_parameter() {
                     let _ = &self;
                     self.items.first().ok_or(Empty)
                 })();
-                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -123,13 +123,13 @@ fn function_with_track_caller() {
                     false,
                 >(SITE, ::autometrics::__private::Verdict::ERROR);
                 if id == 0 {
-                    return ::autometrics::__private::Entered::judge(
+                    return ::autometrics::__private::Entered::classify(
                         &__autometrics_entered,
                         Err(no()),
                         |__autometrics_returned| JUDGED,
                     );
                 }
-                return ::autometrics::__private::Entered::judge(
+                return ::autometrics::__private::Entered::classify(
                     &__autometrics_entered,
                     read(id)?,
                     |__autometrics_returned| JUDGED,
@@ -145,7 +145,7 @@ fn async_function() {
         "async fn load(id: u8) -> Res { read(id).await? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                return ::autometrics::__private::unmade(
+                return ::autometrics::__private::defer(
                         ::autometrics::__private::call_of::<
                             false,
                             Res,
@@ -189,7 +189,7 @@ fn async_function_that_never_suspends() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
                     read(id)?
                 })();
-                ::autometrics::__private::Entered::judged(&__autometrics_entered, JUDGED);
+                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -254,7 +254,7 @@ fn function_that_returns_futures_early() {
          if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
         expect![[r#"
             fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
-                return ::autometrics::__private::rewrap(
+                return ::autometrics::__private::map_same_type(
                     ::autometrics::__private::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
                         if id == 0 {
                             return Box::pin(ready(no()));
@@ -293,7 +293,7 @@ fn function_that_async_trait_writes() {
                 Self: 'a,
             {
                 Box::pin(async move {
-                    return ::autometrics::__private::unmade(
+                    return ::autometrics::__private::defer(
                             ::autometrics::__private::call_of::<
                                 false,
                                 Res,

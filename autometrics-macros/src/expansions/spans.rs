@@ -24,10 +24,13 @@ fn functions_in_spans() {
                 let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
                     read(id)
                 })();
-                ::autometrics::__private::Entered::judged(
+                ::autometrics::__private::Entered::set_verdict(
                     &__autometrics_entered,
                     {
-                        ::autometrics::__private::Entered::aside(&__autometrics_entered, || JUDGED);
+                        ::autometrics::__private::Entered::untimed(
+                            &__autometrics_entered,
+                            || JUDGED,
+                        );
                         JUDGED
                     },
                 );
@@ -49,7 +52,7 @@ fn functions_in_spans() {
                     );
                     ::autometrics::__private::tracing::Instrument::instrument(
                         ::core::future::IntoFuture::into_future(
-                            ::autometrics::__private::unmade(
+                            ::autometrics::__private::defer(
                                 ::autometrics::__private::call_of::<
                                     false,
                                     (),

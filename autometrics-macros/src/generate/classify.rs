@@ -22,7 +22,7 @@ pub(super) fn classify_and_record(plan: &Plan, returned: &TokenStream) -> TokenS
             let (private, guard_type) = (private(plan), guard_type(plan));
             let entered = hidden("entered");
             quote!({
-                #private::#guard_type::aside(&#entered, || #record);
+                #private::#guard_type::untimed(&#entered, || #record);
                 #outcome
             })
         }
@@ -39,7 +39,7 @@ fn classify(plan: &Plan, returned: &TokenStream) -> TokenStream {
         use #private::{Otherwise as _, Ready as _, Unlabelled as _};
         let (#value, #failure) =
             #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
-        #private::Word::or(#value.__autometrics_say(), #failure.__autometrics_say())
+        #private::HalfVerdict::or(#value.__autometrics_classify(), #failure.__autometrics_classify())
     });
     match &plan.classifier {
         Classifier::AlwaysOk => quote!(#private::Verdict::OK),
@@ -49,9 +49,9 @@ fn classify(plan: &Plan, returned: &TokenStream) -> TokenStream {
                 test, true_is_ok, ..
             } = outcome_test.as_ref();
             let judge = if outcome_test.takes_whole_value() {
-                quote!(judge_value)
+                quote!(classify_value)
             } else {
-                quote!(judge)
+                quote!(classify)
             };
             quote!(#private::#judge(#returned, #test, #true_is_ok, #by_type))
         }

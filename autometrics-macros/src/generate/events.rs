@@ -79,9 +79,9 @@ pub(crate) fn error_formatter(
     let parameter = parameter.map(|parameter| quote!(#parameter,));
     quote!(|#parameter #text| {
         #[allow(unused_imports)]
-        use #private::{Otherwise as _, Ready as _, TellDebug as _, TellNothing as _};
+        use #private::{Otherwise as _, Ready as _, FormatDebug as _, FormatNothing as _};
         let (_, #failure) =
             #private::Returned(::core::option::Option::Some(#returned)).__autometrics_split();
-        #failure.__autometrics_tell(#text);
+        #failure.__autometrics_format_error(#text);
     })
 }

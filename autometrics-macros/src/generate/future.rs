@@ -147,7 +147,7 @@ fn wrap_future(plan: &Plan, form: FutureForm, typed: &TypedParts, value: &mut Ex
         FutureForm::Boxed | FutureForm::Named => {
             let future = hidden("future");
             let call = around(&future.to_token_stream());
-            parse_quote!(#private::rewrap(#value, |#future| #pin(#call)))
+            parse_quote!(#private::map_same_type(#value, |#future| #pin(#call)))
         }
     };
 }
@@ -171,7 +171,7 @@ fn call(plan: &Plan) -> TokenStream {
     let fields = events::captured_fields(plan, events);
     let error = events::error_formatter(plan, Some(&returned), &returned.to_token_stream());
     quote! {
-        #private::watched_call_of::<#tracked, #output, _, _, _>(#site, #fields, #classify, #error)
+        #private::event_call_of::<#tracked, #output, _, _, _>(#site, #fields, #classify, #error)
     }
 }
 
@@ -181,12 +181,15 @@ fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStr
     if is_opaque(&plan.output) {
         return opaque_call(
             plan,
-            [("instrument_opaque", 3), ("watch_opaque", 5)],
+            [
+                ("instrument_opaque", 3),
+                ("instrument_opaque_with_events", 5),
+            ],
             future,
         );
     }
     if plan.events.is_some() {
-        quote!(#private::watch_future(#call, #future))
+        quote!(#private::instrument_with_events(#call, #future))
     } else {
         quote!(#private::instrument(#call, #future))
     }
@@ -236,9 +239,9 @@ fn awaited(plan: &Plan, typed: &TypedParts, block: &mut Block, capture: &Capture
         // A `return`, because a lint that demands one checks generated code, too.
         let make = quote!(move || { return #future; });
         let unmade = if is_opaque(&plan.output) {
-            opaque_call(plan, [("unmade_opaque", 4), ("unmade_watched", 6)], &make)
+            opaque_call(plan, [("defer_opaque", 4), ("defer_with_events", 6)], &make)
         } else {
-            quote!(#private::unmade(#call, #make))
+            quote!(#private::defer(#call, #make))
         };
         if plan.tracing_span.is_some() {
             quote!(::core::future::IntoFuture::into_future(#unmade))

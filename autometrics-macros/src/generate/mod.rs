@@ -5,7 +5,7 @@
 //!     let __autometrics_entered =
 //!         ::autometrics::__private::enter(callsite! { static SITE: … ; … }, …);
 //!     let __autometrics_returned = ::autometrics::__private::once(|| -> Res { body })();
-//!     ::autometrics::__private::Entered::judged(
+//!     ::autometrics::__private::Entered::set_verdict(
 //!         &__autometrics_entered,
 //!         …the outcome of the call,
 //!     );
@@ -69,7 +69,7 @@ fn enter_call(plan: &Plan, unless_classified: &str) -> Stmt {
         let fields = events::captured_fields(plan, events);
         return parse_quote! {
             let #entered =
-                #private::watch::<#tracked, _>(#site, #private::Verdict::#unless_classified, #fields);
+                #private::enter_with_events::<#tracked, _>(#site, #private::Verdict::#unless_classified, #fields);
         };
     }
     parse_quote! {
@@ -88,7 +88,7 @@ fn classify_each_return(plan: &Plan, block: &mut Block) {
     let (private, guard_type) = (private(plan), guard_type(plan));
     exits::for_each_value(block, |value| {
         *value = parse_quote! {
-            #private::#guard_type::judge(&#entered, #value, #classify #error)
+            #private::#guard_type::classify(&#entered, #value, #classify #error)
         };
     });
     if let Some(value) = exits::final_value(block) {
@@ -145,7 +145,7 @@ fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
             let fields = events::captured_fields(plan, events);
             let error = events::error_formatter(plan, None, &quote!(&#returned));
             (
-                quote!(watch_judged::<#tracked, _>(#site, #fields)),
+                quote!(enter_judged_with_events::<#tracked, _>(#site, #fields)),
                 Some(quote!(, #error)),
             )
         }
@@ -157,7 +157,7 @@ fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
         #[allow(clippy::result_large_err)]
         #silence
         #call
-        #private::#guard_type::judged(&#entered, #outcome #error);
+        #private::#guard_type::set_verdict(&#entered, #outcome #error);
     };
     statements.extend(call);
     statements.extend(returning(&returned.to_token_stream(), at));

@@ -57,7 +57,7 @@ pub(crate) fn future_in_span(plan: &Plan, call: TokenStream) -> TokenStream {
     let (local, make) = create_span(plan, span);
     let returned = hidden("returned");
     let call = match record_value(plan, &returned.to_token_stream()) {
-        Some(record) => quote!(#private::recorded(#call, |#returned| #record)),
+        Some(record) => quote!(#private::with_output_hook(#call, |#returned| #record)),
         None => call,
     };
     // The span is created first, because the future moves the parameters that the fields name.

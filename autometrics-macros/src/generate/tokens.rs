@@ -31,7 +31,7 @@ pub(super) fn returning(value: &TokenStream, at: Span) -> Vec<Stmt> {
 /// Returns the type of the local variable that ends the call.
 pub(super) fn guard_type(plan: &Plan) -> Ident {
     let name = if plan.events.is_some() {
-        "Watched"
+        "EventCall"
     } else {
         "Entered"
     };

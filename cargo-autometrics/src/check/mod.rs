@@ -63,7 +63,7 @@ pub fn run(checks: &Checks, generation: &Generation, selection: &Selection) -> R
     let slos = match &generation.openslo {
         Some(path) => {
             let slos = openslo::read(path)?.slos;
-            findings.extend(program::orphans(&program, &slos, path));
+            findings.extend(program::objectives_without_functions(&program, &slos, path));
             slos
         }
         None => rules::distinct(&program),

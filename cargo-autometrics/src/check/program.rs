@@ -43,14 +43,18 @@ pub(super) fn warnings(program: &Program, warnings: &[Warning]) -> Vec<Finding> 
 }
 
 /// Finds objectives in a file that no function of the program belongs to.
-pub(super) fn orphans(program: &Program, slos: &[Slo], file: &Path) -> Vec<Finding> {
+pub(super) fn objectives_without_functions(
+    program: &Program,
+    slos: &[Slo],
+    file: &Path,
+) -> Vec<Finding> {
     let known: BTreeSet<&str> = program
         .objectives()
         .iter()
         .map(|(objective, _)| objective.name.as_str())
         .collect();
-    let orphans = slos.iter().filter(|slo| !known.contains(slo.name.as_str()));
-    orphans
+    let without = slos.iter().filter(|slo| !known.contains(slo.name.as_str()));
+    without
         .map(|slo| {
             Finding::error(
                 "objective-without-function",

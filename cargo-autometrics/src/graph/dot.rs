@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Graph, Id, Line, Node, question, shown};
+use super::{Graph, Id, Line, Node, ambiguous_label, shown};
 use crate::output::printable;
 
 pub(super) fn write(graph: &Graph) -> String {
@@ -63,7 +63,7 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
         writeln!(out)?;
     }
     for (number, ((caller, call), candidates)) in graph.ambiguous.iter().enumerate() {
-        let label = quoted(&[&question(call)]);
+        let label = quoted(&[&ambiguous_label(call)]);
         writeln!(
             out,
             "\n  q{number} [label={label}, shape=plaintext, style=\"\", fontsize=10]"

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Graph, Line, question, shown};
+use super::{Graph, Line, ambiguous_label, shown};
 use crate::output::printable;
 
 pub(super) fn write(graph: &Graph) -> String {
@@ -53,7 +53,7 @@ fn write_to(graph: &Graph, out: &mut String) -> std::fmt::Result {
         writeln!(out, " n{}", numbers[callee])?;
     }
     for (number, ((caller, call), candidates)) in graph.ambiguous.iter().enumerate() {
-        let label = quoted(&[&question(call)]);
+        let label = quoted(&[&ambiguous_label(call)]);
         writeln!(out, "  n{} -.- q{number}{{{{{label}}}}}", numbers[caller])?;
         for candidate in candidates {
             writeln!(out, "  q{number} -.-> n{}", numbers[candidate])?;

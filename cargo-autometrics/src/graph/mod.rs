@@ -242,8 +242,8 @@ impl Traffic {
     /// Returns a text such as `12.3/s, 0.5% errors, p95 4.2 ms`, if there are calls.
     fn label(self) -> Option<String> {
         let ratio = self.error_ratio()?;
-        let rate = format!("{}/s", figure(self.calls));
-        let errors = (ratio > 0.0).then(|| format!("{}% errors", figure(100.0 * ratio)));
+        let rate = format!("{}/s", format_number(self.calls));
+        let errors = (ratio > 0.0).then(|| format!("{}% errors", format_number(100.0 * ratio)));
         let p95 = self.p95.map(|p95| format!("p95 {}", duration(p95)));
         let parts: Vec<String> = [rate].into_iter().chain(errors).chain(p95).collect();
         Some(parts.join(", "))
@@ -260,7 +260,7 @@ fn shown(id: &Id) -> &str {
 }
 
 /// Returns the text of the small node for an ambiguous call, such as `load ?`.
-fn question(call: &str) -> String {
+fn ambiguous_label(call: &str) -> String {
     format!(
         "{} ?",
         call.trim_start_matches("self").trim_start_matches('.')
@@ -279,11 +279,11 @@ fn duration(seconds: f64) -> String {
         s if s >= 0.000_000_999_5 => (1e-6, "µs"),
         _ => (1e-9, "ns"),
     };
-    format!("{} {name}", figure(seconds / unit))
+    format!("{} {name}", format_number(seconds / unit))
 }
 
 /// Formats a number with about three digits, more than the precision of a rate.
-fn figure(number: f64) -> String {
+fn format_number(number: f64) -> String {
     let decimals = match number {
         n if n >= 99.95 => 0,
         n if n >= 9.995 => 1,

@@ -55,14 +55,14 @@ impl<'a> Node<'a> {
     }
 
     /// Returns the value under `key`, or an error if it is missing.
-    pub(super) fn want(self, key: &str) -> Result<Self, Error> {
+    pub(super) fn require(self, key: &str) -> Result<Self, Error> {
         self.get(key)
             .ok_or_else(|| self.error(format!("`{key}` is missing")))
     }
 
     /// Returns the text under `key`, or an error if it is missing or not text.
     pub(super) fn text(self, key: &str) -> Result<&'a str, Error> {
-        let value = self.want(key)?;
+        let value = self.require(key)?;
         value
             .as_str()
             .ok_or_else(|| value.error(format!("`{key}` must be text")))

@@ -15,7 +15,7 @@ use crate::{Error, promql::tokens};
 
 /// Returns the selector in a metric of an indicator.
 pub(super) fn selector(metric: Node<'_>) -> Result<Selector, Error> {
-    let source = metric.want("metricSource")?;
+    let source = metric.require("metricSource")?;
     if let Some(kind) = source.get("type") {
         if !kind
             .as_str()
@@ -24,9 +24,9 @@ pub(super) fn selector(metric: Node<'_>) -> Result<Selector, Error> {
             return Err(kind.error("only metrics of type `Prometheus` are supported"));
         }
     }
-    let spec = source.want("spec")?;
+    let spec = source.require("spec")?;
     let query = spec.text("query")?;
-    let at = spec.want("query")?;
+    let at = spec.require("query")?;
     parse(query).map_err(|said| at.error(said))
 }
 

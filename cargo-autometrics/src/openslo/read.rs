@@ -48,8 +48,8 @@ fn parse(path: &Path, text: &str) -> Result<Objectives, Error> {
     let mut indicators = BTreeMap::new();
     node::each(path, text, |document| {
         if is(document, "SLI")? {
-            let name = document.want("metadata")?.text("name")?.to_owned();
-            indicators.insert(name, indicator(document.want("spec")?)?);
+            let name = document.require("metadata")?.text("name")?.to_owned();
+            indicators.insert(name, indicator(document.require("spec")?)?);
         }
         Ok(())
     })?;
@@ -114,12 +114,12 @@ fn is(document: Node<'_>, wanted: &str) -> Result<bool, Error> {
     ];
     let version = document.text("apiVersion")?;
     if version != API {
-        let at = document.want("apiVersion")?;
+        let at = document.require("apiVersion")?;
         return Err(at.error(format!("`{version}` is not supported, only `{API}`")));
     }
     let kind = document.text("kind")?;
     if !KINDS.contains(&kind) {
-        let at = document.want("kind")?;
+        let at = document.require("kind")?;
         return Err(at.error(format!(
             "`{kind}` is not a kind of OpenSLO: expected one of {}",
             KINDS.join(", ")
@@ -132,8 +132,8 @@ fn is(document: Node<'_>, wanted: &str) -> Result<bool, Error> {
 type Indicator = (Selector, Events);
 
 fn slo(document: Node<'_>, indicators: &BTreeMap<String, Indicator>) -> Result<Slo, Error> {
-    let metadata = document.want("metadata")?;
-    let spec = document.want("spec")?;
+    let metadata = document.require("metadata")?;
+    let spec = document.require("spec")?;
     let noted = |key: &str| {
         let value = metadata.get("annotations")?.get(key)?;
         value.as_str().map(str::to_owned)
@@ -150,7 +150,7 @@ fn slo(document: Node<'_>, indicators: &BTreeMap<String, Indicator>) -> Result<S
         }
     }
     let (total, events) = match (spec.get("indicator"), spec.get("indicatorRef")) {
-        (Some(inline), _) => indicator(inline.want("spec")?)?,
+        (Some(inline), _) => indicator(inline.require("spec")?)?,
         (None, Some(reference)) => {
             let name = reference.as_str().unwrap_or_default();
             let known = indicators.get(name);
@@ -193,7 +193,7 @@ fn indicator(spec: Node<'_>) -> Result<Indicator, Error> {
         return Err(threshold
             .error("`thresholdMetric` is not supported, only `ratioMetric`: rules count events"));
     }
-    let ratio = spec.want("ratioMetric")?;
+    let ratio = spec.require("ratioMetric")?;
     if let Some(raw) = ratio.get("raw").or_else(|| ratio.get("rawType")) {
         return Err(raw.error("a raw ratio is not supported: give `total`, and `good` or `bad`"));
     }
@@ -203,7 +203,7 @@ fn indicator(spec: Node<'_>) -> Result<Indicator, Error> {
     {
         return Err(counter.error("only counters are supported: `counter: true`"));
     }
-    let total = query::selector(ratio.want("total")?)?;
+    let total = query::selector(ratio.require("total")?)?;
     let events = match (ratio.get("good"), ratio.get("bad")) {
         (Some(good), None) => Events::Good(query::selector(good)?),
         (None, Some(bad)) => Events::Bad(query::selector(bad)?),
@@ -213,7 +213,7 @@ fn indicator(spec: Node<'_>) -> Result<Indicator, Error> {
 }
 
 fn target(spec: Node<'_>) -> Result<Percent, Error> {
-    let objectives = spec.want("objectives")?;
+    let objectives = spec.require("objectives")?;
     let mut items = objectives.items();
     let (Some(objective), None) = (items.next(), items.next()) else {
         return Err(objectives.error("exactly one objective per `SLO` is supported"));
@@ -225,7 +225,7 @@ fn target(spec: Node<'_>) -> Result<Percent, Error> {
         (Some(_), None) => ("targetPercent", 0),
         (None, _) => ("target", 2),
     };
-    let at = objective.want(key)?;
+    let at = objective.require(key)?;
     if at
         .as_str()
         .is_some_and(|text| text.parse::<Decimal>().is_ok())
@@ -256,7 +256,7 @@ fn target(spec: Node<'_>) -> Result<Percent, Error> {
 }
 
 fn period(spec: Node<'_>) -> Result<Window, Error> {
-    let windows = spec.want("timeWindow")?;
+    let windows = spec.require("timeWindow")?;
     let mut items = windows.items();
     let (Some(window), None) = (items.next(), items.next()) else {
         return Err(windows.error("exactly one time window is supported"));
@@ -271,7 +271,7 @@ fn period(spec: Node<'_>) -> Result<Window, Error> {
     {
         return Err(rolling.error("only rolling windows are supported: `isRolling: true`"));
     }
-    let at = window.want("duration")?;
+    let at = window.require("duration")?;
     let text = window.text("duration")?;
     text.parse()
         .map_err(|error: slo_spec::rules::WindowError| at.error(error.to_string()))

@@ -1,11 +1,11 @@
 //! `cargo autometrics rules`: recording rules and alerts for Prometheus, tests of them, and parts
 //! of an Alertmanager configuration.
 
-mod below;
+mod call_tree;
+mod format;
 mod names;
 mod options;
 mod path;
-mod shape;
 mod slo;
 
 use std::path::PathBuf;
@@ -13,11 +13,11 @@ use std::path::PathBuf;
 use clap::Args;
 use slo_spec::rules::{self, Generated, Rule, RuleFile, Slo, Window};
 
-use self::below::Below;
-pub(crate) use self::shape::NAME;
+use self::call_tree::CallTree;
+pub(crate) use self::format::NAME;
 pub use self::{
+    format::{Format, FormatOptions},
     options::Generation,
-    shape::{Format, Shape},
 };
 use crate::{
     Error,
@@ -85,10 +85,10 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
             .into());
         }
     }
-    let below = Below::new(program);
+    let call_tree = CallTree::new(program);
     let objectives = objectives.iter();
     Ok(objectives
-        .map(|(objective, functions)| slo::slo(objective, functions, &below, service))
+        .map(|(objective, functions)| slo::slo(objective, functions, &call_tree, service))
         .collect())
 }
 
@@ -96,11 +96,11 @@ pub fn of_program(program: &Program, service: Option<&str>) -> Result<Vec<Slo>, 
 /// first one is returned.
 pub(crate) fn distinct(program: &Program) -> Vec<Slo> {
     let objectives = program.objectives();
-    let below = Below::new(program);
+    let call_tree = CallTree::new(program);
     let mut slos: Vec<Slo> = Vec::new();
     for (objective, functions) in &objectives {
         if slos.last().is_none_or(|last| last.name != objective.name) {
-            slos.push(slo::slo(objective, functions, &below, None));
+            slos.push(slo::slo(objective, functions, &call_tree, None));
         }
     }
     slos
@@ -121,14 +121,14 @@ pub(crate) fn place(functions: &[&crate::program::Function]) -> String {
 /// or written.
 pub fn run(
     generation: &Generation,
-    shape: &Shape,
+    format_options: &FormatOptions,
     files: &Files,
     selection: &Selection,
 ) -> Result<(), Error> {
-    if files.tests.is_some() && !matches!(shape.format, Format::Yaml | Format::Json) {
+    if files.tests.is_some() && !matches!(format_options.format, Format::Yaml | Format::Json) {
         return Err(Kind::UntestableFormat.into());
     }
-    shape.validate()?;
+    format_options.validate()?;
     let artifacts = match generation.openslo {
         Some(_) => Vec::new(),
         None => selection.artifacts()?,
@@ -159,10 +159,10 @@ pub fn run(
     let options = generation.options()?;
     let generated = generate(&slos, &options)?;
     let warnings = generated.warnings.iter().map(ToString::to_string);
-    for warning in warnings.chain(shape.warning(&generated.file)) {
+    for warning in warnings.chain(format_options.warning(&generated.file)) {
         output::report(&format!("warning: {warning}"));
     }
-    let text = write(&generated.file, generation, shape);
+    let text = write(&generated.file, generation, format_options);
     let mut transaction = Transaction::default();
     if let Some(path) = &files.output {
         transaction.add(path, text.clone(), summary(&generated.file, slos.len()));
@@ -202,13 +202,21 @@ fn refused(source: rules::GenerateError) -> Error {
 }
 
 /// Formats a rule file. Unless it is JSON, a header names the command that writes it.
-pub(crate) fn write(file: &RuleFile, generation: &Generation, shape: &Shape) -> String {
-    let text = shape.write(file);
+pub(crate) fn write(
+    file: &RuleFile,
+    generation: &Generation,
+    format_options: &FormatOptions,
+) -> String {
+    let text = format_options.write(file);
     // JSON has no comments.
-    if shape.format == Format::Json {
+    if format_options.format == Format::Json {
         return text;
     }
-    let header = header(generation, &shape.typed(), "recording rules and alerts");
+    let header = header(
+        generation,
+        &format_options.typed(),
+        "recording rules and alerts",
+    );
     format!("{header}{}{text}", retention(file))
 }
 
@@ -227,11 +235,11 @@ fn retention(file: &RuleFile) -> String {
 
 /// Formats the header: `what` is the content, and `shape` has the options of the format as they are
 /// typed; it may be empty.
-fn header(generation: &Generation, shape: &str, what: &str) -> String {
+fn header(generation: &Generation, format_options: &str, what: &str) -> String {
     let mut words = vec!["cargo autometrics rules"];
     let typed = generation.typed();
     words.extend(
-        [&typed, shape]
+        [&typed, format_options]
             .into_iter()
             .filter(|words| !words.is_empty()),
     );

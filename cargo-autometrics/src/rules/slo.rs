@@ -8,7 +8,7 @@ use slo_spec::{
     rules::{Events, Expr, Operator, Selector, SelectorError, Sli, Slo, Window},
 };
 
-use super::below::{Below, named};
+use super::call_tree::{CallTree, named};
 use crate::program::{Function, Objective};
 
 /// Kinds of objectives, as values of the label `sli`.
@@ -26,7 +26,7 @@ const RECENT: Window = Window::minutes(5);
 pub(crate) fn slo(
     objective: &Objective,
     functions: &[&Function],
-    below: &Below<'_>,
+    call_tree: &CallTree<'_>,
     service: Option<&str>,
 ) -> Slo {
     let period = Window::days(u32::from(objective.period_days).max(1));
@@ -47,7 +47,7 @@ pub(crate) fn slo(
         objective: &objective.name,
         functions,
         packages,
-        below,
+        call_tree,
         service,
     };
     // No selector is refused, because the names of metrics and labels are constants of this
@@ -72,7 +72,7 @@ struct Metrics<'a> {
     objective: &'a str,
     functions: &'a [&'a Function],
     packages: BTreeSet<&'a str>,
-    below: &'a Below<'a>,
+    call_tree: &'a CallTree<'a>,
     service: Option<&'a str>,
 }
 
@@ -85,11 +85,14 @@ impl Metrics<'_> {
             label::CALLER_MODULE,
             label::CALLER_FUNCTION,
         ];
-        let below = self.below.restrict(errors.clone(), self.functions)?;
+        let callee_errors = self.call_tree.restrict(errors.clone(), self.functions)?;
         let own = named(errors, self.functions)?;
         Ok(self
             .judged(SUCCESS, target)?
-            .query("failing functions by error kind", most(below, by_kind))
+            .query(
+                "failing functions by error kind",
+                most(callee_errors, by_kind),
+            )
             .query("callers of failing functions", most(own, by_caller))
             .query("functions with cancelled calls", self.cancelled()?))
     }
@@ -123,7 +126,7 @@ impl Metrics<'_> {
 
     fn cancelled(&self) -> Result<Expr, SelectorError> {
         let cancelled = Selector::new(metric::CANCELLED.name)?;
-        let cancelled = self.below.restrict(cancelled, self.functions)?;
+        let cancelled = self.call_tree.restrict(cancelled, self.functions)?;
         Ok(most(cancelled, [label::MODULE, label::FUNCTION]))
     }
 
@@ -132,7 +135,9 @@ impl Metrics<'_> {
     fn slowest(&self) -> Result<Expr, SelectorError> {
         let name = metric::DURATION.name;
         let quantile = |name: &str, by: &[&str]| {
-            let selector = self.below.restrict(Selector::new(name)?, self.functions)?;
+            let selector = self
+                .call_tree
+                .restrict(Selector::new(name)?, self.functions)?;
             let rate = Expr::rate(selector, RECENT).sum_by(by.iter().copied());
             let share = Expr::Number(Decimal::new(99, 2));
             Ok(Expr::Call("histogram_quantile", vec![share, rate]))

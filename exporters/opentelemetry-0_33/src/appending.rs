@@ -129,7 +129,7 @@ impl<C> AppendingClient<C> {
 
     /// Appends the first body of an export to `request`. Returns the export in progress, or `None`
     /// if the request stays unchanged.
-    fn append(&self, request: &mut Request<Bytes>) -> Option<UnderWay<'_>> {
+    fn append(&self, request: &mut Request<Bytes>) -> Option<ExportInProgress<'_>> {
         match self.try_append(request) {
             Ok(added) => added,
             Err(refused) => {
@@ -144,7 +144,10 @@ impl<C> AppendingClient<C> {
         }
     }
 
-    fn try_append(&self, request: &mut Request<Bytes>) -> Result<Option<UnderWay<'_>>, Refused> {
+    fn try_append(
+        &self,
+        request: &mut Request<Bytes>,
+    ) -> Result<Option<ExportInProgress<'_>>, Refused> {
         let path = request.uri().path().trim_end_matches('/');
         if path.ends_with("/v1/traces") || path.ends_with("/v1/logs") {
             return Ok(None);
@@ -153,13 +156,13 @@ impl<C> AppendingClient<C> {
         let mut body = encoding.decode(request.body())?;
         let resource = resource::attributes(&body)?;
 
-        let mut under_way = UnderWay {
-            home: &self.stream,
+        let mut in_progress = ExportInProgress {
+            stream_slot: &self.stream,
             stream: lock(&self.stream).take(),
             export: None,
             encoding,
         };
-        let Some(stream) = &mut under_way.stream else {
+        let Some(stream) = &mut in_progress.stream else {
             return Ok(None);
         };
         let mut options = Options::new(self.start);
@@ -168,30 +171,30 @@ impl<C> AppendingClient<C> {
         let export = stream.export_behind(body.len(), (self.source)(), options);
         let first = export.bodies.first().map(Vec::as_slice);
         body.extend_from_slice(first.unwrap_or_default());
-        under_way.export = Some(export);
+        in_progress.export = Some(export);
         set_body(request, encoding.encode(body)?.into());
-        Ok(Some(under_way))
+        Ok(Some(in_progress))
     }
 }
 
 impl<C: HttpClient> AppendingClient<C> {
     /// Sends the remaining bodies of an export. `head` is that of its first request, which was
     /// accepted.
-    async fn send_rest(&self, head: &Parts, under_way: &mut UnderWay<'_>) {
+    async fn send_rest(&self, head: &Parts, in_progress: &mut ExportInProgress<'_>) {
         let mut at = 0;
-        while let Some(body) = under_way.body(at) {
+        while let Some(body) = in_progress.body(at) {
             let mut request = Request::from_parts(head.clone(), Bytes::new());
             set_body(&mut request, body);
             let why = match self.client.send_bytes(request).await {
                 Ok(response) if response.status().is_success() => {
-                    under_way.accepted(at);
+                    in_progress.accepted(at);
                     continue;
                 }
                 Ok(response) => {
                     at += 1;
                     let status = response.status();
                     self.warn_of_rest(head, &format!("answered {status}"));
-                    if may_pass(status) {
+                    if is_temporary(status) {
                         return;
                     }
                     continue;
@@ -217,15 +220,15 @@ impl<C: HttpClient> AppendingClient<C> {
 #[async_trait::async_trait]
 impl<C: HttpClient> HttpClient for AppendingClient<C> {
     async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let Some(mut under_way) = self.append(&mut request) else {
+        let Some(mut in_progress) = self.append(&mut request) else {
             return self.client.send_bytes(request).await;
         };
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head.clone(), body);
         let response = self.client.send_bytes(request).await?;
         if response.status().is_success() {
-            under_way.accepted(0);
-            self.send_rest(&head, &mut under_way).await;
+            in_progress.accepted(0);
+            self.send_rest(&head, &mut in_progress).await;
         }
         Ok(response)
     }
@@ -233,14 +236,14 @@ impl<C: HttpClient> HttpClient for AppendingClient<C> {
 
 /// Export in progress. On drop, also when its future is cancelled, it returns the stream with the
 /// bodies that were not accepted.
-struct UnderWay<'a> {
-    home: &'a Mutex<Option<Stream>>,
+struct ExportInProgress<'a> {
+    stream_slot: &'a Mutex<Option<Stream>>,
     stream: Option<Stream>,
     export: Option<Requests>,
     encoding: Encoding,
 }
 
-impl UnderWay<'_> {
+impl ExportInProgress<'_> {
     /// Returns, encoded for sending, the body at index `at` of those that were not accepted.
     fn body(&self, at: usize) -> Option<Bytes> {
         let body = self.export.as_ref()?.bodies.get(at)?;
@@ -254,7 +257,7 @@ impl UnderWay<'_> {
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for ExportInProgress<'_> {
     fn drop(&mut self) {
         let Some(mut stream) = self.stream.take() else {
             return;
@@ -262,7 +265,7 @@ impl Drop for UnderWay<'_> {
         if let Some(export) = self.export.take() {
             stream.settle(export);
         }
-        *lock(self.home) = Some(stream);
+        *lock(self.stream_slot) = Some(stream);
     }
 }
 
@@ -283,7 +286,7 @@ fn address(uri: &http::Uri) -> String {
 
 /// Returns `true` if the status means, by the OTLP specification, that the collector temporarily
 /// accepts no requests.
-fn may_pass(status: StatusCode) -> bool {
+fn is_temporary(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502 | 503 | 504)
 }
 

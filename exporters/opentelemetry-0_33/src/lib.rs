@@ -40,10 +40,10 @@ mod appending;
 mod attributes;
 #[cfg(feature = "http")]
 mod body;
-mod fold;
 mod observe;
 #[cfg(feature = "http")]
 mod resource;
+mod series_limit;
 mod shared;
 
 pub use active_span::ActiveSpan;

@@ -11,7 +11,7 @@ use opentelemetry::metrics::{AsyncInstrumentBuilder, Meter};
 
 use crate::{
     attributes::{Attributes, attributes},
-    fold::Fold,
+    series_limit::SeriesLimit,
     shared::Shared,
 };
 
@@ -84,7 +84,7 @@ impl Observer {
                 shared: Arc::clone(&shared),
                 number,
                 metric,
-                fold: Mutex::new(Fold::new(limit)),
+                series_limit: Mutex::new(SeriesLimit::new(limit)),
             };
             let name = metric.otel_name;
             match metric.kind {
@@ -120,7 +120,7 @@ struct Instrument {
     /// Index among the instruments of `shared`.
     number: u32,
     metric: &'static Metric,
-    fold: Mutex<Fold>,
+    series_limit: Mutex<SeriesLimit>,
 }
 
 impl Instrument {
@@ -134,15 +134,18 @@ impl Instrument {
             .with_callback(move |observer| {
                 // The lock is held while values are reported, so that of two concurrent readers the
                 // later snapshot is reported last.
-                let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
-                for (attributes, value) in self.values(&mut fold) {
+                let mut series_limit = self
+                    .series_limit
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                for (attributes, value) in self.values(&mut series_limit) {
                     observer.observe(T::of(value), &attributes);
                 }
             })
     }
 
     /// Returns the current values of the metric.
-    fn values(&self, fold: &mut Fold) -> HashMap<Attributes, u64> {
+    fn values(&self, series_limit: &mut SeriesLimit) -> HashMap<Attributes, u64> {
         let snapshot = self.shared.snapshot(self.number);
         let families = Families::of(&snapshot);
         let groups: Vec<Attributes> = families.groups().map(attributes).collect();
@@ -159,7 +162,7 @@ impl Instrument {
                 }
             });
         }
-        fold.sum(series)
+        series_limit.sum(series)
     }
 }
 

@@ -6,9 +6,9 @@ use autometrics_core::Snapshot;
 
 use crate::{
     HistogramAggregation,
+    pending::PendingDeltas,
     proto::{Resource, Scope},
-    split::{Sizes, Split},
-    unsent::Unsent,
+    split::{SizeLimits, Split},
     writer::{pair, write},
 };
 
@@ -83,25 +83,30 @@ pub fn encode(snapshot: &Snapshot, options: &Options) -> Vec<u8> {
 /// encode_into(&mut request, &Snapshot::new("till"), &options);
 /// ```
 pub fn encode_into(out: &mut Vec<u8>, snapshot: &Snapshot, options: &Options) {
-    for request in split(snapshot, options, Unsent::default(), Sizes::UNLIMITED) {
+    for request in split(
+        snapshot,
+        options,
+        PendingDeltas::default(),
+        SizeLimits::UNLIMITED,
+    ) {
         out.extend(request);
     }
 }
 
-/// Encodes `snapshot` as requests of limited size. Deltas in `unsent` that were not accepted before
+/// Encodes `snapshot` as requests of limited size. Deltas in `pending` that were not accepted before
 /// are added to the points of their series.
 pub(crate) fn split(
     snapshot: &Snapshot,
     options: &Options,
-    unsent: Unsent,
-    sizes: Sizes,
+    pending: PendingDeltas,
+    sizes: SizeLimits,
 ) -> Vec<Vec<u8>> {
     let scope = Scope {
         name: "autometrics".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let mut requests = Split::new(resource(snapshot, options), scope, sizes);
-    write(snapshot, options, unsent, &mut requests);
+    write(snapshot, options, pending, &mut requests);
     requests.finish()
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn resolve(
 }
 
 /// Formats `endpoint` without user, password and query, which may be secret.
-pub(crate) fn shown(endpoint: &Uri) -> String {
+pub(crate) fn redacted(endpoint: &Uri) -> String {
     let port = endpoint.port_u16().map(|port| format!(":{port}"));
     format!(
         "{}://{}{}{}",
@@ -113,7 +113,7 @@ fn parse(url: &str, protocol: Protocol, insecure: bool) -> Result<Uri, String> {
     let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
     let authority = uri.authority().ok_or_else(wrong)?;
     if url.matches('@').count() > authority.as_str().matches('@').count() {
-        // Text before the `@` may be a password, and `shown` would take it for the host.
+        // Text before the `@` may be a password, and `redacted` would take it for the host.
         return Err(
             "percent-encode @ in a path, and / ? # in a password: %40 %2F %3F %23".to_owned(),
         );

@@ -4,7 +4,7 @@ use std::{error::Error, fmt, io, time::Duration};
 
 use http::Uri;
 
-use crate::{endpoint, variables::harmless};
+use crate::{endpoint, variables::without_secrets};
 
 /// Error of [`Exporter::start`](crate::Exporter::start). The message names the setting and the
 /// remedy, and contains no secret.
@@ -37,7 +37,7 @@ impl StartError {
     /// Creates the error for a setting of the builder. The message shows `value` only if it cannot
     /// contain a secret.
     pub(crate) fn of(name: &'static str, value: &str, why: String) -> Self {
-        let value = harmless(value).map(str::to_owned);
+        let value = without_secrets(value).map(str::to_owned);
         Self(Box::new(Kind::Setting { name, value, why }))
     }
 
@@ -48,7 +48,7 @@ impl StartError {
     }
 
     pub(crate) fn no_tls(endpoint: &Uri) -> Self {
-        let endpoint = endpoint::shown(endpoint);
+        let endpoint = endpoint::redacted(endpoint);
         Self(Box::new(Kind::NoTls { endpoint }))
     }
 

@@ -269,7 +269,7 @@ impl Running {
     pub fn flush(&self, timeout: Duration) -> Result<(), ExportError> {
         match &self.sender {
             Some(sender) => {
-                sender.is_here()?;
+                sender.check_process()?;
                 sender.ask(false, timeout)
             }
             None => Ok(()),
@@ -289,7 +289,7 @@ impl Running {
         let Some(sender) = self.sender else {
             return Ok(());
         };
-        sender.is_here()?;
+        sender.check_process()?;
         let outcome = sender.ask(true, timeout);
         if outcome.as_ref().is_err_and(ExportError::is_timeout) {
             if let Some(agent) = sender.agent {
@@ -322,7 +322,7 @@ struct Sender {
 
 impl Sender {
     fn start(settings: Settings, source: Source) -> Result<Self, StartError> {
-        let endpoint = endpoint::shown(&settings.endpoint);
+        let endpoint = endpoint::redacted(&settings.endpoint);
         let shared = Arc::new(Shared::default());
         let (tell, told) = mpsc::sync_channel(1);
         let its = Arc::clone(&shared);
@@ -356,7 +356,7 @@ impl Sender {
 
     /// Checks that this process has the thread. A child of `fork` does not have it. If the thread
     /// held a lock at that moment, nobody in the child ever releases it.
-    fn is_here(&self) -> Result<(), ExportError> {
+    fn check_process(&self) -> Result<(), ExportError> {
         if self.process == process::id() {
             return Ok(());
         }

@@ -15,9 +15,9 @@ use tonic::{
 };
 
 use crate::{
-    answer::{Answer, LONGEST_WAIT, quoted},
     error::StartError,
     http::USER_AGENT,
+    outcome::{LONGEST_WAIT, SendOutcome, quoted},
     proto::{self, ExportResponse},
     settings::{Compression, Settings},
 };
@@ -41,7 +41,7 @@ impl Grpc {
         let wrong = |error: tonic::transport::Error| {
             StartError::of(
                 "endpoint",
-                &crate::endpoint::shown(&settings.endpoint),
+                &crate::endpoint::redacted(&settings.endpoint),
                 error.to_string(),
             )
         };
@@ -71,7 +71,7 @@ impl Grpc {
     }
 
     /// Sends `body`, which is not compressed yet, and waits for the answer for at most `timeout`.
-    pub(crate) fn send(&mut self, body: &Bytes, timeout: Duration) -> Answer {
+    pub(crate) fn send(&mut self, body: &Bytes, timeout: Duration) -> SendOutcome {
         let mut request = Request::new(body.clone());
         request.set_timeout(timeout);
         for header in self.headers.iter() {
@@ -98,9 +98,9 @@ impl Grpc {
             .runtime
             .block_on(async { time::timeout(timeout, exchange).await });
         match answered {
-            Ok(Ok(response)) => Answer::accepted(response.get_ref()),
+            Ok(Ok(response)) => SendOutcome::accepted(response.get_ref()),
             Ok(Err(status)) => failed(&status),
-            Err(_) => Answer::later(format!("did not answer within {timeout:?}")),
+            Err(_) => SendOutcome::retry(format!("did not answer within {timeout:?}")),
         }
     }
 }
@@ -116,10 +116,10 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// Converts `status` to an answer. The codes that may be retried are those of [OTLP].
+/// Converts `status` to an outcome. The codes that may be retried are those of [OTLP].
 ///
 /// [OTLP]: https://opentelemetry.io/docs/specs/otlp/#failures
-fn failed(status: &Status) -> Answer {
+fn failed(status: &Status) -> SendOutcome {
     let after = retry_delay(status.details());
     let why = match status.source() {
         Some(error) => format!("cannot be reached: {}", chain(error)),
@@ -131,16 +131,16 @@ fn failed(status: &Status) -> Answer {
         | Code::Aborted
         | Code::OutOfRange
         | Code::Unavailable
-        | Code::DataLoss => Answer::Later { why, after },
+        | Code::DataLoss => SendOutcome::Retry { why, after },
         // With `RetryInfo`, the collector declares that this is temporary.
-        Code::ResourceExhausted if after.is_some() => Answer::Later { why, after },
+        Code::ResourceExhausted if after.is_some() => SendOutcome::Retry { why, after },
         Code::ResourceExhausted => {
-            Answer::refused(format!("{why}; reduce `Exporter::max_request_size`"))
+            SendOutcome::refused(format!("{why}; reduce `Exporter::max_request_size`"))
         }
-        Code::PermissionDenied | Code::Unauthenticated => Answer::refused(format!(
+        Code::PermissionDenied | Code::Unauthenticated => SendOutcome::refused(format!(
             "{why}; set credentials in OTEL_EXPORTER_OTLP_HEADERS"
         )),
-        _ => Answer::Refused { why },
+        _ => SendOutcome::Refused { why },
     }
 }
 

@@ -10,8 +10,8 @@ use prost::Message as _;
 use ureq::{Agent, Error, Proxy};
 
 use crate::{
-    answer::{Answer, quoted, retry_after},
     error::StartError,
+    outcome::{SendOutcome, quoted, retry_after},
     proto::{ExportResponse, Status},
     settings::{Compression, Settings},
 };
@@ -65,7 +65,7 @@ impl Http {
     }
 
     /// Sends `body`, which is already compressed, and waits for the answer for at most `timeout`.
-    pub(crate) fn send(&self, body: &[u8], timeout: Duration) -> Answer {
+    pub(crate) fn send(&self, body: &[u8], timeout: Duration) -> SendOutcome {
         let request = self.agent.post(&self.endpoint).config();
         let mut request = request.timeout_global(Some(timeout)).build();
         for (name, value) in &self.headers {
@@ -83,7 +83,7 @@ impl Http {
         let after = response.headers().get(header::RETRY_AFTER);
         let after = after.and_then(|value| retry_after(value.to_str().ok()?, SystemTime::now()));
         let body = response.body_mut().with_config().limit(LONGEST_ANSWER);
-        answer(status, after, body.read_to_vec().ok().as_deref())
+        outcome(status, after, body.read_to_vec().ok().as_deref())
     }
 }
 
@@ -99,41 +99,47 @@ pub(crate) const USER_AGENT: &str = concat!(
 fn proxy(endpoint: &Uri) -> Option<Proxy> {
     let host = endpoint.host().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_here = host.eq_ignore_ascii_case("localhost")
+    let is_local = host.eq_ignore_ascii_case("localhost")
         || address
             .parse()
             .is_ok_and(|address: IpAddr| address.is_loopback());
-    if is_here { None } else { Proxy::try_from_env() }
-}
-
-fn failed(error: &Error, timeout: Duration) -> Answer {
-    match error {
-        Error::Timeout(_) => Answer::later(format!("did not answer within {timeout:?}")),
-        Error::HostNotFound => Answer::later("cannot be found: no such host"),
-        Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Answer::later(
-            "refuses connections: start a Collector there, or set its address in OTEL_EXPORTER_OTLP_ENDPOINT",
-        ),
-        Error::Io(error) => Answer::later(format!("cannot be reached: {error}")),
-        Error::Protocol(error) => Answer::later(format!(
-            "does not speak HTTP/1.1 ({error}); a Collector's port for it is usually 4318, and 4317 for gRPC"
-        )),
-        Error::ConnectionFailed => Answer::later("cannot be reached"),
-        // The messages of these errors contain the endpoint with its password.
-        Error::BadUri(_) | Error::RequireHttpsOnly(_) => {
-            Answer::refused("cannot be reached: its URL has no host or an unsupported scheme")
-        }
-        other => Answer::refused(format!("cannot receive metrics: {other}")),
+    if is_local {
+        None
+    } else {
+        Proxy::try_from_env()
     }
 }
 
-/// Converts a response to an answer. `body` is `None` if it could not be read.
-fn answer(status: StatusCode, after: Option<Duration>, body: Option<&[u8]>) -> Answer {
+fn failed(error: &Error, timeout: Duration) -> SendOutcome {
+    match error {
+        Error::Timeout(_) => SendOutcome::retry(format!("did not answer within {timeout:?}")),
+        Error::HostNotFound => SendOutcome::retry("cannot be found: no such host"),
+        Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            SendOutcome::retry(
+                "refuses connections: start a Collector there, or set its address in OTEL_EXPORTER_OTLP_ENDPOINT",
+            )
+        }
+        Error::Io(error) => SendOutcome::retry(format!("cannot be reached: {error}")),
+        Error::Protocol(error) => SendOutcome::retry(format!(
+            "does not speak HTTP/1.1 ({error}); a Collector's port for it is usually 4318, and 4317 for gRPC"
+        )),
+        Error::ConnectionFailed => SendOutcome::retry("cannot be reached"),
+        // The messages of these errors contain the endpoint with its password.
+        Error::BadUri(_) | Error::RequireHttpsOnly(_) => {
+            SendOutcome::refused("cannot be reached: its URL has no host or an unsupported scheme")
+        }
+        other => SendOutcome::refused(format!("cannot receive metrics: {other}")),
+    }
+}
+
+/// Converts a response to an outcome. `body` is `None` if it could not be read.
+fn outcome(status: StatusCode, after: Option<Duration>, body: Option<&[u8]>) -> SendOutcome {
     if status.is_success() {
         // The collector has accepted the request, whatever the body is. A body that is not OTLP is
         // worth a remark, as the server may not be a collector.
         return match body.map(ExportResponse::decode) {
-            Some(Ok(response)) => Answer::accepted(&response),
-            _ => Answer::Accepted {
+            Some(Ok(response)) => SendOutcome::accepted(&response),
+            _ => SendOutcome::Accepted {
                 remark: Some(format!(
                     "answered {status} without an OTLP response; is it a Collector?"
                 )),
@@ -143,8 +149,8 @@ fn answer(status: StatusCode, after: Option<Duration>, body: Option<&[u8]>) -> A
     let said = body.map(message).unwrap_or_default();
     let why = format!("answered {status}{}{}", quoted(&said), advice(status));
     match status.as_u16() {
-        429 | 502 | 503 | 504 => Answer::Later { why, after },
-        _ => Answer::Refused { why },
+        429 | 502 | 503 | 504 => SendOutcome::Retry { why, after },
+        _ => SendOutcome::Refused { why },
     }
 }
 

@@ -90,7 +90,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-mod answer;
 mod backoff;
 mod encode;
 mod endpoint;
@@ -101,6 +100,8 @@ mod exporter;
 mod grpc;
 mod http;
 mod outage;
+mod outcome;
+mod pending;
 mod proto;
 mod resource;
 mod settings;
@@ -109,7 +110,6 @@ mod split;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;
-mod unsent;
 mod variables;
 mod worker;
 mod writer;

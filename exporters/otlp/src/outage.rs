@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 const QUIET: Duration = Duration::from_secs(300);
 
 /// State of the exports, and the times of the last warnings.
-pub(crate) struct Outage {
+pub(crate) struct OutageLog {
     endpoint: String,
     failing: Option<Failing>,
     remarked: Option<Instant>,
@@ -18,7 +18,7 @@ struct Failing {
     exports: u64,
 }
 
-impl Outage {
+impl OutageLog {
     pub(crate) fn new(endpoint: String) -> Self {
         Self {
             endpoint,

@@ -45,7 +45,7 @@ impl Default for State {
 
 /// Reason for the thread to wake up: an export is due, or callers wait for one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wake {
+pub(crate) struct ExportRequested {
     /// Highest request number that the next export answers.
     pub(crate) number: u64,
     /// Latest deadline of a caller that waits for the export, if one waits.
@@ -83,9 +83,9 @@ impl Shared {
 /// Methods for the thread that sends.
 impl Shared {
     /// Waits until `due`, or until a caller requests an export.
-    pub(crate) fn next(&self, due: Instant) -> Wake {
+    pub(crate) fn next(&self, due: Instant) -> ExportRequested {
         let state = self.wait(due, |state| state.asked > state.answered);
-        Wake {
+        ExportRequested {
             number: state.asked,
             until: state.until,
             stop: state.stop,

@@ -16,14 +16,14 @@ const FRAME: usize = 6;
 ///
 /// Every request has at least one data point, even if that point exceeds the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sizes {
+pub(crate) struct SizeLimits {
     /// Limit for the first request. If it is less than `max`, the first request may be empty.
     pub(crate) first: usize,
     /// Limit for each of the other requests.
     pub(crate) max: usize,
 }
 
-impl Sizes {
+impl SizeLimits {
     /// Limits with which everything fits in a single request.
     pub(crate) const UNLIMITED: Self = Self {
         first: usize::MAX,
@@ -58,7 +58,7 @@ pub(crate) struct Split {
 }
 
 impl Split {
-    pub(crate) fn new(resource: Resource, scope: Scope, sizes: Sizes) -> Self {
+    pub(crate) fn new(resource: Resource, scope: Scope, sizes: SizeLimits) -> Self {
         let shell = ExportRequest {
             resource_metrics: vec![ResourceMetrics {
                 resource: Some(resource),

@@ -5,7 +5,8 @@ use std::{mem, time::SystemTime};
 use autometrics_core::Snapshot;
 
 use crate::{
-    Options, Temporality, encode, settings::MAX_REQUEST_SIZE, split::Sizes, unsent::Unsent,
+    Options, Temporality, encode, pending::PendingDeltas, settings::MAX_REQUEST_SIZE,
+    split::SizeLimits,
 };
 
 /// Encodes the exports of a program, one after the other, for programs that send the requests
@@ -31,7 +32,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Stream {
     start: SystemTime,
-    sizes: Sizes,
+    sizes: SizeLimits,
     deltas: Option<Deltas>,
 }
 
@@ -41,7 +42,7 @@ struct Deltas {
     /// Last snapshot with at least one accepted request, and the time it was taken.
     base: Option<(Snapshot, SystemTime)>,
     /// Requests up to that snapshot that were not accepted.
-    unsent: Vec<Vec<u8>>,
+    pending: Vec<Vec<u8>>,
 }
 
 /// Requests of one export.
@@ -64,7 +65,7 @@ impl Stream {
     pub fn new(start: SystemTime, temporality: Temporality) -> Self {
         Self {
             start,
-            sizes: Sizes {
+            sizes: SizeLimits {
                 first: MAX_REQUEST_SIZE,
                 max: MAX_REQUEST_SIZE,
             },
@@ -76,7 +77,7 @@ impl Stream {
     /// data point, even if that point exceeds the limit.
     #[must_use]
     pub fn max_request_size(mut self, bytes: usize) -> Self {
-        self.sizes = Sizes {
+        self.sizes = SizeLimits {
             first: bytes,
             max: bytes,
         };
@@ -98,7 +99,7 @@ impl Stream {
         snapshot: Snapshot,
         options: Options,
     ) -> Requests {
-        let sizes = Sizes {
+        let sizes = SizeLimits {
             first: self.sizes.max.saturating_sub(taken),
             ..self.sizes
         };
@@ -109,22 +110,22 @@ impl Stream {
         &mut self,
         snapshot: Snapshot,
         mut options: Options,
-        sizes: Sizes,
+        sizes: SizeLimits,
     ) -> Requests {
         options.start = self.start;
         options.since = None;
         let Some(deltas) = &mut self.deltas else {
-            let bodies = encode::split(&snapshot, &options, Unsent::default(), sizes);
+            let bodies = encode::split(&snapshot, &options, PendingDeltas::default(), sizes);
             return Requests::new(bodies, None, false);
         };
-        let unsent = mem::take(&mut deltas.unsent);
-        let has_unsent = !unsent.is_empty();
-        let unsent = Unsent::of(unsent);
+        let pending = mem::take(&mut deltas.pending);
+        let has_unsent = !pending.is_empty();
+        let pending = PendingDeltas::of(pending);
         let since = deltas.base.as_ref().map_or(self.start, |(_, taken)| *taken);
         options.since = Some(since);
         let bodies = match &deltas.base {
-            None => encode::split(&snapshot, &options, unsent, sizes),
-            Some((base, _)) => encode::split(&snapshot.since(base), &options, unsent, sizes),
+            None => encode::split(&snapshot, &options, pending, sizes),
+            Some((base, _)) => encode::split(&snapshot.since(base), &options, pending, sizes),
         };
         // Deltas must not overlap if the clock was set back.
         let taken = (snapshot, options.time.max(since));
@@ -137,14 +138,14 @@ impl Stream {
         let Some(deltas) = &mut self.deltas else {
             return;
         };
-        let mut unsent = requests.bodies;
-        unsent.retain(|body| !body.is_empty());
-        if unsent.len() == requests.count && !requests.has_unsent {
+        let mut pending = requests.bodies;
+        pending.retain(|body| !body.is_empty());
+        if pending.len() == requests.count && !requests.has_unsent {
             // Nothing was accepted. `base` stays as it is, so the next export contains this one.
             return;
         }
         deltas.base = requests.taken;
-        deltas.unsent = unsent;
+        deltas.pending = pending;
     }
 }
 

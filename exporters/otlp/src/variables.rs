@@ -65,7 +65,7 @@ impl<'a> Variables<'a> {
             match parse(&text) {
                 Ok(value) => return Some(value),
                 Err(why) => {
-                    let value = harmless(&text).map(|text| format!("={text}"));
+                    let value = without_secrets(&text).map(|text| format!("={text}"));
                     let value = value.unwrap_or_default();
                     self.warn(format!("{name}{value}: {why}; the value is ignored"));
                 }
@@ -163,7 +163,7 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
 
 /// Returns `text` if it cannot contain a secret: at most 100 characters, a single word, and none of
 /// the characters that separate passwords, keys and tokens from other text.
-pub(crate) fn harmless(text: &str) -> Option<&str> {
+pub(crate) fn without_secrets(text: &str) -> Option<&str> {
     const LONGEST: usize = 100;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:-[]".contains(&byte);
     (text.len() <= LONGEST && text.bytes().all(is_plain)).then_some(text)

@@ -17,15 +17,15 @@ use ureq::Agent;
 
 use crate::{
     Options,
-    answer::Answer,
     backoff::Backoff,
     endpoint,
     error::{ExportError, StartError},
     exporter::Source,
     http::Http,
-    outage::Outage,
+    outage::OutageLog,
+    outcome::SendOutcome,
     settings::{Compression, Protocol, Settings, Temporality},
-    shared::{Shared, Wake},
+    shared::{ExportRequested, Shared},
     stream::Stream,
 };
 
@@ -37,7 +37,7 @@ pub(crate) struct Worker {
     transport: Transport,
     source: Source,
     shared: Arc<Shared>,
-    outage: Outage,
+    outage: OutageLog,
     stream: Stream,
     /// Time before which the collector asked for no more requests.
     not_before: Option<Instant>,
@@ -57,7 +57,7 @@ impl Worker {
     ) -> Result<Self, StartError> {
         Ok(Self {
             transport: Transport::new(&settings)?,
-            outage: Outage::new(endpoint::shown(&settings.endpoint)),
+            outage: OutageLog::new(endpoint::redacted(&settings.endpoint)),
             stream: Stream::new(SystemTime::now(), settings.temporality)
                 .max_request_size(settings.max_request_size),
             settings,
@@ -83,11 +83,11 @@ impl Worker {
 
     /// Exports until a caller requests the last export.
     pub(crate) fn run(mut self) {
-        let ended = End(Arc::clone(&self.shared));
-        let endpoint = endpoint::shown(&self.settings.endpoint);
+        let ended = NotifyOnExit(Arc::clone(&self.shared));
+        let endpoint = endpoint::redacted(&self.settings.endpoint);
         let mut due = Instant::now() + self.settings.interval.min(FIRST);
         loop {
-            let wake = self.shared.next(due);
+            let requested = self.shared.next(due);
             let now = Instant::now();
             if now >= due {
                 // After a delay, exports that were missed are skipped, and the next one is an
@@ -95,19 +95,19 @@ impl Worker {
                 due = (due + self.settings.interval).max(now);
             }
             // A panic in the source of snapshots fails this export only.
-            let exported = catch_unwind(AssertUnwindSafe(|| self.export(wake, due)));
+            let exported = catch_unwind(AssertUnwindSafe(|| self.export(requested, due)));
             let exported = exported.unwrap_or_else(|_| {
                 Err("received no export: the source of snapshots panicked".into())
             });
             let outcome = exported.map_err(|why| {
                 // The caller of the last export gets the error, and may have shut its logger down.
-                if !wake.stop {
+                if !requested.stop {
                     self.outage.failed(&why);
                 }
                 ExportError::said(format!("{endpoint} {why}"))
             });
-            self.shared.answer(wake.number, outcome);
-            if wake.stop {
+            self.shared.answer(requested.number, outcome);
+            if requested.stop {
                 break;
             }
         }
@@ -115,23 +115,23 @@ impl Worker {
     }
 
     /// Sends a snapshot. Retries until `due`, or until the deadline of a caller that waits.
-    fn export(&mut self, wake: Wake, due: Instant) -> Result<(), String> {
+    fn export(&mut self, requested: ExportRequested, due: Instant) -> Result<(), String> {
         let began = Instant::now();
         let end = began + self.settings.export_timeout;
-        let end = match wake.until {
-            Some(until) if wake.stop => end.min(until),
+        let end = match requested.until {
+            Some(until) if requested.stop => end.min(until),
             _ => end,
         };
         // No attempt begins after `last_try`, and one that has begun may go on until `end`. The
         // deadline of a waiting caller takes precedence over `due`.
-        let last_try = end.min(wake.until.unwrap_or(due));
+        let last_try = end.min(requested.until.unwrap_or(due));
         // The last export is attempted whatever the collector asked for, because no later one
         // contains its counts.
-        if wake.stop {
+        if requested.stop {
             self.not_before = None;
         }
         if let Some(not_before) = self.not_before.take_if(|time| *time > began) {
-            if not_before >= last_try || !self.shared.pause(not_before, wake.number) {
+            if not_before >= last_try || !self.shared.pause(not_before, requested.number) {
                 self.not_before = Some(not_before);
                 let left = (not_before - began).as_secs_f64().ceil();
                 return Err(format!("asked for a pause, {left} s remain"));
@@ -145,13 +145,13 @@ impl Worker {
         let compression = self.settings.compression;
         let bodies = mem::take(&mut export.bodies).into_iter();
         let mut requests: Vec<Bytes> = bodies
-            .map(|body| self.transport.packed(body, compression))
+            .map(|body| self.transport.compressed(body, compression))
             .collect();
-        let sent = self.send(&mut requests, wake, last_try, end);
+        let sent = self.send(&mut requests, requested, last_try, end);
         if self.settings.temporality == Temporality::Delta {
-            let unsent = requests.into_iter();
-            export.bodies = unsent
-                .map(|body| self.transport.unpacked(body, compression))
+            let pending = requests.into_iter();
+            export.bodies = pending
+                .map(|body| self.transport.decompressed(body, compression))
                 .collect();
         }
         self.stream.settle(export);
@@ -163,7 +163,7 @@ impl Worker {
     fn send(
         &mut self,
         requests: &mut Vec<Bytes>,
-        wake: Wake,
+        requested: ExportRequested,
         last_try: Instant,
         end: Instant,
     ) -> Result<(), String> {
@@ -187,22 +187,22 @@ impl Worker {
             // A timeout of zero would mean no limit.
             let timeout = self.settings.timeout.min(left).max(SHORTEST);
             let (why, after) = match self.transport.send(request, timeout) {
-                Answer::Accepted { remark } => {
+                SendOutcome::Accepted { remark } => {
                     remarked = remarked.or(remark);
                     self.shared.note(None);
                     requests.remove(at);
                     backoff = Backoff::within(self.settings.interval);
                     continue;
                 }
-                Answer::Refused { why } => {
+                SendOutcome::Refused { why } => {
                     refused.get_or_insert(why);
                     at += 1;
                     continue;
                 }
-                Answer::Later { why, after } => (why, after),
+                SendOutcome::Retry { why, after } => (why, after),
             };
             self.shared.note(Some(why.clone()));
-            log::debug!("{} {why}", endpoint::shown(&self.settings.endpoint));
+            log::debug!("{} {why}", endpoint::redacted(&self.settings.endpoint));
             let now = Instant::now();
             let pause = backoff.pause();
             // Capped, because a misconfigured proxy must not silence a program for an hour.
@@ -211,7 +211,7 @@ impl Worker {
             if after.is_some_and(|after| !after.is_zero()) {
                 self.not_before = Some(next);
             }
-            if next >= last_try || !self.shared.pause(next, wake.number) {
+            if next >= last_try || !self.shared.pause(next, requested.number) {
                 return Err(told(why, requests.len()));
             }
         }
@@ -238,33 +238,33 @@ impl Transport {
     }
 
     /// Compresses `encoded` once for all attempts, if the transport does not do that itself.
-    fn packed(&self, encoded: Vec<u8>, compression: Compression) -> Bytes {
+    fn compressed(&self, encoded: Vec<u8>, compression: Compression) -> Bytes {
         match (self, compression) {
             (Self::Http(_), Compression::Gzip) => {
-                let mut packed = GzEncoder::new(Vec::new(), flate2::Compression::default());
+                let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
                 // Writing to a vector does not fail.
-                let _ = packed.write_all(&encoded);
-                packed.finish().unwrap_or_default().into()
+                let _ = encoder.write_all(&encoded);
+                encoder.finish().unwrap_or_default().into()
             }
             // gRPC compresses each message itself.
             _ => encoded.into(),
         }
     }
 
-    /// Undoes [`packed`](Self::packed).
-    fn unpacked(&self, packed: Bytes, compression: Compression) -> Vec<u8> {
+    /// Undoes [`compressed`](Self::compressed).
+    fn decompressed(&self, compressed: Bytes, compression: Compression) -> Vec<u8> {
         match (self, compression) {
             (Self::Http(_), Compression::Gzip) => {
                 let mut encoded = Vec::new();
                 // Decompressing our own output does not fail.
-                let _ = GzDecoder::new(&*packed).read_to_end(&mut encoded);
+                let _ = GzDecoder::new(&*compressed).read_to_end(&mut encoded);
                 encoded
             }
-            _ => packed.into(),
+            _ => compressed.into(),
         }
     }
 
-    fn send(&mut self, body: &Bytes, timeout: Duration) -> Answer {
+    fn send(&mut self, body: &Bytes, timeout: Duration) -> SendOutcome {
         match self {
             Self::Http(http) => http.send(body, timeout),
             #[cfg(feature = "grpc")]
@@ -274,9 +274,9 @@ impl Transport {
 }
 
 /// Wakes up the callers that wait, however the thread ends.
-struct End(Arc<Shared>);
+struct NotifyOnExit(Arc<Shared>);
 
-impl Drop for End {
+impl Drop for NotifyOnExit {
     fn drop(&mut self) {
         self.0.end();
     }

@@ -12,26 +12,26 @@ use prost::Message as _;
 use crate::{
     HistogramAggregation, Options,
     exponential::Dense,
+    pending::PendingDeltas,
     proto::{
         AnyValue, Data, Exemplar, ExponentialHistogram, ExponentialPoint, Gauge, Histogram,
         HistogramPoint, KeyValue, Metric, NumberPoint, Sum,
     },
     split::{Point, Split},
-    unsent::Unsent,
 };
 
-/// Writes all metrics of `snapshot` that have points. Adds the deltas in `unsent` to the points of
+/// Writes all metrics of `snapshot` that have points. Adds the deltas in `pending` to the points of
 /// their series.
 pub(crate) fn write(
     snapshot: &Snapshot,
     options: &Options,
-    mut unsent: Unsent,
+    mut pending: PendingDeltas,
     requests: &mut Split,
 ) {
     let families = Families::of(snapshot);
     let writer = Writer::new(&families, options);
     for family in families.iter() {
-        writer.family(&family, &mut unsent, requests);
+        writer.family(&family, &mut pending, requests);
     }
 }
 
@@ -67,7 +67,7 @@ impl Writer {
     }
 
     /// Writes the points of a family.
-    fn family(&self, family: &Family<'_>, unsent: &mut Unsent, requests: &mut Split) {
+    fn family(&self, family: &Family<'_>, pending: &mut PendingDeltas, requests: &mut Split) {
         let name = family.metric.otel_name;
         match family.metric.kind {
             Kind::Counter => {
@@ -76,12 +76,12 @@ impl Writer {
                     if let Value::Number(value) = sample.value {
                         let number = self.number(&sample, value, self.began(&sample));
                         let mut point = Point::Number(number);
-                        if unsent.add_to(name, &mut point) || self.zeros || value > 0 {
+                        if pending.add_to(name, &mut point) || self.zeros || value > 0 {
                             requests.push(point);
                         }
                     }
                 });
-                let rest = unsent.numbers(name).into_iter();
+                let rest = pending.numbers(name).into_iter();
                 rest.for_each(|point| requests.push(point));
             }
             kind @ (Kind::UpDown | Kind::Gauge) => {
@@ -93,13 +93,13 @@ impl Writer {
                     }
                 });
             }
-            Kind::Histogram => self.histograms(family, unsent, requests),
+            Kind::Histogram => self.histograms(family, pending, requests),
         }
     }
 
     /// Writes the points of a family of histograms, as up to two metrics of the same name: one with
     /// exponential buckets, one with explicit bounds.
-    fn histograms(&self, family: &Family<'_>, unsent: &mut Unsent, requests: &mut Split) {
+    fn histograms(&self, family: &Family<'_>, pending: &mut PendingDeltas, requests: &mut Split) {
         let name = family.metric.otel_name;
         let mut metric = self.header(family, Kind::Histogram);
         let fine = |buckets: Buckets<'_>| match self.histograms {
@@ -123,14 +123,14 @@ impl Writer {
             match fine(buckets) {
                 Some(dense) => {
                     let mut point = Point::Exponential(self.exponential(&sample, buckets, dense));
-                    if unsent.add_to(name, &mut point) || is_written(buckets) {
+                    if pending.add_to(name, &mut point) || is_written(buckets) {
                         requests.push(point);
                     }
                 }
                 None => has_bounds = true,
             }
         });
-        let rest = unsent.exponential(name).into_iter();
+        let rest = pending.exponential(name).into_iter();
         rest.for_each(|point| requests.push(point));
 
         metric.data = Some(Data::Histogram(Histogram {
@@ -142,14 +142,14 @@ impl Writer {
             family.for_each(|sample| match sample.value {
                 Value::Histogram(buckets) if fine(buckets).is_none() => {
                     let mut point = Point::Histogram(self.histogram(&sample, buckets));
-                    if unsent.add_to(name, &mut point) || is_written(buckets) {
+                    if pending.add_to(name, &mut point) || is_written(buckets) {
                         requests.push(point);
                     }
                 }
                 _ => {}
             });
         }
-        let rest = unsent.histograms(name).into_iter();
+        let rest = pending.histograms(name).into_iter();
         rest.for_each(|point| requests.push(point));
     }
 

@@ -8,7 +8,7 @@ use crate::qualities::{split, thousandths};
 /// Preference of a header for a format: first by quality, then by how specific the matching media
 /// range is. The greatest wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Wish {
+struct Preference {
     /// Quality in thousandths, from 0, a refusal, to 1000.
     quality: u16,
     exactness: Exactness,
@@ -34,31 +34,31 @@ enum Exactness {
 /// none of them. Of equally preferred formats, the one that the header names first wins.
 pub(crate) fn preferred(accept: &str, formats: &[Format]) -> Format {
     let wanted = formats.iter().filter_map(|format| {
-        let mut wish = Wish::default();
+        let mut preference = Preference::default();
         let mut first = None;
         for (position, range) in split(accept, b',').enumerate() {
-            let Some(found) = wish_for(*format, range) else {
+            let Some(found) = preference_for(*format, range) else {
                 continue;
             };
             first = first.or(Some(position));
             // RFC 9110, section 12.5.1: the most specific range that matches decides, whatever its
             // quality.
-            if found.exactness > wish.exactness {
-                wish = found;
+            if found.exactness > preference.exactness {
+                preference = found;
             }
         }
-        (wish.quality > 0).then_some((wish, first, *format))
+        (preference.quality > 0).then_some((preference, first, *format))
     });
     // `max_by_key` returns the last of equal elements, hence the reversal.
     let best = wanted
         .rev()
-        .max_by_key(|(wish, first, _)| (*wish, Reverse(*first)));
+        .max_by_key(|(preference, first, _)| (*preference, Reverse(*first)));
     best.map_or(Format::Text, |(_, _, format)| format)
 }
 
 /// Returns the preference of one media range for `format`, or `None` if the range does not match
 /// it.
-fn wish_for(format: Format, range: &str) -> Option<Wish> {
+fn preference_for(format: Format, range: &str) -> Option<Preference> {
     let mut parts = split(range, b';');
     let (kind, subtype) = parts.next()?.split_once('/')?;
     let parameters: Vec<_> = parts.map(parameter).collect();
@@ -73,7 +73,7 @@ fn wish_for(format: Format, range: &str) -> Option<Wish> {
         #[cfg(feature = "protobuf")]
         Format::Protobuf => protobuf(kind, subtype, &parameters)?,
     };
-    Some(Wish { quality, exactness })
+    Some(Preference { quality, exactness })
 }
 
 /// Returns how specifically a media range matches the text format with the type, subtype and

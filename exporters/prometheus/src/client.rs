@@ -26,7 +26,7 @@ pub(crate) trait EncodeFamily {
     /// Encodes the descriptor of a family, and calls `samples` with the encoder of its samples.
     fn encode_family(
         &mut self,
-        head: &Head,
+        descriptor: &Descriptor,
         samples: &mut dyn FnMut(&mut dyn EncodeSample) -> fmt::Result,
     ) -> fmt::Result;
 }
@@ -47,7 +47,7 @@ pub(crate) trait EncodeSample {
 pub(crate) type Labels<'a> = Vec<(&'a str, &'a str)>;
 
 /// Descriptor of a family, in the form that registries expect.
-pub(crate) struct Head {
+pub(crate) struct Descriptor {
     /// Name without `_total` and unit, which registries append.
     pub(crate) name: &'static str,
     pub(crate) help: Cow<'static, str>,
@@ -55,7 +55,7 @@ pub(crate) struct Head {
     pub(crate) kind: Kind,
 }
 
-impl Head {
+impl Descriptor {
     fn of(metric: &Metric) -> Self {
         let name = open_metrics_name(metric);
         let unit = metric.unit.map(Unit::word);
@@ -87,7 +87,7 @@ fn encode(snapshot: &Snapshot, registry: &mut impl EncodeFamily) -> fmt::Result 
     let families = Families::of(snapshot);
     let groups: Vec<_> = families.groups().collect();
     for family in families.iter().filter(|family| !family.is_empty()) {
-        registry.encode_family(&Head::of(family.metric), &mut |samples| {
+        registry.encode_family(&Descriptor::of(family.metric), &mut |samples| {
             let mut result = Ok(());
             family.for_each(|sample| {
                 if result.is_err() {

@@ -10,7 +10,7 @@ use prometheus_client_0_26::encoding::{
 use prometheus_client_0_26::metrics::MetricType;
 use prometheus_client_0_26::registry::Unit;
 
-use crate::client::{EncodeFamily, EncodeSample, Head, Labels, Source};
+use crate::client::{Descriptor, EncodeFamily, EncodeSample, Labels, Source};
 use crate::native::NativeBuckets;
 
 /// Collector of the program's metrics, for a registry with other metrics of the program.
@@ -79,18 +79,18 @@ struct Registry<'a>(DescriptorEncoder<'a>);
 impl EncodeFamily for Registry<'_> {
     fn encode_family(
         &mut self,
-        head: &Head,
+        descriptor: &Descriptor,
         samples: &mut dyn FnMut(&mut dyn EncodeSample) -> fmt::Result,
     ) -> fmt::Result {
-        let unit = head.unit.map(|unit| Unit::Other(unit.to_owned()));
-        let kind = match head.kind {
+        let unit = descriptor.unit.map(|unit| Unit::Other(unit.to_owned()));
+        let kind = match descriptor.kind {
             Kind::Counter => MetricType::Counter,
             Kind::UpDown | Kind::Gauge => MetricType::Gauge,
             Kind::Histogram => MetricType::Histogram,
         };
-        let described = self
-            .0
-            .encode_descriptor(head.name, &head.help, unit.as_ref(), kind);
+        let described =
+            self.0
+                .encode_descriptor(descriptor.name, &descriptor.help, unit.as_ref(), kind);
         samples(&mut Samples(described?))
     }
 }

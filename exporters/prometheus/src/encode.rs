@@ -11,7 +11,7 @@ use autometrics_schema::{Canonical, label};
 
 use crate::Format;
 use crate::exemplars::Exemplars;
-use crate::labels::{self, Spelled};
+use crate::labels::{self, LabelText};
 
 /// Encodes `snapshot` as text. Use [`Format::from_accept`] to select `format`.
 ///
@@ -76,10 +76,10 @@ pub fn encode_to_vec(snapshot: &Snapshot, format: Format) -> Vec<u8> {
 /// ```
 pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
     let families = Families::of(snapshot);
-    let spelled = Spelled::of(&families);
-    out.reserve(expected_len(snapshot, &spelled));
+    let label_text = LabelText::of(&families);
+    out.reserve(expected_len(snapshot, &label_text));
     let mut writer = Writer {
-        labels: spelled.groups(),
+        labels: label_text.groups(),
         prefix: String::new(),
         prefix_of: None,
         bounds: bounds(&families),
@@ -103,7 +103,7 @@ pub fn encode_into(out: &mut String, snapshot: &Snapshot, format: Format) {
 }
 
 /// Estimates the length of the text in bytes, somewhat too high, so that it is allocated once.
-fn expected_len(snapshot: &Snapshot, labels: &Spelled) -> usize {
+fn expected_len(snapshot: &Snapshot, labels: &LabelText) -> usize {
     /// Bytes for the metric name with its suffix, a bound and a number.
     const REST: usize = 80;
     // Buckets, sum, count, and one sample of each other metric of a function.

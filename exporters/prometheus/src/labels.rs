@@ -30,13 +30,13 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, quotes: bool) {
 }
 
 /// Text of each label group of a snapshot, with a comma before each label.
-pub(crate) struct Spelled {
+pub(crate) struct LabelText {
     text: String,
     /// Range of each group in `text`.
     places: Vec<Range<usize>>,
 }
 
-impl Spelled {
+impl LabelText {
     pub(crate) fn of(families: &Families<'_>) -> Self {
         let groups = families.groups();
         let mut text = String::with_capacity(groups.len() * 64);

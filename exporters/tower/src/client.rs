@@ -112,8 +112,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
-        let ours = self.shared.members_for(request.uri());
-        baggage::replace(request.headers_mut(), ours.as_deref());
+        let own_members = self.shared.members_for(request.uri());
+        baggage::replace(request.headers_mut(), own_members.as_deref());
         self.inner.call(request)
     }
 }

@@ -70,13 +70,13 @@ fn burning(of: &Indicator<'_>, tier: &Tier) -> Alert {
     };
     Alert {
         alert: BURN.to_owned(),
-        expr: guarded(
+        expr: with_min_bad_events(
             burns(tier.long).join(Operator::And, burns(tier.short)),
             errors,
             of,
         ),
         hold: tier.hold,
-        keep: outlives(of, tier),
+        keep: keep_firing_for(of, tier),
         labels: labels(of, tier.severity, &tier.name),
         annotations: Annotations::new(of).burning(tier),
     }
@@ -88,7 +88,7 @@ fn burning(of: &Indicator<'_>, tier: &Tier) -> Alert {
 ///
 /// One evaluation is added to the difference of the short windows: two tiers rarely end in the same
 /// evaluation, as evaluations are missed, and windows are not multiples of their interval.
-fn outlives(of: &Indicator<'_>, tier: &Tier) -> Option<Window> {
+fn keep_firing_for(of: &Indicator<'_>, tier: &Tier) -> Option<Window> {
     let tiers = of.policy.tiers.iter();
     let later = tiers.skip_while(|it| *it != tier);
     let same = later.filter(|it| it.severity == tier.severity);
@@ -106,7 +106,7 @@ fn exhausting(of: &Indicator<'_>) -> Option<Alert> {
         .join(Operator::Less, seconds(within));
     Some(Alert {
         alert: EXHAUSTING.to_owned(),
-        expr: guarded(soon, of.averaged_errors(tier.long), of),
+        expr: with_min_bad_events(soon, of.averaged_errors(tier.long), of),
         hold: None,
         keep: None,
         labels: labels(of, Severity::Ticket, "exhausting"),
@@ -147,7 +147,7 @@ fn absent(of: &Indicator<'_>) -> Option<Alert> {
 }
 
 /// Restricts `expr` to the minimum number of bad events, below which no alert fires.
-fn guarded(expr: Expr, errors: Expr, of: &Indicator<'_>) -> Expr {
+fn with_min_bad_events(expr: Expr, errors: Expr, of: &Indicator<'_>) -> Expr {
     let least = of.options.min_bad_events;
     if least == 0 {
         return expr;

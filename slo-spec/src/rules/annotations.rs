@@ -41,7 +41,7 @@ impl<'a> Annotations<'a> {
                 self.promise()
             ));
         let description = self
-            .left(description, &series::burn_rate(long))
+            .remaining_budget(description, &series::burn_rate(long))
             .text(&format!(
                 "\nFires above a burn rate of {} over the last {long} and the last {short}.",
                 tier.factor
@@ -60,7 +60,7 @@ impl<'a> Annotations<'a> {
             .action("end");
         let description =
             Template::default().text(&format!("The target is that {}.\n", self.promise()));
-        let description = self.left(description, &series::burn_rate(tier.long));
+        let description = self.remaining_budget(description, &series::burn_rate(tier.long));
         self.all(summary, description)
     }
 
@@ -141,7 +141,7 @@ impl<'a> Annotations<'a> {
     }
 
     /// Adds a sentence with the rest of the budget and the time until it is used up.
-    fn left(&self, text: Template, burn_rate: &str) -> Template {
+    fn remaining_budget(&self, text: Template, burn_rate: &str) -> Template {
         let remaining = self.of_alert(series::REMAINING);
         let period = self.of.slo.period.as_seconds();
         let time = remaining

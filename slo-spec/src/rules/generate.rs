@@ -86,7 +86,7 @@ pub fn generate(slos: &[Slo], options: &Options) -> Result<Generated, GenerateEr
         };
         generated
             .warnings
-            .extend(uncovered(of.slo, options).map(&warning));
+            .extend(period_without_policy(of.slo, options).map(&warning));
         let problems = of
             .policy
             .problems(of.sli.target, of.slo.period, options.scrape_interval);
@@ -113,10 +113,10 @@ fn groups(of: &Indicator<'_>) -> Vec<Group> {
     let windows = rules(recordings::windows(of), alerts.recordings);
     let counters = rules(Vec::new(), alerts.counters);
     let period = rules(recordings::period(of), alerts.period);
-    let mut groups = parted(&name, None, &windows);
-    groups.extend(parted(&format!("{name}:alerts"), None, &counters));
+    let mut groups = split_groups(&name, None, &windows);
+    groups.extend(split_groups(&format!("{name}:alerts"), None, &counters));
     let interval = Some(PERIOD_INTERVAL);
-    groups.extend(parted(&format!("{name}:period"), interval, &period));
+    groups.extend(split_groups(&format!("{name}:period"), interval, &period));
     groups
 }
 
@@ -129,7 +129,7 @@ fn rules(recordings: Vec<Recording>, alerts: Vec<Alert>) -> Vec<Rule> {
 }
 
 /// Splits rules into groups of the maximum size; the second one is called `name:2`.
-fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
+fn split_groups(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
     let parts = rules.chunks(LARGEST_GROUP).zip(1..);
     let group = |(rules, number): (&[Rule], u32)| Group {
         name: if number == 1 {
@@ -144,7 +144,7 @@ fn parted(name: &str, interval: Option<Window>, rules: &[Rule]) -> Vec<Group> {
 }
 
 /// Returns a warning if there are policies, but none for the objective's period.
-fn uncovered(slo: &Slo, options: &Options) -> Option<String> {
+fn period_without_policy(slo: &Slo, options: &Options) -> Option<String> {
     let policies = &options.policies;
     if policies.is_empty() || policies.for_period(slo.period).is_some() {
         return None;
@@ -175,7 +175,7 @@ pub(super) fn indicators<'a>(
 }
 
 /// Labels that rules and Prometheus set themselves.
-const TAKEN: [&str; 14] = [
+const RESERVED_LABELS: [&str; 14] = [
     "__name__",
     "alertname",
     "alertstate",
@@ -241,7 +241,7 @@ fn labels(options: &Options) -> Result<(), String> {
                 "`{label}` is not the name of a label: expected letters, digits and `_`, not beginning with a digit"
             ));
         }
-        if TAKEN.contains(&label.as_str()) {
+        if RESERVED_LABELS.contains(&label.as_str()) {
             return Err(format!(
                 "`{label}` is a label that the rules set themselves: group by, and restrict to, labels of the \
                  program's environment, such as `service_name`, `env` or `cluster`"

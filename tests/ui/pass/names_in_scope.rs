@@ -51,7 +51,7 @@ mod hostile {
     }
     methods! {
         ByValue _Unused
-        split say or get len map enter judged judge tell when display debug put slower_than
+        split say or get len map enter set_verdict classify untimed tell when display debug put slower_than
         with_events begin add new chain field result error name sentence as_deref then_some
         poll instrument
     }
@@ -68,8 +68,8 @@ mod hostile_by_reference {
         fn tell(&self) {}
         fn when(&self) {}
         fn get(&self) {}
-        fn judged(&self) {}
-        fn judge(&self) {}
+        fn set_verdict(&self) {}
+        fn classify(&self) {}
         fn put(&self) {}
         fn or(&self) {}
         fn enter(&self) {}

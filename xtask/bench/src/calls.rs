@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use crate::{
     arguments::Arguments,
-    child::{Company, Setting},
+    child::{Activity, Setting},
     figures::Figures,
     programs::{OURS, Program, RIVALS},
     report::Report,
-    rounds::{Lane, Race},
+    rounds::{Measurement, Measurements},
     table::{Table, nanos, times},
 };
 
@@ -74,27 +74,27 @@ const SHARED: &str = "number";
 const THREADS: [Setting; 6] = [
     Setting {
         threads: 1,
-        company: Company::Quiet,
+        activity: Activity::Quiet,
     },
     Setting {
         threads: 2,
-        company: Company::Quiet,
+        activity: Activity::Quiet,
     },
     Setting {
         threads: 4,
-        company: Company::Quiet,
+        activity: Activity::Quiet,
     },
     Setting {
         threads: 8,
-        company: Company::Quiet,
+        activity: Activity::Quiet,
     },
     Setting {
         threads: 1,
-        company: Company::Scraped,
+        activity: Activity::Scraped,
     },
     Setting {
         threads: 2,
-        company: Company::Scraped,
+        activity: Activity::Scraped,
     },
 ];
 
@@ -102,55 +102,55 @@ const THREADS: [Setting; 6] = [
 const LONG_ROUND: Duration = Duration::from_millis(40);
 
 pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
-    let mut race = Race::default();
-    for lane in lanes() {
-        let round = if lane.program.works_elsewhere() {
+    let mut measurements = Measurements::default();
+    for measurement in planned() {
+        let round = if measurement.program.works_elsewhere() {
             LONG_ROUND
         } else {
             arguments.round()
         };
-        race.enter_for(lane, arguments, round)?;
+        measurements.add_for(measurement, arguments, round)?;
     }
-    race.run(arguments.rounds())?;
-    report.section("Floors", &floors(&race));
-    report.section("A call of an instrumented function", &ours(&race));
-    report.section("One function on several threads", &threads(&race));
-    report.section("Compared", &compared(&race));
-    report.section("Compared, in full", &in_full(&race));
-    for (program, reason) in &race.absent {
+    measurements.run(arguments.rounds())?;
+    report.section("Floors", &floors(&measurements));
+    report.section("A call of an instrumented function", &ours(&measurements));
+    report.section("One function on several threads", &threads(&measurements));
+    report.section("Compared", &compared(&measurements));
+    report.section("Compared, in full", &in_full(&measurements));
+    for (program, reason) in &measurements.absent {
         report.note(&format!("{} is not in the tables: {reason}", program.title));
     }
-    if !race.lanes.is_empty() {
-        report.note(&noise(&race));
+    if !measurements.all.is_empty() {
+        report.note(&noise(&measurements));
     }
     Ok(())
 }
 
-fn lanes() -> Vec<Lane> {
-    let alone = |program, candidate| Lane::new(program, candidate, Setting::ALONE);
-    let mut lanes: Vec<Lane> = FLOORS.iter().map(|(name, _)| alone(OURS, name)).collect();
+fn planned() -> Vec<Measurement> {
+    let alone = |program, candidate| Measurement::new(program, candidate, Setting::ALONE);
+    let mut planned: Vec<Measurement> = FLOORS.iter().map(|(name, _)| alone(OURS, name)).collect();
     for (candidate, plain, _) in FUNCTIONS {
-        lanes.push(alone(OURS, candidate));
-        let is_entered = |lane: &Lane| lane.candidate == plain;
-        if !lanes.iter().any(is_entered) {
-            lanes.push(alone(OURS, plain));
+        planned.push(alone(OURS, candidate));
+        let is_planned = |measurement: &Measurement| measurement.candidate == plain;
+        if !planned.iter().any(is_planned) {
+            planned.push(alone(OURS, plain));
         }
     }
-    lanes.extend(
+    planned.extend(
         THREADS[1..]
             .iter()
-            .map(|&setting| Lane::new(OURS, SHARED, setting)),
+            .map(|&setting| Measurement::new(OURS, SHARED, setting)),
     );
     for rival in RIVALS {
         let compared = COMPARED.iter().filter(|name| knows(rival, name));
-        lanes.extend(compared.map(|name| alone(rival, name)));
-        lanes.extend(
+        planned.extend(compared.map(|name| alone(rival, name)));
+        planned.extend(
             THREADS[1..4]
                 .iter()
-                .map(|&setting| Lane::new(rival, SHARED, setting)),
+                .map(|&setting| Measurement::new(rival, SHARED, setting)),
         );
     }
-    lanes
+    planned
 }
 
 fn knows(program: Program, candidate: &str) -> bool {
@@ -158,8 +158,8 @@ fn knows(program: Program, candidate: &str) -> bool {
 }
 
 /// Formats minimum, median and 90th percentile of the time, and the median ratio to the floor.
-fn spread(lane: &Lane) -> Vec<String> {
-    let Lane { time, ratio, .. } = lane;
+fn spread(measurement: &Measurement) -> Vec<String> {
+    let Measurement { time, ratio, .. } = measurement;
     vec![
         nanos(time.minimum()),
         nanos(time.median()),
@@ -174,17 +174,17 @@ fn row(title: &str, cells: Vec<String>) -> Vec<String> {
     [vec![title.to_owned()], cells].concat()
 }
 
-fn floors(race: &Race) -> Table {
+fn floors(measurements: &Measurements) -> Table {
     let mut table = Table::new([&["per operation"], &SPREAD[..]].concat());
     for (candidate, title) in FLOORS {
-        if let Some(lane) = race.find(OURS, candidate, Setting::ALONE) {
-            table.push(row(title, spread(lane)));
+        if let Some(measurement) = measurements.find(OURS, candidate, Setting::ALONE) {
+            table.push(row(title, spread(measurement)));
         }
     }
     table
 }
 
-fn ours(race: &Race) -> Table {
+fn ours(measurements: &Measurements) -> Table {
     let head = [
         &["per call"],
         &SPREAD[..],
@@ -193,44 +193,47 @@ fn ours(race: &Race) -> Table {
     .concat();
     let mut table = Table::new(head);
     for (candidate, plain, title) in FUNCTIONS {
-        let Some(lane) = race.find(OURS, candidate, Setting::ALONE) else {
+        let Some(measurement) = measurements.find(OURS, candidate, Setting::ALONE) else {
             continue;
         };
-        let plain = race
+        let plain = measurements
             .find(OURS, plain, Setting::ALONE)
-            .map(|lane| &lane.time);
-        let added = plain.map(|plain| lane.time.less(plain));
+            .map(|measurement| &measurement.time);
+        let added = plain.map(|plain| measurement.time.less(plain));
         let cell =
             |figures: Option<&Figures>| figures.map_or_else(String::new, |f| nanos(f.median()));
         table.push(row(
             title,
-            [spread(lane), vec![cell(plain), cell(added.as_ref())]].concat(),
+            [spread(measurement), vec![cell(plain), cell(added.as_ref())]].concat(),
         ));
     }
     table
 }
 
-fn threads(race: &Race) -> Table {
+fn threads(measurements: &Measurements) -> Table {
     let mut table =
         Table::new([&["processor time per call"], &SPREAD[..], &["÷ one thread"]].concat());
     for program in [&[OURS], &RIVALS[..]].concat() {
-        let one = race.find(program, SHARED, Setting::ALONE);
+        let one = measurements.find(program, SHARED, Setting::ALONE);
         for setting in THREADS {
-            let Some(lane) = race.find(program, SHARED, setting) else {
+            let Some(measurement) = measurements.find(program, SHARED, setting) else {
                 continue;
             };
-            let company = if setting.company == Company::Scraped {
+            let activity = if setting.activity == Activity::Scraped {
                 ", snapshots meanwhile"
             } else {
                 ""
             };
             let plural = if setting.threads == 1 { "" } else { "s" };
             let title = format!(
-                "{}: {} thread{plural}{company}",
+                "{}: {} thread{plural}{activity}",
                 program.title, setting.threads
             );
-            let scaled = one.map_or(f64::NAN, |one| lane.time.per(&one.time).median());
-            table.push(row(&title, [spread(lane), vec![times(scaled)]].concat()));
+            let scaled = one.map_or(f64::NAN, |one| measurement.time.per(&one.time).median());
+            table.push(row(
+                &title,
+                [spread(measurement), vec![times(scaled)]].concat(),
+            ));
         }
     }
     table
@@ -238,17 +241,17 @@ fn threads(race: &Race) -> Table {
 
 /// Returns a table with a row per program and a column per function: the median, and its ratio to
 /// ours.
-fn compared(race: &Race) -> Table {
+fn compared(measurements: &Measurements) -> Table {
     let two = Setting {
         threads: 2,
-        company: Company::Quiet,
+        activity: Activity::Quiet,
     };
     let alone = COMPARED
         .iter()
         .map(|&candidate| (candidate, Setting::ALONE));
     let columns: Vec<_> = alone
         .chain([(SHARED, two)])
-        .filter_map(|(candidate, setting)| race.find(OURS, candidate, setting))
+        .filter_map(|(candidate, setting)| measurements.find(OURS, candidate, setting))
         .collect();
     let titles = columns.iter().map(|ours| {
         let title = title(ours.candidate);
@@ -259,7 +262,12 @@ fn compared(race: &Race) -> Table {
         }
     });
     let mut table = Table::new(["median ns (÷ this)".to_owned()].into_iter().chain(titles));
-    let takes_part = |rival: &&Program| race.lanes.iter().any(|lane| lane.program == **rival);
+    let takes_part = |rival: &&Program| {
+        measurements
+            .all
+            .iter()
+            .any(|measurement| measurement.program == **rival)
+    };
     let rivals: Vec<&Program> = RIVALS.iter().filter(takes_part).collect();
     if rivals.is_empty() || columns.is_empty() {
         return table;
@@ -268,10 +276,11 @@ fn compared(race: &Race) -> Table {
     table.push(row(OURS.title, ours.collect()));
     for rival in rivals {
         let cells = columns.iter().map(|ours| {
-            race.find(*rival, ours.candidate, ours.setting)
-                .map_or_else(String::new, |lane| {
-                    let ratio = lane.time.per(&ours.time).median();
-                    format!("{} ({})", nanos(lane.time.median()), times(ratio))
+            measurements
+                .find(*rival, ours.candidate, ours.setting)
+                .map_or_else(String::new, |measurement| {
+                    let ratio = measurement.time.per(&ours.time).median();
+                    format!("{} ({})", nanos(measurement.time.median()), times(ratio))
                 })
         });
         table.push(row(rival.title, cells.collect()));
@@ -279,14 +288,14 @@ fn compared(race: &Race) -> Table {
     table
 }
 
-fn in_full(race: &Race) -> Table {
+fn in_full(measurements: &Measurements) -> Table {
     let mut table = Table::new([&["per call"], &SPREAD[..]].concat());
     for rival in RIVALS {
         for candidate in COMPARED {
-            if let Some(lane) = race.find(rival, candidate, Setting::ALONE) {
+            if let Some(measurement) = measurements.find(rival, candidate, Setting::ALONE) {
                 table.push(row(
                     &format!("{}: {}", rival.title, title(candidate)),
-                    spread(lane),
+                    spread(measurement),
                 ));
             }
         }
@@ -295,10 +304,10 @@ fn in_full(race: &Race) -> Table {
 }
 
 /// Describes the spread of the rounds of a candidate.
-fn noise(race: &Race) -> String {
+fn noise(measurements: &Measurements) -> String {
     let describe = |which: &str, several: bool| {
         let mut spreads = Figures::default();
-        for Lane { setting, time, .. } in &race.lanes {
+        for Measurement { setting, time, .. } in &measurements.all {
             if (setting.threads > 1) == several {
                 spreads.push((time.p90() / time.minimum() - 1.0) * 100.0);
             }

@@ -20,12 +20,12 @@ pub(crate) struct Child {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Setting {
     pub(crate) threads: u32,
-    pub(crate) company: Company,
+    pub(crate) activity: Activity,
 }
 
 /// Activity of other threads in the program meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Company {
+pub(crate) enum Activity {
     Quiet,
     /// Another thread takes snapshots.
     Scraped,
@@ -37,11 +37,11 @@ impl Setting {
     /// One thread, without other activity.
     pub(crate) const ALONE: Self = Self {
         threads: 1,
-        company: Company::Quiet,
+        activity: Activity::Quiet,
     };
 }
 
-impl Company {
+impl Activity {
     /// Returns the name in the protocol of `harness::serve`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -79,11 +79,11 @@ impl Child {
         &mut self,
         candidate: &str,
         iterations: u32,
-        Setting { threads, company }: Setting,
+        Setting { threads, activity }: Setting,
     ) -> Result<Option<f64>, String> {
-        let company = company.name();
+        let activity = activity.name();
         self.ask(&format!(
-            "round {candidate} {iterations} {threads} {company}"
+            "round {candidate} {iterations} {threads} {activity}"
         ))
     }
 

@@ -8,10 +8,10 @@ use std::{
 
 use crate::{
     arguments::Arguments,
-    child::{Company, Setting},
+    child::{Activity, Setting},
     programs::CROWD,
     report::Report,
-    rounds::{Lane, Race},
+    rounds::{Measurement, Measurements},
     table::{Table, nanos},
 };
 
@@ -28,7 +28,7 @@ const SETTINGS: [(Setting, &str); 2] = [
     (
         Setting {
             threads: 1,
-            company: Company::Explored,
+            activity: Activity::Explored,
         },
         "the explorer takes samples",
     ),
@@ -45,12 +45,12 @@ const COST: [&str; 6] = [
 ];
 
 pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
-    let mut race = Race::default();
+    let mut measurements = Measurements::default();
     for (setting, _) in SETTINGS {
-        race.enter_for(Lane::new(CROWD, CALLS, setting), arguments, ROUND)?;
+        measurements.add_for(Measurement::new(CROWD, CALLS, setting), arguments, ROUND)?;
     }
     let rounds = arguments.rounds().min(MOST_ROUNDS);
-    race.run(rounds)?;
+    measurements.run(rounds)?;
     let head = [
         "per call",
         "min ns",
@@ -60,17 +60,18 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         "p10 to p90",
     ];
     let mut table = Table::new(head);
-    let quiet = race.find(CROWD, CALLS, Setting::ALONE);
+    let quiet = measurements.find(CROWD, CALLS, Setting::ALONE);
     for (setting, title) in SETTINGS {
-        let (Some(lane), Some(quiet)) = (race.find(CROWD, CALLS, setting), quiet) else {
+        let (Some(measurement), Some(quiet)) = (measurements.find(CROWD, CALLS, setting), quiet)
+        else {
             continue;
         };
-        let by = lane.time.per(&quiet.time);
+        let by = measurement.time.per(&quiet.time);
         table.push(vec![
             title.to_owned(),
-            nanos(lane.time.minimum() / EACH),
-            nanos(lane.time.median() / EACH),
-            nanos(lane.time.p90() / EACH),
+            nanos(measurement.time.minimum() / EACH),
+            nanos(measurement.time.median() / EACH),
+            nanos(measurement.time.p90() / EACH),
             format!("{:.3}×", by.median()),
             format!("{:.3}× to {:.3}×", by.p10(), by.p90()),
         ]);

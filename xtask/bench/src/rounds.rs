@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     arguments::Arguments,
-    child::{Child, Company, Setting},
+    child::{Activity, Child, Setting},
     figures::Figures,
     programs::Program,
 };
@@ -24,7 +24,7 @@ const FLOOR_ITERATIONS: u32 = 50_000;
 
 /// A candidate in a program under a setting, with its figures.
 #[derive(Debug)]
-pub(crate) struct Lane {
+pub(crate) struct Measurement {
     pub(crate) program: Program,
     pub(crate) candidate: &'static str,
     pub(crate) setting: Setting,
@@ -35,7 +35,7 @@ pub(crate) struct Lane {
     pub(crate) ratio: Figures,
 }
 
-impl Lane {
+impl Measurement {
     pub(crate) fn new(program: Program, candidate: &'static str, setting: Setting) -> Self {
         Self {
             program,
@@ -48,103 +48,122 @@ impl Lane {
     }
 
     pub(crate) fn name(&self) -> String {
-        let Setting { threads, company } = self.setting;
+        let Setting { threads, activity } = self.setting;
         let (program, candidate) = (self.program.binary, self.candidate);
-        let company = match company {
-            Company::Quiet => String::new(),
-            Company::Scraped | Company::Explored => format!("/{}", company.name()),
+        let activity = match activity {
+            Activity::Quiet => String::new(),
+            Activity::Scraped | Activity::Explored => format!("/{}", activity.name()),
         };
         match threads {
-            1 => format!("{program}/{candidate}{company}"),
-            _ => format!("{program}/{candidate}/{threads}{company}"),
+            1 => format!("{program}/{candidate}{activity}"),
+            _ => format!("{program}/{candidate}/{threads}{activity}"),
         }
     }
 }
 
-/// The running programs, and their lanes.
+/// The running programs, and their measurements.
 #[derive(Debug, Default)]
-pub(crate) struct Race {
+pub(crate) struct Measurements {
     children: Vec<(Program, Child)>,
-    pub(crate) lanes: Vec<Lane>,
+    pub(crate) all: Vec<Measurement>,
     /// Programs that could not be started, with the reason.
     pub(crate) absent: Vec<(Program, String)>,
 }
 
-impl Race {
-    /// Adds a lane, unless its program does not build or has no such candidate.
-    pub(crate) fn enter(&mut self, lane: Lane, arguments: &Arguments) -> Result<(), String> {
-        self.enter_for(lane, arguments, arguments.round())
+impl Measurements {
+    /// Adds a measurement, unless its program does not build or has no such candidate.
+    pub(crate) fn add(
+        &mut self,
+        measurement: Measurement,
+        arguments: &Arguments,
+    ) -> Result<(), String> {
+        self.add_for(measurement, arguments, arguments.round())
     }
 
-    /// Adds a lane with rounds of about the length `round`.
-    pub(crate) fn enter_for(
+    /// Adds a measurement with rounds of about the length `round`.
+    pub(crate) fn add_for(
         &mut self,
-        lane: Lane,
+        measurement: Measurement,
         arguments: &Arguments,
         round: Duration,
     ) -> Result<(), String> {
-        if !arguments.wants(&lane.name()) || self.absent.iter().any(|(of, _)| *of == lane.program) {
+        if !arguments.wants(&measurement.name())
+            || self.absent.iter().any(|(of, _)| *of == measurement.program)
+        {
             return Ok(());
         }
-        if !self.children.iter().any(|(of, _)| *of == lane.program) {
-            match Child::start(lane.program) {
-                Ok(child) => self.children.push((lane.program, child)),
+        if !self
+            .children
+            .iter()
+            .any(|(of, _)| *of == measurement.program)
+        {
+            match Child::start(measurement.program) {
+                Ok(child) => self.children.push((measurement.program, child)),
                 Err(reason) => {
                     eprintln!("  left out: {reason}");
-                    self.absent.push((lane.program, reason));
+                    self.absent.push((measurement.program, reason));
                     return Ok(());
                 }
             }
         }
-        self.warm_up(lane, round)
+        self.warm_up(measurement, round)
     }
 
     /// Determines the number of iterations of a round.
-    fn warm_up(&mut self, mut lane: Lane, round: Duration) -> Result<(), String> {
-        let Some(child) = child_of(&mut self.children, lane.program) else {
+    fn warm_up(&mut self, mut measurement: Measurement, round: Duration) -> Result<(), String> {
+        let Some(child) = child_of(&mut self.children, measurement.program) else {
             return Ok(());
         };
-        lane.iterations = 1;
+        measurement.iterations = 1;
         let mut warm = 0.0;
         loop {
             // An iteration may contain several calls, so it may take longer than `time`.
-            let Some(time) = child.round(lane.candidate, lane.iterations, lane.setting)? else {
+            let Some(time) = child.round(
+                measurement.candidate,
+                measurement.iterations,
+                measurement.setting,
+            )?
+            else {
                 return Ok(());
             };
-            let spent = time * f64::from(lane.iterations) / 1e9;
+            let spent = time * f64::from(measurement.iterations) / 1e9;
             warm += spent;
-            if spent * 2.0 <= round.as_secs_f64() && lane.iterations < 1 << 30 {
-                lane.iterations *= 2;
+            if spent * 2.0 <= round.as_secs_f64() && measurement.iterations < 1 << 30 {
+                measurement.iterations *= 2;
             } else if warm >= WARM_UP.as_secs_f64() {
                 break;
             }
         }
-        self.lanes.push(lane);
+        self.all.push(measurement);
         Ok(())
     }
 
-    /// Runs each lane once per round.
+    /// Makes each measurement once per round.
     pub(crate) fn run(&mut self, rounds: usize) -> Result<(), String> {
-        if self.lanes.is_empty() {
+        if self.all.is_empty() {
             return Ok(());
         }
         for round in 1..=rounds {
             if io::stderr().is_terminal() {
                 eprint!("\rround {round} of {rounds} ");
             }
-            for lane in &mut self.lanes {
-                let Some(child) = child_of(&mut self.children, lane.program) else {
+            for measurement in &mut self.all {
+                let Some(child) = child_of(&mut self.children, measurement.program) else {
                     continue;
                 };
                 let floor = child.round(FLOOR, FLOOR_ITERATIONS, Setting::ALONE)?;
-                let time = child.round(lane.candidate, lane.iterations, lane.setting)?;
+                let time = child.round(
+                    measurement.candidate,
+                    measurement.iterations,
+                    measurement.setting,
+                )?;
                 if let (Some(floor), Some(time)) = (floor, time) {
-                    lane.time.push(time);
-                    lane.ratio.push(time / floor);
+                    measurement.time.push(time);
+                    measurement.ratio.push(time / floor);
                 }
             }
         }
-        eprintln!("\rmeasured {} candidates", self.lanes.len());
+        eprintln!("\rmeasured {} candidates", self.all.len());
         Ok(())
     }
 
@@ -153,9 +172,13 @@ impl Race {
         program: Program,
         candidate: &str,
         setting: Setting,
-    ) -> Option<&Lane> {
-        self.lanes.iter().find(|lane| {
-            (lane.program, lane.candidate, lane.setting) == (program, candidate, setting)
+    ) -> Option<&Measurement> {
+        self.all.iter().find(|measurement| {
+            (
+                measurement.program,
+                measurement.candidate,
+                measurement.setting,
+            ) == (program, candidate, setting)
         })
     }
 

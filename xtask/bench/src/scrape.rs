@@ -5,7 +5,7 @@ use crate::{
     child::Setting,
     programs::CROWD,
     report::Report,
-    rounds::{Lane, Race},
+    rounds::{Measurement, Measurements},
     table::{Table, nanos, times},
 };
 
@@ -29,12 +29,15 @@ const CANDIDATES: [(&str, &str); 11] = [
 const RIVAL: &str = "prometheus-client";
 
 pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
-    let mut race = Race::default();
+    let mut measurements = Measurements::default();
     for (candidate, _) in CANDIDATES {
-        race.enter(Lane::new(CROWD, candidate, Setting::ALONE), arguments)?;
+        measurements.add(
+            Measurement::new(CROWD, candidate, Setting::ALONE),
+            arguments,
+        )?;
     }
-    race.run(arguments.rounds())?;
-    let table = table(&mut race)?;
+    measurements.run(arguments.rounds())?;
+    let table = table(&mut measurements)?;
     report.section("A scrape", &table);
     if !table.is_empty() {
         report.note(
@@ -45,13 +48,13 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
              answer (feature `prometheus-gzip`), which compresses with level 1.",
         );
     }
-    for (program, reason) in &race.absent {
+    for (program, reason) in &measurements.absent {
         report.note(&format!("{} could not be scraped: {reason}", program.title));
     }
     Ok(())
 }
 
-fn table(race: &mut Race) -> Result<Table, String> {
+fn table(measurements: &mut Measurements) -> Result<Table, String> {
     let mut table = Table::new([
         "per scrape",
         "series",
@@ -64,11 +67,12 @@ fn table(race: &mut Race) -> Result<Table, String> {
         "per series ÷ prometheus-client",
     ]);
     let unknown = (f64::NAN, f64::NAN);
-    let (rival_series, _) = race.size(CROWD, RIVAL)?.unwrap_or(unknown);
+    let (rival_series, _) = measurements.size(CROWD, RIVAL)?.unwrap_or(unknown);
     for (candidate, title) in CANDIDATES {
-        let (series, bytes) = race.size(CROWD, candidate)?.unwrap_or(unknown);
-        let rival = race.find(CROWD, RIVAL, Setting::ALONE);
-        let Some(Lane { time, .. }) = race.find(CROWD, candidate, Setting::ALONE) else {
+        let (series, bytes) = measurements.size(CROWD, candidate)?.unwrap_or(unknown);
+        let rival = measurements.find(CROWD, RIVAL, Setting::ALONE);
+        let Some(Measurement { time, .. }) = measurements.find(CROWD, candidate, Setting::ALONE)
+        else {
             continue;
         };
         let ratio = rival.map_or(f64::NAN, |rival| time.per(&rival.time).median());

@@ -5,7 +5,7 @@ use crate::{
     child::Setting,
     programs::{OURS, OURS_IN_SPAN},
     report::Report,
-    rounds::{Lane, Race},
+    rounds::{Measurement, Measurements},
     table::{Table, nanos},
 };
 
@@ -17,14 +17,14 @@ const FUNCTIONS: [(&str, &str); 4] = [
 ];
 
 pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), String> {
-    let mut race = Race::default();
+    let mut measurements = Measurements::default();
     for (candidate, _) in FUNCTIONS {
         for program in [OURS, OURS_IN_SPAN] {
-            let lane = Lane::new(program, candidate, Setting::ALONE);
-            race.enter(lane, arguments)?;
+            let measurement = Measurement::new(program, candidate, Setting::ALONE);
+            measurements.add(measurement, arguments)?;
         }
     }
-    race.run(arguments.rounds())?;
+    measurements.run(arguments.rounds())?;
     let mut table = Table::new([
         "function",
         "no source, median ns",
@@ -33,7 +33,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         "p10 to p90",
     ]);
     for (candidate, title) in FUNCTIONS {
-        let find = |program| race.find(program, candidate, Setting::ALONE);
+        let find = |program| measurements.find(program, candidate, Setting::ALONE);
         let (Some(without), Some(with)) = (find(OURS), find(OURS_IN_SPAN)) else {
             continue;
         };

@@ -32,7 +32,7 @@ pub(crate) fn update() -> Result<(), String> {
 
 /// Installs `packages` without starting the services that they contain.
 pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
-    let _held = services::Held::new(packages)?;
+    let _held = services::HeldServices::new(packages)?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(packages);
     apt_get("install", &arguments)

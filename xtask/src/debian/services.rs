@@ -14,12 +14,12 @@ const POLICY: &str = "/usr/sbin/policy-rc.d";
 const MARK: &str = "# Written by `cargo xtask test`, which removes it.";
 
 /// Guard that keeps the services of some packages from starting until it is dropped.
-pub(super) struct Held {
+pub(super) struct HeldServices {
     packages: Vec<String>,
     ours: bool,
 }
 
-impl Held {
+impl HeldServices {
     /// Holds the services with the names of `packages`. Other services start as always.
     pub(super) fn new(packages: &[&str]) -> Result<Self, String> {
         let ours = match fs::read_to_string(POLICY) {
@@ -37,7 +37,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldServices {
     fn drop(&mut self) {
         if self.ours {
             let _ = fs::remove_file(POLICY);

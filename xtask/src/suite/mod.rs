@@ -16,11 +16,11 @@ use crate::{aarch64, process, servers};
 pub(crate) use self::steps::{QUICK_STEPS, STEPS, Step};
 use self::{
     counts::Counts,
-    steps::{Apart, Run},
+    steps::{Run, SlowTest},
 };
 
 /// Result of a step.
-enum End {
+enum StepResult {
     Passed,
     Failed(Vec<String>),
     LeftOut(String),
@@ -30,7 +30,7 @@ enum End {
 struct Row {
     name: &'static str,
     time: Duration,
-    end: End,
+    result: StepResult,
     counts: Counts,
 }
 
@@ -101,7 +101,7 @@ fn run_step(
     let mut counts = Counts::default();
     let mut rows = Vec::new();
     let folder = xtask::root().join(step.folder);
-    let end = if folder.is_dir() {
+    let result = if folder.is_dir() {
         let mut failures = Vec::new();
         for run in step.runs {
             let cargo = Cargo {
@@ -109,10 +109,11 @@ fn run_step(
                 folder: &folder,
                 servers,
             };
-            let ended = match step.apart {
+            let ended = match step.slow_test {
                 None => cargo.run(&[], output, &mut counts),
-                Some(apart) => {
-                    let (ended, beside) = cargo.run_beside(apart, companions, output, &mut counts);
+                Some(slow_test) => {
+                    let (ended, beside) =
+                        cargo.run_beside(slow_test, companions, output, &mut counts);
                     rows.extend(beside);
                     ended
                 }
@@ -128,18 +129,18 @@ fn run_step(
             counts.failed = 1;
         }
         if failures.is_empty() {
-            End::Passed
+            StepResult::Passed
         } else {
-            End::Failed(failures)
+            StepResult::Failed(failures)
         }
     } else {
-        End::LeftOut(format!("there is no folder {}", step.folder))
+        StepResult::LeftOut(format!("there is no folder {}", step.folder))
     };
     let time = start.elapsed();
     output.announce(&format!(
         "{}: {} after {}",
         step.name,
-        end.word(),
+        result.word(),
         seconds(time)
     ));
     let name = step.name;
@@ -148,7 +149,7 @@ fn run_step(
         Row {
             name,
             time,
-            end,
+            result,
             counts,
         },
     );
@@ -216,13 +217,13 @@ impl Cargo<'_> {
         read.end(ended)
     }
 
-    /// Builds all tests. Then runs the test `apart`, followed by the companions of the step, beside
-    /// the other tests.
+    /// Builds all tests. Then runs `slow_test`, followed by the companions of the step, beside the
+    /// other tests.
     ///
     /// The output of the test and the companions is shown after they have ended.
     fn run_beside(
         &self,
-        apart: Apart,
+        slow_test: SlowTest,
         companions: &[&Step],
         output: &mut Output,
         counts: &mut Counts,
@@ -231,7 +232,7 @@ impl Cargo<'_> {
             let left_out = companions.iter().map(|step| Row {
                 name: step.name,
                 time: Duration::ZERO,
-                end: End::LeftOut("the tests beside it do not build".to_owned()),
+                result: StepResult::LeftOut("the tests beside it do not build".to_owned()),
                 counts: Counts::default(),
             });
             return (Err(failure), left_out.collect());
@@ -240,12 +241,12 @@ impl Cargo<'_> {
             let beside = scope.spawn(|| {
                 let mut kept = Output::Kept(Vec::new());
                 let mut counts = Counts::default();
-                let ended = self.run(&["--test", apart.target], &mut kept, &mut counts);
+                let ended = self.run(&["--test", slow_test.target], &mut kept, &mut counts);
                 let steps = companions.iter();
                 let rows = steps.flat_map(|step| run_step(step, &[], self.servers, &mut kept));
                 (ended, rows.collect::<Vec<Row>>(), counts, kept)
             });
-            let others = self.run(&["--", "--skip", apart.test], output, counts);
+            let others = self.run(&["--", "--skip", slow_test.test], output, counts);
             let Ok((ended, rows, of_test, kept)) = beside.join() else {
                 return (Err("a thread panicked".to_owned()), Vec::new());
             };
@@ -297,17 +298,17 @@ impl<'a> Read<'a> {
 fn summarise(rows: &[Row]) {
     Output::Screen.announce("summary");
     for Row {
-        name, time, end, ..
+        name, time, result, ..
     } in rows
     {
-        println!("{name:12} {:>8}  {}", seconds(*time), end.word());
+        println!("{name:12} {:>8}  {}", seconds(*time), result.word());
     }
     println!();
-    for Row { name, end, .. } in rows {
-        match end {
-            End::Passed => {}
-            End::LeftOut(why) => println!("{name} was left out: {why}"),
-            End::Failed(failures) => {
+    for Row { name, result, .. } in rows {
+        match result {
+            StepResult::Passed => {}
+            StepResult::LeftOut(why) => println!("{name} was left out: {why}"),
+            StepResult::Failed(failures) => {
                 for failure in failures {
                     println!("{name}: {failure}");
                 }
@@ -321,12 +322,12 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-impl End {
+impl StepResult {
     fn word(&self) -> &'static str {
         match self {
-            End::Passed => "passed",
-            End::Failed(_) => "FAILED",
-            End::LeftOut(_) => "left out",
+            StepResult::Passed => "passed",
+            StepResult::Failed(_) => "FAILED",
+            StepResult::LeftOut(_) => "left out",
         }
     }
 }

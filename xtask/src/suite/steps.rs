@@ -11,8 +11,8 @@ pub(crate) struct Step {
     /// Set for a step with tests. It fails if no test ran, because a filter is then out of date.
     pub(super) has_tests: bool,
     /// A test that takes long on one core, and so runs beside the others.
-    pub(super) apart: Option<Apart>,
-    /// Name of the step that this step runs beside, after that step's `apart` test. Runs alone if
+    pub(super) slow_test: Option<SlowTest>,
+    /// Name of the step that this step runs beside, after that step's `slow_test`. Runs alone if
     /// that step is not selected.
     pub(super) beside: Option<&'static str>,
     /// Programs that it starts and that cargo does not provide.
@@ -25,7 +25,7 @@ pub(crate) struct Step {
 
 /// A test that is the only one of its test target.
 #[derive(Clone, Copy)]
-pub(super) struct Apart {
+pub(super) struct SlowTest {
     pub(super) target: &'static str,
     pub(super) test: &'static str,
 }
@@ -93,7 +93,7 @@ pub(crate) const STEPS: &[Step] = &[
         #[rustfmt::skip]
         runs: &[run(&["test", "--workspace", "--all-features", "--no-fail-fast"])],
         has_tests: true,
-        apart: Some(Apart {
+        slow_test: Some(SlowTest {
             target: "ui",
             test: "messages_of_the_compiler",
         }),
@@ -166,9 +166,9 @@ pub(crate) const STEPS: &[Step] = &[
                 "--target", "aarch64-unknown-linux-gnu",
                 "-p", "autometrics-core", "-p", "autometrics", "--lib",
                 "--test", "allocations", "--test", "allocator", "--test", "callers",
-                "--test", "counts", "--test", "fork", "--test", "judged", "--test", "kinds",
-                "--test", "latency", "--test", "listed", "--test", "outcomes",
-                "--test", "settings", "--test", "spawning",
+                "--test", "counts", "--test", "error_kinds", "--test", "fork", "--test", "judged",
+                "--test", "latency", "--test", "listed", "--test", "ok_if_and_error_if",
+                "--test", "outcomes", "--test", "settings", "--test", "spawning",
                 // In the emulator a thread or a child process takes milliseconds to start.
                 "--", "--skip", "counts_calls_of_ten_thousand_short_lived_threads",
                 "--skip", "child_counts_while_threads_of_the_parent_make_first_calls",
@@ -231,7 +231,7 @@ const STEP: Step = Step {
     folder: "",
     runs: &[],
     has_tests: false,
-    apart: None,
+    slow_test: None,
     beside: None,
     programs: &[],
     servers: false,

@@ -4,7 +4,7 @@ use lexopt::{Arg, Error, Parser, ValueExt as _};
 
 use crate::{
     crates::{CRATES, Crate},
-    decorate::Style,
+    instrument::Style,
 };
 
 /// Command that the command line selects.

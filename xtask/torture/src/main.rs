@@ -7,7 +7,7 @@ mod cargo;
 mod compile;
 mod copy;
 mod crates;
-mod decorate;
+mod instrument;
 mod messages;
 mod programs;
 mod report;

@@ -103,20 +103,20 @@ impl Trial {
             "compiling it with {} instrumented functions",
             self.functions
         ));
-        let decorated = self.compile(&mut copies, options, &say);
+        let instrumented = self.compile(&mut copies, options, &say);
         self.functions = copies.functions();
         let left_out = copies.left_out.iter();
         self.left_out = left_out
             .map(|(why, count)| format!("{count} {why}"))
             .collect();
-        let decorated = decorated?;
-        self.warnings = Difference::between(&plain.messages, &decorated.messages);
+        let instrumented = instrumented?;
+        self.warnings = Difference::between(&plain.messages, &instrumented.messages);
         if options.tests {
             say("running its tests unchanged");
             let before = programs::run(&plain.programs, &copies.plain)?;
             say("running its tests instrumented");
-            let after = programs::run(&decorated.programs, &copies.decorated)?;
-            let sides = [(&plain, &copies.plain), (&decorated, &copies.decorated)];
+            let after = programs::run(&instrumented.programs, &copies.instrumented)?;
+            let sides = [(&plain, &copies.plain), (&instrumented, &copies.instrumented)];
             let sides = sides.map(|(compiled, folder)| Side {
                 programs: &compiled.programs,
                 folder,
@@ -154,7 +154,7 @@ impl Trial {
         say: &impl Fn(&str),
     ) -> Result<Compiled, String> {
         for _ in 0..ROUNDS {
-            let compiled = compile::compile(self.of, &copies.decorated, options)?;
+            let compiled = compile::compile(self.of, &copies.instrumented, options)?;
             if let Some(failure) = compiled.failure {
                 return Err(format!("does not compile instrumented: {failure}"));
             }
@@ -223,7 +223,7 @@ impl Tests {
     fn compare(
         all_before: &Ends,
         all_after: &Ends,
-        [plain, decorated]: &[Side<'_>; 2],
+        [plain, instrumented]: &[Side<'_>; 2],
     ) -> Result<Self, String> {
         let mut this = Self {
             before: Counts::of(all_before),
@@ -249,7 +249,7 @@ impl Tests {
             if too_long && !name.test.is_empty() {
                 continue;
             }
-            if too_long || plain.again(name)?.is_disjoint(&decorated.again(name)?) {
+            if too_long || plain.again(name)?.is_disjoint(&instrumented.again(name)?) {
                 let name = name.clone();
                 this.differ.push(Differs {
                     name,

@@ -22,7 +22,7 @@ pub(super) struct Labels {
     pub(super) bad: Group,
     /// Labels of package, indicator and target, by function, name of the objective and indicator.
     pub(super) promises: HashMap<(usize, &'static str, Sli), Group>,
-    pub(super) functions: Vec<OfFunction>,
+    pub(super) functions: Vec<FunctionLabels>,
     pub(super) outside: Group,
     pub(super) overflow: Group,
     pub(super) remote: Vec<Group>,
@@ -31,7 +31,7 @@ pub(super) struct Labels {
 
 /// The groups of one function.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct OfFunction {
+pub(super) struct FunctionLabels {
     /// Labels of function, module and service name.
     pub(super) own: Group,
     /// Labels of the function's success-rate objective.
@@ -51,7 +51,7 @@ impl Labels {
         let functions = snapshot
             .functions
             .iter()
-            .map(|function| OfFunction::new(&mut groups, snapshot, function))
+            .map(|function| FunctionLabels::new(&mut groups, snapshot, function))
             .collect();
         let [good, bad] = ["good", "bad"].map(|outcome| groups.add([(label::OUTCOME, outcome)]));
         let mut promises = HashMap::new();
@@ -115,7 +115,7 @@ impl Labels {
     }
 
     /// Returns the groups of the function at `index`.
-    pub(super) fn function(&self, index: usize) -> OfFunction {
+    pub(super) fn function(&self, index: usize) -> FunctionLabels {
         self.functions[index]
     }
 
@@ -141,7 +141,7 @@ impl Labels {
     }
 }
 
-impl OfFunction {
+impl FunctionLabels {
     fn new(groups: &mut Groups, snapshot: &Snapshot, function: &Function) -> Self {
         Self {
             own: groups.add([

@@ -42,7 +42,7 @@ pub enum Value<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Buckets<'a> {
     pub(super) totals: &'a Totals,
-    pub(super) of: Of<'a>,
+    pub(super) owner: Owner<'a>,
     pub(super) exemplars: &'a [Exemplar],
     /// Edges of all functions.
     pub(super) edges: &'a [Edge],
@@ -50,7 +50,7 @@ pub struct Buckets<'a> {
 
 /// The calls whose latencies these are.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of<'a> {
+pub(super) enum Owner<'a> {
     /// All calls of the function at this index, in all buckets.
     Function(usize),
     /// The calls of a function by one caller, in the `+Inf` bucket only.
@@ -73,26 +73,26 @@ impl<'a> Buckets<'a> {
     ///
     /// The first call adds up the fine buckets of all functions.
     pub fn fine_buckets(self) -> Option<&'a FineBuckets> {
-        let fine = match self.of {
-            Of::Function(function) => self.totals.fine(self.edges, function)?,
-            Of::Pair(pair) => &pair.fine,
+        let fine = match self.owner {
+            Owner::Function(function) => self.totals.fine(self.edges, function)?,
+            Owner::Pair(pair) => &pair.fine,
         };
         (fine.count() == self.count()).then_some(fine)
     }
 
     /// Returns the number of calls.
     pub fn count(self) -> u64 {
-        match self.of {
-            Of::Function(_) => self.calls().fold(0, u64::saturating_add),
-            Of::Pair(pair) => pair.count,
+        match self.owner {
+            Owner::Function(_) => self.calls().fold(0, u64::saturating_add),
+            Owner::Pair(pair) => pair.count,
         }
     }
 
     /// Returns the total time of the calls, in seconds.
     pub fn sum(self) -> f64 {
-        match self.of {
-            Of::Function(function) => self.totals.seconds(function),
-            Of::Pair(pair) => pair.sum,
+        match self.owner {
+            Owner::Function(function) => self.totals.seconds(function),
+            Owner::Pair(pair) => pair.sum,
         }
     }
 
@@ -118,18 +118,18 @@ impl<'a> Buckets<'a> {
         let mut sum = 0_u64;
         (0..=last).zip(self.calls()).map(move |(at, calls)| {
             sum = sum.saturating_add(calls);
-            match self.of {
-                Of::Function(_) => bounds.get(at).is_none_or(Option::is_some).then_some(sum),
-                Of::Pair(pair) => (at == last).then_some(pair.count),
+            match self.owner {
+                Owner::Function(_) => bounds.get(at).is_none_or(Option::is_some).then_some(sum),
+                Owner::Pair(pair) => (at == last).then_some(pair.count),
             }
         })
     }
 
     /// Returns the calls per bucket of a function; zeros for the calls by one caller.
     fn calls(self) -> impl Iterator<Item = u64> {
-        let of_function = match self.of {
-            Of::Function(function) => self.totals.buckets(function),
-            Of::Pair(_) => &[],
+        let of_function = match self.owner {
+            Owner::Function(function) => self.totals.buckets(function),
+            Owner::Pair(_) => &[],
         };
         of_function
             .iter()

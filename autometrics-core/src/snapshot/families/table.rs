@@ -9,7 +9,7 @@ use super::{
     super::{Exemplar, Function, Snapshot, judged, totals::Totals},
     groups::Group,
     labels::Labels,
-    sample::{Buckets, Of, Sample, Sink, Value},
+    sample::{Buckets, Owner, Sample, Sink, Value},
 };
 
 /// A metric, and the function that produces its samples.
@@ -145,7 +145,7 @@ impl Source<'_> {
             let function = self.labels.function(at);
             let value = Value::Histogram(Buckets {
                 totals: &self.totals,
-                of: Of::Function(at),
+                owner: Owner::Function(at),
                 exemplars: self.exemplars_of(at),
                 edges: &self.snapshot.edges,
             });
@@ -168,7 +168,7 @@ impl Source<'_> {
             };
             let value = Value::Histogram(Buckets {
                 totals: &self.totals,
-                of: Of::Pair(pair),
+                owner: Owner::Pair(pair),
                 exemplars: &[],
                 edges,
             });

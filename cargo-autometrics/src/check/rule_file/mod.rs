@@ -2,8 +2,8 @@
 
 mod comparison;
 mod document;
+mod format;
 mod meaning;
-mod shape;
 
 #[cfg(test)]
 mod tests;
@@ -15,14 +15,14 @@ use slo_spec::rules::{RuleFile, Slo};
 use self::{
     comparison::{Difference, compare},
     document::{Document, Unreadable, read},
-    shape::shape,
+    format::detect_format,
 };
 use super::{Finding, Place};
 use crate::{
     Error,
     artifact::Selection,
     input::read_text,
-    rules::{self, Generation, Shape},
+    rules::{self, FormatOptions, Generation},
     shell,
 };
 
@@ -46,7 +46,7 @@ pub(super) fn check(
     let mut found = match read(&text) {
         Ok(found) => found,
         Err(Unreadable { line, reason }) => {
-            let command = options.command(&shape(&text, &[]), &shown);
+            let command = options.command(&detect_format(&text, &[]), &shown);
             return Ok(vec![Finding::error(
                 "rules-differ",
                 Some(Place {
@@ -59,10 +59,10 @@ pub(super) fn check(
     };
     // The file may hold other Kubernetes objects, too.
     found.retain(Document::holds_rules);
-    let shape = shape(&text, &found);
-    let expected = rules::write(file, options.generation, &shape);
-    let command = options.command(&shape, &shown);
-    let mut findings = orphans(&found, &shown, slos);
+    let format_options = detect_format(&text, &found);
+    let expected = rules::write(file, options.generation, &format_options);
+    let command = options.command(&format_options, &shown);
+    let mut findings = objectives_without_functions(&found, &shown, slos);
     // Generated rules can always be read; otherwise every rule would be reported.
     let differences = compare(&found, &read(&expected).unwrap_or_default());
     if let Some(first) = differences.iter().map(|difference| difference.line).min() {
@@ -87,11 +87,11 @@ pub(super) fn check(
 
 impl Options<'_> {
     /// Returns the command that writes the file again, as it is typed.
-    fn command(&self, shape: &Shape, path: &str) -> String {
+    fn command(&self, format_options: &FormatOptions, path: &str) -> String {
         let mut command = "cargo autometrics rules".to_owned();
         let parts = [
             self.generation.typed(),
-            shape.typed(),
+            format_options.typed(),
             self.selection.typed(),
             format!("-o {}", shell::word(path)),
         ];
@@ -135,7 +135,7 @@ fn detail(differences: &[Difference]) -> String {
 }
 
 /// Finds objectives of the rules in the file that no function belongs to.
-fn orphans(documents: &[Document], path: &str, slos: &[Slo]) -> Vec<Finding> {
+fn objectives_without_functions(documents: &[Document], path: &str, slos: &[Slo]) -> Vec<Finding> {
     let known: BTreeSet<&str> = slos.iter().map(|slo| slo.name.as_str()).collect();
     let label = format!("labels.{}", autometrics_schema::label::OBJECTIVE_NAME);
     let mut seen = BTreeSet::new();

@@ -8,7 +8,7 @@ import { Answer, Empty } from "../parts/answer.js";
 import { severity } from "../parts/bars.js";
 import { Copy } from "../parts/copy.js";
 import { Events } from "../parts/events.js";
-import { Source } from "../parts/outward.js";
+import { Source } from "../parts/external-link.js";
 import { address, go } from "../route.js";
 import { count, duration, load, rate, ratio, share, span } from "../units.js";
 import { Neighbours } from "./function-neighbours.js";

@@ -5,7 +5,7 @@ import { moveAlongRows } from "../keys.js";
 import { useLive } from "../live.js";
 import { Answer, Coverage, Empty } from "../parts/answer.js";
 import { FunctionLink } from "../parts/name.js";
-import { Source } from "../parts/outward.js";
+import { Source } from "../parts/external-link.js";
 import { choose, preferences } from "../preferences.js";
 import { address, go } from "../route.js";
 import { bound, count, rate, ratio } from "../units.js";

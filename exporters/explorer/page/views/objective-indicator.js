@@ -17,7 +17,7 @@ export function Indicator({ objective, sli }) {
         <h3>${sli.sli === "latency" ? "Latency" : "Success"}</h3>
         <p class="target">${promise}</p>
         <p class="now"><b class=${kept ? "" : "bad"}>${actual(sli)}</b> since the start</p>
-        <p class="amounts">${count(sli.bad_total)} of ${count(sli.calls_total)} calls ${spoilt(objective, sli)}</p>
+        <p class="amounts">${count(sli.bad_total)} of ${count(sli.calls_total)} calls ${badReason(objective, sli)}</p>
         <${Budget} spent=${sli.budget_spent} />
         ${sli.burning && html`<a class="to-suspects" href=${address("suspects", { objective: objective.name, sli: sli.sli })}>Find the cause →</a>`}
       </div>
@@ -52,7 +52,7 @@ export function Indicator({ objective, sli }) {
 }
 
 /** Returns the reason for which calls are bad. */
-function spoilt(objective, sli) {
+function badReason(objective, sli) {
   if (sli.sli === "latency") return "too slow";
   return objective.cancelled === "bad" && objective.cancelled_total > 0 ? "failed or were cancelled" : "failed";
 }

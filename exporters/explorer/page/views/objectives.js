@@ -5,7 +5,7 @@ import { useLive } from "../live.js";
 import { Answer, Coverage, Empty } from "../parts/answer.js";
 import { Copy } from "../parts/copy.js";
 import { FunctionLink } from "../parts/name.js";
-import { Outward } from "../parts/outward.js";
+import { ExternalLink } from "../parts/external-link.js";
 import { count, span } from "../units.js";
 import { Indicator } from "./objective-indicator.js";
 
@@ -47,7 +47,7 @@ function Objective({ objective }) {
           ${owner && html`<span>owned by ${owner}</span>`}
           <span>over ${span(objective.period_seconds)}</span>
           ${objective.cancelled_total > 0 && html`<span>${count(objective.cancelled_total)} calls cancelled, which are ${objective.cancelled}</span>`}
-          ${runbook && html`<${Outward} url=${runbook} text="runbook" otherwise=${`runbook ${runbook}`} />`}
+          ${runbook && html`<${ExternalLink} url=${runbook} text="runbook" otherwise=${`runbook ${runbook}`} />`}
         </p>
         <p class="members"><span class="unseen">Functions: </span>${functions.map((id) => html`<${FunctionLink} key=${id} id=${id} withModule=${false} />`)}</p>
       </header>

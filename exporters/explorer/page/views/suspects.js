@@ -41,11 +41,11 @@ function Suspects({ data, events, objective, id, sli }) {
 /**
  * Returns events that may show the cause: failed or slow calls of functions on the path, beginning with the suspect.
  */
-function telling(events, path, errors) {
+function relatedEvents(events, path, errors) {
   const whys = errors ? ["error", "panic"] : ["slow"];
   const steps = path.map(({ id }) => id);
-  const told = events.filter((event) => whys.includes(event.why) && steps.includes(event.function));
-  return told.toSorted((a, b) => steps.indexOf(b.function) - steps.indexOf(a.function)).slice(0, EVENTS);
+  const related = events.filter((event) => whys.includes(event.why) && steps.includes(event.function));
+  return related.toSorted((a, b) => steps.indexOf(b.function) - steps.indexOf(a.function)).slice(0, EVENTS);
 }
 
 function Walk({ suspect, events, rank }) {
@@ -53,7 +53,7 @@ function Walk({ suspect, events, rank }) {
   const errors = start.sli === "success";
   const show = errors ? (value) => `${rate(value)}/s` : load;
   const unit = errors ? "errors" : "time";
-  const told = telling(events, path, errors);
+  const related = relatedEvents(events, path, errors);
   const part = suspect.lasting ? "Of the errors" : "Of the rise";
   return html`
     <section class="walk" aria-label=${`Suspect ${rank}: ${suspect.suspect}`}>
@@ -71,7 +71,7 @@ function Walk({ suspect, events, rank }) {
         <li class="columns" aria-hidden="true"><span></span><span>Function</span><span>Before</span><span>Now</span><span>Rise</span><span>${part}</span><span>Own</span></li>
         ${path.map((step, i) => html`<${Step} key=${`${i} ${step.id}`} step=${step} show=${show} part=${part} last=${i === path.length - 1} />`)}
       </ol>
-      ${told.length > 0 && html`<div class="kept"><h3>Recent events</h3><${Events} events=${told} withFunction=${true} /></div>`}
+      ${related.length > 0 && html`<div class="kept"><h3>Recent events</h3><${Events} events=${related} withFunction=${true} /></div>`}
     </section>`;
 }
 

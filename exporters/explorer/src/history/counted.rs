@@ -5,7 +5,7 @@ use slo_spec::Objective;
 
 use super::{
     latencies::{Latencies, Sums},
-    series::{Fold, Row, Series},
+    series::{Downsampling, Row, Series},
     timeline::{Ring, Span, Steps},
 };
 
@@ -21,7 +21,7 @@ pub(crate) struct Function {
     pub(crate) line: u32,
     pub(crate) objectives: Vec<Objective>,
     /// Its good and bad calls, for each promise of its objectives.
-    pub(crate) judged: Vec<Judged>,
+    pub(crate) promises: Vec<PromiseCounts>,
     pub(crate) calls: Text,
     /// `true` once a call has finished since the program began.
     pub(crate) called: bool,
@@ -36,17 +36,17 @@ pub(crate) struct Function {
 
 /// Good and bad calls of a function, for one promise of an objective.
 #[derive(Debug)]
-pub(crate) struct Judged {
+pub(crate) struct PromiseCounts {
     pub(crate) objective: Objective,
     pub(crate) sli: Sli,
     /// Counts since the program began.
-    pub(crate) total: Count,
+    pub(crate) total: GoodBad,
     pub(super) series: Option<Series<[u64; 2]>>,
 }
 
 /// Good and bad calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Count {
+pub(crate) struct GoodBad {
     pub(crate) good: u64,
     pub(crate) bad: u64,
 }
@@ -95,7 +95,7 @@ impl Function {
             file: function.file.clone(),
             line: function.line,
             objectives: function.objectives.clone(),
-            judged: Vec::new(),
+            promises: Vec::new(),
             calls: function.calls.clone(),
             called: false,
             latencies: Latencies::default(),
@@ -146,14 +146,14 @@ impl Function {
     #[cfg(test)]
     pub(super) fn bytes(&self) -> usize {
         let kinds = self.kinds.iter().map(|kind| bytes(kind.series.as_ref()));
-        let judged = self
-            .judged
+        let promises = self
+            .promises
             .iter()
-            .map(|judged| bytes(judged.series.as_ref()));
+            .map(|promise| bytes(promise.series.as_ref()));
         self.latencies.bytes()
             + bytes(self.latency.as_ref())
             + bytes(self.flights.as_ref())
-            + kinds.chain(judged).sum::<usize>()
+            + kinds.chain(promises).sum::<usize>()
     }
 }
 
@@ -174,15 +174,15 @@ impl Kind {
     }
 }
 
-impl Judged {
+impl PromiseCounts {
     /// Returns the good and bad calls in `span`.
-    pub(crate) fn count_in(&self, span: &Span) -> Count {
+    pub(crate) fn count_in(&self, span: &Span) -> GoodBad {
         let sums = self.series.as_ref().map(|series| series.sums_in(span));
-        sums.map_or(Count::default(), |[good, bad]| Count { good, bad })
+        sums.map_or(GoodBad::default(), |[good, bad]| GoodBad { good, bad })
     }
 }
 
-impl Count {
+impl GoodBad {
     /// Returns the number of good and bad calls together.
     pub(crate) fn calls(self) -> u64 {
         self.good.saturating_add(self.bad)
@@ -254,13 +254,13 @@ impl Flow {
 pub(super) fn write<R: Row>(
     series: &mut Option<Series<R>>,
     row: &R,
-    fold: Fold,
+    downsampling: Downsampling,
     ends_coarse: bool,
     steps: Steps,
 ) {
     if series.is_some() || row.numbers().next().is_some() {
         let series = series.get_or_insert_with(Series::new);
-        series.push(row, fold, ends_coarse, steps);
+        series.push(row, downsampling, ends_coarse, steps);
     }
 }
 

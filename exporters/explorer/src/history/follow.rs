@@ -4,15 +4,15 @@
 use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot};
 
 use super::{
-    Count, Edge, Flow, Function, History, Judged, Kind, Steps,
+    Edge, Flow, Function, GoodBad, History, Kind, PromiseCounts, Steps,
     counted::write,
-    follower::{Counts, Follower, Part, Route},
     latencies::Latencies,
     name::bare_name,
-    series::Fold,
+    series::Downsampling,
+    snapshot_reader::{Counts, Part, Route, SnapshotReader},
 };
 
-impl Follower {
+impl SnapshotReader {
     /// Finds the functions and edges of `snapshot` in `history`, adds new ones, and reads their
     /// counts.
     pub(super) fn read(&mut self, history: &mut History, snapshot: &Snapshot) {
@@ -57,20 +57,20 @@ impl Follower {
             let Some(&place) = self.functions.get(now.function) else {
                 continue;
             };
-            let known = &mut history.functions[place].judged;
-            let same = |it: &Judged| it.sli == now.sli && it.objective == now.objective;
+            let known = &mut history.functions[place].promises;
+            let same = |it: &PromiseCounts| it.sli == now.sli && it.objective == now.objective;
             let at = known.iter().position(same).unwrap_or_else(|| {
-                known.push(Judged {
+                known.push(PromiseCounts {
                     objective: now.objective,
                     sli: now.sli,
-                    total: Count::default(),
+                    total: GoodBad::default(),
                     series: None,
                 });
                 known.len() - 1
             });
-            let counts = &mut self.now.judged[place];
-            counts.resize(known.len().max(counts.len()), Count::default());
-            counts[at] = Count {
+            let counts = &mut self.now.promises[place];
+            counts.resize(known.len().max(counts.len()), GoodBad::default());
+            counts[at] = GoodBad {
                 good: now.good,
                 bad: now.bad,
             };
@@ -170,7 +170,7 @@ impl Follower {
     fn clear(&mut self, history: &History) {
         let Counts {
             kinds,
-            judged,
+            promises,
             edges,
         } = &mut self.now;
         self.parts.clear();
@@ -179,10 +179,10 @@ impl Follower {
             kinds.clear();
             kinds.resize(function.kinds.len(), 0);
         }
-        judged.resize(history.functions.len(), Vec::new());
-        for (judged, function) in judged.iter_mut().zip(&history.functions) {
-            judged.clear();
-            judged.resize(function.judged.len(), Count::default());
+        promises.resize(history.functions.len(), Vec::new());
+        for (promises, function) in promises.iter_mut().zip(&history.functions) {
+            promises.clear();
+            promises.resize(function.promises.len(), GoodBad::default());
         }
         edges.clear();
         edges.resize(history.edges.len(), Flow::default());
@@ -193,23 +193,53 @@ impl Follower {
         let steps = history.steps;
         for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
             let rise = now.since(edge.total);
-            write(&mut edge.series, &rise, Fold::Sum, ends_coarse, steps);
+            write(
+                &mut edge.series,
+                &rise,
+                Downsampling::Sum,
+                ends_coarse,
+                steps,
+            );
         }
         self.read_latencies(history, snapshot, |function, row| {
-            write(&mut function.latency, row, Fold::Sum, ends_coarse, steps);
+            write(
+                &mut function.latency,
+                row,
+                Downsampling::Sum,
+                ends_coarse,
+                steps,
+            );
         });
         for (place, function) in history.functions.iter_mut().enumerate() {
             if let Some(in_flight) = function.in_flight {
                 let row = [in_flight];
-                write(&mut function.flights, &row, Fold::Last, ends_coarse, steps);
+                write(
+                    &mut function.flights,
+                    &row,
+                    Downsampling::Last,
+                    ends_coarse,
+                    steps,
+                );
             }
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
                 let rise = [now.saturating_sub(kind.total)];
-                write(&mut kind.series, &rise, Fold::Sum, ends_coarse, steps);
+                write(
+                    &mut kind.series,
+                    &rise,
+                    Downsampling::Sum,
+                    ends_coarse,
+                    steps,
+                );
             }
-            for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
-                let rise = now.since(judged.total);
-                write(&mut judged.series, &rise, Fold::Sum, ends_coarse, steps);
+            for (promise, &now) in function.promises.iter_mut().zip(&self.now.promises[place]) {
+                let rise = now.since(promise.total);
+                write(
+                    &mut promise.series,
+                    &rise,
+                    Downsampling::Sum,
+                    ends_coarse,
+                    steps,
+                );
             }
         }
     }
@@ -241,7 +271,13 @@ impl Follower {
         steps: Steps,
     ) {
         self.read_edges(history, snapshot, |edge, row| {
-            write(&mut edge.latency, row, Fold::Sum, ends_coarse, steps);
+            write(
+                &mut edge.latency,
+                row,
+                Downsampling::Sum,
+                ends_coarse,
+                steps,
+            );
         });
     }
 
@@ -278,9 +314,9 @@ impl Follower {
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
                 kind.total = kind.total.max(now);
             }
-            for (judged, &now) in function.judged.iter_mut().zip(&self.now.judged[place]) {
-                judged.total.good = judged.total.good.max(now.good);
-                judged.total.bad = judged.total.bad.max(now.bad);
+            for (promise, &now) in function.promises.iter_mut().zip(&self.now.promises[place]) {
+                promise.total.good = promise.total.good.max(now.good);
+                promise.total.bad = promise.total.bad.max(now.bad);
             }
         }
         for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {

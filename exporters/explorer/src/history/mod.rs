@@ -32,14 +32,14 @@
 //! 99 MB.
 
 pub(crate) mod code;
-mod column;
+mod compact_rows;
 mod counted;
 mod follow;
-mod follower;
 mod latencies;
 mod name;
 mod record;
 mod series;
+mod snapshot_reader;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -49,10 +49,10 @@ use std::collections::HashMap;
 use autometrics_core::{BuildInfo, Caller, Snapshot, Text};
 
 pub(crate) use self::{
-    counted::{Count, Edge, Flow, Function, Judged, Kind},
+    counted::{Edge, Flow, Function, GoodBad, Kind, PromiseCounts},
     timeline::{COARSE_SECONDS, FINE_SECONDS, Ring, Span, Step, Steps, as_seconds},
 };
-use self::{follower::Follower, timeline::Timeline};
+use self::{snapshot_reader::SnapshotReader, timeline::Timeline};
 
 /// Maximum memory in bytes for a function that has been called, without its buckets.
 pub const FUNCTION_BYTES: usize = 8_000;
@@ -83,7 +83,7 @@ pub(crate) struct History {
     pub(crate) edges: Vec<Edge>,
     /// Indexes in `edges`, by indexes of callee and caller in `functions`.
     by_pair: HashMap<(usize, Caller), usize>,
-    follower: Follower,
+    reader: SnapshotReader,
     /// Last snapshot, once there is one.
     snapshot: Option<Snapshot>,
 }
@@ -99,7 +99,7 @@ impl History {
             functions: Vec::new(),
             edges: Vec::new(),
             by_pair: HashMap::new(),
-            follower: Follower::default(),
+            reader: SnapshotReader::default(),
             snapshot: None,
         }
     }

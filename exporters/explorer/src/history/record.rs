@@ -9,24 +9,24 @@ impl History {
     ///
     /// The first snapshot is where counting begins; it makes no step.
     pub(crate) fn record(&mut self, now: f64, snapshot: Snapshot) {
-        let mut follower = std::mem::take(&mut self.follower);
-        follower.read(self, &snapshot);
+        let mut reader = std::mem::take(&mut self.reader);
+        reader.read(self, &snapshot);
         if self.snapshot.is_some() {
             let ends_coarse = self.timeline.push(now, self.steps);
-            follower.write(self, &snapshot, ends_coarse);
+            reader.write(self, &snapshot, ends_coarse);
             if self.edge_timeline.is_due(now) {
                 let steps = self.steps_of_edges();
                 let ends_coarse = self.edge_timeline.push(now, steps);
-                follower.write_edges(self, &snapshot, ends_coarse, steps);
+                reader.write_edges(self, &snapshot, ends_coarse, steps);
             }
         } else {
             self.timeline.begin(now);
             self.edge_timeline.begin(now);
-            follower.read_latencies(self, &snapshot, |_, _| ());
-            follower.read_edges(self, &snapshot, |_, _| ());
+            reader.read_latencies(self, &snapshot, |_, _| ());
+            reader.read_edges(self, &snapshot, |_, _| ());
         }
-        follower.keep_totals(self);
-        self.follower = follower;
+        reader.keep_totals(self);
+        self.reader = reader;
         self.snapshot = Some(snapshot);
     }
 
@@ -35,7 +35,7 @@ impl History {
         let edge = &self.edges[place];
         let mut sums = Sums::default();
         if let Some(snapshot) = &self.snapshot {
-            let latencies = self.follower.latencies(edge.callee, place, snapshot);
+            let latencies = self.reader.latencies(edge.callee, place, snapshot);
             latencies.for_each(|latency| sums.add_histogram(latency, &snapshot.bounds));
             sums.subtract(&edge.latencies);
         }

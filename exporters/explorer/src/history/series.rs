@@ -1,15 +1,15 @@
 //! Counts of one thing over time, in both step lengths of the history.
 
 use super::{
-    column::{Ages, Column},
+    compact_rows::{Ages, CompactRows},
     timeline::{Ring, Span, Steps},
 };
 
 /// Rows of the newest fine and coarse steps, and the counts since the last coarse step ended.
 #[derive(Debug)]
 pub(crate) struct Series<R> {
-    fine: Column,
-    coarse: Column,
+    fine: CompactRows,
+    coarse: CompactRows,
     pending: R,
 }
 
@@ -30,7 +30,7 @@ pub(crate) trait Row: Clone {
 
 /// Rule for combining fine steps into a coarse step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fold {
+pub(crate) enum Downsampling {
     /// Sum of the fine steps, for counts.
     Sum,
     /// Value of the last fine step, for gauges.
@@ -40,18 +40,24 @@ pub(crate) enum Fold {
 impl<R: Row> Series<R> {
     pub(crate) fn new() -> Self {
         Self {
-            fine: Column::default(),
-            coarse: Column::default(),
+            fine: CompactRows::default(),
+            coarse: CompactRows::default(),
             pending: R::zeros(),
         }
     }
 
     /// Adds a fine step. With `ends_coarse`, it is the last one of a coarse step.
-    pub(crate) fn push(&mut self, row: &R, fold: Fold, ends_coarse: bool, steps: Steps) {
+    pub(crate) fn push(
+        &mut self,
+        row: &R,
+        downsampling: Downsampling,
+        ends_coarse: bool,
+        steps: Steps,
+    ) {
         self.fine.push(row.numbers(), steps.fine);
-        match fold {
-            Fold::Sum => self.pending.add(row),
-            Fold::Last => self.pending.clone_from(row),
+        match downsampling {
+            Downsampling::Sum => self.pending.add(row),
+            Downsampling::Last => self.pending.clone_from(row),
         }
         if ends_coarse {
             self.coarse.push(self.pending.numbers(), steps.coarse);
@@ -88,7 +94,7 @@ impl<R: Row> Series<R> {
         size_of::<Self>() + self.fine.capacity() + self.coarse.capacity() + self.pending.bytes()
     }
 
-    fn ring(&self, ring: Ring) -> &Column {
+    fn ring(&self, ring: Ring) -> &CompactRows {
         match ring {
             Ring::Fine => &self.fine,
             Ring::Coarse => &self.coarse,

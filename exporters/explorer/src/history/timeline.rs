@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::column::Ages;
+use super::compact_rows::Ages;
 
 /// Length of a fine step, in seconds.
 pub(crate) const FINE_SECONDS: f64 = 1.0;

@@ -11,7 +11,7 @@ use super::{
     Head, View, Window,
     figures::{per, rate, ratio, seconds},
 };
-use crate::history::{Count, History, Judged, Span};
+use crate::history::{GoodBad, History, PromiseCounts, Span};
 
 /// Windows of burn rates, in seconds.
 const BURN_WINDOWS: [u32; 5] = [300, 1800, 3600, 7200, 21_600];
@@ -236,27 +236,27 @@ impl Promise {
     }
 
     /// Returns the good and bad calls of a function in `span`.
-    fn count_in(self, history: &History, place: usize, span: &Span) -> Count {
+    fn count_in(self, history: &History, place: usize, span: &Span) -> GoodBad {
         self.find(history, place)
-            .map_or_else(Count::default, |judged| judged.count_in(span))
+            .map_or_else(GoodBad::default, |promise| promise.count_in(span))
     }
 
     /// Returns the good and bad calls of a function since the program began.
-    fn count(self, history: &History, place: usize) -> Count {
+    fn count(self, history: &History, place: usize) -> GoodBad {
         self.find(history, place)
-            .map_or_else(Count::default, |judged| judged.total)
+            .map_or_else(GoodBad::default, |promise| promise.total)
     }
 
-    fn find(self, history: &History, place: usize) -> Option<&Judged> {
-        let judged = history.functions[place].judged.iter();
-        judged
+    fn find(self, history: &History, place: usize) -> Option<&PromiseCounts> {
+        let promises = history.functions[place].promises.iter();
+        promises
             .filter(|it| it.sli == self.sli)
             .find(|it| it.objective == self.objective)
     }
 }
 
-fn sum(counts: impl Iterator<Item = Count>) -> Count {
-    counts.fold(Count::default(), |mut sum, count| {
+fn sum(counts: impl Iterator<Item = GoodBad>) -> GoodBad {
+    counts.fold(GoodBad::default(), |mut sum, count| {
         sum.add(count);
         sum
     })
@@ -366,7 +366,7 @@ fn spenders<'a>(
     promise: Promise,
     functions: &[usize],
     span: &Span,
-    total: Count,
+    total: GoodBad,
 ) -> Vec<Spender<'a>> {
     let mut spenders: Vec<_> = functions
         .iter()

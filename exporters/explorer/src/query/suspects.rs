@@ -15,7 +15,7 @@ use super::{
 use crate::{
     history::{Flow, History, Span},
     suspects::{
-        Change, Flows, Found, Link, Load, Measure, Node, Station as Step, is_up, rose, walk,
+        Change, Flows, Link, Load, Measure, Node, Station as Step, WalkResult, is_up, rose, walk,
     },
 };
 
@@ -97,7 +97,7 @@ struct Station<'a> {
 
 /// Objective or function whose suspects are requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum Scope {
     /// Every objective that burns and every function with a rise.
     All,
     /// The functions of the objective with this name, or only the one with this index.
@@ -117,10 +117,10 @@ struct Entry {
 }
 
 /// Returns the suspects for what rose in the last `window` seconds, compared with the same time
-/// before. `of` and `measure` restrict the result.
+/// before. `scope` and `measure` restrict the result.
 pub(crate) fn suspects<'a>(
     view: &View<'a>,
-    of: &Of,
+    scope: &Scope,
     measure: Option<Measure>,
     window: u32,
 ) -> Answer<'a> {
@@ -128,9 +128,9 @@ pub(crate) fn suspects<'a>(
     let (now, before) = history.last_two(window.into());
     let flows = flows(history, &before, &now);
     let lasting = flows.lasting();
-    let mut entries = entries(history, of);
+    let mut entries = entries(history, scope);
     entries.retain(|entry| measure.is_none_or(|measure| measure == entry.measure));
-    let mut found: Vec<(Entry, Found)> = Vec::new();
+    let mut found: Vec<(Entry, WalkResult)> = Vec::new();
     for entry in entries {
         let change = flows.functions[entry.function].change;
         let rose = rose(change, entry.measure, before.seconds, now.seconds)
@@ -158,11 +158,11 @@ pub(crate) fn suspects<'a>(
 
 /// Returns the starts of walks. Those of objectives that burn come first, so that a walk is
 /// reported with its objective.
-fn entries(history: &History, of: &Of) -> Vec<Entry> {
+fn entries(history: &History, scope: &Scope) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for objective in promises(history) {
-        let is_asked = matches!(of, Of::Objective(name, _) if name == objective.name());
-        if !is_asked && *of != Of::All {
+        let is_asked = matches!(scope, Scope::Objective(name, _) if name == objective.name());
+        if !is_asked && *scope != Scope::All {
             continue;
         }
         for promise in Promise::of(&objective) {
@@ -176,11 +176,11 @@ fn entries(history: &History, of: &Of) -> Vec<Entry> {
             }));
         }
     }
-    let functions = match of {
-        Of::All => 0..history.functions.len(),
-        Of::Function(function) => *function..*function + 1,
-        Of::Objective(_, None) => 0..0,
-        Of::Objective(_, Some(function)) => {
+    let functions = match scope {
+        Scope::All => 0..history.functions.len(),
+        Scope::Function(function) => *function..*function + 1,
+        Scope::Objective(_, None) => 0..0,
+        Scope::Objective(_, Some(function)) => {
             entries.retain(|entry| entry.function == *function);
             0..0
         }
@@ -206,8 +206,8 @@ fn entries(history: &History, of: &Of) -> Vec<Entry> {
 /// stays. Any other walk is removed if it is the rest of another walk, if it passes the start of a
 /// walk that belongs to an objective, or if it only consists of a function that another walk
 /// cleared.
-fn outermost(found: Vec<(Entry, Found)>) -> Vec<(Entry, Found)> {
-    let places = |found: &Found, skipped: usize| -> Vec<(usize, Measure, usize)> {
+fn outermost(found: Vec<(Entry, WalkResult)>) -> Vec<(Entry, WalkResult)> {
+    let places = |found: &WalkResult, skipped: usize| -> Vec<(usize, Measure, usize)> {
         let stations = found.path.iter().skip(skipped);
         stations
             .map(|station| (station.function, found.measure, found.suspect()))
@@ -215,27 +215,27 @@ fn outermost(found: Vec<(Entry, Found)>) -> Vec<(Entry, Found)> {
     };
     let mut later = BTreeSet::new();
     let mut promised = BTreeSet::new();
-    let mut spared = BTreeSet::new();
+    let mut cleared = BTreeSet::new();
     for (entry, found) in &found {
         later.extend(places(found, 1));
-        spared.extend(found.spared.map(|function| (function, found.measure)));
+        cleared.extend(found.cleared.map(|function| (function, found.measure)));
         if entry.objective.is_some() {
             promised.extend(places(found, 0).first().copied());
         }
     }
-    let is_outermost = |(entry, found): &(Entry, Found)| {
+    let is_outermost = |(entry, found): &(Entry, WalkResult)| {
         let stations = places(found, 0);
         let is_told = later.contains(&stations[0])
             || stations[1..].iter().any(|place| promised.contains(place))
-            || spared.contains(&(entry.function, found.measure)) && found.path.len() == 1;
+            || cleared.contains(&(entry.function, found.measure)) && found.path.len() == 1;
         entry.objective.is_some() || !is_told
     };
     found.into_iter().filter(is_outermost).collect()
 }
 
 /// Compares two results for sorting: objectives that burn first, then by descending score.
-fn rank(flows: &Flows, a: &(Entry, Found), b: &(Entry, Found)) -> Ordering {
-    let key = |(entry, found): &(Entry, Found)| (!entry.burns, entry.function, found.measure);
+fn rank(flows: &Flows, a: &(Entry, WalkResult), b: &(Entry, WalkResult)) -> Ordering {
+    let key = |(entry, found): &(Entry, WalkResult)| (!entry.burns, entry.function, found.measure);
     let ((is_calm, at, measure), (is_calm_b, at_b, measure_b)) = (key(a), key(b));
     let id = |function: usize| &flows.functions[function].id;
     is_calm
@@ -245,7 +245,7 @@ fn rank(flows: &Flows, a: &(Entry, Found), b: &(Entry, Found)) -> Ordering {
 }
 
 impl<'a> Row<'a> {
-    fn new(history: &'a History, flows: &Flows, entry: Entry, found: Found) -> Self {
+    fn new(history: &'a History, flows: &Flows, entry: Entry, found: WalkResult) -> Self {
         let id = |place: usize| &*history.functions[place].id;
         let mut caller = None;
         let path: Vec<_> = found
@@ -293,7 +293,7 @@ impl<'a> Row<'a> {
 
 /// Returns the amount of a station before. For a walk to lasting errors, which sets it to zero, it
 /// comes from the call graph.
-fn before(flows: &Flows, found: &Found, station: &Step, caller: Option<usize>) -> f64 {
+fn before(flows: &Flows, found: &WalkResult, station: &Step, caller: Option<usize>) -> f64 {
     if !found.lasting {
         return station.before;
     }

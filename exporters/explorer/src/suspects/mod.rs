@@ -116,14 +116,14 @@ pub(crate) struct Link {
 
 /// Result of a walk.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Found {
+pub(crate) struct WalkResult {
     pub(crate) measure: Measure,
     /// `true` if the walk followed errors that are not new.
     pub(crate) lasting: bool,
     /// Functions from the start of the walk to its end, at least one.
     pub(crate) path: Vec<Station>,
     /// Callee before which the walk stopped, because it had no such rise for its other callers.
-    pub(crate) spared: Option<usize>,
+    pub(crate) cleared: Option<usize>,
     /// Sentence that describes the rise, and why the walk ended where it did.
     pub(crate) why: String,
     /// Weight of the result: the share of the rise that the path explains, times the share of the
@@ -150,13 +150,13 @@ pub(crate) struct Station {
 
 /// Callee that rose for the caller on the path, and not so for its other callers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Spared {
+struct Cleared {
     callee: usize,
     /// Load of the calls by other callers.
     others: Change,
 }
 
-impl Found {
+impl WalkResult {
     /// Returns the function at which the walk ended.
     pub(crate) fn suspect(&self) -> usize {
         self.path.last().map_or(0, |station| station.function)

@@ -1,16 +1,16 @@
 //! Describes the result of a walk in one sentence with numbers.
 
-use super::{Change, Flows, Measure, Spared, Station};
+use super::{Change, Cleared, Flows, Measure, Station};
 
 /// Describes the rise at the start of the path, and why the path ends where it does.
 pub(super) fn write(
     flows: &Flows,
     measure: Measure,
     path: &[Station],
-    spared: Option<Spared>,
+    cleared: Option<Cleared>,
 ) -> String {
-    let cause = cause(flows, measure, path, spared.is_none());
-    let Some(Spared { callee, others }) = spared else {
+    let cause = cause(flows, measure, path, cleared.is_none());
+    let Some(Cleared { callee, others }) = cleared else {
         return cause;
     };
     let callee = &flows.functions[callee].id;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Change, Flows, Found, Link, Load, Measure, Spared, Station, sentence, significance::UP,
+    Change, Cleared, Flows, Link, Load, Measure, Station, WalkResult, sentence, significance::UP,
 };
 
 /// Other callers count as unaffected if their calls rose by less than this factor of the rise.
@@ -16,7 +16,7 @@ const NOTHING: f64 = 1e-12;
 /// Walks from the function with index `start` to the cause of its rise of `measure`.
 ///
 /// Returns `None` if there is no rise.
-pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Found> {
+pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<WalkResult> {
     let change = flows.functions.get(start)?.change;
     let mut station = Station {
         function: start,
@@ -31,7 +31,7 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
         return None;
     }
     let mut path = Vec::new();
-    let mut spared_others = None;
+    let mut cleared_callee = None;
     let mut been = BTreeSet::from([start]);
     loop {
         let at = station.function;
@@ -54,8 +54,8 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
         let Some((share, link)) = greatest.filter(|(share, _)| *share > own) else {
             break;
         };
-        spared_others = spared(flows, &link, measure);
-        if spared_others.is_some() {
+        cleared_callee = cleared(flows, &link, measure);
+        if cleared_callee.is_some() {
             break;
         }
         been.insert(link.callee);
@@ -75,12 +75,12 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Foun
     }
     let (first, last) = (path.first()?, path.last()?);
     let score = last.share * first.rise() / first.now.max(NOTHING);
-    let why = sentence::write(flows, measure, &path, spared_others);
-    Some(Found {
+    let why = sentence::write(flows, measure, &path, cleared_callee);
+    Some(WalkResult {
         measure,
         lasting: flows.lasting,
         path,
-        spared: spared_others.map(|spared| spared.callee),
+        cleared: cleared_callee.map(|cleared| cleared.callee),
         why,
         score,
     })
@@ -119,7 +119,7 @@ fn shares(flows: &Flows, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
 /// Returns the load of the callee's other callers if the rise is much smaller for them: less than
 /// half as much per call, and less than half as large a factor. Then the cause is not the callee,
 /// but the requests of this caller.
-fn spared(flows: &Flows, link: &Link, measure: Measure) -> Option<Spared> {
+fn cleared(flows: &Flows, link: &Link, measure: Measure) -> Option<Cleared> {
     let all = flows.functions[link.callee].change;
     let here = link.change;
     let others = Change {
@@ -137,7 +137,7 @@ fn spared(flows: &Flows, link: &Link, measure: Measure) -> Option<Spared> {
     // Same as rise / before < SPARED · here_rise / here_before, without dividing by an amount
     // before that may be zero.
     let less_times = rise * here_before <= SPARED * here_rise * before;
-    (by_less && less_times).then_some(Spared {
+    (by_less && less_times).then_some(Cleared {
         callee: link.callee,
         others,
     })

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{
     assets::{self, Asset},
-    question::{Question, Refusal, shortened},
+    parameters::{Parameters, Refusal, shortened},
     route::Route,
 };
 use crate::{query, shared::Shared};
@@ -35,7 +35,7 @@ pub(super) struct Problem {
 
 /// Returns the response to `request`, with the security headers.
 pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
-    let mut response = routed(shared, request);
+    let mut response = dispatch(shared, request);
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     for (name, value) in [
@@ -62,7 +62,7 @@ pub(crate) fn refusal(status: StatusCode, error: String) -> Response<Vec<u8>> {
     response
 }
 
-fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
+fn dispatch<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
     if let Err(host) = shared.hosts.check(request) {
         return refusal(
             StatusCode::MISDIRECTED_REQUEST,
@@ -108,7 +108,7 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
             &shared.snapshot(),
         )),
         Route::OpenApi => Ok(typed(OPENAPI.as_bytes().to_vec(), JSON)),
-        route => asked(shared, route, request.uri().query()),
+        route => api_response(shared, route, request.uri().query()),
     };
     answered.unwrap_or_else(|refused| match refused {
         Refusal::BadRequest(error) => refusal(StatusCode::BAD_REQUEST, error),
@@ -117,7 +117,7 @@ fn routed<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
 }
 
 /// Returns the response of an API endpoint that reads the history.
-fn asked(
+fn api_response(
     shared: &Shared,
     route: Route<'_>,
     query: Option<&str>,
@@ -131,26 +131,26 @@ fn asked(
     let view = shared.view(&history);
     Ok(match route {
         Route::Functions => {
-            let question = Question::read(query, &["window"])?;
-            json(&query::functions::functions(&view, question.window()?))
+            let parameters = Parameters::read(query, &["window"])?;
+            json(&query::functions::functions(&view, parameters.window()?))
         }
         Route::Graph => {
-            let question = Question::read(query, &["window"])?;
-            json(&query::graph::graph(&view, question.window()?))
+            let parameters = Parameters::read(query, &["window"])?;
+            json(&query::graph::graph(&view, parameters.window()?))
         }
         Route::Objectives => {
-            let question = Question::read(query, &["window"])?;
-            json(&query::objectives::objectives(&view, question.window()?))
+            let parameters = Parameters::read(query, &["window"])?;
+            json(&query::objectives::objectives(&view, parameters.window()?))
         }
         Route::Events => {
-            let question = Question::read(query, &["function"])?;
-            let function = question.function(&history)?;
+            let parameters = Parameters::read(query, &["function"])?;
+            let function = parameters.function(&history)?;
             json(&query::events::events(&view, &events, function))
         }
         Route::Series => {
-            let question = Question::read(query, &["function", "range"])?;
-            let range = question.range()?;
-            let function = question.function(&history)?.ok_or_else(|| {
+            let parameters = Parameters::read(query, &["function", "range"])?;
+            let range = parameters.range()?;
+            let function = parameters.function(&history)?.ok_or_else(|| {
                 Refusal::BadRequest(
                     "`function` is missing; set it to an id from `functions`".to_owned(),
                 )
@@ -159,10 +159,10 @@ fn asked(
         }
         _ => {
             let known = ["objective", "function", "sli", "window"];
-            let question = Question::read(query, &known)?;
-            let (window, measure) = (question.window()?, question.measure()?);
-            let of = question.of(&history)?;
-            json(&query::suspects::suspects(&view, &of, measure, window))
+            let parameters = Parameters::read(query, &known)?;
+            let (window, measure) = (parameters.window()?, parameters.measure()?);
+            let scope = parameters.scope(&history)?;
+            json(&query::suspects::suspects(&view, &scope, measure, window))
         }
     })
 }

@@ -2,7 +2,7 @@
 
 mod answer;
 mod assets;
-mod question;
+mod parameters;
 mod route;
 
 pub use self::route::Mount;

@@ -7,8 +7,8 @@
 #[cfg(feature = "http")]
 mod appending;
 mod collected;
-mod fold;
 #[cfg(feature = "http")]
 mod large;
 mod observe;
+mod series_limit;
 mod span;

@@ -20,8 +20,8 @@ const SLOWEST: u32 = 10;
 /// Interval at which a slow client is checked while it reads.
 const SLICE: Duration = Duration::from_millis(50);
 /// Limits for a client that goes on sending after the last answer.
-const LINGER: Duration = Duration::from_millis(500);
-const LINGER_BYTES: usize = 256 * 1024;
+const DRAIN_TIME: Duration = Duration::from_millis(500);
+const MAX_DRAINED: usize = 256 * 1024;
 
 /// Accepts connections and answers their requests until the pool stops.
 pub(super) fn work<H>(
@@ -104,7 +104,7 @@ impl Connection<'_> {
                 return;
             }
             if !stays_open {
-                return self.linger();
+                return self.drain_and_close();
             }
             if !self.idle() {
                 return;
@@ -141,7 +141,7 @@ impl Connection<'_> {
             match self.fill(began, self.limits.request) {
                 Fill::Some => {}
                 Fill::TooLong => {
-                    self.pool.gave_way();
+                    self.pool.record_disconnect();
                     let is_silent = self.received.is_empty();
                     return if is_silent {
                         Ok(None)
@@ -213,7 +213,7 @@ impl Connection<'_> {
             // at [`SLOWEST`] is added.
             let grace = self.pool.grace(self.limits.grace) + at_slowest(taken);
             if waited >= grace && self.pool.is_starving() {
-                self.pool.gave_way();
+                self.pool.record_disconnect();
                 return Err(ErrorKind::TimedOut.into());
             }
             if left.is_zero() {
@@ -235,13 +235,13 @@ impl Connection<'_> {
     /// Closes the sending side and discards what the client still sends. Closing a connection with
     /// unread bytes would reset it, and the client might lose the answer. While others wait for
     /// this thread, that risk is accepted.
-    fn linger(&mut self) {
+    fn drain_and_close(&mut self) {
         let _ = self.stream.shutdown(Shutdown::Write);
         let began = Instant::now();
         let mut taken = 0;
-        while taken < LINGER_BYTES && !self.pool.is_starving() {
+        while taken < MAX_DRAINED && !self.pool.is_starving() {
             self.received.clear();
-            match self.fill(began, LINGER) {
+            match self.fill(began, DRAIN_TIME) {
                 Fill::Some => taken += self.received.len(),
                 Fill::End | Fill::TooLong => return,
             }

@@ -24,7 +24,7 @@ struct State {
     /// Number of threads that wait for a new connection. They have to be woken to end.
     accepting: usize,
     /// Number of clients that were disconnected to make room since the last lull.
-    gave_way: u32,
+    disconnected: u32,
     /// Connection of each thread; `None` while the thread is free.
     connections: Vec<Option<Connection>>,
 }
@@ -40,7 +40,7 @@ impl Pool {
         let state = State {
             is_stopped: false,
             accepting: 0,
-            gave_way: 0,
+            disconnected: 0,
             connections: (0..workers).map(|_| None).collect(),
         };
         Self {
@@ -73,7 +73,7 @@ impl Pool {
         let mut state = self.lock();
         state.accepting -= 1;
         if waited >= LULL {
-            state.gave_way = 0;
+            state.disconnected = 0;
         }
         state.connections[worker] = Some(Connection {
             stream: Arc::clone(stream),
@@ -121,9 +121,9 @@ impl Pool {
 
     /// Records that a client was disconnected because it did not send its request or take its
     /// answer.
-    pub(super) fn gave_way(&self) {
+    pub(super) fn record_disconnect(&self) {
         let mut state = self.lock();
-        state.gave_way = state.gave_way.saturating_add(1);
+        state.disconnected = state.disconnected.saturating_add(1);
     }
 
     /// Returns the grace period of a client: `grace`, halved for each client disconnected before it
@@ -131,7 +131,7 @@ impl Pool {
     ///
     /// A client that waited in a crowd to be accepted had that time to send its request, too.
     pub(super) fn grace(&self, grace: Duration) -> Duration {
-        let halvings = self.lock().gave_way.min(MOST_HALVINGS);
+        let halvings = self.lock().disconnected.min(MOST_HALVINGS);
         grace / (1 << halvings)
     }
 
@@ -212,7 +212,7 @@ mod tests {
         let pool = Pool::new(1);
         let graces: Vec<_> = (0..9)
             .map(|_| {
-                pool.gave_way();
+                pool.record_disconnect();
                 grace(&pool)
             })
             .collect();

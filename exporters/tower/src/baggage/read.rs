@@ -47,12 +47,12 @@ struct Named<'a> {
 impl<'a> Named<'a> {
     /// Stores the value if the key is one of ours.
     fn take(&mut self, key: &[u8], value: &'a [u8]) -> Result<(), RefusedCaller> {
-        let ours = [
+        let own_keys = [
             (SERVICE, &mut self.service),
             (MODULE, &mut self.module),
             (FUNCTION, &mut self.function),
         ];
-        for (name, slot) in ours {
+        for (name, slot) in own_keys {
             if key == name.as_bytes() && slot.replace(value).is_some() {
                 return refuse(format!("its baggage contains `{name}` twice"));
             }

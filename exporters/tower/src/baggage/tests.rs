@@ -158,9 +158,9 @@ fn incomplete_or_invalid_callers_are_refused() {
 }
 
 #[track_caller]
-fn check_replaced(baggages: &[&str], ours: Option<&str>, expect: &Expect) {
+fn check_replaced(baggages: &[&str], own_members: Option<&str>, expect: &Expect) {
     let mut headers = headers(baggages);
-    replace(&mut headers, ours);
+    replace(&mut headers, own_members);
     expect.assert_eq(&lines(&headers));
 }
 

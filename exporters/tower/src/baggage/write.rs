@@ -21,15 +21,15 @@ pub(crate) fn members(caller: &RemoteCaller) -> String {
     format!("{SERVICE}={service},{MODULE}={module},{FUNCTION}={function}")
 }
 
-/// Replaces our members in the baggage with `ours`, or removes them.
+/// Replaces our members in the baggage with `own_members`, or removes them.
 ///
-/// The members of others stay in their order. If there is no room for `ours` beside them, `ours` is
-/// left out. A request that has none of our members and gets none is not changed.
-pub(crate) fn replace(headers: &mut HeaderMap, ours: Option<&str>) {
+/// The members of others stay in their order. If there is no room for `own_members` beside them,
+/// they are left out. A request that has none of our members and gets none is not changed.
+pub(crate) fn replace(headers: &mut HeaderMap, own_members: Option<&str>) {
     let present = headers.get_all(BAGGAGE);
     let all = present.iter().flat_map(|header| split(header.as_bytes()));
     let (stale, mut kept): (Vec<_>, Vec<_>) = all.partition(|member| is_ours(member));
-    let added = ours.filter(|ours| has_room(&kept, ours));
+    let added = own_members.filter(|own_members| has_room(&kept, own_members));
     if stale.is_empty() && added.is_none() {
         return;
     }
@@ -51,12 +51,12 @@ pub(crate) fn replace(headers: &mut HeaderMap, ours: Option<&str>) {
 
 fn is_ours(member: &[u8]) -> bool {
     let key = member.split(|byte| b"=;".contains(byte)).next();
-    let ours = [SERVICE, MODULE, FUNCTION].map(str::as_bytes);
-    ours.contains(&trim(key.unwrap_or_default()))
+    let own_keys = [SERVICE, MODULE, FUNCTION].map(str::as_bytes);
+    own_keys.contains(&trim(key.unwrap_or_default()))
 }
 
-fn has_room(others: &[&[u8]], ours: &str) -> bool {
-    let members = others.len() + split(ours.as_bytes()).count();
+fn has_room(others: &[&[u8]], own_members: &str) -> bool {
+    let members = others.len() + split(own_members.as_bytes()).count();
     let bytes: usize = others.iter().map(|member| member.len() + 1).sum();
-    members <= MOST_MEMBERS && bytes + ours.len() <= MOST_BYTES
+    members <= MOST_MEMBERS && bytes + own_members.len() <= MOST_BYTES
 }

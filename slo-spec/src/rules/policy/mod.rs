@@ -127,14 +127,14 @@ impl Policy {
                 ));
             }
             if !tier.can_fire(budget) {
-                problems.push(self.silence(tier, target));
+                problems.push(self.describe_silent_tier(tier, target));
             }
         }
         problems
     }
 
     /// Describes a tier that can never fire, and the tiers that fire in a total outage.
-    fn silence(&self, silent: &Tier, target: Percent) -> String {
+    fn describe_silent_tier(&self, silent: &Tier, target: Percent) -> String {
         let budget = target.budget();
         let highest = 1.0 / budget.to_f64();
         let instead = self

@@ -27,7 +27,7 @@ pub(super) fn all(batch: &[&Indicator<'_>], step: Window) -> Vec<Case> {
     cases.extend(tests.enough());
     cases.extend(tests.idle());
     cases.extend(tests.services());
-    cases.extend(tests.strangers());
+    cases.extend(tests.unrelated_series());
     cases.extend(tests.missing());
     cases.extend(tests.gone());
     cases
@@ -135,7 +135,7 @@ impl Tests<'_> {
                 _ => options.exhaustion_within.is_some(),
             };
             if asked {
-                expected.extend(expected::told(of, at, name, &[Some(TESTED)]));
+                expected.extend(expected::fires(of, at, name, &[Some(TESTED)]));
             }
         }
         expected.push(expected::used(of, at, ratio / budget(of)));
@@ -159,7 +159,7 @@ impl Tests<'_> {
             let shorts = pages().map(|tier| self.steps(tier.short));
             let longest = shorts.max().filter(|_| !self.holds(of))?;
             let after = longest + EVALUATION;
-            let [outage, calm] = [bad(STEPS, 1000.0), good(after, 1000.0)];
+            let [outage, recovered] = [bad(STEPS, 1000.0), good(after, 1000.0)];
             let firing: Vec<_> = of
                 .policy
                 .tiers
@@ -168,9 +168,9 @@ impl Tests<'_> {
                 .collect();
             let expected = [
                 expected::burning(of, self.after(STEPS), TESTED, &firing)?,
-                expected::calm(of, self.after(STEPS + after), Some(Severity::Page))?,
+                expected::none_fires(of, self.after(STEPS + after), Some(Severity::Page))?,
             ];
-            let series = counters::series(of, TESTED, &[outage, calm])?;
+            let series = counters::series(of, TESTED, &[outage, recovered])?;
             Some((series, expected.into()))
         })
     }
@@ -200,7 +200,7 @@ impl Tests<'_> {
         let tiers = of.policy.tiers.iter();
         let firing: Vec<_> = tiers.filter(|tier| limit(of, tier).is_some()).collect();
         let expected = if !fires {
-            expected::calm(of, at, None)?
+            expected::none_fires(of, at, None)?
         } else if firing.iter().all(|tier| tier.hold.is_none()) {
             expected::burning(of, at, TESTED, &firing)?
         } else {
@@ -217,7 +217,7 @@ impl Tests<'_> {
             let at = self.after(STEPS);
             let series = counters::series(of, TESTED, &[bad(STEPS, 0.0)])?;
             let mut expected = vec![expected::no_ratio(of, at)];
-            expected.extend(expected::calm(of, at, None));
+            expected.extend(expected::none_fires(of, at, None));
             Some((series, expected))
         })
     }
@@ -238,12 +238,12 @@ impl Tests<'_> {
         )
     }
 
-    fn strangers(&self) -> Option<Case> {
+    fn unrelated_series(&self) -> Option<Case> {
         self.case("counters with other labels fire no alert", |of| {
             let at = self.after(STEPS);
-            let series = counters::strangers(of, &[bad(STEPS, 1000.0)]);
+            let series = counters::unrelated_series(of, &[bad(STEPS, 1000.0)]);
             let mut expected = vec![expected::no_ratio(of, at)];
-            expected.extend(expected::calm(of, at, None));
+            expected.extend(expected::none_fires(of, at, None));
             (!series.is_empty()).then_some((series, expected))
         })
     }
@@ -251,10 +251,10 @@ impl Tests<'_> {
     fn missing(&self) -> Option<Case> {
         self.case("counters that never existed fire an alert", |of| {
             let hold = alerts::ABSENT_FOR.as_seconds();
-            let told = |at, services: &[_]| expected::told(of, at, alerts::ABSENT, services);
+            let fires = |at, services: &[_]| expected::fires(of, at, alerts::ABSENT, services);
             let expected = [
-                told(hold - self.after(EVALUATION), &[])?,
-                told(self.after(self.steps(alerts::ABSENT_FOR)), &[None])?,
+                fires(hold - self.after(EVALUATION), &[])?,
+                fires(self.after(self.steps(alerts::ABSENT_FOR)), &[None])?,
             ];
             of.options.absent.then(|| (Vec::new(), expected.into()))
         })
@@ -269,8 +269,8 @@ impl Tests<'_> {
                 let end = STEPS + gone + EVALUATION;
                 let mut series = counters::series(of, TESTED, &[good(STEPS, 1000.0)])?;
                 series.extend(counters::series(of, ANOTHER, &[good(end, 1000.0)])?);
-                let told = expected::told(of, self.after(end), alerts::ABSENT, &[Some(TESTED)])?;
-                of.options.absent.then(|| (series, vec![told]))
+                let fires = expected::fires(of, self.after(end), alerts::ABSENT, &[Some(TESTED)])?;
+                of.options.absent.then(|| (series, vec![fires]))
             },
         )
     }

@@ -51,7 +51,7 @@ pub(super) fn series(of: &Indicator<'_>, service: &str, phases: &[Phase]) -> Opt
 }
 
 /// Returns series of the same metrics that differ from those of `of` in one label each.
-pub(super) fn strangers(of: &Indicator<'_>, phases: &[Phase]) -> Vec<Value> {
+pub(super) fn unrelated_series(of: &Indicator<'_>, phases: &[Phase]) -> Vec<Value> {
     let (Events::Good(some) | Events::Bad(some)) = &of.sli.events;
     let all = |phase: &Phase| phase.good + phase.bad;
     let mut series = Vec::new();

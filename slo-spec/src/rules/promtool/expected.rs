@@ -37,12 +37,16 @@ pub(super) fn burning(
 }
 
 /// Expects no tier of `severity` to fire; with `None`, no tier at all.
-pub(super) fn calm(of: &Indicator<'_>, at: u32, severity: Option<Severity>) -> Option<Expected> {
+pub(super) fn none_fires(
+    of: &Indicator<'_>,
+    at: u32,
+    severity: Option<Severity>,
+) -> Option<Expected> {
     firing(of, at, alerts::BURN, severity, Vec::new())
 }
 
 /// Expects the alert `name` to fire for these services only; `None` is an alert without a service.
-pub(super) fn told(
+pub(super) fn fires(
     of: &Indicator<'_>,
     at: u32,
     name: &str,

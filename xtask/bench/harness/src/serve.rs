@@ -69,15 +69,15 @@ impl Program {
     fn answer(&self, line: &str) -> Option<String> {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
-            ["round", name, iterations, threads, company] => {
+            ["round", name, iterations, threads, activity] => {
                 let candidate = self.find(name)?;
                 let (iterations, threads) = (iterations.parse().ok()?, threads.parse().ok()?);
-                let scrape = if company == "scraped" {
+                let scrape = if activity == "scraped" {
                     Some(self.scrape?)
                 } else {
                     None
                 };
-                let _explorer = match company {
+                let _explorer = match activity {
                     "explored" => Some(self.explore?()),
                     _ => None,
                 };

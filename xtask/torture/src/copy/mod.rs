@@ -12,13 +12,13 @@ use std::{
 use crate::{
     cargo,
     crates::Crate,
-    decorate::{self, Place, Reason, Style},
+    instrument::{self, Place, Reason, Style},
 };
 
 /// The two copies of a crate.
 pub(crate) struct Copies {
     pub(crate) plain: PathBuf,
-    pub(crate) decorated: PathBuf,
+    pub(crate) instrumented: PathBuf,
     /// Files with functions to instrument, by their path in the package.
     files: BTreeMap<PathBuf, File>,
     pub(crate) left_out: BTreeMap<Reason, usize>,
@@ -36,11 +36,11 @@ impl Copies {
         let source = source::find(of, &folder.join("source"))?;
         let mut copies = Self {
             plain: folder.join("before/plain"),
-            decorated: folder.join("after/decorated"),
+            instrumented: folder.join("after/instrumented"),
             files: BTreeMap::new(),
             left_out: BTreeMap::new(),
         };
-        for copy in [&copies.plain, &copies.decorated] {
+        for copy in [&copies.plain, &copies.instrumented] {
             source::copy(&source, copy).map_err(|error| {
                 format!(
                     "cannot copy {} to {}: {error}",
@@ -55,7 +55,7 @@ impl Copies {
         // Both copies use the same versions of all dependencies.
         cargo::output(cargo::cargo(&copies.plain).args(["generate-lockfile", "--quiet"]))?;
         let lock = |copy: &Path| copy.with_file_name("Cargo.lock");
-        fs::copy(lock(&copies.plain), lock(&copies.decorated))
+        fs::copy(lock(&copies.plain), lock(&copies.instrumented))
             .map_err(|error| format!("cannot copy Cargo.lock: {error}"))?;
         Ok(copies)
     }
@@ -98,7 +98,7 @@ impl Copies {
     /// and the reasons.
     pub(crate) fn remove_tests(&self, programs: &BTreeMap<String, String>) -> Result<(), String> {
         manifest::remove_tests(&self.plain, programs)?;
-        manifest::remove_tests(&self.decorated, programs)
+        manifest::remove_tests(&self.instrumented, programs)
     }
 
     fn find(&mut self, style: Style) -> Result<(), String> {
@@ -110,7 +110,7 @@ impl Copies {
             let text = fs::read_to_string(self.plain.join(&path))
                 .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
             // A file that does not parse is part of another one, which contains it with `include!`.
-            let Ok(found) = decorate::find(&text, style) else {
+            let Ok(found) = instrument::find(&text, style) else {
                 continue;
             };
             for name in &found.test_modules {
@@ -138,8 +138,8 @@ impl Copies {
 
     fn write(&self) -> Result<(), String> {
         for (path, file) in &self.files {
-            let path = self.decorated.join(path);
-            let text = decorate::write(&file.text, &file.places);
+            let path = self.instrumented.join(path);
+            let text = instrument::write(&file.text, &file.places);
             let written = fs::read_to_string(&path).ok();
             // Cargo rebuilds after a file was written.
             if written.is_some_and(|written| written == text) {

@@ -10,7 +10,7 @@ use super::{explore, get, shop};
 use crate::{
     Mount,
     query::{RANGES, WINDOWS, events, functions, graph, objectives, series, suspects},
-    web::{answer::Problem, question::WINDOW, route::Route},
+    web::{answer::Problem, parameters::WINDOW, route::Route},
 };
 
 /// All endpoints, in `api/v1/`.

@@ -1,11 +1,11 @@
 //! Detection of the format of an existing rule file.
 
 use super::document::Document;
-use crate::rules::{Format, NAME, Shape};
+use crate::rules::{Format, FormatOptions, NAME};
 
 /// Returns the options that write a file of the same format.
-pub(super) fn shape(text: &str, documents: &[Document]) -> Shape {
-    let mut shape = Shape {
+pub(super) fn detect_format(text: &str, documents: &[Document]) -> FormatOptions {
+    let mut format_options = FormatOptions {
         format: Format::Yaml,
         name: NAME.to_owned(),
         namespace: None,
@@ -21,10 +21,10 @@ pub(super) fn shape(text: &str, documents: &[Document]) -> Shape {
         .iter()
         .filter(|document| !document.name.is_empty());
     if let Some(object) = objects.min_by_key(|document| document.name.len()) {
-        shape.format = Format::Kubernetes;
-        shape.name.clone_from(&object.name);
-        shape.namespace = value(object, "metadata.namespace");
-        shape.label = object
+        format_options.format = Format::Kubernetes;
+        format_options.name.clone_from(&object.name);
+        format_options.namespace = value(object, "metadata.namespace");
+        format_options.label = object
             .fields
             .iter()
             .filter_map(|(key, field)| {
@@ -33,10 +33,10 @@ pub(super) fn shape(text: &str, documents: &[Document]) -> Shape {
             })
             .collect();
     } else if let Some(name) = documents.iter().find_map(|one| value(one, "namespace")) {
-        shape.format = Format::Mimir;
-        shape.name = name;
+        format_options.format = Format::Mimir;
+        format_options.name = name;
     } else if text.trim_start().starts_with('{') {
-        shape.format = Format::Json;
+        format_options.format = Format::Json;
     }
-    shape
+    format_options
 }

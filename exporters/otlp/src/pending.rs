@@ -17,7 +17,7 @@ const MAX_EXEMPLARS: usize = 32;
 
 /// Points by metric, by kind, and by the attributes of their series.
 #[derive(Default)]
-pub(crate) struct Unsent(HashMap<String, Points>);
+pub(crate) struct PendingDeltas(HashMap<String, Points>);
 
 #[derive(Default)]
 struct Points {
@@ -26,7 +26,7 @@ struct Points {
     exponential: HashMap<Vec<Bytes>, ExponentialPoint>,
 }
 
-impl Unsent {
+impl PendingDeltas {
     /// Collects the delta points of requests that were not accepted. Cumulative points are left
     /// out, because the next request contains them anyway.
     pub(crate) fn of(requests: Vec<Vec<u8>>) -> Self {

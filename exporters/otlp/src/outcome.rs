@@ -6,13 +6,13 @@ use crate::proto::{ExportResponse, PartialSuccess};
 
 /// Outcome of one request to a collector, for either transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum SendOutcome {
     /// The collector accepted the request. `remark` is its warning or count of rejected data
     /// points, if there is one.
     Accepted { remark: Option<String> },
     /// The request may succeed on another attempt. `after` is the pause that the collector asked
     /// for, if it asked for one.
-    Later {
+    Retry {
         why: String,
         after: Option<Duration>,
     },
@@ -20,15 +20,15 @@ pub(crate) enum Answer {
     Refused { why: String },
 }
 
-impl Answer {
+impl SendOutcome {
     pub(crate) fn accepted(response: &ExportResponse) -> Self {
         let remark = response.partial_success.as_ref().and_then(remark);
         Self::Accepted { remark }
     }
 
-    pub(crate) fn later(why: impl Into<String>) -> Self {
+    pub(crate) fn retry(why: impl Into<String>) -> Self {
         let why = why.into();
-        Self::Later { why, after: None }
+        Self::Retry { why, after: None }
     }
 
     pub(crate) fn refused(why: impl Into<String>) -> Self {

@@ -24,7 +24,7 @@ pub enum Format {
 /// Format of the rules, with the names and labels that it needs.
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
-pub struct Shape {
+pub struct FormatOptions {
     /// Format of the rules: `yaml` or `json` for Prometheus, `kubernetes` for its operator,
     /// `mimir` for Mimir and Cortex
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -50,11 +50,11 @@ pub(crate) const NAME: &str = "slo-rules";
 /// Default limit of rule groups per tenant in Mimir.
 const MIMIR_GROUPS: usize = 70;
 
-impl Shape {
+impl FormatOptions {
     /// Returns an error for an option that the receiver of the rules would refuse, or that has no
     /// effect.
     pub(super) fn validate(&self) -> Result<(), Error> {
-        let refuse = |option: String, said: String| Err(Kind::Shape { option, said }.into());
+        let refuse = |option: String, said: String| Err(Kind::FormatOption { option, said }.into());
         let name = || format!("--name {}", shell::word(&self.name));
         match self.format {
             Format::Kubernetes => {

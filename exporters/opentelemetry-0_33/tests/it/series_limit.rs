@@ -70,8 +70,8 @@ fn surplus_callers_overflow_and_functions_keep_their_totals() {
             );
         }
     }
-    let folded = [("caller.function", "__overflow__")];
-    assert!(sum(&collected, "function.calls", &folded) > 0);
+    let overflow = [("caller.function", "__overflow__")];
+    assert!(sum(&collected, "function.calls", &overflow) > 0);
     assert_eq!(
         sum(
             &collected,

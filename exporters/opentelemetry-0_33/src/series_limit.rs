@@ -14,13 +14,13 @@ use crate::attributes::Attributes;
 
 /// Series of one instrument.
 #[derive(Debug)]
-pub(crate) struct Fold {
+pub(crate) struct SeriesLimit {
     /// Maximum number of series, including the overflow series.
     limit: usize,
     known: HashSet<Attributes>,
 }
 
-impl Fold {
+impl SeriesLimit {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,

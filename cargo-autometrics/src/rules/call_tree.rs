@@ -12,12 +12,12 @@ const MOST: usize = 40;
 
 /// Static call graph of a program. A call that could mean one of several functions leads to each of
 /// them.
-pub(super) struct Below<'p> {
+pub(super) struct CallTree<'p> {
     functions: &'p [Function],
     callees: Vec<BTreeSet<usize>>,
 }
 
-impl<'p> Below<'p> {
+impl<'p> CallTree<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
         let functions = program.functions();
         let names = |function: &'p Function| (&*function.module, &*function.name);

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     history::History,
-    query::{RANGES, WINDOWS, suspects::Of},
+    query::{RANGES, WINDOWS, suspects::Scope},
     suspects::Measure,
 };
 
@@ -12,7 +12,7 @@ use crate::{
 pub(super) const WINDOW: u32 = 60;
 
 /// Parameters of a query.
-pub(super) struct Question<'a>(BTreeMap<Cow<'a, str>, Cow<'a, str>>);
+pub(super) struct Parameters<'a>(BTreeMap<Cow<'a, str>, Cow<'a, str>>);
 
 /// Error response. Its text names the problem and the remedy.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) enum Refusal {
     NotFound(String),
 }
 
-impl<'a> Question<'a> {
+impl<'a> Parameters<'a> {
     /// Parses `query`, and refuses parameters that are not `known` and parameters given twice.
     pub(super) fn read(query: Option<&'a str>, known: &[&str]) -> Result<Self, Refusal> {
         let mut parameters = BTreeMap::new();
@@ -70,15 +70,15 @@ impl<'a> Question<'a> {
     }
 
     /// Returns the objective or function whose suspects are requested.
-    pub(super) fn of(&self, history: &History) -> Result<Of, Refusal> {
+    pub(super) fn scope(&self, history: &History) -> Result<Scope, Refusal> {
         let function = self.function(history)?;
         match (self.0.get("objective"), function) {
-            (None, Some(function)) => Ok(Of::Function(function)),
-            (None, None) => Ok(Of::All),
+            (None, Some(function)) => Ok(Scope::Function(function)),
+            (None, None) => Ok(Scope::All),
             (Some(name), function) => {
                 let mut all = history.functions.iter().flat_map(|f| &f.objectives);
                 if all.any(|objective| objective.name() == *name) {
-                    return Ok(Of::Objective(name.clone().into_owned(), function));
+                    return Ok(Scope::Objective(name.clone().into_owned(), function));
                 }
                 let name = shortened(name);
                 Err(Refusal::NotFound(format!(

@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use autometrics_core::{Caller, Text};
 
 use super::{
-    counted::{Count, Flow},
+    counted::{Flow, GoodBad},
     latencies::{Latencies, Sums},
 };
 
-/// What stays from one snapshot to the next, so that reading one neither hashes
+/// State between snapshots. With it, reading a snapshot neither hashes
 /// nor allocates as long as the program does nothing new.
 #[derive(Debug, Default)]
-pub(super) struct Follower {
-    /// By what does not change of a function, its place in the history.
+pub(super) struct SnapshotReader {
+    /// Indexes in the history, by the properties of a function that never change.
     pub(super) places: HashMap<(Text, Text, Text, u32), usize>,
-    /// The place of each function of the snapshot.
+    /// Index in the history of each function of the snapshot.
     pub(super) functions: Vec<usize>,
-    /// Where each edge of the snapshot is counted.
+    /// Index of the edge and error kind in the history, for each edge of the snapshot.
     pub(super) routes: Vec<Route>,
-    /// Counts of the snapshot, by places in the history.
+    /// Counts of the snapshot, by indexes in the history.
     pub(super) now: Counts,
     /// The edges of the snapshot that have calls, sorted: those with different outcomes, and those from other
     /// programs, are one edge of the history.
@@ -31,28 +31,28 @@ pub(super) struct Follower {
 
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    /// Per function, those of each kind.
+    /// Number of errors per function and error kind.
     pub(super) kinds: Vec<Vec<u64>>,
-    /// Per function, those of each promise.
-    pub(super) judged: Vec<Vec<Count>>,
+    /// Good and bad calls per function and promise.
+    pub(super) promises: Vec<Vec<GoodBad>>,
     pub(super) edges: Vec<Flow>,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Route {
-    /// Places in the history.
+    /// Index of the function in the history.
     pub(super) callee: usize,
     pub(super) caller: Caller,
     pub(super) edge: usize,
-    /// A place in the function's kinds, if it is about errors.
+    /// Index in the function's error kinds, for edges with an error.
     pub(super) kind: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Part {
-    /// Places in the history.
+    /// Index of the function in the history.
     pub(super) callee: usize,
     pub(super) edge: usize,
-    /// The place in the snapshot.
+    /// Index of the edge in the snapshot.
     pub(super) at: usize,
 }

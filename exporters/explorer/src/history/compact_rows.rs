@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// and their count follows the number. So a row of zeros takes the two bytes of its length. Each
 /// number below 64 adds one byte, below 8,192 two, and each gap one more.
 #[derive(Debug, Default)]
-pub(crate) struct Column {
+pub(crate) struct CompactRows {
     /// Length of each row in bytes, oldest first.
     lengths: VecDeque<u16>,
     bytes: VecDeque<u8>,
@@ -22,7 +22,7 @@ pub(crate) struct Ages {
     pub(crate) count: usize,
 }
 
-impl Column {
+impl CompactRows {
     /// Adds a row of numbers with ascending indexes, and drops the oldest rows beyond `most`.
     pub(crate) fn push(&mut self, row: impl Iterator<Item = (usize, u64)>, most: usize) {
         while self.lengths.len() >= most.max(1) {
@@ -154,20 +154,20 @@ fn take(bytes: &mut &[u8]) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ages, Column};
+    use super::{Ages, CompactRows};
 
-    fn row(column: &Column, age: usize) -> [u64; 4] {
+    fn row(ring: &CompactRows, age: usize) -> [u64; 4] {
         let mut sums = [0; 4];
         let ages = Ages {
             first: age,
             count: 1,
         };
-        column.visit(ages, |at, number| sums[at] += number);
+        ring.visit(ages, |at, number| sums[at] += number);
         sums
     }
 
-    fn push(column: &mut Column, row: &[u64], most: usize) {
-        column.push(row.iter().copied().enumerate(), most);
+    fn push(ring: &mut CompactRows, row: &[u64], most: usize) {
+        ring.push(row.iter().copied().enumerate(), most);
     }
 
     #[test]
@@ -181,60 +181,60 @@ mod tests {
             [8_191, 8_192, 0, 1 << 40],
             [0, u64::MAX, 0, u64::MAX],
         ];
-        let mut column = Column::default();
+        let mut ring = CompactRows::default();
         for row in &rows {
-            push(&mut column, row, 10);
+            push(&mut ring, row, 10);
         }
         for (age, expected) in rows.iter().rev().enumerate() {
-            assert_eq!(row(&column, age), *expected, "age {age}");
+            assert_eq!(row(&ring, age), *expected, "age {age}");
         }
-        assert_eq!(row(&column, rows.len()), [0; 4], "before the first");
+        assert_eq!(row(&ring, rows.len()), [0; 4], "before the first");
     }
 
     #[test]
     fn row_may_begin_with_many_zeros() {
-        let mut column = Column::default();
+        let mut ring = CompactRows::default();
         for zeros in [127, 128, 391, 16_383, 16_384] {
-            column.push([(zeros, 5), (zeros + 1, 300)].into_iter(), 1);
+            ring.push([(zeros, 5), (zeros + 1, 300)].into_iter(), 1);
             let mut found = Vec::new();
             let newest = Ages { first: 0, count: 1 };
-            column.visit(newest, |place, number| found.push((place, number)));
+            ring.visit(newest, |place, number| found.push((place, number)));
             assert_eq!(found, [(zeros, 5), (zeros + 1, 300)]);
         }
     }
 
     #[test]
     fn oldest_rows_are_dropped() {
-        let mut column = Column::default();
+        let mut ring = CompactRows::default();
         for step in 1..=1000_u64 {
-            push(&mut column, &[step, 0, step * step, 0], 7);
+            push(&mut ring, &[step, 0, step * step, 0], 7);
         }
-        assert_eq!(column.len(), 7);
+        assert_eq!(ring.len(), 7);
         let ages = [(0, 1000), (1, 999), (6, 994)];
         for (age, step) in ages {
-            assert_eq!(row(&column, age), [step, 0, step * step, 0]);
+            assert_eq!(row(&ring, age), [step, 0, step * step, 0]);
         }
-        assert_eq!(row(&column, 7), [0; 4]);
+        assert_eq!(row(&ring, 7), [0; 4]);
         let mut sum = 0;
         let all = Ages {
             first: 0,
             count: 100,
         };
-        column.visit(all, |at, number| sum += if at == 0 { number } else { 0 });
+        ring.visit(all, |at, number| sum += if at == 0 { number } else { 0 });
         assert_eq!(sum, (994..=1000).sum::<u64>());
     }
 
     #[test]
     fn memory_is_constant_once_full() {
-        let mut column = Column::default();
+        let mut ring = CompactRows::default();
         for step in 0..5_000 {
-            push(&mut column, &[step % 100, 0, 7], 300);
+            push(&mut ring, &[step % 100, 0, 7], 300);
         }
-        let full = column.capacity();
+        let full = ring.capacity();
         for step in 0..50_000 {
-            push(&mut column, &[step % 100, 0, 7], 300);
+            push(&mut ring, &[step % 100, 0, 7], 300);
         }
-        assert_eq!(column.capacity(), full);
+        assert_eq!(ring.capacity(), full);
         assert!(full < 300 * (2 + 4) * 9 / 8 + 256, "{full}");
     }
 }

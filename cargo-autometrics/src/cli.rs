@@ -37,11 +37,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    List(List),
+    List(ListArguments),
     Graph(GraphArguments),
-    Rules(Rules),
-    Check(Check),
-    Openslo(OpenSlo),
+    Rules(RulesArguments),
+    Check(CheckArguments),
+    Openslo(OpenSloArguments),
 }
 
 /// List the instrumented functions with module, name, file, line and objectives
@@ -55,7 +55,7 @@ Examples:
   cargo autometrics list -p shop --release                another package, built for release
   cargo autometrics list --artifact target/release/shop   a program that is already built
   cargo autometrics list --format json | jq -r '.functions[] | select(.objectives == []).function'")]
-struct List {
+struct ListArguments {
     /// Output format: `table` for people, `json` for programs
     #[arg(
         long,
@@ -118,7 +118,7 @@ Examples:
   cargo autometrics rules --format kubernetes --label release=prometheus | kubectl apply -f -
   cargo autometrics rules -o slo.rules.yml --inhibit alertmanager.yml
   cargo autometrics rules --by env --match cluster=eu --policy ours.toml")]
-struct Rules {
+struct RulesArguments {
     #[command(flatten)]
     format_options: FormatOptions,
 
@@ -149,7 +149,7 @@ Examples:
 
 Rule files are compared by meaning with the output of `cargo autometrics rules` with the same options: \
 lines of functions, comments, quotes and line breaks make no difference.")]
-struct Check {
+struct CheckArguments {
     #[command(flatten)]
     checks: Checks,
 
@@ -165,7 +165,7 @@ struct Check {
 /// `cargo autometrics rules --openslo FILE` reads such files, also those
 /// from other tools.
 #[derive(Debug, Args)]
-struct OpenSlo {
+struct OpenSloArguments {
     /// Name of the service that the objectives belong to; without it, the name of the package
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
@@ -184,7 +184,7 @@ struct OpenSlo {
 /// read or written, or if Prometheus does not answer.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
     match parse(&without_subcommand(arguments).collect::<Vec<_>>()).command {
-        Command::List(List { format, selection }) => {
+        Command::List(ListArguments { format, selection }) => {
             let program = Program::read(&selection.artifacts()?)?;
             output::print(&list::write(&program, format))
         }
@@ -205,18 +205,18 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             }
             output::print(&graph::write(&graph, format))
         }
-        Command::Rules(Rules {
+        Command::Rules(RulesArguments {
             format_options,
             files,
             generation,
             selection,
         }) => rules::run(&generation, &format_options, &files, &selection),
-        Command::Check(Check {
+        Command::Check(CheckArguments {
             checks,
             generation,
             selection,
         }) => check::run(&checks, &generation, &selection),
-        Command::Openslo(OpenSlo { service, selection }) => {
+        Command::Openslo(OpenSloArguments { service, selection }) => {
             service::check(&service)?;
             let program = Program::read(&selection.artifacts()?)?;
             let slos = rules::of_program(&program, service.as_deref())?;

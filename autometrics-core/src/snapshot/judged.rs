@@ -49,12 +49,12 @@ impl Snapshot {
     /// objective determines: by default they are bad for the success rate, and bad for the latency
     /// if they had run longer than the threshold.
     pub fn judged(&self) -> Vec<Judged> {
-        judge(self, &Totals::of(self))
+        count_promises(self, &Totals::of(self))
     }
 }
 
 /// Counts good and bad calls of all functions.
-pub(super) fn judge(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged> {
+pub(super) fn count_promises(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged> {
     let functions = snapshot.functions.iter().enumerate();
     let promises = functions.flat_map(|(at, function)| {
         let objectives = function.objectives.iter().enumerate();

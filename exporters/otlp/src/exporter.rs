@@ -270,7 +270,7 @@ impl Running {
         match &self.sender {
             Some(sender) => {
                 sender.check_process()?;
-                sender.ask(false, timeout)
+                sender.request(false, timeout)
             }
             None => Ok(()),
         }
@@ -290,7 +290,7 @@ impl Running {
             return Ok(());
         };
         sender.check_process()?;
-        let outcome = sender.ask(true, timeout);
+        let outcome = sender.request(true, timeout);
         if outcome.as_ref().is_err_and(ExportError::is_timeout) {
             if let Some(agent) = sender.agent {
                 agent.shutdown();
@@ -367,10 +367,10 @@ impl Sender {
         ))
     }
 
-    fn ask(&self, last: bool, timeout: Duration) -> Result<(), ExportError> {
+    fn request(&self, last: bool, timeout: Duration) -> Result<(), ExportError> {
         const LONGEST: Duration = Duration::from_secs(3600);
         let until = Instant::now() + timeout.min(LONGEST);
-        let number = self.shared.ask(until, last);
+        let number = self.shared.request(until, last);
         let outcome = self.shared.outcome(number, until);
         outcome.unwrap_or_else(|| {
             let trouble = self.shared.trouble();

@@ -37,10 +37,12 @@ impl SendOutcome {
 }
 
 fn remark(partial: &PartialSuccess) -> Option<String> {
-    let said = quoted(&partial.error_message);
+    let message = quoted(&partial.error_message);
     match partial.rejected_data_points {
-        0 => (!said.is_empty()).then(|| format!("accepted the metrics with the message{said}")),
-        rejected => Some(format!("rejected {rejected} data points{said}")),
+        0 => {
+            (!message.is_empty()).then(|| format!("accepted the metrics with the message{message}"))
+        }
+        rejected => Some(format!("rejected {rejected} data points{message}")),
     }
 }
 

@@ -15,9 +15,9 @@ pub(crate) struct Shared {
 
 struct State {
     /// Number of exports requested so far. Each request gets the next number.
-    asked: u64,
+    requested: u64,
     /// Highest request number whose export has ended. That export began after the request.
-    answered: u64,
+    completed: u64,
     /// Outcome of that export.
     outcome: Result<(), ExportError>,
     /// Latest deadline of the callers that wait.
@@ -32,8 +32,8 @@ struct State {
 impl Default for State {
     fn default() -> Self {
         Self {
-            asked: 0,
-            answered: 0,
+            requested: 0,
+            completed: 0,
             outcome: Ok(()),
             until: None,
             trouble: None,
@@ -43,10 +43,10 @@ impl Default for State {
     }
 }
 
-/// Reason for the thread to wake up: an export is due, or callers wait for one.
+/// The export to make now, because it is due or because callers wait for it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ExportRequested {
-    /// Highest request number that the next export answers.
+pub(crate) struct NextExport {
+    /// Highest request number that the next export completes.
     pub(crate) number: u64,
     /// Latest deadline of a caller that waits for the export, if one waits.
     pub(crate) until: Option<Instant>,
@@ -58,20 +58,20 @@ pub(crate) struct ExportRequested {
 impl Shared {
     /// Requests an export that begins from now on, and returns its number. The caller waits until
     /// `until`. With `stop`, the export is the last one.
-    pub(crate) fn ask(&self, until: Instant, stop: bool) -> u64 {
+    pub(crate) fn request(&self, until: Instant, stop: bool) -> u64 {
         let mut state = self.lock();
-        state.asked += 1;
+        state.requested += 1;
         state.until = state.until.max(Some(until));
         state.stop |= stop;
         self.changed.notify_all();
-        state.asked
+        state.requested
     }
 
     /// Waits until `until` for the export with that `number`, and returns its outcome. Returns
     /// `None` if it has not ended by then, or if the thread has ended without it.
     pub(crate) fn outcome(&self, number: u64, until: Instant) -> Option<Result<(), ExportError>> {
-        let state = self.wait(until, |state| state.answered >= number || state.ended);
-        (state.answered >= number).then(|| state.outcome.clone())
+        let state = self.wait(until, |state| state.completed >= number || state.ended);
+        (state.completed >= number).then(|| state.outcome.clone())
     }
 
     /// Returns the reason why the last attempt failed, if it did.
@@ -83,10 +83,10 @@ impl Shared {
 /// Methods for the thread that sends.
 impl Shared {
     /// Waits until `due`, or until a caller requests an export.
-    pub(crate) fn next(&self, due: Instant) -> ExportRequested {
-        let state = self.wait(due, |state| state.asked > state.answered);
-        ExportRequested {
-            number: state.asked,
+    pub(crate) fn next(&self, due: Instant) -> NextExport {
+        let state = self.wait(due, |state| state.requested > state.completed);
+        NextExport {
+            number: state.requested,
             until: state.until,
             stop: state.stop,
         }
@@ -95,13 +95,13 @@ impl Shared {
     /// Waits until `until`. Returns `false`, possibly earlier, if a caller requested an export
     /// after `number`.
     pub(crate) fn pause(&self, until: Instant, number: u64) -> bool {
-        self.wait(until, |state| state.asked > number).asked <= number
+        self.wait(until, |state| state.requested > number).requested <= number
     }
 
-    pub(crate) fn answer(&self, number: u64, outcome: Result<(), ExportError>) {
+    pub(crate) fn complete(&self, number: u64, outcome: Result<(), ExportError>) {
         let mut state = self.lock();
-        state.answered = number;
-        if state.asked == number {
+        state.completed = number;
+        if state.requested == number {
             state.until = None;
         }
         state.outcome = outcome;

@@ -25,7 +25,7 @@ use crate::{
     outage::OutageLog,
     outcome::SendOutcome,
     settings::{Compression, Protocol, Settings, Temporality},
-    shared::{ExportRequested, Shared},
+    shared::{NextExport, Shared},
     stream::Stream,
 };
 
@@ -87,7 +87,7 @@ impl Worker {
         let endpoint = endpoint::redacted(&self.settings.endpoint);
         let mut due = Instant::now() + self.settings.interval.min(FIRST);
         loop {
-            let requested = self.shared.next(due);
+            let next_export = self.shared.next(due);
             let now = Instant::now();
             if now >= due {
                 // After a delay, exports that were missed are skipped, and the next one is an
@@ -95,19 +95,19 @@ impl Worker {
                 due = (due + self.settings.interval).max(now);
             }
             // A panic in the source of snapshots fails this export only.
-            let exported = catch_unwind(AssertUnwindSafe(|| self.export(requested, due)));
+            let exported = catch_unwind(AssertUnwindSafe(|| self.export(next_export, due)));
             let exported = exported.unwrap_or_else(|_| {
                 Err("received no export: the source of snapshots panicked".into())
             });
             let outcome = exported.map_err(|why| {
                 // The caller of the last export gets the error, and may have shut its logger down.
-                if !requested.stop {
+                if !next_export.stop {
                     self.outage.failed(&why);
                 }
                 ExportError::said(format!("{endpoint} {why}"))
             });
-            self.shared.answer(requested.number, outcome);
-            if requested.stop {
+            self.shared.complete(next_export.number, outcome);
+            if next_export.stop {
                 break;
             }
         }
@@ -115,23 +115,23 @@ impl Worker {
     }
 
     /// Sends a snapshot. Retries until `due`, or until the deadline of a caller that waits.
-    fn export(&mut self, requested: ExportRequested, due: Instant) -> Result<(), String> {
+    fn export(&mut self, next_export: NextExport, due: Instant) -> Result<(), String> {
         let began = Instant::now();
         let end = began + self.settings.export_timeout;
-        let end = match requested.until {
-            Some(until) if requested.stop => end.min(until),
+        let end = match next_export.until {
+            Some(until) if next_export.stop => end.min(until),
             _ => end,
         };
         // No attempt begins after `last_try`, and one that has begun may go on until `end`. The
         // deadline of a waiting caller takes precedence over `due`.
-        let last_try = end.min(requested.until.unwrap_or(due));
+        let last_try = end.min(next_export.until.unwrap_or(due));
         // The last export is attempted whatever the collector asked for, because no later one
         // contains its counts.
-        if requested.stop {
+        if next_export.stop {
             self.not_before = None;
         }
         if let Some(not_before) = self.not_before.take_if(|time| *time > began) {
-            if not_before >= last_try || !self.shared.pause(not_before, requested.number) {
+            if not_before >= last_try || !self.shared.pause(not_before, next_export.number) {
                 self.not_before = Some(not_before);
                 let left = (not_before - began).as_secs_f64().ceil();
                 return Err(format!("asked for a pause, {left} s remain"));
@@ -147,7 +147,7 @@ impl Worker {
         let mut requests: Vec<Bytes> = bodies
             .map(|body| self.transport.compressed(body, compression))
             .collect();
-        let sent = self.send(&mut requests, requested, last_try, end);
+        let sent = self.send(&mut requests, next_export, last_try, end);
         if self.settings.temporality == Temporality::Delta {
             let pending = requests.into_iter();
             export.bodies = pending
@@ -163,7 +163,7 @@ impl Worker {
     fn send(
         &mut self,
         requests: &mut Vec<Bytes>,
-        requested: ExportRequested,
+        next_export: NextExport,
         last_try: Instant,
         end: Instant,
     ) -> Result<(), String> {
@@ -211,7 +211,7 @@ impl Worker {
             if after.is_some_and(|after| !after.is_zero()) {
                 self.not_before = Some(next);
             }
-            if next >= last_try || !self.shared.pause(next, requested.number) {
+            if next >= last_try || !self.shared.pause(next, next_export.number) {
                 return Err(told(why, requests.len()));
             }
         }

@@ -14,7 +14,7 @@ use crate::compile::Program;
 
 /// Result of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum End {
+pub(crate) enum TestResult {
     Passed,
     Failed,
     Ignored,
@@ -41,7 +41,7 @@ impl fmt::Display for Name {
     }
 }
 
-impl fmt::Display for End {
+impl fmt::Display for TestResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Passed => "passed",
@@ -53,14 +53,14 @@ impl fmt::Display for End {
 }
 
 /// Result of each test.
-pub(crate) type Ends = BTreeMap<Name, End>;
+pub(crate) type TestResults = BTreeMap<Name, TestResult>;
 
 /// Limit for one test program. The slowest known one takes half of it.
 const LIMIT: Duration = Duration::from_mins(3);
 
 /// Runs test programs in the folder of their package.
-pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
-    let mut ends = Ends::new();
+pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<TestResults, String> {
+    let mut ends = TestResults::new();
     for program in programs {
         let name = |test| Name {
             program: program.name.clone(),
@@ -69,9 +69,9 @@ pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
         let (output, whole) = output(program, folder, &[])?;
         let tests = read(&output);
         let has_none = tests.is_empty() && !output.contains("running 0 tests");
-        let explained = tests.values().any(|end| *end == End::Failed);
+        let explained = tests.values().any(|end| *end == TestResult::Failed);
         // A program that dies ends other tests too, whose names are then missing.
-        if has_none || whole == End::Lost || whole == End::Failed && !explained {
+        if has_none || whole == TestResult::Lost || whole == TestResult::Failed && !explained {
             ends.insert(name(String::new()), whole);
         }
         for (test, end) in tests {
@@ -82,16 +82,20 @@ pub(crate) fn run(programs: &[Program], folder: &Path) -> Result<Ends, String> {
 }
 
 /// Runs one test again, or the whole program if `test` is empty.
-pub(crate) fn again(program: &Program, test: &str, folder: &Path) -> Result<End, String> {
+pub(crate) fn again(program: &Program, test: &str, folder: &Path) -> Result<TestResult, String> {
     if test.is_empty() {
         return Ok(output(program, folder, &[])?.1);
     }
     let (output, _) = output(program, folder, &["--exact", test])?;
-    Ok(read(&output).get(test).copied().unwrap_or(End::Lost))
+    Ok(read(&output).get(test).copied().unwrap_or(TestResult::Lost))
 }
 
 /// Runs a program, and returns its standard output and its result as a whole.
-fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(String, End), String> {
+fn output(
+    program: &Program,
+    folder: &Path,
+    arguments: &[&str],
+) -> Result<(String, TestResult), String> {
     let failed = |error: io::Error| format!("cannot run {}: {error}", program.path.display());
     let mut child = Command::new(&program.path)
         .args(arguments)
@@ -112,12 +116,12 @@ fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(Strin
     let start = Instant::now();
     let end = loop {
         match child.try_wait().map_err(failed)? {
-            Some(status) if status.success() => break End::Passed,
-            Some(_) => break End::Failed,
+            Some(status) if status.success() => break TestResult::Passed,
+            Some(_) => break TestResult::Failed,
             None if start.elapsed() > LIMIT => {
                 child.kill().map_err(failed)?;
                 child.wait().map_err(failed)?;
-                break End::Lost;
+                break TestResult::Lost;
             }
             None => thread::sleep(Duration::from_millis(20)),
         }
@@ -127,7 +131,7 @@ fn output(program: &Program, folder: &Path, arguments: &[&str]) -> Result<(Strin
 
 /// Returns the results of the tests that have ended, from the output of libtest or of a similar
 /// harness.
-fn read(output: &str) -> BTreeMap<String, End> {
+fn read(output: &str) -> BTreeMap<String, TestResult> {
     let mut ends = BTreeMap::new();
     for line in output.lines() {
         // A test's own output may precede the result on its line.
@@ -138,9 +142,9 @@ fn read(output: &str) -> BTreeMap<String, End> {
             continue;
         };
         let end = match end.split([',', ' ']).next() {
-            Some("ok") => End::Passed,
-            Some("FAILED") => End::Failed,
-            Some("ignored") => End::Ignored,
+            Some("ok") => TestResult::Passed,
+            Some("FAILED") => TestResult::Failed,
+            Some("ignored") => TestResult::Ignored,
             _ => continue,
         };
         let name = name.strip_suffix(" - should panic").unwrap_or(name);
@@ -157,18 +161,18 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn of(ends: &Ends) -> Self {
+    pub(crate) fn of(ends: &TestResults) -> Self {
         let count = |wanted| ends.values().filter(|end| **end == wanted).count();
         Self {
-            passed: count(End::Passed),
-            failed: count(End::Failed) + count(End::Lost),
+            passed: count(TestResult::Passed),
+            failed: count(TestResult::Failed) + count(TestResult::Lost),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{End, read};
+    use super::{TestResult, read};
 
     #[test]
     fn reads_the_results_of_tests() {
@@ -183,11 +187,11 @@ test a::hangs has been running for over 60 seconds
 test result: FAILED. 3 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out";
         let ends: Vec<_> = read(output).into_iter().collect();
         let expected = [
-            ("a::fine", End::Passed),
-            ("a::later", End::Ignored),
-            ("a::panics", End::Passed),
-            ("a::wrong", End::Failed),
-            ("src/lib.rs - a (line 3)", End::Passed),
+            ("a::fine", TestResult::Passed),
+            ("a::later", TestResult::Ignored),
+            ("a::panics", TestResult::Passed),
+            ("a::wrong", TestResult::Failed),
+            ("src/lib.rs - a (line 3)", TestResult::Passed),
         ];
         assert_eq!(ends, expected.map(|(name, end)| (name.to_owned(), end)));
     }

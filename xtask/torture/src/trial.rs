@@ -12,7 +12,7 @@ use crate::{
     copy::Copies,
     crates::Crate,
     messages::{Difference, Message},
-    programs::{self, Counts, End, Ends, Name},
+    programs::{self, Counts, Name, TestResult, TestResults},
 };
 
 /// Results for a crate.
@@ -43,13 +43,14 @@ pub(crate) struct Tests {
 /// A test with a different result if it is instrumented.
 pub(crate) struct Differs {
     name: Name,
-    before: Option<End>,
-    after: Option<End>,
+    before: Option<TestResult>,
+    after: Option<TestResult>,
 }
 
 impl fmt::Display for Differs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = |end: Option<End>| end.map_or("not seen".to_owned(), |end| end.to_string());
+        let word =
+            |end: Option<TestResult>| end.map_or("not seen".to_owned(), |end| end.to_string());
         let (before, after) = (word(self.before), word(self.after));
         write!(f, "{}: {before}, instrumented {after}", self.name)
     }
@@ -210,7 +211,7 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    fn again(&self, Name { program, test }: &Name) -> Result<BTreeSet<Option<End>>, String> {
+    fn again(&self, Name { program, test }: &Name) -> Result<BTreeSet<Option<TestResult>>, String> {
         let Some(program) = self.programs.iter().find(|one| one.name == *program) else {
             return Ok(BTreeSet::from([None]));
         };
@@ -221,8 +222,8 @@ impl Side<'_> {
 
 impl Tests {
     fn compare(
-        all_before: &Ends,
-        all_after: &Ends,
+        all_before: &TestResults,
+        all_after: &TestResults,
         [plain, instrumented]: &[Side<'_>; 2],
     ) -> Result<Self, String> {
         let mut this = Self {
@@ -233,7 +234,7 @@ impl Tests {
         };
         // A program that dies or takes too long is reported as a whole, without its tests that are
         // missing because of it.
-        let whole = |ends: &Ends, name: &Name| {
+        let whole = |ends: &TestResults, name: &Name| {
             let program = name.program.clone();
             let test = String::new();
             ends.get(&Name { program, test }).copied()
@@ -245,7 +246,7 @@ impl Tests {
                 continue;
             }
             let died = [all_before, all_after].map(|ends| whole(ends, name));
-            let too_long = died.contains(&Some(End::Lost));
+            let too_long = died.contains(&Some(TestResult::Lost));
             if too_long && !name.test.is_empty() {
                 continue;
             }

@@ -129,7 +129,7 @@ impl Source<'_> {
     /// Passes a good and a bad sample for each indicator of each function's objectives.
     fn objective_calls(&self, sink: Sink<'_>) {
         let labels = &self.labels;
-        for judged in judged::judge(&self.snapshot, &self.totals) {
+        for judged in judged::count_promises(&self.snapshot, &self.totals) {
             let own = labels.function(judged.function).own;
             let Some(promise) = labels.promise(&judged) else {
                 continue;

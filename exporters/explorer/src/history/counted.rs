@@ -5,7 +5,7 @@ use slo_spec::Objective;
 
 use super::{
     latencies::{Latencies, Sums},
-    series::{Downsampling, Row, Series},
+    series::{Rollup, Row, Series},
     timeline::{Ring, Span, Steps},
 };
 
@@ -254,13 +254,13 @@ impl Flow {
 pub(super) fn write<R: Row>(
     series: &mut Option<Series<R>>,
     row: &R,
-    downsampling: Downsampling,
+    rollup: Rollup,
     ends_coarse: bool,
     steps: Steps,
 ) {
     if series.is_some() || row.numbers().next().is_some() {
         let series = series.get_or_insert_with(Series::new);
-        series.push(row, downsampling, ends_coarse, steps);
+        series.push(row, rollup, ends_coarse, steps);
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     counted::write,
     latencies::Latencies,
     name::bare_name,
-    series::Downsampling,
+    series::Rollup,
     snapshot_reader::{Counts, Part, Route, SnapshotReader},
 };
 
@@ -193,22 +193,10 @@ impl SnapshotReader {
         let steps = history.steps;
         for (edge, now) in history.edges.iter_mut().zip(&self.now.edges) {
             let rise = now.since(edge.total);
-            write(
-                &mut edge.series,
-                &rise,
-                Downsampling::Sum,
-                ends_coarse,
-                steps,
-            );
+            write(&mut edge.series, &rise, Rollup::Sum, ends_coarse, steps);
         }
         self.read_latencies(history, snapshot, |function, row| {
-            write(
-                &mut function.latency,
-                row,
-                Downsampling::Sum,
-                ends_coarse,
-                steps,
-            );
+            write(&mut function.latency, row, Rollup::Sum, ends_coarse, steps);
         });
         for (place, function) in history.functions.iter_mut().enumerate() {
             if let Some(in_flight) = function.in_flight {
@@ -216,30 +204,18 @@ impl SnapshotReader {
                 write(
                     &mut function.flights,
                     &row,
-                    Downsampling::Last,
+                    Rollup::Last,
                     ends_coarse,
                     steps,
                 );
             }
             for (kind, &now) in function.kinds.iter_mut().zip(&self.now.kinds[place]) {
                 let rise = [now.saturating_sub(kind.total)];
-                write(
-                    &mut kind.series,
-                    &rise,
-                    Downsampling::Sum,
-                    ends_coarse,
-                    steps,
-                );
+                write(&mut kind.series, &rise, Rollup::Sum, ends_coarse, steps);
             }
             for (promise, &now) in function.promises.iter_mut().zip(&self.now.promises[place]) {
                 let rise = now.since(promise.total);
-                write(
-                    &mut promise.series,
-                    &rise,
-                    Downsampling::Sum,
-                    ends_coarse,
-                    steps,
-                );
+                write(&mut promise.series, &rise, Rollup::Sum, ends_coarse, steps);
             }
         }
     }
@@ -271,13 +247,7 @@ impl SnapshotReader {
         steps: Steps,
     ) {
         self.read_edges(history, snapshot, |edge, row| {
-            write(
-                &mut edge.latency,
-                row,
-                Downsampling::Sum,
-                ends_coarse,
-                steps,
-            );
+            write(&mut edge.latency, row, Rollup::Sum, ends_coarse, steps);
         });
     }
 

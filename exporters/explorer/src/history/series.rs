@@ -30,7 +30,7 @@ pub(crate) trait Row: Clone {
 
 /// Rule for combining fine steps into a coarse step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Downsampling {
+pub(crate) enum Rollup {
     /// Sum of the fine steps, for counts.
     Sum,
     /// Value of the last fine step, for gauges.
@@ -47,17 +47,11 @@ impl<R: Row> Series<R> {
     }
 
     /// Adds a fine step. With `ends_coarse`, it is the last one of a coarse step.
-    pub(crate) fn push(
-        &mut self,
-        row: &R,
-        downsampling: Downsampling,
-        ends_coarse: bool,
-        steps: Steps,
-    ) {
+    pub(crate) fn push(&mut self, row: &R, rollup: Rollup, ends_coarse: bool, steps: Steps) {
         self.fine.push(row.numbers(), steps.fine);
-        match downsampling {
-            Downsampling::Sum => self.pending.add(row),
-            Downsampling::Last => self.pending.clone_from(row),
+        match rollup {
+            Rollup::Sum => self.pending.add(row),
+            Rollup::Last => self.pending.clone_from(row),
         }
         if ends_coarse {
             self.coarse.push(self.pending.numbers(), steps.coarse);

@@ -19,7 +19,7 @@ use prost::Message as _;
 
 /// Behaviour towards requests.
 #[derive(Clone, Debug)]
-pub(crate) enum Manner {
+pub(crate) enum Behaviour {
     Accept,
     /// Accepts after this pause.
     Slow(Duration),
@@ -63,23 +63,23 @@ pub(crate) struct Collector {
 }
 
 struct Shared {
-    manner: Mutex<Manner>,
+    behaviour: Mutex<Behaviour>,
     received: Mutex<Vec<Received>>,
     changed: Condvar,
     ends: AtomicBool,
 }
 
 impl Collector {
-    pub(crate) fn new(manner: Manner) -> Self {
-        Self::at("127.0.0.1:0".parse().unwrap(), manner)
+    pub(crate) fn new(behaviour: Behaviour) -> Self {
+        Self::at("127.0.0.1:0".parse().unwrap(), behaviour)
     }
 
     /// Listens on `addr`, which an earlier collector may have used.
-    pub(crate) fn at(addr: SocketAddr, manner: Manner) -> Self {
+    pub(crate) fn at(addr: SocketAddr, behaviour: Behaviour) -> Self {
         let listener = TcpListener::bind(addr).expect("a free port");
         let addr = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
-            manner: Mutex::new(manner),
+            behaviour: Mutex::new(behaviour),
             received: Mutex::default(),
             changed: Condvar::new(),
             ends: AtomicBool::new(false),
@@ -105,8 +105,8 @@ impl Collector {
         format!("http://{}", self.addr)
     }
 
-    pub(crate) fn behave(&self, manner: Manner) {
-        *self.shared.manner.lock().unwrap() = manner;
+    pub(crate) fn behave(&self, behaviour: Behaviour) {
+        *self.shared.behaviour.lock().unwrap() = behaviour;
     }
 
     /// Waits until `count` requests have arrived, at most 30 s, and returns all of them.
@@ -135,7 +135,7 @@ impl Collector {
 
     /// Stops listening, so that another collector can use the address.
     pub(crate) fn leave(self) -> SocketAddr {
-        self.behave(Manner::Close);
+        self.behave(Behaviour::Close);
         self.shared.ends.store(true, Ordering::Relaxed);
         let _ = TcpStream::connect(self.addr);
         self.thread.join().unwrap();
@@ -147,20 +147,23 @@ impl Shared {
     fn serve(&self, stream: &TcpStream) {
         let mut reader = BufReader::new(stream);
         while let Some(received) = read(&mut reader) {
-            let mut manner = self.manner.lock().unwrap().clone();
-            if let Manner::Judge(Judge(judge)) = &manner {
-                manner = match judge(&received.export) {
-                    200 => Manner::Accept,
-                    status => Manner::Status(status, ""),
+            let mut behaviour = self.behaviour.lock().unwrap().clone();
+            if let Behaviour::Judge(Judge(judge)) = &behaviour {
+                behaviour = match judge(&received.export) {
+                    200 => Behaviour::Accept,
+                    status => Behaviour::Status(status, ""),
                 };
             }
-            let accepts = matches!(manner, Manner::Accept | Manner::Slow(_) | Manner::Body(_));
+            let accepts = matches!(
+                behaviour,
+                Behaviour::Accept | Behaviour::Slow(_) | Behaviour::Body(_)
+            );
             self.received.lock().unwrap().push(Received {
                 accepted: accepts,
                 ..received
             });
             self.changed.notify_all();
-            if !answer(stream, manner) {
+            if !answer(stream, behaviour) {
                 return;
             }
         }
@@ -201,7 +204,7 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
 }
 
 /// Answers a request. Returns `true` if the connection stays open.
-fn answer(mut stream: &TcpStream, manner: Manner) -> bool {
+fn answer(mut stream: &TcpStream, behaviour: Behaviour) -> bool {
     let mut write = |bytes: &[u8]| stream.write_all(bytes).is_ok();
     let ok = |body: &[u8]| {
         let head = format!(
@@ -210,23 +213,23 @@ fn answer(mut stream: &TcpStream, manner: Manner) -> bool {
         );
         [head.as_bytes(), body].concat()
     };
-    match manner {
-        Manner::Accept => write(&ok(&[])),
-        Manner::Slow(time) => {
+    match behaviour {
+        Behaviour::Accept => write(&ok(&[])),
+        Behaviour::Slow(time) => {
             thread::sleep(time);
             write(&ok(&[]))
         }
-        Manner::Status(status, headers) => {
+        Behaviour::Status(status, headers) => {
             write(format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n{headers}\r\n").as_bytes())
         }
-        Manner::Body(body) => write(&ok(&body)),
-        // A judge's verdict has already replaced this manner.
-        Manner::Judge(_) | Manner::Close => false,
-        Manner::Garbage => {
+        Behaviour::Body(body) => write(&ok(&body)),
+        // A judge's verdict has already replaced this behaviour.
+        Behaviour::Judge(_) | Behaviour::Close => false,
+        Behaviour::Garbage => {
             write(&[0x16, 0x03, 0x00, 0xff, 0xfe, b'\n', b'\n']);
             false
         }
-        Manner::Silent => {
+        Behaviour::Silent => {
             thread::sleep(Duration::from_secs(60));
             false
         }

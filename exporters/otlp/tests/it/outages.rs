@@ -13,7 +13,7 @@ use autometrics_otlp::{Exporter, Running, Temporality};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
 
 use crate::{
-    collector::{Collector, Manner, Received},
+    collector::{Behaviour, Collector, Received},
     page,
     program::edge,
     requests::PATIENCE,
@@ -79,27 +79,29 @@ fn total(exports: &[Export], temporality: Temporality) -> u64 {
     }
 }
 
-/// Runs a program whose collector accepts requests, then has each of `manners` in turn, then
+/// Runs a program whose collector accepts requests, then has each of `behaviours` in turn, then
 /// accepts requests again. Checks that no call is lost or counted twice.
 #[track_caller]
-fn check(manners: &[Manner]) {
+fn check(behaviours: &[Behaviour]) {
     for temporality in [Temporality::Cumulative, Temporality::Delta] {
-        let collector = Collector::new(Manner::Accept);
+        let collector = Collector::new(Behaviour::Accept);
         let program = Program::default();
         // Short only if a request has to time out: a request that is accepted too late arrives
         // twice.
-        let is_silent = manners.iter().any(|one| matches!(one, Manner::Silent));
+        let is_silent = behaviours
+            .iter()
+            .any(|one| matches!(one, Behaviour::Silent));
         let timeout = Duration::from_millis(if is_silent { 500 } else { 10_000 });
         let interval = Duration::from_millis(20);
         let running = program.start_within(timeout, collector.url(), temporality, interval);
         program.call();
         let mut seen = collector.requests(2).len();
-        for manner in manners {
-            collector.behave(manner.clone());
+        for behaviour in behaviours {
+            collector.behave(behaviour.clone());
             program.call();
             seen = collector.requests(seen + 3).len();
         }
-        collector.behave(Manner::Accept);
+        collector.behave(Behaviour::Accept);
         program.call();
         running.flush(PATIENCE).unwrap();
         program.call();
@@ -121,57 +123,57 @@ fn check(manners: &[Manner]) {
 
 #[test]
 fn counts_survive_a_collector_that_answers_429() {
-    check(&[Manner::Status(429, "")]);
+    check(&[Behaviour::Status(429, "")]);
 }
 
 #[test]
 fn counts_survive_a_collector_that_is_unavailable() {
     check(&[
-        Manner::Status(503, "retry-after: 0\r\n"),
-        Manner::Status(502, ""),
+        Behaviour::Status(503, "retry-after: 0\r\n"),
+        Behaviour::Status(502, ""),
     ]);
 }
 
 #[test]
 fn counts_survive_a_collector_that_refuses_requests() {
-    check(&[Manner::Status(400, ""), Manner::Status(500, "")]);
+    check(&[Behaviour::Status(400, ""), Behaviour::Status(500, "")]);
 }
 
 #[test]
 fn counts_survive_a_collector_that_redirects() {
-    check(&[Manner::Status(307, "location: http://127.0.0.1:1/\r\n")]);
+    check(&[Behaviour::Status(307, "location: http://127.0.0.1:1/\r\n")]);
 }
 
 #[test]
 fn counts_survive_a_collector_that_closes_connections() {
-    check(&[Manner::Close]);
+    check(&[Behaviour::Close]);
 }
 
 #[test]
 fn counts_survive_a_collector_that_does_not_speak_http() {
-    check(&[Manner::Garbage]);
+    check(&[Behaviour::Garbage]);
 }
 
 #[test]
 fn counts_survive_a_collector_that_never_answers() {
-    check(&[Manner::Silent]);
+    check(&[Behaviour::Silent]);
 }
 
 #[test]
 fn counts_survive_all_failures_in_turn() {
     check(&[
-        Manner::Close,
-        Manner::Status(503, "retry-after: soon\r\n"),
-        Manner::Garbage,
-        Manner::Status(404, ""),
-        Manner::Silent,
-        Manner::Status(504, "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
+        Behaviour::Close,
+        Behaviour::Status(503, "retry-after: soon\r\n"),
+        Behaviour::Garbage,
+        Behaviour::Status(404, ""),
+        Behaviour::Silent,
+        Behaviour::Status(504, "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
     ]);
 }
 
 #[test]
 fn counts_survive_a_slow_collector() {
-    let collector = Collector::new(Manner::Slow(Duration::from_millis(60)));
+    let collector = Collector::new(Behaviour::Slow(Duration::from_millis(60)));
     let program = Program::default();
     let running = program.start(
         collector.url(),
@@ -191,7 +193,7 @@ fn counts_survive_a_slow_collector() {
 
 #[test]
 fn a_200_with_an_invalid_body_counts_as_accepted() {
-    let collector = Collector::new(Manner::Body(b"<html>welcome</html>".to_vec()));
+    let collector = Collector::new(Behaviour::Body(b"<html>welcome</html>".to_vec()));
     let program = Program::default();
     let running = program.start(
         collector.url(),
@@ -210,7 +212,7 @@ fn a_200_with_an_invalid_body_counts_as_accepted() {
 #[test]
 fn counts_survive_a_collector_that_restarts() {
     for temporality in [Temporality::Cumulative, Temporality::Delta] {
-        let collector = Collector::new(Manner::Accept);
+        let collector = Collector::new(Behaviour::Accept);
         let program = Program::default();
         let running = program.start(collector.url(), temporality, Duration::from_millis(50));
         program.call();
@@ -221,7 +223,7 @@ fn counts_survive_a_collector_that_restarts() {
             program.call();
             std::thread::sleep(Duration::from_millis(100));
         }
-        let collector = Collector::at(addr, Manner::Accept);
+        let collector = Collector::at(addr, Behaviour::Accept);
         program.call();
         running.flush(PATIENCE).unwrap();
         running.shutdown(PATIENCE).unwrap();
@@ -232,7 +234,7 @@ fn counts_survive_a_collector_that_restarts() {
 
 #[test]
 fn retry_after_is_respected() {
-    let collector = Collector::new(Manner::Status(503, "retry-after: 3600\r\n"));
+    let collector = Collector::new(Behaviour::Status(503, "retry-after: 3600\r\n"));
     let program = Program::default();
     let running = program.start(
         collector.url(),
@@ -259,12 +261,12 @@ const FOR_EVER: [&str; 3] = [
 fn retry_after_is_capped_at_three_intervals() {
     for header in FOR_EVER {
         for temporality in [Temporality::Cumulative, Temporality::Delta] {
-            let collector = Collector::new(Manner::Status(429, header));
+            let collector = Collector::new(Behaviour::Status(429, header));
             let program = Program::default();
             let running = program.start(collector.url(), temporality, Duration::from_millis(100));
             program.call();
             collector.requests(3);
-            collector.behave(Manner::Accept);
+            collector.behave(Behaviour::Accept);
             collector.wait(|all| all.iter().any(|one| one.accepted));
             program.call();
             running.shutdown(PATIENCE).unwrap();
@@ -277,13 +279,13 @@ fn retry_after_is_capped_at_three_intervals() {
 fn shutdown_exports_despite_retry_after() {
     for header in FOR_EVER {
         for temporality in [Temporality::Cumulative, Temporality::Delta] {
-            let collector = Collector::new(Manner::Status(503, header));
+            let collector = Collector::new(Behaviour::Status(503, header));
             let program = Program::default();
             let hour = Duration::from_secs(3600);
             let running = program.start(collector.url(), temporality, hour);
             collector.requests(1);
             program.call();
-            collector.behave(Manner::Accept);
+            collector.behave(Behaviour::Accept);
             running.shutdown(PATIENCE).unwrap();
             assert_eq!(total(&collector.accepted(), temporality), program.calls());
         }
@@ -292,7 +294,7 @@ fn shutdown_exports_despite_retry_after() {
 
 #[test]
 fn shutdown_makes_one_attempt_despite_retry_after() {
-    let collector = Collector::new(Manner::Status(503, FOR_EVER[0]));
+    let collector = Collector::new(Behaviour::Status(503, FOR_EVER[0]));
     let running = Program::default().start(
         collector.url(),
         Temporality::Cumulative,
@@ -306,7 +308,7 @@ fn shutdown_makes_one_attempt_despite_retry_after() {
 
 #[test]
 fn retries_send_the_same_request() {
-    let collector = Collector::new(Manner::Status(503, "retry-after: 1\r\n"));
+    let collector = Collector::new(Behaviour::Status(503, "retry-after: 1\r\n"));
     let program = Program::default();
     let running = program.start(
         collector.url(),
@@ -316,7 +318,7 @@ fn retries_send_the_same_request() {
     program.call();
     let first = collector.requests(1);
     program.call();
-    collector.behave(Manner::Accept);
+    collector.behave(Behaviour::Accept);
     let both: Vec<Received> = collector.requests(2);
     assert_eq!(first[0].export, both[1].export);
     running.shutdown(PATIENCE).unwrap();

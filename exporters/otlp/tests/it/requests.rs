@@ -9,7 +9,7 @@ use opentelemetry_proto::tonic::collector::metrics::v1::{
 use prost::Message as _;
 
 use crate::{
-    collector::{Collector, Manner, Received},
+    collector::{Behaviour, Collector, Received},
     page,
     program::shop,
 };
@@ -43,7 +43,7 @@ fn resource(received: &Received) -> BTreeMap<&str, &str> {
 
 #[test]
 fn default_request_is_a_gzipped_post() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let request = sent(&collector, exporter(&collector));
     assert_eq!(request.line, "POST /v1/metrics HTTP/1.1");
     let header = |name: &str| request.headers.get(name).map(String::as_str);
@@ -59,7 +59,7 @@ fn default_request_is_a_gzipped_post() {
 
 #[test]
 fn builder_settings_appear_in_the_request() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let exporter = exporter(&collector)
         .metrics_endpoint(format!("{}/elsewhere/?a=b", collector.url()))
         .compression(Compression::None)
@@ -86,9 +86,9 @@ fn builder_settings_appear_in_the_request() {
 
 #[test]
 fn instances_have_different_ids() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let ids = [(); 2].map(|()| {
-        let collector = Collector::new(Manner::Accept);
+        let collector = Collector::new(Behaviour::Accept);
         let request = sent(&collector, exporter(&collector));
         resource(&request)["service.instance.id"].to_owned()
     });
@@ -100,7 +100,7 @@ fn instances_have_different_ids() {
 
 #[test]
 fn start_time_stays_and_end_time_advances() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let running = exporter(&collector).start().unwrap();
     for _ in 0..3 {
         running.flush(PATIENCE).unwrap();
@@ -123,7 +123,7 @@ fn start_time_stays_and_end_time_advances() {
 
 #[test]
 fn first_export_needs_no_flush() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let running = exporter(&collector).start().unwrap();
     collector.requests(1);
     running.shutdown(PATIENCE).unwrap();
@@ -138,7 +138,7 @@ fn rejected_points_are_not_sent_again() {
             error_message: "too old".to_owned(),
         }),
     };
-    let collector = Collector::new(Manner::Body(response.encode_to_vec()));
+    let collector = Collector::new(Behaviour::Body(response.encode_to_vec()));
     let running = exporter(&collector).start().unwrap();
     running.flush(PATIENCE).unwrap();
     running.shutdown(PATIENCE).unwrap();

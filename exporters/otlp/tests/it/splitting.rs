@@ -14,7 +14,7 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use prost::Message as _;
 
 use crate::{
-    collector::{Collector, Judge, Manner},
+    collector::{Behaviour, Collector, Judge},
     page,
     requests::PATIENCE,
     store::{Random, Store, call, program, whole},
@@ -51,12 +51,12 @@ impl Program {
     }
 }
 
-fn judge(judge: impl Fn(&Export) -> u16 + Send + Sync + 'static) -> Manner {
-    Manner::Judge(Judge(Arc::new(judge)))
+fn judge(judge: impl Fn(&Export) -> u16 + Send + Sync + 'static) -> Behaviour {
+    Behaviour::Judge(Judge(Arc::new(judge)))
 }
 
 /// Refuses the request at position `at` with `status`, counted from 0 from now on.
-fn refuses(status: u16, at: usize) -> Manner {
+fn refuses(status: u16, at: usize) -> Behaviour {
     let seen = AtomicUsize::new(0);
     judge(move |_| match seen.fetch_add(1, Ordering::Relaxed) {
         place if place == at => status,
@@ -117,7 +117,7 @@ fn only_the_unaccepted_request_is_retried() {
 fn deltas_arrive_once_despite_random_refusals() {
     for seed in 0..6 {
         let mut random = Random::new(seed);
-        let collector = Collector::new(Manner::Accept);
+        let collector = Collector::new(Behaviour::Accept);
         let program = Program::new();
         let running = program.start(&collector, Temporality::Delta);
         let mut failed = 0;
@@ -132,7 +132,7 @@ fn deltas_arrive_once_despite_random_refusals() {
             failed += u32::from(running.flush(PATIENCE).is_err());
         }
         assert!(failed > 5);
-        collector.behave(Manner::Accept);
+        collector.behave(Behaviour::Accept);
         running.shutdown(PATIENCE).unwrap();
         let whole = whole(&program.snapshot(), HistogramAggregation::Exponential);
         assert_eq!(stored(&collector).counted(), whole.counted(), "seed {seed}");
@@ -159,7 +159,7 @@ fn next_cumulative_export_has_all_series() {
 
 #[test]
 fn every_request_has_the_resource_and_fits_the_limit() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let program = Program::new();
     let running = program.start(&collector, Temporality::Cumulative);
     running.shutdown(PATIENCE).unwrap();

@@ -8,7 +8,7 @@ use std::{
 use autometrics_otlp::Exporter;
 
 use crate::{
-    collector::{Collector, Manner},
+    collector::{Behaviour, Collector},
     program::shop,
     requests::{PATIENCE, exporter},
 };
@@ -18,7 +18,7 @@ const SLACK: Duration = Duration::from_secs(10);
 
 #[test]
 fn flush_without_an_answer_returns_in_time() {
-    let collector = Collector::new(Manner::Silent);
+    let collector = Collector::new(Behaviour::Silent);
     let running = exporter(&collector).start().unwrap();
     let began = Instant::now();
     let error = running.flush(Duration::from_millis(200)).unwrap_err();
@@ -33,7 +33,7 @@ fn flush_without_an_answer_returns_in_time() {
 
 #[test]
 fn shutdown_without_an_answer_cancels_and_ends_the_thread() {
-    let collector = Collector::new(Manner::Silent);
+    let collector = Collector::new(Behaviour::Silent);
     let kept = Arc::new(shop());
     let weak = Arc::downgrade(&kept);
     let source = move || (*kept).clone();
@@ -57,7 +57,7 @@ fn shutdown_without_an_answer_cancels_and_ends_the_thread() {
 
 #[test]
 fn refused_flush_returns_the_reason_without_retry() {
-    let collector = Collector::new(Manner::Status(401, ""));
+    let collector = Collector::new(Behaviour::Status(401, ""));
     let running = exporter(&collector).start().unwrap();
     let error = running.flush(PATIENCE).unwrap_err();
     assert!(!error.is_timeout());
@@ -72,7 +72,7 @@ fn refused_flush_returns_the_reason_without_retry() {
 
 #[test]
 fn refused_connection_is_reported() {
-    let addr = Collector::new(Manner::Accept).leave();
+    let addr = Collector::new(Behaviour::Accept).leave();
     let running = Exporter::new()
         .snapshot_source(shop)
         .endpoint(format!("http://{addr}"))
@@ -91,7 +91,7 @@ fn refused_connection_is_reported() {
 
 #[test]
 fn dropping_the_handle_does_not_stop_exports() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let exporter = Exporter::new()
         .snapshot_source(shop)
         .endpoint(collector.url());
@@ -106,7 +106,7 @@ fn dropping_the_handle_does_not_stop_exports() {
 
 #[test]
 fn panic_of_the_source_fails_one_export() {
-    let collector = Collector::new(Manner::Accept);
+    let collector = Collector::new(Behaviour::Accept);
     let mut panics = 1;
     let panics = std::sync::Mutex::new(move || {
         panics -= 1;

@@ -77,7 +77,7 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "shared.rs",
             "stream.rs",
             "tls.rs",
-            "unsent.rs",
+            "pending.rs",
             "worker.rs",
             "writer.rs",
         ],

@@ -67,7 +67,7 @@ use http::{Request, Response};
 
 /// Answers a scrape with the program's metrics, in the format that the request's headers prefer.
 ///
-/// With feature `prometheus-gzip` the response is compressed if the scraper accepts that. A request
+/// With feature `prometheus-exporter-gzip` the response is compressed if the scraper accepts that. A request
 /// whose method, URI or headers are not valid for crate `http` 1 gets status 400.
 ///
 /// The handler accepts every `Host`, because it does not know the names of a public server. If a

@@ -77,7 +77,7 @@ use axum::{
 
 /// Answers a scrape with the program's metrics, in the format that the request's headers prefer.
 ///
-/// With feature `prometheus-gzip` the response is compressed if the scraper accepts that.
+/// With feature `prometheus-exporter-gzip` the response is compressed if the scraper accepts that.
 ///
 /// The handler accepts every `Host`, because it does not know the names of a public server. If a
 /// browser on the same machine or network can reach the server, a foreign site can read the page by

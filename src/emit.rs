@@ -1,4 +1,4 @@
-//! Emits a kept call as an event of `tracing`, if feature `tracing` is enabled.
+//! Emits a kept call as an event of `tracing`, if feature `tracing-0_1` is enabled.
 //!
 //! The attribute expands `__emit!` once for each function with `events`, because `tracing` needs
 //! the names of an event's fields at compile time. The flight recorder keeps the call in any case.
@@ -6,30 +6,30 @@
 //! The macro calls every function by its full path: traits in the user's scope may have methods of
 //! the same names.
 
-#[cfg(feature = "tracing")]
+#[cfg(feature = "tracing-0_1")]
 use crate::Event;
 
 /// Returns the trace id of an event, as 32 hexadecimal digits.
-#[cfg(feature = "tracing")]
+#[cfg(feature = "tracing-0_1")]
 pub fn trace_id(event: &Event) -> Option<String> {
     Some(format!("{:032x}", event.trace?.trace_id))
 }
 
 /// Returns the span id of an event, as 16 hexadecimal digits.
-#[cfg(feature = "tracing")]
+#[cfg(feature = "tracing-0_1")]
 pub fn span_id(event: &Event) -> Option<String> {
     Some(format!("{:016x}", event.trace?.span_id))
 }
 
 /// Returns the number of events that were suppressed before this one, or `None` if there were none.
-#[cfg(feature = "tracing")]
+#[cfg(feature = "tracing-0_1")]
 pub fn suppressed(event: &Event) -> Option<u64> {
     (event.suppressed > 0).then_some(event.suppressed)
 }
 
 #[doc(hidden)]
 #[macro_export]
-#[cfg(feature = "tracing")]
+#[cfg(feature = "tracing-0_1")]
 macro_rules! __emit {
     ($event:ident $(, $field:literal)*) => {
         match $event.why {
@@ -80,10 +80,10 @@ macro_rules! __emit {
     };
 }
 
-/// Checks the type of the event and emits nothing: feature `tracing` is disabled.
+/// Checks the type of the event and emits nothing: feature `tracing-0_1` is disabled.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(not(feature = "tracing"))]
+#[cfg(not(feature = "tracing-0_1"))]
 macro_rules! __emit {
     ($event:ident $(, $field:literal)*) => {{
         let _: &$crate::Event = $event;

@@ -31,7 +31,7 @@
 //! - [`derive@ResultLabels`]: declares per error whether it counts as an error, and under which
 //!   error kind.
 //! - [`Objective`]: service-level objectives of functions (success rate and latency).
-//! - `prometheus`: exports metrics as text or over HTTP (feature `prometheus`, on by default).
+//! - `prometheus`: exports metrics as text or over HTTP (feature `prometheus-exporter`, on by default).
 //! - `opentelemetry_0_33`: exemplars from spans of crate `opentelemetry` 0.33, and counters through
 //!   its providers (feature `opentelemetry-0_33`), or all metrics in the requests of its OTLP
 //!   exporter (`opentelemetry-0_33-http`).
@@ -44,7 +44,7 @@
 //!   their status (features `axum-0_8` and `actix-web-4`).
 //! - `tower`: propagates the caller to other services (feature `tower`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keep the caller across `spawn`.
-//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing`), and [`TraceSource`],
+//! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing-0_1`), and [`TraceSource`],
 //!   which supplies the exemplars that link a bucket to a trace.
 //! - `#[instrument_fn(events)]`: keeps single calls, such as errors and slow calls; see
 //!   [`EventSettings`] and [`recent_events`].
@@ -80,7 +80,7 @@ pub use autometrics_macros::{ResultLabels, instrument_fn};
 pub use autometrics_opentelemetry_0_33 as opentelemetry_0_33;
 #[cfg(feature = "otlp")]
 pub use autometrics_otlp as otlp;
-#[cfg(feature = "prometheus")]
+#[cfg(feature = "prometheus-exporter")]
 pub use autometrics_prometheus as prometheus;
 #[cfg(feature = "tower")]
 pub use autometrics_tower as tower;
@@ -103,10 +103,10 @@ pub mod __private {
     pub use crate::__emit as emit;
     #[cfg(feature = "compat")]
     pub use crate::compat::labels;
-    #[cfg(feature = "tracing")]
+    #[cfg(feature = "tracing-0_1")]
     pub use crate::emit::{span_id, suppressed, trace_id};
     pub use autometrics_core::__private::*;
     pub use autometrics_macros::links;
-    #[cfg(feature = "tracing")]
+    #[cfg(feature = "tracing-0_1")]
     pub use tracing;
 }

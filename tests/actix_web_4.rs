@@ -252,7 +252,7 @@ fn routes_for_metrics_and_the_explorer_take_one_line_each() {
     });
 }
 
-#[cfg(feature = "prometheus-gzip")]
+#[cfg(feature = "prometheus-exporter-gzip")]
 #[::core::prelude::v1::test]
 fn metrics_are_compressed_for_scrapers_that_accept_gzip() {
     rt::System::new().block_on(async {

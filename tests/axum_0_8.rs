@@ -181,7 +181,7 @@ async fn route_for_metrics_takes_one_line() {
     );
 }
 
-#[cfg(feature = "prometheus-gzip")]
+#[cfg(feature = "prometheus-exporter-gzip")]
 #[tokio::test]
 async fn metrics_are_compressed_for_scrapers_that_accept_gzip() {
     let app = Router::new().route("/metrics", get(axum_0_8::metrics));

@@ -24,7 +24,7 @@ fn invalid_caller_is_invalid_input() {
 }
 
 #[test]
-#[cfg(feature = "prometheus")]
+#[cfg(feature = "prometheus-exporter")]
 fn listener_that_cannot_start_has_the_kind_of_its_cause() {
     let other = TcpListener::bind("127.0.0.1:0").expect("there is a port");
     let serve = || -> io::Result<()> {

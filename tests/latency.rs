@@ -107,7 +107,7 @@ async fn latency_of_a_caller_includes_formatting_the_error_of_its_callee() {
     assert!(seconds("outer") >= LONG.as_secs_f64());
 }
 
-#[cfg(feature = "tracing")]
+#[cfg(feature = "tracing-0_1")]
 mod spans {
     use super::*;
 

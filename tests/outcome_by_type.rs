@@ -1,5 +1,5 @@
 //! Outcome of a call by the type of its returned value: a row for each type, alone and combined.
-#![cfg(feature = "http")]
+#![cfg(feature = "http-1")]
 
 mod support;
 

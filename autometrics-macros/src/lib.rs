@@ -79,7 +79,7 @@ use crate::parse::dialect::Dialect;
 /// | `ControlFlow` | `Break`, the variant with which `?` returns early |
 /// | `Poll<T>`, `Poll<Option<Result<…>>>` | `Ready` with a `T`, or with an item of a stream, that is an error |
 /// | types with `ResultLabels` | as their labels define |
-/// | of crate `http`, with feature `http`: `StatusCode`, `Response`, tuples that begin with a status or with a response's parts | 5xx |
+/// | of crate `http`, with feature `http-1`: `StatusCode`, `Response`, tuples that begin with a status or with a response's parts | 5xx |
 /// | all others, `Option` and a `Result` in a `Result` among them | never |
 ///
 /// The value in `Ok`, `Err`, `Continue` and `Break` is classified, too, if it has `ResultLabels`
@@ -122,13 +122,13 @@ use crate::parse::dialect::Dialect;
 ///
 /// # Spans
 ///
-/// With feature `tracing`, `span` opens a span of crate `tracing` around each call. The span has
+/// With feature `tracing-0_1`, `span` opens a span of crate `tracing` around each call. The span has
 /// the name that the function has in metrics, and the caller in its field `caller`. The call is
 /// counted within the span, so that [exemplars](../autometrics/struct.Settings.html#method.trace_source)
 /// name this very span. Two separate attributes could do so in one order only.
 ///
 /// ```
-/// # #[cfg(feature = "tracing")] mod example {
+/// # #[cfg(feature = "tracing-0_1")] mod example {
 /// # use autometrics::instrument_fn;
 /// # struct Card; struct Declined;
 /// # impl std::fmt::Display for Declined {
@@ -198,7 +198,7 @@ use crate::parse::dialect::Dialect;
 /// An event has the function with its module, file and line, the calls around it, its duration, its
 /// outcome, the error's text (as `Display` formats it, else `Debug`), the fields and the trace. The most
 /// recent events of each function are available from `autometrics::recent_events()` and in the explorer.
-/// With feature `tracing`, each is also an event of crate `tracing`: at level `ERROR` for errors and panics,
+/// With feature `tracing-0_1`, each is also an event of crate `tracing`: at level `ERROR` for errors and panics,
 /// `WARN` for slow calls, `INFO` for the others, with the function's module as target.
 ///
 /// - `fields(…)`: additional fields, at most 16. Each is `name = value`, or a path such as `order.id`,

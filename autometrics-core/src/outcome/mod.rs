@@ -8,12 +8,12 @@
 mod actix_web_4;
 #[cfg(feature = "axum-0_8")]
 mod axum_0_8;
-#[cfg(feature = "http")]
+#[cfg(feature = "http-1")]
 mod http;
 mod kind;
 mod labels;
 mod returned;
-#[cfg(any(feature = "actix-web-4", feature = "http"))]
+#[cfg(any(feature = "actix-web-4", feature = "http-1"))]
 mod status;
 mod test;
 mod verdict;

@@ -6,7 +6,7 @@
 //! | no HTTP server | [`serve`]`(`[`DEFAULT_ADDR`]`)?` in `main`; [`MetricsServer`] has options |
 //! | axum, hyper, or another server on crate `http` | [`response`]`(&headers)` in a handler |
 //! | any other server | [`Format::negotiate`], [`encode_to_vec`] and [`Format::content_type`] |
-//! | a registry of crate `prometheus-client` 0.25 | its adaptor, behind feature `prometheus-client` |
+//! | a registry of crate `prometheus-client` 0.25 | its adaptor, behind feature `prometheus-client-0_25` |
 //! | a registry of crate `prometheus-client` 0.26 | its adaptor, behind feature `prometheus-client-0_26` |
 //! | a registry of crate `prometheus` 0.14 | its adaptor, behind feature `prometheus-0_14` |
 //! | a page that another library writes, as `metrics-exporter-prometheus` does | [`append`]`(&mut page)` |
@@ -31,7 +31,7 @@
 
 mod accept;
 mod append;
-#[cfg(any(feature = "prometheus-client", feature = "prometheus-client-0_26"))]
+#[cfg(any(feature = "prometheus-client-0_25", feature = "prometheus-client-0_26"))]
 mod client;
 mod encode;
 mod exemplars;
@@ -49,7 +49,7 @@ mod qualities;
 mod response;
 mod serve;
 
-#[cfg(feature = "prometheus-client")]
+#[cfg(feature = "prometheus-client-0_25")]
 pub mod client_0_25;
 #[cfg(feature = "prometheus-client-0_26")]
 pub mod client_0_26;

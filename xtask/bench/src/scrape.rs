@@ -45,7 +45,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
              threads. `prometheus-client` has the same number of series with the same labels and \
              values, and is not compressed. Protobuf has a native histogram in each histogram, beside the classic \
              buckets; its number of series is that of the text format. gzip is that of an HTTP \
-             answer (feature `prometheus-gzip`), which compresses with level 1.",
+             answer (feature `prometheus-exporter-gzip`), which compresses with level 1.",
         );
     }
     for (program, reason) in &measurements.absent {

@@ -19,7 +19,7 @@ mod program;
 mod promtool;
 #[cfg(feature = "protobuf")]
 mod protobuf;
-#[cfg(any(feature = "prometheus-client", feature = "prometheus-client-0_26"))]
+#[cfg(any(feature = "prometheus-client-0_25", feature = "prometheus-client-0_26"))]
 mod registry;
 #[cfg(feature = "prometheus-0_14")]
 mod registry_0_14;

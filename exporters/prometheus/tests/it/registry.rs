@@ -40,7 +40,7 @@ fn check_beside_carts(page: &str) {
     assert!(names.contains(&"build_info".to_owned()));
 }
 
-#[cfg(feature = "prometheus-client")]
+#[cfg(feature = "prometheus-client-0_25")]
 mod of_0_25 {
     use autometrics_prometheus::client_0_25::Collector;
     use prometheus_client::{encoding, metrics::counter::Counter, registry::Registry};

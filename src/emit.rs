@@ -39,38 +39,38 @@ macro_rules! __emit {
         }
     };
     (@ $level:ident $event:ident $($field:literal)*) => {
-        $crate::__private::tracing::event!(
+        $crate::__private0::tracing::event!(
             target: ::core::module_path!(),
-            $crate::__private::tracing::Level::$level,
+            $crate::__private0::tracing::Level::$level,
             function = &*$event.function,
             module = &*$event.module,
             file = &*$event.file,
             line = $event.line,
             callers = ::core::option::Option::map(
                 $crate::Event::chain($event),
-                $crate::__private::tracing::field::display,
+                $crate::__private0::tracing::field::display,
             ),
             seconds = ::core::time::Duration::as_secs_f64(&$event.latency),
             outcome = $crate::Outcome::result(&$event.outcome),
             kind = $crate::Outcome::error(&$event.outcome),
             error = ::core::option::Option::map(
                 ::core::option::Option::as_deref(&$event.error),
-                $crate::__private::tracing::field::display,
+                $crate::__private0::tracing::field::display,
             ),
             trace_id = ::core::option::Option::map(
-                $crate::__private::trace_id($event),
-                $crate::__private::tracing::field::display,
+                $crate::__private0::trace_id($event),
+                $crate::__private0::tracing::field::display,
             ),
             span_id = ::core::option::Option::map(
-                $crate::__private::span_id($event),
-                $crate::__private::tracing::field::display,
+                $crate::__private0::span_id($event),
+                $crate::__private0::tracing::field::display,
             ),
             why = $crate::Why::name($event.why),
-            suppressed = $crate::__private::suppressed($event),
+            suppressed = $crate::__private0::suppressed($event),
             $(
                 $field = ::core::option::Option::map(
                     $crate::Event::field($event, $field),
-                    $crate::__private::tracing::field::display,
+                    $crate::__private0::tracing::field::display,
                 ),
             )*
             "{} {}",

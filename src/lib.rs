@@ -98,14 +98,18 @@ pub mod axum_0_8;
 mod compat;
 mod emit;
 
+/// Items that the expansion of `#[instrument_fn]` uses.
+///
+/// Not a public API. The name ends with the patch version, so that an expansion by the macros of
+/// another version fails to compile instead of meaning something else.
 #[doc(hidden)]
-pub mod __private {
+pub mod __private0 {
     pub use crate::__emit as emit;
     #[cfg(feature = "compat")]
     pub use crate::compat::labels;
     #[cfg(feature = "tracing-0_1")]
     pub use crate::emit::{span_id, suppressed, trace_id};
-    pub use autometrics_core::__private::*;
+    pub use autometrics_core::__private0::*;
     pub use autometrics_macros::links;
     #[cfg(feature = "tracing-0_1")]
     pub use tracing;

@@ -69,7 +69,7 @@ pub use autometrics_schema::DEFAULT_BUCKETS;
 /// them.
 #[doc(hidden)]
 #[cfg(not(loom))]
-pub mod __private {
+pub mod __private0 {
     /// `Box` of `std`, for crates with `no_std`, which do not have its path.
     pub use std::boxed::Box;
 

@@ -3,7 +3,7 @@
 use std::thread;
 
 use autometrics_core::{
-    __private::{Callsite, Encoded, Returns, Verdict, enter},
+    __private0::{Callsite, Encoded, Returns, Verdict, enter},
     snapshot,
 };
 

@@ -51,19 +51,19 @@ impl<T> WithoutLabels for Probe<'_, T> {}
 #[macro_export]
 macro_rules! get_result_labels_for_value {
     ($value:expr) => {{
-        use $crate::__private::{
+        use $crate::__private0::{
             Otherwise as _, Ready as _, Unlabelled as _,
             labels::{WithLabels as _, WithoutLabels as _},
         };
         let __autometrics_value = $value;
         let __autometrics_labels: ::core::option::Option<
-            $crate::__private::labels::ResultAndReturnTypeLabels,
-        > = if $crate::__private::labels::Probe(__autometrics_value).__autometrics_has_labels() {
+            $crate::__private0::labels::ResultAndReturnTypeLabels,
+        > = if $crate::__private0::labels::Probe(__autometrics_value).__autometrics_has_labels() {
             let (__autometrics_ok, __autometrics_error) =
-                $crate::__private::Returned(::core::option::Option::Some(__autometrics_value))
+                $crate::__private0::Returned(::core::option::Option::Some(__autometrics_value))
                     .__autometrics_split();
-            ::core::option::Option::Some($crate::__private::Verdict::labels(
-                $crate::__private::HalfVerdict::or(
+            ::core::option::Option::Some($crate::__private0::Verdict::labels(
+                $crate::__private0::HalfVerdict::or(
                     __autometrics_ok.__autometrics_classify(),
                     __autometrics_error.__autometrics_classify(),
                 ),

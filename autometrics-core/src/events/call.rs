@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Begins a call that may be kept as an event, with `fields`. Otherwise the same as
-/// [`enter`](crate::__private::enter).
+/// [`enter`](crate::__private0::enter).
 #[inline]
 pub fn enter_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,

@@ -93,8 +93,8 @@ fn append(expander: Expander, plan: &Plan, attributes: &mut Vec<Attribute>, inhe
     let (name, concurrency) = (&plan.name, plan.concurrency);
     let own = match expander {
         Expander::Compiler => {
-            let krate = &plan.krate;
-            let links = quote!(#krate::__private::links!(#name, #concurrency));
+            let private = plan.private();
+            let links = quote!(#private::links!(#name, #concurrency));
             // Lists of functions show the first paragraph, so that one has no text.
             let first = style.is_none().then(|| quote!(doc = "<!-- -->", doc = "",));
             quote!(cfg_attr(doc, doc = "", #first doc = #links))

@@ -75,7 +75,7 @@ fn links_follow_the_documentation() {
         &expect![[r#"
             /// Loads.
             #[inline]
-            #[cfg_attr(doc, doc = "", doc = ::autometrics::__private::links!("load", false))]
+            #[cfg_attr(doc, doc = "", doc = ::autometrics::__private0::links!("load", false))]
             pub fn load() {}
         "#]],
     );
@@ -84,7 +84,7 @@ fn links_follow_the_documentation() {
         &expect![[r#"
             pub fn load() {
                 //! Loads.
-                #![cfg_attr(doc, doc = "", doc = ::autometrics::__private::links!("load", false))]
+                #![cfg_attr(doc, doc = "", doc = ::autometrics::__private0::links!("load", false))]
             }
         "#]],
     );
@@ -100,7 +100,7 @@ fn undocumented_function_has_an_empty_first_paragraph() {
                 doc = "",
                 doc = "<!-- -->",
                 doc = "",
-                doc = ::autometrics::__private::links!("load", false)
+                doc = ::autometrics::__private0::links!("load", false)
             )]
             pub fn load() {}
         "##]],
@@ -114,7 +114,7 @@ fn undocumented_function_has_an_empty_first_paragraph() {
                 doc = "",
                 doc = "<!-- -->",
                 doc = "",
-                doc = ::autometrics::__private::links!("load", false)
+                doc = ::autometrics::__private0::links!("load", false)
             )]
             pub fn load() {}
         "##]],
@@ -139,7 +139,7 @@ fn undocumented_method_of_a_trait_has_no_links() {
         "/// Loads.\nfn load(&self) {}",
         &expect![[r#"
             /// Loads.
-            #[cfg_attr(doc, doc = "", doc = ::autometrics::__private::links!("load", false))]
+            #[cfg_attr(doc, doc = "", doc = ::autometrics::__private0::links!("load", false))]
             fn load(&self) {}
         "#]],
     );

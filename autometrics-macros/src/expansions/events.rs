@@ -16,52 +16,52 @@ fn function_with_fields_and_a_limit() {
         "fn load(id: u8, cart: Cart) -> Res { read(id) }",
         expect![[r#"
             fn load(id: u8, cart: Cart) -> Res {
-                let __autometrics_entered = ::autometrics::__private::enter_judged_with_events::<
+                let __autometrics_entered = ::autometrics::__private0::enter_judged_with_events::<
                     false,
                     _,
                 >(
-                    ::autometrics::__private::callsite! {
-                        static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                    ::autometrics::__private0::callsite! {
+                        static __AUTOMETRICS_ENTRY : ::autometrics::__private0::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        __AUTOMETRICS_RECORD : ::autometrics::__private0::Encoded <
                         [::core::primitive::u8;
                         ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] > =
-                        ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
+                        ::autometrics::__private0::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                        ::autometrics::__private::Returns::Judged, false); static __AUTOMETRICS_SITE
-                        : ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::with_events(::autometrics::__private::Callsite::new(&
+                        ::autometrics::__private0::Returns::Judged, false); static __AUTOMETRICS_SITE
+                        : ::autometrics::__private0::Callsite =
+                        ::autometrics::__private0::Callsite::with_events(::autometrics::__private0::Callsite::new(&
                         __AUTOMETRICS_RECORD, & [], false, false), & __AUTOMETRICS_EVENTS); static
-                        __AUTOMETRICS_EVENTS : ::autometrics::__private::EventSite =
-                        ::autometrics::__private::EventSite::slower_than(::autometrics::__private::EventSite::new(&
+                        __AUTOMETRICS_EVENTS : ::autometrics::__private0::EventSite =
+                        ::autometrics::__private0::EventSite::slower_than(::autometrics::__private0::EventSite::new(&
                         ["user", "cart.owner"], | __autometrics_event |
-                        ::autometrics::__private::emit!(__autometrics_event, "user", "cart.owner")),
+                        ::autometrics::__private0::emit!(__autometrics_event, "user", "cart.owner")),
                         ::core::time::Duration::from_nanos(1500000000u64));
                     },
                     {
                         #[allow(unused_imports)]
-                        use ::autometrics::__private::ShownAtOnce as _;
+                        use ::autometrics::__private0::ShownAtOnce as _;
                         let __autometrics_field_0 = match &(id) {
                             __autometrics_it => {
-                                ::autometrics::__private::Field(__autometrics_it)
+                                ::autometrics::__private0::Field(__autometrics_it)
                                     .__autometrics_when()
                                     .__autometrics_display(__autometrics_it)
                             }
                         };
                         let __autometrics_field_1 = match &(cart.owner) {
                             __autometrics_it => {
-                                ::autometrics::__private::Field(__autometrics_it)
+                                ::autometrics::__private0::Field(__autometrics_it)
                                     .__autometrics_when()
                                     .__autometrics_debug(__autometrics_it)
                             }
                         };
-                        move |__autometrics_captured: &mut ::autometrics::__private::Captured<'_>| {
-                            ::autometrics::__private::Captured::put(
+                        move |__autometrics_captured: &mut ::autometrics::__private0::Captured<'_>| {
+                            ::autometrics::__private0::Captured::put(
                                 __autometrics_captured,
                                 &__autometrics_field_0,
                             );
-                            ::autometrics::__private::Captured::put(
+                            ::autometrics::__private0::Captured::put(
                                 __autometrics_captured,
                                 &__autometrics_field_1,
                             );
@@ -69,28 +69,28 @@ fn function_with_fields_and_a_limit() {
                     },
                 );
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
+                let __autometrics_returned = ::autometrics::__private0::once(|| -> Res {
                     read(id)
                 })();
-                ::autometrics::__private::EventCall::set_verdict(
+                ::autometrics::__private0::EventCall::set_verdict(
                     &__autometrics_entered,
                     {
-                        use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
-                        let (__autometrics_value, __autometrics_failure) = ::autometrics::__private::Returned(
+                        use ::autometrics::__private0::{Otherwise as _, Ready as _, Unlabelled as _};
+                        let (__autometrics_value, __autometrics_failure) = ::autometrics::__private0::Returned(
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        ::autometrics::__private::HalfVerdict::or(
+                        ::autometrics::__private0::HalfVerdict::or(
                             __autometrics_value.__autometrics_classify(),
                             __autometrics_failure.__autometrics_classify(),
                         )
                     },
                     |__autometrics_text| {
                         #[allow(unused_imports)]
-                        use ::autometrics::__private::{
+                        use ::autometrics::__private0::{
                             Otherwise as _, Ready as _, FormatDebug as _, FormatNothing as _,
                         };
-                        let (_, __autometrics_failure) = ::autometrics::__private::Returned(
+                        let (_, __autometrics_failure) = ::autometrics::__private0::Returned(
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
@@ -111,16 +111,16 @@ fn other_shapes() {
         expect![[r#"
             #[track_caller]
             fn load(id: u8) -> Res {
-                let __autometrics_entered = ::autometrics::__private::enter_with_events::<
+                let __autometrics_entered = ::autometrics::__private0::enter_with_events::<
                     false,
                     _,
                 >(
                     SITE,
-                    ::autometrics::__private::Verdict::ERROR,
-                    ::autometrics::__private::no_fields,
+                    ::autometrics::__private0::Verdict::ERROR,
+                    ::autometrics::__private0::no_fields,
                 );
                 read(id)?;
-                return ::autometrics::__private::EventCall::classify(
+                return ::autometrics::__private0::EventCall::classify(
                     &__autometrics_entered,
                     Ok(id),
                     |__autometrics_returned| JUDGED,
@@ -134,10 +134,14 @@ fn other_shapes() {
         "fn load(id: u8) { read(id) }",
         expect![[r#"
             fn load(id: u8) {
-                let __autometrics_entered = ::autometrics::__private::enter_with_events::<
+                let __autometrics_entered = ::autometrics::__private0::enter_with_events::<
                     false,
                     _,
-                >(SITE, ::autometrics::__private::Verdict::OK, ::autometrics::__private::no_fields);
+                >(
+                    SITE,
+                    ::autometrics::__private0::Verdict::OK,
+                    ::autometrics::__private0::no_fields,
+                );
                 read(id)
             }
         "#]],
@@ -147,8 +151,8 @@ fn other_shapes() {
         "async fn load(id: u8) { read(id).await }",
         expect![[r#"
             async fn load(id: u8) {
-                return ::autometrics::__private::defer(
-                        ::autometrics::__private::event_call_of::<
+                return ::autometrics::__private0::defer(
+                        ::autometrics::__private0::event_call_of::<
                             false,
                             (),
                             _,
@@ -157,8 +161,8 @@ fn other_shapes() {
                         >(
                             SITE,
                             JUDGED,
-                            ::autometrics::__private::always_ok,
-                            ::autometrics::__private::no_error,
+                            ::autometrics::__private0::always_ok,
+                            ::autometrics::__private0::no_error,
                         ),
                         move || {
                             return async move {

@@ -42,37 +42,37 @@ fn function_without_arguments() {
         expect![[r#"
             /// Loads.
             pub(crate) fn load(id: u64) -> io::Result<String> {
-                let __autometrics_entered = ::autometrics::__private::enter_judged::<
+                let __autometrics_entered = ::autometrics::__private0::enter_judged::<
                     false,
                 >(
-                    ::autometrics::__private::callsite! {
-                        static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                    ::autometrics::__private0::callsite! {
+                        static __AUTOMETRICS_ENTRY : ::autometrics::__private0::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        __AUTOMETRICS_RECORD : ::autometrics::__private0::Encoded <
                         [::core::primitive::u8;
                         ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] > =
-                        ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
+                        ::autometrics::__private0::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                        ::autometrics::__private::Returns::Result, false); static __AUTOMETRICS_SITE
-                        : ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
+                        ::autometrics::__private0::Returns::Result, false); static __AUTOMETRICS_SITE
+                        : ::autometrics::__private0::Callsite =
+                        ::autometrics::__private0::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
                         false);
                     },
                 );
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private::once(|| -> io::Result<String> {
-                    read(id)?
-                })();
-                ::autometrics::__private::Entered::set_verdict(
+                let __autometrics_returned = ::autometrics::__private0::once(|| -> io::Result<
+                    String,
+                > { read(id)? })();
+                ::autometrics::__private0::Entered::set_verdict(
                     &__autometrics_entered,
                     {
-                        use ::autometrics::__private::{Otherwise as _, Ready as _, Unlabelled as _};
-                        let (__autometrics_value, __autometrics_failure) = ::autometrics::__private::Returned(
+                        use ::autometrics::__private0::{Otherwise as _, Ready as _, Unlabelled as _};
+                        let (__autometrics_value, __autometrics_failure) = ::autometrics::__private0::Returned(
                                 ::core::option::Option::Some(&__autometrics_returned),
                             )
                             .__autometrics_split();
-                        ::autometrics::__private::HalfVerdict::or(
+                        ::autometrics::__private0::HalfVerdict::or(
                             __autometrics_value.__autometrics_classify(),
                             __autometrics_failure.__autometrics_classify(),
                         )
@@ -91,26 +91,27 @@ fn function_with_all_arguments() {
         "fn place() {}",
         expect![[r#"
             fn place() {
-                let __autometrics_entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private0::enter::<
                     true,
                 >(
-                    ::autometrics::__private::callsite! {
-                        static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                    ::autometrics::__private0::callsite! {
+                        static __AUTOMETRICS_ENTRY : ::autometrics::__private0::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        __AUTOMETRICS_RECORD : ::autometrics::__private0::Encoded <
                         [::core::primitive::u8;
-                        ::autometrics::__private::tail(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
+                        ::autometrics::__private0::tail(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()), &
                         __AUTOMETRICS_OBJECTIVES)] > =
-                        ::autometrics::__private::Encoded::with_objectives(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
+                        ::autometrics::__private0::Encoded::with_objectives(::core::concat!("autometrics-macros\x001.2.3\0checkout\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                        ::autometrics::__private::Returns::Other, false, & __AUTOMETRICS_OBJECTIVES);
-                        static __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, &
+                        ::autometrics::__private0::Returns::Other, false, &
+                        __AUTOMETRICS_OBJECTIVES); static __AUTOMETRICS_SITE :
+                        ::autometrics::__private0::Callsite =
+                        ::autometrics::__private0::Callsite::new(& __AUTOMETRICS_RECORD, &
                         __AUTOMETRICS_OBJECTIVES, true, false); static __AUTOMETRICS_OBJECTIVES :
-                        [::autometrics::__private::Objective; 1usize] = [CHECKOUT];
+                        [::autometrics::__private0::Objective; 1usize] = [CHECKOUT];
                     },
-                    ::autometrics::__private::Verdict::OK,
+                    ::autometrics::__private0::Verdict::OK,
                 );
             }
         "#]],
@@ -133,40 +134,40 @@ fn impl_block() {
             impl<T> From<Kelvin<T>> for Celsius<T> {
                 type Error = ();
                 fn from(kelvin: Kelvin<T>) -> Self {
-                    let __autometrics_entered = ::autometrics::__private::enter_judged::<
+                    let __autometrics_entered = ::autometrics::__private0::enter_judged::<
                         true,
                     >(
-                        ::autometrics::__private::callsite! {
-                            static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                        ::autometrics::__private0::callsite! {
+                            static __AUTOMETRICS_ENTRY : ::autometrics::__private0::Entry =
                             ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                            __AUTOMETRICS_RECORD : ::autometrics::__private0::Encoded <
                             [::core::primitive::u8;
                             ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] >
                             =
-                            ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
+                            ::autometrics::__private0::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                            ::autometrics::__private::Returns::Judged, false); static
-                            __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
-                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [],
+                            ::autometrics::__private0::Returns::Judged, false); static
+                            __AUTOMETRICS_SITE : ::autometrics::__private0::Callsite =
+                            ::autometrics::__private0::Callsite::new(& __AUTOMETRICS_RECORD, & [],
                             true, false);
                         },
                     );
                     #[allow(clippy::result_large_err)]
-                    let __autometrics_returned = ::autometrics::__private::once(|| -> Self {
+                    let __autometrics_returned = ::autometrics::__private0::once(|| -> Self {
                         Self(kelvin.0)
                     })();
-                    ::autometrics::__private::Entered::set_verdict(
+                    ::autometrics::__private0::Entered::set_verdict(
                         &__autometrics_entered,
                         {
-                            use ::autometrics::__private::{
+                            use ::autometrics::__private0::{
                                 Otherwise as _, Ready as _, Unlabelled as _,
                             };
-                            let (__autometrics_value, __autometrics_failure) = ::autometrics::__private::Returned(
+                            let (__autometrics_value, __autometrics_failure) = ::autometrics::__private0::Returned(
                                     ::core::option::Option::Some(&__autometrics_returned),
                                 )
                                 .__autometrics_split();
-                            ::autometrics::__private::HalfVerdict::or(
+                            ::autometrics::__private0::HalfVerdict::or(
                                 __autometrics_value.__autometrics_classify(),
                                 __autometrics_failure.__autometrics_classify(),
                             )
@@ -176,25 +177,25 @@ fn impl_block() {
                 }
                 fn skipped() {}
                 fn renamed(&mut self) -> Option<impl Iterator<Item = &T>> {
-                    let __autometrics_entered = ::autometrics::__private::enter::<
+                    let __autometrics_entered = ::autometrics::__private0::enter::<
                         true,
                     >(
-                        ::autometrics::__private::callsite! {
-                            static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                        ::autometrics::__private0::callsite! {
+                            static __AUTOMETRICS_ENTRY : ::autometrics::__private0::Entry =
                             ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                            __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                            __AUTOMETRICS_RECORD : ::autometrics::__private0::Encoded <
                             [::core::primitive::u8;
                             ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] >
                             =
-                            ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
+                            ::autometrics::__private0::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0own\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                            ::autometrics::__private::Returns::Option, false); static
-                            __AUTOMETRICS_SITE : ::autometrics::__private::Callsite =
-                            ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [],
+                            ::autometrics::__private0::Returns::Option, false); static
+                            __AUTOMETRICS_SITE : ::autometrics::__private0::Callsite =
+                            ::autometrics::__private0::Callsite::new(& __AUTOMETRICS_RECORD, & [],
                             true, false);
                         },
-                        ::autometrics::__private::Verdict::OK,
+                        ::autometrics::__private0::Verdict::OK,
                     );
                     None
                 }
@@ -210,24 +211,24 @@ fn all_mistakes_are_reported_and_the_function_is_kept() {
         "fn load() {}",
         expect![[r#"
             fn load() {
-                let __autometrics_entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private0::enter::<
                     false,
                 >(
-                    ::autometrics::__private::callsite! {
-                        static __AUTOMETRICS_ENTRY : ::autometrics::__private::Entry =
+                    ::autometrics::__private0::callsite! {
+                        static __AUTOMETRICS_ENTRY : ::autometrics::__private0::Entry =
                         ::core::option::Option::Some(& __AUTOMETRICS_SITE); static
-                        __AUTOMETRICS_RECORD : ::autometrics::__private::Encoded <
+                        __AUTOMETRICS_RECORD : ::autometrics::__private0::Encoded <
                         [::core::primitive::u8;
                         ::core::primitive::str::len(::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] > =
-                        ::autometrics::__private::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
+                        ::autometrics::__private0::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                        ::autometrics::__private::Returns::Other, false); static __AUTOMETRICS_SITE :
-                        ::autometrics::__private::Callsite =
-                        ::autometrics::__private::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
+                        ::autometrics::__private0::Returns::Other, false); static __AUTOMETRICS_SITE
+                        : ::autometrics::__private0::Callsite =
+                        ::autometrics::__private0::Callsite::new(& __AUTOMETRICS_RECORD, & [], false,
                         false);
                     },
-                    ::autometrics::__private::Verdict::OK,
+                    ::autometrics::__private0::Verdict::OK,
                 );
             }
             ::core::compile_error! {

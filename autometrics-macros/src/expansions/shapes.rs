@@ -60,9 +60,9 @@ fn function_whose_value_cannot_be_an_error() {
         "fn first(items: &[u8]) -> Option<&u8> { use std::ops::Index; items.first() }",
         expect![[r#"
             fn first(items: &[u8]) -> Option<&u8> {
-                let __autometrics_entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private0::enter::<
                     false,
-                >(SITE, ::autometrics::__private::Verdict::OK);
+                >(SITE, ::autometrics::__private0::Verdict::OK);
                 {
                     use std::ops::Index;
                     items.first()
@@ -78,15 +78,15 @@ fn function_that_may_return_a_result() {
         "fn load(mut id: u8, name: &str) -> Res<'_> { id += 1; read(id, name)? }",
         expect![[r#"
             fn load(id: u8, name: &str) -> Res<'_> {
-                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private::once(move || -> Res<'_> {
+                let __autometrics_returned = ::autometrics::__private0::once(move || -> Res<'_> {
                     #[allow(clippy::shadow_same)]
                     let mut id = id;
                     id += 1;
                     read(id, name)?
                 })();
-                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
+                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -99,13 +99,13 @@ fn function_that_borrows_from_an_owned_parameter() {
         "fn first(self) -> Res<&'a u8> { self.items.first().ok_or(Empty) }",
         expect![[r#"
             fn first(self) -> Res<&'a u8> {
-                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private::once(move || -> Res<&'_ u8> {
+                let __autometrics_returned = ::autometrics::__private0::once(move || -> Res<&'_ u8> {
                     let _ = &self;
                     self.items.first().ok_or(Empty)
                 })();
-                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
+                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -119,17 +119,17 @@ fn function_with_track_caller() {
         expect![[r#"
             #[track_caller]
             fn load(id: u8) -> Res {
-                let __autometrics_entered = ::autometrics::__private::enter::<
+                let __autometrics_entered = ::autometrics::__private0::enter::<
                     false,
-                >(SITE, ::autometrics::__private::Verdict::ERROR);
+                >(SITE, ::autometrics::__private0::Verdict::ERROR);
                 if id == 0 {
-                    return ::autometrics::__private::Entered::classify(
+                    return ::autometrics::__private0::Entered::classify(
                         &__autometrics_entered,
                         Err(no()),
                         |__autometrics_returned| JUDGED,
                     );
                 }
-                return ::autometrics::__private::Entered::classify(
+                return ::autometrics::__private0::Entered::classify(
                     &__autometrics_entered,
                     read(id)?,
                     |__autometrics_returned| JUDGED,
@@ -145,8 +145,8 @@ fn async_function() {
         "async fn load(id: u8) -> Res { read(id).await? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                return ::autometrics::__private::defer(
-                        ::autometrics::__private::call_of::<
+                return ::autometrics::__private0::defer(
+                        ::autometrics::__private0::call_of::<
                             false,
                             Res,
                             _,
@@ -184,12 +184,12 @@ fn async_function_that_never_suspends() {
         "async fn load(id: u8) -> Res { read(id)? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
+                let __autometrics_returned = ::autometrics::__private0::once(|| -> Res {
                     read(id)?
                 })();
-                ::autometrics::__private::Entered::set_verdict(&__autometrics_entered, JUDGED);
+                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, JUDGED);
                 return __autometrics_returned;
             }
         "#]],
@@ -202,12 +202,12 @@ fn async_function_that_never_returns() {
         "async fn serve() -> ! { loop { accept().await; } }",
         expect![[r#"
             async fn serve() -> ! {
-                match ::autometrics::__private::instrument(
-                        ::autometrics::__private::call_of::<
+                match ::autometrics::__private0::instrument(
+                        ::autometrics::__private0::call_of::<
                             false,
                             _,
                             _,
-                        >(SITE, ::autometrics::__private::always_ok),
+                        >(SITE, ::autometrics::__private0::always_ok),
                         async move {
                             #[allow(unreachable_code, clippy::diverging_sub_expression)]
                             {
@@ -234,8 +234,8 @@ fn function_that_returns_a_future() {
         expect![[r#"
             fn load(id: u8) -> impl Future<Output = Res> {
                 prepare(id);
-                ::autometrics::__private::instrument(
-                    ::autometrics::__private::call_of::<
+                ::autometrics::__private0::instrument(
+                    ::autometrics::__private0::call_of::<
                         false,
                         Res,
                         _,
@@ -254,16 +254,16 @@ fn function_that_returns_futures_early() {
          if id == 0 { return Box::pin(ready(no())); } Box::pin(read(id)) }",
         expect![[r#"
             fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
-                return ::autometrics::__private::map_same_type(
-                    ::autometrics::__private::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
+                return ::autometrics::__private0::map_same_type(
+                    ::autometrics::__private0::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
                         if id == 0 {
                             return Box::pin(ready(no()));
                         }
                         Box::pin(read(id))
                     })(),
-                    |__autometrics_future| ::autometrics::__private::Box::pin(
-                        ::autometrics::__private::instrument(
-                            ::autometrics::__private::call_of::<
+                    |__autometrics_future| ::autometrics::__private0::Box::pin(
+                        ::autometrics::__private0::instrument(
+                            ::autometrics::__private0::call_of::<
                                 false,
                                 Res,
                                 _,
@@ -293,8 +293,8 @@ fn function_that_async_trait_writes() {
                 Self: 'a,
             {
                 Box::pin(async move {
-                    return ::autometrics::__private::defer(
-                            ::autometrics::__private::call_of::<
+                    return ::autometrics::__private0::defer(
+                            ::autometrics::__private0::call_of::<
                                 false,
                                 Res,
                                 _,

@@ -11,23 +11,24 @@ fn functions_in_spans() {
         "fn load(id: u8, name: &str) -> Res { read(id) }",
         expect![[r#"
             fn load(id: u8, name: &str) -> Res {
-                let __autometrics_span = ::autometrics::__private::tracing::span!(
-                    target : ::core::module_path!(), ::autometrics::__private::tracing::Level::DEBUG,
-                    "load", caller = ::core::option::Option::map(::autometrics::__private::caller(),
-                    ::autometrics::__private::tracing::field::display), id, name = % name
+                let __autometrics_span = ::autometrics::__private0::tracing::span!(
+                    target : ::core::module_path!(),
+                    ::autometrics::__private0::tracing::Level::DEBUG, "load", caller =
+                    ::core::option::Option::map(::autometrics::__private0::caller(),
+                    ::autometrics::__private0::tracing::field::display), id, name = % name
                 );
-                let __autometrics_in_span = ::autometrics::__private::tracing::Span::enter(
+                let __autometrics_in_span = ::autometrics::__private0::tracing::Span::enter(
                     &__autometrics_span,
                 );
-                let __autometrics_entered = ::autometrics::__private::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private::once(|| -> Res {
+                let __autometrics_returned = ::autometrics::__private0::once(|| -> Res {
                     read(id)
                 })();
-                ::autometrics::__private::Entered::set_verdict(
+                ::autometrics::__private0::Entered::set_verdict(
                     &__autometrics_entered,
                     {
-                        ::autometrics::__private::Entered::untimed(
+                        ::autometrics::__private0::Entered::untimed(
                             &__autometrics_entered,
                             || JUDGED,
                         );
@@ -44,20 +45,20 @@ fn functions_in_spans() {
         expect![[r#"
             async fn load(id: u8) {
                 return {
-                    let __autometrics_span = ::autometrics::__private::tracing::span!(
+                    let __autometrics_span = ::autometrics::__private0::tracing::span!(
                         target : ::core::module_path!(),
-                        ::autometrics::__private::tracing::Level::INFO, "load", caller =
-                        ::core::option::Option::map(::autometrics::__private::caller(),
-                        ::autometrics::__private::tracing::field::display),
+                        ::autometrics::__private0::tracing::Level::INFO, "load", caller =
+                        ::core::option::Option::map(::autometrics::__private0::caller(),
+                        ::autometrics::__private0::tracing::field::display),
                     );
-                    ::autometrics::__private::tracing::Instrument::instrument(
+                    ::autometrics::__private0::tracing::Instrument::instrument(
                         ::core::future::IntoFuture::into_future(
-                            ::autometrics::__private::defer(
-                                ::autometrics::__private::call_of::<
+                            ::autometrics::__private0::defer(
+                                ::autometrics::__private0::call_of::<
                                     false,
                                     (),
                                     _,
-                                >(SITE, ::autometrics::__private::always_ok),
+                                >(SITE, ::autometrics::__private0::always_ok),
                                 move || {
                                     return async move {
                                         #[allow(

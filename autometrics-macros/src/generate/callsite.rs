@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{events, tokens::private};
+use super::events;
 use crate::{plan::Plan, transparency::edition};
 
 /// Returns an expression that declares the function's statics and evaluates to a reference to its callsite.
 pub(super) fn callsite(plan: &Plan) -> TokenStream {
-    let private = private(plan);
+    let private = plan.private();
     let Plan {
         name,
         concurrency,

@@ -3,10 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
-use super::{
-    span,
-    tokens::{guard_type, private},
-};
+use super::{span, tokens::guard_type};
 use crate::{
     parse::args::OutcomeTest,
     plan::{Classifier, Plan},
@@ -19,7 +16,7 @@ pub(super) fn classify_and_record(plan: &Plan, returned: &TokenStream) -> TokenS
     let outcome = classify(plan, returned);
     match span::record_value(plan, returned) {
         Some(record) => {
-            let (private, guard_type) = (private(plan), guard_type(plan));
+            let (private, guard_type) = (plan.private(), guard_type(plan));
             let entered = hidden("entered");
             quote!({
                 #private::#guard_type::untimed(&#entered, || #record);
@@ -33,7 +30,7 @@ pub(super) fn classify_and_record(plan: &Plan, returned: &TokenStream) -> TokenS
 /// Returns the expression that classifies the value behind the reference `returned`: by its type, not by the spelling of
 /// its type, and by the test in the arguments, which takes precedence.
 fn classify(plan: &Plan, returned: &TokenStream) -> TokenStream {
-    let private = private(plan);
+    let private = plan.private();
     let [value, failure] = ["value", "failure"].map(hidden);
     let by_type = quote!({
         use #private::{Otherwise as _, Ready as _, Unlabelled as _};
@@ -70,7 +67,7 @@ pub(super) fn future_classifier(plan: &Plan) -> TokenStream {
 
 /// Returns a closure with the expression `of`. Its parameter is not visible to the user's test.
 fn as_function(plan: &Plan, of: fn(&Plan, &TokenStream) -> TokenStream) -> TokenStream {
-    let private = private(plan);
+    let private = plan.private();
     if matches!(plan.classifier, Classifier::AlwaysOk) {
         return quote!(#private::always_ok);
     }

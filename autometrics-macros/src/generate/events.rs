@@ -4,7 +4,6 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::tokens::private;
 use crate::{
     parse::events::EventsArgs,
     plan::{Classifier, Plan},
@@ -17,7 +16,7 @@ pub(crate) fn event_site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStr
     let Some(events) = &plan.events else {
         return (None, callsite);
     };
-    let private = private(plan);
+    let private = plan.private();
     let event = hidden("event");
     let names: Vec<_> = events.fields().iter().map(|field| &field.name).collect();
     let mut value = quote! {
@@ -34,7 +33,7 @@ pub(crate) fn event_site(plan: &Plan, callsite: TokenStream) -> (Option<TokenStr
 
 /// Returns an expression that captures the fields and evaluates to a function that formats them.
 pub(crate) fn captured_fields(plan: &Plan, events: &EventsArgs) -> TokenStream {
-    let private = private(plan);
+    let private = plan.private();
     if events.fields().is_empty() {
         return quote!(#private::no_fields);
     }
@@ -70,7 +69,7 @@ pub(crate) fn error_formatter(
     parameter: Option<&Ident>,
     returned: &TokenStream,
 ) -> TokenStream {
-    let private = private(plan);
+    let private = plan.private();
     let text = hidden("text");
     if matches!(plan.classifier, Classifier::AlwaysOk) && parameter.is_some() {
         return quote!(#private::no_error);

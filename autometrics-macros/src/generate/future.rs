@@ -4,12 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Block, Expr, ExprAsync, Signature, Stmt, Type, TypeInfer, parse_quote, visit::Visit};
 
-use super::{
-    callsite::callsite,
-    classify::future_classifier,
-    events, span,
-    tokens::{private, returning},
-};
+use super::{callsite::callsite, classify::future_classifier, events, span, tokens::returning};
 use crate::{
     plan::{Plan, body, exits, return_type::FutureForm},
     scope::{self, hidden, hidden_at},
@@ -37,7 +32,7 @@ impl TypedParts {
     /// Returns local variables to be declared in front of a body, and parts that use these variables. The names
     /// of the types may have another meaning in the body.
     fn before_body(plan: &Plan) -> (Vec<Stmt>, Self) {
-        let (private, value, of_call) = (private(plan), never_returned(plan), call(plan));
+        let (private, value, of_call) = (plan.private(), never_returned(plan), call(plan));
         let [call, output] = ["call", "output"].map(hidden);
         let mut locals: Vec<Stmt> = if is_opaque(&plan.output) {
             Vec::new()
@@ -89,7 +84,7 @@ pub(crate) fn wrap_returned(
         }
     }
     let misleads_lints = parameters::capture_whole(signature, block);
-    let private = private(plan);
+    let private = plan.private();
     let open = block.brace_token.span.open();
     let output = match form {
         FutureForm::Opaque => quote!(_),
@@ -130,7 +125,7 @@ fn wrap_future(plan: &Plan, form: FutureForm, typed: &TypedParts, value: &mut Ex
         block.block.stmts = awaited(plan, typed, &mut block.block, &capture);
         return;
     }
-    let private = private(plan);
+    let private = plan.private();
     let around =
         |future: &TokenStream| span::future_in_span(plan, instrument(plan, &typed.call, future));
     let pin = quote!(#private::Box::pin);
@@ -157,7 +152,7 @@ fn wrap_future(plan: &Plan, form: FutureForm, typed: &TypedParts, value: &mut Ex
 ///
 /// The expression is not part of the body, so that types in it mean the same as in the signature.
 fn call(plan: &Plan) -> TokenStream {
-    let (private, site, classify) = (private(plan), callsite(plan), future_classifier(plan));
+    let (private, site, classify) = (plan.private(), callsite(plan), future_classifier(plan));
     let (tracked, output) = (plan.concurrency, &plan.output);
     let output = if is_never(output) {
         quote!(_)
@@ -177,7 +172,7 @@ fn call(plan: &Plan) -> TokenStream {
 
 /// Returns the expression `instrument(call, future)`, or its variant for the function's arguments and type.
 fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStream {
-    let private = private(plan);
+    let private = plan.private();
     if is_opaque(&plan.output) {
         return opaque_call(
             plan,
@@ -200,7 +195,7 @@ fn instrument(plan: &Plan, call: &TokenStream, future: &TokenStream) -> TokenStr
 /// The future determines the type of the classified value, so it is the argument in front of the classifier.
 /// `names` are the names of the function without and with events, each with the number of types that it infers.
 fn opaque_call(plan: &Plan, names: [(&str, usize); 2], future: &TokenStream) -> TokenStream {
-    let (private, site, classify) = (private(plan), callsite(plan), future_classifier(plan));
+    let (private, site, classify) = (plan.private(), callsite(plan), future_classifier(plan));
     let (name, types) = names[usize::from(plan.events.is_some())];
     let (name, types) = (Ident::new(name, Span::call_site()), vec![quote!(_); types]);
     let tracked = plan.concurrency;
@@ -232,7 +227,7 @@ fn is_opaque(output: &Type) -> bool {
 /// Returns the statements that await the block as the future of a call. `capture` is the way in which the block
 /// captures variables.
 fn awaited(plan: &Plan, typed: &TypedParts, block: &mut Block, capture: &Capture) -> Vec<Stmt> {
-    let (private, call) = (private(plan), &typed.call);
+    let (private, call) = (plan.private(), &typed.call);
     let future = future(plan, block, typed, &capture.begin);
     // Lints would report more about an endless loop in a closure.
     let call = if capture.moves && !is_never(&plan.output) {

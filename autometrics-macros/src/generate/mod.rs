@@ -3,9 +3,9 @@
 //! ```text
 //! fn load(id: u64) -> Res {
 //!     let __autometrics_entered =
-//!         ::autometrics::__private::enter(callsite! { static SITE: … ; … }, …);
-//!     let __autometrics_returned = ::autometrics::__private::once(|| -> Res { body })();
-//!     ::autometrics::__private::Entered::set_verdict(
+//!         ::autometrics::__private0::enter(callsite! { static SITE: … ; … }, …);
+//!     let __autometrics_returned = ::autometrics::__private0::once(|| -> Res { body })();
+//!     ::autometrics::__private0::Entered::set_verdict(
 //!         &__autometrics_entered,
 //!         …the outcome of the call,
 //!     );
@@ -32,7 +32,7 @@ use syn::{Block, Expr, Signature, Stmt, parse_quote, spanned::Spanned as _};
 use self::{
     callsite::callsite,
     classify::{classify_and_record, recording_classifier},
-    tokens::{guard_type, located, private, returning},
+    tokens::{guard_type, located, returning},
 };
 use crate::{
     plan::{Plan, Shape, body, exits, return_type},
@@ -62,7 +62,7 @@ pub(crate) fn wrap(plan: &Plan, signature: &mut Signature, block: &mut Block) {
 ///
 /// `unless_classified` is the constant of `Verdict` for a call that returns without being classified.
 fn enter_call(plan: &Plan, unless_classified: &str) -> Stmt {
-    let (private, site, tracked) = (private(plan), callsite(plan), plan.concurrency);
+    let (private, site, tracked) = (plan.private(), callsite(plan), plan.concurrency);
     let entered = hidden("entered");
     let unless_classified = Ident::new(unless_classified, Span::call_site());
     if let Some(events) = &plan.events {
@@ -85,7 +85,7 @@ fn classify_each_return(plan: &Plan, block: &mut Block) {
         let error = events::error_formatter(plan, Some(&returned), &returned.to_token_stream());
         quote!(, #error)
     });
-    let (private, guard_type) = (private(plan), guard_type(plan));
+    let (private, guard_type) = (plan.private(), guard_type(plan));
     exits::for_each_value(block, |value| {
         *value = parse_quote! {
             #private::#guard_type::classify(&#entered, #value, #classify #error)
@@ -114,7 +114,7 @@ fn classify_each_return(plan: &Plan, block: &mut Block) {
 fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     // The compiler points to the body when the returned value has the wrong type.
     let at = Span::call_site().located_at(value_span(block));
-    let private = located(private(plan), at);
+    let private = located(plan.private(), at);
     let output = &plan.output;
     let moves =
         !edition::captures_disjointly() || return_type::may_borrow_from_parameters(signature);

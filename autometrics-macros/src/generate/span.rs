@@ -4,7 +4,6 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Stmt, parse_quote};
 
-use super::tokens::private;
 use crate::{
     parse::span::{Format, Level, RecordedValue, SpanArgs},
     plan::Plan,
@@ -13,7 +12,7 @@ use crate::{
 
 /// Returns the local variable of the span, and the statement that creates it.
 pub(crate) fn create_span(plan: &Plan, span: &SpanArgs) -> (Ident, Stmt) {
-    let private = private(plan);
+    let private = plan.private();
     // Hygiene keeps this name apart from names in the user's fields.
     let local = hidden("span");
     let level = level_path(plan, span.level.as_ref(), "INFO");
@@ -39,7 +38,7 @@ pub(crate) fn enter_span(plan: &Plan) -> Vec<Stmt> {
     let Some(span) = &plan.tracing_span else {
         return Vec::new();
     };
-    let private = private(plan);
+    let private = plan.private();
     let (local, make) = create_span(plan, span);
     let guard = hidden("in_span");
     vec![
@@ -53,7 +52,7 @@ pub(crate) fn future_in_span(plan: &Plan, call: TokenStream) -> TokenStream {
     let Some(span) = &plan.tracing_span else {
         return call;
     };
-    let private = private(plan);
+    let private = plan.private();
     let (local, make) = create_span(plan, span);
     let returned = hidden("returned");
     let call = match record_value(plan, &returned.to_token_stream()) {
@@ -74,7 +73,7 @@ pub(crate) fn record_value(plan: &Plan, returned: &TokenStream) -> Option<TokenS
         .tracing_span
         .as_ref()
         .filter(|span| span.records_value())?;
-    let private = private(plan);
+    let private = plan.private();
     let [value, failure] = ["value", "failure"].map(hidden);
     let shown = hidden("shown");
     let event = |recorded: &RecordedValue, level, name: &str, format: Format, it: &TokenStream| {
@@ -126,7 +125,7 @@ pub(crate) fn record_value(plan: &Plan, returned: &TokenStream) -> Option<TokenS
 }
 
 fn level_path(plan: &Plan, level: Option<&Level>, otherwise: &str) -> TokenStream {
-    let private = private(plan);
+    let private = plan.private();
     match level {
         Some(Level::Path(path)) => quote!(#path),
         Some(Level::Named(name)) => quote!(#private::tracing::Level::#name),

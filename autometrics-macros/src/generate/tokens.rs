@@ -1,16 +1,10 @@
 //! Code that several parts of an expansion share.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::{Stmt, parse_quote};
 
 use crate::plan::Plan;
-
-/// Returns the path of the module with the functions that the expansion calls.
-pub(super) fn private(plan: &Plan) -> TokenStream {
-    let krate = &plan.krate;
-    quote!(#krate::__private)
-}
 
 /// Returns the same tokens; compiler messages about them point to `at`.
 pub(super) fn located(tokens: TokenStream, at: Span) -> TokenStream {

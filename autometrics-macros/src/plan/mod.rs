@@ -6,7 +6,8 @@ pub(crate) mod exits;
 pub(crate) mod owner;
 pub(crate) mod return_type;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
 use syn::{
     Attribute, Block, Error, Expr, Path, Signature, Type, parse_quote, parse_quote_spanned,
     spanned::Spanned as _,
@@ -94,6 +95,14 @@ pub(crate) struct Function<'a> {
 }
 
 impl Plan {
+    /// Returns the path of the module with the items that the expansion uses. Its name ends with
+    /// the patch version, so that macros of another version than the facade's fail to compile.
+    pub(crate) fn private(&self) -> TokenStream {
+        let krate = &self.krate;
+        let module = format_ident!("__private{}", env!("CARGO_PKG_VERSION_PATCH"));
+        quote!(#krate::#module)
+    }
+
     /// Plans `function`.
     ///
     /// `args` are its own arguments, with defaults from the block around it. `owner` is the type or trait that the

@@ -319,17 +319,3 @@ fn exemplars_have_the_span_of_the_call_itself() {
         );
     }
 }
-
-#[test]
-fn fields_are_not_evaluated_without_a_subscriber() {
-    #[instrument_fn(span(fields(id = panics())))]
-    fn quiet() -> bool {
-        true
-    }
-
-    fn panics() -> u64 {
-        panic!("no one listens")
-    }
-
-    assert!(quiet());
-}

@@ -20,6 +20,7 @@
 
 mod connection;
 mod error;
+mod limits;
 mod pool;
 mod reply;
 mod request;
@@ -35,31 +36,11 @@ use http::{Request, Response};
 
 pub use error::ServeError;
 use error::bind_error;
+use limits::{LIMITS, Limits};
 use pool::Pool;
 
 /// Number of threads, and so of connections that are open at the same time.
 const WORKERS: usize = 4;
-
-/// Time limits for clients.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// Limit from the first byte of a request to the end of its head.
-    request: Duration,
-    /// Limit for taking an answer.
-    answer: Duration,
-    /// Limit from one request to the next on the same connection.
-    idle: Duration,
-    /// Limit for sending a request, or falling behind in taking an answer, while others wait for a
-    /// thread. It shrinks after clients that exceeded it.
-    grace: Duration,
-}
-
-const LIMITS: Limits = Limits {
-    request: Duration::from_secs(10),
-    answer: Duration::from_secs(10),
-    idle: Duration::from_secs(120),
-    grace: Duration::from_secs(1),
-};
 
 /// Time that answers in progress have once the listener shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(500);

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use http::{Method, Request, Response, StatusCode};
 
+use super::limits::Limits;
 use super::pool::Pool;
-use super::{Limits, reply, request};
+use super::{reply, request};
 
 /// Maximum length of a request's head, in bytes.
 const MAX_HEAD: usize = 16 * 1024;

@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use autometrics_prometheus::listener::{Server, listen};
-use autometrics_prometheus::{Format, encode, serve_from};
+use autometrics_listener::listen;
+use autometrics_prometheus::{Format, Server, encode, serve_from};
 use expect_test::{Expect, expect};
 use http::{Request, Response};
 

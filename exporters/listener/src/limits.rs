@@ -4,20 +4,20 @@ use std::time::Duration;
 
 /// Time limits for clients.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// Limit from the first byte of a request to the end of its head.
-    pub(super) request: Duration,
+    pub(crate) request: Duration,
     /// Limit for taking an answer.
-    pub(super) answer: Duration,
+    pub(crate) answer: Duration,
     /// Limit from one request to the next on the same connection.
-    pub(super) idle: Duration,
+    pub(crate) idle: Duration,
     /// Limit for sending a request, or falling behind in taking an answer, while others wait for a
     /// thread. It shrinks after clients that exceeded it.
-    pub(super) grace: Duration,
+    pub(crate) grace: Duration,
 }
 
 /// Limits of every listener outside of tests.
-pub(super) const LIMITS: Limits = Limits {
+pub(crate) const LIMITS: Limits = Limits {
     request: Duration::from_secs(10),
     answer: Duration::from_secs(10),
     idle: Duration::from_secs(120),

@@ -2,7 +2,8 @@
 //!
 //! **Internal to autometrics; no promise of stability.** It is published because
 //! `autometrics-prometheus` and `autometrics-explorer` serve their pages with it. Both re-export
-//! the types that their users need.
+//! the types that their users need, and those types are as stable as the crate that re-exports
+//! them.
 //!
 //! **Not a general web server.** It answers requests without a body, and knows nothing of metrics.
 //! No client can harm the program around it:

@@ -7,10 +7,7 @@ use std::{
 };
 
 use autometrics_core::{Event, Snapshot};
-use autometrics_prometheus::{
-    Hosts,
-    listener::{self, ServeError, Server},
-};
+use autometrics_listener::{Hosts, ServeError, Server, listen};
 use http::{Request, Response};
 
 use crate::{
@@ -167,9 +164,8 @@ impl Explorer {
 
     /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its own.
     ///
-    /// The limits for clients are those of [`autometrics_prometheus::listener`]. There is neither
-    /// encryption nor a password. If `addr` is not on the loopback interface, a warning is logged
-    /// with crate `log`.
+    /// The limits for clients are those of [`autometrics_listener`]. There is neither encryption nor
+    /// a password. If `addr` is not on the loopback interface, a warning is logged with crate `log`.
     ///
     /// # Errors
     ///
@@ -181,7 +177,7 @@ impl Explorer {
         // helpful message.
         let handler = self.start().map_err(ServeError::no_threads)?;
         let handle = move |request: &Request<()>| handler.handle(request);
-        let server = listener::listen("explorer-http", addr, handle)?;
+        let server = listen("explorer-http", addr, handle)?;
         warn(server.local_addr());
         Ok(server)
     }

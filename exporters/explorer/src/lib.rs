@@ -28,7 +28,7 @@
 //!   `AUTOMETRICS_HOSTS`; see [`Explorer::host`].
 //! - It accepts only `GET` and `HEAD`, and changes nothing.
 //! - Names and errors are inserted as text and never as markup. Nothing is loaded from other hosts.
-//! - [`autometrics_prometheus::listener`] limits the number of connections and of slow clients.
+//! - [`autometrics_listener`] limits the number of connections and of slow clients.
 //! - It is off until one of the functions here is called.
 //!
 //! # Memory
@@ -94,10 +94,8 @@ pub use self::{
     },
     web::Mount,
 };
-pub use autometrics_prometheus::{
-    DEFAULT_ADDR,
-    listener::{ServeError, Server},
-};
+pub use autometrics_listener::{ServeError, Server};
+pub use autometrics_prometheus::DEFAULT_ADDR;
 
 /// Handler that [`handle`] uses; `None` if the system could not start its thread.
 static HANDLER: OnceLock<Option<Handler>> = OnceLock::new();

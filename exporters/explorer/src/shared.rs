@@ -6,7 +6,7 @@ use std::{
 };
 
 use autometrics_core::{Event, Snapshot};
-use autometrics_prometheus::Hosts;
+use autometrics_listener::Hosts;
 
 use crate::{history::History, query::View, web::Mount};
 

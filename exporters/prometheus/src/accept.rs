@@ -5,6 +5,56 @@ use std::cmp::Reverse;
 use crate::Format;
 use crate::qualities::{split, thousandths};
 
+impl Format {
+    /// Returns the text format that the value of an `Accept` header prefers, for
+    /// [`encode`](crate::encode()).
+    ///
+    /// Qualities are respected. The result is [`Format::Text`], which every scraper reads, if the
+    /// header is missing, accepts neither format, or accepts anything.
+    ///
+    /// ```
+    /// use autometrics_prometheus::Format;
+    ///
+    /// let prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3";
+    /// assert_eq!(Format::from_accept(Some(prometheus)), Format::OpenMetrics);
+    /// assert_eq!(Format::from_accept(Some("*/*")), Format::Text);
+    /// assert_eq!(Format::from_accept(None), Format::Text);
+    /// ```
+    pub fn from_accept(accept: Option<&str>) -> Self {
+        accept.map_or(Self::Text, |accept| {
+            preferred(accept, &[Self::Text, Self::OpenMetrics])
+        })
+    }
+
+    /// Returns the format that the value of an `Accept` header prefers, for
+    /// [`encode_to_vec`](crate::encode_to_vec).
+    ///
+    /// Works as [`from_accept`](Self::from_accept). With feature `protobuf` the result may also be
+    /// `Format::Protobuf`, if the header names it with `proto=io.prometheus.client.MetricFamily`
+    /// and `encoding=delimited`. Prometheus sends such a header if it scrapes native histograms.
+    ///
+    /// ```
+    /// use autometrics_core::Snapshot;
+    /// use autometrics_prometheus::{Format, encode_to_vec};
+    ///
+    /// let accept = "text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
+    /// let format = Format::negotiate(Some(accept));
+    /// let (content_type, body) = (format.content_type(), encode_to_vec(&Snapshot::new("shop"), format));
+    /// # assert!(content_type.starts_with("text/plain") && body.starts_with(b"# HELP "));
+    /// ```
+    pub fn negotiate(accept: Option<&str>) -> Self {
+        accept.map_or(Self::Text, |accept| preferred(accept, Self::ALL))
+    }
+
+    /// Formats of this build that may be negotiated, the most widely understood first.
+    const ALL: &[Self] = &[
+        Self::Text,
+        Self::OpenMetrics,
+        #[cfg(feature = "protobuf")]
+        Self::Protobuf,
+    ];
+}
+
 /// Preference of a header for a format: first by quality, then by how specific the matching media
 /// range is. The greatest wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +82,7 @@ enum Exactness {
 
 /// Returns the format of `formats` that the header value `accept` prefers, and text if it accepts
 /// none of them. Of equally preferred formats, the one that the header names first wins.
-pub(crate) fn preferred(accept: &str, formats: &[Format]) -> Format {
+fn preferred(accept: &str, formats: &[Format]) -> Format {
     let wanted = formats.iter().filter_map(|format| {
         let mut preference = Preference::default();
         let mut first = None;

@@ -38,7 +38,6 @@ mod exemplars;
 mod format;
 #[cfg(feature = "gzip")]
 mod gzip;
-mod hosts;
 mod labels;
 mod live;
 #[cfg(any(feature = "prometheus-client-0_26", feature = "protobuf"))]
@@ -53,14 +52,14 @@ mod serve;
 pub mod client_0_25;
 #[cfg(feature = "prometheus-client-0_26")]
 pub mod client_0_26;
-pub mod listener;
 #[cfg(feature = "prometheus-0_14")]
 pub mod registry_0_14;
 
 pub use append::{append, append_from};
+#[doc(inline)]
+pub use autometrics_listener::{HOSTS_VARIABLE, Hosts, ServeError, Server};
 pub use encode::{encode, encode_into, encode_to_vec};
 pub use format::Format;
-pub use hosts::{HOSTS_VARIABLE, Hosts};
 pub use live::{response, serve};
 pub use response::response_from;
 pub use serve::{DEFAULT_ADDR, MetricsServer, serve_from};

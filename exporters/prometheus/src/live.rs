@@ -5,8 +5,7 @@ use std::net::ToSocketAddrs;
 use autometrics_core::snapshot;
 use http::{HeaderMap, Response};
 
-use crate::listener::{ServeError, Server};
-use crate::{MetricsServer, response_from};
+use crate::{MetricsServer, ServeError, Server, response_from};
 
 /// Returns the program's metrics as the response to a scrape. `headers` are those of the request.
 ///
@@ -53,8 +52,7 @@ pub fn response(headers: &HeaderMap) -> Response<Vec<u8>> {
 /// ```
 ///
 /// The listener runs until the program ends. To stop it earlier, keep the [`Server`] and call
-/// [`shutdown`](Server::shutdown). The limits for clients are those of the
-/// [`listener`](crate::listener).
+/// [`shutdown`](Server::shutdown). The limits for clients are those of [`autometrics_listener`].
 ///
 /// It answers requests for addresses, for `localhost`, and for the names in the environment
 /// variable `AUTOMETRICS_HOSTS`. [`MetricsServer::host`] allows further names.

@@ -6,12 +6,12 @@ use std::{
 };
 
 use autometrics_core::Snapshot;
+use autometrics_listener::listen;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
-use crate::listener::{self, ServeError, Server};
 use crate::response::respond;
-use crate::{Format, Hosts};
+use crate::{Format, Hosts, ServeError, Server};
 
 /// Default address for [`serve`](crate::serve): port 9464, which OpenTelemetry's Prometheus
 /// exporters use too, on the loopback interface.
@@ -25,7 +25,7 @@ pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALH
 /// let server = autometrics_prometheus::serve_from("127.0.0.1:0", || Snapshot::new("shop"))?;
 /// println!("metrics at http://{}/metrics", server.local_addr());
 /// server.shutdown();
-/// # Ok::<(), autometrics_prometheus::listener::ServeError>(())
+/// # Ok::<(), autometrics_prometheus::ServeError>(())
 /// ```
 ///
 /// # Errors
@@ -46,7 +46,7 @@ pub fn serve_from(
 /// let server = MetricsServer::new().host("shop.internal").serve("127.0.0.1:0")?;
 /// println!("metrics at http://{}/metrics", server.local_addr());
 /// # server.shutdown();
-/// # Ok::<(), autometrics_prometheus::listener::ServeError>(())
+/// # Ok::<(), autometrics_prometheus::ServeError>(())
 /// ```
 #[must_use = "a metrics server serves nothing until `serve` is called"]
 pub struct MetricsServer {
@@ -110,7 +110,7 @@ impl MetricsServer {
     ///
     /// Returns an error in the cases of [`serve`](crate::serve).
     pub fn serve(self, addr: impl ToSocketAddrs) -> Result<Server, ServeError> {
-        listener::listen("metrics-http", addr, move |request: &Request<()>| {
+        listen("metrics-http", addr, move |request: &Request<()>| {
             self.answer(request)
         })
     }

@@ -24,11 +24,23 @@ const ARROWS: &[(&str, May)] = &[
         Only(&["autometrics-schema", "slo-spec"]),
     ),
     ("autometrics-macros", Only(&[])),
-    // The explorer also serves metrics, with the listener of `autometrics-prometheus`.
+    // It serves pages, and does not know their content.
+    ("autometrics-listener", Only(&[])),
+    (
+        "autometrics-prometheus",
+        Only(&[
+            "autometrics-core",
+            "autometrics-listener",
+            "autometrics-schema",
+            "slo-spec",
+        ]),
+    ),
+    // The explorer also serves metrics, as `autometrics-prometheus` encodes them.
     (
         "autometrics-explorer",
         Only(&[
             "autometrics-core",
+            "autometrics-listener",
             "autometrics-prometheus",
             "autometrics-schema",
             "slo-spec",
@@ -75,6 +87,9 @@ const PROGRAMS: &[&str] = &["cargo-autometrics", "examples/*", "test-servers", "
 /// Crates that use each other's private items, so their versions are pinned with `=`.
 const PINNED: [&str; 3] = ["autometrics", "autometrics-core", "autometrics-macros"];
 
+/// Crates without a stable API, so every crate that depends on them pins their version with `=`.
+const INTERNAL: [&str; 1] = ["autometrics-listener"];
+
 #[test]
 fn dependencies_point_one_way() {
     let workspace = Workspace::read(&xtask::root()).unwrap();
@@ -105,12 +120,9 @@ fn findings(packages: &[Package]) -> Vec<String> {
             }
             let version = other.key("version").and_then(|version| version.as_str());
             let exact = version.map(|version| format!("={version}"));
-            let pinned = [package, other]
-                .iter()
-                .all(|one| PINNED.contains(&one.name.as_str()));
-            if pinned && dependency.version != exact {
+            if let Some(reason) = pinned(package, other).filter(|_| dependency.version != exact) {
                 findings.push(format!(
-                    "{path}:1: `{}` must depend on `{}` in version `{}`: they use each other's private items",
+                    "{path}:1: `{}` must depend on `{}` in version `{}`: {reason}",
                     package.name,
                     other.name,
                     exact.unwrap_or_default()
@@ -124,6 +136,18 @@ fn findings(packages: &[Package]) -> Vec<String> {
         }
     }
     findings
+}
+
+/// Returns the reason why `package` has to pin the version of `other`, or `None` if any
+/// compatible version will do.
+fn pinned(package: &Package, other: &Package) -> Option<&'static str> {
+    if INTERNAL.contains(&other.name.as_str()) {
+        return Some("its API is not stable");
+    }
+    [package, other]
+        .iter()
+        .all(|one| PINNED.contains(&one.name.as_str()))
+        .then_some("they use each other's private items")
 }
 
 impl May {
@@ -164,6 +188,15 @@ fn finds_wrong_dependencies() {
                 "exporters/a",
                 "[package]\nname = \"a\"\n[build-dependencies]\nnew = \"1\"\nautometrics-core.workspace = true\n",
             ),
+            (
+                "exporters/listener",
+                "[package]\nname = \"autometrics-listener\"\nversion = \"1.0.0\"\n",
+            ),
+            (
+                "exporters/prometheus",
+                "[package]\nname = \"autometrics-prometheus\"\n\
+                 [dependencies]\nautometrics-listener = { path = \"../listener\", version = \"1.0.0\" }\n",
+            ),
             ("new", "[package]\nname = \"new\"\n"),
             ("xtask", "[package]\nname = \"xtask\"\n"),
         ],
@@ -174,5 +207,6 @@ fn finds_wrong_dependencies() {
         core/Cargo.toml:1: `autometrics-core` may not depend on `autometrics`: dependencies point one way, see ARCHITECTURE.md
         core/Cargo.toml:1: `links` is missing: two versions in one program would each see half of the calls
         exporters/a/Cargo.toml:1: `a` may not depend on `new`: dependencies point one way, see ARCHITECTURE.md
+        exporters/prometheus/Cargo.toml:1: `autometrics-prometheus` must depend on `autometrics-listener` in version `=1.0.0`: its API is not stable
         new/Cargo.toml:1: `new` is new: add it to ARROWS in xtask/tests/tidy/arrows.rs, with its allowed dependencies"#]].assert_eq(&findings(&workspace.packages).join("\n"));
 }

@@ -13,7 +13,7 @@ use autometrics_explorer::{Explorer, Server};
 
 /// Far more connections than the listener has threads.
 const CROWD: usize = 1_000;
-/// As many connections as the system lets wait. `exporters/prometheus/tests/crowds` tests more.
+/// As many connections as the system lets wait. `exporters/listener/tests/crowds` tests more.
 const SLOW: usize = 120;
 /// Timeout for reads, long enough for every test, so that a hanging test fails.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,6 +1,6 @@
 //! Tests the host names that metrics are served for, and protection from content sniffing.
 
-use autometrics_prometheus::{MetricsServer, listener::Server, serve_from};
+use autometrics_prometheus::{MetricsServer, Server, serve_from};
 use expect_test::{Expect, expect};
 
 use crate::client::Client;

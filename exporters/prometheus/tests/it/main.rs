@@ -5,6 +5,7 @@
 )]
 
 mod append;
+#[path = "../../../listener/tests/it/client.rs"]
 mod client;
 mod exemplars;
 mod exposition;

@@ -13,11 +13,8 @@ use std::{
 };
 
 use autometrics_core::{Caller, FineBuckets, Histogram, Outcome, Snapshot};
-use autometrics_prometheus::{
-    Format, encode_to_vec,
-    listener::{Server, listen},
-    response_from,
-};
+use autometrics_listener::listen;
+use autometrics_prometheus::{Format, Server, encode_to_vec, response_from};
 use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
 use test_servers::{Prometheus, Scrape, wait_for};
 

@@ -55,15 +55,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "exporters/prometheus/src/",
-        &[
-            "accept.rs",
-            "format.rs",
-            "listener.rs",
-            "listener/connection.rs",
-        ],
-    ),
-    (
         "exporters/otlp/src/",
         &[
             "encode.rs",

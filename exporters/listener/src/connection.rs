@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use http::{Method, Request, Response, StatusCode};
 
-use super::pool::Pool;
-use super::{Limits, reply, request};
+use crate::limits::Limits;
+use crate::pool::Pool;
+use crate::{reply, request};
 
 /// Maximum length of a request's head, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
@@ -24,7 +25,7 @@ const DRAIN_TIME: Duration = Duration::from_millis(500);
 const MAX_DRAINED: usize = 256 * 1024;
 
 /// Accepts connections and answers their requests until the pool stops.
-pub(super) fn work<H>(
+pub(crate) fn work<H>(
     listener: &TcpListener,
     handler: &H,
     pool: &Pool,

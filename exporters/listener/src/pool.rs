@@ -14,7 +14,7 @@ const MOST_HALVINGS: u32 = 7;
 /// **Invariant:** while a thread waits for the next request of an idle connection, another thread
 /// is free to accept a connection, or the idle connection has been told to close. So an idle
 /// connection never keeps a new one waiting.
-pub(super) struct Pool {
+pub(crate) struct Pool {
     state: Mutex<State>,
     stopping: Condvar,
 }
@@ -36,7 +36,7 @@ struct Connection {
 }
 
 impl Pool {
-    pub(super) fn new(workers: usize) -> Self {
+    pub(crate) fn new(workers: usize) -> Self {
         let state = State {
             is_stopped: false,
             accepting: 0,
@@ -59,7 +59,7 @@ impl Pool {
     ///
     /// The thread ends the registration with [`open`](Self::open) or
     /// [`accept_failed`](Self::accept_failed).
-    pub(super) fn begin_accepting(&self) -> bool {
+    pub(crate) fn begin_accepting(&self) -> bool {
         let mut state = self.lock();
         if !state.is_stopped {
             state.accepting += 1;
@@ -69,7 +69,7 @@ impl Pool {
 
     /// Records the connection that a thread accepted after waiting for `waited`. If no thread is
     /// free for the next one, the connection that has been idle for longest is told to close.
-    pub(super) fn open(&self, worker: usize, stream: &Arc<TcpStream>, waited: Duration) {
+    pub(crate) fn open(&self, worker: usize, stream: &Arc<TcpStream>, waited: Duration) {
         let mut state = self.lock();
         state.accepting -= 1;
         if waited >= LULL {
@@ -86,7 +86,7 @@ impl Pool {
 
     /// Records that accepting a connection failed, and waits for `pause` or until the listener
     /// stops.
-    pub(super) fn accept_failed(&self, pause: Duration) {
+    pub(crate) fn accept_failed(&self, pause: Duration) {
         let mut state = self.lock();
         state.accepting -= 1;
         if !state.is_stopped && !pause.is_zero() {
@@ -97,13 +97,13 @@ impl Pool {
     }
 
     /// Records the end of a thread's connection.
-    pub(super) fn close(&self, worker: usize) {
+    pub(crate) fn close(&self, worker: usize) {
         self.lock().connections[worker] = None;
     }
 
     /// Records that a thread has answered a request. Returns `false` if it must not wait for
     /// another one.
-    pub(super) fn idle(&self, worker: usize) -> bool {
+    pub(crate) fn idle(&self, worker: usize) -> bool {
         let mut state = self.lock();
         let may_wait = !state.is_starving() && !state.is_stopped;
         if let (true, Some(connection)) = (may_wait, &mut state.connections[worker]) {
@@ -113,7 +113,7 @@ impl Pool {
     }
 
     /// Records that another request has begun to arrive at a thread.
-    pub(super) fn busy(&self, worker: usize) {
+    pub(crate) fn busy(&self, worker: usize) {
         if let Some(connection) = &mut self.lock().connections[worker] {
             connection.idle_since = None;
         }
@@ -121,7 +121,7 @@ impl Pool {
 
     /// Records that a client was disconnected because it did not send its request or take its
     /// answer.
-    pub(super) fn record_disconnect(&self) {
+    pub(crate) fn record_disconnect(&self) {
         let mut state = self.lock();
         state.disconnected = state.disconnected.saturating_add(1);
     }
@@ -130,23 +130,23 @@ impl Pool {
     /// since the last lull.
     ///
     /// A client that waited in a crowd to be accepted had that time to send its request, too.
-    pub(super) fn grace(&self, grace: Duration) -> Duration {
+    pub(crate) fn grace(&self, grace: Duration) -> Duration {
         let halvings = self.lock().disconnected.min(MOST_HALVINGS);
         grace / (1 << halvings)
     }
 
     /// Returns `true` if no thread is free for a new connection.
-    pub(super) fn is_starving(&self) -> bool {
+    pub(crate) fn is_starving(&self) -> bool {
         self.lock().is_starving()
     }
 
     /// Returns `true` if threads have to end.
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.lock().is_stopped
     }
 
     /// Tells all threads to end, and stops reading from clients.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         let mut state = self.lock();
         state.is_stopped = true;
         state.shut(Shutdown::Read);
@@ -154,12 +154,12 @@ impl Pool {
     }
 
     /// Stops writing to clients, too.
-    pub(super) fn cut_off(&self) {
+    pub(crate) fn cut_off(&self) {
         self.lock().shut(Shutdown::Both);
     }
 
     /// Connects to `addr` to wake the threads that wait for a connection.
-    pub(super) fn wake(&self, mut addr: SocketAddr) {
+    pub(crate) fn wake(&self, mut addr: SocketAddr) {
         if addr.ip().is_unspecified() {
             addr.set_ip(match addr.ip() {
                 IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use http::{Request, Response};
 
-use super::{Limits, Server, WORKERS, listen_within};
+use super::{Server, WORKERS, listen_within};
+use crate::limits::Limits;
 
 const SHORT: Duration = Duration::from_millis(100);
 /// Longer than any test takes, so in effect no limit.

@@ -1,28 +1,7 @@
-//! Small HTTP/1.1 listener with threads of its own, for pages of metrics.
-//!
-//! **Not a general web server.** It is public so that other exporters of autometrics can serve
-//! pages without a web framework, and it changes with them. It answers requests without a body. No
-//! client can harm the program around it:
-//!
-//! - The number of threads is fixed, and each has one connection. Further connections wait in the
-//!   system's queue, which is bounded.
-//! - A request must have arrived 10 s after its first byte, and its answer must be taken within 10
-//!   s, however slowly and steadily the bytes trickle.
-//! - The head of a request has at most 16 KiB and 64 headers.
-//! - Connections stay open for further requests, for up to two minutes, and are closed as soon as a
-//!   new connection finds no free thread. While others wait, a client is also disconnected if it
-//!   has not sent its request after a second, or takes its answer at less than 10 MB/s.
-//! - The more clients in a row were disconnected to make room, the less time the next ones have,
-//!   down to 8 ms. So a thousand clients that send nothing, or read slowly, pass in two seconds and
-//!   not in minutes.
-//! - Running out of file descriptors delays clients, and neither spins nor ends the listener.
-//! - A handler that panics leads to status 500.
+//! Starts the threads of a listener, and stops them.
 
-mod connection;
-mod error;
-mod pool;
-mod reply;
-mod request;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -33,33 +12,13 @@ use std::time::{Duration, Instant};
 
 use http::{Request, Response};
 
-pub use error::ServeError;
-use error::bind_error;
-use pool::Pool;
+use crate::connection;
+use crate::error::{ServeError, bind_error};
+use crate::limits::{LIMITS, Limits};
+use crate::pool::Pool;
 
 /// Number of threads, and so of connections that are open at the same time.
 const WORKERS: usize = 4;
-
-/// Time limits for clients.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// Limit from the first byte of a request to the end of its head.
-    request: Duration,
-    /// Limit for taking an answer.
-    answer: Duration,
-    /// Limit from one request to the next on the same connection.
-    idle: Duration,
-    /// Limit for sending a request, or falling behind in taking an answer, while others wait for a
-    /// thread. It shrinks after clients that exceeded it.
-    grace: Duration,
-}
-
-const LIMITS: Limits = Limits {
-    request: Duration::from_secs(10),
-    answer: Duration::from_secs(10),
-    idle: Duration::from_secs(120),
-    grace: Duration::from_secs(1),
-};
 
 /// Time that answers in progress have once the listener shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
@@ -74,13 +33,13 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 /// not valid HTTP/1.0 or 1.1 do not reach the handler.
 ///
 /// ```
-/// use autometrics_prometheus::listener::listen;
+/// use autometrics_listener::listen;
 /// use http::{Request, Response};
 ///
 /// let hello = |_: &Request<()>| Response::new(b"hello\n".to_vec());
 /// let server = listen("hello", "127.0.0.1:0", hello)?;
 /// server.shutdown();
-/// # Ok::<(), autometrics_prometheus::listener::ServeError>(())
+/// # Ok::<(), autometrics_listener::ServeError>(())
 /// ```
 ///
 /// # Errors
@@ -208,6 +167,3 @@ impl fmt::Debug for Server {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -21,7 +21,7 @@ pub const HOSTS_VARIABLE: &str = "AUTOMETRICS_HOSTS";
 /// and names that were allowed.
 ///
 /// ```
-/// use autometrics_prometheus::Hosts;
+/// # use autometrics_listener::Hosts;
 /// use http::Request;
 ///
 /// let hosts = Hosts::default().allow("shop.internal");

@@ -8,7 +8,7 @@ use http::header::{
 use http::{HeaderValue, Response, StatusCode};
 
 /// Returns the answer to a request that does not reach the handler.
-pub(super) fn refusal(status: StatusCode) -> Response<Vec<u8>> {
+pub(crate) fn refusal(status: StatusCode) -> Response<Vec<u8>> {
     let reason = status.canonical_reason().unwrap_or_default();
     let mut response = Response::new(format!("{}\n", reason.to_lowercase()).into_bytes());
     *response.status_mut() = status;
@@ -19,7 +19,7 @@ pub(super) fn refusal(status: StatusCode) -> Response<Vec<u8>> {
 
 /// Encodes status line and headers of `response`. `X-Content-Type-Options: nosniff` is added, so
 /// that browsers do not guess another content type.
-pub(super) fn head(response: &Response<Vec<u8>>, stays_open: bool) -> Vec<u8> {
+pub(crate) fn head(response: &Response<Vec<u8>>, stays_open: bool) -> Vec<u8> {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or_default();
     let mut head = format!("HTTP/1.1 {} {reason}\r\n", status.as_str());

@@ -19,8 +19,12 @@ impl ServeError {
     /// Returns `true` if the address is already in use, so that another port may work.
     ///
     /// ```
-    /// use autometrics_prometheus::serve;
-    ///
+    /// # use std::net::SocketAddr;
+    /// # use autometrics_listener::{ServeError, Server, listen};
+    /// # use http::Response;
+    /// # fn serve(addr: SocketAddr) -> Result<Server, ServeError> {
+    /// #     listen("metrics", addr, |_| Response::new(Vec::new()))
+    /// # }
     /// let other = std::net::TcpListener::bind("127.0.0.1:0")?;
     /// let error = serve(other.local_addr()?).unwrap_err();
     /// assert!(error.is_address_in_use());
@@ -35,22 +39,22 @@ impl ServeError {
         Self::start(source)
     }
 
-    pub(super) fn resolve(source: io::Error) -> Self {
+    pub(crate) fn resolve(source: io::Error) -> Self {
         Self(Box::new(Kind::Resolve { source }))
     }
 
-    pub(super) fn no_address() -> Self {
+    pub(crate) fn no_address() -> Self {
         Self(Box::new(Kind::NoAddress))
     }
 
-    pub(super) fn start(source: io::Error) -> Self {
+    pub(crate) fn start(source: io::Error) -> Self {
         Self(Box::new(Kind::Start { source }))
     }
 }
 
 /// Returns the error for `addr`, unless an earlier address was in use, which is the more helpful
 /// error: `localhost` has two addresses, and a machine may lack one of them.
-pub(super) fn bind_error(
+pub(crate) fn bind_error(
     before: Option<ServeError>,
     addr: SocketAddr,
     source: io::Error,

@@ -19,11 +19,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use autometrics_core::Snapshot;
-use autometrics_prometheus::serve_from;
+use autometrics_listener::listen;
+use http::Response;
 
 use crate::client::Client;
 
+/// Name of the listener, with which the names of its threads begin.
+const NAME: &str = "crowds-http";
 /// Number of threads of the listener.
 const WORKERS: usize = 4;
 /// Number of connections at once.
@@ -41,7 +43,8 @@ static TURN: Mutex<()> = Mutex::new(());
 fn check(first: &[u8], then: Option<u8>) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let without_server = resources();
-    let server = serve_from("127.0.0.1:0", || Snapshot::new("shop")).expect("a free port");
+    let server = listen(NAME, "127.0.0.1:0", |_| Response::new(vec![b'x'; 2_000]));
+    let server = server.expect("a free port");
     let addr = server.local_addr();
     let [threads, descriptors] = resources();
     let before = [threads.map(|_| WORKERS), descriptors];
@@ -101,7 +104,7 @@ fn stay(mut crowd: Vec<TcpStream>, then: Option<u8>, is_over: &AtomicBool) {
 
 /// Requests both pages, and returns the time of the slower one.
 fn ask(addr: SocketAddr) -> Duration {
-    let pages = ["/metrics", "/"].map(|path| {
+    let pages = ["/page", "/"].map(|path| {
         let began = Instant::now();
         let reply = Client::connect(addr).get(path);
         assert_eq!(reply.status, "HTTP/1.1 200 OK");
@@ -127,7 +130,7 @@ fn resources() -> [Option<usize>; 2] {
     let entries = |folder: &str| Path::new(folder).read_dir().ok();
     let is_a_servers = |task: &DirEntry| {
         let name = fs::read_to_string(task.path().join("comm"));
-        name.is_ok_and(|name| name.starts_with("metrics-http"))
+        name.is_ok_and(|name| name.starts_with(NAME))
     };
     let threads =
         entries("/proc/self/task").map(|tasks| tasks.flatten().filter(is_a_servers).count());
@@ -141,7 +144,7 @@ fn pages_answer_beside_a_silent_crowd() {
 
 #[test]
 fn pages_answer_beside_a_trickling_crowd() {
-    check(b"GET /metrics HTTP/1.1\r\nX-Slow: ", Some(b'x'));
+    check(b"GET /page HTTP/1.1\r\nX-Slow: ", Some(b'x'));
 }
 
 #[test]
@@ -151,5 +154,5 @@ fn pages_answer_beside_a_crowd_that_sends_garbage() {
 
 #[test]
 fn pages_answer_beside_a_crowd_that_takes_no_answers() {
-    check(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", None);
+    check(b"GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n", None);
 }

@@ -12,7 +12,7 @@ const MAX_HEADERS: usize = 64;
 /// # Errors
 ///
 /// Returns the status for refusing a malformed head.
-pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request<()>, usize)>, StatusCode> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<()>, usize)>, StatusCode> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut head = httparse::Request::new(&mut headers);
     let httparse::Status::Complete(len) = head.parse(bytes).map_err(status)? else {
@@ -51,7 +51,7 @@ fn convert(head: &httparse::Request<'_, '_>) -> Option<Request<()>> {
 }
 
 /// Returns `true` if another request may follow on the connection.
-pub(super) fn may_follow(request: &Request<()>) -> bool {
+pub(crate) fn may_follow(request: &Request<()>) -> bool {
     let headers = request.headers();
     // Bodies are not read, so the request after one cannot be found.
     let has_body = headers.contains_key(TRANSFER_ENCODING)

@@ -1,0 +1,8 @@
+//! Tests the listener through its public API.
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`UPDATE_EXPECT=1` writes them"
+)]
+
+mod client;
+mod server;

@@ -82,15 +82,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "writer.rs",
         ],
     ),
-    (
-        "cargo-autometrics/src/",
-        &[
-            "graph/dot.rs",
-            "graph/json.rs",
-            "graph/mermaid.rs",
-            "graph/mod.rs",
-        ],
-    ),
 ];
 
 #[test]

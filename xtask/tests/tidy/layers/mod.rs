@@ -63,25 +63,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "listener/connection.rs",
         ],
     ),
-    (
-        "exporters/otlp/src/",
-        &[
-            "encode.rs",
-            "endpoint.rs",
-            "error.rs",
-            "exporter.rs",
-            "grpc.rs",
-            "http.rs",
-            "resource.rs",
-            "settings.rs",
-            "shared.rs",
-            "stream.rs",
-            "tls.rs",
-            "pending.rs",
-            "worker.rs",
-            "writer.rs",
-        ],
-    ),
 ];
 
 #[test]

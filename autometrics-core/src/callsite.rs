@@ -11,7 +11,7 @@ use autometrics_schema::{
 };
 use slo_spec::Objective;
 
-use crate::{events::EventSite, registry};
+use crate::events::EventSite;
 
 /// An instrumented function: the values from the attribute, and the id from the registry.
 #[doc(hidden)]
@@ -30,7 +30,7 @@ pub struct Callsite {
     /// `true` if the function is compiled into a binary, `false` for a library.
     binary: bool,
     /// Id of the function; zero until the registry assigns one.
-    id: AtomicU32,
+    pub(crate) id: AtomicU32,
 }
 
 /// The description of a function, as read at run time.
@@ -151,18 +151,6 @@ impl Callsite {
             objectives: self.objectives,
             concurrency: self.concurrency,
             events: self.events,
-        }
-    }
-
-    /// Returns the function's id. The first call of any function assigns ids to all linked
-    /// functions.
-    #[inline]
-    pub(crate) fn id(&'static self) -> u32 {
-        // Relaxed: the id is only a number. The registry's entry for it is read under the
-        // registry's own synchronisation.
-        match self.id.load(Ordering::Relaxed) {
-            0 => registry::register(self),
-            id => id,
         }
     }
 

@@ -99,6 +99,13 @@ impl CurrentCall {
     }
 }
 
+impl RefusedCaller {
+    /// Adds one to [`Snapshot::refused_callers`](crate::Snapshot::refused_callers).
+    pub fn count(&self) {
+        registry::get().remote_callers.count_refused();
+    }
+}
+
 /// An instrumented function that is being called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -44,6 +44,8 @@ mod settings;
 mod snapshot;
 mod sync;
 #[cfg(not(loom))]
+mod text;
+#[cfg(not(loom))]
 mod thread;
 #[cfg(not(loom))]
 mod trace;
@@ -57,9 +59,10 @@ pub use self::{
     settings::{Settings, SettingsError},
     snapshot::{
         BucketSpan, Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets,
-        Function, Group, Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Text,
-        Value, service_name, snapshot,
+        Function, Group, Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Value,
+        service_name, snapshot,
     },
+    text::Text,
     trace::{TraceContext, TraceSource},
 };
 #[cfg(not(loom))]

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{cells::FIRST_REMOTE, lock::SharedLock, registry, snapshot::Text};
+use crate::{cells::FIRST_REMOTE, lock::SharedLock, text::Text};
 
 /// Maximum number of remote callers in a process.
 const MOST: usize = 1_000;
@@ -91,13 +91,6 @@ impl RefusedCaller {
     pub fn new(why: impl Into<Text>) -> Self {
         Self { why: why.into() }
     }
-
-    /// Adds one to [`Snapshot::refused_callers`](crate::Snapshot::refused_callers).
-    pub fn count(&self) {
-        // Relaxed: a count orders nothing.
-        let callers = &registry::get().remote_callers;
-        callers.refused.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
 impl fmt::Display for RefusedCaller {
@@ -168,6 +161,12 @@ impl RemoteCallers {
     pub(crate) fn all(&self) -> Vec<RemoteCaller> {
         let known = self.known.read();
         known.map_or_else(Vec::new, |known| known.callers.clone())
+    }
+
+    /// Adds one to the number of refused remote callers.
+    pub(crate) fn count_refused(&self) {
+        // Relaxed: a count orders nothing.
+        self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns the number of refused remote callers.

@@ -9,7 +9,8 @@ use crate::{
     events::EventSettings,
     exemplar,
     registry::{self, FixedSettings},
-    snapshot::{BuildInfo, Text},
+    snapshot::BuildInfo,
+    text::Text,
     trace::{Source, TraceSource},
 };
 

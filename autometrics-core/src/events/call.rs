@@ -4,7 +4,8 @@ use std::{cell::Cell, thread::panicking};
 
 use super::{
     Captured, ErrorText,
-    keep::{EndedCall, ErrorNote, keep, note},
+    ended_call::EndedCall,
+    keep::{ErrorNote, keep, note},
     thread,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::{Outcome, Text, TraceContext};
+use crate::{TraceContext, snapshot::Outcome, text::Text};
 
 /// A call that was kept because it failed, was slow or was sampled.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,38 +6,14 @@ use std::{
     time::SystemTime,
 };
 
-use super::{ErrorText, EventField, EventSite, Why, recorder::StoredEvent, settings, text, thread};
+use super::{
+    ErrorText, EventField, EventSite, Why, ended_call::EndedCall, recorder::StoredEvent, text,
+    thread,
+};
 use crate::{
     callsite::{Callsite, FunctionInfo},
-    cells::CallKind,
-    clock, exemplar,
+    clock, exemplar, registry,
 };
-
-/// A call that ended and will be kept. Two words, so that it is returned in registers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct EndedCall {
-    /// Latency in the unit of the clock that timed the call.
-    pub(super) latency: u64,
-    pub(super) is_ticks: bool,
-    pub(super) why: Why,
-    pub(super) kind: CallKind,
-}
-
-impl EndedCall {
-    /// Returns the latency in nanoseconds.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        clippy::cast_sign_loss,
-        reason = "latencies are positive, and exact below 2^53"
-    )]
-    fn nanos(self) -> u64 {
-        match clock::counter().filter(|_| self.is_ticks) {
-            Some(counter) => (self.latency as f64 * counter.seconds_per_tick * 1e9).round() as u64,
-            None => self.latency,
-        }
-    }
-}
 
 /// Result of looking at a returned error, while the value still existed.
 #[derive(Debug)]
@@ -122,7 +98,7 @@ pub(super) fn keep(
 }
 
 fn admit(events: &EventSite, why: Why) -> bool {
-    events.admit(clock::second(), settings::get().per_second, why)
+    events.admit(clock::second(), registry::get().events.per_second, why)
 }
 
 fn make(
@@ -158,5 +134,5 @@ fn make(
 fn redacted(info: &FunctionInfo, name: &str, text: &str) -> Option<Box<str>> {
     let field = EventField::new(info.module, info.function, name, text);
     // If the hook panics, the text is dropped.
-    catch_unwind(AssertUnwindSafe(|| settings::get().redacted(field))).ok()?
+    catch_unwind(AssertUnwindSafe(|| registry::get().events.redacted(field))).ok()?
 }

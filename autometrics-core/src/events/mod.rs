@@ -14,10 +14,13 @@
 mod admission;
 mod call;
 mod capture;
+mod ended_call;
 mod event;
 mod future;
 mod keep;
+mod publication;
 mod recorder;
+mod selection;
 mod settings;
 mod site;
 mod text;
@@ -33,7 +36,8 @@ pub use self::{
         instrument_with_events,
     },
     keep::Captured,
+    publication::recent_events,
     settings::{EventField, EventSettings},
-    site::{EventSite, recent_events},
+    site::EventSite,
     text::{ErrorText, FormatDebug, FormatNothing},
 };

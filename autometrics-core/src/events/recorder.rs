@@ -9,7 +9,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::keep::EndedCall;
+use super::ended_call::EndedCall;
 use crate::TraceContext;
 
 /// Number of attempts of a call to lock a place that is being read; a read takes some nanoseconds.

@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
-use crate::registry;
-
 /// Maximum of [`EventSettings::per_second`].
 const MOST_PER_SECOND: u32 = 1_000_000;
 /// Maximum of [`EventSettings::remember`].
@@ -13,11 +11,6 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 16..=65_536;
 /// Bytes of a text that a redaction hook receives at least, even if fields are limited to less: a
 /// hook might not recognize a secret that is cut.
 const REDACTED: usize = 4_096;
-
-/// Returns the events in force: the defaults unless others were set before the first call.
-pub(super) fn get() -> &'static EventSettings {
-    &registry::get().events
-}
 
 /// Selects the calls of functions with `events` that are kept, and limits their number and size.
 ///

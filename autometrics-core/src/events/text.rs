@@ -5,8 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use super::settings;
-use crate::outcome::Failure;
+use crate::{outcome::Failure, registry};
 
 /// Formats `value`, up to the length that is needed. If its `Display` panics or fails, the text up
 /// to then is returned.
@@ -29,7 +28,7 @@ impl ErrorText {
     pub(super) fn new() -> Self {
         Self {
             text: String::new(),
-            longest: settings::get().longest_raw(),
+            longest: registry::get().events.longest_raw(),
             shown: false,
         }
     }

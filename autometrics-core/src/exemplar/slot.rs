@@ -1,6 +1,6 @@
 //! The slot of one exemplar, which any thread may write while any other reads.
 
-use super::StoredExemplar;
+use super::stored::{StoredExemplar, WORDS};
 use crate::sync::{AtomicU64, Ordering, fence};
 
 /// Number of attempts of a reader if a writer is active.
@@ -31,8 +31,6 @@ pub(super) struct Slot {
     /// Words of the exemplar, as in [`StoredExemplar::words`].
     words: [AtomicU64; WORDS],
 }
-
-pub(super) const WORDS: usize = 5;
 
 impl Slot {
     pub(super) fn new() -> Self {

@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use super::{AddKinds, ErrorKind};
+use super::ErrorKind;
 use crate::cells::CallKind;
 
 /// A value that classifies the call that returned it: ok or error, and the error kind.
@@ -81,6 +81,9 @@ impl ResultLabel {
         }
     }
 }
+
+/// Adds the error kinds of a type.
+pub(crate) type AddKinds = fn(&mut ErrorKinds);
 
 /// Error kinds of a type, while they are collected.
 #[derive(Debug, Default)]

@@ -25,4 +25,4 @@ pub use self::{
     test::{Test, classify, classify_value},
     verdict::{HalfVerdict, Verdict, always_ok},
 };
-pub(crate) use self::{kind::name, verdict::AddKinds};
+pub(crate) use self::{kind::name, labels::AddKinds};

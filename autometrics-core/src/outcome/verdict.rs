@@ -2,11 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::{ErrorKinds, ResultLabels};
+use super::{AddKinds, ErrorKinds, ResultLabels};
 use crate::cells::CallKind;
-
-/// Adds the error kinds of a type.
-pub(crate) type AddKinds = fn(&mut ErrorKinds);
 
 /// The classification of a call.
 ///

@@ -1,6 +1,7 @@
 //! The functions, bounds and edges of the process.
 
 mod keys;
+mod registration;
 
 use std::{
     collections::HashMap,
@@ -23,7 +24,6 @@ use crate::{
     lock::Lock,
     platform::linked,
     remote::RemoteCallers,
-    thread,
 };
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
@@ -100,18 +100,6 @@ pub(crate) fn initialize(settings: FixedSettings) -> bool {
     // Not earlier: with the counter in use, a call within an allocator would need the registry.
     clock::calibrate(&get().layout);
     is_first
-}
-
-/// Assigns an id to `site` and returns it. Returns zero if this thread is within the allocator of
-/// another first call; the call is then not counted.
-#[cold]
-#[inline(never)]
-pub(crate) fn register(site: &'static Callsite) -> u32 {
-    let id = thread::unless_busy(|| {
-        let registry = get();
-        site.given_id().or_else(|| registry.register_late(site))
-    });
-    id.flatten().unwrap_or(0)
 }
 
 impl Registry {

@@ -1,9 +1,12 @@
 //! The edges of a snapshot, sorted, with the zeros that are series from the start.
 
-use std::borrow::Cow;
-
-use super::{Caller, Edge, Histogram, Outcome, order::Order, sums::Sum};
-use crate::{cells::CallKind, outcome};
+use super::{
+    Caller, Edge, Histogram,
+    order::Order,
+    outcome::{Outcome, outcome},
+    sums::Sum,
+};
+use crate::cells::CallKind;
 
 /// The outcomes that have series from the start. Where a panic aborts the
 /// process no one will read of it.
@@ -147,13 +150,5 @@ fn begin_together(of_pair: &mut [Edge]) {
         if ALWAYS.iter().any(|&kind| outcome(kind) == edge.outcome) {
             edge.created = first.filter(|_| edge.caller != Caller::None);
         }
-    }
-}
-
-/// Returns how calls of this kind ended.
-pub(crate) fn outcome(kind: CallKind) -> Outcome {
-    match kind {
-        CallKind::OK => Outcome::Ok,
-        kind => Outcome::Error(outcome::name(kind).map(Cow::Borrowed)),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::{borrow::Cow, collections::HashMap, env, sync::OnceLock};
 
-use super::{BuildInfo, Text};
+use super::build_info::{BuildInfo, without_user};
 use crate::{
     callsite::{FunctionInfo, Package},
     settings,
+    text::Text,
 };
 
 /// Returns the service name: from settings, else from the environment, else the name of `package`,
@@ -55,30 +56,6 @@ fn repository(url: Text, provider: Text, given: impl Fn(&str) -> Option<Text>) -
         None => provider,
     };
     (url, provider)
-}
-
-/// Returns `url` without user and password, because labels are public and a password may be a
-/// token.
-pub(super) fn without_user(url: Text) -> Text {
-    let begin = url.find("://").map_or(0, |at| at + "://".len());
-    let rest = &url[begin..];
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    // A password may contain a slash, so that the host comes later; then the part before the slash
-    // is not a host with a port.
-    let has_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let is_host = rest[..end]
-        .split_once(':')
-        .is_none_or(|(_, port)| has_port(port));
-    let is_ssh = begin == 0;
-    let searched = if is_host || is_ssh {
-        &rest[..end]
-    } else {
-        rest
-    };
-    match searched.rfind('@') {
-        Some(at) => Cow::Owned(format!("{}{}", &url[..begin], &rest[at + 1..])),
-        None => url,
-    }
 }
 
 /// Returns the package of the program itself.

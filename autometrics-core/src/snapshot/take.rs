@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Exemplar, Function, Snapshot, Text, edges, identity,
+    Exemplar, Function, Snapshot, edges, identity,
     order::{self, Order},
     sums::{self, Sum},
 };
@@ -17,6 +17,7 @@ use crate::{
     clock,
     exemplar::{self, Exemplars},
     registry, settings,
+    text::Text,
 };
 
 /// What the program recorded until now.

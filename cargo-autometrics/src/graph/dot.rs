@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Graph, Id, Line, Node, ambiguous_label, shown};
+use super::model::{Graph, Id, Line, Node, ambiguous_label, shown};
 use crate::output::printable;
 
 pub(super) fn write(graph: &Graph) -> String {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use autometrics_schema::calls::How;
 
-use super::{Graph, Id, Traffic};
+use super::model::{Graph, Id, Traffic};
 
 pub(super) fn write(graph: &Graph) -> String {
     let seen = |traffic: Traffic| graph.observed.then(|| Seen::new(traffic));

@@ -3,9 +3,9 @@
 use http::{Uri, uri::PathAndQuery};
 
 use crate::{
+    choices::Protocol,
     error::StartError,
-    settings::{Protocol, named},
-    variables::Variables,
+    variables::{Variables, named},
 };
 
 /// Endpoint as set on the builder.
@@ -61,18 +61,6 @@ pub(crate) fn resolve(
         return Err(StartError::no_tls(&endpoint));
     }
     Ok(endpoint)
-}
-
-/// Formats `endpoint` without user, password and query, which may be secret.
-pub(crate) fn redacted(endpoint: &Uri) -> String {
-    let port = endpoint.port_u16().map(|port| format!(":{port}"));
-    format!(
-        "{}://{}{}{}",
-        endpoint.scheme_str().unwrap_or_default(),
-        endpoint.host().unwrap_or_default(),
-        port.unwrap_or_default(),
-        endpoint.path().trim_end_matches('/')
-    )
 }
 
 /// Returns the URL for metrics of the collector with base URL `url`.

@@ -4,7 +4,7 @@ use std::{error::Error, fmt, io, time::Duration};
 
 use http::Uri;
 
-use crate::{endpoint, variables::without_secrets};
+use crate::{redaction::redacted, variables::without_secrets};
 
 /// Error of [`Exporter::start`](crate::Exporter::start). The message names the setting and the
 /// remedy, and contains no secret.
@@ -48,7 +48,7 @@ impl StartError {
     }
 
     pub(crate) fn no_tls(endpoint: &Uri) -> Self {
-        let endpoint = endpoint::redacted(endpoint);
+        let endpoint = redacted(endpoint);
         Self(Box::new(Kind::NoTls { endpoint }))
     }
 

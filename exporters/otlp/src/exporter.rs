@@ -14,15 +14,15 @@ use autometrics_core::Snapshot;
 use ureq::Agent;
 
 use crate::{
-    endpoint::{self, Endpoint},
+    choices::{Compression, HistogramAggregation, Protocol, Temporality},
+    endpoint::Endpoint,
     error::{ExportError, StartError},
-    settings::{Compression, HistogramAggregation, Protocol, Settings, Temporality},
+    redaction::redacted,
+    settings::{BuilderSettings, Settings},
     shared::Shared,
     variables::Variables,
-    worker::Worker,
+    worker::{Source, Worker},
 };
-
-pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send>;
 
 /// Builder of an exporter that sends the program's metrics to an OpenTelemetry Collector.
 ///
@@ -47,19 +47,7 @@ pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send>;
 #[must_use = "an exporter sends nothing until `start` is called"]
 pub struct Exporter {
     source: Source,
-    pub(crate) protocol: Option<Protocol>,
-    pub(crate) endpoint: Option<Endpoint>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) compression: Option<Compression>,
-    pub(crate) temporality: Option<Temporality>,
-    pub(crate) histograms: Option<HistogramAggregation>,
-    pub(crate) max_request_size: Option<usize>,
-    pub(crate) interval: Option<Duration>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) export_timeout: Option<Duration>,
-    pub(crate) resource: Vec<(String, String)>,
-    #[cfg(feature = "tls")]
-    pub(crate) files: crate::settings::Files,
+    pub(crate) settings: BuilderSettings,
 }
 
 impl Exporter {
@@ -67,19 +55,7 @@ impl Exporter {
     pub fn new() -> Self {
         Self {
             source: Box::new(autometrics_core::snapshot),
-            protocol: None,
-            endpoint: None,
-            headers: Vec::new(),
-            compression: None,
-            temporality: None,
-            histograms: None,
-            max_request_size: None,
-            interval: None,
-            timeout: None,
-            export_timeout: None,
-            resource: Vec::new(),
-            #[cfg(feature = "tls")]
-            files: crate::settings::Files::default(),
+            settings: BuilderSettings::default(),
         }
     }
 
@@ -94,45 +70,45 @@ impl Exporter {
 
     /// Sets the transport protocol. Default: `http/protobuf`.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.protocol = Some(protocol);
+        self.settings.protocol = Some(protocol);
         self
     }
 
     /// Sets the base URL of the Collector, such as `http://collector:4318`. For HTTP, `/v1/metrics`
     /// is appended.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = Some(Endpoint::Collector(url.into()));
+        self.settings.endpoint = Some(Endpoint::Collector(url.into()));
         self
     }
 
     /// Sets the complete URL for metrics. Nothing is appended.
     pub fn metrics_endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = Some(Endpoint::Metrics(url.into()));
+        self.settings.endpoint = Some(Endpoint::Metrics(url.into()));
         self
     }
 
     /// Adds a header to every request, such as `authorization`. Headers added here take precedence
     /// over those from variables.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.settings.headers.push((name.into(), value.into()));
         self
     }
 
     /// Sets the compression of requests. Default: gzip.
     pub fn compression(mut self, compression: Compression) -> Self {
-        self.compression = Some(compression);
+        self.settings.compression = Some(compression);
         self
     }
 
     /// Sets the aggregation temporality of counters and histograms. Default: cumulative.
     pub fn temporality(mut self, temporality: Temporality) -> Self {
-        self.temporality = Some(temporality);
+        self.settings.temporality = Some(temporality);
         self
     }
 
     /// Sets the kind of histogram for latencies. Default: explicit bounds.
     pub fn histogram_aggregation(mut self, aggregation: HistogramAggregation) -> Self {
-        self.histograms = Some(aggregation);
+        self.settings.histograms = Some(aggregation);
         self
     }
 
@@ -142,27 +118,27 @@ impl Exporter {
     /// A larger export is split into several requests, sent one after the other. A single data
     /// point above the limit is sent in a request of its own.
     pub fn max_request_size(mut self, bytes: usize) -> Self {
-        self.max_request_size = Some(bytes);
+        self.settings.max_request_size = Some(bytes);
         self
     }
 
     /// Sets the time from one export to the next, between 1 ms and 24 days. Default: 60 s.
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = Some(interval);
+        self.settings.interval = Some(interval);
         self
     }
 
     /// Sets the time limit of one request. Default: 10 s. Zero, and anything longer, means one
     /// hour.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.settings.timeout = Some(timeout);
         self
     }
 
     /// Sets the time limit of one export with all its attempts. Default: 30 s. Zero, and anything
     /// longer, means one hour. No attempt begins once the next export is due.
     pub fn export_timeout(mut self, timeout: Duration) -> Self {
-        self.export_timeout = Some(timeout);
+        self.settings.export_timeout = Some(timeout);
         self
     }
 
@@ -171,14 +147,14 @@ impl Exporter {
     /// `service.name` cannot be set here, and [`start`](Self::start) returns an error for it. Set
     /// it with [`Settings`](autometrics_core::Settings::service_name), for all exporters.
     pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.resource.push((key.into(), value.into()));
+        self.settings.resource.push((key.into(), value.into()));
         self
     }
 
     /// Sets a PEM file with the root certificates to trust for `https://`, instead of the system's.
     #[cfg(feature = "tls")]
     pub fn certificate(mut self, path: impl Into<PathBuf>) -> Self {
-        self.files.certificate = Some(path.into());
+        self.settings.files.certificate = Some(path.into());
         self
     }
 
@@ -190,8 +166,8 @@ impl Exporter {
         certificate: impl Into<PathBuf>,
         key: impl Into<PathBuf>,
     ) -> Self {
-        self.files.client_certificate = Some(certificate.into());
-        self.files.client_key = Some(key.into());
+        self.settings.files.client_certificate = Some(certificate.into());
+        self.settings.files.client_key = Some(key.into());
         self
     }
 
@@ -219,7 +195,7 @@ impl Exporter {
     pub fn start(self) -> Result<Running, StartError> {
         let read = |name: &str| env::var(name).ok();
         let mut variables = Variables::new(&read);
-        let settings = Settings::resolve(&self, &mut variables)?;
+        let settings = Settings::resolve(&self.settings, &mut variables)?;
         for warning in variables.into_warnings() {
             log::warn!("{warning}");
         }
@@ -322,7 +298,7 @@ struct Sender {
 
 impl Sender {
     fn start(settings: Settings, source: Source) -> Result<Self, StartError> {
-        let endpoint = endpoint::redacted(&settings.endpoint);
+        let endpoint = redacted(&settings.endpoint);
         let shared = Arc::new(Shared::default());
         let (tell, told) = mpsc::sync_channel(1);
         let its = Arc::clone(&shared);

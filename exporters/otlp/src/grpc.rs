@@ -15,11 +15,12 @@ use tonic::{
 };
 
 use crate::{
+    choices::Compression,
     error::StartError,
     http::USER_AGENT,
     outcome::{LONGEST_WAIT, SendOutcome, quoted},
     proto::{self, ExportResponse},
-    settings::{Compression, Settings},
+    settings::Settings,
 };
 
 /// gRPC client. It sends one request at a time and keeps its connection open.
@@ -41,7 +42,7 @@ impl Grpc {
         let wrong = |error: tonic::transport::Error| {
             StartError::of(
                 "endpoint",
-                &crate::endpoint::redacted(&settings.endpoint),
+                &crate::redaction::redacted(&settings.endpoint),
                 error.to_string(),
             )
         };

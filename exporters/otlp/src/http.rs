@@ -10,10 +10,11 @@ use prost::Message as _;
 use ureq::{Agent, Error, Proxy};
 
 use crate::{
+    choices::Compression,
     error::StartError,
     outcome::{SendOutcome, quoted, retry_after},
     proto::{ExportResponse, Status},
-    settings::{Compression, Settings},
+    settings::Settings,
 };
 
 /// HTTP client. It sends one request at a time and keeps its connection open.

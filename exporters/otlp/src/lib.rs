@@ -91,6 +91,7 @@
 #![forbid(unsafe_code)]
 
 mod backoff;
+mod choices;
 mod encode;
 mod endpoint;
 mod error;
@@ -99,10 +100,12 @@ mod exporter;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod http;
+mod options;
 mod outage;
 mod outcome;
 mod pending;
 mod proto;
+mod redaction;
 mod resource;
 mod settings;
 mod shared;
@@ -114,10 +117,11 @@ mod variables;
 mod worker;
 mod writer;
 
-pub use encode::{Options, encode, encode_into};
+pub use choices::{Compression, HistogramAggregation, Protocol, Temporality};
+pub use encode::{encode, encode_into};
 pub use error::{ExportError, StartError};
 pub use exporter::{Exporter, Running};
-pub use settings::{Compression, HistogramAggregation, Protocol, Temporality};
+pub use options::Options;
 pub use stream::{Requests, Stream};
 
 /// Starts an exporter with the settings of the [variables](crate#variables). Short for

@@ -7,9 +7,8 @@ use prost::Message as _;
 
 use crate::{
     exponential::Dense,
-    proto::{Data, Exemplar, ExponentialPoint, ExportRequest, HistogramPoint, NumberPoint},
+    proto::{DELTA, Data, Exemplar, ExponentialPoint, ExportRequest, HistogramPoint, NumberPoint},
     split::Point,
-    writer::DELTA,
 };
 
 /// Maximum number of exemplars of a point that several were added up to.

@@ -103,6 +103,10 @@ pub(crate) struct Gauge {
     pub(crate) data_points: Vec<NumberPoint>,
 }
 
+/// Values of `AggregationTemporality`.
+pub(crate) const DELTA: i32 = 1;
+pub(crate) const CUMULATIVE: i32 = 2;
+
 /// Message of `metrics.proto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Sum {

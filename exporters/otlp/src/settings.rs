@@ -7,83 +7,32 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, Uri};
 
 use crate::{
-    endpoint,
+    choices::{
+        Compression, HISTOGRAMS, HistogramAggregation, Protocol, TEMPORALITY, Temporality,
+        compression, histograms, protocol, temporality,
+    },
+    endpoint::{self, Endpoint},
     error::StartError,
-    exporter::Exporter,
     resource,
-    variables::{LONGEST, Variables, header, milliseconds},
+    variables::{LONGEST, Variables, header, milliseconds, named},
 };
 
-/// OTLP transport protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Protocol {
-    /// Protobuf over HTTP/1.1, `http/protobuf` in variables. The default.
-    HttpProtobuf,
-    /// Protobuf over gRPC, `grpc` in variables.
-    #[cfg(feature = "grpc")]
-    Grpc,
-}
-
-/// Compression of requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Compression {
-    /// gzip, `gzip` in variables. The default.
-    Gzip,
-    /// No compression, `none` in variables.
-    None,
-}
-
-/// Aggregation temporality of counters and histograms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Temporality {
-    /// Values since the program began, as Prometheus expects them, `cumulative` in variables. The
-    /// default.
-    ///
-    /// If a request is lost, the next one contains its calls.
-    Cumulative,
-    /// Values since the last request that was accepted, `delta` in variables.
-    ///
-    /// If the collector's acknowledgement is lost, the collector has the calls of that request
-    /// twice.
-    Delta,
-}
-
-/// Kind of histogram for latencies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HistogramAggregation {
-    /// Histogram with the bounds of [`Snapshot::bounds`](autometrics_core::Snapshot::bounds),
-    /// `explicit_bucket_histogram` in variables. The default.
-    #[default]
-    Explicit,
-    /// Exponential histogram, `base2_exponential_bucket_histogram` in variables. Prometheus stores
-    /// it as a native histogram.
-    ///
-    /// A point has at most 160 buckets, and pairs of buckets are merged where there would be more.
-    /// Quantiles are accurate to 4.5 % while the latencies of a series span less than a factor of a
-    /// million.
-    ///
-    /// A histogram without [fine buckets](autometrics_core::FineBuckets) is sent with explicit
-    /// bounds. Only a snapshot made by hand has such histograms.
-    Exponential,
-}
-
-impl HistogramAggregation {
-    /// Reads `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`. Returns `None` if the
-    /// variable is unset or empty. Logs a warning with crate [`log`], and returns `None`, if its
-    /// value is not one of the specification.
-    pub fn from_env() -> Option<Self> {
-        let read = |name: &str| std::env::var(name).ok();
-        let mut variables = Variables::new(&read);
-        let said = variables.first(&[HISTOGRAMS], histograms);
-        for warning in variables.into_warnings() {
-            log::warn!("{warning}");
-        }
-        said
-    }
+/// Settings of the builder. `None` and empty lists are settings that were not set.
+#[derive(Default)]
+pub(crate) struct BuilderSettings {
+    pub(crate) protocol: Option<Protocol>,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) compression: Option<Compression>,
+    pub(crate) temporality: Option<Temporality>,
+    pub(crate) histograms: Option<HistogramAggregation>,
+    pub(crate) max_request_size: Option<usize>,
+    pub(crate) interval: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) export_timeout: Option<Duration>,
+    pub(crate) resource: Vec<(String, String)>,
+    #[cfg(feature = "tls")]
+    pub(crate) files: Files,
 }
 
 /// Resolved settings of an exporter.
@@ -129,10 +78,10 @@ const EXPORT_TIMEOUT: Duration = Duration::from_secs(30);
 const NO_LIMIT: Duration = Duration::from_secs(3600);
 
 impl Settings {
-    /// Resolves the settings of `exporter` and `variables`. Returns `None` if variables turn the
+    /// Resolves the settings of the builder and of `variables`. Returns `None` if variables turn the
     /// export off.
     pub(crate) fn resolve(
-        exporter: &Exporter,
+        builder: &BuilderSettings,
         variables: &mut Variables<'_>,
     ) -> Result<Option<Self>, StartError> {
         let disabled = variables.is_true("OTEL_SDK_DISABLED");
@@ -140,45 +89,45 @@ impl Settings {
         if disabled || chosen.is_some_and(|chosen| chosen.eq_ignore_ascii_case("none")) {
             return Ok(None);
         }
-        let protocol = exporter
+        let protocol = builder
             .protocol
             .or_else(|| variables.first(&named("PROTOCOL"), protocol))
             .unwrap_or(Protocol::HttpProtobuf);
-        let endpoint = endpoint::resolve(exporter.endpoint.as_ref(), protocol, variables)?;
+        let endpoint = endpoint::resolve(builder.endpoint.as_ref(), protocol, variables)?;
         Ok(Some(Self {
             protocol,
             endpoint,
-            headers: headers(&exporter.headers, variables)?,
-            compression: exporter
+            headers: headers(&builder.headers, variables)?,
+            compression: builder
                 .compression
                 .or_else(|| variables.first(&named("COMPRESSION"), compression))
                 .unwrap_or(Compression::Gzip),
-            temporality: exporter
+            temporality: builder
                 .temporality
                 .or_else(|| variables.first(&[TEMPORALITY], temporality))
                 .unwrap_or(Temporality::Cumulative),
-            histograms: exporter
+            histograms: builder
                 .histograms
                 .or_else(|| variables.first(&[HISTOGRAMS], histograms))
                 .unwrap_or_default(),
-            max_request_size: exporter.max_request_size.unwrap_or(MAX_REQUEST_SIZE),
-            interval: exporter
+            max_request_size: builder.max_request_size.unwrap_or(MAX_REQUEST_SIZE),
+            interval: builder
                 .interval
                 .map(checked_interval)
                 .transpose()?
                 .or_else(|| variables.first(&["OTEL_METRIC_EXPORT_INTERVAL"], interval))
                 .unwrap_or(INTERVAL),
-            timeout: exporter
+            timeout: builder
                 .timeout
                 .or_else(|| variables.first(&named("TIMEOUT"), milliseconds))
                 .map_or(TIMEOUT, limit),
-            export_timeout: exporter
+            export_timeout: builder
                 .export_timeout
                 .or_else(|| variables.first(&["OTEL_METRIC_EXPORT_TIMEOUT"], milliseconds))
                 .map_or(EXPORT_TIMEOUT, limit),
-            resource: resource::attributes(&exporter.resource, variables.attributes())?,
+            resource: resource::attributes(&builder.resource, variables.attributes())?,
             #[cfg(feature = "tls")]
-            files: exporter.files.clone().or_named_in(variables),
+            files: builder.files.clone().or_named_in(variables),
         }))
     }
 }
@@ -197,16 +146,6 @@ impl Files {
     }
 }
 
-const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
-
-const HISTOGRAMS: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
-
-/// Returns the names of the variables for an option, in order of precedence: for metrics, for all
-/// signals.
-pub(crate) fn named(option: &str) -> [String; 2] {
-    ["OTEL_EXPORTER_OTLP_METRICS_", "OTEL_EXPORTER_OTLP_"].map(|of| format!("{of}{option}"))
-}
-
 fn headers(
     given: &[(String, String)],
     variables: &mut Variables<'_>,
@@ -221,44 +160,6 @@ fn headers(
         }
     }
     Ok(all)
-}
-
-fn protocol(text: &str) -> Result<Protocol, String> {
-    match &*text.to_ascii_lowercase() {
-        "http/protobuf" => Ok(Protocol::HttpProtobuf),
-        #[cfg(feature = "grpc")]
-        "grpc" => Ok(Protocol::Grpc),
-        #[cfg(not(feature = "grpc"))]
-        "grpc" => Err("this program was built without feature `otlp-grpc`".to_owned()),
-        _ => Err("write http/protobuf or grpc".to_owned()),
-    }
-}
-
-fn compression(text: &str) -> Result<Compression, String> {
-    match &*text.to_ascii_lowercase() {
-        "gzip" => Ok(Compression::Gzip),
-        "none" => Ok(Compression::None),
-        _ => Err("write gzip or none".to_owned()),
-    }
-}
-
-fn temporality(text: &str) -> Result<Temporality, String> {
-    match &*text.to_ascii_lowercase() {
-        "cumulative" => Ok(Temporality::Cumulative),
-        // The two differ only for instruments other than counters and histograms.
-        "delta" | "lowmemory" => Ok(Temporality::Delta),
-        _ => Err("write cumulative, delta or lowmemory".to_owned()),
-    }
-}
-
-fn histograms(text: &str) -> Result<HistogramAggregation, String> {
-    match &*text.to_ascii_lowercase() {
-        "explicit_bucket_histogram" => Ok(HistogramAggregation::Explicit),
-        "base2_exponential_bucket_histogram" => Ok(HistogramAggregation::Exponential),
-        _ => {
-            Err("write explicit_bucket_histogram or base2_exponential_bucket_histogram".to_owned())
-        }
-    }
 }
 
 fn interval(text: &str) -> Result<Duration, String> {

@@ -5,8 +5,8 @@ use std::{mem, time::SystemTime};
 use autometrics_core::Snapshot;
 
 use crate::{
-    Options, Temporality, encode, pending::PendingDeltas, settings::MAX_REQUEST_SIZE,
-    split::SizeLimits,
+    choices::Temporality, encode, options::Options, pending::PendingDeltas,
+    settings::MAX_REQUEST_SIZE, split::SizeLimits,
 };
 
 /// Encodes the exports of a program, one after the other, for programs that send the requests

@@ -14,6 +14,12 @@ use percent_encoding::percent_decode_str;
 /// OpenTelemetry implementation accepts.
 pub(crate) const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 
+/// Returns the names of the variables for an option, in order of precedence: for metrics, for all
+/// signals.
+pub(crate) fn named(option: &str) -> [String; 2] {
+    ["OTEL_EXPORTER_OTLP_METRICS_", "OTEL_EXPORTER_OTLP_"].map(|of| format!("{of}{option}"))
+}
+
 /// Headers that only the exporter sets.
 const OURS: [&str; 6] = [
     "connection",

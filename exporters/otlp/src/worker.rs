@@ -11,26 +11,29 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use autometrics_core::Snapshot;
 use bytes::Bytes;
 use flate2::{read::GzDecoder, write::GzEncoder};
 use ureq::Agent;
 
 use crate::{
-    Options,
     backoff::Backoff,
-    endpoint,
+    choices::{Compression, Protocol, Temporality},
     error::{ExportError, StartError},
-    exporter::Source,
     http::Http,
+    options::Options,
     outage::OutageLog,
     outcome::SendOutcome,
-    settings::{Compression, Protocol, Settings, Temporality},
+    redaction::redacted,
+    settings::Settings,
     shared::{NextExport, Shared},
     stream::Stream,
 };
 
 /// Delay of the first export, so that it has the settings that `main` applies.
 const FIRST: Duration = Duration::from_secs(1);
+
+pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send>;
 
 pub(crate) struct Worker {
     settings: Settings,
@@ -57,7 +60,7 @@ impl Worker {
     ) -> Result<Self, StartError> {
         Ok(Self {
             transport: Transport::new(&settings)?,
-            outage: OutageLog::new(endpoint::redacted(&settings.endpoint)),
+            outage: OutageLog::new(redacted(&settings.endpoint)),
             stream: Stream::new(SystemTime::now(), settings.temporality)
                 .max_request_size(settings.max_request_size),
             settings,
@@ -84,7 +87,7 @@ impl Worker {
     /// Exports until a caller requests the last export.
     pub(crate) fn run(mut self) {
         let ended = NotifyOnExit(Arc::clone(&self.shared));
-        let endpoint = endpoint::redacted(&self.settings.endpoint);
+        let endpoint = redacted(&self.settings.endpoint);
         let mut due = Instant::now() + self.settings.interval.min(FIRST);
         loop {
             let next_export = self.shared.next(due);
@@ -202,7 +205,7 @@ impl Worker {
                 SendOutcome::Retry { why, after } => (why, after),
             };
             self.shared.note(Some(why.clone()));
-            log::debug!("{} {why}", endpoint::redacted(&self.settings.endpoint));
+            log::debug!("{} {why}", redacted(&self.settings.endpoint));
             let now = Instant::now();
             let pause = backoff.pause();
             // Capped, because a misconfigured proxy must not silence a program for an hour.

@@ -10,12 +10,13 @@ use bytes::Bytes;
 use prost::Message as _;
 
 use crate::{
-    HistogramAggregation, Options,
+    choices::HistogramAggregation,
     exponential::Dense,
+    options::Options,
     pending::PendingDeltas,
     proto::{
-        AnyValue, Data, Exemplar, ExponentialHistogram, ExponentialPoint, Gauge, Histogram,
-        HistogramPoint, KeyValue, Metric, NumberPoint, Sum,
+        AnyValue, CUMULATIVE, DELTA, Data, Exemplar, ExponentialHistogram, ExponentialPoint, Gauge,
+        Histogram, HistogramPoint, KeyValue, Metric, NumberPoint, Sum,
     },
     split::{Point, Split},
 };
@@ -262,10 +263,6 @@ impl Writer {
         if self.is_delta { DELTA } else { CUMULATIVE }
     }
 }
-
-/// Values of `AggregationTemporality`.
-pub(crate) const DELTA: i32 = 1;
-const CUMULATIVE: i32 = 2;
 
 /// Returns the exemplars of a histogram that lead to a trace.
 fn exemplars(buckets: Buckets<'_>) -> Vec<Exemplar> {

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use super::super::Text;
+use crate::text::Text;
 
 /// Name and value of a label. The name is that of Prometheus.
 pub type Label = (&'static str, Text);

@@ -6,9 +6,10 @@ use autometrics_schema::{AUTOMETRICS_VERSION, Canonical, OVERFLOW, label};
 use slo_spec::Objective;
 
 use super::{
-    super::{Caller, Function, Judged, Outcome, Sli, Snapshot, Text, judged},
+    super::{Caller, Function, Judged, Outcome, Sli, Snapshot, judged},
     groups::{Group, Groups, Label},
 };
+use crate::text::Text;
 
 /// The groups of labels of a snapshot.
 #[derive(Debug)]

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use autometrics_core::Snapshot;
 use expect_test::{Expect, expect};
 
-use super::{HistogramAggregation, Settings};
-use crate::{exporter::Exporter, variables::Variables};
+use super::Settings;
+use crate::{choices::HistogramAggregation, exporter::Exporter, variables::Variables};
 
 /// Resolves the settings of `exporter` with `variables`, as lines: settings, then warnings.
 fn resolve(exporter: &Exporter, variables: &[(&str, &str)]) -> String {
     let values: HashMap<&str, &str> = variables.iter().copied().collect();
     let read = |name: &str| values.get(name).map(|value| (*value).to_owned());
     let mut variables = Variables::new(&read);
-    let mut lines = match Settings::resolve(exporter, &mut variables) {
+    let mut lines = match Settings::resolve(&exporter.settings, &mut variables) {
         Ok(Some(settings)) => describe(&settings),
         Ok(None) => vec!["nothing is sent".to_owned()],
         Err(error) => vec![format!("error: {error}")],

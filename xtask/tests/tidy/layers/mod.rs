@@ -7,7 +7,7 @@ mod circles;
 mod modules;
 mod names;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
 use xtask::Workspace;
@@ -20,70 +20,6 @@ use crate::{
 use circles::circles;
 use modules::Modules;
 
-/// Files that are still part of a circle, by the folder of their crate. A file that has left its
-/// circle must leave this list, too.
-const EXCEPTIONS: &[(&str, &[&str])] = &[
-    (
-        "autometrics-core/src/",
-        &[
-            "call.rs",
-            "callsite.rs",
-            "current.rs",
-            "events/admission.rs",
-            "events/event.rs",
-            "events/keep.rs",
-            "events/recorder.rs",
-            "events/settings.rs",
-            "events/site.rs",
-            "events/text.rs",
-            "exemplar/mod.rs",
-            "exemplar/slot.rs",
-            "exemplar/table.rs",
-            "outcome/labels.rs",
-            "outcome/verdict.rs",
-            "platform/linked.rs",
-            "registry/mod.rs",
-            "remote.rs",
-            "settings.rs",
-            "snapshot/edges.rs",
-            "snapshot/identity.rs",
-            "snapshot/mod.rs",
-            "snapshot/order.rs",
-            "snapshot/sums.rs",
-            "snapshot/take.rs",
-            "thread.rs",
-        ],
-    ),
-    (
-        "exporters/otlp/src/",
-        &[
-            "encode.rs",
-            "endpoint.rs",
-            "error.rs",
-            "exporter.rs",
-            "grpc.rs",
-            "http.rs",
-            "resource.rs",
-            "settings.rs",
-            "shared.rs",
-            "stream.rs",
-            "tls.rs",
-            "pending.rs",
-            "worker.rs",
-            "writer.rs",
-        ],
-    ),
-    (
-        "cargo-autometrics/src/",
-        &[
-            "graph/dot.rs",
-            "graph/json.rs",
-            "graph/mermaid.rs",
-            "graph/mod.rs",
-        ],
-    ),
-];
-
 #[test]
 fn files_of_a_library_import_each_other_one_way() {
     let files = files::all();
@@ -92,16 +28,11 @@ fn files_of_a_library_import_each_other_one_way() {
         let separator = if package.folder.is_empty() { "" } else { "/" };
         format!("{}{separator}src/", package.folder)
     });
-    report(folders.flat_map(|folder| {
-        let exceptions = EXCEPTIONS.iter().find(|(of, _)| *of == folder);
-        let exceptions = exceptions.map_or(&[][..], |(_, files)| files);
-        findings(&folder, &files, exceptions)
-    }));
+    report(folders.flat_map(|folder| findings(&folder, &files)));
 }
 
-/// Returns the circles of the library in `folder` that `exceptions` does not excuse, and the
-/// exceptions that nothing needs. Paths in `exceptions` begin within the folder.
-fn findings(folder: &str, files: &[File], exceptions: &[&str]) -> Vec<String> {
+/// Returns the circles of the library in `folder`, each with the imports that close it.
+fn findings(folder: &str, files: &[File]) -> Vec<String> {
     let files: BTreeMap<&str, &str> = files
         .iter()
         .filter(|file| file.is_rust())
@@ -115,13 +46,8 @@ fn findings(folder: &str, files: &[File], exceptions: &[&str]) -> Vec<String> {
         Err(error) => return vec![format!("{folder}{error}")],
     };
     let mut findings = Vec::new();
-    let mut in_circles = BTreeSet::new();
     let edges = names::edges(&modules);
     for circle in circles(edges.keys().copied()) {
-        in_circles.extend(circle.iter().copied());
-        if circle.iter().all(|file| exceptions.contains(file)) {
-            continue;
-        }
         let names = circle.iter().copied().collect::<Vec<_>>().join(", ");
         findings.push(format!(
             "{folder}lib.rs:1: {} files import each other: {names}; move what they share to a file below",
@@ -138,27 +64,16 @@ fn findings(folder: &str, files: &[File], exceptions: &[&str]) -> Vec<String> {
             )
         }));
     }
-    findings.extend(
-        exceptions
-            .iter()
-            .filter(|file| !in_circles.contains(**file))
-            .map(|file| {
-                format!(
-                    "{folder}{file}:1: is part of no circle: remove it from EXCEPTIONS in {}",
-                    file!().replace('\\', "/")
-                )
-            }),
-    );
     findings
 }
 
 #[track_caller]
-fn check(files: &[(&str, &str)], exceptions: &[&str], expect: Expect) {
+fn check(files: &[(&str, &str)], expect: Expect) {
     let files: Vec<_> = files
         .iter()
         .map(|(path, text)| File::new(&format!("a/src/{path}"), text))
         .collect();
-    expect.assert_eq(&findings("a/src/", &files, exceptions).join("\n"));
+    expect.assert_eq(&findings("a/src/", &files).join("\n"));
 }
 
 #[test]
@@ -169,7 +84,6 @@ fn files_in_layers_are_no_circle() {
             ("a.rs", "pub struct A;"),
             ("b.rs", "use crate::A;\npub fn g() -> A { crate::a::A }"),
         ],
-        &[],
         expect![""],
     );
 }
@@ -186,7 +100,6 @@ fn two_files_that_import_each_other_are_a_circle() {
             ("b.rs", "pub struct B;\nfn f() { super::a::A::new(); }"),
             ("c.rs", "pub fn g() {}"),
         ],
-        &[],
         expect![[r#"
             a/src/lib.rs:1: 2 files import each other: a.rs, b.rs; move what they share to a file below
             a/src/a.rs:2: `crate::b::B` is in b.rs
@@ -203,7 +116,6 @@ fn a_circle_through_a_third_file_is_found() {
             ("b.rs", "use crate::c::*;\npub fn g() {}"),
             ("c.rs", "fn h() { assert!(crate::a::f::<u8>()) }"),
         ],
-        &[],
         expect![[r#"
             a/src/lib.rs:1: 3 files import each other: a.rs, b.rs, c.rs; move what they share to a file below
             a/src/a.rs:2: `b::g` is in b.rs
@@ -222,7 +134,6 @@ fn a_child_may_use_its_parent_unless_the_parent_uses_the_child() {
     );
     check(
         &[("lib.rs", "mod a;"), ("a/mod.rs", &parent_of("")), child],
-        &[],
         expect![[r#""#]],
     );
     check(
@@ -231,7 +142,6 @@ fn a_child_may_use_its_parent_unless_the_parent_uses_the_child() {
             ("a/mod.rs", &parent_of("fn f(_: Child) {}")),
             child,
         ],
-        &[],
         expect![[r#"
             a/src/lib.rs:1: 2 files import each other: a/child.rs, a/mod.rs; move what they share to a file below
             a/src/a/child.rs:1: `super::Parent` is in a/mod.rs
@@ -254,7 +164,6 @@ fn a_re_export_counts_as_the_file_that_defines_the_item() {
                 "use super::One as First;\npub struct Two(First);",
             ),
         ],
-        &[],
         expect![""],
     );
 }
@@ -274,7 +183,6 @@ fn a_function_with_the_name_of_its_module_is_found() {
                 "use crate::a::A;\npub fn answer() -> A { A }",
             ),
         ],
-        &[],
         expect![[r#"
             a/src/lib.rs:1: 2 files import each other: a.rs, b/answer.rs; move what they share to a file below
             a/src/a.rs:3: `b::answer` is in b/answer.rs
@@ -295,7 +203,6 @@ fn names_of_and_for_other_crates_are_no_dependency() {
                 "use crate::Event;\npub fn g() -> Event { Event }\nmacro_rules! m { () => { $crate::m!() } }",
             ),
         ],
-        &[],
         expect![[r#""#]],
     );
 }
@@ -312,24 +219,7 @@ fn tests_are_no_part_of_the_layers() {
             ("b.rs", "pub fn g() { crate::a::f() }"),
             ("tests.rs", "use crate::a;"),
         ],
-        &[],
         expect![""],
-    );
-}
-
-#[test]
-fn exceptions_must_be_needed() {
-    check(
-        &[
-            ("lib.rs", "mod a;\nmod b;\nmod c;"),
-            ("a.rs", "use crate::b::B;\npub struct A(B);"),
-            ("b.rs", "use crate::a::A;\npub struct B(Box<A>);"),
-            ("c.rs", ""),
-        ],
-        &["a.rs", "b.rs", "c.rs"],
-        expect![
-            "a/src/c.rs:1: is part of no circle: remove it from EXCEPTIONS in xtask/tests/tidy/layers/mod.rs"
-        ],
     );
 }
 
@@ -337,7 +227,6 @@ fn exceptions_must_be_needed() {
 fn a_module_without_a_file_is_found() {
     check(
         &[("lib.rs", "\nmod a;")],
-        &[],
         expect!["a/src/lib.rs:2: module `a` has no file"],
     );
 }

@@ -2,22 +2,24 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
-
 /// Duration of whole seconds, above zero: the window of a rate, or a period.
 ///
 /// The notation is that of PromQL: `5m`, `1h30m`, `28d`. Weeks are parsed, and formatted as days.
 ///
 /// ```
-/// use slo_spec::rules::Window;
+/// use slo_spec::promql::Window;
 ///
 /// let window: Window = "90m".parse()?;
 /// assert_eq!(window, Window::minutes(90));
 /// assert_eq!(window.to_string(), "1h30m");
-/// # Ok::<(), slo_spec::rules::WindowError>(())
+/// # Ok::<(), slo_spec::promql::WindowError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "rules",
+    derive(serde::Deserialize),
+    serde(try_from = "String")
+)]
 pub struct Window(u32);
 
 /// Reason why a text is not a [`Window`].

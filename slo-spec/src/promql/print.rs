@@ -3,14 +3,17 @@
 use std::fmt::{self, Write};
 
 use super::{
-    Expr, Matching, Operator, Selector,
+    Expr, Matching, Operator, Selector, braces,
     selector::{Matcher, Test},
 };
-use crate::rules::braces;
 
 /// Reader of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::rules) enum Target {
+#[cfg_attr(
+    not(feature = "rules"),
+    expect(dead_code, reason = "only rules have annotations")
+)]
+pub(crate) enum Target {
     /// Rule or query.
     Query,
     /// Annotation, in which Prometheus expands `{{ }}`.
@@ -41,53 +44,15 @@ impl fmt::Display for Selector {
     }
 }
 
-impl Expr {
-    pub(in crate::rules) fn print(&self, target: Target) -> String {
-        let mut out = String::new();
-        // Writing to a `String` never fails.
-        let _ = Printer {
-            out: &mut out,
-            target,
-            inside: false,
-        }
-        .expression(self);
-        out
-    }
-}
-
-impl Expr {
-    /// Returns the labels of [`Test::AsAlert`], in the order in which they are printed.
-    pub(in crate::rules) fn alert_labels(&self) -> Vec<&str> {
-        match self {
-            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
-                selector
-                    .matchers
-                    .iter()
-                    .filter_map(|matcher| match &matcher.test {
-                        Test::AsAlert(label) => Some(label.as_str()),
-                        _ => None,
-                    })
-                    .collect()
-            }
-            Self::Number(_) => Vec::new(),
-            Self::Call(_, of) => of.iter().flat_map(Self::alert_labels).collect(),
-            Self::Aggregate { of, .. } => of.alert_labels(),
-            Self::Binary { left, right, .. } => {
-                [left.alert_labels(), right.alert_labels()].concat()
-            }
-        }
-    }
-}
-
-struct Printer<'a> {
-    out: &'a mut dyn Write,
-    target: Target,
+pub(super) struct Printer<'a> {
+    pub(super) out: &'a mut dyn Write,
+    pub(super) target: Target,
     /// `true` between parentheses.
-    inside: bool,
+    pub(super) inside: bool,
 }
 
 impl Printer<'_> {
-    fn expression(&mut self, expression: &Expr) -> fmt::Result {
+    pub(super) fn expression(&mut self, expression: &Expr) -> fmt::Result {
         match expression {
             Expr::Instant(selector) => self.selector(selector),
             Expr::Range(selector, window) => {
@@ -216,7 +181,7 @@ impl Printer<'_> {
 }
 
 /// Formats a PromQL string; Go's templates have the same syntax.
-pub(in crate::rules) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -282,11 +247,10 @@ impl Operator {
 mod tests {
     use expect_test::{Expect, expect};
 
-    use super::{
-        super::super::{Expr, Operator, Selector, Window},
-        Target,
+    use crate::{
+        Decimal,
+        promql::{Expr, Operator, Selector, Window},
     };
-    use crate::Decimal;
 
     #[track_caller]
     fn check(expression: &Expr, expect: &Expect) {
@@ -334,18 +298,6 @@ mod tests {
             &selector.into(),
             &expect![[r#"m{a="\"quoted\" \\ back\nslash ünicode",le=~"1|1\\.0"}"#]],
         );
-    }
-
-    #[test]
-    fn templates_have_escaped_braces() {
-        let selector = Selector::new("m")
-            .unwrap()
-            .equal("a", "{{ evil }}")
-            .unwrap()
-            .as_alert("job")
-            .unwrap();
-        expect![[r#"rate(m{a="{{"{"}}{ evil }}",job={{ $labels.job | printf "%q" }}}[5m])"#]]
-            .assert_eq(&Expr::rate(selector, Window::minutes(5)).print(Target::Template));
     }
 
     #[test]

@@ -1,20 +1,31 @@
-//! PromQL expressions as values; `print` formats them.
+//! PromQL expressions as values, which their `Display` formats. Needs feature `promql`.
+//!
+//! An [`Expr`] consists of [`Selector`]s, numbers, texts, calls and operators. The names of metrics
+//! and labels are validated, the values of labels are escaped, and parentheses are written where
+//! they are needed.
 
+pub(crate) mod braces;
 mod print;
+#[cfg(feature = "rules")]
+mod rules;
 mod selector;
+mod window;
 
-pub use self::selector::{Matcher, Samples, Selector, SelectorError};
-pub(super) use self::{
+#[cfg(feature = "rules")]
+pub(crate) use self::{
     print::{Target, quoted},
     selector::{Test, is_name},
 };
-use super::Window;
+pub use self::{
+    selector::{Matcher, Samples, Selector, SelectorError},
+    window::{Window, WindowError},
+};
 use crate::Decimal;
 
 /// PromQL expression.
 ///
 /// ```
-/// use slo_spec::rules::{Expr, Selector, Window};
+/// use slo_spec::promql::{Expr, Selector, Window};
 ///
 /// let errors = Selector::new("http_requests_total")?.equal("code", "500")?;
 /// let rate = Expr::rate(errors, Window::minutes(5)).sum_by(["job"]);
@@ -22,7 +33,7 @@ use crate::Decimal;
 ///     rate.to_string(),
 ///     r#"sum by (job) (rate(http_requests_total{code="500"}[5m]))"#
 /// );
-/// # Ok::<(), slo_spec::rules::SelectorError>(())
+/// # Ok::<(), slo_spec::promql::SelectorError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
@@ -169,37 +180,6 @@ impl Expr {
             matching,
             left: Box::new(self),
             right: Box::new(right),
-        }
-    }
-
-    /// Calls `change` with every selector of the expression.
-    pub(super) fn each_selector(&mut self, change: &mut dyn FnMut(&mut Selector)) {
-        match self {
-            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
-                change(selector);
-            }
-            Self::Number(_) => {}
-            Self::Call(_, arguments) => {
-                for argument in arguments {
-                    argument.each_selector(change);
-                }
-            }
-            Self::Aggregate { of, .. } => of.each_selector(change),
-            Self::Binary { left, right, .. } => {
-                left.each_selector(change);
-                right.each_selector(change);
-            }
-        }
-    }
-
-    /// Returns the longest window over which the expression reads samples.
-    pub(super) fn longest_range(&self) -> Option<Window> {
-        match self {
-            Self::Range(_, window) | Self::Resampled(_, window, _) => Some(*window),
-            Self::Instant(_) | Self::Number(_) => None,
-            Self::Call(_, arguments) => arguments.iter().filter_map(Self::longest_range).max(),
-            Self::Aggregate { of, .. } => of.longest_range(),
-            Self::Binary { left, right, .. } => left.longest_range().max(right.longest_range()),
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum Expr {
     Resampled(Selector, Window, Window),
     /// Number, written in decimals.
     Number(Decimal),
+    /// String, for a function such as `label_replace`.
+    Text(String),
     /// Function with its arguments.
     Call(&'static str, Vec<Expr>),
     /// Aggregation, such as a sum.
@@ -120,6 +122,12 @@ impl Expr {
         Self::Number(Decimal::new(n, 0))
     }
 
+    /// Returns `sum(self)`.
+    #[must_use]
+    pub fn sum(self) -> Self {
+        self.sum_by([""; 0])
+    }
+
     /// Returns `sum by (labels) (self)`.
     #[must_use]
     pub fn sum_by<S: Into<String>>(self, labels: impl IntoIterator<Item = S>) -> Self {
@@ -146,6 +154,14 @@ impl Expr {
             by: labels.into_iter().map(Into::into).collect(),
             of: Box::new(self),
         }
+    }
+
+    /// Returns `histogram_quantile(quantile, self)`.
+    ///
+    /// `self` has native histograms, or classic buckets with their label `le`.
+    #[must_use]
+    pub fn histogram_quantile(self, quantile: Decimal) -> Self {
+        Self::Call("histogram_quantile", vec![quantile.into(), self])
     }
 
     /// Returns `max by (labels) (self)`.

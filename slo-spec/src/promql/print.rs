@@ -64,6 +64,7 @@ impl Printer<'_> {
                 write!(self.out, "[{window}:{step}]")
             }
             Expr::Number(number) => write!(self.out, "{number}"),
+            Expr::Text(text) => self.string(text),
             Expr::Call(function, arguments) => {
                 write!(self.out, "{function}(")?;
                 for (i, argument) in arguments.iter().enumerate() {
@@ -170,12 +171,16 @@ impl Printer<'_> {
     }
 
     fn matcher(&mut self, operator: &str, value: &str) -> fmt::Result {
-        let value = quoted(value);
         self.out.write_str(operator)?;
+        self.string(value)
+    }
+
+    fn string(&mut self, text: &str) -> fmt::Result {
+        let text = quoted(text);
         match self.target {
-            Target::Query => self.out.write_str(&value),
-            Target::Template => self.out.write_str(&braces::literal(&value)),
-            Target::Pattern => self.out.write_str(&value.replace('%', "%%")),
+            Target::Query => self.out.write_str(&text),
+            Target::Template => self.out.write_str(&braces::literal(&text)),
+            Target::Pattern => self.out.write_str(&text.replace('%', "%%")),
         }
     }
 }
@@ -309,8 +314,24 @@ mod tests {
         );
         check(&rate.clone().topk(10), &expect!["topk(10, rate(m[5m]))"]);
         check(
-            &Expr::Call("clamp_min", vec![rate, Expr::Number(Decimal::new(5, 1))]),
+            &Expr::Call(
+                "clamp_min",
+                vec![rate.clone(), Expr::Number(Decimal::new(5, 1))],
+            ),
             &expect!["clamp_min(rate(m[5m]), 0.5)"],
+        );
+        check(
+            &rate.sum().histogram_quantile(Decimal::new(95, 2)),
+            &expect!["histogram_quantile(0.95, sum(rate(m[5m])))"],
+        );
+    }
+
+    #[test]
+    fn texts_are_escaped_in_arguments() {
+        let texts = ["a", "\"b\" \\ {{ c }}"].map(|text| Expr::Text(text.to_owned()));
+        check(
+            &Expr::Call("label_replace", [vec![metric("m")], texts.into()].concat()),
+            &expect![[r#"label_replace(m, "a", "\"b\" \\ {{ c }}")"#]],
         );
     }
 

@@ -32,7 +32,7 @@ impl Expr {
                     })
                     .collect()
             }
-            Self::Number(_) => Vec::new(),
+            Self::Number(_) | Self::Text(_) => Vec::new(),
             Self::Call(_, of) => of.iter().flat_map(Self::alert_labels).collect(),
             Self::Aggregate { of, .. } => of.alert_labels(),
             Self::Binary { left, right, .. } => {
@@ -47,7 +47,7 @@ impl Expr {
             Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
                 change(selector);
             }
-            Self::Number(_) => {}
+            Self::Number(_) | Self::Text(_) => {}
             Self::Call(_, arguments) => {
                 for argument in arguments {
                     argument.each_selector(change);
@@ -65,7 +65,7 @@ impl Expr {
     pub(crate) fn longest_range(&self) -> Option<Window> {
         match self {
             Self::Range(_, window) | Self::Resampled(_, window, _) => Some(*window),
-            Self::Instant(_) | Self::Number(_) => None,
+            Self::Instant(_) | Self::Number(_) | Self::Text(_) => None,
             Self::Call(_, arguments) => arguments.iter().filter_map(Self::longest_range).max(),
             Self::Aggregate { of, .. } => of.longest_range(),
             Self::Binary { left, right, .. } => left.longest_range().max(right.longest_range()),

@@ -15,7 +15,7 @@ fn queries_are_about_the_calls_of_one_function() {
         let text = |key: &str| query[key].as_str().unwrap().to_owned();
         format!("# {}\n{}\n", text("title"), text("query"))
     });
-    expect![[r##"
+    expect![[r#"
         # calls per second, by result
         sum by (result) (rate(function_calls_total{function="acquire",module="shop",service_name="shop"}[5m]))
         # error ratio
@@ -23,14 +23,18 @@ fn queries_are_about_the_calls_of_one_function() {
         # errors per second, by error kind
         sum by (error) (rate(function_calls_total{function="acquire",module="shop",service_name="shop",result="error"}[5m]))
         # median latency
-        histogram_quantile(0.5, sum(rate(function_calls_duration_seconds{function="acquire",module="shop",service_name="shop"}[5m]))) or histogram_quantile(0.5, sum by (le) (rate(function_calls_duration_seconds_bucket{function="acquire",module="shop",service_name="shop"}[5m])))
+        histogram_quantile(0.5, sum(rate(function_calls_duration_seconds{function="acquire",module="shop",service_name="shop"}[5m])))
+        or histogram_quantile(0.5, sum by (le) (rate(function_calls_duration_seconds_bucket{function="acquire",module="shop",service_name="shop"}[5m])))
         # 95th percentile of the latency
-        histogram_quantile(0.95, sum(rate(function_calls_duration_seconds{function="acquire",module="shop",service_name="shop"}[5m]))) or histogram_quantile(0.95, sum by (le) (rate(function_calls_duration_seconds_bucket{function="acquire",module="shop",service_name="shop"}[5m])))
+        histogram_quantile(0.95, sum(rate(function_calls_duration_seconds{function="acquire",module="shop",service_name="shop"}[5m])))
+        or histogram_quantile(0.95, sum by (le) (rate(function_calls_duration_seconds_bucket{function="acquire",module="shop",service_name="shop"}[5m])))
         # 99th percentile of the latency
-        histogram_quantile(0.99, sum(rate(function_calls_duration_seconds{function="acquire",module="shop",service_name="shop"}[5m]))) or histogram_quantile(0.99, sum by (le) (rate(function_calls_duration_seconds_bucket{function="acquire",module="shop",service_name="shop"}[5m])))
+        histogram_quantile(0.99, sum(rate(function_calls_duration_seconds{function="acquire",module="shop",service_name="shop"}[5m])))
+        or histogram_quantile(0.99, sum by (le) (rate(function_calls_duration_seconds_bucket{function="acquire",module="shop",service_name="shop"}[5m])))
         # calls per second, by caller
         sum by (caller_function, caller_module) (rate(function_calls_total{function="acquire",module="shop",service_name="shop"}[5m]))
         # calls in flight
         sum(function_calls_concurrent{function="acquire",module="shop",service_name="shop"})
-    "##]].assert_eq(&queries.collect::<String>());
+    "#]]
+    .assert_eq(&queries.collect::<String>());
 }

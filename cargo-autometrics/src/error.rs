@@ -3,7 +3,10 @@
 use std::{fmt::Display, io, path::PathBuf};
 
 use autometrics_schema::record;
-use slo_spec::rules::{GenerateError, PolicyError};
+use slo_spec::{
+    promql::SelectorError,
+    rules::{GenerateError, PolicyError},
+};
 
 /// Reason why the command failed.
 #[derive(Debug, thiserror::Error)]
@@ -181,6 +184,9 @@ pub(crate) enum Kind {
          set SSL_CERT_FILE to a file with root certificates"
     )]
     Certificates { said: String },
+    // Its names are constants of this workspace.
+    #[error("the query for Prometheus is invalid: {source}")]
+    Query { source: SelectorError },
     #[error("no answer from Prometheus at `{url}`: {said}")]
     Unreachable { url: String, said: String },
     #[error("Prometheus at `{url}` refused the query: {said}")]

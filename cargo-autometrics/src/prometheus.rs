@@ -9,6 +9,10 @@ use std::{collections::BTreeSet, time::Duration};
 use autometrics_schema::{label, metric};
 use clap::Args;
 use serde::Deserialize;
+use slo_spec::{
+    Decimal,
+    promql::{Expr, Operator, Selector, SelectorError, Window},
+};
 use ureq::http::{HeaderName, HeaderValue, header::LOCATION};
 
 use self::address::{Address, encoded, origin, shown};
@@ -31,9 +35,8 @@ pub struct Source {
     pub from: Option<String>,
 
     /// Time range of the query
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
-    #[arg(requires = "from")]
-    pub window: String,
+    #[arg(long, value_name = "DURATION", default_value = "5m", requires = "from")]
+    pub window: Window,
 
     /// Only calls of this service, by its `service_name`; can be given more than once
     #[arg(long, value_name = "NAME", requires = "from")]
@@ -106,8 +109,8 @@ impl Source {
             return Ok(None);
         };
         service::check(&self.service)?;
-        let query = self.promql();
-        let mut observations = ask(url, &query, &headers(&self.header)?)?;
+        let query = self.promql().map_err(|source| Kind::Query { source })?;
+        let mut observations = ask(url, &query.to_string(), &headers(&self.header)?)?;
         // The sum of rates depends on their order.
         observations.sort_by(|one, other| one.labels().cmp(&other.labels()));
         let calls = observations.iter();
@@ -126,7 +129,8 @@ impl Source {
         Ok(Some(observations))
     }
 
-    fn promql(&self) -> String {
+    /// Returns one query for everything, so that all values are of the same moment.
+    fn promql(&self) -> Result<Expr, SelectorError> {
         let labels = [
             label::FUNCTION,
             label::MODULE,
@@ -135,35 +139,26 @@ impl Source {
             label::RESULT,
             label::SERVICE_NAME,
         ];
-        let of = match &self.service[..] {
-            [] => String::new(),
-            [one] => format!("{{{}={}}}", label::SERVICE_NAME, quoted(one)),
-            some => {
-                let some: Vec<_> = some.iter().map(|name| literally(name)).collect();
-                format!("{{{}=~{}}}", label::SERVICE_NAME, quoted(&some.join("|")))
-            }
-        };
         let [function, module, caller_function, caller_module, ..] = labels;
-        let window = &self.window;
-        let rates = format!(
-            "sum by ({}) (rate({}{of}[{window}])) > 0",
-            labels.join(", "),
-            metric::CALLS.name,
-        );
+        let rate = |metric: &str| {
+            let mut calls = Selector::new(metric)?;
+            if !self.service.is_empty() {
+                calls = calls.one_of(label::SERVICE_NAME, &self.service)?;
+            }
+            Ok(Expr::rate(calls, self.window))
+        };
+        let above_zero = |expr: Expr| expr.join(Operator::Greater, Expr::integer(0));
+        let rates = above_zero(rate(metric::CALLS.name)?.sum_by(labels));
         // Native histograms only: below the first bound of a classic histogram, a quantile is a
         // guess.
-        let p95 = |name: &str, labels: &[&str]| {
-            let labels = labels.join(", ");
-            format!("histogram_quantile(0.95, sum by ({labels}) (rate({name}{of}[{window}])))")
-        };
-        let of_functions = p95(metric::DURATION.name, &[function, module]);
+        let p95 = |buckets: Expr| buckets.histogram_quantile(Decimal::new(95, 2));
+        let of_functions = p95(rate(metric::DURATION.name)?.sum_by([function, module]));
         let pair = [function, module, caller_function, caller_module];
-        let of_pairs = p95(metric::DURATION_BY_CALLER.name, &pair);
-        // One query, so that all values are of the same moment.
-        format!(
-            "{rates} or label_replace(({of_functions} or {of_pairs}) > 0, \
-             \"autometrics_quantity\", \"p95\", \"\", \"\")"
-        )
+        let of_pairs = p95(rate(metric::DURATION_BY_CALLER.name)?.sum_by(pair));
+        let mut arguments = vec![above_zero(of_functions.join(Operator::Or, of_pairs))];
+        let texts = ["autometrics_quantity", "p95", "", ""];
+        arguments.extend(texts.map(|text| Expr::Text(text.to_owned())));
+        Ok(rates.join(Operator::Or, Expr::Call("label_replace", arguments)))
     }
 
     fn silence(&self, url: &str) -> String {
@@ -323,42 +318,5 @@ impl Row {
             value,
             ..self.metric
         })
-    }
-}
-
-/// Formats a PromQL string, with the escapes of Go.
-fn quoted(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", text.replace('\n', "\\n"))
-}
-
-/// Returns a regular expression that matches `text` and nothing else.
-fn literally(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if r"\.+*?()|[]{}^$".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// Validates a duration above zero, as Prometheus writes it: `5m`, `1h30m`.
-fn duration(text: &str) -> Result<String, String> {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let known = ["ms", "s", "m", "h", "d", "w", "y"];
-        let found = known.iter().find_map(|known| unit.strip_prefix(known));
-        match found {
-            Some(after) if unit.len() < rest.len() => rest = after,
-            _ => return Err("expected a duration as Prometheus writes it: 5m, 1h, 1h30m".into()),
-        }
-    }
-    if text.chars().any(|c| ('1'..='9').contains(&c)) {
-        Ok(text.to_owned())
-    } else {
-        Err("expected a duration above zero, such as 5m".into())
     }
 }

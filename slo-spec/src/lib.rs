@@ -22,14 +22,17 @@
 //! const CHECKOUT: Objective = Objective::new("checkout").success_rate(0.999);
 //! ```
 //!
-//! Feature `rules` generates Prometheus rules from objectives: see the module `rules`.
+//! Feature `promql` formats queries for Prometheus, from values of the module `promql`. Feature
+//! `rules`, which includes it, generates Prometheus rules from objectives: see the module `rules`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(not(feature = "rules"), no_std)]
+#![cfg_attr(not(feature = "promql"), no_std)]
 #![forbid(unsafe_code)]
 
 mod decimal;
 mod objective;
 mod percent;
+#[cfg(feature = "promql")]
+pub mod promql;
 #[cfg(feature = "rules")]
 pub mod rules;
 

@@ -1,7 +1,13 @@
 //! Builds the queries behind the links: PromQL over the metrics of one function.
+//!
+//! All other queries are expressions of `slo_spec::promql`. This crate depends on none of ours, as
+//! users of the macros would otherwise build those crates twice: once for the compiler, once for
+//! the program. Its tests compare the queries, with their escapes, with such expressions, and the
+//! names with those of `autometrics-schema`.
 
-/// Names of metrics and labels, the same as in `autometrics-schema`. They are repeated, because users of
-/// the macros would otherwise build that crate twice.
+use std::fmt::Write as _;
+
+/// Names of metrics and labels, the same as in `autometrics-schema`.
 pub(super) mod names {
     pub(in crate::docs) const CALLS: &str = "function_calls_total";
     pub(in crate::docs) const DURATION: &str = "function_calls_duration_seconds";
@@ -110,10 +116,21 @@ impl Function<'_> {
     }
 }
 
-/// Escapes `text` for a PromQL string.
+/// Escapes `text` for a PromQL string. The result does not contain [`MODULE_PATH`].
 fn escaped(text: &str) -> String {
-    text.replace('\\', r"\\")
-        .replace('"', "\\\"")
-        .replace('\n', r"\n")
-        .replace(MODULE_PATH, r"\x00")
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str(r"\n"),
+            '\r' => out.push_str(r"\r"),
+            '\t' => out.push_str(r"\t"),
+            c if c.is_control() => {
+                // Writing to a `String` never fails.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }

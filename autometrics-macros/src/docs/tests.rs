@@ -13,6 +13,10 @@ use std::{
 use autometrics_schema::{label, metric};
 use expect_test::{Expect, expect};
 use quote::quote;
+use slo_spec::{
+    Decimal,
+    promql::{Expr, Operator, Selector, SelectorError, Window},
+};
 use syn::{ItemFn, parse_str};
 
 use super::{
@@ -237,6 +241,62 @@ fn promtool_accepts_the_queries() {
         Checking links
           SUCCESS: 7 rules found"#]]
     .assert_eq(said.trim());
+}
+
+/// Returns the queries of [`queries::own`] and [`queries::callees`], without a module, as
+/// `slo_spec::promql` formats them.
+fn expressions(name: &str) -> Result<Vec<Expr>, SelectorError> {
+    let range = Window::minutes(5);
+    let by = [label::FUNCTION, label::MODULE, label::SERVICE_NAME];
+    let by_bucket = [label::LE].into_iter().chain(by);
+    let rate = |metric: &str, of: &str| {
+        let selector = Selector::new(metric)?.equal(of, name)?;
+        Ok(Expr::rate(selector, range))
+    };
+    let mut all = Vec::new();
+    for of in [label::FUNCTION, label::CALLER_FUNCTION] {
+        let errors = Selector::new(metric::CALLS.name)?
+            .equal(of, name)?
+            .equal(label::RESULT, "error")?;
+        let calls = rate(metric::CALLS.name, of)?.sum_by(by);
+        let above_zero = calls.clone().join(Operator::Greater, Expr::integer(0));
+        let errors = Expr::rate(errors, range).sum_by(by);
+        all.extend([calls, errors.join(Operator::Divide, above_zero)]);
+    }
+    for percent in [95, 99] {
+        let q = Decimal::new(percent, 2);
+        let native = rate(metric::DURATION.name, label::FUNCTION)?.sum_by(by);
+        let bucket = format!("{}_bucket", metric::DURATION.name);
+        let classic = rate(&bucket, label::FUNCTION)?.sum_by(by_bucket.clone());
+        let classic = classic.histogram_quantile(q);
+        all.push(native.histogram_quantile(q).join(Operator::Or, classic));
+    }
+    let concurrent = Selector::new(metric::CONCURRENT.name)?.equal(label::FUNCTION, name)?;
+    all.push(Expr::from(concurrent).sum_by(by));
+    Ok(all)
+}
+
+#[test]
+fn queries_and_their_escapes_equal_those_of_the_other_crates() {
+    let control: String = (0..=0x9f).filter_map(char::from_u32).collect();
+    for name in ["load", "a\"b\\c'd`e", "naïve_函数_🦀\u{2028}", &control] {
+        let function = Function {
+            name,
+            by_module: false,
+        };
+        let mut links = queries::own(function, true);
+        links.extend(queries::callees(function));
+        let mut found: Vec<_> = links.into_iter().flat_map(|link| link.queries).collect();
+        let expressions = expressions(name).expect("the names are valid");
+        // An operator of sets is on a line of its own there.
+        let expected = expressions
+            .iter()
+            .map(|expr| expr.to_string().replace('\n', " "));
+        let mut expected: Vec<_> = expected.collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
 }
 
 #[test]

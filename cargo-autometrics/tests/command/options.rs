@@ -306,7 +306,7 @@ fn a_window_is_a_duration_of_prometheus() {
         &graph("five minutes"),
         2,
         &expect![[r"
-        error: invalid value 'five minutes' for '--window <DURATION>': expected a duration as Prometheus writes it: 5m, 1h, 1h30m
+        error: invalid value 'five minutes' for '--window <DURATION>': `five minutes` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
 
         For more information, try '--help'.
     "]],
@@ -315,7 +315,7 @@ fn a_window_is_a_duration_of_prometheus() {
         &graph("0s"),
         2,
         &expect![[r"
-        error: invalid value '0s' for '--window <DURATION>': expected a duration above zero, such as 5m
+        error: invalid value '0s' for '--window <DURATION>': `0s` is zero: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
 
         For more information, try '--help'.
     "]],

@@ -3,10 +3,10 @@
 use super::{
     Alert, Expr, Operator, Severity, Tier, Window,
     annotations::Annotations,
-    braces,
     indicator::{Indicator, seconds},
     series,
 };
+use crate::promql::braces;
 
 /// Alert for a budget that burns too fast.
 pub(super) const BURN: &str = "ErrorBudgetBurn";

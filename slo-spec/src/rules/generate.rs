@@ -6,9 +6,9 @@ use std::fmt;
 use super::{
     Alert, Group, Options, Policies, Recording, Rule, RuleFile, Slo, Window, alerts,
     indicator::Indicator,
-    promql::is_name,
     recordings::{self, PERIOD_INTERVAL},
 };
+use crate::promql::is_name;
 
 /// Maximum number of rules in a group, Mimir's default limit.
 const LARGEST_GROUP: usize = 20;

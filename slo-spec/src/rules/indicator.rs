@@ -2,9 +2,9 @@
 
 use super::{
     Events, Expr, Options, Policy, Query, Selector, Sli, Slo, Tier, Window,
-    promql::{Matching, Operator, Samples, Test},
     series::{self, OBJECTIVE, SLI},
 };
+use crate::promql::{Matching, Operator, Samples, Test};
 
 /// Shortest window that averages recorded rates, as `rate` over days reads every sample of every
 /// counter.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{
     GenerateError, Options, Severity, Slo, alerts, document::Value, generate::indicators,
-    indicator::Indicator, promql::quoted, series::SLI,
+    indicator::Indicator, series::SLI,
 };
+use crate::promql::quoted;
 
 /// Generates parts of an `alertmanager.yml` for the alerts that [`generate`](super::generate)
 /// creates from the same `slos` and `options`.

@@ -66,21 +66,18 @@
 
 mod alerts;
 mod annotations;
-mod braces;
 mod document;
 mod generate;
 mod indicator;
 mod inhibit;
 mod options;
 mod policy;
-mod promql;
 mod promtool;
 mod recordings;
 mod rule;
 mod series;
 mod slo;
 mod template;
-mod window;
 
 #[cfg(feature = "policy-files")]
 pub use self::policy::PolicyError;
@@ -90,9 +87,10 @@ pub use self::{
     inhibit::generate_inhibitions,
     options::Options,
     policy::{Policies, Policy, Severity, Tier},
-    promql::{Expr, Matcher, Matching, Operator, Samples, Selector, SelectorError},
     promtool::generate_tests,
     rule::{Alert, Group, Recording, Rule, RuleFile},
     slo::{Events, Query, Sli, Slo},
-    window::{Window, WindowError},
+};
+pub use crate::promql::{
+    Expr, Matcher, Matching, Operator, Samples, Selector, SelectorError, Window, WindowError,
 };

@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    braces::literal,
-    promql::{Expr, Target, quoted},
-};
+use crate::promql::{Expr, Target, braces::literal, quoted};
 
 /// Text for an annotation, in which data is never expanded.
 #[derive(Clone, Debug, Default)]

@@ -83,6 +83,7 @@ pub(crate) const STEPS: &[Step] = &[
             run(&["clippy", "-p", "autometrics-prometheus", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-prometheus", "--features", "gzip", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-prometheus", "--features", "protobuf", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "slo-spec", "--features", "promql", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "slo-spec", "--features", "rules", "--", "-D", "warnings"]),
         ],
         ..STEP

@@ -24,7 +24,7 @@ fn one_query_asks_for_rates_and_latencies() {
         "",
         &[],
         &expect![
-            "GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%5B5m%5D))%20%3E%200%20or%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%5B5m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%5B5m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1"
+            "GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%5B5m%5D))%20%3E%200%0Aor%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%5B5m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%5B5m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1"
         ],
     );
 }
@@ -36,7 +36,7 @@ fn service_and_window_are_in_the_query() {
         "/below/a/path/",
         &["--service", "a\"b\\c", "--window", "1h30m"],
         &expect![
-            "GET /below/a/path/api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%7Bservice_name%3D%22a%5C%22b%5C%5Cc%22%7D%5B1h30m%5D))%20%3E%200%20or%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%7Bservice_name%3D%22a%5C%22b%5C%5Cc%22%7D%5B1h30m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%7Bservice_name%3D%22a%5C%22b%5C%5Cc%22%7D%5B1h30m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1"
+            "GET /below/a/path/api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%7Bservice_name%3D%22a%5C%22b%5C%5Cc%22%7D%5B1h30m%5D))%20%3E%200%0Aor%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%7Bservice_name%3D%22a%5C%22b%5C%5Cc%22%7D%5B1h30m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%7Bservice_name%3D%22a%5C%22b%5C%5Cc%22%7D%5B1h30m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1"
         ],
     );
 }
@@ -48,7 +48,7 @@ fn several_services_are_alternatives_in_the_query() {
         "",
         &["--service", "a.b", "--service", "c"],
         &expect![
-            "GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D))%20%3E%200%20or%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1"
+            "GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D))%20%3E%200%0Aor%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%7Bservice_name%3D~%22a%5C%5C.b%7Cc%22%7D%5B5m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1"
         ],
     );
 }
@@ -65,7 +65,7 @@ fn headers_are_sent_with_the_request() {
             "X-Scope-OrgID:team",
         ],
         &expect![[r"
-            GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%5B5m%5D))%20%3E%200%20or%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%5B5m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%5B5m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1
+            GET /api/v1/query?query=sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module%2C%20result%2C%20service_name)%20(rate(function_calls_total%5B5m%5D))%20%3E%200%0Aor%20label_replace((histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module)%20(rate(function_calls_duration_seconds%5B5m%5D)))%20or%20histogram_quantile(0.95%2C%20sum%20by%20(function%2C%20module%2C%20caller_function%2C%20caller_module)%20(rate(function_calls_duration_by_caller_seconds%5B5m%5D))))%20%3E%200%2C%20%22autometrics_quantity%22%2C%20%22p95%22%2C%20%22%22%2C%20%22%22) HTTP/1.1
             authorization: Bearer a:b
             x-scope-orgid: team"]],
     );

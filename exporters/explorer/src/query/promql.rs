@@ -2,8 +2,15 @@
 
 use autometrics_schema::{label, metric};
 use serde::Serialize;
+use slo_spec::{
+    Decimal,
+    promql::{Expr, Operator, Selector, SelectorError, Window},
+};
 
 use crate::history::Function;
+
+/// Range of the rates.
+const RANGE: Window = Window::minutes(5);
 
 /// Query for a Prometheus server.
 #[derive(Debug, Serialize)]
@@ -16,68 +23,66 @@ pub(crate) struct Query {
 }
 
 /// Returns the queries for the charts on the function's page.
-pub(super) fn queries(service: &str, function: &Function) -> Vec<Query> {
-    let of = format!(
-        "{}={},{}={},{}={}",
-        label::FUNCTION,
-        quoted(&function.name),
-        label::MODULE,
-        quoted(&function.module),
-        label::SERVICE_NAME,
-        quoted(service)
-    );
-    let (calls, duration) = (metric::CALLS.name, metric::DURATION.name);
-    let (result, error) = (label::RESULT, label::ERROR);
-    let all = format!("sum(rate({calls}{{{of}}}[5m]))");
-    let errors = format!("sum(rate({calls}{{{of},{result}=\"error\"}}[5m]))");
+///
+/// # Errors
+///
+/// Returns an error if a name of a metric or label is invalid. All of them are constants of
+/// `autometrics-schema`, and the tests format every query.
+pub(super) fn queries(service: &str, function: &Function) -> Result<Vec<Query>, SelectorError> {
+    let of = |metric: &str| {
+        Selector::new(metric)?
+            .equal(label::FUNCTION, &function.name)?
+            .equal(label::MODULE, &function.module)?
+            .equal(label::SERVICE_NAME, service)
+    };
+    let calls = Expr::rate(of(metric::CALLS.name)?, RANGE);
+    let errors = of(metric::CALLS.name)?.equal(label::RESULT, "error")?;
+    let errors = Expr::rate(errors, RANGE);
+    // Without calls the result is empty, instead of 0/0.
+    let all = calls
+        .clone()
+        .sum()
+        .join(Operator::Greater, Expr::integer(0));
+    let native = Expr::rate(of(metric::DURATION.name)?, RANGE).sum();
+    let classic = of(&format!("{}_bucket", metric::DURATION.name))?;
+    let classic = Expr::rate(classic, RANGE).sum_by([label::LE]);
     // Native histograms are finer than classic buckets, so their result takes precedence if
     // Prometheus has them.
-    let quantile = |q: &str| {
-        let native = format!("sum(rate({duration}{{{of}}}[5m]))");
-        let classic = format!(
-            "sum by ({}) (rate({duration}_bucket{{{of}}}[5m]))",
-            label::LE
-        );
-        format!("histogram_quantile({q}, {native}) or histogram_quantile({q}, {classic})")
+    let quantile = |percent| {
+        let q = Decimal::new(percent, 2);
+        native
+            .clone()
+            .histogram_quantile(q)
+            .join(Operator::Or, classic.clone().histogram_quantile(q))
     };
-    let query = |title, query| Query { title, query };
     let mut queries = vec![
-        query(
+        (
             "calls per second, by result",
-            format!("sum by ({result}) (rate({calls}{{{of}}}[5m]))"),
+            calls.clone().sum_by([label::RESULT]),
         ),
-        query("error ratio", format!("{errors} / ({all} > 0)")),
-        query(
+        (
+            "error ratio",
+            errors.clone().sum().join(Operator::Divide, all),
+        ),
+        (
             "errors per second, by error kind",
-            format!("sum by ({error}) (rate({calls}{{{of},{result}=\"error\"}}[5m]))"),
+            errors.sum_by([label::ERROR]),
         ),
-        query("median latency", quantile("0.5")),
-        query("95th percentile of the latency", quantile("0.95")),
-        query("99th percentile of the latency", quantile("0.99")),
-        query(
+        ("median latency", quantile(50)),
+        ("95th percentile of the latency", quantile(95)),
+        ("99th percentile of the latency", quantile(99)),
+        (
             "calls per second, by caller",
-            format!(
-                "sum by ({}, {}) (rate({calls}{{{of}}}[5m]))",
-                label::CALLER_FUNCTION,
-                label::CALLER_MODULE
-            ),
+            calls.sum_by([label::CALLER_FUNCTION, label::CALLER_MODULE]),
         ),
     ];
     if function.in_flight.is_some() {
-        let concurrent = metric::CONCURRENT.name;
-        queries.push(query(
-            "calls in flight",
-            format!("sum({concurrent}{{{of}}})"),
-        ));
+        let concurrent = Expr::from(of(metric::CONCURRENT.name)?);
+        queries.push(("calls in flight", concurrent.sum()));
     }
-    queries
-}
-
-/// Formats `text` as a PromQL string.
-fn quoted(text: &str) -> String {
-    let text = text
-        .replace('\\', r"\\")
-        .replace('"', "\\\"")
-        .replace('\n', r"\n");
-    format!("\"{text}\"")
+    let query = |(title, expr): (_, Expr)| Query {
+        title,
+        query: expr.to_string(),
+    };
+    Ok(queries.into_iter().map(query).collect())
 }

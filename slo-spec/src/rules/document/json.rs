@@ -1,8 +1,6 @@
 //! Formatting of values as JSON.
 
-use std::fmt::Write as _;
-
-use super::Value;
+use super::{Value, quoted};
 
 pub(super) fn print(value: &Value) -> String {
     let mut out = String::new();
@@ -51,27 +49,4 @@ fn block<'a>(
         out.push_str(&"  ".repeat(depth));
     }
     out.push(close);
-}
-
-/// Formats a JSON string, which is also a YAML string in double quotes.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            // YAML reads some of these characters as line breaks or as a byte order mark.
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                // Writing to a `String` never fails; all of these characters have four digits.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -2,12 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{
-    Events, Matcher, Selector,
-    document::Value,
-    indicator::Indicator,
-    promql::{Test, quoted},
-};
+use super::super::{Events, Matcher, Selector, document::Value, indicator::Indicator};
+use crate::promql::{Test, quoted};
 
 /// Service with the events of all tests.
 pub(super) const TESTED: &str = "tested";

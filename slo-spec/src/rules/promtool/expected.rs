@@ -1,15 +1,10 @@
 //! Expected results of queries.
 
 use super::{
-    super::{
-        Severity, Tier, alerts,
-        document::Value,
-        indicator::Indicator,
-        promql::{Test, quoted},
-        series,
-    },
+    super::{Severity, Tier, alerts, document::Value, indicator::Indicator, series},
     counters,
 };
+use crate::promql::{Test, quoted};
 
 /// Query with its expected result at a time.
 pub(super) struct Expected {

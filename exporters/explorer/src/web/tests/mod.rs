@@ -5,6 +5,7 @@ mod events;
 mod hostile;
 mod openapi;
 mod pages;
+mod queries;
 mod suspects;
 
 use std::time::Duration;

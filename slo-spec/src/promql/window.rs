@@ -2,22 +2,25 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
-
 /// Duration of whole seconds, above zero: the window of a rate, or a period.
 ///
-/// The notation is that of PromQL: `5m`, `1h30m`, `28d`. Weeks are parsed, and formatted as days.
+/// The notation is that of PromQL: `5m`, `1h30m`, `28d`. Years of 365 days and weeks are
+/// parsed, and formatted as days.
 ///
 /// ```
-/// use slo_spec::rules::Window;
+/// use slo_spec::promql::Window;
 ///
 /// let window: Window = "90m".parse()?;
 /// assert_eq!(window, Window::minutes(90));
 /// assert_eq!(window.to_string(), "1h30m");
-/// # Ok::<(), slo_spec::rules::WindowError>(())
+/// # Ok::<(), slo_spec::promql::WindowError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "rules",
+    derive(serde::Deserialize),
+    serde(try_from = "String")
+)]
 pub struct Window(u32);
 
 /// Reason why a text is not a [`Window`].
@@ -25,7 +28,8 @@ pub struct Window(u32);
 pub struct WindowError(String);
 
 /// Units in the order in which they must be written, in seconds.
-const UNITS: [(char, u32); 5] = [
+const UNITS: [(char, u32); 6] = [
+    ('y', 365 * 24 * 60 * 60),
     ('w', 7 * 24 * 60 * 60),
     ('d', 24 * 60 * 60),
     ('h', 60 * 60),
@@ -76,7 +80,7 @@ impl Window {
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;
-        for (unit, seconds) in &UNITS[1..] {
+        for (unit, seconds) in &UNITS[2..] {
             if rest >= *seconds {
                 write!(f, "{}{unit}", rest / seconds)?;
                 rest %= seconds;
@@ -110,7 +114,11 @@ impl FromStr for Window {
             }
             let place = units.iter().position(|(unit, _)| *unit == c);
             let (Some(n), Some(place)) = (number.take(), place) else {
-                return Err(wrong("is not a duration"));
+                return Err(wrong(if text.contains("ms") {
+                    "is not in whole seconds"
+                } else {
+                    "is not a duration"
+                }));
             };
             let seconds = n.checked_mul(units[place].1);
             total = seconds
@@ -156,6 +164,7 @@ mod tests {
             assert_eq!(text.parse::<Window>().unwrap().to_string(), text);
         }
         assert_eq!("4w".parse(), Ok(Window::days(28)));
+        assert_eq!("1y1w".parse(), Ok(Window::days(372)));
     }
 
     #[test]
@@ -177,6 +186,7 @@ mod tests {
             "5 m",
             "1m1h",
             "5m5m",
+            "500ms",
             "1.5h",
             "99999999999d",
         ]
@@ -190,6 +200,7 @@ mod tests {
             `5 m` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
             `1m1h` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
             `5m5m` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
+            `500ms` is not in whole seconds: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
             `1.5h` is not a duration: write it as Prometheus does, such as `5m`, `1h30m` or `28d`
             `99999999999d` is too long: write it as Prometheus does, such as `5m`, `1h30m` or `28d`"]]
         .assert_eq(&errors.join("\n"));

@@ -1,20 +1,33 @@
-//! PromQL expressions as values; `print` formats them.
+//! PromQL expressions as values, which their `Display` formats. Needs feature `promql`.
+//!
+//! An [`Expr`] consists of [`Selector`]s, numbers, texts, calls and operators. The names of metrics
+//! and labels are validated, the values of labels are escaped, and parentheses are written where
+//! they are needed.
 
+pub(crate) mod braces;
 mod print;
+#[cfg(feature = "rules")]
+mod rules;
 mod selector;
+mod strings;
+mod window;
 
-pub use self::selector::{Matcher, Samples, Selector, SelectorError};
-pub(super) use self::{
-    print::{Target, quoted},
+#[cfg(feature = "rules")]
+pub(crate) use self::{
+    print::Target,
     selector::{Test, is_name},
+    strings::{quoted, quoted_with},
 };
-use super::Window;
+pub use self::{
+    selector::{Matcher, Samples, Selector, SelectorError},
+    window::{Window, WindowError},
+};
 use crate::Decimal;
 
 /// PromQL expression.
 ///
 /// ```
-/// use slo_spec::rules::{Expr, Selector, Window};
+/// use slo_spec::promql::{Expr, Selector, Window};
 ///
 /// let errors = Selector::new("http_requests_total")?.equal("code", "500")?;
 /// let rate = Expr::rate(errors, Window::minutes(5)).sum_by(["job"]);
@@ -22,7 +35,7 @@ use crate::Decimal;
 ///     rate.to_string(),
 ///     r#"sum by (job) (rate(http_requests_total{code="500"}[5m]))"#
 /// );
-/// # Ok::<(), slo_spec::rules::SelectorError>(())
+/// # Ok::<(), slo_spec::promql::SelectorError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expr {
@@ -34,6 +47,8 @@ pub enum Expr {
     Resampled(Selector, Window, Window),
     /// Number, written in decimals.
     Number(Decimal),
+    /// String, for a function such as `label_replace`.
+    Text(String),
     /// Function with its arguments.
     Call(&'static str, Vec<Expr>),
     /// Aggregation, such as a sum.
@@ -109,6 +124,12 @@ impl Expr {
         Self::Number(Decimal::new(n, 0))
     }
 
+    /// Returns `sum(self)`.
+    #[must_use]
+    pub fn sum(self) -> Self {
+        self.sum_by([""; 0])
+    }
+
     /// Returns `sum by (labels) (self)`.
     #[must_use]
     pub fn sum_by<S: Into<String>>(self, labels: impl IntoIterator<Item = S>) -> Self {
@@ -135,6 +156,14 @@ impl Expr {
             by: labels.into_iter().map(Into::into).collect(),
             of: Box::new(self),
         }
+    }
+
+    /// Returns `histogram_quantile(quantile, self)`.
+    ///
+    /// `self` has native histograms, or classic buckets with their label `le`.
+    #[must_use]
+    pub fn histogram_quantile(self, quantile: Decimal) -> Self {
+        Self::Call("histogram_quantile", vec![quantile.into(), self])
     }
 
     /// Returns `max by (labels) (self)`.
@@ -169,37 +198,6 @@ impl Expr {
             matching,
             left: Box::new(self),
             right: Box::new(right),
-        }
-    }
-
-    /// Calls `change` with every selector of the expression.
-    pub(super) fn each_selector(&mut self, change: &mut dyn FnMut(&mut Selector)) {
-        match self {
-            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
-                change(selector);
-            }
-            Self::Number(_) => {}
-            Self::Call(_, arguments) => {
-                for argument in arguments {
-                    argument.each_selector(change);
-                }
-            }
-            Self::Aggregate { of, .. } => of.each_selector(change),
-            Self::Binary { left, right, .. } => {
-                left.each_selector(change);
-                right.each_selector(change);
-            }
-        }
-    }
-
-    /// Returns the longest window over which the expression reads samples.
-    pub(super) fn longest_range(&self) -> Option<Window> {
-        match self {
-            Self::Range(_, window) | Self::Resampled(_, window, _) => Some(*window),
-            Self::Instant(_) | Self::Number(_) => None,
-            Self::Call(_, arguments) => arguments.iter().filter_map(Self::longest_range).max(),
-            Self::Aggregate { of, .. } => of.longest_range(),
-            Self::Binary { left, right, .. } => left.longest_range().max(right.longest_range()),
         }
     }
 }

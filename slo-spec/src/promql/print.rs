@@ -3,14 +3,18 @@
 use std::fmt::{self, Write};
 
 use super::{
-    Expr, Matching, Operator, Selector,
+    Expr, Matching, Operator, Selector, braces,
     selector::{Matcher, Test},
+    strings::quoted,
 };
-use crate::rules::braces;
 
 /// Reader of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::rules) enum Target {
+#[cfg_attr(
+    not(feature = "rules"),
+    expect(dead_code, reason = "only rules have annotations")
+)]
+pub(crate) enum Target {
     /// Rule or query.
     Query,
     /// Annotation, in which Prometheus expands `{{ }}`.
@@ -41,53 +45,15 @@ impl fmt::Display for Selector {
     }
 }
 
-impl Expr {
-    pub(in crate::rules) fn print(&self, target: Target) -> String {
-        let mut out = String::new();
-        // Writing to a `String` never fails.
-        let _ = Printer {
-            out: &mut out,
-            target,
-            inside: false,
-        }
-        .expression(self);
-        out
-    }
-}
-
-impl Expr {
-    /// Returns the labels of [`Test::AsAlert`], in the order in which they are printed.
-    pub(in crate::rules) fn alert_labels(&self) -> Vec<&str> {
-        match self {
-            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
-                selector
-                    .matchers
-                    .iter()
-                    .filter_map(|matcher| match &matcher.test {
-                        Test::AsAlert(label) => Some(label.as_str()),
-                        _ => None,
-                    })
-                    .collect()
-            }
-            Self::Number(_) => Vec::new(),
-            Self::Call(_, of) => of.iter().flat_map(Self::alert_labels).collect(),
-            Self::Aggregate { of, .. } => of.alert_labels(),
-            Self::Binary { left, right, .. } => {
-                [left.alert_labels(), right.alert_labels()].concat()
-            }
-        }
-    }
-}
-
-struct Printer<'a> {
-    out: &'a mut dyn Write,
-    target: Target,
+pub(super) struct Printer<'a> {
+    pub(super) out: &'a mut dyn Write,
+    pub(super) target: Target,
     /// `true` between parentheses.
-    inside: bool,
+    pub(super) inside: bool,
 }
 
 impl Printer<'_> {
-    fn expression(&mut self, expression: &Expr) -> fmt::Result {
+    pub(super) fn expression(&mut self, expression: &Expr) -> fmt::Result {
         match expression {
             Expr::Instant(selector) => self.selector(selector),
             Expr::Range(selector, window) => {
@@ -99,6 +65,7 @@ impl Printer<'_> {
                 write!(self.out, "[{window}:{step}]")
             }
             Expr::Number(number) => write!(self.out, "{number}"),
+            Expr::Text(text) => self.string(text),
             Expr::Call(function, arguments) => {
                 write!(self.out, "{function}(")?;
                 for (i, argument) in arguments.iter().enumerate() {
@@ -205,36 +172,18 @@ impl Printer<'_> {
     }
 
     fn matcher(&mut self, operator: &str, value: &str) -> fmt::Result {
-        let value = quoted(value);
         self.out.write_str(operator)?;
-        match self.target {
-            Target::Query => self.out.write_str(&value),
-            Target::Template => self.out.write_str(&braces::literal(&value)),
-            Target::Pattern => self.out.write_str(&value.replace('%', "%%")),
-        }
+        self.string(value)
     }
-}
 
-/// Formats a PromQL string; Go's templates have the same syntax.
-pub(in crate::rules) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => {
-                // Writing to a `String` never fails.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
+    fn string(&mut self, text: &str) -> fmt::Result {
+        let text = quoted(text);
+        match self.target {
+            Target::Query => self.out.write_str(&text),
+            Target::Template => self.out.write_str(&braces::literal(&text)),
+            Target::Pattern => self.out.write_str(&text.replace('%', "%%")),
         }
     }
-    out.push('"');
-    out
 }
 
 /// Returns a regular expression that matches `text` and nothing else.
@@ -282,11 +231,10 @@ impl Operator {
 mod tests {
     use expect_test::{Expect, expect};
 
-    use super::{
-        super::super::{Expr, Operator, Selector, Window},
-        Target,
+    use crate::{
+        Decimal,
+        promql::{Expr, Operator, Selector, Window},
     };
-    use crate::Decimal;
 
     #[track_caller]
     fn check(expression: &Expr, expect: &Expect) {
@@ -337,18 +285,6 @@ mod tests {
     }
 
     #[test]
-    fn templates_have_escaped_braces() {
-        let selector = Selector::new("m")
-            .unwrap()
-            .equal("a", "{{ evil }}")
-            .unwrap()
-            .as_alert("job")
-            .unwrap();
-        expect![[r#"rate(m{a="{{"{"}}{ evil }}",job={{ $labels.job | printf "%q" }}}[5m])"#]]
-            .assert_eq(&Expr::rate(selector, Window::minutes(5)).print(Target::Template));
-    }
-
-    #[test]
     fn aggregations_and_calls_are_formatted_as_by_prometheus() {
         let rate = Expr::rate(Selector::new("m").unwrap(), Window::minutes(5));
         check(
@@ -357,8 +293,24 @@ mod tests {
         );
         check(&rate.clone().topk(10), &expect!["topk(10, rate(m[5m]))"]);
         check(
-            &Expr::Call("clamp_min", vec![rate, Expr::Number(Decimal::new(5, 1))]),
+            &Expr::Call(
+                "clamp_min",
+                vec![rate.clone(), Expr::Number(Decimal::new(5, 1))],
+            ),
             &expect!["clamp_min(rate(m[5m]), 0.5)"],
+        );
+        check(
+            &rate.sum().histogram_quantile(Decimal::new(95, 2)),
+            &expect!["histogram_quantile(0.95, sum(rate(m[5m])))"],
+        );
+    }
+
+    #[test]
+    fn texts_are_escaped_in_arguments() {
+        let texts = ["a", "\"b\" \\ {{ c }}"].map(|text| Expr::Text(text.to_owned()));
+        check(
+            &Expr::Call("label_replace", [vec![metric("m")], texts.into()].concat()),
+            &expect![[r#"label_replace(m, "a", "\"b\" \\ {{ c }}")"#]],
         );
     }
 

@@ -1,7 +1,7 @@
 //! Escapes braces, so that a template of Prometheus prints a text unchanged.
 
 /// Returns a template that prints `text` unchanged.
-pub(super) fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

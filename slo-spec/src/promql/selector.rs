@@ -5,7 +5,7 @@ use std::fmt;
 /// Selector of series: the name of a metric, and matchers of labels.
 ///
 /// ```
-/// use slo_spec::rules::Selector;
+/// use slo_spec::promql::Selector;
 ///
 /// let fast = Selector::new("http_request_duration_seconds_bucket")?
 ///     .equal("job", "api")?
@@ -14,23 +14,23 @@ use std::fmt;
 ///     fast.to_string(),
 ///     r#"http_request_duration_seconds_bucket{job="api",le=~"1|1\\.0"}"#
 /// );
-/// # Ok::<(), slo_spec::rules::SelectorError>(())
+/// # Ok::<(), slo_spec::promql::SelectorError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
-    pub(in crate::rules) metric: String,
-    pub(in crate::rules) matchers: Vec<Matcher>,
+    pub(crate) metric: String,
+    pub(crate) matchers: Vec<Matcher>,
 }
 
 /// Matcher of one label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matcher {
-    pub(in crate::rules) label: String,
-    pub(in crate::rules) test: Test,
+    pub(crate) label: String,
+    pub(crate) test: Test,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::rules) enum Test {
+pub(crate) enum Test {
     Equal(String),
     NotEqual(String),
     /// Equal to one of these values.
@@ -53,17 +53,17 @@ pub(in crate::rules) enum Test {
 /// evaluates it. The generated tests use them.
 ///
 /// ```
-/// use slo_spec::rules::{Samples, Selector};
+/// use slo_spec::promql::{Samples, Selector};
 ///
 /// let samples = Samples::of("500").excluding("200");
 /// let bad = Selector::new("http_requests_total")?.matches("code", "5..", samples)?;
 /// assert_eq!(bad.to_string(), r#"http_requests_total{code=~"5.."}"#);
-/// # Ok::<(), slo_spec::rules::SelectorError>(())
+/// # Ok::<(), slo_spec::promql::SelectorError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Samples {
-    pub(in crate::rules) selected: String,
-    pub(in crate::rules) left_out: Option<String>,
+    pub(crate) selected: String,
+    pub(crate) left_out: Option<String>,
 }
 
 impl Samples {
@@ -203,37 +203,10 @@ impl Selector {
         });
         Ok(self)
     }
-
-    /// Creates a selector from names that are constants of this crate, or were validated before.
-    pub(in crate::rules) fn known(metric: String, labels: &[(String, String)]) -> Self {
-        let matcher = |(label, value): &(String, String)| Matcher {
-            label: label.clone(),
-            test: Test::Equal(value.clone()),
-        };
-        Self {
-            metric,
-            matchers: labels.iter().map(matcher).collect(),
-        }
-    }
-
-    /// Adds a matcher, unless the selector has it already.
-    pub(in crate::rules) fn narrow(&mut self, label: &str, test: Test) {
-        let asks = |it: &Matcher| it.label == label && it.test == test;
-        if !self.matchers.iter().any(asks) {
-            self.push(label, test);
-        }
-    }
-
-    pub(in crate::rules) fn push(&mut self, label: &str, test: Test) {
-        self.matchers.push(Matcher {
-            label: label.to_owned(),
-            test,
-        });
-    }
 }
 
 /// Returns `true` if Prometheus accepts `text` as a name without quotes; `colons` allows `:`.
-pub(in crate::rules) fn is_name(text: &str, colons: bool) -> bool {
+pub(crate) fn is_name(text: &str, colons: bool) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || c == '_' || colons && c == ':';
     let mut chars = text.chars();
     chars.next().is_some_and(letter) && chars.all(|c| letter(c) || c.is_ascii_digit())

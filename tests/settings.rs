@@ -63,7 +63,7 @@ fn valid_settings_take_effect() {
 
     // Four callers have edges of their own. The others share the overflow edge, and no call is
     // lost.
-    assert_eq!(snapshot.folded_edges, 2);
+    assert_eq!(snapshot.overflowed_pairs, 2);
     assert_eq!(called_by("callee", "__overflow__"), 20);
     assert_eq!(ended("callee", "error"), 60);
     assert_eq!(everything(), 120);
@@ -71,7 +71,7 @@ fn valid_settings_take_effect() {
     // Calls on another thread are counted the same way, without more edges.
     std::thread::spawn(call_all).join().expect("no panic");
     assert_eq!(called_by("callee", "__overflow__"), 22);
-    assert_eq!(autometrics::snapshot().folded_edges, 2);
+    assert_eq!(autometrics::snapshot().overflowed_pairs, 2);
 
     let error = Settings::new()
         .service_name("other")

@@ -18,7 +18,7 @@ use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, events, registry, thr
 /// shorter. This example is a closure that runs many times:
 ///
 /// ```
-/// use autometrics_core::CurrentCall;
+/// use autometrics::CurrentCall;
 ///
 /// let current = CurrentCall::get();
 /// let shout = |word: &str| current.run(|| word.to_uppercase());
@@ -62,13 +62,13 @@ impl CurrentCall {
     /// behalf.
     ///
     /// ```
-    /// use autometrics_core::{CurrentCall, RemoteCaller};
+    /// use autometrics::{CurrentCall, RemoteCaller};
     ///
     /// let caller = RemoteCaller::new("web", "web::basket", "Basket::pay")?;
     /// CurrentCall::remote(&caller)?.run(|| {
     ///     // … calls here have that caller
     /// });
-    /// # Ok::<(), autometrics_core::RefusedCaller>(())
+    /// # Ok::<(), autometrics::RefusedCaller>(())
     /// ```
     ///
     /// # Errors
@@ -152,7 +152,7 @@ impl Drop for RestoreCaller {
 /// Extension of futures that keeps their caller when they are spawned.
 ///
 /// ```
-/// use autometrics_core::InCurrentCall as _;
+/// use autometrics::InCurrentCall as _;
 ///
 /// async fn send_receipt() {}
 ///
@@ -197,7 +197,7 @@ impl<F: Future> Future for CalledFrom<F> {
 /// Extension of closures that keeps their caller when another thread runs them.
 ///
 /// ```
-/// use autometrics_core::RunInCurrentCall as _;
+/// use autometrics::RunInCurrentCall as _;
 ///
 /// let thread = std::thread::spawn((|| 6 * 7).in_current_call());
 /// # assert_eq!(thread.join().unwrap(), 42);

@@ -54,13 +54,13 @@ pub(crate) fn latency_by_caller() -> bool {
 /// Every setting has a default, so a program without settings works.
 ///
 /// ```
-/// use autometrics_core::Settings;
+/// use autometrics::Settings;
 ///
 /// Settings::new()
 ///     .service_name("shop")
 ///     .buckets([0.001, 0.01, 0.1, 1.0])
 ///     .apply()?;
-/// # Ok::<(), autometrics_core::SettingsError>(())
+/// # Ok::<(), autometrics::SettingsError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "settings have no effect until `apply` is called"]

@@ -8,7 +8,7 @@ use std::{fmt, sync::Arc};
 /// `0x4bf9…` if the header contains `4bf9…`. [`Display`](fmt::Display) formats both in hexadecimal.
 ///
 /// ```
-/// use autometrics_core::TraceContext;
+/// use autometrics::TraceContext;
 ///
 /// let context = TraceContext::new(0x4bf9_2f35, 0xf067, true);
 /// assert_eq!(context.to_string(), "0000000000000000000000004bf92f35/000000000000f067");
@@ -60,7 +60,7 @@ impl fmt::Display for TraceContext {
 /// provide sources of their own.
 ///
 /// ```
-/// use autometrics_core::{Settings, TraceContext};
+/// use autometrics::{Settings, TraceContext};
 ///
 /// fn current() -> Option<TraceContext> {
 ///     // … as your tracing library knows it
@@ -68,7 +68,7 @@ impl fmt::Display for TraceContext {
 /// }
 ///
 /// Settings::new().trace_source(current).apply()?;
-/// # Ok::<(), autometrics_core::SettingsError>(())
+/// # Ok::<(), autometrics::SettingsError>(())
 /// ```
 pub trait TraceSource: Send + Sync + 'static {
     /// Returns the span that the calling thread is in; `None` if there is none.

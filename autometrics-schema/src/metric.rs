@@ -130,11 +130,11 @@ pub const BUILD_INFO: Metric = Metric {
 };
 
 /// Edges whose caller is beyond the limit, and therefore `__overflow__`.
-pub const FOLDED_EDGES: Metric = Metric {
-    name: "autometrics_folded_edges",
-    otel_name: "autometrics.folded_edges",
+pub const OVERFLOWED_PAIRS: Metric = Metric {
+    name: "autometrics_overflowed_pairs",
+    otel_name: "autometrics.overflowed_pairs",
     unit: None,
-    help: "Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"",
+    help: "Pairs of caller and callee beyond the cardinality limit, counted under caller_function=\"__overflow__\"",
     kind: Kind::Gauge,
 };
 

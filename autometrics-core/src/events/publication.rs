@@ -46,7 +46,7 @@ impl EventSite {
 /// that the rate limit suppressed are not included.
 ///
 /// ```
-/// for event in autometrics_core::recent_events() {
+/// for event in autometrics::recent_events() {
 ///     println!("{} {}: {:?}", event.function, event.why.sentence(), event.error);
 /// }
 /// ```

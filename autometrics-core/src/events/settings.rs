@@ -21,7 +21,7 @@ const REDACTED: usize = 4_096;
 /// ```
 /// use std::time::Duration;
 ///
-/// use autometrics_core::{EventSettings, Settings};
+/// use autometrics::{EventSettings, Settings};
 ///
 /// let events = EventSettings::new()
 ///     .one_in(100)
@@ -32,7 +32,7 @@ const REDACTED: usize = 4_096;
 ///         _ => Some(field.text.into()),
 ///     });
 /// Settings::new().events(events).apply()?;
-/// # Ok::<(), autometrics_core::SettingsError>(())
+/// # Ok::<(), autometrics::SettingsError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "events settings have no effect until passed to `Settings::events`"]

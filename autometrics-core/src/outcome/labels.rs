@@ -12,7 +12,7 @@ use crate::cells::CallKind;
 /// implementation by hand:
 ///
 /// ```
-/// use autometrics_core::{ErrorKind, ResultLabel, ResultLabels};
+/// use autometrics::{ErrorKind, ResultLabel, ResultLabels};
 ///
 /// enum LoadError {
 ///     NotFound,

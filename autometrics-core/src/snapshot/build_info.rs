@@ -25,7 +25,7 @@ impl BuildInfo {
     /// with the values that are known at compile time.
     ///
     /// ```
-    /// use autometrics_core::BuildInfo;
+    /// use autometrics::BuildInfo;
     ///
     /// let build = BuildInfo::new()
     ///     .version("1.2.0")
@@ -82,7 +82,7 @@ impl BuildInfo {
 /// `VERGEN_GIT_BRANCH`, which crate `vergen` sets. Values that are not set are empty.
 ///
 /// ```
-/// let build = autometrics_core::build_info!();
+/// let build = autometrics::build_info!();
 /// assert_eq!(build.version, env!("CARGO_PKG_VERSION"));
 /// ```
 #[macro_export]

@@ -11,7 +11,7 @@ use crate::buckets::fine;
 /// number.
 ///
 /// ```
-/// use autometrics_core::FineBuckets;
+/// use autometrics::FineBuckets;
 ///
 /// let mut latencies = FineBuckets::default();
 /// latencies.add(0, 5);
@@ -67,7 +67,7 @@ impl FineBuckets {
     /// Returns the upper bound of a bucket, in seconds.
     ///
     /// ```
-    /// # use autometrics_core::FineBuckets;
+    /// # use autometrics::FineBuckets;
     /// assert_eq!(FineBuckets::upper(-8), 0.5);
     /// ```
     pub fn upper(bucket: i16) -> f64 {
@@ -78,7 +78,7 @@ impl FineBuckets {
     /// [`ZERO_THRESHOLD`](Self::ZERO_THRESHOLD).
     ///
     /// ```
-    /// # use autometrics_core::FineBuckets;
+    /// # use autometrics::FineBuckets;
     /// assert_eq!(FineBuckets::bucket(0.5), Some(-8));
     /// assert_eq!(FineBuckets::bucket(0.51), Some(-7));
     /// ```

@@ -13,7 +13,7 @@ use crate::buckets::fine;
 ///
 /// ```
 /// use std::time::Duration;
-/// use autometrics_core::Histogram;
+/// use autometrics::Histogram;
 ///
 /// let micros = [2, 3, 3, 40].map(Duration::from_micros);
 /// let latency = Histogram::of(micros, &[0.000_01, 0.1]);

@@ -16,7 +16,7 @@ impl Snapshot {
     /// are the same, all consecutive differences up to a snapshot add up to it.
     ///
     /// ```
-    /// use autometrics_core::{Function, Snapshot};
+    /// use autometrics::{Function, Snapshot};
     ///
     /// let mut base = Snapshot::new("shop");
     /// base.functions.push(Function::new("shop::cart", "Cart::add"));

@@ -27,7 +27,7 @@ use crate::{
 /// one. It takes some milliseconds for tens of thousands of edges.
 ///
 /// ```
-/// let snapshot = autometrics_core::snapshot();
+/// let snapshot = autometrics::snapshot();
 /// for function in &snapshot.functions {
 ///     println!("{} {}", function.module, function.name);
 /// }
@@ -52,7 +52,7 @@ pub fn snapshot() -> Snapshot {
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
         latency_by_caller: settings::latency_by_caller(),
-        folded_edges: registry.overflowed_edges(),
+        overflowed_pairs: registry.overflowed_edges(),
         remote_callers: registry.remote_callers.all(),
         refused_callers: registry.remote_callers.refused(),
     };

@@ -12,7 +12,7 @@ use crate::{TraceContext, remote::RemoteCaller, text::Text};
 /// [`snapshot`](crate::snapshot()) takes one of the running program. A test can build one:
 ///
 /// ```
-/// use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
+/// use autometrics::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
 ///
 /// let mut snapshot = Snapshot::new("shop");
 /// snapshot.bounds = vec![0.1, 1.0];
@@ -48,7 +48,7 @@ pub struct Snapshot {
     pub latency_by_caller: bool,
     /// Number of caller–callee pairs that are counted as [`Caller::Overflow`]; counted up to the
     /// cardinality limit.
-    pub folded_edges: u64,
+    pub overflowed_pairs: u64,
     /// Callers in other programs, in the order in which they were first seen.
     pub remote_callers: Vec<RemoteCaller>,
     /// Number of refused remote callers: invalid, not accepted, or beyond the limit of 1,000.
@@ -180,7 +180,7 @@ impl Snapshot {
             edges: Vec::new(),
             exemplars: Vec::new(),
             latency_by_caller: false,
-            folded_edges: 0,
+            overflowed_pairs: 0,
             remote_callers: Vec::new(),
             refused_callers: 0,
         }

@@ -23,14 +23,14 @@ const MOST_STEPS: usize = 86_400;
 /// Options of the explorer. All have defaults.
 ///
 /// ```
-/// use autometrics_explorer::Explorer;
+/// use autometrics::explorer::Explorer;
 ///
 /// let server = Explorer::new()
 ///     .host("shop.internal")
 ///     .serve("127.0.0.1:0")?;
 /// println!("http://{}/", server.local_addr());
 /// # server.shutdown();
-/// # Ok::<(), autometrics_explorer::ServeError>(())
+/// # Ok::<(), autometrics::explorer::ServeError>(())
 /// ```
 #[must_use = "an explorer does nothing until `serve` or `start` is called"]
 pub struct Explorer {
@@ -79,7 +79,7 @@ impl Explorer {
     /// ```
     /// use std::time::Duration;
     ///
-    /// use autometrics_explorer::Explorer;
+    /// use autometrics::explorer::Explorer;
     ///
     /// let a_day = Duration::from_secs(24 * 60 * 60);
     /// let explorer = Explorer::new().history(Duration::from_secs(10 * 60), a_day);

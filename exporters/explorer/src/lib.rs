@@ -4,7 +4,7 @@
 //!
 //! ```no_run
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let server = autometrics_explorer::serve(autometrics_explorer::addr())?;
+//!     let server = autometrics::explorer::serve(autometrics::explorer::addr())?;
 //!     println!("see http://{}/", server.local_addr());
 //!     // … the program
 //!     Ok(())
@@ -139,7 +139,7 @@ pub fn start() {
 /// use http::{Request, Response};
 ///
 /// async fn explore(request: Request<()>) -> Response<Vec<u8>> {
-///     autometrics_explorer::handle(&request)
+///     autometrics::explorer::handle(&request)
 /// }
 /// ```
 ///

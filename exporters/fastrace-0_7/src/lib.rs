@@ -9,11 +9,11 @@ use fastrace::collector::SpanContext;
 /// Source of exemplars that returns `fastrace`'s local parent span.
 ///
 /// ```
-/// use autometrics_core::Settings;
-/// use autometrics_fastrace_0_7::LocalParent;
+/// use autometrics::Settings;
+/// use autometrics::fastrace_0_7::LocalParent;
 ///
 /// Settings::new().trace_source(LocalParent).apply()?;
-/// # Ok::<(), autometrics_core::SettingsError>(())
+/// # Ok::<(), autometrics::SettingsError>(())
 /// ```
 ///
 /// The span is read when a call ends. With `#[instrument_fn]` above `#[trace]`, the exemplar leads

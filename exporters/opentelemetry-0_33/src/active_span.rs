@@ -6,11 +6,11 @@ use opentelemetry::trace::get_active_span;
 /// Source of exemplars that returns the span in OpenTelemetry's active context.
 ///
 /// ```
-/// use autometrics_core::Settings;
-/// use autometrics_opentelemetry_0_33::ActiveSpan;
+/// use autometrics::Settings;
+/// use autometrics::opentelemetry_0_33::ActiveSpan;
 ///
 /// Settings::new().trace_source(ActiveSpan).apply()?;
-/// # Ok::<(), autometrics_core::SettingsError>(())
+/// # Ok::<(), autometrics::SettingsError>(())
 /// ```
 ///
 /// Spans of crate `tracing` are included if `tracing-opentelemetry` makes them active when they are

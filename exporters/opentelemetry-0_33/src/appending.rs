@@ -25,7 +25,7 @@ use crate::{
 /// that the builder would use otherwise, or one of your own:
 ///
 /// ```
-/// use autometrics_opentelemetry_0_33::AppendingClient;
+/// use autometrics::opentelemetry_0_33::AppendingClient;
 /// use opentelemetry_http::HttpClient;
 /// use opentelemetry_otlp::{ExporterBuildError, MetricExporter, Protocol};
 /// use opentelemetry_otlp::{WithExportConfig, WithHttpConfig};

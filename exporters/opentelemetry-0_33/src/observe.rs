@@ -19,7 +19,7 @@ use crate::{
 /// `Observer::new().observe(meter)`.
 ///
 /// ```
-/// use autometrics_opentelemetry_0_33::observe;
+/// use autometrics::opentelemetry_0_33::observe;
 /// use opentelemetry::global;
 ///
 /// // … the program has set its `MeterProvider`

@@ -16,8 +16,8 @@ use crate::{
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use autometrics_core::Snapshot;
-/// use autometrics_otlp::{Options, encode};
+/// use autometrics::Snapshot;
+/// use autometrics::otlp::{Options, encode};
 ///
 /// let request = encode(&Snapshot::new("shop"), &Options::new(SystemTime::now()));
 /// assert!(request.windows(4).any(|bytes| bytes == b"shop"));
@@ -33,8 +33,8 @@ pub fn encode(snapshot: &Snapshot, options: &Options) -> Vec<u8> {
 ///
 /// ```
 /// # use std::time::SystemTime;
-/// # use autometrics_core::Snapshot;
-/// # use autometrics_otlp::{Options, encode, encode_into};
+/// # use autometrics::Snapshot;
+/// # use autometrics::otlp::{Options, encode, encode_into};
 /// let options = Options::new(SystemTime::now());
 /// let mut request = encode(&Snapshot::new("shop"), &options);
 /// encode_into(&mut request, &Snapshot::new("till"), &options);

@@ -32,7 +32,7 @@ use crate::{
 /// ```no_run
 /// use std::time::Duration;
 ///
-/// use autometrics_otlp::Exporter;
+/// use autometrics::otlp::Exporter;
 ///
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     let metrics = Exporter::new()

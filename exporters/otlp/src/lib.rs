@@ -7,7 +7,7 @@
 //! use std::time::Duration;
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let metrics = autometrics_otlp::start()?; // to http://localhost:4318/v1/metrics
+//!     let metrics = autometrics::otlp::start()?; // to http://localhost:4318/v1/metrics
 //!     // … the program
 //!     metrics.shutdown(Duration::from_secs(5))?;
 //!     Ok(())
@@ -24,7 +24,7 @@
 //! | `function.calls.concurrent` | sum that goes up and down | |
 //! | `function.calls.cancelled` | monotonic sum | |
 //! | `function.objective.calls` | monotonic sum | |
-//! | `build_info`, `autometrics.folded_edges`, `autometrics.name_collisions` | gauge | |
+//! | `build_info`, `autometrics.overflowed_pairs`, `autometrics.name_collisions` | gauge | |
 //! | `autometrics.refused_callers`, `autometrics.suppressed_events` | monotonic sum | |
 //!
 //! Attributes are the labels of a scrape with dots, as the Autometrics specification defines them,

@@ -19,8 +19,8 @@ use crate::{
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use autometrics_core::Snapshot;
-/// use autometrics_otlp::{Options, Stream, Temporality};
+/// use autometrics::Snapshot;
+/// use autometrics::otlp::{Options, Stream, Temporality};
 ///
 /// let mut stream = Stream::new(SystemTime::now(), Temporality::Delta);
 /// let options = Options::new(SystemTime::now());

@@ -13,7 +13,7 @@ impl Format {
     /// header is missing, accepts neither format, or accepts anything.
     ///
     /// ```
-    /// use autometrics_prometheus::Format;
+    /// use autometrics::prometheus::Format;
     ///
     /// let prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3";
     /// assert_eq!(Format::from_accept(Some(prometheus)), Format::OpenMetrics);
@@ -34,8 +34,8 @@ impl Format {
     /// and `encoding=delimited`. Prometheus sends such a header if it scrapes native histograms.
     ///
     /// ```
-    /// use autometrics_core::Snapshot;
-    /// use autometrics_prometheus::{Format, encode_to_vec};
+    /// use autometrics::Snapshot;
+    /// use autometrics::prometheus::{Format, encode_to_vec};
     ///
     /// let accept = "text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
     /// let format = Format::negotiate(Some(accept));

@@ -14,7 +14,7 @@ use crate::{Format, encode_into};
 ///
 /// // In the handler of the program's server, which answers as `text/plain; version=0.0.4`:
 /// let mut page = handle.render();
-/// autometrics_prometheus::append(&mut page);
+/// autometrics::prometheus::append(&mut page);
 /// assert!(page.contains("build_info{"));
 /// ```
 ///

@@ -13,7 +13,7 @@ use crate::client::{Descriptor, EncodeFamily, EncodeSample, Labels, Source};
 /// Collector of the program's metrics, for a registry with other metrics of the program.
 ///
 /// ```
-/// use autometrics_prometheus::client_0_25::Collector;
+/// use autometrics::prometheus::client_0_25::Collector;
 /// use prometheus_client::{encoding::text::encode, registry::Registry};
 ///
 /// let mut registry = Registry::default();

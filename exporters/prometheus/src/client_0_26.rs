@@ -16,7 +16,7 @@ use crate::native::NativeBuckets;
 /// Collector of the program's metrics, for a registry with other metrics of the program.
 ///
 /// ```
-/// use autometrics_prometheus::client_0_26::Collector;
+/// use autometrics::prometheus::client_0_26::Collector;
 /// # use prometheus_client_0_26 as prometheus_client;
 /// use prometheus_client::{encoding::text::encode, registry::Registry};
 ///

@@ -23,8 +23,8 @@ use crate::labels::{self, LabelText};
 /// missing functions are left out, and missing buckets count as zero.
 ///
 /// ```
-/// use autometrics_core::{Function, Snapshot};
-/// use autometrics_prometheus::{Format, encode};
+/// use autometrics::{Function, Snapshot};
+/// use autometrics::prometheus::{Format, encode};
 ///
 /// let mut snapshot = Snapshot::new("shop");
 /// snapshot.functions.push(Function::new("shop::cart", "Cart::add"));
@@ -46,8 +46,8 @@ pub fn encode(snapshot: &Snapshot, format: Format) -> String {
 /// The order of series is that of the snapshot, in every format.
 ///
 /// ```
-/// use autometrics_core::Snapshot;
-/// use autometrics_prometheus::{Format, encode, encode_to_vec};
+/// use autometrics::Snapshot;
+/// use autometrics::prometheus::{Format, encode, encode_to_vec};
 ///
 /// let snapshot = Snapshot::new("shop");
 /// let page = encode_to_vec(&snapshot, Format::OpenMetrics);
@@ -68,8 +68,8 @@ pub fn encode_to_vec(snapshot: &Snapshot, format: Format) -> Vec<u8> {
 /// with `# EOF`, so nothing may follow.
 ///
 /// ```
-/// # use autometrics_core::Snapshot;
-/// # use autometrics_prometheus::{Format, encode_into};
+/// # use autometrics::Snapshot;
+/// # use autometrics::prometheus::{Format, encode_into};
 /// let mut page = String::from("# TYPE carts gauge\ncarts 3\n");
 /// encode_into(&mut page, &Snapshot::new("shop"), Format::Text);
 /// # assert!(page.starts_with("# TYPE carts") && page.contains("build_info"));

@@ -41,7 +41,7 @@ impl Format {
     /// Returns the value of the `Content-Type` header for a page in this format.
     ///
     /// ```
-    /// # use autometrics_prometheus::Format;
+    /// # use autometrics::prometheus::Format;
     /// assert_eq!(Format::Text.content_type(), "text/plain; version=0.0.4; charset=utf-8");
     /// ```
     pub const fn content_type(self) -> &'static str {

@@ -22,7 +22,7 @@ use crate::{MetricsServer, ServeError, Server, response_from};
 /// # }
 ///
 /// async fn metrics(headers: HeaderMap) -> Response<Body> {
-///     autometrics_prometheus::response(&headers).map(Body::from)
+///     autometrics::prometheus::response(&headers).map(Body::from)
 /// }
 /// ```
 ///
@@ -42,7 +42,7 @@ pub fn response(headers: &HeaderMap) -> Response<Vec<u8>> {
 /// Serves the program's metrics at `http://{addr}/metrics`, on threads of its own.
 ///
 /// ```no_run
-/// use autometrics_prometheus::{DEFAULT_ADDR, serve};
+/// use autometrics::prometheus::{DEFAULT_ADDR, serve};
 ///
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     serve(DEFAULT_ADDR)?;

@@ -12,7 +12,7 @@ use prometheus::{
 /// Collector of the program's metrics, for a registry with other metrics of the program.
 ///
 /// ```
-/// use autometrics_prometheus::registry_0_14::Collector;
+/// use autometrics::prometheus::registry_0_14::Collector;
 /// use prometheus::{Registry, TextEncoder};
 ///
 /// let registry = Registry::new();

@@ -20,8 +20,8 @@ const DEPENDS_ON: &str = if cfg!(feature = "gzip") {
 /// `Accept-Encoding` allows it.
 ///
 /// ```
-/// use autometrics_core::Snapshot;
-/// use autometrics_prometheus::response_from;
+/// use autometrics::Snapshot;
+/// use autometrics::prometheus::response_from;
 ///
 /// let request = http::Request::get("/metrics").body(())?;
 /// let response = response_from(request.headers(), &Snapshot::new("shop"));

@@ -20,12 +20,12 @@ pub const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALH
 /// Serves like [`serve`](crate::serve), and calls `snapshot` at each scrape of `/metrics`.
 ///
 /// ```
-/// use autometrics_core::Snapshot;
+/// use autometrics::Snapshot;
 ///
-/// let server = autometrics_prometheus::serve_from("127.0.0.1:0", || Snapshot::new("shop"))?;
+/// let server = autometrics::prometheus::serve_from("127.0.0.1:0", || Snapshot::new("shop"))?;
 /// println!("metrics at http://{}/metrics", server.local_addr());
 /// server.shutdown();
-/// # Ok::<(), autometrics_prometheus::ServeError>(())
+/// # Ok::<(), autometrics::prometheus::ServeError>(())
 /// ```
 ///
 /// # Errors
@@ -41,12 +41,12 @@ pub fn serve_from(
 /// Options of a listener that serves metrics at `/metrics`. All have defaults.
 ///
 /// ```
-/// use autometrics_prometheus::MetricsServer;
+/// use autometrics::prometheus::MetricsServer;
 ///
 /// let server = MetricsServer::new().host("shop.internal").serve("127.0.0.1:0")?;
 /// println!("metrics at http://{}/metrics", server.local_addr());
 /// # server.shutdown();
-/// # Ok::<(), autometrics_prometheus::ServeError>(())
+/// # Ok::<(), autometrics::prometheus::ServeError>(())
 /// ```
 #[must_use = "a metrics server serves nothing until `serve` is called"]
 pub struct MetricsServer {

@@ -60,10 +60,10 @@ impl ClientLayer {
     /// for `http` and 443 for `https`.
     ///
     /// ```
-    /// use autometrics_tower::ClientLayer;
+    /// use autometrics::tower::ClientLayer;
     ///
     /// let layer = ClientLayer::new(["store.internal:8080", ".payments.example"])?;
-    /// # Ok::<(), autometrics_tower::HostError>(())
+    /// # Ok::<(), autometrics::tower::HostError>(())
     /// ```
     ///
     /// # Errors

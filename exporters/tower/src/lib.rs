@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use autometrics::instrument_fn;
-//! use autometrics_tower::{ClientLayer, ServerLayer};
+//! use autometrics::tower::{ClientLayer, ServerLayer};
 //! use http::{Request, Response};
 //! use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 //!

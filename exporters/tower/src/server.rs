@@ -69,7 +69,7 @@ impl ServerLayer {
     /// use it. If strangers can send requests, have the header removed at the edge of your network.
     ///
     /// ```
-    /// let layer = autometrics_tower::ServerLayer::new().accept_from(["web", "app"]);
+    /// let layer = autometrics::tower::ServerLayer::new().accept_from(["web", "app"]);
     /// ```
     #[must_use]
     pub fn accept_from<S: Into<String>>(mut self, services: impl IntoIterator<Item = S>) -> Self {

@@ -5,8 +5,8 @@
 //! `ActiveSpan` of `autometrics-opentelemetry-0-33` as the source.
 //!
 //! ```
-//! use autometrics_core::{Settings, TraceSource};
-//! use autometrics_tracing_subscriber_0_3::{EnteredSpan, SpanFields};
+//! use autometrics::{Settings, TraceSource};
+//! use autometrics::tracing_subscriber_0_3::{EnteredSpan, SpanFields};
 //! use tracing_subscriber::{Registry, layer::SubscriberExt};
 //!
 //! Settings::new().trace_source(EnteredSpan).apply()?;
@@ -17,7 +17,7 @@
 //!     let context = EnteredSpan.current().unwrap();
 //!     assert_eq!((context.trace_id, context.span_id), (0x4bf9, 7));
 //! });
-//! # Ok::<(), autometrics_core::SettingsError>(())
+//! # Ok::<(), autometrics::SettingsError>(())
 //! ```
 #![forbid(unsafe_code)]
 

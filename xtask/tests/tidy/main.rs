@@ -8,6 +8,7 @@
 mod arrows;
 mod book;
 mod changelog;
+mod examples;
 mod files;
 mod layers;
 mod links;

@@ -37,8 +37,8 @@ pub(super) static TABLE: [Row; 11] = [
     (metric::SUPPRESSED_EVENTS, |it, sink| {
         it.each(sink, |function| function.suppressed_events);
     }),
-    (metric::FOLDED_EDGES, |it, sink| {
-        one(it.labels.program, it.snapshot.folded_edges, sink);
+    (metric::OVERFLOWED_PAIRS, |it, sink| {
+        one(it.labels.program, it.snapshot.overflowed_pairs, sink);
     }),
     (metric::NAME_COLLISIONS, |it, sink| {
         let collide = it.snapshot.functions.iter().filter(|it| it.collides);

@@ -177,7 +177,7 @@ fn one_request_has_both_the_programs_metrics_and_ours() {
           build_info 1
           function.calls 10
           function.calls.duration 10 with 1 exemplars
-          autometrics.folded_edges 0
+          autometrics.overflowed_pairs 0
           autometrics.name_collisions 0"#]].assert_eq(&summary(&plain).join("\n"));
     let gzip = parse(&export(Protocol::HttpBinary, Some(Compression::Gzip)));
     assert_eq!(summary(&gzip), summary(&plain));

@@ -30,7 +30,7 @@ fn shop() -> Snapshot {
     snapshot.functions[1].in_flight = Some(2);
     snapshot.functions[1].cancelled = Some(Histogram::new(vec![4], 0.0));
     snapshot.functions[1].suppressed_events = Some(6);
-    snapshot.folded_edges = 3;
+    snapshot.overflowed_pairs = 3;
     snapshot.edges = vec![
         edge(0, Caller::None, Outcome::Ok, 0),
         edge(0, Caller::Function(1), Outcome::Ok, 4),
@@ -54,7 +54,7 @@ fn all_counts_arrive() {
         let _ = writeln!(text, "{name} {value} {}", of_it.join(" "));
     }
     expect![[r#"
-        autometrics.folded_edges 3 service.name=shop
+        autometrics.overflowed_pairs 3 service.name=shop
         autometrics.name_collisions 0 service.name=shop
         autometrics.suppressed_events 6 function=place_order module=shop::orders service.name=shop
         build_info 1 autometrics.version=1.0.0 branch= commit= repository.provider= repository.url= service.name=shop version=1.2.3

@@ -87,9 +87,9 @@ fn open_metrics_page_is_complete() {
             # HELP autometrics_suppressed_events Events of each function suppressed by the rate limit
             # TYPE autometrics_suppressed_events counter
             autometrics_suppressed_events_total{function="place_order",module="shop::orders",service_name="shop"} 5
-            # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
-            # TYPE autometrics_folded_edges gauge
-            autometrics_folded_edges{service_name="shop"} 3
+            # HELP autometrics_overflowed_pairs Pairs of caller and callee beyond the cardinality limit, counted under caller_function=\"__overflow__\"
+            # TYPE autometrics_overflowed_pairs gauge
+            autometrics_overflowed_pairs{service_name="shop"} 3
             # HELP autometrics_name_collisions Functions with the same name and module as another, distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="shop"} 0
@@ -147,9 +147,9 @@ fn text_0_0_4_page_is_complete() {
             # HELP autometrics_suppressed_events_total Events of each function suppressed by the rate limit
             # TYPE autometrics_suppressed_events_total counter
             autometrics_suppressed_events_total{function="place_order",module="shop::orders",service_name="shop"} 5
-            # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function="__overflow__"
-            # TYPE autometrics_folded_edges gauge
-            autometrics_folded_edges{service_name="shop"} 3
+            # HELP autometrics_overflowed_pairs Pairs of caller and callee beyond the cardinality limit, counted under caller_function="__overflow__"
+            # TYPE autometrics_overflowed_pairs gauge
+            autometrics_overflowed_pairs{service_name="shop"} 3
             # HELP autometrics_name_collisions Functions with the same name and module as another, distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="shop"} 0
@@ -166,9 +166,9 @@ fn page_without_functions_is_valid() {
             # HELP build_info Build of the running program, as labels; always 1
             # TYPE build_info gauge
             build_info{version="",commit="",branch="",service_name="empty",repository_url="",repository_provider="",autometrics_version="1.0.0"} 1
-            # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
-            # TYPE autometrics_folded_edges gauge
-            autometrics_folded_edges{service_name="empty"} 0
+            # HELP autometrics_overflowed_pairs Pairs of caller and callee beyond the cardinality limit, counted under caller_function=\"__overflow__\"
+            # TYPE autometrics_overflowed_pairs gauge
+            autometrics_overflowed_pairs{service_name="empty"} 0
             # HELP autometrics_name_collisions Functions with the same name and module as another, distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="empty"} 0
@@ -190,7 +190,7 @@ fn formats_differ_in_descriptors_only() {
 fn help_texts_read_back() {
     let page = openmetrics::parse(&encode(&shop(), Format::OpenMetrics));
     let helps: Vec<_> = page.families.iter().map(|family| &*family.help).collect();
-    assert!(helps.contains(&autometrics_schema::metric::FOLDED_EDGES.help));
+    assert!(helps.contains(&autometrics_schema::metric::OVERFLOWED_PAIRS.help));
 }
 
 #[test]
@@ -291,9 +291,9 @@ fn contradictory_snapshot_gives_valid_text() {
             function_calls_duration_seconds_bucket{function="f",module="shop",service_name="shop",le="+Inf"} 18446744073709551615
             function_calls_duration_seconds_sum{function="f",module="shop",service_name="shop"} 1.0
             function_calls_duration_seconds_count{function="f",module="shop",service_name="shop"} 18446744073709551615
-            # HELP autometrics_folded_edges Caller edges beyond the cardinality limit, counted under caller_function=\"__overflow__\"
-            # TYPE autometrics_folded_edges gauge
-            autometrics_folded_edges{service_name="shop"} 0
+            # HELP autometrics_overflowed_pairs Pairs of caller and callee beyond the cardinality limit, counted under caller_function=\"__overflow__\"
+            # TYPE autometrics_overflowed_pairs gauge
+            autometrics_overflowed_pairs{service_name="shop"} 0
             # HELP autometrics_name_collisions Functions with the same name and module as another, distinguished by file and line
             # TYPE autometrics_name_collisions gauge
             autometrics_name_collisions{service_name="shop"} 0

@@ -25,7 +25,7 @@ pub(crate) fn shop() -> Snapshot {
     snapshot.functions[1].in_flight = Some(2);
     snapshot.functions[1].cancelled = Some(Histogram::new(vec![4], 0.0));
     snapshot.functions[1].suppressed_events = Some(5);
-    snapshot.folded_edges = 3;
+    snapshot.overflowed_pairs = 3;
     snapshot.edges = vec![
         edge(0, Caller::None, Outcome::Ok, &[], 0.0),
         edge(0, Caller::Function(1), Outcome::Ok, &[3, 1, 0, 0, 0], 0.07),

@@ -142,7 +142,7 @@ fn each_name_has_one_descriptor() {
             "function_calls_concurrent",
             "function_calls_cancelled_total",
             "autometrics_suppressed_events_total",
-            "autometrics_folded_edges",
+            "autometrics_overflowed_pairs",
             "autometrics_name_collisions",
             "autometrics_refused_callers_total",
         ]

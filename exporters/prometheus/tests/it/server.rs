@@ -53,13 +53,13 @@ fn each_scrape_takes_a_snapshot() {
     let scrapes = AtomicU64::new(0);
     let counting = move || {
         let mut snapshot = shop();
-        snapshot.folded_edges = scrapes.fetch_add(1, Ordering::Relaxed);
+        snapshot.overflowed_pairs = scrapes.fetch_add(1, Ordering::Relaxed);
         snapshot
     };
     let server = serve_from("127.0.0.1:0", counting).expect("a free port");
     let mut client = Client::connect(server.local_addr());
     for scrape in 0..3 {
-        let line = format!("\nautometrics_folded_edges{{service_name=\"shop\"}} {scrape}\n");
+        let line = format!("\nautometrics_overflowed_pairs{{service_name=\"shop\"}} {scrape}\n");
         assert!(client.get("/metrics").body.contains(&line));
         client.get("/");
     }

@@ -9,12 +9,14 @@ mod print;
 #[cfg(feature = "rules")]
 mod rules;
 mod selector;
+mod strings;
 mod window;
 
 #[cfg(feature = "rules")]
 pub(crate) use self::{
-    print::{Target, quoted},
+    print::Target,
     selector::{Test, is_name},
+    strings::{quoted, quoted_with},
 };
 pub use self::{
     selector::{Matcher, Samples, Selector, SelectorError},

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use super::{
     Expr, Matching, Operator, Selector, braces,
     selector::{Matcher, Test},
+    strings::quoted,
 };
 
 /// Reader of the text.
@@ -183,28 +184,6 @@ impl Printer<'_> {
             Target::Pattern => self.out.write_str(&text.replace('%', "%%")),
         }
     }
-}
-
-/// Formats a PromQL string; Go's templates have the same syntax.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => {
-                // Writing to a `String` never fails.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// Returns a regular expression that matches `text` and nothing else.

@@ -1,8 +1,7 @@
 //! Formatting of values as JSON.
 
-use std::fmt::Write as _;
-
 use super::Value;
+use crate::promql::quoted_with;
 
 pub(super) fn print(value: &Value) -> String {
     let mut out = String::new();
@@ -55,23 +54,11 @@ fn block<'a>(
 
 /// Formats a JSON string, which is also a YAML string in double quotes.
 pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            // YAML reads some of these characters as line breaks or as a byte order mark.
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                // Writing to a `String` never fails; all of these characters have four digits.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    quoted_with(text, needs_escape)
+}
+
+/// Returns `true` if documents contain `c` only as an escape: a control character, or one that YAML
+/// reads as a line break or as a byte order mark.
+pub(super) fn needs_escape(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }

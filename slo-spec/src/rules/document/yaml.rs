@@ -1,6 +1,9 @@
 //! Formatting of values as YAML, in block style.
 
-use super::{Value, json};
+use super::{
+    Value,
+    json::{needs_escape, quoted},
+};
 use crate::rules::Window;
 
 pub(super) fn print(value: &Value) -> String {
@@ -98,16 +101,12 @@ fn fits_block(text: &str) -> bool {
         && text.chars().all(|c| c == '\n' || !needs_escape(c))
 }
 
-fn needs_escape(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
-}
-
 /// Returns `text` without quotes if every reader takes it as text, else with quotes.
 fn plain_or_quoted(text: &str) -> String {
     if is_plain(text) {
         text.to_owned()
     } else {
-        json::quoted(text)
+        quoted(text)
     }
 }
 

@@ -22,9 +22,9 @@ fn examples_name_items_of_the_facade() {
 }
 
 fn findings(file: &File) -> Vec<String> {
-    let begins = |folder: &&str| file.path.starts_with(**folder);
+    let begins = |folder: &&str| file.path.starts_with(*folder);
     let is_checked = file.is_rust() && file.path.contains("src/");
-    if !is_checked || !CRATES.iter().any(|it| begins(&it)) || OTHERS.iter().any(|it| begins(&it)) {
+    if !is_checked || !CRATES.iter().any(begins) || OTHERS.iter().any(begins) {
         return Vec::new();
     }
     let mut is_code = false;

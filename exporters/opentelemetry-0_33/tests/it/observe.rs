@@ -54,8 +54,8 @@ fn all_counts_arrive() {
         let _ = writeln!(text, "{name} {value} {}", of_it.join(" "));
     }
     expect![[r#"
-        autometrics.overflowed_pairs 3 service.name=shop
         autometrics.name_collisions 0 service.name=shop
+        autometrics.overflowed_pairs 3 service.name=shop
         autometrics.suppressed_events 6 function=place_order module=shop::orders service.name=shop
         build_info 1 autometrics.version=1.0.0 branch= commit= repository.provider= repository.url= service.name=shop version=1.2.3
         function.calls 5 caller.function= caller.module= error=panic function=place_order module=shop::orders objective.name=checkout objective.percentile=99.95 result=error service.name=shop

@@ -1,6 +1,7 @@
 //! Formatting of values as JSON.
 
-use super::{Value, quoted};
+use super::Value;
+use crate::promql::quoted_with;
 
 pub(super) fn print(value: &Value) -> String {
     let mut out = String::new();
@@ -49,4 +50,15 @@ fn block<'a>(
         out.push_str(&"  ".repeat(depth));
     }
     out.push(close);
+}
+
+/// Formats a JSON string, which is also a YAML string in double quotes.
+pub(super) fn quoted(text: &str) -> String {
+    quoted_with(text, needs_escape)
+}
+
+/// Returns `true` if documents contain `c` only as an escape: a control character, or one that YAML
+/// reads as a line break or as a byte order mark.
+pub(super) fn needs_escape(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }

@@ -8,7 +8,6 @@ mod yaml;
 
 pub use self::rules::Namespace;
 pub(super) use self::value::Value;
-use crate::promql::quoted_with;
 
 impl Value {
     /// Block style, indented by two blanks, ending in a line break.
@@ -20,15 +19,4 @@ impl Value {
     pub(super) fn to_json(&self) -> String {
         json::print(self)
     }
-}
-
-/// Formats a JSON string, which is also a YAML string in double quotes.
-fn quoted(text: &str) -> String {
-    quoted_with(text, needs_escape)
-}
-
-/// Returns `true` if documents contain `c` only as an escape: a control character, or one that YAML
-/// reads as a line break or as a byte order mark.
-fn needs_escape(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }

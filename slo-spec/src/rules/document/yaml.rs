@@ -1,6 +1,9 @@
 //! Formatting of values as YAML, in block style.
 
-use super::{Value, needs_escape, quoted};
+use super::{
+    Value,
+    json::{needs_escape, quoted},
+};
 use crate::rules::Window;
 
 pub(super) fn print(value: &Value) -> String {

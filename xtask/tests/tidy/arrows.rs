@@ -48,7 +48,7 @@ const ARROWS: &[(&str, May)] = &[
     ),
     // It adds metrics to the requests of another exporter, and `autometrics-otlp` encodes them.
     (
-        "autometrics-opentelemetry-0-33",
+        "autometrics-opentelemetry-0_33",
         Only(&[
             "autometrics-core",
             "autometrics-otlp",
@@ -56,8 +56,8 @@ const ARROWS: &[(&str, May)] = &[
             "slo-spec",
         ]),
     ),
-    // It propagates callers, and does not read what was recorded.
-    ("autometrics-tower", Only(&["autometrics-core"])),
+    // They connect the program's own libraries, and do not read what was recorded.
+    ("adaptors/*", Only(&["autometrics-core"])),
     (
         "exporters/*",
         Only(&["autometrics-core", "autometrics-schema", "slo-spec"]),

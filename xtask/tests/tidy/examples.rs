@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Crates whose items users find in `autometrics`.
-const CRATES: [&str; 3] = ["autometrics-core/src/", "exporters/", "src/"];
+const CRATES: [&str; 4] = ["adaptors/", "autometrics-core/src/", "exporters/", "src/"];
 /// Files about items that `autometrics` does not have: those for authors of exporters, and the
 /// listener.
 const OTHERS: [&str; 2] = [

@@ -2,7 +2,7 @@
 //!
 //! For programs that assign trace ids themselves, or take them from a header, and have no tracing
 //! library behind `tracing`. `tracing-opentelemetry` does not store ids in fields: with it, use
-//! `ActiveSpan` of `autometrics-opentelemetry-0-33` as the source.
+//! `ActiveSpan` of `autometrics-opentelemetry-0_33` as the source.
 //!
 //! ```
 //! use autometrics::{Settings, TraceSource};

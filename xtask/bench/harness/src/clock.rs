@@ -4,8 +4,9 @@ use std::{thread, time::Duration};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Processor time that an idle process may use in an interval, for waking up.
-const NOTHING: Duration = Duration::from_micros(100);
+/// Processor time that an idle process may use in an interval: hotpath looks at all threads of the
+/// process again and again.
+const NOTHING: Duration = Duration::from_millis(1);
 
 /// Returns the processor time that this thread has used.
 ///

@@ -1,4 +1,4 @@
-//! What a thread keeps: the innermost instrumented call, and its cells.
+//! State of one thread: the innermost instrumented call, and the cells of the thread.
 
 use std::cell::Cell as Local;
 
@@ -11,10 +11,10 @@ use crate::{
 };
 
 thread_local! {
-    // Without a destructor, so that it is there for calls from the destructors
-    // of other thread-locals, and costs no check whether it still is. Where a
-    // system keeps thread-locals elsewhere it may be gone by then: those calls
-    // are not counted, and do not panic.
+    // Without a destructor, so that calls from the destructors of other
+    // thread-locals still find it, and no call pays for a check. On systems that
+    // keep thread-locals elsewhere it may be gone by then: those calls are not
+    // counted, and do not panic.
     static THREAD: Thread = const {
         Thread {
             caller: Local::new(NO_CALLER),
@@ -31,11 +31,11 @@ thread_local! {
 struct Thread {
     /// The id of the innermost instrumented call.
     caller: Local<u32>,
-    /// Where the cells of `set` are found; empty until there is a set.
+    /// Index of the cells of `set`; empty until there is a set.
     index: Local<Index>,
     set: Local<Option<&'static CellSet>>,
-    /// Set while this thread looks for a cell or an id, which calls no one but the
-    /// allocator. If that is instrumented too, its calls then are not counted.
+    /// `true` while this thread looks for a cell or an id, which calls nothing but the
+    /// allocator. Calls of an instrumented allocator are not counted meanwhile.
     busy: Local<bool>,
 }
 
@@ -67,14 +67,14 @@ impl Drop for GiveBack {
     }
 }
 
-/// The innermost call.
+/// Returns the id of the innermost call.
 pub(crate) fn caller() -> u32 {
     THREAD
         .try_with(|thread| thread.caller.get())
         .unwrap_or(NO_CALLER)
 }
 
-/// Makes `id` the innermost call and returns the one before.
+/// Makes `id` the innermost call and returns the previous one.
 #[inline]
 pub(crate) fn swap_caller(id: u32) -> u32 {
     THREAD
@@ -107,7 +107,7 @@ pub(crate) fn record_ticks(
     }
 }
 
-/// The same where the bucket is not that of the edge's last call.
+/// Counts a call as [`record_ticks`] does, if its bucket is not that of the previous call of the edge.
 #[inline(never)]
 fn record_elsewhere(
     edge: Key,
@@ -128,7 +128,7 @@ fn record_elsewhere(
     window.bound
 }
 
-/// The same where the edge was not called yet.
+/// Counts a call as [`record_ticks`] does, if it is the first of the edge on this thread.
 #[cold]
 #[inline(never)]
 fn record_first(edge: Key, counter: &Counter, ticks: u64, kinds: Option<AddKinds>) -> u16 {
@@ -147,9 +147,9 @@ fn record_in_new_slot(edge: Key, place: Place, ticks: u64, kinds: Option<AddKind
 }
 
 /// Counts a call of an edge that took `nanos`, and might have ended with one of `kinds`.
-/// Returns the bound of its bucket, if that can be told.
+/// Returns the bound of its bucket; `None` while this thread creates the registry.
 pub(crate) fn record_nanos(edge: Key, nanos: u64, kinds: Option<AddKinds>) -> Option<u16> {
-    // There may be no registry yet, if it is this thread that makes it.
+    // There is no registry yet if this thread is creating it.
     if THREAD.try_with(|thread| thread.busy.get()).unwrap_or(true) {
         return None;
     }
@@ -194,13 +194,14 @@ fn add_in_flight(callee: u32, change: u64) {
 
 #[inline]
 fn index() -> Index {
-    // No closure around more than the load: `try_with` is inlined only while it
+    // The closure has the load only, because `try_with` is inlined only while it
     // is that small.
     let index = THREAD.try_with(|thread| thread.index.get());
     index.unwrap_or(Index::EMPTY)
 }
 
-/// Passes this thread's set and the cell of an edge, which is made if need be.
+/// Calls `count` with the set of this thread and the cell of an edge, which is created if it is
+/// missing.
 #[cold]
 #[inline(never)]
 fn with_new_cell(
@@ -221,7 +222,7 @@ impl Thread {
         if self.busy.get() {
             return;
         }
-        // The user's code, so before this thread is busy.
+        // This is code of the user, so it runs before this thread is busy.
         let kinds = kinds.map(ErrorKinds::of).unwrap_or_default();
         self.busy.set(true);
         if let Some(set) = self.set() {
@@ -230,8 +231,8 @@ impl Thread {
             }
             self.index.set(set.index());
         }
-        // Fails while the thread ends, after `GIVE_BACK` has run: then this
-        // call comes from another thread-local's destructor and no one would
+        // Fails while the thread ends, after `GIVE_BACK` has run. Then this call
+        // comes from the destructor of another thread-local, and nothing would
         // give the set back later.
         if GIVE_BACK.try_with(|_| ()).is_err() {
             self.give_back();
@@ -239,7 +240,7 @@ impl Thread {
         self.busy.set(false);
     }
 
-    /// This thread's set, adopted now if need be.
+    /// Returns the set of this thread, and adopts one if it has none.
     fn set(&self) -> Option<&'static CellSet> {
         if let Some(set) = self.set.get() {
             return Some(set);
@@ -257,21 +258,21 @@ impl Thread {
     }
 }
 
-/// Returns the cell of `set` that counts calls of `edge`, if it can be told. Only for the set's
-/// owner.
+/// Returns the cell of `set` that counts calls of `edge`, and creates it if it is missing; `None` if
+/// the lock of the registry is lost. Only for the owner of the set.
 fn find_or_create(
     set: &'static CellSet,
     edge: Key,
     kinds: &[CallKind],
 ) -> Option<EdgeCell<'static>> {
     let index = set.index();
-    // This thread's own index may be older.
+    // The index of this thread may be older than that of the set.
     if let Some(cell) = index.find(edge) {
         return Some(cell);
     }
     let (place, cell) = find_or_create_place(set, edge, kinds)?;
     if place != edge && set.keys() < registry::get().most_keys() {
-        // Found at once the next time.
+        // The next call finds the cell by its own key.
         set.enter(edge, cell);
     }
     Some(cell)
@@ -291,7 +292,7 @@ fn find_or_create_place(
     }
     let (place, number) = registry.place(edge)?;
     let cell = find(place).or_else(|| set.create(place, number))?;
-    // Cells of zeros in one thread are enough for series of zeros.
+    // A cell of zeros in one thread is enough for a series with value 0.
     for &kind in kinds {
         if let Some((kind, number)) = registry.reserve(place.with_kind(kind)) {
             set.create(kind, number);

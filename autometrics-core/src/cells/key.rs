@@ -19,11 +19,11 @@ pub(crate) const MAX_ID: u32 = FIRST_REMOTE - 1;
 
 /// Callee, caller and kind of an edge. Never zero, as callees count from one.
 ///
-/// The lowest bits are zeros, by which the header of an edge's cell is told from that of a group.
+/// The lowest bits are zeros, which distinguishes the header of an edge's cell from that of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(u64);
 
-/// What the calls of a cell have in common.
+/// Outcome of the calls of a cell, or their being in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CallKind(u16);
 
@@ -46,24 +46,24 @@ impl CallKind {
     /// The number of kinds that may have names.
     pub(crate) const MOST_NAMES: usize = (1 << KIND_BITS) - Self::UNNAMED;
 
-    /// The kind of errors that has the name number `name`.
+    /// Returns the kind of the error kind with the number `name`; the overflow kind beyond the limit.
     pub(crate) fn named(name: usize) -> Self {
         let number = u16::try_from(Self::UNNAMED + name).ok();
         let fits = number.filter(|number| number >> KIND_BITS == 0);
         fits.map_or(Self::OVERFLOW, Self)
     }
 
-    /// Returns whether calls of this kind have ended by themselves.
+    /// Returns `true` if calls of this kind have ended, and were not cancelled.
     pub(crate) const fn is_finished(self) -> bool {
         self.0 != Self::IN_FLIGHT.0 && self.0 != Self::CANCELLED.0
     }
 
-    /// The number of the name that this kind of errors has.
+    /// Returns the number of the name of this error kind; `None` for kinds without a name.
     pub(crate) const fn name(self) -> Option<usize> {
         (self.0 as usize).checked_sub(Self::UNNAMED)
     }
 
-    /// The kind's number, which is never zero for an error.
+    /// Returns the number of the kind, which is never zero for an error.
     #[inline]
     pub(crate) const fn number(self) -> u16 {
         self.0
@@ -74,7 +74,7 @@ impl CallKind {
         Self(number)
     }
 
-    /// This one, or `other` where this one is ok.
+    /// Returns `self` unless it is `OK`; then `other`.
     #[inline]
     pub(crate) const fn or(self, other: Self) -> Self {
         if self.0 == Self::OK.0 { other } else { self }
@@ -85,7 +85,7 @@ impl Key {
     /// The number of lowest bits that are zeros.
     pub(crate) const FREE_BITS: u32 = 6;
 
-    /// The key of an edge.
+    /// Creates the key of an edge.
     #[inline]
     pub(crate) const fn new(callee: u32, caller: u32, kind: CallKind) -> Self {
         Self(
@@ -95,23 +95,23 @@ impl Key {
         )
     }
 
-    /// The key of the cell that takes what this one would, once there are too many.
+    /// Returns the key of the overflow caller with the same callee and kind.
     pub(crate) const fn overflowed(self) -> Self {
         Self::new(self.callee(), OVERFLOW_CALLER, self.kind())
     }
 
-    /// The same edge with another kind of calls.
+    /// Returns the key with another kind of calls.
     #[inline]
     pub(crate) const fn with_kind(self, kind: CallKind) -> Self {
         Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << Self::FREE_BITS)
     }
 
-    /// The same for all kinds of calls of one edge.
+    /// Returns the key of the caller–callee pair: the same for all kinds of calls.
     pub(crate) const fn pair(self) -> Self {
         self.with_kind(CallKind::OK)
     }
 
-    /// Whether an instrumented function made the calls.
+    /// Returns `true` if the caller is an instrumented function or a remote caller.
     pub(crate) const fn has_caller(self) -> bool {
         self.caller() != NO_CALLER && self.caller() != OVERFLOW_CALLER
     }
@@ -141,7 +141,7 @@ impl Key {
         CallKind((self.0 >> Self::FREE_BITS) as u16 & ((1 << KIND_BITS) - 1))
     }
 
-    /// Spreads keys over the 64 bits; the highest are the best.
+    /// Returns a hash, of which the highest bits are the best.
     ///
     /// Multiplies by 2^64 over the golden ratio (Knuth, TAOCP 3, 6.4): a bit of
     /// the product depends on all lower bits of the key, so only the highest

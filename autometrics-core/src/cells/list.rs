@@ -1,11 +1,10 @@
-//! A list that only grows: pushed to by anyone, read by anyone, locked by no one.
+//! A list that only grows, which any thread appends to and reads without a lock.
 
 use crate::sync::OnceLock;
 
 /// A singly linked list whose nodes never move and are never freed.
 ///
-/// Pushing walks to the end, so it is for lists that are short or rarely
-/// pushed to.
+/// Pushing walks to the end, so the list is for few values, or few pushes.
 #[derive(Debug)]
 pub(crate) struct List<T: 'static> {
     head: OnceLock<Box<Node<T>>>,
@@ -32,7 +31,7 @@ impl<T> List<T> {
         }
     }
 
-    /// Appends `value` and returns where it now lives.
+    /// Appends `value` and returns a reference to it in the list.
     pub(crate) fn push(&self, value: T) -> &T {
         let mut node = Box::new(Node {
             value,
@@ -41,7 +40,7 @@ impl<T> List<T> {
         let mut slot = &self.head;
         loop {
             match slot.set(node) {
-                // Just set, and never unset.
+                // The slot is set now, and is never unset.
                 Ok(()) => break,
                 Err(refused) => node = refused,
             }
@@ -55,7 +54,7 @@ impl<T> List<T> {
         }
     }
 
-    /// The values pushed so far, oldest first.
+    /// Returns the values pushed so far, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         let mut slot = &self.head;
         std::iter::from_fn(move || {
@@ -65,7 +64,7 @@ impl<T> List<T> {
         })
     }
 
-    /// The value pushed last.
+    /// Returns the value pushed last.
     pub(crate) fn last(&self) -> Option<&T> {
         self.iter().last()
     }

@@ -1,4 +1,4 @@
-//! The cells of one thread, and how threads take, use and give them back.
+//! Cells of one thread, and the protocol by which threads take, use and return them.
 //!
 //! ```text
 //! adopt   a thread takes a free set, or makes one    free: pop, Acquire
@@ -12,7 +12,7 @@
 //! one's counts, so none is lost when a set changes hands. Counts are never reset: what a
 //! thread counted stays when it ends.
 //!
-//! All of it takes the same time however many threads there are, and waits for none of them.
+//! Each operation takes the same time for any number of threads, and waits for none of them.
 
 use super::{
     Arena, Cell, Index, Key, List, Table,
@@ -42,14 +42,13 @@ pub(crate) struct Sets {
 /// The cells of the thread that has adopted it.
 #[derive(Debug)]
 pub(crate) struct CellSet {
-    /// Its number among all sets.
+    /// Number of this set among all sets.
     number: u32,
     /// While it is free: the number of the free set below it, plus one.
     below: AtomicU32,
     chunks: Chunks,
-    /// The last one is in use. An outgrown one may still be looked at by the
-    /// owner's call further up the stack, so none is freed; together they are
-    /// smaller than the last.
+    /// The last table is in use. A call further up the owner's stack may still read
+    /// an outgrown one, so none is freed. Together they are smaller than the last.
     tables: List<Table>,
 }
 
@@ -115,10 +114,10 @@ impl Sets {
         }
     }
 
-    /// All cells of all threads, those of threads that ended included.
+    /// Returns the cells of all threads, including those of threads that ended.
     ///
-    /// Not a moment in time: calls that end meanwhile may or may not be in it.
-    /// But no cell is visited twice, and a later visit never sees less.
+    /// Calls that end meanwhile may or may not be counted. No cell is visited twice, and a later
+    /// visit never sees lower counts.
     ///
     /// `buckets` returns the number of buckets of a group.
     pub(crate) fn cells(
@@ -130,7 +129,7 @@ impl Sets {
         words.flat_map(move |words| Cell::all(words, buckets))
     }
 
-    /// How many sets there are.
+    /// Returns the number of sets.
     #[cfg(all(test, loom))]
     pub(crate) fn len(&self) -> usize {
         self.all.iter().count()
@@ -195,7 +194,7 @@ impl CellSet {
             return Some(slot);
         }
         let Place { group, .. } = place;
-        // A group that is there has no room.
+        // The slot of an existing group is full.
         let is_wide = cell.find(directory, group).is_some();
         let words = GroupCell::words(buckets, is_wide);
         let header = GroupCell::header(cell.number(), group, is_wide, cell.first(group));
@@ -218,7 +217,7 @@ impl CellSet {
         self.tables.push(larger).insert(key, cell);
     }
 
-    /// How many keys the owner's table has.
+    /// Returns the number of keys in the owner's table.
     pub(crate) fn keys(&self) -> usize {
         self.tables.last().map_or(0, Table::len)
     }

@@ -1,4 +1,4 @@
-//! The hash table by which a thread finds the cells of edges: open addressing over one word.
+//! The hash table in which a thread finds the cells of edges, with open addressing.
 
 use super::{
     Key,
@@ -12,9 +12,9 @@ use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering};
 /// When it is three quarters full the owner makes a larger one.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// A power of two, or none.
+    /// The number of entries is a power of two.
     entries: Vec<OnceLock<Entry>>,
-    /// How far a hash is shifted to become an index.
+    /// Number of bits by which a hash is shifted to become an index.
     shift: u32,
     used: AtomicUsize,
 }
@@ -26,7 +26,7 @@ struct Entry {
 }
 
 impl Table {
-    /// A table with room for three quarters of 2^`bits` keys.
+    /// Creates a table with room for three quarters of 2^`bits` keys.
     pub(super) fn with_bits(bits: u32) -> Self {
         Self {
             entries: std::iter::repeat_with(OnceLock::new)
@@ -46,7 +46,7 @@ impl Table {
         }
     }
 
-    /// Adds `key`, which must not be there. `false` when the table is three quarters full.
+    /// Adds `key`, which the table must not have. Returns `false` if the table is three quarters full.
     pub(super) fn insert(&self, key: Key, cell: EdgeCell<'static>) -> bool {
         let used = self.used.load(Ordering::Relaxed);
         if (used + 1) * 4 > self.entries.len() * 3 {
@@ -62,7 +62,7 @@ impl Table {
         true
     }
 
-    /// A table of twice the size with the same entries.
+    /// Returns a table of twice the size with the same entries.
     pub(super) fn grown(&self) -> Self {
         let larger = Self::with_bits(65 - self.shift);
         for entry in self.entries.iter().filter_map(OnceLock::get) {
@@ -71,7 +71,7 @@ impl Table {
         larger
     }
 
-    /// How many keys it has.
+    /// Returns the number of keys.
     pub(super) fn len(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
@@ -98,7 +98,7 @@ impl Index {
     #[inline]
     pub(crate) fn find(self, key: Key) -> Option<EdgeCell<'static>> {
         let mut at = home(key, self.shift);
-        // Ends at an empty entry: at least a quarter of them are.
+        // Ends at an empty entry: at least a quarter of the entries are empty.
         loop {
             let entry = self.entries.get(at)?.get()?;
             if entry.key == key {
@@ -109,7 +109,7 @@ impl Index {
     }
 }
 
-/// The entry at which the search for `key` begins.
+/// Returns the index of the entry at which the search for `key` begins.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
@@ -119,7 +119,7 @@ fn home(key: Key, shift: u32) -> usize {
     (key.hash() >> shift) as usize
 }
 
-/// The entry behind `at`, of a power of two of them.
+/// Returns the index of the entry behind `at`. The number of entries is a power of two.
 #[inline]
 fn next(at: usize, entries: usize) -> usize {
     (at + 1) & (entries - 1)

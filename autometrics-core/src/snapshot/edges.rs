@@ -1,4 +1,4 @@
-//! The edges of a snapshot, sorted, with the zeros that are series from the start.
+//! The edges of a snapshot, sorted, including those with value 0 that exist from the start.
 
 use super::{
     Caller, Edge, Histogram,
@@ -8,8 +8,8 @@ use super::{
 };
 use crate::cells::CallKind;
 
-/// The outcomes that have series from the start. Where a panic aborts the
-/// process no one will read of it.
+/// Outcomes that have series from the start. Without unwinding a panic ends the process, so it has
+/// no series.
 const ALWAYS: &[CallKind] = &[
     CallKind::OK,
     CallKind::ERROR,
@@ -18,14 +18,14 @@ const ALWAYS: &[CallKind] = &[
 ];
 
 /// Returns the edges, sorted. Every function has an edge without a caller, and every
-/// caller–callee pair has the outcomes that [`ALWAYS`] lists: so a first error is a rise from
-/// zero, which `rate` sees, and not the appearance of a series, which it does not.
+/// caller–callee pair has the outcomes in [`ALWAYS`]. So a first error is a rise from 0, which
+/// `rate()` sees, unlike a series that appears.
 pub(super) fn sorted(functions: usize, order: &Order, mut sums: Vec<Sum>) -> Vec<Edge> {
     let outcomes = Outcomes::of(&sums);
     let always = ALWAYS.iter().map(|&kind| outcomes.rank(kind));
     let mut always: Vec<usize> = always.collect();
     always.sort_unstable();
-    // Sorted before edges are made of them, which are large.
+    // Keys are sorted instead of edges, which are large.
     let called = sums.iter().enumerate();
     let called = called.filter(|(_, sum)| sum.key.kind().is_finished());
     let mut called: Vec<(Pair, usize, usize)> = called
@@ -48,7 +48,7 @@ pub(super) fn sorted(functions: usize, order: &Order, mut sums: Vec<Sum>) -> Vec
                 while let Some(zero) = unseen.next_if(|&zero| zero < rank) {
                     edges.push(outcomes.edge(pair, zero));
                 }
-                // Several ids may be one function.
+                // Several ids may stand for one function.
                 let is_new = edges[first..]
                     .last()
                     .is_none_or(|last| last.outcome != outcomes.all[rank]);
@@ -141,8 +141,8 @@ impl Outcomes {
     }
 }
 
-/// Has the series that exist from the first call of a pair on begin with it, or with the program
-/// where there is no caller.
+/// Sets the creation time of the edges that exist from the first call of a pair on: the time of that
+/// call, or that of the program without a caller.
 fn begin_together(of_pair: &mut [Edge]) {
     let created = of_pair.iter().filter_map(|edge| edge.created);
     let first = created.min();

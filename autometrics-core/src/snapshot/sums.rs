@@ -1,4 +1,4 @@
-//! The cells of all threads, added up.
+//! Sums of the cells of all threads.
 
 use std::{iter, time::SystemTime};
 
@@ -16,7 +16,7 @@ pub(super) struct Sum {
     pub(super) key: Key,
     pub(super) latency: Histogram,
     pub(super) in_flight: u64,
-    /// When a call was first counted.
+    /// Time at which a call was first counted.
     pub(super) created: Option<SystemTime>,
 }
 
@@ -29,7 +29,7 @@ struct Sums {
     groups: Vec<[Place; Layout::GROUPS]>,
     /// The calls in each bucket of a group, one group behind the other, from 1 on.
     ///
-    /// In one piece, as a snapshot takes as long as its memory needs to arrive.
+    /// One vector for all groups, because the time of a snapshot is that of its memory accesses.
     calls: Vec<u64>,
 }
 
@@ -45,7 +45,7 @@ struct OfEdge {
     in_flight: u64,
 }
 
-/// Returns what the threads have counted, each edge once.
+/// Returns the sums over all threads, one per edge.
 pub(super) fn read(registry: &'static Registry) -> Vec<Sum> {
     let mut sums = Sums::default();
     for cell in registry.sets.cells(|group| registry.buckets(group)) {
@@ -95,7 +95,7 @@ impl Sums {
     }
 
     fn add_group(&mut self, cell: GroupCell<'_>, buckets: usize) {
-        // The edge may have been made after its chunk was read: it is in the next snapshot.
+        // The edge may have been created after its chunk was read. Then it is in the next snapshot.
         let groups = self.groups.get_mut(cell.edge());
         let place = groups.and_then(|groups| groups.get_mut(usize::from(cell.group())));
         let Some(place) = place else {
@@ -120,7 +120,7 @@ impl Sums {
         groups.filter_map(|(group, &place)| Some((group, self.calls.get(place as usize..)?)))
     }
 
-    /// Returns the latencies of the edge with this number. `called` is room for its buckets.
+    /// Returns the latencies of the edge with this number. `called` is a buffer for its buckets.
     fn histogram(
         &self,
         number: usize,
@@ -144,7 +144,7 @@ impl Sums {
                     fine.add_zero(calls);
                     continue;
                 };
-                // Without asking whether it has calls, which no processor guesses.
+                // Without a branch on `calls`, which processors predict badly.
                 called[found] = (number, calls);
                 found += usize::from(calls > 0);
             }

@@ -1,4 +1,4 @@
-//! Reading the cells of all threads into a [`Snapshot`].
+//! Reads the cells of all threads into a [`Snapshot`].
 
 use std::{
     cmp::Reverse,
@@ -20,11 +20,11 @@ use crate::{
     text::Text,
 };
 
-/// What the program recorded until now.
+/// Returns everything that the program has recorded so far.
 ///
-/// It does not stop or delay any thread. Calls that end meanwhile may or may
-/// not be in it; no call is in it twice, and no count is ever lower in a later
-/// one. It takes some milliseconds for tens of thousands of edges.
+/// No thread is stopped or delayed. Calls that end meanwhile may or may not be counted. No call
+/// is counted twice, and no count is ever lower in a later snapshot. A snapshot takes some
+/// milliseconds for tens of thousands of edges.
 ///
 /// ```
 /// let snapshot = autometrics::snapshot();
@@ -36,7 +36,7 @@ pub fn snapshot() -> Snapshot {
     let registry = registry::get();
     clock::calibrate(&registry.layout);
     let sums = sums::read(registry);
-    // After the cells: every id in them is known by now.
+    // Read after the cells, so that the ids of all cells are known.
     let infos: Vec<&FunctionInfo> = registry.functions().collect();
     let (functions, order) = order::functions(&infos);
     let count = functions.len();
@@ -60,7 +60,7 @@ pub fn snapshot() -> Snapshot {
     snapshot
 }
 
-/// What this program is called, as `service_name` of its series.
+/// Returns the name of this program, which its series have as `service_name`.
 pub fn service_name() -> Text {
     identity::service_name(identity::application(registry::get().functions()))
 }
@@ -76,8 +76,8 @@ fn with_unfinished(mut functions: Vec<Function>, order: &Order, sums: &[Sum]) ->
             let cancelled = function.cancelled.get_or_insert_default();
             cancelled.add(&sum.latency);
         } else if let Some(in_flight) = &mut function.in_flight {
-            // Begun on one thread and ended on another, a call may be seen to
-            // end before it is seen to begin. That is no call in flight.
+            // If a call begins on one thread and ends on another, its end may be read before its
+            // beginning. The sum is then negative, and no call is in flight.
             if sum.in_flight <= u64::MAX / 2 {
                 *in_flight += sum.in_flight;
             }

@@ -43,8 +43,8 @@ pub use self::{
     section::{Records, records},
 };
 
-/// The version of the format of records. It is incremented, here and in [`SECTION`], on each change
-/// that existing readers could not read.
+/// Version of the format of a record, in its first byte. Each change that existing readers could not
+/// read increments it, and the digit at the end of the names in [`SECTION`], which began with 0.
 pub const VERSION: u8 = 1;
 
 /// The section of a program that contains the records.

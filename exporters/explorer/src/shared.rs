@@ -13,10 +13,10 @@ use crate::{history::History, query::View, web::Mount};
 pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
 pub(crate) type Events = Box<dyn Fn() -> Vec<Event> + Send + Sync>;
 
-/// What handlers and the sampling thread share.
+/// State shared by handlers and the sampling thread.
 pub(crate) struct Shared {
     history: Mutex<History>,
-    /// When the history's clock was at zero.
+    /// Time at which the history's clock was zero.
     began: Instant,
     source: Source,
     events: Events,
@@ -46,7 +46,7 @@ impl Shared {
         (self.source)()
     }
 
-    /// What was kept of calls lately, oldest first.
+    /// Returns the events that are kept, oldest first.
     pub(crate) fn events(&self) -> Vec<Event> {
         (self.events)()
     }
@@ -59,12 +59,12 @@ impl Shared {
     }
 
     pub(crate) fn history(&self) -> MutexGuard<'_, History> {
-        // A panic while it is held leaves at worst a step out.
+        // After a panic with the lock held, at worst one step is missing.
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The history with the calendar's time. Its clock never goes back, and does
-    /// not stop to be right when someone sets the system's.
+    /// Returns the history with calendar time. Its clock never goes back, and stays right when the
+    /// system's clock is set.
     pub(crate) fn view<'a>(&self, history: &'a History) -> View<'a> {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = since_epoch.map_or(0.0, |time| time.as_secs_f64());

@@ -2,7 +2,7 @@
 
 use autometrics_core::Function;
 
-/// The function's name without the place that tells it from another.
+/// Returns the function's name without the file and line that are appended if names collide.
 pub(super) fn bare_name(function: &Function) -> &str {
     bare(&function.name, &function.file, function.line)
 }

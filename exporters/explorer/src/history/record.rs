@@ -5,9 +5,9 @@ use autometrics_core::{FineBuckets, Snapshot};
 use super::{History, Span, latencies::Sums};
 
 impl History {
-    /// Adds what happened until `now`, in seconds on a clock that never goes back.
+    /// Adds the step that ends at `now`, in seconds on a clock that never goes back.
     ///
-    /// The first snapshot is where counting begins; it makes no step.
+    /// The first snapshot adds no step. Its counts are those that the first step is compared with.
     pub(crate) fn record(&mut self, now: f64, snapshot: Snapshot) {
         let mut reader = std::mem::take(&mut self.reader);
         reader.read(self, &snapshot);
@@ -30,7 +30,8 @@ impl History {
         self.snapshot = Some(snapshot);
     }
 
-    /// Latencies of an edge in a span of [`Self::last_of_edges`], and since then.
+    /// Returns the latencies of an edge in a span of [`Self::last_of_edges`], and those since the
+    /// last step.
     pub(crate) fn latencies_of_edge(&self, place: usize, span: &Span) -> FineBuckets {
         let edge = &self.edges[place];
         let mut sums = Sums::default();

@@ -1,6 +1,6 @@
 //! A value that can be written as YAML or as JSON.
 
-/// A value of YAML and JSON. Keys stay in the order in which they were put.
+/// YAML or JSON value. Maps keep the order in which their keys were inserted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::rules) enum Value {
     Text(String),

@@ -1,16 +1,15 @@
-//! The data of policies, by the period of their objectives.
+//! Policies as data, by the period of their objectives.
 
 use std::collections::BTreeMap;
 
 use super::Tier;
 use crate::rules::Window;
 
-/// Tiers of burn-rate alerts, from the most to the least urgent, and where
-/// their numbers come from.
+/// Tiers of burn-rate alerts, from the most to the least urgent, with the source of their numbers.
 ///
-/// A tier fires when the error budget burned at least [`factor`](Tier::factor)
-/// times as fast as it may, both over its long window (enough happened to
-/// matter) and over its short one (it still happens).
+/// A tier fires if the error budget burned more than [`factor`](Tier::factor) times as fast as it
+/// may, both over its long window (enough happened to matter) and over its short one (it still
+/// happens).
 ///
 /// ```
 /// use slo_spec::rules::{Policy, Window};
@@ -22,19 +21,19 @@ use crate::rules::Window;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The tiers; at least one.
+    /// Tiers of the policy; at least one.
     pub tiers: Vec<Tier>,
-    /// Source of the numbers, for whoever asks later.
+    /// Source of the numbers, for documentation.
     pub source: String,
 }
 
 /// Policies by the period of the objectives that they are for.
 ///
-/// The default has none: each objective gets the [standard one](Policy::for_period).
+/// The default is empty: each objective gets the [standard policy](Policy::for_period).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policies {
     /// Policies for objectives of one period each.
     pub of_period: BTreeMap<Window, Policy>,
-    /// The policy for objectives of all other periods.
+    /// Policy for objectives of all other periods.
     pub of_others: Option<Policy>,
 }

@@ -33,19 +33,19 @@ const EXPECTED: &[(&str, &str)] = &[
 fn lints_report_the_same_with_and_without_the_attribute() {
     let plain = findings("plain", |text| {
         text.replace("use autometrics::instrument_fn;", "")
-            .replace("#[instrument_fn]", "// not decorated")
+            .replace("#[instrument_fn]", "// not instrumented")
     });
-    let decorated = findings("decorated", str::to_owned);
+    let instrumented = findings("instrumented", str::to_owned);
     assert!(plain.len() > 1_500, "only {} findings", plain.len());
 
     let mut differences: Vec<String> = Vec::new();
     differences.extend(
         plain
-            .difference(&decorated)
+            .difference(&instrumented)
             .map(|finding| format!("- {finding}")),
     );
     differences.extend(
-        decorated
+        instrumented
             .difference(&plain)
             .map(|finding| format!("+ {finding}")),
     );

@@ -71,7 +71,7 @@ impl Drop for Noisy {
     }
 }
 
-fn drop_order_undecorated(_: Noisy, used: Noisy, _unused: Noisy) -> Result<usize, ()> {
+fn drop_order_uninstrumented(_: Noisy, used: Noisy, _unused: Noisy) -> Result<usize, ()> {
     let local = Noisy("local", used.1.clone());
     Ok(local.0.len() + used.0.len())
 }
@@ -91,7 +91,7 @@ fn parameters_and_locals_are_dropped_in_the_same_order() {
         log.take()
     };
     assert_eq!(order(drop_order), ["local", "unused", "used", "ignored"]);
-    assert_eq!(order(drop_order), order(drop_order_undecorated));
+    assert_eq!(order(drop_order), order(drop_order_uninstrumented));
 }
 
 /// Logs its number when it is dropped.

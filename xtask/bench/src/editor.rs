@@ -38,9 +38,9 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         ));
         return Ok(());
     };
-    let decorated = &SUBJECTS[1..];
+    let instrumented = &SUBJECTS[1..];
     let mut packages = Vec::new();
-    for subject in decorated {
+    for subject in instrumented {
         packages.push((
             Package::without_attribute(subject, kind)?,
             Package::write(subject, kind)?,
@@ -63,7 +63,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         }
     }
     let added = |taken: &Taken| taken.with.minimum() - taken.without.minimum();
-    let tracing = decorated
+    let tracing = instrumented
         .iter()
         .zip(&taken)
         .find(|(subject, _)| subject.name == "tracing")
@@ -75,7 +75,7 @@ pub(crate) fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), 
         "added s",
         "÷ tracing's",
     ]);
-    for (subject, taken) in decorated.iter().zip(&taken) {
+    for (subject, taken) in instrumented.iter().zip(&taken) {
         table.push(vec![
             subject.title.to_owned(),
             format!("{:.2}", taken.without.minimum()),

@@ -174,7 +174,7 @@ impl Trial {
                     self.errors.push(error);
                 }
             }
-            let functions = copies.undecorate(&lines)?;
+            let functions = copies.uninstrument(&lines)?;
             if functions.is_empty() {
                 return Err("the errors are in no instrumented function".to_owned());
             }

@@ -68,7 +68,7 @@ impl Copies {
 
     /// Removes the attribute from the functions around these lines, and returns the names of these
     /// functions.
-    pub(crate) fn undecorate(
+    pub(crate) fn uninstrument(
         &mut self,
         lines: &BTreeSet<(PathBuf, usize)>,
     ) -> Result<Vec<String>, String> {

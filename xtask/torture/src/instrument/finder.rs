@@ -18,7 +18,7 @@ pub(super) struct Finder {
     /// Number of enclosing items that are compiled for tests only.
     tests: usize,
     /// Set inside an `impl` block that has the attribute.
-    in_decorated_block: bool,
+    in_instrumented_block: bool,
     pub(super) found: Found,
 }
 
@@ -28,7 +28,7 @@ impl Finder {
             style,
             start,
             tests: 0,
-            in_decorated_block: false,
+            in_instrumented_block: false,
             found: Found::default(),
         }
     }
@@ -142,15 +142,15 @@ impl<'ast> Visit<'ast> for Finder {
 
     fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
         self.within(&block.attrs, |this| {
-            let outside = this.in_decorated_block;
-            this.in_decorated_block = this.style == Style::Impl && this.block(block);
+            let outside = this.in_instrumented_block;
+            this.in_instrumented_block = this.style == Style::Impl && this.block(block);
             visit::visit_item_impl(this, block);
-            this.in_decorated_block = outside;
+            this.in_instrumented_block = outside;
         });
     }
 
     fn visit_impl_item_fn(&mut self, method: &'ast ImplItemFn) {
-        if !self.in_decorated_block {
+        if !self.in_instrumented_block {
             let start = start_of_method(method);
             self.function(&method.attrs, start, method.span(), &method.sig);
         }

@@ -117,7 +117,10 @@ impl Trial {
             let before = programs::run(&plain.programs, &copies.plain)?;
             say("running its tests instrumented");
             let after = programs::run(&instrumented.programs, &copies.instrumented)?;
-            let sides = [(&plain, &copies.plain), (&instrumented, &copies.instrumented)];
+            let sides = [
+                (&plain, &copies.plain),
+                (&instrumented, &copies.instrumented),
+            ];
             let sides = sides.map(|(compiled, folder)| Side {
                 programs: &compiled.programs,
                 folder,

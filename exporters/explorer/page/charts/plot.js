@@ -1,4 +1,4 @@
-// uPlot chart that lives as long as its element. New numbers update it, and new colours create it again.
+// Chart of uPlot that lives as long as its element. New numbers update it, and new colours create it again.
 
 import { html, useEffect, useLayoutEffect, useRef } from "../elements.js";
 import uPlot from "../vendor/uplot-1.6.32/uplot.js";

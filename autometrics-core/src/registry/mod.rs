@@ -204,7 +204,7 @@ impl Registry {
     }
 
     /// Returns the edge under which calls of the edge `key` are counted, and the number of that
-    /// edge; `None` if the lock is lost.
+    /// edge; `None` if the lock is lost, or there are no more numbers.
     pub(crate) fn place(&self, key: Key) -> Option<(Key, usize)> {
         let mut indices = self.edges.indices.lock()?;
         let Edges {
@@ -229,7 +229,7 @@ impl Registry {
         } else {
             key.with_kind(CallKind::OVERFLOW)
         };
-        let index = self.edges.index(&mut indices, key);
+        let index = self.edges.index(&mut indices, key)?;
         Some((key, index))
     }
 
@@ -244,7 +244,8 @@ impl Registry {
         let is_new = key.kind().name().is_some()
             && !named.has_at_least(self.cardinality_limit / 2)
             && named.insert(key).1;
-        is_new.then(|| (key, self.edges.index(&mut indices, key)))
+        let index = is_new.then(|| self.edges.index(&mut indices, key))?;
+        Some((key, index?))
     }
 
     /// Returns the number of buckets of a group.
@@ -284,16 +285,18 @@ impl Registry {
 
 impl Edges {
     /// Returns the number of the edge `key`. If it has none, assigns one and stores the time of its
-    /// first call.
-    fn index(&self, indices: &mut HashMap<Key, usize>, key: Key) -> usize {
-        *indices.entry(key).or_insert_with(|| {
-            let mut number = usize::MAX;
-            self.created.push(|next| {
-                number = next;
-                unix_nanos()
-            });
-            number
-        })
+    /// first call; `None` if there are no more numbers, after some 2^26 edges.
+    fn index(&self, indices: &mut HashMap<Key, usize>, key: Key) -> Option<usize> {
+        if let Some(&index) = indices.get(&key) {
+            return Some(index);
+        }
+        let mut number = None;
+        self.created.push(|next| {
+            number = Some(next);
+            unix_nanos()
+        });
+        indices.insert(key, number?);
+        number
     }
 }
 

@@ -41,12 +41,7 @@ pub(super) struct Run {
 
 /// All steps, quick ones first.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "format",
-        about: "`cargo fmt` changes nothing",
-        runs: &[run(&["fmt", "--all", "--check"])],
-        ..STEP
-    },
+    FORMAT,
     Step {
         name: "bench-format",
         about: "`cargo fmt` changes nothing in the benchmarks, a workspace of its own",
@@ -54,15 +49,7 @@ pub(crate) const STEPS: &[Step] = &[
         runs: &[run(&["fmt", "--all", "--check"])],
         ..STEP
     },
-    Step {
-        name: "lint",
-        about: "clippy reports nothing with all features",
-        #[rustfmt::skip]
-        runs: &[run(&[
-            "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings",
-        ])],
-        ..STEP
-    },
+    LINT,
     Step {
         name: "features",
         about: "clippy reports nothing with fewer features",
@@ -197,21 +184,8 @@ pub(crate) const STEPS: &[Step] = &[
 
 /// The steps of `cargo xtask check`, which start no program but cargo's and take a few minutes.
 pub(crate) const QUICK_STEPS: &[Step] = &[
-    Step {
-        name: "format",
-        about: "the code is formatted as by `cargo fmt`",
-        runs: &[run(&["fmt", "--all", "--check"])],
-        ..STEP
-    },
-    Step {
-        name: "lint",
-        about: "clippy reports nothing, with all features",
-        #[rustfmt::skip]
-        runs: &[run(&[
-            "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings",
-        ])],
-        ..STEP
-    },
+    FORMAT,
+    LINT,
     Step {
         name: "unit",
         about: "unit tests, tidy tests and the messages of the compiler",
@@ -225,6 +199,23 @@ pub(crate) const QUICK_STEPS: &[Step] = &[
         ..STEP
     },
 ];
+
+const FORMAT: Step = Step {
+    name: "format",
+    about: "`cargo fmt` changes nothing",
+    runs: &[run(&["fmt", "--all", "--check"])],
+    ..STEP
+};
+
+const LINT: Step = Step {
+    name: "lint",
+    about: "clippy reports nothing with all features",
+    #[rustfmt::skip]
+    runs: &[run(&[
+        "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings",
+    ])],
+    ..STEP
+};
 
 const STEP: Step = Step {
     name: "",

@@ -5,4 +5,5 @@
 )]
 
 mod client;
+mod exchange;
 mod server;

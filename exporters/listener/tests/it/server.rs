@@ -9,6 +9,7 @@ use expect_test::{Expect, expect};
 use http::{Request, Response};
 
 use crate::client::Client;
+use crate::exchange::exchange;
 
 /// More connections than the listener has threads.
 const CROWD: usize = 8;
@@ -22,16 +23,11 @@ fn server() -> Server {
     serve("127.0.0.1:0").expect("a free port")
 }
 
-/// Sends `bytes` and compares the answer, after which the server must close the connection.
+/// Compares the answer of a new server to `bytes`.
 #[track_caller]
 fn check(bytes: &str, expected: &Expect) {
     let server = server();
-    let mut client = Client::connect(server.local_addr());
-    client.send(bytes);
-    let reply = client.reply();
-    let head = reply.head.replace("\r\n", "\n");
-    expected.assert_eq(&format!("{}\n{head}{}", reply.status, reply.body));
-    assert!(client.is_closed());
+    expected.assert_eq(&exchange(server.local_addr(), bytes));
     server.shutdown();
 }
 

@@ -6,22 +6,18 @@ use autometrics_prometheus::{Format, Server, encode, serve_from};
 use expect_test::{Expect, expect};
 
 use crate::client::Client;
+use crate::exchange::exchange;
 use crate::program::shop;
 
 fn server() -> Server {
     serve_from("127.0.0.1:0", shop).expect("a free port")
 }
 
-/// Sends `bytes` and compares the answer, after which the server must close the connection.
+/// Compares the answer of a new server to `bytes`.
 #[track_caller]
 fn check(bytes: &str, expected: &Expect) {
     let server = server();
-    let mut client = Client::connect(server.local_addr());
-    client.send(bytes);
-    let reply = client.reply();
-    let head = reply.head.replace("\r\n", "\n");
-    expected.assert_eq(&format!("{}\n{head}{}", reply.status, reply.body));
-    assert!(client.is_closed());
+    expected.assert_eq(&exchange(server.local_addr(), bytes));
     server.shutdown();
 }
 

@@ -150,7 +150,7 @@ impl Chunks {
             .map(|_| AtomicU64::new(0))
             .collect::<Vec<_>>()
             .leak();
-        // Relaxed: readers find the chunk through a lock of the directory.
+        // Relaxed: readers find the chunk in a `OnceLock`, which orders this store before.
         chunk[END].store(PADDING as u64, Ordering::Relaxed);
         let mut places = directory.0;
         if number >= places.len() {

@@ -30,7 +30,7 @@ const LIST_BITS: u32 = 2;
 pub(crate) struct EdgeCell<'a>(pub(super) &'a [AtomicU64; OF_EDGE]);
 
 impl EdgeCell<'_> {
-    /// Returns whether this is the header of an edge. Those of groups have a group's number, where
+    /// Returns `true` if this is the header of an edge. Those of groups have a group's number, where
     /// keys have zeros.
     #[inline]
     pub(super) fn has_header(word: u64) -> bool {

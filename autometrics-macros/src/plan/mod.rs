@@ -61,7 +61,7 @@ pub(crate) struct Plan {
 /// The source of a value's classification as ok or error.
 #[derive(Clone)]
 pub(crate) enum Classifier {
-    /// None: every value is ok.
+    /// No source: every value is ok.
     AlwaysOk,
     /// The value's type.
     ByType,

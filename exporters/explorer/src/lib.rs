@@ -75,12 +75,12 @@
 
 mod explorer;
 mod history;
+mod observed;
 mod query;
 mod sampler;
 mod shared;
 #[cfg(test)]
 mod simulation;
-mod suspects;
 mod web;
 
 use std::{env, net::ToSocketAddrs, sync::OnceLock};

@@ -24,6 +24,11 @@ const ARROWS: &[(&str, May)] = &[
         Only(&["autometrics-schema", "slo-spec"]),
     ),
     ("autometrics-macros", Only(&[])),
+    // It answers questions about calls, wherever they were observed.
+    (
+        "autometrics-context",
+        Only(&["autometrics-schema", "slo-spec"]),
+    ),
     // It serves pages, and does not know their content.
     ("autometrics-listener", Only(&[])),
     (
@@ -39,6 +44,7 @@ const ARROWS: &[(&str, May)] = &[
     (
         "autometrics-explorer",
         Only(&[
+            "autometrics-context",
             "autometrics-core",
             "autometrics-listener",
             "autometrics-prometheus",
@@ -66,7 +72,7 @@ const ARROWS: &[(&str, May)] = &[
     // Never core: it reads programs and does not run them.
     (
         "cargo-autometrics",
-        Only(&["autometrics-schema", "slo-spec"]),
+        Only(&["autometrics-context", "autometrics-schema", "slo-spec"]),
     ),
     ("examples/*", AnythingBut(PROGRAMS)),
     ("book-tests", AnythingBut(PROGRAMS)),

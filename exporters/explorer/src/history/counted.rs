@@ -268,3 +268,9 @@ pub(super) fn write<R: Row>(
 fn bytes<R: Row>(series: Option<&Series<R>>) -> usize {
     series.map_or(0, Series::bytes)
 }
+
+/// Converts a count to `f64`.
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
+pub(crate) fn float(count: u64) -> f64 {
+    count as f64
+}

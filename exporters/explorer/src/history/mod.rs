@@ -49,7 +49,7 @@ use std::collections::HashMap;
 use autometrics_core::{BuildInfo, Caller, Snapshot, Text};
 
 pub(crate) use self::{
-    counted::{Edge, Flow, Function, GoodBad, Kind, PromiseCounts},
+    counted::{Edge, Flow, Function, GoodBad, Kind, PromiseCounts, float},
     timeline::{COARSE_SECONDS, FINE_SECONDS, Ring, Span, Step, Steps, as_seconds},
 };
 use self::{snapshot_reader::SnapshotReader, timeline::Timeline};
@@ -111,13 +111,6 @@ impl History {
         }
     }
 
-    /// Returns the steps of edge latencies in the last `window` seconds, accurate to half a step.
-    pub(crate) fn last_of_edges(&self, window: f64) -> Span {
-        let unfinished = self.now() - self.edge_timeline.now();
-        let steps = self.steps_of_edges();
-        self.edge_timeline.last(window - unfinished, steps)
-    }
-
     /// When the last snapshot was taken.
     pub(crate) fn now(&self) -> f64 {
         self.timeline.now()
@@ -142,6 +135,22 @@ impl History {
     /// Returns the spans of the last `window` seconds, and of the same time before.
     pub(crate) fn last_two(&self, window: f64) -> (Span, Span) {
         self.timeline.last_two(window, self.steps)
+    }
+
+    /// Returns the span of the `window` seconds that ended `ago` seconds before the last snapshot.
+    pub(crate) fn span(&self, ago: f64, window: f64) -> Span {
+        self.timeline.span(ago, window, self.steps)
+    }
+
+    /// Returns the same span for the latencies of edges, whose steps are longer.
+    pub(crate) fn span_of_edges(&self, ago: f64, window: f64) -> Span {
+        let unfinished = self.now() - self.edge_timeline.now();
+        let (ago, window) = if ago <= 0.0 {
+            (0.0, window - unfinished)
+        } else {
+            (ago - unfinished, window)
+        };
+        self.edge_timeline.span(ago, window, self.steps_of_edges())
     }
 
     /// Returns the steps of a ring, newest first.

@@ -30,7 +30,7 @@ impl History {
         self.snapshot = Some(snapshot);
     }
 
-    /// Returns the latencies of an edge in a span of [`Self::last_of_edges`], and those since the
+    /// Returns the latencies of an edge in a span of [`Self::span_of_edges`], and those since the
     /// last step.
     pub(crate) fn latencies_of_edge(&self, place: usize, span: &Span) -> FineBuckets {
         let edge = &self.edges[place];

@@ -22,7 +22,7 @@ fn lately(history: &History, id: &str, window: f64) -> (Flow, f64) {
 }
 
 fn edge_latencies(history: &History, edge: usize, window: f64) -> FineBuckets {
-    history.latencies_of_edge(edge, &history.last_of_edges(window))
+    history.latencies_of_edge(edge, &history.span_of_edges(0.0, window))
 }
 
 #[test]

@@ -124,13 +124,33 @@ impl Timeline {
 
     /// Returns the spans of the last `window` seconds, and of the same time before.
     pub(crate) fn last_two(&self, window: f64, steps: Steps) -> (Span, Span) {
-        let (now, seconds) = if 2.0 * window <= as_seconds(steps.fine) * self.step {
-            (self.covering(Ring::Fine, 0, window, self.step), self.step)
-        } else {
-            (self.last_coarse(window), self.coarse_step())
-        };
-        let before = self.covering(now.ring, now.ages.count, window, seconds);
+        let is_fine = 2.0 * window <= as_seconds(steps.fine) * self.step;
+        let spans = [0.0, window].map(|ago| self.ending(ago, window, is_fine));
+        let [now, before] = spans;
         (now, before)
+    }
+
+    /// Returns the span of the `window` seconds that ended `ago` seconds before now, accurate to
+    /// half a step at both ends.
+    pub(crate) fn span(&self, ago: f64, window: f64, steps: Steps) -> Span {
+        let is_fine = ago + window <= as_seconds(steps.fine) * self.step;
+        self.ending(ago, window, is_fine)
+    }
+
+    fn ending(&self, ago: f64, window: f64, is_fine: bool) -> Span {
+        let (ring, step) = if is_fine {
+            (Ring::Fine, self.step)
+        } else {
+            (Ring::Coarse, self.coarse_step())
+        };
+        let since = |window: f64| match ring {
+            Ring::Fine => self.covering(ring, 0, window, step),
+            Ring::Coarse => self.last_coarse(window),
+        };
+        if ago <= 0.0 {
+            return since(window);
+        }
+        self.covering(ring, since(ago).ages.count, window, step)
     }
 
     fn coarse_step(&self) -> f64 {

@@ -3,11 +3,7 @@
 use autometrics_core::FineBuckets;
 use serde::Serialize;
 
-/// Converts a count to `f64`.
-#[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
-pub(crate) fn float(count: u64) -> f64 {
-    count as f64
-}
+use crate::history::float;
 
 /// Converts nanoseconds to seconds.
 pub(super) fn seconds(nanos: u64) -> f64 {

@@ -104,7 +104,7 @@ pub(crate) fn graph<'a>(view: &View<'a>, window: u32) -> Graph<'a> {
         head: view.head(),
         window: Window::of(window, &span),
         nodes,
-        edges: edges(history, &sums, &history.last_of_edges(window.into())),
+        edges: edges(history, &sums, &history.span_of_edges(0.0, window.into())),
     }
 }
 

@@ -5,14 +5,14 @@ use serde::Serialize;
 
 use super::{
     Head, View,
-    figures::{Quantiles, float, per, rate, ratio},
+    figures::{Quantiles, per, rate, ratio},
     functions::{Row, Rows},
     heatmap::Heatmap,
     promql::{self, Query},
     sums::Sums,
 };
 use crate::history::{
-    COARSE_SECONDS, Edge, FINE_SECONDS, Flow, Function, History, Ring, Span, Step,
+    COARSE_SECONDS, Edge, FINE_SECONDS, Flow, Function, History, Ring, Span, Step, float,
 };
 
 /// A step longer than this many times its regular length is a gap: its counts are known, but not
@@ -112,7 +112,7 @@ pub(crate) fn series<'a>(view: &View<'a>, place: usize, range: u32) -> Series<'a
     let edges = Edges {
         history,
         sums: &sums,
-        span: history.last_of_edges(range.into()),
+        span: history.span_of_edges(0.0, range.into()),
     };
     Series {
         head: view.head(),

@@ -2,10 +2,12 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use autometrics_context::suspects::{Measure, Scope};
+
 use crate::{
     history::History,
-    query::{RANGES, WINDOWS, suspects::Scope},
-    suspects::Measure,
+    observed,
+    query::{RANGES, WINDOWS},
 };
 
 /// Default window, in seconds.
@@ -72,6 +74,7 @@ impl<'a> Parameters<'a> {
     /// Returns the objective or function whose suspects are requested.
     pub(super) fn scope(&self, history: &History) -> Result<Scope, Refusal> {
         let function = self.function(history)?;
+        let function = function.map(|place| observed::name(&history.functions[place]));
         match (self.0.get("objective"), function) {
             (None, Some(function)) => Ok(Scope::Function(function)),
             (None, None) => Ok(Scope::All),

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Change, Cleared, Flows, Link, Load, Measure, Station, WalkResult, sentence, significance::UP,
+    graph::{Change, Link, Load, LoadGraph, Measure},
+    path::{Cleared, Station, WalkResult},
+    sentence,
+    significance::UP,
 };
 
 /// Other callers count as unaffected if their calls rose by less than this factor of the rise.
@@ -16,8 +19,8 @@ const NOTHING: f64 = 1e-12;
 /// Walks from the function with index `start` to the cause of its rise of `measure`.
 ///
 /// Returns `None` if there is no rise.
-pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<WalkResult> {
-    let change = flows.functions.get(start)?.change;
+pub(super) fn walk(graph: &LoadGraph, start: usize, measure: Measure) -> Option<WalkResult> {
+    let change = graph.functions.get(start)?.change;
     let mut station = Station {
         function: start,
         before: change.expected(measure, change.traffic()),
@@ -35,14 +38,14 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Walk
     let mut been = BTreeSet::from([start]);
     loop {
         let at = station.function;
-        let callees = shares(flows, at, measure);
+        let callees = shares(graph, at, measure);
         let explained: f64 = callees.iter().map(|(share, _)| share).sum();
         station.own_share = (1.0 - explained).max(0.0);
         let (here, own) = (station.share, station.own_share);
         path.push(station);
         // Of callees that explain everything, the walk takes the one with the largest rise. Callees
-        // are sorted, so of equal ones it takes the first by id.
-        let traffic = flows.functions[at].change.traffic();
+        // are sorted, so of equal ones it takes the first by name.
+        let traffic = graph.functions[at].change.traffic();
         let rank = |(share, Link { change, .. }): &(f64, Link)| {
             let rise = change.now.amount(measure) - change.expected(measure, traffic);
             (*share, rise)
@@ -54,7 +57,7 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Walk
         let Some((share, link)) = greatest.filter(|(share, _)| *share > own) else {
             break;
         };
-        cleared_callee = cleared(flows, &link, measure);
+        cleared_callee = cleared(graph, &link, measure);
         if cleared_callee.is_some() {
             break;
         }
@@ -65,8 +68,8 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Walk
             now: link.change.now.amount(measure),
             share: here * share,
             own_share: 1.0,
-            per_call: calls_per_call(flows, &link),
-            is_storm: is_storm(flows, &link, measure),
+            per_call: calls_per_call(graph, &link),
+            is_storm: is_storm(graph, &link, measure),
         };
         if station.is_storm {
             path.push(station);
@@ -75,10 +78,10 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Walk
     }
     let (first, last) = (path.first()?, path.last()?);
     let score = last.share * first.rise() / first.now.max(NOTHING);
-    let why = sentence::write(flows, measure, &path, cleared_callee);
+    let why = sentence::write(graph, measure, &path, cleared_callee);
     Some(WalkResult {
         measure,
-        lasting: flows.lasting,
+        lasting: graph.lasting,
         path,
         cleared: cleared_callee.map(|cleared| cleared.callee),
         why,
@@ -86,16 +89,16 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Walk
     })
 }
 
-/// Returns the callees of `caller` that part of its rise went through, sorted by id, with their
+/// Returns the callees of `caller` that part of its rise went through, sorted by name, with their
 /// shares.
-fn shares(flows: &Flows, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
-    let change = flows.functions[caller].change;
+fn shares(graph: &LoadGraph, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
+    let change = graph.functions[caller].change;
     let traffic = change.traffic();
     let rise = change.now.amount(measure) - change.expected(measure, traffic);
     if rise <= NOTHING {
         return Vec::new();
     }
-    let edges = flows.edges.iter();
+    let edges = graph.edges.iter();
     let callees = edges.filter(|link| link.caller == caller && link.callee != caller);
     let mut shares: Vec<(f64, Link)> = callees
         .map(|link| {
@@ -110,8 +113,8 @@ fn shares(flows: &Flows, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
         *share /= total.max(1.0);
     }
     shares.sort_by(|(_, a), (_, b)| {
-        let id = |link: &Link| &flows.functions[link.callee].id;
-        id(a).cmp(id(b))
+        let name = |link: &Link| &graph.functions[link.callee].name;
+        name(a).cmp(name(b))
     });
     shares
 }
@@ -119,8 +122,8 @@ fn shares(flows: &Flows, caller: usize, measure: Measure) -> Vec<(f64, Link)> {
 /// Returns the load of the callee's other callers if the rise is much smaller for them: less than
 /// half as much per call, and less than half as large a factor. Then the cause is not the callee,
 /// but the requests of this caller.
-fn cleared(flows: &Flows, link: &Link, measure: Measure) -> Option<Cleared> {
-    let all = flows.functions[link.callee].change;
+fn cleared(graph: &LoadGraph, link: &Link, measure: Measure) -> Option<Cleared> {
+    let all = graph.functions[link.callee].change;
     let here = link.change;
     let others = Change {
         before: all.before.without(here.before),
@@ -148,8 +151,8 @@ fn per_call(change: Change, measure: Measure) -> Option<(f64, f64)> {
     before.zip(change.now.per_call(measure))
 }
 
-fn calls_per_call(flows: &Flows, link: &Link) -> Option<(f64, f64)> {
-    let Change { before, now } = flows.functions[link.caller].change;
+fn calls_per_call(graph: &LoadGraph, link: &Link) -> Option<(f64, f64)> {
+    let Change { before, now } = graph.functions[link.caller].change;
     (before.calls > 0.0 && now.calls > 0.0).then(|| {
         (
             link.change.before.calls / before.calls,
@@ -160,8 +163,8 @@ fn calls_per_call(flows: &Flows, link: &Link) -> Option<(f64, f64)> {
 
 /// Returns `true` if the edge rose because the caller makes more of its calls, rather than because
 /// each call has a larger amount.
-fn is_storm(flows: &Flows, link: &Link, measure: Measure) -> bool {
-    let Some((calls_before, calls_now)) = calls_per_call(flows, link) else {
+fn is_storm(graph: &LoadGraph, link: &Link, measure: Measure) -> bool {
+    let Some((calls_before, calls_now)) = calls_per_call(graph, link) else {
         return false;
     };
     let Some((before, now)) = per_call(link.change, measure) else {
@@ -173,10 +176,4 @@ fn is_storm(flows: &Flows, link: &Link, measure: Measure) -> bool {
     // Calls that fail more often are retried more often, and not the other way round.
     let is_cause = measure == Measure::Time || now <= UP * before;
     by_more && is_cause
-}
-
-impl Station {
-    pub(crate) fn rise(&self) -> f64 {
-        self.now - self.before
-    }
 }

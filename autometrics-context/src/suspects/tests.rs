@@ -8,7 +8,12 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
-use super::{Change, Flows, Link, Load, Measure, Node, is_up, rose, walk};
+use super::{
+    graph::{Change, Link, Load, LoadGraph, Measure, Node},
+    significance::{is_up, rose},
+    walk::walk,
+};
+use crate::calls::Name;
 
 /// Calls per second, errors per second, and milliseconds per call.
 type Figures = (f64, f64, f64);
@@ -24,16 +29,16 @@ fn load((calls, errors, millis): Figures) -> Load {
     }
 }
 
-fn flows(rows: &[Row<'_>]) -> Flows {
+fn graph(rows: &[Row<'_>]) -> LoadGraph {
     let mut names: Vec<_> = rows.iter().flat_map(|row| [row.0, row.1]).collect();
     names.retain(|name| !name.is_empty());
     names.sort_unstable();
     names.dedup();
     let place = |name: &str| names.iter().position(|other| *other == name);
-    let mut flows = Flows::default();
+    let mut graph = LoadGraph::default();
     for name in &names {
         let mut node = Node {
-            id: (*name).to_owned(),
+            name: Name::new("", *name),
             ..Node::default()
         };
         let Change { before, now } = &mut node.change;
@@ -45,34 +50,37 @@ fn flows(rows: &[Row<'_>]) -> Flows {
                 sum.time += load.time;
             }
         }
-        flows.functions.push(node);
+        graph.functions.push(node);
     }
     for (caller, callee, before, now) in rows {
         let change = Change {
             before: load(*before),
             now: load(*now),
         };
-        flows.edges.extend(place(caller).map(|caller| Link {
+        graph.edges.extend(place(caller).map(|caller| Link {
             caller,
             callee: place(callee).expect("named"),
             change,
         }));
     }
-    flows
+    graph
 }
 
 fn check(rows: &[Row<'_>], start: &str, measure: Measure, expect: &Expect) {
-    let flows = flows(rows);
-    let start = flows.functions.iter().position(|node| node.id == start);
+    let graph = graph(rows);
+    let start = graph
+        .functions
+        .iter()
+        .position(|node| node.name.function == start);
     let mut text = String::new();
-    match walk(&flows, start.expect("a start"), measure) {
+    match walk(&graph, start.expect("a start"), measure) {
         None => text.push_str("nothing\n"),
         Some(found) => {
             for station in &found.path {
                 let _ = writeln!(
                     text,
                     "{} {:.2} -> {:.2}, {:.0} % of all, {:.0} % of its own",
-                    flows.functions[station.function].id,
+                    graph.functions[station.function].name,
                     station.before,
                     station.now,
                     100.0 * station.share,
@@ -350,8 +358,11 @@ fn lasting_errors_are_found_without_a_rise() {
         ("main", "load", (10.0, 4.0, 5.0), (10.0, 4.0, 5.0)),
         ("main", "save", (10.0, 0.0, 5.0), (10.0, 0.0, 5.0)),
     ];
-    let lasting = flows(&rows).lasting();
-    let start = lasting.functions.iter().position(|node| node.id == "main");
+    let lasting = graph(&rows).lasting();
+    let start = lasting
+        .functions
+        .iter()
+        .position(|node| node.name.function == "main");
     let found = walk(&lasting, start.unwrap(), Measure::Errors).unwrap();
     expect!["`main` has 4.00 errors/s, not significantly more than before; 100 % of that comes from `load`: 40.0 % of its calls fail"].assert_eq(&found.why);
 }

@@ -1,6 +1,6 @@
 //! Distinguishes a rise from random variation.
 
-use super::{Change, Load, Measure};
+use super::graph::{Change, Load, Measure};
 
 /// Minimum number of errors in a window. Fewer may be chance.
 const FEWEST_ERRORS: f64 = 3.0;
@@ -24,7 +24,7 @@ pub(super) const UP: f64 = 1.1;
 /// that of both counts, *expected · (1 + traffic) + 1*; the 1 is for functions that never failed.
 /// Time rose if a call takes at least 1.5 times as long, with at least twenty calls in both
 /// windows, and if the increase is [felt](is_felt).
-pub(crate) fn rose(change: Change, measure: Measure, before: f64, now: f64) -> bool {
+pub(super) fn rose(change: Change, measure: Measure, before: f64, now: f64) -> bool {
     match measure {
         Measure::Errors => {
             let traffic = change.traffic();
@@ -48,7 +48,7 @@ pub(crate) fn rose(change: Change, measure: Measure, before: f64, now: f64) -> b
 /// Returns `true` if the errors or time of an objective that burns are up, at any traffic: by more
 /// than a tenth per call, with at least three errors in the window, or with an increase of time
 /// that is [felt](is_felt). `seconds` is the length of the window.
-pub(crate) fn is_up(change: Change, measure: Measure, seconds: f64) -> bool {
+pub(super) fn is_up(change: Change, measure: Measure, seconds: f64) -> bool {
     let now = change.now.per_call(measure).unwrap_or(0.0);
     let before = change.before.per_call(measure).unwrap_or(0.0);
     let matters = match measure {

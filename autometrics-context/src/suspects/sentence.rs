@@ -1,45 +1,48 @@
 //! Describes the result of a walk in one sentence with numbers.
 
-use super::{Change, Cleared, Flows, Measure, Station};
+use super::{
+    graph::{Change, LoadGraph, Measure},
+    path::{Cleared, Station},
+};
 
 /// Describes the rise at the start of the path, and why the path ends where it does.
 pub(super) fn write(
-    flows: &Flows,
+    graph: &LoadGraph,
     measure: Measure,
     path: &[Station],
     cleared: Option<Cleared>,
 ) -> String {
-    let cause = cause(flows, measure, path, cleared.is_none());
+    let cause = cause(graph, measure, path, cleared.is_none());
     let Some(Cleared { callee, others }) = cleared else {
         return cause;
     };
-    let callee = &flows.functions[callee].id;
+    let callee = &graph.functions[callee].name;
     let per_call = before_and_now(others, measure);
-    let others = amounts(flows, measure, "their calls", per_call);
+    let others = amounts(graph, measure, "their calls", per_call);
     format!("{cause}; it occurs in `{callee}`, but less for other callers: {others}")
 }
 
-fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> String {
+fn cause(graph: &LoadGraph, measure: Measure, path: &[Station], is_own: bool) -> String {
     let (Some(first), Some(last)) = (path.first(), path.last()) else {
         return String::new();
     };
     let rose = match measure {
-        Measure::Errors if flows.lasting => {
-            let (name, now) = (name(flows, first), figure(first.now));
+        Measure::Errors if graph.lasting => {
+            let (name, now) = (name(graph, first), figure(first.now));
             format!("{name} has {now} errors/s, not significantly more than before")
         }
         Measure::Errors => format!(
             "errors of {} rose from {}/s to {}/s",
-            name(flows, first),
+            name(graph, first),
             figure(first.before),
             figure(first.now)
         ),
         Measure::Time => {
-            let change = flows.functions[first.function].change;
+            let change = graph.functions[first.function].change;
             let (before, now) = before_and_now(change, measure);
             format!(
                 "calls of {} take {} instead of {}",
-                name(flows, first),
+                name(graph, first),
                 duration(now),
                 duration(before)
             )
@@ -55,19 +58,19 @@ fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> Str
     let share = 100.0 * last.share;
     let from = format!(
         "{rose}; {share:.0} % of that comes from {}",
-        name(flows, last)
+        name(graph, last)
     );
     let caller = &path[path.len() - 2];
     if let Some((before, now)) = last.per_call.filter(|_| last.is_storm) {
-        let (caller, before, now) = (name(flows, caller), figure(before), figure(now));
+        let (caller, before, now) = (name(graph, caller), figure(before), figure(now));
         return format!("{from}, which {caller} calls {now} times per call instead of {before}");
     }
-    let node = flows.functions[last.function].change;
+    let node = graph.functions[last.function].change;
     if node.before.calls <= 0.0 {
         return format!("{from}, which was not called before");
     }
-    let amounts = amounts(flows, measure, "its calls", before_and_now(node, measure));
-    let kind = flows.functions[last.function].kind.as_deref();
+    let amounts = amounts(graph, measure, "its calls", before_and_now(node, measure));
+    let kind = graph.functions[last.function].kind.as_deref();
     match kind.filter(|kind| measure == Measure::Errors && !kind.is_empty()) {
         Some(kind) => format!("{from}: {amounts}, mostly with `{kind}`"),
         None => format!("{from}: {amounts}"),
@@ -75,9 +78,9 @@ fn cause(flows: &Flows, measure: Measure, path: &[Station], is_own: bool) -> Str
 }
 
 /// Describes the errors or time of a function's calls, before and now.
-fn amounts(flows: &Flows, measure: Measure, calls: &str, (before, now): (f64, f64)) -> String {
+fn amounts(graph: &LoadGraph, measure: Measure, calls: &str, (before, now): (f64, f64)) -> String {
     match measure {
-        Measure::Errors if flows.lasting => {
+        Measure::Errors if graph.lasting => {
             format!("{} % of {calls} fail", figure(100.0 * now))
         }
         Measure::Errors => {
@@ -91,8 +94,8 @@ fn amounts(flows: &Flows, measure: Measure, calls: &str, (before, now): (f64, f6
     }
 }
 
-fn name(flows: &Flows, station: &Station) -> String {
-    format!("`{}`", flows.functions[station.function].id)
+fn name(graph: &LoadGraph, station: &Station) -> String {
+    format!("`{}`", graph.functions[station.function].name)
 }
 
 fn before_and_now(change: Change, measure: Measure) -> (f64, f64) {

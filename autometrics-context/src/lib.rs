@@ -1,0 +1,12 @@
+//! Answers to questions about observed calls.
+//!
+//! **Internal to autometrics; no promise of stability.** The explorer answers these questions for
+//! the program that it runs in, and `cargo autometrics` for all programs that a Prometheus scrapes.
+//! Both fill the same model, so they give the same answers:
+//!
+//! - [`calls`]: the model, counts of functions and of caller–callee pairs in a span of time;
+//! - [`suspects`]: the functions that most likely cause a rise of errors or latency.
+#![forbid(unsafe_code)]
+
+pub mod calls;
+pub mod suspects;

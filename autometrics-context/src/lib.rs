@@ -5,8 +5,12 @@
 //! Both fill the same model, so they give the same answers:
 //!
 //! - [`calls`]: the model, counts of functions and of caller–callee pairs in a span of time;
+//! - [`source`]: everything that a program or a Prometheus knows at one moment;
 //! - [`suspects`]: the functions that most likely cause a rise of errors or latency.
 #![forbid(unsafe_code)]
 
 pub mod calls;
+pub mod source;
 pub mod suspects;
+pub mod text;
+pub mod tools;

@@ -13,6 +13,16 @@ pub enum Measure {
     Time,
 }
 
+impl Measure {
+    /// Returns the SLI whose promises it explains: `success` for errors, `latency` for time.
+    pub fn sli(self) -> &'static str {
+        match self {
+            Self::Errors => "success",
+            Self::Time => "latency",
+        }
+    }
+}
+
 /// Calls, errors and time per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Load {

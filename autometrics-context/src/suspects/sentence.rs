@@ -1,5 +1,7 @@
 //! Describes the result of a walk in one sentence with numbers.
 
+use crate::text::{duration, figure};
+
 use super::{
     graph::{Change, LoadGraph, Measure},
     path::{Cleared, Station},
@@ -102,23 +104,4 @@ fn before_and_now(change: Change, measure: Measure) -> (f64, f64) {
     let before = change.before.per_call(measure).unwrap_or(0.0);
     let now = change.now.per_call(measure).unwrap_or(0.0);
     (before, now)
-}
-
-/// Formats a time with a suitable unit.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s >= 1.0 => format!("{} s", figure(s)),
-        s if s >= 1e-3 => format!("{} ms", figure(1e3 * s)),
-        s => format!("{} µs", figure(1e6 * s)),
-    }
-}
-
-/// Formats a number with two or three digits.
-fn figure(number: f64) -> String {
-    match number {
-        n if n >= 99.5 => format!("{n:.0}"),
-        n if n >= 9.95 => format!("{n:.1}"),
-        0.0 => "0".to_owned(),
-        n => format!("{n:.2}"),
-    }
 }

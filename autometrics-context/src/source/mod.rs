@@ -1,0 +1,149 @@
+//! Source of everything that is known about the calls: a running program, or a Prometheus.
+
+mod catalog;
+mod event;
+mod objective;
+mod side;
+
+use std::fmt;
+
+pub use self::{
+    catalog::{Catalog, Match, Place},
+    event::{Event, EventFilter, OUTCOMES},
+    objective::{BurnRate, Objective},
+    side::{Side, duration},
+};
+use crate::calls::{Calls, Name};
+
+/// What is known about the calls at one moment.
+///
+/// All answers of one value are about the same moment, so that their numbers fit together.
+pub trait Source {
+    /// Returns where the numbers come from, and the moment.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the source does not answer.
+    fn origin(&self) -> Result<Origin, Error>;
+
+    /// Returns the known functions.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the source does not answer.
+    fn catalog(&self) -> Result<Catalog, Error>;
+
+    /// Returns the calls of one side of a comparison. Latencies of edges are present if the source
+    /// has them.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the source does not answer, does not reach back as far, or has no calls
+    /// of the version.
+    fn calls(&self, side: &Side) -> Result<Calls, Error>;
+
+    /// Returns the objectives, a value per promise.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the source does not answer.
+    fn objectives(&self) -> Result<Vec<Objective>, Error>;
+
+    /// Returns the kept events, newest first.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the source keeps no events.
+    fn events(&self) -> Result<Vec<Event>, Error>;
+
+    /// Returns recent calls of a function in sampled traces.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the source does not answer.
+    fn exemplars(&self, function: &Name) -> Result<Vec<Exemplar>, Error>;
+
+    /// Returns the places that changed between two commits, for a source that has a repository.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the source has no repository, or the range is invalid.
+    fn changed_places(&self, range: &str) -> Result<Vec<String>, Error>;
+
+    /// Evaluates a query in PromQL; `None` if the source is not a Prometheus.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the Prometheus does not answer.
+    fn evaluate(&self, query: &str) -> Result<Option<Vec<Sample>>, Error>;
+}
+
+/// Origin of the numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Origin {
+    /// `program`, or `prometheus`.
+    pub kind: &'static str,
+    /// Value of `service_name`; empty if unknown.
+    pub service: String,
+    /// Versions of the program that are running.
+    pub versions: Vec<String>,
+    /// Number of scraped programs; 1 for a program itself.
+    pub replicas: usize,
+    /// The moment of all numbers, in Unix seconds.
+    pub at: f64,
+    /// Beginning of the observations, in Unix seconds, if it is known.
+    pub since: Option<f64>,
+}
+
+/// Call in a sampled trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exemplar {
+    /// Id of the trace, 32 hexadecimal digits.
+    pub trace_id: String,
+    /// Id of the span, 16 hexadecimal digits; empty if unknown.
+    pub span_id: String,
+    /// Latency of the call, in seconds.
+    pub seconds: f64,
+    /// End of the call, in Unix seconds.
+    pub at: f64,
+}
+
+/// Value of a query, with its labels in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// Labels and their values.
+    pub labels: Vec<(String, String)>,
+    /// The value.
+    pub value: f64,
+}
+
+/// Reason for which a question has no answer. The text names the problem and the remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The question is wrong: an unknown place, a malformed argument.
+    Question(String),
+    /// The source cannot answer: it is unreachable, or does not have these data.
+    Source(String),
+}
+
+impl Error {
+    /// Creates the error of a wrong question.
+    pub fn question(text: impl Into<String>) -> Self {
+        Self::Question(text.into())
+    }
+
+    /// Creates the error of a source that cannot answer.
+    pub fn source(text: impl Into<String>) -> Self {
+        Self::Source(text.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Question(text) | Self::Source(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

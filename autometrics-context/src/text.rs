@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn numbers_have_four_significant_digits() {
-        let rounded = [
+        let numbers = [
             0.0,
             2.123_456e-9,
             1.999_96e-6,
@@ -66,9 +66,18 @@ mod tests {
             86_461.7,
             -0.5,
             f64::NAN,
-        ]
-        .map(rounded);
-        assert_eq!(rounded, [0.0, 2.123e-9, 2e-6, 1.235, 86_460.0, -0.5, 0.0]);
+        ];
+        let rounded = numbers.map(|number| rounded(number).to_string());
+        let expected = [
+            "0",
+            "0.000000002123",
+            "0.000002",
+            "1.235",
+            "86460",
+            "-0.5",
+            "0",
+        ];
+        assert_eq!(rounded, expected);
     }
 
     #[test]

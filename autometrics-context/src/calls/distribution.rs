@@ -102,7 +102,7 @@ mod tests {
             one.buckets(),
             [bucket(0.0, 1.0, 1.0), bucket(1.0, 4.0, 3.0)]
         );
-        assert_eq!(one.count(), 4.0);
+        assert_eq!(one.count().to_string(), "4");
     }
 
     #[test]

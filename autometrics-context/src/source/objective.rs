@@ -1,6 +1,9 @@
 //! State of an objective's promise.
 
-use crate::{calls::Name, suspects::Measure};
+use crate::{
+    calls::Name,
+    suspects::{Measure, Promise},
+};
 
 /// Promise of an objective, with its burn rates.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +44,17 @@ pub struct BurnRate {
 }
 
 impl Objective {
+    /// Returns the promises of `objectives`, at whose functions the search for suspects begins.
+    pub fn promises(objectives: &[Self]) -> Vec<Promise> {
+        let promises = objectives.iter().map(|it| Promise {
+            objective: it.name.clone(),
+            measure: it.measure,
+            burns: it.burns,
+            functions: it.functions.clone(),
+        });
+        promises.collect()
+    }
+
     /// Returns `success`, or `latency`.
     pub fn sli(&self) -> &'static str {
         self.measure.sli()

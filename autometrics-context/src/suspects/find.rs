@@ -153,7 +153,7 @@ fn entries<'a>(graph: &LoadGraph, promises: &'a [Promise], scope: &Scope) -> Vec
     let mut entries: Vec<Entry<'_>> = Vec::new();
     for promise in promises {
         let is_asked = matches!(scope, Scope::Objective(name, _) if *name == promise.objective);
-        if !is_asked && *scope != Scope::All || !is_asked && !promise.burns {
+        if !is_asked && (*scope != Scope::All || !promise.burns) {
             continue;
         }
         let members = promise.functions.iter();
@@ -197,7 +197,7 @@ fn entries<'a>(graph: &LoadGraph, promises: &'a [Promise], scope: &Scope) -> Vec
 /// stays. Any other walk is removed if it is the rest of another walk, if it passes the start of a
 /// walk that belongs to an objective, or if it only consists of a function that another walk
 /// cleared.
-fn outermost<'a>(found: Vec<(Entry<'a>, WalkResult)>) -> Vec<(Entry<'a>, WalkResult)> {
+fn outermost(found: Vec<(Entry<'_>, WalkResult)>) -> Vec<(Entry<'_>, WalkResult)> {
     let places = |found: &WalkResult, skipped: usize| -> Vec<(usize, Measure, usize)> {
         let stations = found.path.iter().skip(skipped);
         stations

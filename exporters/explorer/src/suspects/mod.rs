@@ -125,7 +125,7 @@ pub(crate) struct WalkResult {
     /// Callee before which the walk stopped, because it had no such rise for its other callers.
     pub(crate) cleared: Option<usize>,
     /// Sentence that describes the rise, and why the walk ended where it did.
-    pub(crate) why: String,
+    pub(crate) explanation: String,
     /// Weight of the result: the share of the rise that the path explains, times the share of the
     /// rise in today's amount per call.
     pub(crate) score: f64,

@@ -75,13 +75,13 @@ pub(crate) fn walk(flows: &Flows, start: usize, measure: Measure) -> Option<Walk
     }
     let (first, last) = (path.first()?, path.last()?);
     let score = last.share * first.rise() / first.now.max(NOTHING);
-    let why = sentence::write(flows, measure, &path, cleared_callee);
+    let explanation = sentence::write(flows, measure, &path, cleared_callee);
     Some(WalkResult {
         measure,
         lasting: flows.lasting,
         path,
         cleared: cleared_callee.map(|cleared| cleared.callee),
-        why,
+        explanation,
         score,
     })
 }

@@ -32,9 +32,9 @@ pub fn suppressed(event: &Event) -> Option<u64> {
 #[cfg(feature = "tracing-0_1")]
 macro_rules! __emit {
     ($event:ident $(, $field:literal)*) => {
-        match $event.why {
-            $crate::Why::Slow => $crate::__emit!(@ WARN $event $($field)*),
-            $crate::Why::Sampled => $crate::__emit!(@ INFO $event $($field)*),
+        match $event.reason {
+            $crate::EventReason::Slow => $crate::__emit!(@ WARN $event $($field)*),
+            $crate::EventReason::Sampled => $crate::__emit!(@ INFO $event $($field)*),
             _ => $crate::__emit!(@ ERROR $event $($field)*),
         }
     };
@@ -65,7 +65,7 @@ macro_rules! __emit {
                 $crate::__private0::span_id($event),
                 $crate::__private0::tracing::field::display,
             ),
-            why = $crate::Why::name($event.why),
+            reason = $crate::EventReason::name($event.reason),
             suppressed = $crate::__private0::suppressed($event),
             $(
                 $field = ::core::option::Option::map(
@@ -75,7 +75,7 @@ macro_rules! __emit {
             )*
             "{} {}",
             $event.function,
-            $crate::Why::sentence($event.why)
+            $crate::EventReason::predicate($event.reason)
         )
     };
 }

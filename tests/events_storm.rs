@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use autometrics::{EventSettings, Settings, Why, instrument_fn, recent_events, snapshot};
+use autometrics::{EventReason, EventSettings, Settings, instrument_fn, recent_events, snapshot};
 use log::EventLog;
 use tracing::dispatcher::with_default;
 
@@ -73,5 +73,9 @@ fn limits_the_rate_of_events_and_counts_suppressed_ones_exactly() {
     let remembered = recent_events();
     assert_eq!(remembered.len(), 8);
     assert!(remembered.is_sorted_by_key(|event| event.time));
-    assert!(remembered.iter().all(|event| event.why == Why::Error));
+    assert!(
+        remembered
+            .iter()
+            .all(|event| event.reason == EventReason::Error)
+    );
 }

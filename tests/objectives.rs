@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use autometrics::{Cancelled, Judged, Objective, instrument_fn, prometheus, snapshot};
+use autometrics::{Cancelled, Objective, ObjectiveCalls, instrument_fn, prometheus, snapshot};
 
 const MILLI: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -16,8 +16,8 @@ const HOUR: Duration = Duration::from_secs(3600);
 #[track_caller]
 fn judged(function: &str) -> Vec<String> {
     let snapshot = snapshot();
-    let of = |it: &Judged| snapshot.functions[it.function].name == function;
-    let lines = snapshot.judged().into_iter().filter(of).map(|it| {
+    let of = |it: &ObjectiveCalls| snapshot.functions[it.function].name == function;
+    let lines = snapshot.objective_calls().into_iter().filter(of).map(|it| {
         let (objective, sli) = (it.objective.name(), it.sli.as_str());
         format!("{objective} {sli}: {} good, {} bad", it.good, it.bad)
     });

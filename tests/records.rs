@@ -41,9 +41,9 @@ fn binary_has_records_of_its_functions_and_of_its_dependencies() {
         &PROFILES,
         "bin",
         &expect![[r#"
-            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Classified
                 []
-            stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
+            stock Box::open, stock 0.4.0, stock/lib.rs:48, Classified
                 [.clone self.peek]
             stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
                 []
@@ -76,9 +76,9 @@ fn dynamic_library_has_records() {
                 [.len private stock::generic]
             plugin private, till 1.2.3, plugin.rs:11, Other
                 []
-            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Classified
                 []
-            stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
+            stock Box::open, stock 0.4.0, stock/lib.rs:48, Classified
                 [.clone self.peek]
             stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
                 []
@@ -103,9 +103,9 @@ fn test_binary_has_records_of_functions_in_tests() {
         &["dev"],
         "bin",
         &expect![[r#"
-            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Judged
+            stock <Box<u8> as From<u8>>::from, stock 0.4.0, stock/lib.rs:59, Classified
                 []
-            stock Box::open, stock 0.4.0, stock/lib.rs:48, Judged
+            stock Box::open, stock 0.4.0, stock/lib.rs:48, Classified
                 [.clone self.peek]
             stock Box::peek, stock 0.4.0, stock/lib.rs:52, Other
                 []

@@ -236,7 +236,7 @@ pub fn enter<const TRACKED: bool>(
 /// Begins a call of a function whose every return passes a verdict: a call that ends without one
 /// has panicked.
 #[inline]
-pub fn enter_judged<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRACKED> {
+pub fn enter_classified<const TRACKED: bool>(site: &'static Callsite) -> Entered<TRACKED> {
     Entered {
         call: Cell::new(CallInProgress::begin::<TRACKED>(site)),
         verdict: Cell::new(Verdict::of(CallKind::PANIC)),
@@ -314,6 +314,6 @@ fn leave_panicking(call: CallInProgress, verdict: Verdict, was_panicking: bool) 
 /// Returns `body` unchanged, typed as a closure that is called once, so that it may move captured
 /// values out.
 #[inline]
-pub fn once<R, F: FnOnce() -> R>(body: F) -> F {
+pub fn as_fn_once<R, F: FnOnce() -> R>(body: F) -> F {
     body
 }

@@ -44,8 +44,6 @@ mod settings;
 mod snapshot;
 mod sync;
 #[cfg(not(loom))]
-mod text;
-#[cfg(not(loom))]
 mod thread;
 #[cfg(not(loom))]
 mod trace;
@@ -53,16 +51,15 @@ mod trace;
 #[cfg(not(loom))]
 pub use self::{
     current::{CalledFrom, CalledFunction, CurrentCall, InCurrentCall, RunInCurrentCall},
-    events::{Event, EventField, EventSettings, Why, recent_events},
+    events::{Event, EventField, EventReason, EventSettings, recent_events},
     outcome::{ErrorKind, ErrorKinds, ResultLabel, ResultLabels},
     remote::{RefusedCaller, RemoteCaller},
     settings::{Settings, SettingsError},
     snapshot::{
         BucketSpan, Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets,
-        Function, Group, Histogram, Judged, Label, Outcome, Quantile, Sample, Sli, Snapshot, Value,
-        service_name, snapshot,
+        Function, Group, Histogram, Label, ObjectiveCalls, Outcome, Quantile, Sample, Sli,
+        Snapshot, Value, service_name, snapshot,
     },
-    text::Text,
     trace::{TraceContext, TraceSource},
 };
 #[cfg(not(loom))]
@@ -81,13 +78,13 @@ pub mod __private0 {
 
     pub use crate::{
         __callsite as callsite,
-        call::{Entered, enter, enter_judged, once},
+        call::{Entered, as_fn_once, enter, enter_classified},
         callsite::Callsite,
         current::caller,
         events::{
             Captured, ErrorText, EventCall, EventCallOf, EventFuture, EventSite, Field,
             FormatDebug, FormatNothing, Otherwise as ShownAtOnce, defer_with_events,
-            enter_judged_with_events, enter_with_events, event_call_of,
+            enter_classified_with_events, enter_with_events, event_call_of,
             instrument_opaque_with_events, instrument_with_events, no_error, no_fields,
         },
         future::{

@@ -1,12 +1,13 @@
 //! Callers in other programs, validated and numbered.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{cells::FIRST_REMOTE, lock::SharedLock, text::Text};
+use crate::{cells::FIRST_REMOTE, lock::SharedLock};
 
 /// Maximum number of remote callers in a process.
 const MOST: usize = 1_000;
@@ -23,11 +24,11 @@ const LONGEST: usize = 256;
 #[non_exhaustive]
 pub struct RemoteCaller {
     /// Name of the calling program: its `service_name`.
-    pub service: Text,
+    pub service: Cow<'static, str>,
     /// Module of the calling function; empty if unknown.
-    pub module: Text,
+    pub module: Cow<'static, str>,
     /// Name of the calling function: `name` or `Type::name`.
-    pub function: Text,
+    pub function: Cow<'static, str>,
 }
 
 impl RemoteCaller {
@@ -38,9 +39,9 @@ impl RemoteCaller {
     /// Returns an error that names the text if a text is empty, longer than 128 bytes (`service`)
     /// or 256 bytes (the others), or contains control characters. Only the module may be empty.
     pub fn new(
-        service: impl Into<Text>,
-        module: impl Into<Text>,
-        function: impl Into<Text>,
+        service: impl Into<Cow<'static, str>>,
+        module: impl Into<Cow<'static, str>>,
+        function: impl Into<Cow<'static, str>>,
     ) -> Result<Self, RefusedCaller> {
         let caller = Self {
             service: service.into(),
@@ -58,7 +59,7 @@ impl RemoteCaller {
 
 fn check(what: &str, text: &str, longest: usize) -> Result<(), RefusedCaller> {
     let length = text.len();
-    let why = if text.trim().is_empty() {
+    let reason = if text.trim().is_empty() {
         format!("its {what} is empty")
     } else if length > longest {
         format!("its {what} has {length} bytes; at most {longest} are allowed")
@@ -67,7 +68,7 @@ fn check(what: &str, text: &str, longest: usize) -> Result<(), RefusedCaller> {
     } else {
         return Ok(());
     };
-    Err(RefusedCaller::new(why))
+    Err(RefusedCaller::new(reason))
 }
 
 impl fmt::Display for RemoteCaller {
@@ -83,19 +84,21 @@ impl fmt::Display for RemoteCaller {
 /// Error with the reason why a remote caller is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedCaller {
-    why: Text,
+    reason: Cow<'static, str>,
 }
 
 impl RefusedCaller {
-    /// Creates an error with the reason `why`, such as "its service is not in `accept_from`".
-    pub fn new(why: impl Into<Text>) -> Self {
-        Self { why: why.into() }
+    /// Creates an error with the reason `reason`, such as "its service is not in `accept_from`".
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
     }
 }
 
 impl fmt::Display for RefusedCaller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the remote caller is refused: {}", self.why)
+        write!(f, "the remote caller is refused: {}", self.reason)
     }
 }
 
@@ -141,8 +144,8 @@ impl RemoteCallers {
         }
         let number = known.callers.len();
         if number >= MOST {
-            let why = format!("{MOST} remote callers are known already");
-            return Err(RefusedCaller::new(why));
+            let reason = format!("{MOST} remote callers are known already");
+            return Err(RefusedCaller::new(reason));
         }
         let number = u32::try_from(number).unwrap_or_default();
         known.callers.push(caller.clone());

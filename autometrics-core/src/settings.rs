@@ -1,6 +1,7 @@
 //! Settings of the process, all validated before any is applied.
 
 use std::{
+    borrow::Cow,
     fmt,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
@@ -10,7 +11,6 @@ use crate::{
     exemplar,
     registry::{self, FixedSettings},
     snapshot::BuildInfo,
-    text::Text,
     trace::{Source, TraceSource},
 };
 
@@ -26,7 +26,7 @@ static APPLYING: Mutex<()> = Mutex::new(());
 /// The part of the settings that identifies the program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Identity {
-    pub(crate) service_name: Option<Text>,
+    pub(crate) service_name: Option<Cow<'static, str>>,
     pub(crate) build: BuildInfo,
 }
 
@@ -84,7 +84,7 @@ impl Settings {
     /// The default is the first of these that is not empty: the environment variables
     /// `AUTOMETRICS_SERVICE_NAME` and `OTEL_SERVICE_NAME`, `service.name` in
     /// `OTEL_RESOURCE_ATTRIBUTES`, the package of the program, the file name of the executable.
-    pub fn service_name(mut self, name: impl Into<Text>) -> Self {
+    pub fn service_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.identity.service_name = Some(name.into());
         self
     }
@@ -270,11 +270,11 @@ fn check_buckets(buckets: &[f64]) -> Result<Vec<u64>, SettingsError> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError {
     setting: &'static str,
-    problem: Text,
+    problem: Cow<'static, str>,
 }
 
 impl SettingsError {
-    fn new(setting: &'static str, problem: impl Into<Text>) -> Self {
+    fn new(setting: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
         Self {
             setting,
             problem: problem.into(),

@@ -116,7 +116,7 @@ impl<'a> JsonFunction<'a> {
             returns: match function.returns {
                 Returns::Result => "result",
                 Returns::Option => "option",
-                Returns::Judged => "judged",
+                Returns::Classified => "classified",
                 _ => "other",
             },
             r#async: function.asynchronous,

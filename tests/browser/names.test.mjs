@@ -54,7 +54,7 @@ test("texts of objectives, suspects and the service are not markup or script", a
   const suspects = await ask(base, "suspects");
   Object.assign(objectives.service, { name: SCRIPT, version: IMAGE, commit: IMAGE });
   Object.assign(objectives.objectives[0], { name: SCRIPT, owner: IMAGE, runbook: "javascript:alert(1)", rules_command: SCRIPT });
-  Object.assign(suspects.suspects[0], { why: IMAGE });
+  Object.assign(suspects.suspects[0], { explanation: IMAGE });
   suspects.suspects[0].path[0].kind = SCRIPT;
   for (const hash of ["#/objectives", "#/suspects"]) {
     const { page, close } = await open(base, hash, { pinned: { objectives, suspects } });

@@ -37,13 +37,13 @@ fn events_name_callers_across_tasks_and_processes() {
             let _ = CurrentCall::remote(&remote).unwrap().run(|| outer(0));
         },
         expect![[r#"
-            ERROR events::callers: inner failed callers=events::callers::middle < events::callers::outer < events::callers::middle < events::callers::outer outcome="error" error=declined with 1 why="error"
-            ERROR events::callers: outer failed callers=events::callers::middle < events::callers::outer outcome="error" error=declined with 1 why="error"
-            ERROR events::callers: outer failed outcome="error" error=declined with 1 why="error"
-            ERROR events::callers: inner failed callers=events::callers::asks outcome="error" error=declined with 1 why="error"
-            ERROR events::callers: asks failed outcome="error" error=declined with 1 why="error"
-            ERROR events::callers: inner failed callers=events::callers::middle < events::callers::outer < web: web::basket::Basket::pay outcome="error" error=declined with 1 why="error"
-            ERROR events::callers: outer failed callers=web: web::basket::Basket::pay outcome="error" error=declined with 1 why="error"
+            ERROR events::callers: inner failed callers=events::callers::middle < events::callers::outer < events::callers::middle < events::callers::outer outcome="error" error=declined with 1 reason="error"
+            ERROR events::callers: outer failed callers=events::callers::middle < events::callers::outer outcome="error" error=declined with 1 reason="error"
+            ERROR events::callers: outer failed outcome="error" error=declined with 1 reason="error"
+            ERROR events::callers: inner failed callers=events::callers::asks outcome="error" error=declined with 1 reason="error"
+            ERROR events::callers: asks failed outcome="error" error=declined with 1 reason="error"
+            ERROR events::callers: inner failed callers=events::callers::middle < events::callers::outer < web: web::basket::Basket::pay outcome="error" error=declined with 1 reason="error"
+            ERROR events::callers: outer failed callers=web: web::basket::Basket::pay outcome="error" error=declined with 1 reason="error"
         "#]],
     );
 }

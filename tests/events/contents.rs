@@ -5,7 +5,7 @@ use std::{
     task::{Context, Waker},
 };
 
-use autometrics::{Outcome, TraceContext, Why, instrument_fn, snapshot};
+use autometrics::{EventReason, Outcome, TraceContext, instrument_fn, snapshot};
 use expect_test::expect;
 
 use crate::{Declined, block_on, check, quietly, recorded};
@@ -85,14 +85,14 @@ fn event_has_outcome_place_and_fields() {
             let _ = quietly(|| panics(true));
         },
         expect![[r#"
-            ERROR events::contents: Cart::pay failed outcome="error" error=declined with 51 why="error" cart=7 self.owner=Ann whole=Cart { id: 7, own…
-            ERROR events::contents: Cart::take failed outcome="error" error=OnlyDebug why="error" code=1 taken="Ann"
-            ERROR events::contents: Cart::pay failed callers=events::contents::Cart::tracked outcome="error" error=declined with 1 why="error" cart=7 self.owner=Ann whole=Cart { id: 7, own…
-            ERROR events::contents: Cart::tracked failed outcome="error" why="error"
-            ERROR events::contents: Cart::tracked failed outcome="error" error=declined with 2 why="error"
-            ERROR events::contents: neither failed outcome="error" why="error"
-            ERROR events::contents: find failed outcome="error" why="error"
-            ERROR events::contents: panics panicked outcome="error" kind="panic" why="panic" why_not=it does
+            ERROR events::contents: Cart::pay failed outcome="error" error=declined with 51 reason="error" cart=7 self.owner=Ann whole=Cart { id: 7, own…
+            ERROR events::contents: Cart::take failed outcome="error" error=OnlyDebug reason="error" code=1 taken="Ann"
+            ERROR events::contents: Cart::pay failed callers=events::contents::Cart::tracked outcome="error" error=declined with 1 reason="error" cart=7 self.owner=Ann whole=Cart { id: 7, own…
+            ERROR events::contents: Cart::tracked failed outcome="error" reason="error"
+            ERROR events::contents: Cart::tracked failed outcome="error" error=declined with 2 reason="error"
+            ERROR events::contents: neither failed outcome="error" reason="error"
+            ERROR events::contents: find failed outcome="error" reason="error"
+            ERROR events::contents: panics panicked outcome="error" kind="panic" reason="panic" why_not=it does
         "#]],
     );
     let event = recorded("Cart::take").pop().unwrap();
@@ -103,7 +103,7 @@ fn event_has_outcome_place_and_fields() {
     assert_eq!(event.error.as_deref(), Some("OnlyDebug"));
     assert_eq!(event.outcome, Outcome::Error(None));
     assert_eq!(event.trace, Some(TraceContext::new(0xabc, 0xdef, true)));
-    assert_eq!(event.why, Why::Error);
+    assert_eq!(event.reason, EventReason::Error);
     assert_eq!(event.field("taken"), Some("\"Ann\""));
     assert_eq!(event.field("nothing"), None);
     assert!(!event.latency.is_zero());
@@ -153,9 +153,9 @@ fn futures_are_kept_when_done_and_not_when_dropped() {
             let _ = quietly(|| block_on(waits("third".into(), 2)));
         },
         expect![[r#"
-            ERROR events::contents: waits failed outcome="error" error=declined with 1 why="error" name=second n=1
-            ERROR events::contents: returns_future failed outcome="error" error=declined with 3 why="error" n=3
-            ERROR events::contents: waits panicked outcome="error" kind="panic" why="panic" name=third n=2
+            ERROR events::contents: waits failed outcome="error" error=declined with 1 reason="error" name=second n=1
+            ERROR events::contents: returns_future failed outcome="error" error=declined with 3 reason="error" n=3
+            ERROR events::contents: waits panicked outcome="error" kind="panic" reason="panic" name=third n=2
         "#]],
     );
 }

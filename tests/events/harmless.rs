@@ -20,7 +20,7 @@ fn redaction_replaces_and_drops_texts_before_they_are_cut() {
             let _ = charge("4111", 5, 0);
         },
         expect![[r#"
-            ERROR events::harmless: charge failed outcome="error" error=*** of 4111, and … why="error" cents=5
+            ERROR events::harmless: charge failed outcome="error" error=*** of 4111, and … reason="error" cents=5
         "#]],
     );
     let fields = recorded("charge").pop().unwrap().fields;
@@ -63,8 +63,8 @@ fn panic_while_a_field_is_formatted_does_not_reach_the_caller() {
             assert_eq!(panic.downcast_ref::<&str>(), Some(&"already unwinding"));
         },
         expect![[r#"
-            ERROR events::harmless: shows_bombs failed outcome="error" error=tick why="error" bomb=tick owned=tick
-            ERROR events::harmless: shows_bombs panicked outcome="error" kind="panic" why="panic" bomb=tick owned=tick
+            ERROR events::harmless: shows_bombs failed outcome="error" error=tick reason="error" bomb=tick owned=tick
+            ERROR events::harmless: shows_bombs panicked outcome="error" kind="panic" reason="panic" bomb=tick owned=tick
         "#]],
     );
 }

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use autometrics::{Objective, Outcome, Why, instrument_fn, snapshot};
+use autometrics::{EventReason, Objective, Outcome, instrument_fn, snapshot};
 use expect_test::expect;
 use tracing::dispatcher::with_default;
 
@@ -47,18 +47,22 @@ fn keeps_errors_slow_calls_and_one_in_1_000_other_calls() {
         }
     });
     let rest = (0..CALLS).filter(|&n| !is_slow(n) && !is_error(n));
-    let why = |n: u64, why: &str| format!("why=\"{why}\" n={n}");
+    let line = |n: u64, reason: &str| format!("reason=\"{reason}\" n={n}");
     let mut expected: Vec<String> = rest
         .skip(999)
         .step_by(1_000)
-        .map(|n| why(n, "sampled"))
+        .map(|n| line(n, "sampled"))
         .collect();
-    expected.extend((0..CALLS).filter(|&n| is_error(n)).map(|n| why(n, "error")));
-    expected.extend((0..CALLS).filter(|&n| is_slow(n)).map(|n| why(n, "slow")));
+    expected.extend(
+        (0..CALLS)
+            .filter(|&n| is_error(n))
+            .map(|n| line(n, "error")),
+    );
+    expected.extend((0..CALLS).filter(|&n| is_slow(n)).map(|n| line(n, "slow")));
     let events = log.lines();
     let mut kept: Vec<String> = events
         .iter()
-        .map(|line| line[line.find("why=").unwrap()..].to_owned())
+        .map(|line| line[line.find("reason=").unwrap()..].to_owned())
         .collect();
     expected.sort();
     kept.sort();
@@ -84,8 +88,8 @@ fn threshold_of_an_objective_makes_calls_slow() {
     let events = recorded("promises");
     assert_eq!(events.len(), 1);
     assert_eq!(
-        (events[0].why, &events[0].outcome),
-        (Why::Slow, &Outcome::Ok)
+        (events[0].reason, &events[0].outcome),
+        (EventReason::Slow, &Outcome::Ok)
     );
     assert!(events[0].latency >= Duration::from_millis(6));
 }

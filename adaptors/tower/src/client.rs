@@ -1,11 +1,12 @@
 //! Layer for clients: writes the caller into outgoing requests.
 
 use std::{
+    borrow::Cow,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
 };
 
-use autometrics_core::{CurrentCall, RemoteCaller, Text, service_name};
+use autometrics_core::{CurrentCall, RemoteCaller, service_name};
 use http::{Request, Uri};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -41,7 +42,7 @@ pub struct ClientLayer {
 #[derive(Debug, Default)]
 struct Shared {
     hosts: Hosts,
-    service: OnceLock<Text>,
+    service: OnceLock<Cow<'static, str>>,
 }
 
 impl ClientLayer {

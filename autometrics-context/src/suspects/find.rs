@@ -41,7 +41,7 @@ pub struct Suspect {
     /// Start of the walk.
     pub start: Start,
     /// Explanation in one sentence with numbers.
-    pub why: String,
+    pub explanation: String,
     /// Functions from the start of the walk to its end, at least one.
     pub path: Vec<Station>,
     /// `true` if the errors of a burning objective did not rise: shares are then shares of the
@@ -259,7 +259,7 @@ fn suspect(graph: &LoadGraph, entry: Entry<'_>, found: WalkResult) -> Suspect {
         path: path.collect(),
         lasting: found.lasting,
         score: found.score,
-        why: found.why,
+        explanation: found.explanation,
     }
 }
 

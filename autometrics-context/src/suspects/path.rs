@@ -12,8 +12,8 @@ pub(crate) struct WalkResult {
     pub(crate) path: Vec<Station>,
     /// Callee before which the walk stopped, because it had no such rise for its other callers.
     pub(crate) cleared: Option<usize>,
-    /// Sentence that describes the rise, and why the walk ended where it did.
-    pub(crate) why: String,
+    /// Sentence that describes the rise, and explanation the walk ended where it did.
+    pub(crate) explanation: String,
     /// Weight of the result: the share of the rise that the path explains, times the share of the
     /// rise in today's amount per call.
     pub(crate) score: f64,

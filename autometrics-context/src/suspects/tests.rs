@@ -87,7 +87,7 @@ fn check(rows: &[Row<'_>], start: &str, measure: Measure, expect: &Expect) {
                     100.0 * station.own_share
                 );
             }
-            let _ = writeln!(text, "{:.2}: {}", found.score, found.why);
+            let _ = writeln!(text, "{:.2}: {}", found.score, found.explanation);
         }
     }
     expect.assert_eq(&text);
@@ -364,7 +364,7 @@ fn lasting_errors_are_found_without_a_rise() {
         .iter()
         .position(|node| node.name.function == "main");
     let found = walk(&lasting, start.unwrap(), Measure::Errors).unwrap();
-    expect!["`main` has 4.00 errors/s, not significantly more than before; 100 % of that comes from `load`: 40.0 % of its calls fail"].assert_eq(&found.why);
+    expect!["`main` has 4.00 errors/s, not significantly more than before; 100 % of that comes from `load`: 40.0 % of its calls fail"].assert_eq(&found.explanation);
 }
 
 #[test]

@@ -78,13 +78,13 @@ pub(super) fn walk(graph: &LoadGraph, start: usize, measure: Measure) -> Option<
     }
     let (first, last) = (path.first()?, path.last()?);
     let score = last.share * first.rise() / first.now.max(NOTHING);
-    let why = sentence::write(graph, measure, &path, cleared_callee);
+    let explanation = sentence::write(graph, measure, &path, cleared_callee);
     Some(WalkResult {
         measure,
         lasting: graph.lasting,
         path,
         cleared: cleared_callee.map(|cleared| cleared.callee),
-        why,
+        explanation,
         score,
     })
 }

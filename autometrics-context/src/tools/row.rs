@@ -222,7 +222,10 @@ pub(super) fn suspect(catalog: &Catalog, found: &Suspect) -> Value {
     });
     let path: Vec<_> = path.collect();
     row.insert("sli".to_owned(), json!(sli));
-    row.insert("why".to_owned(), json!(quoted(&found.why, 600)));
+    row.insert(
+        "explanation".to_owned(),
+        json!(quoted(&found.explanation, 600)),
+    );
     row.insert("objective".to_owned(), json!(found.start.objective));
     row.insert("burns".to_owned(), json!(found.start.burns));
     row.insert("score".to_owned(), json!(rounded(found.score)));

@@ -115,8 +115,8 @@ fn rows(catalog: &Catalog, found: &[Suspect]) -> Value {
 fn verdict(found: &[Suspect]) -> String {
     match found {
         [] => "nothing suspicious".to_owned(),
-        [one] => one.why.clone(),
-        [first, rest @ ..] => format!("{} (and {} more)", first.why, rest.len()),
+        [one] => one.explanation.clone(),
+        [first, rest @ ..] => format!("{} (and {} more)", first.explanation, rest.len()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Why;
+use super::EventReason;
 
 /// The upper half of the word is a second of the clock, the lower half the number of events in that
 /// second.
@@ -29,8 +29,8 @@ impl Admission {
     }
 
     /// Returns `true` if one more event is admitted in `second`; otherwise counts it as suppressed.
-    pub(super) fn admit(&self, second: u32, per_second: u32, why: Why) -> bool {
-        let most = u64::from(share(per_second, why));
+    pub(super) fn admit(&self, second: u32, per_second: u32, reason: EventReason) -> bool {
+        let most = u64::from(share(per_second, reason));
         // Relaxed: a count orders nothing.
         let admitted = self
             .used
@@ -74,49 +74,54 @@ impl Admission {
 ///
 /// Ordinary events never displace important ones: sampled calls stop at half of the limit, slow
 /// calls at three quarters.
-fn share(per_second: u32, why: Why) -> u32 {
-    match why {
-        Why::Error | Why::Panic => per_second,
-        Why::Slow => per_second - per_second / 4,
-        Why::Sampled => per_second - per_second / 2,
+fn share(per_second: u32, reason: EventReason) -> u32 {
+    match reason {
+        EventReason::Error | EventReason::Panic => per_second,
+        EventReason::Slow => per_second - per_second / 4,
+        EventReason::Sampled => per_second - per_second / 2,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Admission, Why};
+    use super::{Admission, EventReason};
 
-    fn admitted(admission: &Admission, second: u32, why: Why) -> usize {
+    fn admitted(admission: &Admission, second: u32, reason: EventReason) -> usize {
         let all = 0..100;
-        all.filter(|_| admission.admit(second, 8, why)).count()
+        all.filter(|_| admission.admit(second, 8, reason)).count()
     }
 
     #[test]
     fn sampled_and_slow_calls_leave_room_for_errors_and_panics() {
         let admission = Admission::new();
-        assert_eq!(admitted(&admission, 0, Why::Sampled), 4);
-        assert_eq!(admitted(&admission, 0, Why::Slow), 2);
-        assert_eq!(admitted(&admission, 0, Why::Panic), 2);
+        assert_eq!(admitted(&admission, 0, EventReason::Sampled), 4);
+        assert_eq!(admitted(&admission, 0, EventReason::Slow), 2);
+        assert_eq!(admitted(&admission, 0, EventReason::Panic), 2);
         assert_eq!(admission.suppressed(), 300 - 8);
         assert_eq!(admission.take_unreported(), 292);
         assert_eq!(admission.take_unreported(), 0, "each is reported once");
-        assert_eq!(admitted(&admission, 1, Why::Error), 8);
+        assert_eq!(admitted(&admission, 1, EventReason::Error), 8);
         assert_eq!(admission.take_unreported(), 92);
     }
 
     #[test]
     fn an_earlier_clock_reading_does_not_restart_the_second() {
         let admission = Admission::new();
-        assert_eq!(admitted(&admission, 5, Why::Error), 8);
-        assert_eq!(admitted(&admission, 4, Why::Error), 0);
+        assert_eq!(admitted(&admission, 5, EventReason::Error), 8);
+        assert_eq!(admitted(&admission, 4, EventReason::Error), 0);
     }
 
     #[test]
     fn a_limit_of_one_admits_one_event_for_every_reason() {
-        for why in [Why::Error, Why::Panic, Why::Slow, Why::Sampled] {
+        for reason in [
+            EventReason::Error,
+            EventReason::Panic,
+            EventReason::Slow,
+            EventReason::Sampled,
+        ] {
             let admission = Admission::new();
-            assert!(admission.admit(0, 1, why));
-            assert!(!admission.admit(0, 1, why));
+            assert!(admission.admit(0, 1, reason));
+            assert!(!admission.admit(0, 1, reason));
         }
     }
 }

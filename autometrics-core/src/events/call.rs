@@ -39,7 +39,7 @@ pub fn enter_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
 /// Begins a call of a function whose every return passes a verdict: a call that ends without one
 /// has panicked.
 #[inline]
-pub fn enter_judged_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
+pub fn enter_classified_with_events<const TRACKED: bool, F: Fn(&mut Captured<'_>)>(
     site: &'static Callsite,
     fields: F,
 ) -> EventCall<TRACKED, F> {
@@ -168,11 +168,11 @@ fn end_here(
 ) -> Option<EndedCall> {
     let elapsed = count_here(call, outer, verdict);
     thread::pop();
-    let why = site.events()?.why(site, verdict.kind, elapsed)?;
+    let reason = site.events()?.reason(site, verdict.kind, elapsed)?;
     Some(EndedCall {
         latency: elapsed.latency,
         is_ticks: elapsed.is_ticks,
-        why,
+        reason,
         kind: verdict.kind,
     })
 }

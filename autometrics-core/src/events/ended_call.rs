@@ -1,6 +1,6 @@
 //! A call that ended and will be kept as an event.
 
-use super::Why;
+use super::EventReason;
 use crate::{cells::CallKind, clock};
 
 /// A call that ended and will be kept. Two words, so that it is returned in registers.
@@ -9,7 +9,7 @@ pub(super) struct EndedCall {
     /// Latency in the unit of the clock that timed the call.
     pub(super) latency: u64,
     pub(super) is_ticks: bool,
-    pub(super) why: Why,
+    pub(super) reason: EventReason,
     pub(super) kind: CallKind,
 }
 

@@ -1,40 +1,43 @@
 //! A kept call, as plain values.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
-use crate::{TraceContext, snapshot::Outcome, text::Text};
+use crate::{TraceContext, snapshot::Outcome};
 
 /// A call that was kept because it failed, was slow or was sampled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// Name of the function: `name` or `Type::name`.
-    pub function: Text,
+    pub function: Cow<'static, str>,
     /// Module of the function: `module_path!()`.
-    pub module: Text,
+    pub module: Cow<'static, str>,
     /// Source file: as passed to the compiler, or below `PACKAGE-VERSION` for a file outside of the
     /// workspace; empty if unknown.
-    pub file: Text,
+    pub file: Cow<'static, str>,
     /// Line of the function's name; 0 if unknown.
     pub line: u32,
     /// The calls around it, the innermost first, formatted as [`CurrentCall`](crate::CurrentCall):
     /// its caller, then the calls with events that are around the caller on the thread, each with
     /// its caller. `…` is a gap of calls that are not known. At most 32.
-    pub callers: Vec<Text>,
+    pub callers: Vec<Cow<'static, str>>,
     /// Latency, rounded to nanoseconds.
     pub latency: Duration,
     /// Outcome of the call, with the error kind if it has one.
     pub outcome: Outcome,
     /// Text of the returned error, formatted with `Display`, else with `Debug`; `None` after a
     /// panic and for types with neither.
-    pub error: Option<Text>,
+    pub error: Option<Cow<'static, str>>,
     /// Names and texts of the attribute's `fields(…)`, without redacted ones.
-    pub fields: Vec<(Text, Text)>,
+    pub fields: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// Span in which the call ended; `None` without a [source](crate::Settings::trace_source) or
     /// outside of a trace.
     pub trace: Option<TraceContext>,
     /// Reason why the call was kept.
-    pub why: Why,
+    pub reason: EventReason,
     /// Number of suppressed events of the function that no earlier event has reported.
     pub suppressed: u64,
     /// Time when the call ended.
@@ -44,7 +47,7 @@ pub struct Event {
 /// Reason why a call was kept. If several apply, the first in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Why {
+pub enum EventReason {
     /// The call returned an error.
     Error,
     /// The call panicked.
@@ -55,7 +58,7 @@ pub enum Why {
     Sampled,
 }
 
-impl Why {
+impl EventReason {
     /// Returns the name of the reason: `error`, `panic`, `slow` or `sampled`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -68,7 +71,7 @@ impl Why {
 
     /// Returns a predicate to be written after a function's name: `failed`, `panicked`, `was slow`
     /// or `ended`.
-    pub const fn sentence(self) -> &'static str {
+    pub const fn predicate(self) -> &'static str {
         match self {
             Self::Error => "failed",
             Self::Panic => "panicked",
@@ -79,13 +82,16 @@ impl Why {
 }
 
 impl Event {
-    /// Creates an event of the function `function` in `module`, with reason [`Why::Sampled`] and
+    /// Creates an event of the function `function` in `module`, with reason [`EventReason::Sampled`] and
     /// all other fields empty.
-    pub fn new(module: impl Into<Text>, function: impl Into<Text>) -> Self {
+    pub fn new(
+        module: impl Into<Cow<'static, str>>,
+        function: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             function: function.into(),
             module: module.into(),
-            file: Text::default(),
+            file: Cow::default(),
             line: 0,
             callers: Vec::new(),
             latency: Duration::ZERO,
@@ -93,7 +99,7 @@ impl Event {
             error: None,
             fields: Vec::new(),
             trace: None,
-            why: Why::Sampled,
+            reason: EventReason::Sampled,
             suppressed: 0,
             time: SystemTime::UNIX_EPOCH,
         }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    ErrorText, EventField, EventSite, Why, ended_call::EndedCall, recorder::StoredEvent, text,
-    thread,
+    ErrorText, EventField, EventReason, EventSite, ended_call::EndedCall, recorder::StoredEvent,
+    text, thread,
 };
 use crate::{
     callsite::{Callsite, FunctionInfo},
@@ -31,7 +31,7 @@ pub(super) enum ErrorNote {
 pub(super) fn note(site: &Callsite, show: &dyn Fn(&mut ErrorText)) -> Option<Box<ErrorNote>> {
     let events = site.events()?;
     let noted = thread::unless_making_event(|| {
-        if !admit(events, Why::Error) {
+        if !admit(events, EventReason::Error) {
             return ErrorNote::Suppressed;
         }
         let mut text = ErrorText::new();
@@ -81,7 +81,7 @@ pub(super) fn keep(
         None => None,
     };
     let made = thread::unless_making_event(|| {
-        if error.is_none() && !admit(events, ended.why) {
+        if error.is_none() && !admit(events, ended.reason) {
             return;
         }
         // Panics in the user's code are caught where that code is called. This guard covers the
@@ -97,8 +97,8 @@ pub(super) fn keep(
     }
 }
 
-fn admit(events: &EventSite, why: Why) -> bool {
-    events.admit(clock::second(), registry::get().events.per_second, why)
+fn admit(events: &EventSite, reason: EventReason) -> bool {
+    events.admit(clock::second(), registry::get().events.per_second, reason)
 }
 
 fn make(

@@ -28,9 +28,9 @@ mod thread;
 
 pub(crate) use self::thread::{restore_floor, swap_floor};
 pub use self::{
-    call::{EventCall, enter_judged_with_events, enter_with_events},
+    call::{EventCall, enter_classified_with_events, enter_with_events},
     capture::{Field, Otherwise, no_error, no_fields},
-    event::{Event, Why},
+    event::{Event, EventReason},
     future::{
         EventCallOf, EventFuture, defer_with_events, event_call_of, instrument_opaque_with_events,
         instrument_with_events,

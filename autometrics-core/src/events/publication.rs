@@ -1,9 +1,9 @@
 //! Publication of events: to the flight recorder of their function and to `tracing`.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use super::{Event, EventSite, recorder::StoredEvent};
-use crate::{CurrentCall, callsite::FunctionInfo, registry, snapshot::outcome, text::Text};
+use crate::{CurrentCall, callsite::FunctionInfo, registry, snapshot::outcome};
 
 impl EventSite {
     /// Records an event of the function, and passes it to `emit`.
@@ -16,7 +16,7 @@ impl EventSite {
     }
 
     fn event(&self, info: &FunctionInfo, stored: &StoredEvent) -> Event {
-        let text = |text: &str| Text::from(text.to_owned());
+        let text = |text: &str| Cow::from(text.to_owned());
         let caller = |id: &Option<u32>| match id {
             Some(id) => CurrentCall::of(*id).to_string().into(),
             None => "…".into(),
@@ -32,7 +32,7 @@ impl EventSite {
             error: stored.error.as_deref().map(text),
             fields: shown.collect(),
             trace: stored.trace,
-            why: stored.ended.why,
+            reason: stored.ended.reason,
             suppressed: stored.suppressed,
             time: stored.time,
             ..Event::new(info.module, info.function)
@@ -47,7 +47,7 @@ impl EventSite {
 ///
 /// ```
 /// for event in autometrics::recent_events() {
-///     println!("{} {}: {:?}", event.function, event.why.sentence(), event.error);
+///     println!("{} {}: {:?}", event.function, event.reason.predicate(), event.error);
 /// }
 /// ```
 pub fn recent_events() -> Vec<Event> {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use slo_spec::{Latency, Objective};
 
-use super::{EventSite, Why, thread};
+use super::{EventReason, EventSite, thread};
 use crate::{call::Elapsed, callsite::Callsite, cells::CallKind, clock, registry};
 
 /// Number of functions that have requested a countdown of their own.
@@ -14,16 +14,16 @@ impl EventSite {
     /// Returns the reason for which a call of the function `site` is kept; `None` for most calls.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is most of its callers' code")]
-    pub(super) fn why(
+    pub(super) fn reason(
         &self,
         site: &'static Callsite,
         kind: CallKind,
         elapsed: Elapsed,
-    ) -> Option<Why> {
+    ) -> Option<EventReason> {
         match kind {
             CallKind::OK => {}
-            CallKind::PANIC => return Some(Why::Panic),
-            _ => return Some(Why::Error),
+            CallKind::PANIC => return Some(EventReason::Panic),
+            _ => return Some(EventReason::Error),
         }
         // Relaxed: each value is used alone.
         let limit = if elapsed.is_ticks {
@@ -40,11 +40,11 @@ impl EventSite {
     /// Returns the reason for a call that may be slow or sampled, or is one of the first.
     #[cold]
     #[inline(never)]
-    fn slow_or_sampled(&self, site: &'static Callsite, elapsed: Elapsed) -> Option<Why> {
+    fn slow_or_sampled(&self, site: &'static Callsite, elapsed: Elapsed) -> Option<EventReason> {
         if elapsed.latency > self.limit(site, elapsed.is_ticks) {
-            return Some(Why::Slow);
+            return Some(EventReason::Slow);
         }
-        self.is_sampled().then_some(Why::Sampled)
+        self.is_sampled().then_some(EventReason::Sampled)
     }
 
     /// Returns the latency above which a call is slow, in ticks or nanoseconds.

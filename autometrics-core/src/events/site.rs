@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Event, Why, admission::Admission, recorder::Recorder, thread};
+use super::{Event, EventReason, admission::Admission, recorder::Recorder, thread};
 
 /// The events of one function: the values from the attribute, the rate limit and the flight
 /// recorder.
@@ -68,8 +68,8 @@ impl EventSite {
         self.admission.suppressed()
     }
 
-    pub(super) fn admit(&self, second: u32, per_second: u32, why: Why) -> bool {
-        self.admission.admit(second, per_second, why)
+    pub(super) fn admit(&self, second: u32, per_second: u32, reason: EventReason) -> bool {
+        self.admission.admit(second, per_second, reason)
     }
 
     pub(super) fn suppress(&self) {

@@ -2,22 +2,20 @@
 
 use std::borrow::Cow;
 
-use crate::text::Text;
-
 /// The build of the program. Fields are empty if unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BuildInfo {
     /// Version of the program.
-    pub version: Text,
+    pub version: Cow<'static, str>,
     /// Commit of the build.
-    pub commit: Text,
+    pub commit: Cow<'static, str>,
     /// Branch of the build.
-    pub branch: Text,
+    pub branch: Cow<'static, str>,
     /// URL of the source repository.
-    pub repository_url: Text,
+    pub repository_url: Cow<'static, str>,
     /// Provider of the repository, such as `github`, `gitlab` or `bitbucket`.
-    pub repository_provider: Text,
+    pub repository_provider: Cow<'static, str>,
 }
 
 impl BuildInfo {
@@ -38,21 +36,21 @@ impl BuildInfo {
 
     /// Sets the version of the program.
     #[must_use]
-    pub fn version(mut self, version: impl Into<Text>) -> Self {
+    pub fn version(mut self, version: impl Into<Cow<'static, str>>) -> Self {
         self.version = version.into();
         self
     }
 
     /// Sets the commit of the build.
     #[must_use]
-    pub fn commit(mut self, commit: impl Into<Text>) -> Self {
+    pub fn commit(mut self, commit: impl Into<Cow<'static, str>>) -> Self {
         self.commit = commit.into();
         self
     }
 
     /// Sets the branch of the build.
     #[must_use]
-    pub fn branch(mut self, branch: impl Into<Text>) -> Self {
+    pub fn branch(mut self, branch: impl Into<Cow<'static, str>>) -> Self {
         self.branch = branch.into();
         self
     }
@@ -60,7 +58,7 @@ impl BuildInfo {
     /// Sets the URL of the source repository. User and password in it are removed, because labels
     /// are public.
     #[must_use]
-    pub fn repository_url(mut self, url: impl Into<Text>) -> Self {
+    pub fn repository_url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.repository_url = without_user(url.into());
         self
     }
@@ -68,7 +66,7 @@ impl BuildInfo {
     /// Sets the provider of the repository, such as `github`. If it is empty, as by default,
     /// snapshots of the program derive it from the host of the URL.
     #[must_use]
-    pub fn repository_provider(mut self, provider: impl Into<Text>) -> Self {
+    pub fn repository_provider(mut self, provider: impl Into<Cow<'static, str>>) -> Self {
         self.repository_provider = provider.into();
         self
     }
@@ -116,7 +114,7 @@ macro_rules! build_info {
 
 /// Returns `url` without user and password, because labels are public and a password may be a
 /// token.
-pub(super) fn without_user(url: Text) -> Text {
+pub(super) fn without_user(url: Cow<'static, str>) -> Cow<'static, str> {
     let begin = url.find("://").map_or(0, |at| at + "://".len());
     let rest = &url[begin..];
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

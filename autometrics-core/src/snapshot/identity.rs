@@ -6,12 +6,11 @@ use super::build_info::{BuildInfo, without_user};
 use crate::{
     callsite::{FunctionInfo, Package},
     settings,
-    text::Text,
 };
 
 /// Returns the service name: from settings, else from the environment, else the name of `package`,
 /// else that of the executable, else `unknown`.
-pub(super) fn service_name(package: Option<Package>) -> Text {
+pub(super) fn service_name(package: Option<Package>) -> Cow<'static, str> {
     if let Some(name) = settings::identity().and_then(|identity| identity.service_name.clone()) {
         return name;
     }
@@ -45,13 +44,17 @@ pub(super) fn build_info(package: Option<Package>) -> BuildInfo {
 ///
 /// An environment variable takes precedence over settings, even if it is empty: then the program
 /// publishes no repository.
-fn repository(url: Text, provider: Text, given: impl Fn(&str) -> Option<Text>) -> (Text, Text) {
+fn repository(
+    url: Cow<'static, str>,
+    provider: Cow<'static, str>,
+    given: impl Fn(&str) -> Option<Cow<'static, str>>,
+) -> (Cow<'static, str>, Cow<'static, str>) {
     let said = given("AUTOMETRICS_REPOSITORY_URL");
     let is_hidden = said.as_ref().is_some_and(|url| url.is_empty());
     let url = without_user(said.unwrap_or(url));
     let provider = match given("AUTOMETRICS_REPOSITORY_PROVIDER") {
         Some(said) => said,
-        None if is_hidden => Text::default(),
+        None if is_hidden => Cow::default(),
         None if provider.is_empty() => Cow::Borrowed(provider_of(&url)),
         None => provider,
     };
@@ -91,7 +94,7 @@ pub(super) fn application<'a>(infos: impl Iterator<Item = &'a FunctionInfo>) -> 
 /// Values are [percent-encoded]. Returns `None` if the value is empty or cannot be decoded.
 ///
 /// [percent-encoded]: https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
-fn service_in(attributes: &str) -> Option<Text> {
+fn service_in(attributes: &str) -> Option<Cow<'static, str>> {
     let mut pairs = attributes.split(',').filter_map(|one| one.split_once('='));
     let (_, encoded) = pairs.find(|(key, _)| key.trim() == "service.name")?;
     let mut parts = encoded.trim().split('%');
@@ -131,7 +134,7 @@ const VARIABLES: [&str; 8] = [
 ///
 /// The environment is read once, at the first snapshot: a change by C code at the same time would
 /// be a data race.
-fn given(name: &str) -> Option<Text> {
+fn given(name: &str) -> Option<Cow<'static, str>> {
     static READ: OnceLock<[Option<String>; VARIABLES.len()]> = OnceLock::new();
     let values = READ.get_or_init(|| VARIABLES.map(|name| env::var(name).ok()));
     let at = VARIABLES.iter().position(|known| *known == name)?;
@@ -139,11 +142,11 @@ fn given(name: &str) -> Option<Text> {
 }
 
 /// Returns the environment variable `name`; `None` if it is not set, empty or not Unicode.
-fn variable(name: &str) -> Option<Text> {
+fn variable(name: &str) -> Option<Cow<'static, str>> {
     given(name).filter(|value| !value.is_empty())
 }
 
-fn first(name: &str, set: Text, otherwise: &'static str) -> Text {
+fn first(name: &str, set: Cow<'static, str>, otherwise: &'static str) -> Cow<'static, str> {
     variable(name).unwrap_or(if set.is_empty() {
         Cow::Borrowed(otherwise)
     } else {
@@ -171,7 +174,9 @@ fn provider_of(url: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Text, provider_of, repository, service_in, without_user};
+    use std::borrow::Cow;
+
+    use super::{provider_of, repository, service_in, without_user};
 
     #[test]
     fn finds_the_service_name_in_resource_attributes() {
@@ -238,7 +243,7 @@ mod tests {
         let with = |url: Option<&'static str>, provider: Option<&'static str>| {
             let given = |name: &str| {
                 let value = if name.ends_with("URL") { url } else { provider };
-                value.map(Text::from)
+                value.map(Cow::from)
             };
             repository("https://u:t@github.com/a".into(), "forge".into(), given)
         };
@@ -256,7 +261,7 @@ mod tests {
             let found = with(url, provider);
             assert_eq!((&*found.0, &*found.1), expected);
         }
-        let derived = repository("git@gitlab.com:a/b".into(), Text::default(), |_| None);
+        let derived = repository("git@gitlab.com:a/b".into(), Cow::default(), |_| None);
         assert_eq!((&*derived.0, &*derived.1), ("gitlab.com:a/b", "gitlab"));
     }
 }

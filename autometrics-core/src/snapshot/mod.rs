@@ -6,8 +6,8 @@ mod families;
 mod fine_buckets;
 mod histogram;
 mod identity;
-mod judged;
 mod merged;
+mod objective_calls;
 mod order;
 mod outcome;
 mod since;
@@ -22,7 +22,7 @@ pub use self::{
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
     fine_buckets::{BucketSpan, FineBuckets, Quantile},
     histogram::Histogram,
-    judged::{Judged, Sli},
+    objective_calls::{ObjectiveCalls, Sli},
     outcome::Outcome,
     take::{service_name, snapshot},
     values::{Caller, Edge, Exemplar, Function, Snapshot},

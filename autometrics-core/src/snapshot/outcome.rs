@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{cells::CallKind, outcome::name, text::Text};
+use crate::{cells::CallKind, outcome::name};
 
 /// Outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,7 +11,7 @@ pub enum Outcome {
     /// The call returned without an error.
     Ok,
     /// The call failed, with an error kind or without.
-    Error(Option<Text>),
+    Error(Option<Cow<'static, str>>),
 }
 
 impl Outcome {

@@ -1,6 +1,7 @@
 //! Reads the cells of all threads into a [`Snapshot`].
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     time::{Duration, UNIX_EPOCH},
 };
@@ -17,7 +18,6 @@ use crate::{
     clock,
     exemplar::{self, Exemplars},
     registry, settings,
-    text::Text,
 };
 
 /// Returns everything that the program has recorded so far.
@@ -61,7 +61,7 @@ pub fn snapshot() -> Snapshot {
 }
 
 /// Returns the name of this program, which its series have as `service_name`.
-pub fn service_name() -> Text {
+pub fn service_name() -> Cow<'static, str> {
     identity::service_name(identity::application(registry::get().functions()))
 }
 

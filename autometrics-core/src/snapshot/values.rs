@@ -1,11 +1,14 @@
 //! The values of a snapshot: functions, edges and exemplars.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 use slo_spec::Objective;
 
 use super::{BuildInfo, Histogram, Outcome};
-use crate::{TraceContext, remote::RemoteCaller, text::Text};
+use crate::{TraceContext, remote::RemoteCaller};
 
 /// All functions, all edges of the call graph and their counts, at one moment.
 ///
@@ -25,7 +28,7 @@ use crate::{TraceContext, remote::RemoteCaller, text::Text};
 #[non_exhaustive]
 pub struct Snapshot {
     /// Name of the program: the label `service_name` of every series.
-    pub service_name: Text,
+    pub service_name: Cow<'static, str>,
     /// Time when the program began to count; `None` if unknown.
     pub started: Option<SystemTime>,
     /// The running build.
@@ -98,19 +101,19 @@ impl Exemplar {
 pub struct Function {
     /// Name: `name` or `Type::name`. If two functions of a module have the same name, both have
     /// their position appended, as in `name (file:line)`.
-    pub name: Text,
+    pub name: Cow<'static, str>,
     /// Module: `module_path!()` of the function.
-    pub module: Text,
+    pub module: Cow<'static, str>,
     /// Package in which the function was compiled; empty if cargo did not set it.
-    pub package: Text,
+    pub package: Cow<'static, str>,
     /// Source file: as passed to the compiler, or below `PACKAGE-VERSION` for a file outside of the
     /// workspace; empty if unknown.
-    pub file: Text,
+    pub file: Cow<'static, str>,
     /// Line of the function's name; 0 if unknown.
     pub line: u32,
     /// Callees in the body, as written there: one per line, sorted. `a::b` is a path, `.name` a
     /// method of any value, `self.name` a method of `self`.
-    pub calls: Text,
+    pub calls: Cow<'static, str>,
     /// Objectives of the function, without duplicates.
     pub objectives: Vec<Objective>,
     /// Number of calls in flight; `None` if the function does not track them.
@@ -170,7 +173,7 @@ pub enum Caller {
 
 impl Snapshot {
     /// Creates a snapshot without functions, with the default bounds.
-    pub fn new(service_name: impl Into<Text>) -> Self {
+    pub fn new(service_name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             service_name: service_name.into(),
             started: None,
@@ -198,14 +201,14 @@ impl Snapshot {
 
 impl Function {
     /// Creates a function of `module` that has not been called.
-    pub fn new(module: impl Into<Text>, name: impl Into<Text>) -> Self {
+    pub fn new(module: impl Into<Cow<'static, str>>, name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
             module: module.into(),
-            package: Text::default(),
-            file: Text::default(),
+            package: Cow::default(),
+            file: Cow::default(),
             line: 0,
-            calls: Text::default(),
+            calls: Cow::default(),
             objectives: Vec::new(),
             in_flight: None,
             cancelled: None,

@@ -16,7 +16,7 @@ fn function_with_fields_and_a_limit() {
         "fn load(id: u8, cart: Cart) -> Res { read(id) }",
         expect![[r#"
             fn load(id: u8, cart: Cart) -> Res {
-                let __autometrics_entered = ::autometrics::__private0::enter_judged_with_events::<
+                let __autometrics_entered = ::autometrics::__private0::enter_classified_with_events::<
                     false,
                     _,
                 >(
@@ -29,8 +29,8 @@ fn function_with_fields_and_a_limit() {
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()))] > =
                         ::autometrics::__private0::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0load\0read\0",
                         ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                        ::autometrics::__private0::Returns::Judged, false); static __AUTOMETRICS_SITE
-                        : ::autometrics::__private0::Callsite =
+                        ::autometrics::__private0::Returns::Classified, false); static
+                        __AUTOMETRICS_SITE : ::autometrics::__private0::Callsite =
                         ::autometrics::__private0::Callsite::with_events(::autometrics::__private0::Callsite::new(&
                         __AUTOMETRICS_RECORD, & [], false, false), & __AUTOMETRICS_EVENTS); static
                         __AUTOMETRICS_EVENTS : ::autometrics::__private0::EventSite =
@@ -69,7 +69,7 @@ fn function_with_fields_and_a_limit() {
                     },
                 );
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private0::once(|| -> Res {
+                let __autometrics_returned = ::autometrics::__private0::as_fn_once(|| -> Res {
                     read(id)
                 })();
                 ::autometrics::__private0::EventCall::set_verdict(
@@ -123,8 +123,8 @@ fn other_shapes() {
                 return ::autometrics::__private0::EventCall::classify(
                     &__autometrics_entered,
                     Ok(id),
-                    |__autometrics_returned| JUDGED,
-                    |__autometrics_returned, __autometrics_text| JUDGED,
+                    |__autometrics_returned| CLASSIFIED,
+                    |__autometrics_returned, __autometrics_text| CLASSIFIED,
                 );
             }
         "#]],
@@ -160,7 +160,7 @@ fn other_shapes() {
                             _,
                         >(
                             SITE,
-                            JUDGED,
+                            CLASSIFIED,
                             ::autometrics::__private0::always_ok,
                             ::autometrics::__private0::no_error,
                         ),

@@ -42,7 +42,7 @@ fn function_without_arguments() {
         expect![[r#"
             /// Loads.
             pub(crate) fn load(id: u64) -> io::Result<String> {
-                let __autometrics_entered = ::autometrics::__private0::enter_judged::<
+                let __autometrics_entered = ::autometrics::__private0::enter_classified::<
                     false,
                 >(
                     ::autometrics::__private0::callsite! {
@@ -61,7 +61,7 @@ fn function_without_arguments() {
                     },
                 );
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private0::once(|| -> io::Result<
+                let __autometrics_returned = ::autometrics::__private0::as_fn_once(|| -> io::Result<
                     String,
                 > { read(id)? })();
                 ::autometrics::__private0::Entered::set_verdict(
@@ -134,7 +134,7 @@ fn impl_block() {
             impl<T> From<Kelvin<T>> for Celsius<T> {
                 type Error = ();
                 fn from(kelvin: Kelvin<T>) -> Self {
-                    let __autometrics_entered = ::autometrics::__private0::enter_judged::<
+                    let __autometrics_entered = ::autometrics::__private0::enter_classified::<
                         true,
                     >(
                         ::autometrics::__private0::callsite! {
@@ -147,14 +147,14 @@ fn impl_block() {
                             =
                             ::autometrics::__private0::Encoded::new(::core::concat!("autometrics-macros\x001.2.3\0<Celsius as From<Kelvin>>::from\0\0",
                             ::core::module_path!(), "\0", ::core::file!(), "\0", ::core::line!()),
-                            ::autometrics::__private0::Returns::Judged, false); static
+                            ::autometrics::__private0::Returns::Classified, false); static
                             __AUTOMETRICS_SITE : ::autometrics::__private0::Callsite =
                             ::autometrics::__private0::Callsite::new(& __AUTOMETRICS_RECORD, & [],
                             true, false);
                         },
                     );
                     #[allow(clippy::result_large_err)]
-                    let __autometrics_returned = ::autometrics::__private0::once(|| -> Self {
+                    let __autometrics_returned = ::autometrics::__private0::as_fn_once(|| -> Self {
                         Self(kelvin.0)
                     })();
                     ::autometrics::__private0::Entered::set_verdict(

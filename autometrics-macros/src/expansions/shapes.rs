@@ -25,7 +25,7 @@ pub(super) fn check_with(arguments: &str, item: &str, expected: Expect) {
     expected.assert_eq(&prettyplease::unparse(&file));
 }
 
-/// Replaces the function's static by `SITE`, and the classification by type by `JUDGED`.
+/// Replaces the function's static by `SITE`, and the classification by type by `CLASSIFIED`.
 struct Shorten;
 
 impl VisitMut for Shorten {
@@ -41,7 +41,7 @@ impl VisitMut for Shorten {
                     })))
                 ) =>
             {
-                *expression = parse_quote!(JUDGED);
+                *expression = parse_quote!(CLASSIFIED);
             }
             _ => {}
         }
@@ -78,15 +78,19 @@ fn function_that_may_return_a_result() {
         "fn load(mut id: u8, name: &str) -> Res<'_> { id += 1; read(id, name)? }",
         expect![[r#"
             fn load(id: u8, name: &str) -> Res<'_> {
-                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_classified::<
+                    false,
+                >(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private0::once(move || -> Res<'_> {
+                let __autometrics_returned = ::autometrics::__private0::as_fn_once(move || -> Res<
+                    '_,
+                > {
                     #[allow(clippy::shadow_same)]
                     let mut id = id;
                     id += 1;
                     read(id, name)?
                 })();
-                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, JUDGED);
+                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, CLASSIFIED);
                 return __autometrics_returned;
             }
         "#]],
@@ -99,13 +103,17 @@ fn function_that_borrows_from_an_owned_parameter() {
         "fn first(self) -> Res<&'a u8> { self.items.first().ok_or(Empty) }",
         expect![[r#"
             fn first(self) -> Res<&'a u8> {
-                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_classified::<
+                    false,
+                >(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private0::once(move || -> Res<&'_ u8> {
+                let __autometrics_returned = ::autometrics::__private0::as_fn_once(move || -> Res<
+                    &'_ u8,
+                > {
                     let _ = &self;
                     self.items.first().ok_or(Empty)
                 })();
-                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, JUDGED);
+                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, CLASSIFIED);
                 return __autometrics_returned;
             }
         "#]],
@@ -126,13 +134,13 @@ fn function_with_track_caller() {
                     return ::autometrics::__private0::Entered::classify(
                         &__autometrics_entered,
                         Err(no()),
-                        |__autometrics_returned| JUDGED,
+                        |__autometrics_returned| CLASSIFIED,
                     );
                 }
                 return ::autometrics::__private0::Entered::classify(
                     &__autometrics_entered,
                     read(id)?,
-                    |__autometrics_returned| JUDGED,
+                    |__autometrics_returned| CLASSIFIED,
                 );
             }
         "#]],
@@ -150,7 +158,7 @@ fn async_function() {
                             false,
                             Res,
                             _,
-                        >(SITE, |__autometrics_returned| JUDGED),
+                        >(SITE, |__autometrics_returned| CLASSIFIED),
                         move || {
                             return async move {
                                 #[allow(
@@ -184,12 +192,14 @@ fn async_function_that_never_suspends() {
         "async fn load(id: u8) -> Res { read(id)? }",
         expect![[r#"
             async fn load(id: u8) -> Res {
-                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_classified::<
+                    false,
+                >(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private0::once(|| -> Res {
+                let __autometrics_returned = ::autometrics::__private0::as_fn_once(|| -> Res {
                     read(id)?
                 })();
-                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, JUDGED);
+                ::autometrics::__private0::Entered::set_verdict(&__autometrics_entered, CLASSIFIED);
                 return __autometrics_returned;
             }
         "#]],
@@ -239,7 +249,7 @@ fn function_that_returns_a_future() {
                         false,
                         Res,
                         _,
-                    >(SITE, |__autometrics_returned| JUDGED),
+                    >(SITE, |__autometrics_returned| CLASSIFIED),
                     client().get(id),
                 )
             }
@@ -255,7 +265,9 @@ fn function_that_returns_futures_early() {
         expect![[r#"
             fn load(id: u8) -> Pin<Box<dyn Future<Output = Res>>> {
                 return ::autometrics::__private0::map_same_type(
-                    ::autometrics::__private0::once(move || -> Pin<Box<dyn Future<Output = Res>>> {
+                    ::autometrics::__private0::as_fn_once(move || -> Pin<
+                        Box<dyn Future<Output = Res>>,
+                    > {
                         if id == 0 {
                             return Box::pin(ready(no()));
                         }
@@ -267,7 +279,7 @@ fn function_that_returns_futures_early() {
                                 false,
                                 Res,
                                 _,
-                            >(SITE, |__autometrics_returned| JUDGED),
+                            >(SITE, |__autometrics_returned| CLASSIFIED),
                             __autometrics_future,
                         ),
                     ),
@@ -298,7 +310,7 @@ fn function_that_async_trait_writes() {
                                 false,
                                 Res,
                                 _,
-                            >(SITE, |__autometrics_returned| JUDGED),
+                            >(SITE, |__autometrics_returned| CLASSIFIED),
                             move || {
                                 return async move {
                                     #[allow(

@@ -20,9 +20,11 @@ fn functions_in_spans() {
                 let __autometrics_in_span = ::autometrics::__private0::tracing::Span::enter(
                     &__autometrics_span,
                 );
-                let __autometrics_entered = ::autometrics::__private0::enter_judged::<false>(SITE);
+                let __autometrics_entered = ::autometrics::__private0::enter_classified::<
+                    false,
+                >(SITE);
                 #[allow(clippy::result_large_err)]
-                let __autometrics_returned = ::autometrics::__private0::once(|| -> Res {
+                let __autometrics_returned = ::autometrics::__private0::as_fn_once(|| -> Res {
                     read(id)
                 })();
                 ::autometrics::__private0::Entered::set_verdict(
@@ -30,9 +32,9 @@ fn functions_in_spans() {
                     {
                         ::autometrics::__private0::Entered::untimed(
                             &__autometrics_entered,
-                            || JUDGED,
+                            || CLASSIFIED,
                         );
-                        JUDGED
+                        CLASSIFIED
                     },
                 );
                 return __autometrics_returned;

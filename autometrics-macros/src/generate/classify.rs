@@ -45,12 +45,12 @@ fn classify(plan: &Plan, returned: &TokenStream) -> TokenStream {
             let OutcomeTest {
                 test, true_is_ok, ..
             } = outcome_test.as_ref();
-            let judge = if outcome_test.takes_whole_value() {
+            let classify = if outcome_test.takes_whole_value() {
                 quote!(classify_value)
             } else {
                 quote!(classify)
             };
-            quote!(#private::#judge(#returned, #test, #true_is_ok, #by_type))
+            quote!(#private::#classify(#returned, #test, #true_is_ok, #by_type))
         }
     }
 }

@@ -94,7 +94,7 @@ pub(crate) fn wrap_returned(
         }
     };
     let body = quote_spanned!(open=> move || -> #output #block);
-    let mut value = parse_quote!(#private::once(#body)());
+    let mut value = parse_quote!(#private::as_fn_once(#body)());
     wrap_future(plan, form, &TypedParts::written_out(plan), &mut value);
     block.stmts = allow_unused_assignments(
         misleads_lints,

@@ -4,7 +4,7 @@
 //! fn load(id: u64) -> Res {
 //!     let __autometrics_entered =
 //!         ::autometrics::__private0::enter(callsite! { static SITE: … ; … }, …);
-//!     let __autometrics_returned = ::autometrics::__private0::once(|| -> Res { body })();
+//!     let __autometrics_returned = ::autometrics::__private0::as_fn_once(|| -> Res { body })();
 //!     ::autometrics::__private0::Entered::set_verdict(
 //!         &__autometrics_entered,
 //!         …the outcome of the call,
@@ -135,17 +135,17 @@ fn call_closure(plan: &Plan, signature: &mut Signature, block: &mut Block) {
     let entered = hidden("entered");
     let returned = hidden_at("returned", at);
     let outcome = classify_and_record(plan, &quote!(&#returned));
-    let call = quote_spanned!(at=> let #returned = #private::once(#body)(););
+    let call = quote_spanned!(at=> let #returned = #private::as_fn_once(#body)(););
     let (site, tracked) = (callsite(plan), plan.concurrency);
     let guard_type = guard_type(plan);
     let silence = misleads_lints.then(|| quote!(#[allow(unused_assignments)]));
     let (begin, error) = match &plan.events {
-        None => (quote!(enter_judged::<#tracked>(#site)), None),
+        None => (quote!(enter_classified::<#tracked>(#site)), None),
         Some(events) => {
             let fields = events::captured_fields(plan, events);
             let error = events::error_formatter(plan, None, &quote!(&#returned));
             (
-                quote!(enter_judged_with_events::<#tracked, _>(#site, #fields)),
+                quote!(enter_classified_with_events::<#tracked, _>(#site, #fields)),
                 Some(quote!(, #error)),
             )
         }

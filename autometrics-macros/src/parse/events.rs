@@ -26,7 +26,7 @@ const RESERVED_FIELDS: [&str; 14] = [
     "error",
     "trace_id",
     "span_id",
-    "why",
+    "reason",
     "suppressed",
 ];
 

@@ -161,7 +161,7 @@ impl Plan {
 /// Returns the variant of `Returns` in the function's record.
 fn returns_variant(output: &Type, args: &Args) -> &'static str {
     match return_type::record_variant(output) {
-        "Other" | "Option" if args.outcome_test.is_some() => "Judged",
+        "Other" | "Option" if args.outcome_test.is_some() => "Classified",
         spelling => spelling,
     }
 }

@@ -111,10 +111,10 @@ pub(crate) fn record_variant(of: &Type) -> &'static str {
             Some(last) if last.ident == "Option" => "Option",
             Some(last) if is_response(last) => "Other",
             _ if is_never_an_error(of) => "Other",
-            _ => "Judged",
+            _ => "Classified",
         },
         _ if is_never_an_error(of) => "Other",
-        _ => "Judged",
+        _ => "Classified",
     }
 }
 
@@ -287,15 +287,15 @@ mod tests {
             (): Other
             u8: Other
             Vec<Result<u8, E>>: Other
-            impl Responder: Judged
+            impl Responder: Classified
             actix_web::Either<Result<HttpResponse, Error>, actix_web::HttpResponse>: Other
             Json<Cart>: Other
-            impl IntoResponse: Judged
+            impl IntoResponse: Classified
             Option<u8>: Option
             io::Result<u8>: Result
-            Answer<Json<Cart>>: Judged
-            http::StatusCode: Judged
-            (StatusCode, String): Judged
+            Answer<Json<Cart>>: Classified
+            http::StatusCode: Classified
+            (StatusCode, String): Classified
         "]]
         .assert_eq(&lines.concat());
     }

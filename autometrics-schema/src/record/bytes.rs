@@ -314,7 +314,7 @@ fn returns(content: &[u8]) -> Option<Returns> {
     match content {
         [byte] if *byte == Returns::Result as u8 => Some(Returns::Result),
         [byte] if *byte == Returns::Option as u8 => Some(Returns::Option),
-        [byte] if *byte == Returns::Judged as u8 => Some(Returns::Judged),
+        [byte] if *byte == Returns::Classified as u8 => Some(Returns::Classified),
         [_] => Some(Returns::Other),
         _ => None,
     }

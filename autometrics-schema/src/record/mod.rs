@@ -168,5 +168,5 @@ pub enum Returns {
     Option = 2,
     /// A type whose values may be errors: an alias of `Result`, a type with labels of
     /// its own, or any type if the attribute has `ok_if` or `error_if`.
-    Judged = 3,
+    Classified = 3,
 }

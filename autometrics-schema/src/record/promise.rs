@@ -75,7 +75,7 @@ pub(super) const fn length(promise: &Promise<'_>) -> usize {
     if promise.latency.is_some() {
         length += FIELD + LATENCY;
     }
-    if judgement(promise.cancelled) != BAD {
+    if encode_cancelled(promise.cancelled) != BAD {
         length += FIELD + 1;
     }
     if let Some(owner) = promise.owner {
@@ -102,7 +102,7 @@ pub(super) const fn put_one(out: &mut [u8], at: usize, promise: &Promise<'_>) ->
         at = put(out, at, &nanos.to_le_bytes());
         at = put(out, at, &spell(latency.percent()));
     }
-    let cancelled = judgement(promise.cancelled);
+    let cancelled = encode_cancelled(promise.cancelled);
     if cancelled != BAD {
         at = put_field(out, at, tag::CANCELLED, &[cancelled]);
     }
@@ -120,7 +120,7 @@ const BAD: u8 = 0;
 const BAD_IF_SLOW: u8 = 1;
 const IGNORED: u8 = 2;
 
-const fn judgement(cancelled: Cancelled) -> u8 {
+const fn encode_cancelled(cancelled: Cancelled) -> u8 {
     match cancelled {
         Cancelled::BadIfSlow => BAD_IF_SLOW,
         Cancelled::Ignored => IGNORED,

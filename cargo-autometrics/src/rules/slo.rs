@@ -88,7 +88,7 @@ impl Metrics<'_> {
         let callee_errors = self.call_tree.restrict(errors.clone(), self.functions)?;
         let own = named(errors, self.functions)?;
         Ok(self
-            .judged(SUCCESS, target)?
+            .counted_by_program(SUCCESS, target)?
             .query(
                 "failing functions by error kind",
                 most(callee_errors, by_kind),
@@ -98,7 +98,7 @@ impl Metrics<'_> {
     }
 
     fn latency(&self, latency: Latency) -> Result<Sli, SelectorError> {
-        let sli = self.judged(LATENCY, latency.percent())?;
+        let sli = self.counted_by_program(LATENCY, latency.percent())?;
         let (Events::Good(slow) | Events::Bad(slow)) = sli.events.clone();
         let slow = most(slow, [label::MODULE, label::FUNCTION]);
         Ok(sli
@@ -112,7 +112,7 @@ impl Metrics<'_> {
     ///
     /// Target and threshold are not matched. In a rollout, versions with different targets run side
     /// by side, and each classifies its own calls.
-    fn judged(&self, sli: &str, target: Percent) -> Result<Sli, SelectorError> {
+    fn counted_by_program(&self, sli: &str, target: Percent) -> Result<Sli, SelectorError> {
         let mut total = Selector::new(metric::OBJECTIVE_CALLS.name)?
             .equal(label::OBJECTIVE_NAME, self.objective)?
             .equal(label::SLI, sli)?

@@ -162,7 +162,7 @@ fn a_success_rate_that_no_value_can_violate_is_found() {
                 returning("upload", 3, Returns::Other, &[UPLOAD]),
                 returning("upload_all", 9, Returns::Option, &[UPLOAD]),
                 returning("view", 20, Returns::Other, &[VIEW]),
-                returning("preview", 30, Returns::Judged, &[VIEW]),
+                returning("preview", 30, Returns::Classified, &[VIEW]),
             ],
         ),
     );

@@ -15,7 +15,7 @@ function of(sim, at, f) {
   return Array.from({ length: EACH }, (_, i) => {
     const sampled = !failing || i === EACH - 1;
     return {
-      function: f.id, at: at - 1 - i * 3 - (f.line % 3), why: sampled ? "sampled" : i === 2 ? "slow" : "error",
+      function: f.id, at: at - 1 - i * 3 - (f.line % 3), reason: sampled ? "sampled" : i === 2 ? "slow" : "error",
       result: sampled || i === 2 ? "ok" : "error", kind: sampled || i === 2 ? null : "Timeout",
       error: sampled || i === 2 ? null : "no answer from <b>the acquirer</b> within 2 s",
       duration_seconds: sim.moment(at).functions.get(f.id).mean * (1 + i / 4),

@@ -95,7 +95,7 @@ function walk(sim, at, window, objective, first, sli) {
   if (whole <= 0) return null;
   return {
     start: { objective, burning: objective !== null, function: path[0].id, sli },
-    why: `${steps.at(-1).name} explains ${Math.min(100, (path.at(-1).rise_per_second / whole) * 100).toFixed(0)} % of the rise of ${first}'s ` +
+    explanation: `${steps.at(-1).name} explains ${Math.min(100, (path.at(-1).rise_per_second / whole) * 100).toFixed(0)} % of the rise of ${first}'s ` +
       (sli === "success" ? "errors, and none of its callees fails more than before" : "time, nearly all of it in its own body"),
     before_per_second: path[0].before_per_second, now_per_second: path[0].now_per_second, rise_per_second: whole,
     path: path.map(({ last, ...step }) => ({

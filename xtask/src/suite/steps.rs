@@ -154,7 +154,7 @@ pub(crate) const STEPS: &[Step] = &[
                 "--target", "aarch64-unknown-linux-gnu",
                 "-p", "autometrics-core", "-p", "autometrics", "--lib",
                 "--test", "allocations", "--test", "allocator", "--test", "callers",
-                "--test", "counts", "--test", "error_kinds", "--test", "fork", "--test", "judged",
+                "--test", "counts", "--test", "error_kinds", "--test", "fork", "--test", "objective_calls",
                 "--test", "latency", "--test", "listed", "--test", "ok_if_and_error_if",
                 "--test", "outcomes", "--test", "settings", "--test", "spawning",
                 // In the emulator a thread or a child process takes milliseconds to start.

@@ -1,11 +1,9 @@
 //! Groups of labels that many samples share.
 
-use std::num::NonZero;
-
-use crate::text::Text;
+use std::{borrow::Cow, num::NonZero};
 
 /// Name and value of a label. The name is that of Prometheus.
-pub type Label = (&'static str, Text);
+pub type Label = (&'static str, Cow<'static, str>);
 
 /// A group of labels, identified by its position in [`Families::groups`](super::Families::groups).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,7 +27,7 @@ pub(super) struct Groups {
 
 impl Groups {
     /// Adds a group of `labels` and returns it.
-    pub(super) fn add<V: Into<Text>>(
+    pub(super) fn add<V: Into<Cow<'static, str>>>(
         &mut self,
         labels: impl IntoIterator<Item = (&'static str, V)>,
     ) -> Group {

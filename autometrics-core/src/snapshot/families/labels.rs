@@ -1,15 +1,17 @@
 //! The labels of samples, in groups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use autometrics_schema::{AUTOMETRICS_VERSION, Canonical, OVERFLOW, label};
 use slo_spec::Objective;
 
 use super::{
-    super::{Caller, Function, Judged, Outcome, Sli, Snapshot, judged},
+    super::{Caller, Function, ObjectiveCalls, Outcome, Sli, Snapshot, objective_calls},
     groups::{Group, Groups, Label},
 };
-use crate::text::Text;
 
 /// The groups of labels of a snapshot.
 #[derive(Debug)]
@@ -27,7 +29,7 @@ pub(super) struct Labels {
     pub(super) outside: Group,
     pub(super) overflow: Group,
     pub(super) remote: Vec<Group>,
-    pub(super) errors: BTreeMap<Text, Group>,
+    pub(super) errors: BTreeMap<Cow<'static, str>, Group>,
 }
 
 /// The groups of one function.
@@ -120,9 +122,9 @@ impl Labels {
         self.functions[index]
     }
 
-    /// Returns the labels of the objective and indicator of `judged`.
-    pub(super) fn promise(&self, judged: &Judged) -> Option<Group> {
-        let key = (judged.function, judged.objective.name(), judged.sli);
+    /// Returns the labels of the objective and indicator of `calls`.
+    pub(super) fn promise(&self, calls: &ObjectiveCalls) -> Option<Group> {
+        let key = (calls.function, calls.objective.name(), calls.sli);
         self.promises.get(&key).copied()
     }
 
@@ -182,7 +184,7 @@ fn build(snapshot: &Snapshot) -> [Label; 7] {
     ]
 }
 
-fn caller(function: Text, module: Text) -> [Label; 2] {
+fn caller(function: Cow<'static, str>, module: Cow<'static, str>) -> [Label; 2] {
     [
         (label::CALLER_FUNCTION, function),
         (label::CALLER_MODULE, module),
@@ -214,7 +216,9 @@ fn latency(objective: &Objective) -> Option<[Label; 3]> {
         ),
         (
             label::OBJECTIVE_LATENCY_THRESHOLD,
-            Canonical(judged::seconds(target)).to_string().into(),
+            Canonical(objective_calls::seconds(target))
+                .to_string()
+                .into(),
         ),
     ])
 }

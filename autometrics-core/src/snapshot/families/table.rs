@@ -6,7 +6,7 @@ use std::{borrow::Cow, time::SystemTime};
 use autometrics_schema::metric::{self, Kind, Metric};
 
 use super::{
-    super::{Exemplar, Function, Snapshot, judged, totals::Totals},
+    super::{Exemplar, Function, Snapshot, objective_calls, totals::Totals},
     groups::Group,
     labels::Labels,
     sample::{Buckets, Owner, Sample, Sink, Value},
@@ -129,12 +129,12 @@ impl Source<'_> {
     /// Passes a good and a bad sample for each indicator of each function's objectives.
     fn objective_calls(&self, sink: Sink<'_>) {
         let labels = &self.labels;
-        for judged in judged::count_promises(&self.snapshot, &self.totals) {
-            let own = labels.function(judged.function).own;
-            let Some(promise) = labels.promise(&judged) else {
+        for counted in objective_calls::count_promises(&self.snapshot, &self.totals) {
+            let own = labels.function(counted.function).own;
+            let Some(promise) = labels.promise(&counted) else {
                 continue;
             };
-            for (outcome, calls) in [(labels.good, judged.good), (labels.bad, judged.bad)] {
+            for (outcome, calls) in [(labels.good, counted.good), (labels.bad, counted.bad)] {
                 sink(Sample::new(&[own, promise, outcome], Value::Number(calls)));
             }
         }

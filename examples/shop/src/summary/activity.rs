@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use autometrics::{Caller, Histogram, Judged, Objective, Outcome, Sli, Snapshot};
+use autometrics::{Caller, Histogram, Objective, ObjectiveCalls, Outcome, Sli, Snapshot};
 
 /// Calls of a function or of an edge.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub(super) struct Activity {
     bounds: Vec<f64>,
     functions: Vec<Calls>,
     edges: BTreeMap<(usize, Caller), Calls>,
-    judged: Vec<Judged>,
+    objective_calls: Vec<ObjectiveCalls>,
 }
 
 impl Activity {
@@ -34,7 +34,7 @@ impl Activity {
             bounds: snapshot.bounds.clone(),
             functions: cancelled.collect(),
             edges: BTreeMap::new(),
-            judged: snapshot.judged(),
+            objective_calls: snapshot.objective_calls(),
         };
         for edge in &snapshot.edges {
             let between = activity
@@ -72,16 +72,18 @@ impl Activity {
 
     /// Returns the share of calls that kept a promise of `objective`; `None` without calls.
     pub(super) fn kept(&self, objective: &Objective, sli: Sli) -> Option<f64> {
-        let judged = self.judged.iter();
-        let judged = judged.filter(|it| it.sli == sli && it.objective == *objective);
-        let (good, bad) = judged.fold((0, 0), |(good, bad), it| (good + it.good, bad + it.bad));
+        let objective_calls = self.objective_calls.iter();
+        let objective_calls =
+            objective_calls.filter(|it| it.sli == sli && it.objective == *objective);
+        let (good, bad) =
+            objective_calls.fold((0, 0), |(good, bad), it| (good + it.good, bad + it.bad));
         share(good, good + bad)
     }
 
     /// Returns the cancelled calls of the functions that belong to `objective`.
     pub(super) fn cancelled(&self, objective: &Objective) -> u64 {
         let mut functions: Vec<usize> = self
-            .judged
+            .objective_calls
             .iter()
             .filter(|it| it.objective == *objective)
             .map(|it| it.function)

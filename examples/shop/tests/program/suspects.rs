@@ -118,7 +118,7 @@ fn is_found(fault: &Fault, first: &Value) -> bool {
         && first["lasting"] == false
         && path.map(|step| &step["id"]).eq(fault.path)
         && first["suspect"] == **fault.path.last().unwrap()
-        && first["why"]
+        && first["explanation"]
             .as_str()
             .is_some_and(|why| why.starts_with(begin) && why.contains(reason))
 }

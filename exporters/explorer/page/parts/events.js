@@ -13,10 +13,10 @@ export function Events({ events, withFunction = false }) {
       <li key=${`${event.function} ${event.at} ${event.span_id}`}>
         <p class="what">
           <time datetime=${new Date(event.at * 1000).toISOString()}>${clock(event.at)}</time>
-          <span class=${`why ${event.why}`}>${WORDS[event.why]}</span>
+          <span class=${`reason ${event.reason}`}>${WORDS[event.reason]}</span>
           ${withFunction && html`<${FunctionLink} id=${event.function} withModule=${false} />`}
           <span class="took">${duration(event.duration_seconds)}</span>
-          ${event.kind && event.kind !== event.why && html`<span class="tag kind">${event.kind}</span>`}
+          ${event.kind && event.kind !== event.reason && html`<span class="tag kind">${event.kind}</span>`}
           ${event.error !== null && html`<span class="said">${event.error}</span>`}
         </p>
         <${Details} event=${event} />

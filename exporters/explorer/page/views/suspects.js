@@ -42,9 +42,9 @@ function Suspects({ data, events, objective, id, sli }) {
  * Returns events that may show the cause: failed or slow calls of functions on the path, beginning with the suspect.
  */
 function relatedEvents(events, path, errors) {
-  const whys = errors ? ["error", "panic"] : ["slow"];
+  const reasons = errors ? ["error", "panic"] : ["slow"];
   const steps = path.map(({ id }) => id);
-  const related = events.filter((event) => whys.includes(event.why) && steps.includes(event.function));
+  const related = events.filter((event) => reasons.includes(event.reason) && steps.includes(event.function));
   return related.toSorted((a, b) => steps.indexOf(b.function) - steps.indexOf(a.function)).slice(0, EVENTS);
 }
 
@@ -61,7 +61,7 @@ function Walk({ suspect, events, rank }) {
         <span class="rank" aria-hidden="true">${rank}</span>
         <div>
           <h2><a href=${functionAddress(suspect.suspect)} title=${suspect.suspect}>${parts(suspect.suspect).name}</a></h2>
-          <p>${suspect.why}</p>
+          <p>${suspect.explanation}</p>
           <p class="from">${start.objective ? html`Objective <a href=${address("objectives", { name: start.objective })}>${start.objective}</a> ${start.burning ? "burns" : "selected"}` : html`<span>The ${unit} of ${parts(start.function).name} rose</span>`}:
             ${" "}${errors ? "errors" : "time"} ${show(suspect.before_per_second)} → <b>${show(suspect.now_per_second)}</b></p>
         </div>

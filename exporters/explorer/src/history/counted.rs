@@ -1,6 +1,8 @@
 //! Functions and edges of the history, with their counts.
 
-use autometrics_core::{self as core, Caller, FineBuckets, Sli, Text};
+use std::borrow::Cow;
+
+use autometrics_core::{self as core, Caller, FineBuckets, Sli};
 use slo_spec::Objective;
 
 use super::{
@@ -14,15 +16,15 @@ use super::{
 pub(crate) struct Function {
     /// Unique id, `module::name`.
     pub(crate) id: String,
-    pub(crate) module: Text,
-    pub(crate) name: Text,
-    pub(crate) package: Text,
-    pub(crate) file: Text,
+    pub(crate) module: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) package: Cow<'static, str>,
+    pub(crate) file: Cow<'static, str>,
     pub(crate) line: u32,
     pub(crate) objectives: Vec<Objective>,
     /// Its good and bad calls, for each promise of its objectives.
     pub(crate) promises: Vec<PromiseCounts>,
-    pub(crate) calls: Text,
+    pub(crate) calls: Cow<'static, str>,
     /// `true` once a call has finished since the program began.
     pub(crate) called: bool,
     pub(crate) cancelled: Option<u64>,
@@ -55,7 +57,7 @@ pub(crate) struct GoodBad {
 #[derive(Debug)]
 pub(crate) struct Kind {
     /// Name, empty for errors without a kind.
-    pub(crate) name: Text,
+    pub(crate) name: Cow<'static, str>,
     /// Number of errors since the program began.
     pub(crate) total: u64,
     pub(super) series: Option<Series<[u64; 1]>>,

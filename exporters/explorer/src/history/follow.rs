@@ -23,7 +23,7 @@ impl SnapshotReader {
             self.follow_function(history, at, function);
         }
         self.clear(history);
-        self.read_judged(history, snapshot);
+        self.read_objective_calls(history, snapshot);
         // Routes of edges whose index changed are found again, one by one.
         for (at, edge) in snapshot.edges.iter().enumerate() {
             let calls = edge.latency.count();
@@ -52,8 +52,8 @@ impl SnapshotReader {
     }
 
     /// Reads the good and bad calls. A promise keeps its index within its function.
-    fn read_judged(&mut self, history: &mut History, snapshot: &Snapshot) {
-        for now in snapshot.judged() {
+    fn read_objective_calls(&mut self, history: &mut History, snapshot: &Snapshot) {
+        for now in snapshot.objective_calls() {
             let Some(&place) = self.functions.get(now.function) else {
                 continue;
             };

@@ -44,9 +44,9 @@ mod snapshot_reader;
 mod tests;
 mod timeline;
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
-use autometrics_core::{BuildInfo, Caller, Snapshot, Text};
+use autometrics_core::{BuildInfo, Caller, Snapshot};
 
 pub(crate) use self::{
     counted::{Edge, Flow, Function, GoodBad, Kind, PromiseCounts, float},
@@ -77,7 +77,7 @@ pub(crate) struct History {
     timeline: Timeline,
     /// Steps of the latencies of edges.
     edge_timeline: Timeline,
-    pub(crate) service: Text,
+    pub(crate) service: Cow<'static, str>,
     pub(crate) build: BuildInfo,
     pub(crate) functions: Vec<Function>,
     pub(crate) edges: Vec<Edge>,
@@ -94,7 +94,7 @@ impl History {
             steps,
             timeline: Timeline::new(FINE_SECONDS),
             edge_timeline: Timeline::new(FINE_SECONDS * as_seconds(STEPS_OF_EDGES)),
-            service: Text::default(),
+            service: Cow::default(),
             build: BuildInfo::default(),
             functions: Vec::new(),
             edges: Vec::new(),

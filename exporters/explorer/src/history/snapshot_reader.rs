@@ -1,8 +1,8 @@
 //! The state that reading snapshots keeps from one to the next.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
-use autometrics_core::{Caller, Text};
+use autometrics_core::Caller;
 
 use super::{
     counted::{Flow, GoodBad},
@@ -14,7 +14,8 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct SnapshotReader {
     /// Indexes in the history, by the properties of a function that never change.
-    pub(super) places: HashMap<(Text, Text, Text, u32), usize>,
+    pub(super) places:
+        HashMap<(Cow<'static, str>, Cow<'static, str>, Cow<'static, str>, u32), usize>,
     /// Index in the history of each function of the snapshot.
     pub(super) functions: Vec<usize>,
     /// Index of the edge and error kind in the history, for each edge of the snapshot.

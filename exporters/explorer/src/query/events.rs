@@ -1,8 +1,8 @@
 //! API endpoint `events`: calls that were kept one by one.
 
-use std::time::UNIX_EPOCH;
+use std::{borrow::Cow, time::UNIX_EPOCH};
 
-use autometrics_core::{Event, Text};
+use autometrics_core::Event;
 use serde::Serialize;
 
 use super::{Head, View};
@@ -33,7 +33,7 @@ struct Row<'a> {
     at: f64,
     /// Reason for keeping the call: the first of these that applies.
     #[cfg_attr(test, schemars(extend("enum" = ["error", "panic", "slow", "sampled"])))]
-    why: &'static str,
+    reason: &'static str,
     /// Result under which the call is counted.
     #[cfg_attr(test, schemars(extend("enum" = ["ok", "error"])))]
     result: &'static str,
@@ -44,7 +44,7 @@ struct Row<'a> {
     /// Latency of the call, in seconds.
     duration_seconds: f64,
     /// The calls around it as texts, the innermost first; `…` for a gap of unknown calls.
-    callers: &'a [Text],
+    callers: &'a [Cow<'static, str>],
     /// Fields that the function's attribute names, in that order, without those that redaction
     /// removed.
     fields: Vec<Field<'a>>,
@@ -112,7 +112,7 @@ impl<'a> Row<'a> {
         Self {
             function,
             at: at.map_or(0.0, |at| at.as_secs_f64()),
-            why: event.why.name(),
+            reason: event.reason.name(),
             result: event.outcome.result(),
             kind: event.outcome.error(),
             error: event.error.as_deref(),

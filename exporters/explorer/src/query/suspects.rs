@@ -34,7 +34,7 @@ pub(crate) struct Answer<'a> {
 struct Row<'a> {
     start: Start<'a>,
     /// Explanation in one sentence with numbers.
-    why: String,
+    explanation: String,
     /// Errors, or seconds of calls, per second in the window before, scaled to the current traffic.
     before_per_second: f64,
     /// Errors, or seconds of calls, per second in the current window.
@@ -85,7 +85,7 @@ struct Station<'a> {
     /// errors if the suspect is `lasting`.
     share_of_rise: f64,
     /// The share of the rise of this function that no callee explains, from 0 to 1. It is small at
-    /// the last station if a callee has the rise but is not its cause; the suspect's `why` gives
+    /// the last station if a callee has the rise but is not its cause; the suspect's `explanation` gives
     /// the reason.
     self_share: f64,
     /// Error kind that rose most; empty for errors without one, null if the walk is about time.
@@ -170,7 +170,7 @@ impl<'a> Row<'a> {
             suspect,
             lasting: found.lasting,
             score: found.score,
-            why: found.why,
+            explanation: found.explanation,
             path: found
                 .path
                 .into_iter()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use autometrics_core::{Event, Outcome, TraceContext, Why};
+use autometrics_core::{Event, EventReason, Outcome, TraceContext};
 use serde_json::json;
 
 use super::{api::violations, explore_with, get, shop};
@@ -10,7 +10,7 @@ use super::{api::violations, explore_with, get, shop};
 /// Returns a call of `function` that failed `seconds` seconds after 1970.
 fn failed(function: &'static str, seconds: u64) -> Event {
     let mut event = Event::new("shop", function);
-    event.why = Why::Error;
+    event.reason = EventReason::Error;
     event.outcome = Outcome::Error(Some("unreachable".into()));
     event.error = Some("<b>no answer</b>".into());
     event.latency = Duration::from_millis(250);
@@ -64,7 +64,7 @@ fn events_match_the_openapi_document_and_have_all_fields() {
         json!({
             "function": "shop::acquire",
             "at": 10.0,
-            "why": "error",
+            "reason": "error",
             "result": "error",
             "kind": "unreachable",
             "error": "<b>no answer</b>",

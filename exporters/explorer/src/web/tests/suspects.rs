@@ -23,7 +23,7 @@ fn check_suspects(path: &str, expect: &Expect) {
             found["start"]["objective"],
             found["start"]["sli"],
             ids.join(" > "),
-            found["why"].as_str().unwrap(),
+            found["explanation"].as_str().unwrap(),
             path.last().unwrap()["kind"],
         );
     }

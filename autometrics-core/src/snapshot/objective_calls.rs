@@ -27,7 +27,7 @@ impl Sli {
 /// Good and bad calls of one function, for one indicator of one of its objectives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Judged {
+pub struct ObjectiveCalls {
     /// Index of the function in [`Snapshot::functions`].
     pub function: usize,
     /// Objective of the function.
@@ -48,13 +48,13 @@ impl Snapshot {
     /// it took at most the threshold, regardless of its outcome. Cancelled calls count as the
     /// objective determines: by default they are bad for the success rate, and bad for the latency
     /// if they had run longer than the threshold.
-    pub fn judged(&self) -> Vec<Judged> {
+    pub fn objective_calls(&self) -> Vec<ObjectiveCalls> {
         count_promises(self, &Totals::of(self))
     }
 }
 
 /// Counts good and bad calls of all functions.
-pub(super) fn count_promises(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged> {
+pub(super) fn count_promises(snapshot: &Snapshot, totals: &Totals) -> Vec<ObjectiveCalls> {
     let functions = snapshot.functions.iter().enumerate();
     let promises = functions.flat_map(|(at, function)| {
         let objectives = function.objectives.iter().enumerate();
@@ -71,7 +71,7 @@ pub(super) fn count_promises(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged
             promises.map(move |sli| (at, *objective, sli))
         })
     });
-    let judge = |(function, objective, sli): (usize, Objective, Sli)| {
+    let count = |(function, objective, sli): (usize, Objective, Sli)| {
         let none = Histogram::default();
         let cancelled = snapshot.functions[function].cancelled.as_ref();
         let cancelled = cancelled.unwrap_or(&none);
@@ -83,7 +83,7 @@ pub(super) fn count_promises(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged
             }
             (Sli::Latency, None) => [0, 0],
         };
-        Judged {
+        ObjectiveCalls {
             function,
             objective,
             sli,
@@ -91,7 +91,7 @@ pub(super) fn count_promises(snapshot: &Snapshot, totals: &Totals) -> Vec<Judged
             bad,
         }
     };
-    promises.map(judge).collect()
+    promises.map(count).collect()
 }
 
 /// Returns the good and the bad calls for the success rate.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autometrics_core::{Caller, Edge, Function, Histogram, Judged, Outcome, Snapshot};
+use autometrics_core::{Caller, Edge, Function, Histogram, ObjectiveCalls, Outcome, Snapshot};
 use slo_spec::{Cancelled, Objective};
 
 const FAST: Objective = Objective::new("fast")
@@ -35,8 +35,10 @@ fn histogram(buckets: &[u64]) -> Histogram {
 
 /// Returns good and bad calls for the success rate and for the latency.
 fn counts(snapshot: &Snapshot) -> Vec<[u64; 2]> {
-    let judged = snapshot.judged().into_iter();
-    judged.map(|Judged { good, bad, .. }| [good, bad]).collect()
+    let counts = snapshot.objective_calls().into_iter();
+    counts
+        .map(|ObjectiveCalls { good, bad, .. }| [good, bad])
+        .collect()
 }
 
 #[test]

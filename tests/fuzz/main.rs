@@ -23,7 +23,7 @@ use std::{
 /// Number of functions in a program.
 const FUNCTIONS: usize = 60;
 
-/// Lints that report less about an instrumented function. `tests/lints.rs` has the reasons.
+/// Lints that report less about an instrumented function. `tests/transparency/lints.rs` has the reasons.
 const EXPECTED: &[&str] = &[
     // For the value at the end of a function with `#[track_caller]`.
     "clippy::needless_return",

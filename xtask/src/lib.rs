@@ -1,47 +1,56 @@
-//! Reads the workspace from its manifests, for the commands and for the tidy tests.
+//! Reads the workspace as `cargo metadata` describes it, for the commands and for the tidy tests.
 #![forbid(unsafe_code)]
 
 mod package;
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
     path::{Path, PathBuf},
+    process::Command,
 };
+
+use serde_json::Value;
 
 pub use package::{Dependency, Package};
 
-/// All packages of the workspace, read from the manifests.
+/// All packages of a workspace.
 pub struct Workspace {
-    /// The root package first, then the members in the manifest's order.
+    /// Packages, sorted by their folders: the root package is first.
     pub packages: Vec<Package>,
 }
 
 impl Workspace {
-    /// Reads the root manifest and those of its members.
+    /// Reads the workspace in the folder `root`.
     ///
     /// # Errors
     ///
-    /// Fails if a manifest cannot be read or parsed; the message names the manifest.
+    /// Fails if cargo does not accept a manifest; the message is cargo's.
     pub fn read(root: &Path) -> Result<Self, String> {
-        let manifest = read_manifest(root)?;
-        let shared = manifest
-            .get("workspace")
-            .and_then(toml::Value::as_table)
-            .ok_or_else(|| format!("{} has no [workspace]", root.join("Cargo.toml").display()))?
-            .clone();
-        let members = strings(shared.get("members"));
-        let mut packages = Vec::new();
-        if manifest.contains_key("package") {
-            packages.push(Package::new(String::new(), manifest, &shared)?);
+        let output = Command::new(cargo())
+            .args(["metadata", "--no-deps", "--format-version=1"])
+            .arg("--manifest-path")
+            .arg(root.join("Cargo.toml"))
+            .output()
+            .map_err(|error| format!("cannot run cargo: {error}"))?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
-        for member in members {
-            for folder in folders(root, &member)? {
-                let manifest = read_manifest(&root.join(&folder))?;
-                packages.push(Package::new(folder, manifest, &shared)?);
-            }
-        }
+        let metadata: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
+        let root = metadata["workspace_root"].as_str().unwrap_or_default();
+        let packages = metadata["packages"].as_array().into_iter().flatten();
+        let mut packages: Vec<_> = packages
+            .map(|package| Package::new(Path::new(root), package.clone()))
+            .collect();
+        packages.sort_by(|a, b| a.folder.cmp(&b.folder));
         Ok(Self { packages })
     }
+}
+
+/// Returns the path of cargo: the one that runs this program, else that on `PATH`.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Returns the workspace's folder.
@@ -59,40 +68,4 @@ pub fn root() -> PathBuf {
         .parent()
         .expect("xtask is a folder of the workspace")
         .to_owned()
-}
-
-fn read_manifest(folder: &Path) -> Result<toml::Table, String> {
-    let path = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&path)
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    text.parse()
-        .map_err(|error| format!("{} is not TOML: {error}", path.display()))
-}
-
-/// Returns the folders that an entry of `members` names: `a/*` is every package in `a`.
-fn folders(root: &Path, member: &str) -> Result<Vec<String>, String> {
-    let Some(parent) = member.strip_suffix("/*") else {
-        return Ok(vec![member.to_owned()]);
-    };
-    let mut folders = Vec::new();
-    let entries = fs::read_dir(root.join(parent))
-        .map_err(|error| format!("cannot list {parent}: {error}"))?;
-    for entry in entries {
-        let entry = entry.map_err(|error| format!("cannot list {parent}: {error}"))?;
-        if entry.path().join("Cargo.toml").is_file() {
-            folders.push(format!("{parent}/{}", entry.file_name().to_string_lossy()));
-        }
-    }
-    folders.sort();
-    Ok(folders)
-}
-
-fn strings(value: Option<&toml::Value>) -> Vec<String> {
-    value
-        .and_then(toml::Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(toml::Value::as_str)
-        .map(str::to_owned)
-        .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::{env, fs, path::Path, time::Instant};
 
+use toml::{Table, Value};
 use xtask::{Package, Workspace};
 
 use crate::process;
@@ -27,18 +28,17 @@ pub(crate) fn run() -> Result<(), String> {
     let packages: Vec<_> = packages.iter().filter(ours).collect();
     let _ = fs::remove_dir_all(&copy);
     for package in &packages {
-        let text = read(&root.join(package.manifest_path()))?;
+        let manifest = read(&root.join(package.manifest_path()))?;
         let folder = root.join(&package.folder);
-        write(
-            &copy.join(&package.name).join("Cargo.toml"),
-            &library(&text, &folder, folder.join("build.rs").is_file()),
-        )?;
+        let has_script = folder.join("build.rs").is_file();
+        let library = library(manifest, &folder, has_script);
+        write(&copy.join(&package.name).join("Cargo.toml"), &library)?;
     }
     let folders: Vec<_> = packages
         .iter()
         .map(|package| (package.folder.as_str(), package.name.as_str()))
         .collect();
-    let manifest = workspace(&read(&root.join("Cargo.toml"))?, &folders);
+    let manifest = workspace(read(&root.join("Cargo.toml"))?, &folders);
     write(&copy.join("Cargo.toml"), &manifest)?;
 
     process::run(
@@ -72,84 +72,74 @@ pub(crate) fn run() -> Result<(), String> {
 ///
 /// `folder` is the folder of the sources. `has_script` is `true` if `build.rs` exists, which cargo
 /// finds without a key.
-fn library(manifest: &str, folder: &Path, has_script: bool) -> String {
-    let mut text = String::new();
-    for section in sections(manifest) {
-        let name = name(section);
-        let kept = name == "package"
-            || name == "features"
-            || name == "lib"
-            || name == "lints"
-            || name.ends_with("dependencies") && !name.ends_with("dev-dependencies");
-        // The copy's own workspace manifest has the dependencies of the workspace.
-        if !kept || name.starts_with("workspace") {
-            continue;
+fn library(mut manifest: Table, folder: &Path, has_script: bool) -> Table {
+    let path = |file| Value::from(folder.join(file).display().to_string());
+    // The copy's own workspace manifest has the dependencies of the workspace.
+    let left_out = [
+        "bin",
+        "dev-dependencies",
+        "example",
+        "profile",
+        "test",
+        "workspace",
+    ];
+    manifest.retain(|key, _| !left_out.contains(&key));
+    for target in tables(manifest.get_mut("target")) {
+        target.remove("dev-dependencies");
+    }
+    if let Some(Value::Table(package)) = manifest.get_mut("package") {
+        package.remove("readme");
+        package.remove("build");
+        if has_script {
+            package.insert("build".to_owned(), path("build.rs"));
         }
-        for line in section.lines() {
-            match line.split_whitespace().next() {
-                Some("readme" | "build") if name == "package" => {}
-                _ => text = text + line + "\n",
-            }
-        }
     }
-    if !text.contains("\n[lib]\n") {
-        text += "\n[lib]\n";
+    let library = manifest.entry("lib").or_insert(Table::new().into());
+    if let Value::Table(library) = library {
+        library.insert("path".to_owned(), path("src/lib.rs"));
     }
-    let path = |file| folder.join(file).display().to_string();
-    let source = format!("\n[lib]\npath = {:?}\n", path("src/lib.rs"));
-    let text = text.replace("\n[lib]\n", &source);
-    if !has_script {
-        return text;
-    }
-    let script = format!("[package]\nbuild = {:?}\n", path("build.rs"));
-    text.replacen("[package]\n", &script, 1)
+    manifest
 }
 
 /// Returns the workspace manifest of the copy.
 ///
 /// `folders` has the folder of each library and its name. The name is the library's folder in the
 /// copy.
-fn workspace(manifest: &str, folders: &[(&str, &str)]) -> String {
-    let members: Vec<_> = folders.iter().map(|(_, name)| *name).collect();
-    let mut text = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n");
-    for section in sections(manifest) {
-        let name = name(section);
-        if ["workspace.package", "workspace.dependencies"].contains(&name)
-            || name.starts_with("workspace.lints.")
-        {
-            text += section;
+fn workspace(mut manifest: Table, folders: &[(&str, &str)]) -> Table {
+    manifest.retain(|key, _| key == "workspace");
+    if let Some(Value::Table(workspace)) = manifest.get_mut("workspace") {
+        workspace.retain(|key, _| ["dependencies", "lints", "package", "resolver"].contains(&key));
+        let members: Vec<_> = folders.iter().map(|(_, name)| Value::from(*name)).collect();
+        workspace.insert("members".to_owned(), members.into());
+        for dependency in tables(workspace.get_mut("dependencies")) {
+            for (folder, name) in folders {
+                if dependency.get("path").and_then(Value::as_str) == Some(folder) {
+                    dependency.insert("path".to_owned(), (*name).into());
+                    break;
+                }
+            }
         }
     }
-    for (folder, name) in folders {
-        text = text.replace(
-            &format!("path = {folder:?} }}"),
-            &format!("path = {name:?} }}"),
-        );
-    }
-    text
+    manifest
 }
 
-/// Splits a manifest before each header.
-fn sections(manifest: &str) -> impl Iterator<Item = &str> {
-    let starts = std::iter::once(0).chain(manifest.match_indices("\n[").map(|(at, _)| at + 1));
-    let starts: Vec<_> = starts.chain([manifest.len()]).collect();
-    (1..starts.len()).map(move |end| &manifest[starts[end - 1]..starts[end]])
+/// Returns the tables in a table.
+fn tables(table: Option<&mut Value>) -> impl Iterator<Item = &mut Table> {
+    let values = table.and_then(Value::as_table_mut).into_iter().flatten();
+    values.filter_map(|(_, value)| value.as_table_mut())
 }
 
-/// Returns the name in the header of a section, `""` for lines before the first header.
-fn name(section: &str) -> &str {
-    let line = section.lines().next().unwrap_or_default();
-    line.trim().trim_matches(['[', ']'])
+fn read(path: &Path) -> Result<Table, String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    text.parse()
+        .map_err(|error| format!("{} is not TOML: {error}", path.display()))
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
+fn write(path: &Path, manifest: &Table) -> Result<(), String> {
     path.parent()
         .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(path, text))
+        .and_then(|()| fs::write(path, manifest.to_string()))
         .map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
@@ -194,27 +184,29 @@ workspace = true
 shared = \"1\"
 ";
         expect![[r#"
-            [package]
-            build = "/u/me/core/build.rs"
-            name = "core"
+            [dependencies.http]
+            optional = true
+            version = "1.5"
 
             [features]
             http = ["dep:http"]
 
-            [dependencies]
-            http = { version = "1.5", optional = true }
-
-            [target.'cfg(unix)'.dependencies]
-            libc = "0.2"
+            [lib]
+            path = "/u/me/core/src/lib.rs"
 
             [lints]
             workspace = true
 
+            [package]
+            build = "/u/me/core/build.rs"
+            name = "core"
 
-            [lib]
-            path = "/u/me/core/src/lib.rs"
+            [target."cfg(loom)"]
+
+            [target."cfg(unix)".dependencies]
+            libc = "0.2"
         "#]]
-        .assert_eq(&library(manifest, Path::new("/u/me/core"), true));
+        .assert_eq(&library(manifest.parse().unwrap(), Path::new("/u/me/core"), true).to_string());
     }
 
     #[test]
@@ -224,6 +216,7 @@ shared = \"1\"
 name = \"face\"
 
 [workspace]
+resolver = \"3\"
 members = [\"exporters/text\"]
 
 [workspace.package]
@@ -235,19 +228,25 @@ http = \"1.5\"
 ";
         expect![[r#"
             [workspace]
-            resolver = "3"
             members = ["face", "text"]
+            resolver = "3"
+
+            [workspace.dependencies]
+            http = "1.5"
+
+            [workspace.dependencies.text]
+            path = "text"
+            version = "1.0.0"
 
             [workspace.package]
             version = "1.0.0"
-
-            [workspace.dependencies]
-            text = { version = "1.0.0", path = "text" }
-            http = "1.5"
         "#]]
-        .assert_eq(&workspace(
-            manifest,
-            &[("", "face"), ("exporters/text", "text")],
-        ));
+        .assert_eq(
+            &workspace(
+                manifest.parse().unwrap(),
+                &[("", "face"), ("exporters/text", "text")],
+            )
+            .to_string(),
+        );
     }
 }

@@ -1,15 +1,18 @@
-//! One package: its manifest, with the values that it inherits from the workspace.
+//! One package, as `cargo metadata` describes it: with the values that it inherits from the workspace.
 
-use toml::{Table, Value};
+use std::path::Path;
+
+use serde_json::Value;
 
 /// A package of the workspace.
 pub struct Package {
     /// Name in `[package]`.
     pub name: String,
-    /// Folder relative to the workspace's root; `""` is the root package.
+    /// Folder relative to the workspace's root, with `/` between folders; `""` is the root package.
     pub folder: String,
-    manifest: Table,
-    shared: Table,
+    /// Main files of libraries, programs, examples and tests, relative to the workspace's root.
+    pub targets: Vec<String>,
+    metadata: Value,
 }
 
 /// A dependency that a package is built with.
@@ -17,24 +20,27 @@ pub struct Package {
 pub struct Dependency {
     /// Name of the dependency's package, also if the dependency is renamed.
     pub name: String,
-    /// Version requirement; `None` for a dependency with a path only.
-    pub version: Option<String>,
+    /// Version requirement; `*` for a dependency with a path only.
+    pub version: String,
 }
 
 impl Package {
-    pub(crate) fn new(folder: String, manifest: Table, shared: &Table) -> Result<Self, String> {
-        let name = manifest
-            .get("package")
-            .and_then(|package| package.get("name"))
-            .and_then(Value::as_str)
-            .ok_or_else(|| format!("{folder}/Cargo.toml names no package"))?
-            .to_owned();
-        Ok(Self {
-            name,
-            folder,
-            manifest,
-            shared: shared.clone(),
-        })
+    pub(crate) fn new(root: &Path, metadata: Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let below_root = |path: &Value| {
+            let path = Path::new(path.as_str().unwrap_or_default());
+            let path = path.strip_prefix(root).unwrap_or(path);
+            path.to_string_lossy().replace('\\', "/")
+        };
+        let manifest = below_root(&metadata["manifest_path"]);
+        let folder = manifest.strip_suffix("Cargo.toml").unwrap_or_default();
+        let targets = metadata["targets"].as_array().into_iter().flatten();
+        Self {
+            name: text(&metadata["name"]),
+            folder: folder.trim_end_matches('/').to_owned(),
+            targets: targets.map(|it| below_root(&it["src_path"])).collect(),
+            metadata,
+        }
     }
 
     /// Returns the manifest's path relative to the workspace's root.
@@ -46,57 +52,31 @@ impl Package {
         }
     }
 
-    /// Returns the value of a key of `[package]`, inherited from the workspace if it is so marked.
+    /// Returns the value of a key of `[package]`; `None` if it is missing, or has no entries.
     pub fn key(&self, key: &str) -> Option<&Value> {
-        let value = self.manifest.get("package")?.get(key)?;
-        if inherits(value) {
-            self.shared.get("package")?.get(key)
-        } else {
-            Some(value)
-        }
+        let value = self.metadata.get(key.replace('-', "_"))?;
+        let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        (!is_empty).then_some(value)
     }
 
     /// Returns `true` unless `publish` is `false`.
     pub fn published(&self) -> bool {
-        self.key("publish") != Some(&Value::Boolean(false))
-    }
-
-    /// Returns `true` if the package inherits the workspace's lints.
-    pub fn inherits_lints(&self) -> bool {
-        self.manifest.get("lints").is_some_and(inherits)
+        // Cargo describes `publish = false` as an empty list of registries.
+        self.metadata["publish"].is_null()
     }
 
     /// Returns dependencies and build dependencies for all targets, without dev-dependencies.
-    pub fn dependencies(&self) -> Vec<Dependency> {
-        let targets = self.manifest.get("target").and_then(Value::as_table);
-        let targets = targets.into_iter().flat_map(Table::values);
-        std::iter::once(&self.manifest)
-            .chain(targets.filter_map(Value::as_table))
-            .flat_map(|table| ["dependencies", "build-dependencies"].map(|key| table.get(key)))
+    pub fn dependencies(&self) -> impl Iterator<Item = Dependency> {
+        let dependencies = self.metadata["dependencies"].as_array();
+        dependencies
+            .into_iter()
             .flatten()
-            .filter_map(Value::as_table)
-            .flatten()
-            .map(|(key, value)| self.dependency(key, value))
-            .collect()
+            .filter(|dependency| dependency["kind"] != "dev")
+            .filter_map(|dependency| {
+                Some(Dependency {
+                    name: dependency["name"].as_str()?.to_owned(),
+                    version: dependency["req"].as_str()?.to_owned(),
+                })
+            })
     }
-
-    fn dependency(&self, key: &str, value: &Value) -> Dependency {
-        let shared = self.shared.get("dependencies");
-        let value = match shared.and_then(|shared| shared.get(key)) {
-            Some(shared) if inherits(value) => shared,
-            _ => value,
-        };
-        let text = |key| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        Dependency {
-            name: text("package").unwrap_or_else(|| key.to_owned()),
-            version: value
-                .as_str()
-                .map(str::to_owned)
-                .or_else(|| text("version")),
-        }
-    }
-}
-
-fn inherits(value: &Value) -> bool {
-    value.get("workspace") == Some(&Value::Boolean(true))
 }

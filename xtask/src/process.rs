@@ -12,7 +12,7 @@ use std::{
 /// Cargo decides on colours and progress itself: it inherits our standard error, and so knows
 /// whether that is a terminal.
 pub(crate) fn cargo() -> Command {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = Command::new(xtask::cargo());
     cargo.current_dir(xtask::root()).stdin(Stdio::null());
     cargo
 }

@@ -58,7 +58,7 @@ pub struct FunctionCalls {
 /// Calls of one function by one caller.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EdgeCalls {
-    /// Caller.
+    /// Caller, or the reason for which it is unknown.
     pub caller: Caller,
     /// Index of the callee in [`Calls::functions`].
     pub callee: usize,

@@ -1,6 +1,6 @@
 //! Known functions with their places in the source code, and the search for a place.
 
-use super::Error;
+use super::error::Error;
 use crate::calls::Name;
 
 /// Maximum number of functions or files that an error lists.
@@ -9,7 +9,7 @@ const LISTED: usize = 8;
 /// Known functions, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
-    /// The functions.
+    /// Functions, without duplicates.
     pub places: Vec<Place>,
 }
 

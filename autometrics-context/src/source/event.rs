@@ -5,7 +5,7 @@ use crate::calls::Name;
 /// Call that was kept as an event.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Event {
-    /// The function.
+    /// Function that was called.
     pub function: Name,
     /// End of the call, in Unix seconds.
     pub at: f64,
@@ -40,13 +40,13 @@ pub struct EventFilter {
     pub functions: Option<Vec<Name>>,
     /// Reason (`error`, `panic`, `slow`, `sampled`) or result (`ok`, `error`).
     pub outcome: Option<String>,
-    /// Error kind.
+    /// Error kind, exactly.
     pub kind: Option<String>,
     /// Name of a field that the event has.
     pub field: Option<String>,
     /// Text that the field contains, in any case; without a field name, any field or the error.
     pub value: Option<String>,
-    /// Flow.
+    /// Name of the flow, exactly.
     pub flow: Option<String>,
     /// Id of the trace.
     pub trace_id: Option<String>,

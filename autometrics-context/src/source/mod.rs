@@ -1,14 +1,14 @@
 //! Source of everything that is known about the calls: a running program, or a Prometheus.
 
 mod catalog;
+mod error;
 mod event;
 mod objective;
 mod side;
 
-use std::fmt;
-
 pub use self::{
     catalog::{Catalog, Match, Place},
+    error::Error,
     event::{Event, EventFilter, OUTCOMES},
     objective::{BurnRate, Objective},
     side::{Side, duration},
@@ -113,37 +113,6 @@ pub struct Exemplar {
 pub struct Sample {
     /// Labels and their values.
     pub labels: Vec<(String, String)>,
-    /// The value.
+    /// Value at the moment of the source.
     pub value: f64,
 }
-
-/// Reason for which a question has no answer. The text names the problem and the remedy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Error {
-    /// The question is wrong: an unknown place, a malformed argument.
-    Question(String),
-    /// The source cannot answer: it is unreachable, or does not have these data.
-    Source(String),
-}
-
-impl Error {
-    /// Creates the error of a wrong question.
-    pub fn question(text: impl Into<String>) -> Self {
-        Self::Question(text.into())
-    }
-
-    /// Creates the error of a source that cannot answer.
-    pub fn source(text: impl Into<String>) -> Self {
-        Self::Source(text.into())
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Question(text) | Self::Source(text) => f.write_str(text),
-        }
-    }
-}
-
-impl std::error::Error for Error {}

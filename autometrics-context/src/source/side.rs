@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Error;
+use super::error::Error;
 
 /// Span of time, and optionally a version of the program.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,7 +31,7 @@ pub enum Scope {
     All,
     /// The functions of the objective with this name, or only one of them.
     Objective(String, Option<Name>),
-    /// One function.
+    /// Walks that begin at this function.
     Function(Name),
 }
 
@@ -59,7 +59,7 @@ pub struct Start {
     pub objective: Option<String>,
     /// `true` if that objective burns by this promise.
     pub burns: bool,
-    /// The function.
+    /// Function at which the walk began.
     pub function: Name,
     /// Quantity that the walk follows.
     pub measure: Measure,
@@ -68,7 +68,7 @@ pub struct Start {
 /// Function on the path, with the numbers of the edge by which the walk reached it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Station {
-    /// The function.
+    /// Function that the walk passed.
     pub function: Name,
     /// Errors, or seconds of calls, per second in the window before, scaled to the current traffic.
     pub before_per_second: f64,

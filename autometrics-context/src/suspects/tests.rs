@@ -10,7 +10,6 @@ use expect_test::{Expect, expect};
 
 use super::{
     graph::{Change, Link, Load, LoadGraph, Measure, Node},
-    significance::{is_up, rose},
     walk::walk,
 };
 use crate::calls::Name;
@@ -365,42 +364,4 @@ fn lasting_errors_are_found_without_a_rise() {
         .position(|node| node.name.function == "main");
     let found = walk(&lasting, start.unwrap(), Measure::Errors).unwrap();
     expect!["`main` has 4.00 errors/s, not significantly more than before; 100 % of that comes from `load`: 40.0 % of its calls fail"].assert_eq(&found.explanation);
-}
-
-#[test]
-fn random_variation_is_no_rise() {
-    let rises = |measure, before, now| {
-        let change = Change {
-            before: load(before),
-            now: load(now),
-        };
-        rose(change, measure, 60.0, 60.0)
-    };
-    let errors = |before, now| rises(Measure::Errors, (10.0, before, 1.0), (10.0, now, 1.0));
-    assert!(!errors(1.0, 1.5), "60 and 90 errors, 11 are one deviation");
-    assert!(errors(1.0, 2.0));
-    assert!(!errors(0.0, 0.05), "three errors");
-    assert!(errors(0.0, 0.1));
-    let double_traffic = rises(Measure::Errors, (10.0, 1.0, 1.0), (20.0, 2.0, 1.0));
-    assert!(!double_traffic);
-    let time = |before, now| rises(Measure::Time, (10.0, 0.0, before), (30.0, 0.0, now));
-    assert!(time(10.0, 15.0) && !time(10.0, 14.0));
-    assert!(!time(0.001, 0.1), "of 30 calls per second, 3 ms");
-    assert!(time(0.1, 0.5), "12 ms");
-    let rare = |now| rises(Measure::Time, (0.4, 0.0, 1.0), (0.4, 0.0, now));
-    assert!(rare(11.1) && !rare(10.9), "4 ms per second, of 24 calls");
-    let up = |measure, before, now| {
-        let (before, now) = (load((20.0, 1.0, before)), load((20.0, 1.2, now)));
-        is_up(Change { before, now }, measure, 10.0)
-    };
-    assert!(up(Measure::Errors, 1.0, 1.0), "by a fifth");
-    assert!(up(Measure::Time, 5.0, 5.6) && !up(Measure::Time, 5.0, 5.4));
-    assert!(!up(Measure::Time, 0.001, 0.002), "20 µs per second");
-    let two = Change {
-        before: load((20.0, 0.0, 1.0)),
-        now: load((20.0, 0.2, 1.0)),
-    };
-    assert!(!is_up(two, Measure::Errors, 10.0), "errors");
-    let few = rises(Measure::Time, (0.1, 0.0, 1.0), (0.1, 0.0, 9.0));
-    assert!(!few, "six calls");
 }

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Tool,
     arguments::{self, budget_schema, window_schema},
     budget, head,
     row::{self, Rows},
+    tool::Tool,
 };
 use crate::{
     calls::{Caller, Calls, Name},

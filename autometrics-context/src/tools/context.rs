@@ -4,12 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Tool,
     arguments::{self, budget_schema, window_schema},
-    budget, head,
+    budget,
+    event::reference,
+    head,
     row::{self, Rows},
-    search::reference,
-    suspects,
+    tool::Tool,
+    walks,
 };
 use crate::{
     calls::Name,
@@ -60,7 +61,7 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
         catalog: &catalog,
     };
     let names: Vec<_> = found.places.iter().map(|place| &place.name).collect();
-    let suspects = suspects::all(source, window)?;
+    let suspects = walks::suspects(source, window)?;
     let about = |it: &&Suspect| {
         it.path
             .iter()

@@ -9,10 +9,11 @@ use slo_spec::{
 };
 
 use super::{
-    Tool,
     arguments::{self, budget_schema},
-    budget, head, row,
-    search::{event_fields, reference},
+    budget,
+    event::{event_fields, reference},
+    head, row,
+    tool::Tool,
 };
 use crate::{
     calls::Name,

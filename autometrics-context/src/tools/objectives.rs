@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Tool,
     arguments::{self, budget_schema},
     budget, head, row,
+    tool::Tool,
 };
 use crate::{
     source::{Error, Source},

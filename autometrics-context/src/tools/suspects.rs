@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Tool,
     arguments::{self, budget_schema, window_schema},
     budget, head, row,
+    tool::Tool,
 };
 use crate::{
     source::{Catalog, Error, Objective, Side, Source},
@@ -89,19 +89,6 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
         Value::Object(answer),
         arguments.budget,
         &["suspects.path", "suspects"],
-    ))
-}
-
-/// Returns the suspects of the last `window` seconds.
-pub(super) fn all(source: &dyn Source, window: f64) -> Result<Vec<Suspect>, Error> {
-    let side = Side::last(window);
-    let (now, before) = (source.calls(&side)?, source.calls(&side.before())?);
-    Ok(find(
-        &before,
-        &now,
-        &Objective::promises(&source.objectives()?),
-        &Scope::All,
-        None,
     ))
 }
 

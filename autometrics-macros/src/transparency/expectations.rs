@@ -10,7 +10,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-/// Lints that find less in an instrumented function; `tests/lints.rs` has the reasons.
+/// Lints that find less in an instrumented function; `tests/transparency/lints.rs` has the reasons.
 const WEAKENED: &[&str] = &[
     "clippy::derivable_impls",
     "clippy::doc_paragraphs_missing_punctuation",

@@ -125,13 +125,11 @@ fn findings(packages: &[Package]) -> Vec<String> {
                 ));
             }
             let version = other.key("version").and_then(|version| version.as_str());
-            let exact = version.map(|version| format!("={version}"));
+            let exact = format!("={}", version.unwrap_or_default());
             if let Some(reason) = pinned(package, other).filter(|_| dependency.version != exact) {
                 findings.push(format!(
                     "{path}:1: `{}` must depend on `{}` in version `{}`: {reason}",
-                    package.name,
-                    other.name,
-                    exact.unwrap_or_default()
+                    package.name, other.name, exact
                 ));
             }
         }

@@ -8,6 +8,7 @@
 mod arrows;
 mod book;
 mod changelog;
+mod compiled;
 mod examples;
 mod files;
 mod layers;

@@ -30,15 +30,15 @@ const UNSAFE_HOMES: &[(&str, &str)] = &[
         "the same instruction alone, which calls are compared with",
     ),
     (
-        "tests/allocator.rs",
+        "tests/counting/allocator.rs",
         "an allocator that is instrumented, which has no safe interface",
     ),
     (
-        "tests/environment.rs",
+        "tests/settings/environment.rs",
         "a variable that is set while the program runs",
     ),
     (
-        "tests/fork.rs",
+        "tests/counting/fork.rs",
         "a program that forks, for which there is no safe function",
     ),
 ];

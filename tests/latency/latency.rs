@@ -1,5 +1,6 @@
 //! The time to format an error is not part of the call's latency.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{fmt, thread::sleep, time::Duration};

@@ -1,6 +1,7 @@
 //! `ok_if` and `error_if` with tests of the returned value or of its error, and the cases that they
 //! leave to the type.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::fmt::Display;

@@ -1,5 +1,6 @@
 //! Valid settings take effect: name, buckets, build, cardinality limit.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::time::Duration;

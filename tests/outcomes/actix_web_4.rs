@@ -2,6 +2,7 @@
 //! one line each.
 #![expect(clippy::unused_async, reason = "handlers of actix are async")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{fmt, io};

@@ -8,6 +8,7 @@
     reason = "the shapes are the point"
 )]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

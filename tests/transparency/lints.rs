@@ -8,9 +8,9 @@
     reason = "they are written by `UPDATE_EXPECT=1`"
 )]
 
-#[path = "support/package.rs"]
+#[path = "../support/package.rs"]
 mod package;
-#[path = "support/shared.rs"]
+#[path = "../support/shared.rs"]
 mod shared;
 
 use std::{collections::BTreeSet, fs, path::Path};

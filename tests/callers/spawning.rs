@@ -1,5 +1,6 @@
 //! Tasks and threads inherit the caller on request.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

@@ -1,6 +1,5 @@
 //! Rate limit of events while all calls fail.
 
-#[path = "events/log.rs"]
 mod log;
 
 use std::{

@@ -1,5 +1,6 @@
 //! Error kinds are distinguished up to the cardinality limit, and no call is lost beyond it.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::thread;

@@ -24,7 +24,6 @@ fn invalid_caller_is_invalid_input() {
 }
 
 #[test]
-#[cfg(feature = "prometheus-exporter")]
 fn listener_that_cannot_start_has_the_kind_of_its_cause() {
     let other = TcpListener::bind("127.0.0.1:0").expect("there is a port");
     let serve = || -> io::Result<()> {
@@ -37,7 +36,6 @@ fn listener_that_cannot_start_has_the_kind_of_its_cause() {
 }
 
 #[test]
-#[cfg(feature = "otlp")]
 fn exporter_with_an_invalid_endpoint_is_invalid_input() {
     let start = || -> io::Result<()> {
         let _exporter = autometrics::otlp::Exporter::new()
@@ -50,7 +48,6 @@ fn exporter_with_an_invalid_endpoint_is_invalid_input() {
 }
 
 #[test]
-#[cfg(feature = "tower")]
 fn invalid_host_is_invalid_input() {
     let layer = || -> io::Result<()> {
         let _layer = autometrics::tower::ClientLayer::new(["a b"])?;

@@ -1,5 +1,6 @@
 //! Functions are in snapshots from the start, under distinct names.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{fmt, time::Duration};

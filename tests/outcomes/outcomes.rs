@@ -5,6 +5,7 @@
     reason = "futures that are ready at once are among those that are tried"
 )]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

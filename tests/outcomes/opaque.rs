@@ -1,5 +1,6 @@
 //! Futures with an `impl Trait` output are classified by the concrete type.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

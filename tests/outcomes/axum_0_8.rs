@@ -2,6 +2,7 @@
 //! line each.
 #![expect(clippy::unused_async, reason = "handlers of axum are async")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use autometrics::{ResultLabel, ResultLabels, axum_0_8, instrument_fn};

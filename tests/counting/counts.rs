@@ -1,5 +1,6 @@
 //! Counts are exact with any threads and tasks, and while snapshots are taken.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

@@ -1,5 +1,4 @@
 //! A program sends its metrics by OTLP to the endpoint that environment variables set.
-#![cfg(feature = "otlp")]
 
 use std::{
     env,

@@ -4,7 +4,7 @@
 //! as a tool would read them.
 #![cfg(target_os = "linux")]
 
-#[path = "support/shared.rs"]
+#[path = "../support/shared.rs"]
 mod shared;
 
 use std::{

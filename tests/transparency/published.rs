@@ -2,9 +2,8 @@
 //!
 //! They are copied unchanged from the published package into a package of the same name and
 //! version. Only the dependency differs.
-#![cfg(feature = "compat")]
 
-#[path = "support/shared.rs"]
+#[path = "../support/shared.rs"]
 mod shared;
 
 use std::{

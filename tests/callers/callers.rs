@@ -1,5 +1,6 @@
 //! The caller of a call is the innermost instrumented call around it, in the same task.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

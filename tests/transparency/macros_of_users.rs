@@ -1,5 +1,6 @@
 //! Users' own macros with the names of std's macros may contain `.await`.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

@@ -1,6 +1,6 @@
 //! Outcome of a call by the type of its returned value: a row for each type, alone and combined.
-#![cfg(feature = "http-1")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

@@ -1,6 +1,5 @@
 //! Each objective's threshold is a bucket bound, and its label is formatted like that bucket's
 //! `le`.
-#![cfg(feature = "prometheus-exporter")]
 
 use std::time::Duration;
 

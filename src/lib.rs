@@ -56,9 +56,9 @@
 pub use autometrics_core::{
     BucketSpan, BuildInfo, CalledFrom, CalledFunction, Caller, CurrentCall, DEFAULT_BUCKETS, Edge,
     ErrorKind, ErrorKinds, Event, EventField, EventReason, EventSettings, Exemplar, FineBuckets,
-    Function, Histogram, InCurrentCall, ObjectiveCalls, Outcome, Quantile, RefusedCaller,
-    RemoteCaller, ResultLabel, ResultLabels, RunInCurrentCall, Settings, SettingsError, Sli,
-    Snapshot, TraceContext, TraceSource, build_info, recent_events, snapshot,
+    FlowCalls, Function, Histogram, InCurrentCall, ObjectiveCalls, Outcome, Quantile,
+    RefusedCaller, RemoteCaller, ResultLabel, ResultLabels, RunInCurrentCall, Settings,
+    SettingsError, Sli, Snapshot, TraceContext, TraceSource, build_info, recent_events, snapshot,
 };
 #[cfg(feature = "explorer")]
 pub use autometrics_explorer as explorer;

@@ -4,9 +4,10 @@ use std::{cell::Cell, num::NonZeroU64, thread::panicking};
 
 use crate::{
     callsite::Callsite,
-    cells::{CallKind, Key, NO_CALLER},
+    cells::{CallKind, Key, Scope, UNKNOWN_FLOW},
     clock::Start,
     exemplar::{CallEnd, exemplars},
+    flow,
     outcome::Verdict,
     thread,
 };
@@ -26,12 +27,15 @@ impl CallInProgress {
     /// Begins a call of `site` and makes it the thread's innermost call.
     #[inline]
     pub(crate) fn begin<const TRACKED: bool>(site: &'static Callsite) -> Self {
-        let callee = site.id();
+        let own = site.scope();
         if TRACKED {
-            thread::record_begun(callee);
+            thread::record_begun(own.caller());
         }
-        let caller = thread::swap_caller(callee);
-        let ok = Key::new(callee, caller, CallKind::OK);
+        let (mut inner, outer) = thread::begin(own);
+        if inner.flow() == UNKNOWN_FLOW {
+            inner = flow::begin(site);
+        }
+        let ok = Key::begun(inner, outer);
         // The clock is read last, so that this code is not part of the latency.
         Self {
             ok,
@@ -43,12 +47,12 @@ impl CallInProgress {
     /// the innermost.
     #[cold]
     #[inline(never)]
-    pub(crate) fn uncounted() -> (Self, u32) {
+    pub(crate) fn uncounted() -> (Self, Scope) {
         let uncounted = Self {
             ok: Key::from_word(0),
             start: Start::now(),
         };
-        (uncounted, thread::caller())
+        (uncounted, thread::scope())
     }
 
     /// Returns `true` if the call is counted when it ends.
@@ -63,16 +67,16 @@ impl CallInProgress {
         self.ok
     }
 
-    /// Makes this call the innermost again, and returns the id of the previous innermost call.
+    /// Makes this call the innermost again, and returns the previous scope.
     #[inline]
-    pub(crate) fn resume(self) -> u32 {
-        thread::swap_caller(self.ok.callee())
+    pub(crate) fn resume(self) -> Scope {
+        thread::swap_scope(self.ok.inner())
     }
 
-    /// Returns the id of the innermost call at the time when this call began.
+    /// Returns the scope in which this call began.
     #[inline]
-    pub(crate) fn caller(self) -> u32 {
-        self.ok.caller()
+    pub(crate) fn outer(self) -> Scope {
+        self.ok.outer()
     }
 
     /// Runs `work` and excludes its duration from the latency of the call.
@@ -88,7 +92,7 @@ impl CallInProgress {
 
     /// Counts the call and makes `outer` the innermost.
     #[inline]
-    pub(crate) fn end<const TRACKED: bool>(self, outer: u32, verdict: Verdict) {
+    pub(crate) fn end<const TRACKED: bool>(self, outer: Scope, verdict: Verdict) {
         count(self, outer, verdict);
         if TRACKED {
             thread::record_landed(self.ok.callee());
@@ -97,15 +101,15 @@ impl CallInProgress {
 
     /// Counts the call as a panic.
     #[cold]
-    pub(crate) fn unwind<const TRACKED: bool>(self, outer: u32) {
+    pub(crate) fn unwind<const TRACKED: bool>(self, outer: Scope) {
         self.end::<TRACKED>(outer, Verdict::of(CallKind::PANIC));
     }
 
     /// Counts the call as cancelled, with the time that it had run.
     #[cold]
     pub(crate) fn cancel<const TRACKED: bool>(self) {
-        // Without a caller: one such cell per function and thread is enough.
-        let key = Key::new(self.ok.callee(), NO_CALLER, CallKind::CANCELLED);
+        // Without caller and flow: one such cell per function and thread is enough.
+        let key = Key::new(self.ok.callee(), Scope::NONE, CallKind::CANCELLED);
         match self.start.ticks() {
             Some((counter, ticks)) => {
                 thread::record_ticks(key, counter, ticks, None);
@@ -153,7 +157,7 @@ impl From<Suspended> for CallInProgress {
 ///
 /// Not inlined, because the code is the same for every instrumented function.
 #[inline(never)]
-fn count(call: CallInProgress, outer: u32, verdict: Verdict) {
+fn count(call: CallInProgress, outer: Scope, verdict: Verdict) {
     count_here(call, outer, verdict);
 }
 
@@ -172,14 +176,14 @@ pub(crate) struct Elapsed {
     clippy::inline_always,
     reason = "it is the whole of its callers, each of which is called"
 )]
-pub(crate) fn count_here(call: CallInProgress, outer: u32, verdict: Verdict) -> Elapsed {
+pub(crate) fn count_here(call: CallInProgress, outer: Scope, verdict: Verdict) -> Elapsed {
     let Some((counter, ticks)) = call.start.ticks() else {
         return Elapsed {
             latency: count_nanos(call, outer, verdict),
             is_ticks: false,
         };
     };
-    thread::set_caller(outer);
+    thread::set_scope(outer);
     let edge = call.ok.with_kind(verdict.kind);
     let bound = thread::record_ticks(edge, counter, ticks, verdict.kinds);
     if let Some(exemplars) = exemplars() {
@@ -197,9 +201,9 @@ pub(crate) fn count_here(call: CallInProgress, outer: u32, verdict: Verdict) -> 
 }
 
 #[inline(never)]
-fn count_nanos(call: CallInProgress, outer: u32, verdict: Verdict) -> u64 {
+fn count_nanos(call: CallInProgress, outer: Scope, verdict: Verdict) -> u64 {
     let nanos = call.start.nanos();
-    thread::set_caller(outer);
+    thread::set_scope(outer);
     let edge = call.ok.with_kind(verdict.kind);
     let bound = thread::record_nanos(edge, nanos, verdict.kinds);
     if let (Some(exemplars), Some(bound)) = (exemplars(), bound) {
@@ -297,7 +301,7 @@ fn leave(call: CallInProgress, verdict: Verdict, was_panicking: bool) {
     if panicking() {
         return leave_panicking(call, verdict, was_panicking);
     }
-    count_here(call, call.caller(), verdict);
+    count_here(call, call.outer(), verdict);
 }
 
 #[cold]
@@ -308,7 +312,7 @@ fn leave_panicking(call: CallInProgress, verdict: Verdict, was_panicking: bool) 
     } else {
         Verdict::of(CallKind::PANIC)
     };
-    count(call, call.caller(), verdict);
+    count(call, call.outer(), verdict);
 }
 
 /// Returns `body` unchanged, typed as a closure that is called once, so that it may move captured

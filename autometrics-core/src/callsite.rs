@@ -11,7 +11,10 @@ use autometrics_schema::{
 };
 use slo_spec::Objective;
 
-use crate::events::EventSite;
+use crate::{
+    cells::{NO_FLOW, Scope},
+    events::EventSite,
+};
 
 /// An instrumented function: the values from the attribute, and the id from the registry.
 #[doc(hidden)]
@@ -29,8 +32,9 @@ pub struct Callsite {
     concurrency: bool,
     /// `true` if the function is compiled into a binary, `false` for a library.
     binary: bool,
-    /// Id of the function; zero until the registry assigns one.
-    pub(crate) id: AtomicU32,
+    /// Id of the function and the flow that it begins, as the word of a scope; zero until the
+    /// registry assigns them.
+    pub(crate) scope: AtomicU32,
 }
 
 /// The description of a function, as read at run time.
@@ -114,7 +118,7 @@ impl Callsite {
             events: None,
             concurrency,
             binary,
-            id: AtomicU32::new(0),
+            scope: AtomicU32::new(0),
         }
     }
 
@@ -154,12 +158,14 @@ impl Callsite {
         }
     }
 
-    /// Returns the id; `None` if none is assigned yet.
-    pub(crate) fn given_id(&self) -> Option<u32> {
-        Some(self.id.load(Ordering::Relaxed)).filter(|&id| id != 0)
+    /// Returns id and flow; `None` if none are assigned yet.
+    pub(crate) fn given_scope(&self) -> Option<Scope> {
+        // Relaxed: only a number, as in `scope`.
+        let scope = Scope::from_word(self.scope.load(Ordering::Relaxed));
+        Some(scope).filter(|scope| scope.with_flow(NO_FLOW) != Scope::NONE)
     }
 
-    pub(crate) fn give_id(&self, id: u32) {
-        self.id.store(id, Ordering::Relaxed);
+    pub(crate) fn give_scope(&self, scope: Scope) {
+        self.scope.store(scope.word(), Ordering::Relaxed);
     }
 }

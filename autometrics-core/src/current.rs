@@ -9,7 +9,11 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, events, registry, thread};
+use crate::{
+    RefusedCaller, RemoteCaller,
+    cells::{NO_CALLER, NO_FLOW, ONLY_FLOW, Scope},
+    events, registry, thread,
+};
 
 /// The innermost instrumented call at some point of the program, as the caller of calls elsewhere.
 ///
@@ -29,13 +33,13 @@ use crate::{RefusedCaller, RemoteCaller, cells::NO_CALLER, events, registry, thr
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "a `CurrentCall` has no effect until code runs in it"]
-pub struct CurrentCall(u32);
+pub struct CurrentCall(Scope);
 
 impl CurrentCall {
     /// Returns the innermost instrumented call around this line, or a value without a call; see
     /// [`is_some`](Self::is_some).
     pub fn get() -> Self {
-        Self(thread::caller())
+        Self(thread::scope())
     }
 
     /// Runs `work` with this call as the caller of instrumented functions in it. Works on every
@@ -47,7 +51,7 @@ impl CurrentCall {
 
     fn enter(self) -> RestoreCaller {
         RestoreCaller {
-            caller: thread::swap_caller(self.0),
+            scope: thread::swap_scope(self.0),
             // The chain of calls with events belongs to this thread, not to the carried caller.
             floor: events::swap_floor(),
         }
@@ -55,7 +59,7 @@ impl CurrentCall {
 
     /// Returns the call of the function or remote caller with this id.
     pub(crate) fn of(id: u32) -> Self {
-        Self(id)
+        Self(Scope::new(id, NO_FLOW))
     }
 
     /// Returns a call in another program, as the caller of instrumented functions that run on its
@@ -76,16 +80,52 @@ impl CurrentCall {
     /// Returns an error if the process already knows 1,000 other remote callers, as input from
     /// outside must not exhaust memory, or if the lock of their list is held for over a second.
     pub fn remote(caller: &RemoteCaller) -> Result<Self, RefusedCaller> {
-        registry::get().remote_callers.id(caller).map(Self)
+        registry::get().remote_callers.id(caller).map(Self::of)
     }
 
     /// Returns the called function; `None` if there is no call or it is in another program.
     pub fn function(self) -> Option<CalledFunction> {
-        let info = registry::get().function(self.0)?;
+        let info = registry::get().function(self.0.caller())?;
         Some(CalledFunction {
             module: info.module,
             name: info.function,
         })
+    }
+
+    /// Returns this call in the flow `name`, such as the route of a request: code that runs in it is
+    /// counted under that flow.
+    ///
+    /// Without a name, the outermost instrumented call is the flow. Names are limited: use
+    /// `GET /orders/{id}`, and not the path of each request. Flows beyond
+    /// [`Settings::flows`](crate::Settings::flows) are counted as `__overflow__`. The name is cut to
+    /// 256 bytes. Returns the call unchanged if the program does not count flows, or if the name is
+    /// empty.
+    ///
+    /// ```
+    /// use autometrics::CurrentCall;
+    ///
+    /// CurrentCall::get().in_flow("job nightly").run(|| {
+    ///     // … calls here belong to that flow
+    /// });
+    /// ```
+    pub fn in_flow(self, name: &str) -> Self {
+        match registry::get().flows.named(name) {
+            Some(flow) => Self(self.0.in_flow(flow)),
+            None => self,
+        }
+    }
+
+    /// Returns the name of the flow: the name from [`in_flow`](Self::in_flow), or module and name of
+    /// the outermost instrumented function. `None` outside of all flows, and if the program does not
+    /// count flows.
+    pub fn flow(self) -> Option<String> {
+        Self::flow_of(self.0.flow())
+    }
+
+    /// Returns the name of the flow with this number.
+    pub(crate) fn flow_of(flow: u8) -> Option<String> {
+        let name = registry::get().flows.name(flow)?;
+        Some(name.format(|id| Some(Self::of(id).to_string())))
     }
 
     /// Wraps `future` so that it is polled with this call as its caller.
@@ -95,7 +135,7 @@ impl CurrentCall {
 
     /// Returns `true` if there is a call.
     pub fn is_some(self) -> bool {
-        self.0 != NO_CALLER
+        !matches!(self.0.caller(), NO_CALLER | ONLY_FLOW)
     }
 }
 
@@ -124,7 +164,7 @@ impl fmt::Display for CurrentCall {
         if let Some(CalledFunction { module, name }) = self.function() {
             return write!(f, "{module}::{name}");
         }
-        match registry::get().remote_callers.get(self.0) {
+        match registry::get().remote_callers.get(self.0.caller()) {
             Some(caller) => caller.fmt(f),
             None => Ok(()),
         }
@@ -138,13 +178,13 @@ pub fn caller() -> Option<CurrentCall> {
 
 /// Restores the innermost call of the thread when dropped, also if the stack unwinds.
 struct RestoreCaller {
-    caller: u32,
+    scope: Scope,
     floor: usize,
 }
 
 impl Drop for RestoreCaller {
     fn drop(&mut self) {
-        thread::set_caller(self.caller);
+        thread::set_scope(self.scope);
         events::restore_floor(self.floor);
     }
 }

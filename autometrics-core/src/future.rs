@@ -13,6 +13,7 @@ use pin_project_lite::pin_project;
 use crate::{
     call::{CallInProgress, Suspended},
     callsite::Callsite,
+    cells::Scope,
     outcome::Verdict,
     thread,
 };
@@ -224,7 +225,7 @@ where
                 call.end::<TRACKED>(outer, verdict);
             }
         } else {
-            thread::set_caller(outer);
+            thread::set_scope(outer);
             unwinding.state.suspend(call);
             mem::forget(unwinding);
         }
@@ -252,10 +253,10 @@ impl<const TRACKED: bool> AsyncCall<TRACKED> {
         Self(State::Idle(Some(site)))
     }
 
-    /// Makes the call the innermost, and returns it with the id of the previous innermost call.
+    /// Makes the call the innermost, and returns it with the previous scope.
     /// After the end of the call, returns one that is not counted.
     #[inline]
-    pub(crate) fn resume(&self) -> (CallInProgress, u32) {
+    pub(crate) fn resume(&self) -> (CallInProgress, Scope) {
         match self.0 {
             State::Begun(suspended) => {
                 let call = CallInProgress::from(suspended);
@@ -263,7 +264,7 @@ impl<const TRACKED: bool> AsyncCall<TRACKED> {
             }
             State::Idle(Some(site)) => {
                 let call = CallInProgress::begin::<TRACKED>(site);
-                (call, call.caller())
+                (call, call.outer())
             }
             State::Idle(None) => CallInProgress::uncounted(),
         }
@@ -297,9 +298,9 @@ impl<const TRACKED: bool> Drop for AsyncCall<TRACKED> {
 /// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool> {
     call: CallInProgress,
-    /// Id of the innermost call around this poll, which may differ from the one around the first
+    /// Scope around this poll, which may differ from the one around the first
     /// poll.
-    outer: u32,
+    outer: Scope,
     state: &'a mut AsyncCall<TRACKED>,
 }
 

@@ -27,6 +27,8 @@ mod events;
 #[cfg_attr(loom, expect(dead_code, reason = "a model uses the slots alone"))]
 mod exemplar;
 #[cfg(not(loom))]
+mod flow;
+#[cfg(not(loom))]
 mod future;
 #[cfg(not(loom))]
 mod lock;
@@ -57,8 +59,8 @@ pub use self::{
     settings::{Settings, SettingsError},
     snapshot::{
         BucketSpan, Buckets, BuildInfo, Caller, Edge, Exemplar, Families, Family, FineBuckets,
-        Function, Group, Histogram, Label, ObjectiveCalls, Outcome, Quantile, Sample, Sli,
-        Snapshot, Value, service_name, snapshot,
+        FlowCalls, Function, Group, Histogram, Label, ObjectiveCalls, Outcome, Quantile, Sample,
+        Sli, Snapshot, Value, service_name, snapshot,
     },
     trace::{TraceContext, TraceSource},
 };

@@ -7,7 +7,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{cells::FIRST_REMOTE, lock::SharedLock};
+use crate::{
+    cells::{FIRST_REMOTE, Scope},
+    lock::SharedLock,
+};
 
 /// Maximum number of remote callers in a process.
 const MOST: usize = 1_000;
@@ -155,7 +158,7 @@ impl RemoteCallers {
 
     /// Returns the caller with this id; `None` if the id is not that of a remote caller.
     pub(crate) fn get(&self, id: u32) -> Option<RemoteCaller> {
-        let number = id.checked_sub(FIRST_REMOTE)?;
+        let number = Scope::remote(id)?;
         let known = self.known.read()?;
         known.callers.get(number as usize).cloned()
     }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    cells::MAX_FLOW,
     events::EventSettings,
     exemplar,
     registry::{self, FixedSettings},
@@ -69,6 +70,7 @@ pub struct Settings {
     buckets: Option<Vec<f64>>,
     cardinality_limit: Option<usize>,
     latency_by_caller: bool,
+    flows: Option<usize>,
     trace_source: Option<Source>,
     events: Option<EventSettings>,
 }
@@ -122,6 +124,22 @@ impl Settings {
         self
     }
 
+    /// Counts calls by function and flow, in up to `most` flows, from 1 to 253; disabled by default.
+    ///
+    /// The flow of a call is the outermost instrumented call around it, or the name that
+    /// [`CurrentCall::in_flow`](crate::CurrentCall::in_flow) gives, such as the route of a request.
+    /// It follows futures, and whatever carries the caller to other tasks, threads and services.
+    /// Further flows are counted as `__overflow__`, and so are edges of single flows beyond the
+    /// [cardinality limit](Self::cardinality_limit).
+    ///
+    /// Exported as `function_flow_calls_total`, with two series for each function in each flow.
+    /// Each flow of a caller–callee pair has cells of its own: some 350 bytes in each thread that
+    /// calls it.
+    pub fn flows(mut self, most: usize) -> Self {
+        self.flows = Some(most);
+        self
+    }
+
     /// Sets the labels of `build_info`, usually to the values that
     /// [`build_info!`](crate::build_info!) finds at compile time.
     ///
@@ -162,7 +180,7 @@ impl Settings {
     /// # Errors
     ///
     /// Returns an error if a setting is not valid, if settings were applied before, or if buckets,
-    /// the cardinality limit or events are set after the first instrumented call. The error names
+    /// the cardinality limit, flows or events are set after the first instrumented call. The error names
     /// the setting and its value; no setting has been changed.
     pub fn apply(self) -> Result<(), SettingsError> {
         // Held to the end, so that one of two concurrent calls changes nothing.
@@ -182,12 +200,13 @@ impl Settings {
         if let Some(problem) = self.events.as_ref().and_then(EventSettings::problem) {
             return Err(SettingsError::new("events", problem));
         }
-        let fixed = match (&self.buckets, self.cardinality_limit, &self.events) {
-            (Some(_), ..) => Some("buckets"),
-            (None, Some(_), _) => Some("cardinality_limit"),
-            (None, None, Some(_)) => Some("events"),
-            (None, None, None) => None,
-        };
+        let fixed = [
+            ("buckets", self.buckets.is_some()),
+            ("cardinality_limit", self.cardinality_limit.is_some()),
+            ("flows", self.flows.is_some()),
+            ("events", self.events.is_some()),
+        ];
+        let fixed = fixed.into_iter().find(|(_, is_set)| *is_set);
         if APPLIED.get().is_some() {
             return Err(SettingsError::new(
                 "apply",
@@ -196,7 +215,7 @@ impl Settings {
         }
         // Settings that the first call fixes are applied all at once or not at all.
         match fixed {
-            Some(setting) if !registry::initialize(fixed_settings) => {
+            Some((setting, _)) if !registry::initialize(fixed_settings) => {
                 return Err(SettingsError::new(
                     setting,
                     "comes after the first instrumented call; apply settings at the start of main",
@@ -227,6 +246,16 @@ impl Settings {
                 ));
             }
             fixed_settings.cardinality_limit = limit;
+        }
+        if let Some(most) = self.flows {
+            let limit = u8::try_from(most).ok();
+            fixed_settings.flow_limit =
+                limit
+                    .filter(|it| (1..=MAX_FLOW).contains(it))
+                    .ok_or_else(|| {
+                        let problem = format!("is {most}; choose 1 to {MAX_FLOW} flows");
+                        SettingsError::new("flows", problem)
+                    })?;
         }
         if let Some(events) = &self.events {
             fixed_settings.events = events.clone();

@@ -4,7 +4,7 @@ use std::cell::Cell as Local;
 
 use crate::{
     buckets::Place,
-    cells::{CallKind, CellSet, EdgeCell, Index, Key, NO_CALLER},
+    cells::{CallKind, CellSet, EdgeCell, Index, Key, Scope},
     clock::{self, Counter},
     outcome::{AddKinds, ErrorKinds},
     registry,
@@ -17,7 +17,7 @@ thread_local! {
     // counted, and do not panic.
     static THREAD: Thread = const {
         Thread {
-            caller: Local::new(NO_CALLER),
+            scope: Local::new(Scope::NONE),
             index: Local::new(Index::EMPTY),
             set: Local::new(None),
             busy: Local::new(false),
@@ -29,8 +29,8 @@ thread_local! {
 }
 
 struct Thread {
-    /// The id of the innermost instrumented call.
-    caller: Local<u32>,
+    /// The innermost instrumented call, and its flow.
+    scope: Local<Scope>,
     /// Index of the cells of `set`; empty until there is a set.
     index: Local<Index>,
     set: Local<Option<&'static CellSet>>,
@@ -67,25 +67,38 @@ impl Drop for GiveBack {
     }
 }
 
-/// Returns the id of the innermost call.
-pub(crate) fn caller() -> u32 {
+/// Returns the innermost call and its flow.
+pub(crate) fn scope() -> Scope {
     THREAD
-        .try_with(|thread| thread.caller.get())
-        .unwrap_or(NO_CALLER)
+        .try_with(|thread| thread.scope.get())
+        .unwrap_or(Scope::NONE)
 }
 
-/// Makes `id` the innermost call and returns the previous one.
+/// Begins a call of the callsite `own`: makes it the innermost call. Returns the scope in the call,
+/// and the scope around it.
 #[inline]
-pub(crate) fn swap_caller(id: u32) -> u32 {
-    THREAD
-        .try_with(|thread| thread.caller.replace(id))
-        .unwrap_or(NO_CALLER)
+pub(crate) fn begin(own: Scope) -> (Scope, Scope) {
+    let begun = THREAD.try_with(|thread| {
+        let outer = thread.scope.get();
+        let inner = own.within(outer);
+        thread.scope.set(inner);
+        (inner, outer)
+    });
+    begun.unwrap_or((own, Scope::NONE))
 }
 
-/// Makes `id` the innermost call.
+/// Makes `scope` the innermost and returns the previous one.
 #[inline]
-pub(crate) fn set_caller(id: u32) {
-    let _ = THREAD.try_with(|thread| thread.caller.set(id));
+pub(crate) fn swap_scope(scope: Scope) -> Scope {
+    THREAD
+        .try_with(|thread| thread.scope.replace(scope))
+        .unwrap_or(Scope::NONE)
+}
+
+/// Makes `scope` the innermost.
+#[inline]
+pub(crate) fn set_scope(scope: Scope) {
+    let _ = THREAD.try_with(|thread| thread.scope.set(scope));
 }
 
 /// Counts a call of an edge that took `ticks`, and might have ended with one of `kinds`.
@@ -185,7 +198,7 @@ pub(crate) fn record_landed(callee: u32) {
 
 #[inline]
 fn add_in_flight(callee: u32, change: u64) {
-    let edge = Key::new(callee, NO_CALLER, CallKind::IN_FLIGHT);
+    let edge = Key::new(callee, Scope::NONE, CallKind::IN_FLIGHT);
     match index().find(edge) {
         Some(cell) => cell.add_in_flight(change),
         None => with_new_cell(edge, None, |_, cell| cell.add_in_flight(change)),
@@ -292,9 +305,9 @@ fn find_or_create_place(
     }
     let (place, number) = registry.place(edge)?;
     let cell = find(place).or_else(|| set.create(place, number))?;
-    // A cell of zeros in one thread is enough for a series with value 0.
+    // A cell of zeros in one thread is enough for a series with value 0, whatever the flow.
     for &kind in kinds {
-        if let Some((kind, number)) = registry.reserve(place.with_kind(kind)) {
+        if let Some((kind, number)) = registry.reserve(place.without_flow().with_kind(kind)) {
             set.create(kind, number);
         }
     }

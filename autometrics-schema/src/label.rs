@@ -18,6 +18,8 @@ pub const CALLER_FUNCTION: &str = "caller_function";
 pub const CALLER_MODULE: &str = "caller_module";
 /// The caller's program, if the caller is in another program.
 pub const CALLER_SERVICE: &str = "caller_service";
+/// The flow of the call: the name that the program gives it, or the outermost instrumented function.
+pub const FLOW: &str = "flow";
 /// The package that contains the function, which does not depend on the name of the service.
 pub const PACKAGE: &str = "package";
 /// The promise of the objective for which calls are good or bad: `success` or `latency`.

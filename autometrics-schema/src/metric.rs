@@ -93,6 +93,15 @@ pub const DURATION_BY_CALLER: Metric = Metric {
     kind: Kind::Histogram,
 };
 
+/// Finished calls by function, flow and result, for programs that count flows.
+pub const FLOW_CALLS: Metric = Metric {
+    name: "function_flow_calls_total",
+    otel_name: "function.flow.calls",
+    unit: None,
+    help: "Finished calls of each function, by flow and result",
+    kind: Kind::Counter,
+};
+
 /// Calls in flight of functions with `track_concurrency`.
 pub const CONCURRENT: Metric = Metric {
     name: "function_calls_concurrent",

@@ -1,23 +1,17 @@
-//! The key of an edge: callee, caller and how the calls ended, in one word.
+//! The key of an edge: callee, caller, flow and how the calls ended, in one word.
 
-/// Bits for a function's id.
-const ID_BITS: u32 = 24;
-const ID_MASK: u64 = (1 << ID_BITS) - 1;
+use super::scope::{
+    FIRST_REMOTE, FIRST_REMOTE_IN_FLOW, FLOW_BITS, ID_BITS, ID_MASK, NO_CALLER, NO_FLOW, ONLY_FLOW,
+    OVERFLOW_CALLER, Scope,
+};
+
 const KIND_BITS: u32 = 10;
-/// Bits below those of the caller.
+/// Bits below those of the flow.
 const END_BITS: u32 = KIND_BITS + Key::FREE_BITS;
+/// Bits below those of the caller.
+const SCOPE_BITS: u32 = FLOW_BITS + END_BITS;
 
-/// The caller of calls that no instrumented function made.
-pub(crate) const NO_CALLER: u32 = 0;
-/// The caller of calls by one of the callers beyond the cardinality limit.
-#[expect(clippy::cast_possible_truncation, reason = "24 bits fit")]
-pub(crate) const OVERFLOW_CALLER: u32 = ID_MASK as u32;
-/// The id of the first caller in another program.
-pub(crate) const FIRST_REMOTE: u32 = 1 << (ID_BITS - 1);
-/// The highest id of a function.
-pub(crate) const MAX_ID: u32 = FIRST_REMOTE - 1;
-
-/// Callee, caller and kind of an edge. Never zero, as callees count from one.
+/// Callee, caller, flow and kind of an edge. Never zero, as callees count from one.
 ///
 /// The lowest bits are zeros, which distinguishes the header of an edge's cell from that of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,19 +79,48 @@ impl Key {
     /// The number of lowest bits that are zeros.
     pub(crate) const FREE_BITS: u32 = 6;
 
-    /// Creates the key of an edge.
+    /// Creates the key of calls of `callee` in `scope`.
     #[inline]
-    pub(crate) const fn new(callee: u32, caller: u32, kind: CallKind) -> Self {
+    pub(crate) const fn new(callee: u32, scope: Scope, kind: CallKind) -> Self {
         Self(
-            (callee as u64) << (ID_BITS + END_BITS)
-                | (caller as u64) << END_BITS
-                | (kind.0 as u64) << Self::FREE_BITS,
+            (callee as u64) << (ID_BITS + SCOPE_BITS)
+                | (scope.word() as u64) << END_BITS
+                | (kind.number() as u64) << Self::FREE_BITS,
         )
     }
 
-    /// Returns the key of the overflow caller with the same callee and kind.
+    /// Returns the key of a call that begins: the flow of `inner`, the scope that the call makes,
+    /// and the caller of `outer`, the scope around it.
+    #[inline]
+    pub(crate) const fn begun(inner: Scope, outer: Scope) -> Self {
+        Self::new(inner.caller(), outer.with_flow(inner.flow()), CallKind::OK)
+    }
+
+    /// Returns the key of the overflow caller with the same callee and kind, without a flow.
     pub(crate) const fn overflowed(self) -> Self {
-        Self::new(self.callee(), OVERFLOW_CALLER, self.kind())
+        Self::new(
+            self.callee(),
+            Scope::new(OVERFLOW_CALLER, NO_FLOW),
+            self.kind(),
+        )
+    }
+
+    /// Returns the key without its flow: the same for calls of the edge in all flows.
+    pub(crate) const fn without_flow(self) -> Self {
+        let caller = match self.caller() {
+            ONLY_FLOW => NO_CALLER,
+            id if id >= FIRST_REMOTE_IN_FLOW && id < FIRST_REMOTE => {
+                id - FIRST_REMOTE_IN_FLOW + FIRST_REMOTE
+            }
+            id => id,
+        };
+        Self::new(self.callee(), Scope::new(caller, NO_FLOW), self.kind())
+    }
+
+    /// Returns the key with another flow.
+    pub(crate) const fn with_flow(self, flow: u8) -> Self {
+        let scope = Scope::new(self.caller(), flow);
+        Self::new(self.callee(), scope, self.kind())
     }
 
     /// Returns the key with another kind of calls.
@@ -106,14 +129,14 @@ impl Key {
         Self(self.0 >> END_BITS << END_BITS | (kind.0 as u64) << Self::FREE_BITS)
     }
 
-    /// Returns the key of the caller–callee pair: the same for all kinds of calls.
+    /// Returns the key of the caller–callee pair: the same for all flows and kinds of calls.
     pub(crate) const fn pair(self) -> Self {
-        self.with_kind(CallKind::OK)
+        self.without_flow().with_kind(CallKind::OK)
     }
 
     /// Returns `true` if the caller is an instrumented function or a remote caller.
     pub(crate) const fn has_caller(self) -> bool {
-        self.caller() != NO_CALLER && self.caller() != OVERFLOW_CALLER
+        !matches!(self.caller(), NO_CALLER | ONLY_FLOW | OVERFLOW_CALLER)
     }
 
     #[inline]
@@ -128,12 +151,31 @@ impl Key {
 
     #[inline]
     pub(crate) const fn callee(self) -> u32 {
-        (self.0 >> (ID_BITS + END_BITS) & ID_MASK) as u32
+        (self.0 >> (ID_BITS + SCOPE_BITS)) as u32
     }
 
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "20 bits")]
     pub(crate) const fn caller(self) -> u32 {
-        (self.0 >> END_BITS & ID_MASK) as u32
+        (self.0 >> SCOPE_BITS) as u32 & ID_MASK
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "eight bits")]
+    pub(crate) const fn flow(self) -> u8 {
+        (self.0 >> END_BITS) as u8
+    }
+
+    /// Returns the scope in the call.
+    #[inline]
+    pub(crate) const fn inner(self) -> Scope {
+        Scope::new(self.callee(), self.flow())
+    }
+
+    /// Returns the scope around the call.
+    #[inline]
+    pub(crate) const fn outer(self) -> Scope {
+        Scope::new(self.caller(), self.flow()).around()
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "ten bits")]

@@ -5,10 +5,10 @@
 
 use loom::thread;
 
-use super::{CallKind, Cell, CellSet, Key, NO_CALLER, Sets};
+use super::{CallKind, Cell, CellSet, Key, Scope, Sets};
 use crate::buckets::{Place, Window};
 
-const EDGE: Key = Key::new(1, NO_CALLER, CallKind::OK);
+const EDGE: Key = Key::new(1, Scope::NONE, CallKind::OK);
 /// The bucket of all calls, in a group of its own.
 const PLACE: Place = Place {
     group: 1,

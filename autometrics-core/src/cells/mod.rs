@@ -9,6 +9,7 @@ mod key;
 mod list;
 #[cfg(all(test, loom))]
 mod loom_model;
+mod scope;
 mod set;
 mod slot;
 mod table;
@@ -20,8 +21,12 @@ pub(crate) use self::{
     cell::Cell,
     edge::EdgeCell,
     group::GroupCell,
-    key::{CallKind, FIRST_REMOTE, Key, MAX_ID, NO_CALLER, OVERFLOW_CALLER},
+    key::{CallKind, Key},
     list::List,
+    scope::{
+        FIRST_REMOTE, MAX_FLOW, MAX_ID, NO_CALLER, NO_FLOW, ONLY_FLOW, OVERFLOW_CALLER,
+        OVERFLOW_FLOW, Scope, UNKNOWN_FLOW,
+    },
     set::{CellSet, Sets},
     table::{Index, Table},
 };

@@ -110,7 +110,7 @@ mod tests {
     use super::Slot;
     use crate::{
         buckets::{Place, Window},
-        cells::{CallKind, Cell, Key, NO_CALLER, Sets},
+        cells::{CallKind, Cell, Key, Scope, Sets},
         sync::Ordering,
     };
 
@@ -128,7 +128,9 @@ mod tests {
     fn a_full_bucket_is_counted_on_in_a_wide_cell() {
         let sets: &_ = Box::leak(Box::new(Sets::new()));
         let set = sets.adopt().unwrap();
-        let cell = set.create(Key::new(1, NO_CALLER, CallKind::OK), 0).unwrap();
+        let cell = set
+            .create(Key::new(1, Scope::NONE, CallKind::OK), 0)
+            .unwrap();
         // Two groups in one list.
         for group in [3, 7] {
             for bucket in 0..3 {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     call::{CallInProgress, count_here},
     callsite::Callsite,
-    cells::CallKind,
+    cells::{CallKind, Scope},
     outcome::Verdict,
     thread::record_landed,
 };
@@ -108,13 +108,7 @@ impl<const TRACKED: bool, F: Fn(&mut Captured<'_>)> Drop for EventCall<TRACKED, 
             record_landed(call.key().callee());
         }
         if let Some(ended) = ended {
-            keep(
-                self.site,
-                call.caller(),
-                ended,
-                self.note.take(),
-                &self.fields,
-            );
+            keep(self.site, call.key(), ended, self.note.take(), &self.fields);
         }
     }
 }
@@ -128,9 +122,9 @@ fn leave(
     site: &'static Callsite,
 ) -> Option<EndedCall> {
     if !was_panicking && panicking() {
-        return end_panicked(call, call.caller(), site);
+        return end_panicked(call, call.outer(), site);
     }
-    end_here(call, call.caller(), verdict, site)
+    end_here(call, call.outer(), verdict, site)
 }
 
 /// Counts a call that panicked.
@@ -138,7 +132,7 @@ fn leave(
 #[inline(never)]
 pub(super) fn end_panicked(
     call: CallInProgress,
-    outer: u32,
+    outer: Scope,
     site: &'static Callsite,
 ) -> Option<EndedCall> {
     end(call, outer, Verdict::of(CallKind::PANIC), site)
@@ -148,7 +142,7 @@ pub(super) fn end_panicked(
 #[inline(never)]
 pub(super) fn end(
     call: CallInProgress,
-    outer: u32,
+    outer: Scope,
     verdict: Verdict,
     site: &'static Callsite,
 ) -> Option<EndedCall> {
@@ -162,7 +156,7 @@ pub(super) fn end(
 )]
 fn end_here(
     call: CallInProgress,
-    outer: u32,
+    outer: Scope,
     verdict: Verdict,
     site: &'static Callsite,
 ) -> Option<EndedCall> {

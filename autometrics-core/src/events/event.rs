@@ -31,6 +31,9 @@ pub struct Event {
     /// Text of the returned error, formatted with `Display`, else with `Debug`; `None` after a
     /// panic and for types with neither.
     pub error: Option<Cow<'static, str>>,
+    /// Flow of the call: the name from [`CurrentCall::in_flow`](crate::CurrentCall::in_flow), or
+    /// module and name of the outermost instrumented function; `None` if flows are not counted.
+    pub flow: Option<Cow<'static, str>>,
     /// Names and texts of the attribute's `fields(…)`, without redacted ones.
     pub fields: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// Span in which the call ended; `None` without a [source](crate::Settings::trace_source) or
@@ -97,6 +100,7 @@ impl Event {
             latency: Duration::ZERO,
             outcome: Outcome::Ok,
             error: None,
+            flow: None,
             fields: Vec::new(),
             trace: None,
             reason: EventReason::Sampled,

@@ -19,10 +19,10 @@ use super::{
 use crate::{
     call::CallInProgress,
     callsite::Callsite,
-    cells::CallKind,
+    cells::{CallKind, Scope},
     future::{AsyncCall, DeferredCall, defer},
     outcome::Verdict,
-    thread::{record_landed, set_caller},
+    thread::{record_landed, set_scope},
 };
 
 pin_project! {
@@ -195,7 +195,7 @@ where
         };
         let Some((verdict, noted)) = ready else {
             thread::pop();
-            set_caller(outer);
+            set_scope(outer);
             unwinding.state.suspend(call);
             mem::forget(unwinding);
             return polled;
@@ -211,7 +211,7 @@ where
             record_landed(call.key().callee());
         }
         if let Some(ended) = ended {
-            keep(site, call.caller(), ended, noted, this.fields);
+            keep(site, call.key(), ended, noted, this.fields);
         }
         polled
     }
@@ -220,7 +220,7 @@ where
 /// Counts the call as a panic when it is dropped, which happens only if the stack unwinds.
 struct Unwinding<'a, const TRACKED: bool, W: Fn(&mut Captured<'_>)> {
     call: CallInProgress,
-    outer: u32,
+    outer: Scope,
     site: &'static Callsite,
     fields: &'a W,
     state: &'a mut AsyncCall<TRACKED>,
@@ -238,7 +238,7 @@ impl<const TRACKED: bool, W: Fn(&mut Captured<'_>)> Drop for Unwinding<'_, TRACK
             record_landed(self.call.key().callee());
         }
         if let Some(ended) = ended {
-            keep(self.site, self.call.caller(), ended, None, self.fields);
+            keep(self.site, self.call.key(), ended, None, self.fields);
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     callsite::{Callsite, FunctionInfo},
+    cells::Key,
     clock, exemplar, registry,
 };
 
@@ -64,12 +65,12 @@ impl Captured<'_> {
     }
 }
 
-/// Keeps the call of the function `site` that `caller` made, if the rate limit admits its event.
+/// Keeps the call `key` of the function `site`, if the rate limit admits its event.
 #[cold]
 #[inline(never)]
 pub(super) fn keep(
     site: &'static Callsite,
-    caller: u32,
+    key: Key,
     ended: EndedCall,
     note: Option<Box<ErrorNote>>,
     fields: &dyn Fn(&mut Captured<'_>),
@@ -88,7 +89,7 @@ pub(super) fn keep(
         // rest, because the caller's result must not depend on it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let info = site.info();
-            let stored = make(&info, events, caller, ended, error.flatten(), fields);
+            let stored = make(&info, events, key, ended, error.flatten(), fields);
             events.publish(&info, stored);
         }));
     });
@@ -104,7 +105,7 @@ fn admit(events: &EventSite, reason: EventReason) -> bool {
 fn make(
     info: &FunctionInfo,
     events: &EventSite,
-    caller: u32,
+    key: Key,
     ended: EndedCall,
     error: Option<String>,
     fields: &dyn Fn(&mut Captured<'_>),
@@ -120,7 +121,8 @@ fn make(
     StoredEvent {
         ended,
         nanos: ended.nanos(),
-        callers: thread::chain(caller).into(),
+        callers: thread::chain(key.caller()).into(),
+        flow: key.flow(),
         error: error.and_then(|error| redacted(info, "error", &error)),
         fields: captured.texts.into(),
         trace: exemplar::exemplars()

@@ -30,6 +30,7 @@ impl EventSite {
             latency: Duration::from_nanos(stored.nanos),
             outcome: outcome(stored.ended.kind),
             error: stored.error.as_deref().map(text),
+            flow: CurrentCall::flow_of(stored.flow).map(Cow::Owned),
             fields: shown.collect(),
             trace: stored.trace,
             reason: stored.ended.reason,

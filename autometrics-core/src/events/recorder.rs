@@ -23,6 +23,8 @@ pub(super) struct StoredEvent {
     pub(super) nanos: u64,
     /// Callers by id; `None` for callers that are not known.
     pub(super) callers: Box<[Option<u32>]>,
+    /// Number of the flow.
+    pub(super) flow: u8,
     pub(super) error: Option<Box<str>>,
     /// Texts of the fields, in the order of the function's field names; `None` for a redacted
     /// field.

@@ -2,7 +2,7 @@
 
 use std::cell::Cell as Local;
 
-use crate::cells::{Key, NO_CALLER};
+use crate::cells::{Key, NO_CALLER, ONLY_FLOW};
 
 /// Maximum length of the chain.
 pub(super) const DEEPEST: usize = 32;
@@ -76,7 +76,7 @@ pub(crate) fn restore_floor(floor: usize) {
 /// are not known.
 pub(super) fn chain(caller: u32) -> Vec<Option<u32>> {
     let mut chain = Vec::new();
-    if caller == NO_CALLER {
+    if matches!(caller, NO_CALLER | ONLY_FLOW) {
         return chain;
     }
     chain.push(Some(caller));
@@ -89,8 +89,8 @@ pub(super) fn chain(caller: u32) -> Vec<Option<u32>> {
         for key in known.unwrap_or_default().iter().rev() {
             let key = Key::from_word(key.get());
             for id in [key.callee(), key.caller()] {
-                let is_new =
-                    id != NO_CALLER && (id == key.caller() || chain.last() != Some(&Some(id)));
+                let is_new = !matches!(id, NO_CALLER | ONLY_FLOW)
+                    && (id == key.caller() || chain.last() != Some(&Some(id)));
                 if is_new {
                     chain.push(Some(id));
                 }

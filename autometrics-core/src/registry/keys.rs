@@ -112,13 +112,16 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::Keys;
-    use crate::cells::{CallKind, Key};
+    use crate::cells::{CallKind, Key, NO_FLOW, Scope};
 
     #[test]
     fn holds_as_many_keys_as_the_limit() {
         for limit in [1, 2, 3, 32, 33, 1_000] {
             let keys = Keys::new(limit);
-            let key = |number: usize| Key::new(u32::try_from(number).unwrap() + 1, 7, CallKind::OK);
+            let key = |number: usize| {
+                let callee = u32::try_from(number).unwrap() + 1;
+                Key::new(callee, Scope::new(7, NO_FLOW), CallKind::OK)
+            };
             assert!(!keys.contains(key(0)));
             for number in 0..limit {
                 assert!(!keys.is_full());

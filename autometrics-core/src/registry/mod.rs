@@ -18,9 +18,10 @@ use self::keys::Keys;
 use crate::{
     buckets::Layout,
     callsite::{Callsite, FunctionInfo},
-    cells::{Arena, CallKind, Key, List, MAX_ID, Sets},
+    cells::{Arena, CallKind, Key, List, MAX_ID, NO_FLOW, OVERFLOW_FLOW, Scope, Sets},
     clock,
     events::EventSettings,
+    flow::Flows,
     lock::Lock,
     platform::linked,
     remote::RemoteCallers,
@@ -49,6 +50,7 @@ pub(crate) struct Registry {
     pub(crate) sets: Sets,
     /// Callers in other programs.
     pub(crate) remote_callers: RemoteCallers,
+    pub(crate) flows: Flows,
 }
 
 /// Settings that are fixed at the first call.
@@ -60,6 +62,8 @@ pub(crate) struct FixedSettings {
     pub(crate) cardinality_limit: usize,
     /// Settings of the calls that are kept as events.
     pub(crate) events: EventSettings,
+    /// Maximum number of flows; zero if flows are not counted.
+    pub(crate) flow_limit: u8,
 }
 
 /// The edges seen so far in any thread.
@@ -77,6 +81,8 @@ struct Edges {
     overflowed: Keys,
     /// Edges with an error kind, up to the limit.
     named: Keys,
+    /// Edges of single flows, up to the limit.
+    in_flows: Keys,
 }
 
 /// Returns the registry; creates it with default settings unless others were applied before.
@@ -104,13 +110,14 @@ pub(crate) fn initialize(settings: FixedSettings) -> bool {
 
 impl Registry {
     fn new(settings: FixedSettings) -> Self {
+        let flows = Flows::new(settings.flow_limit);
         let mut sites: Vec<_> = linked::callsites()
             .map(|site| (site.info(), site))
             .collect();
         // The linker's order differs from build to build.
         sites.sort_by_key(|(info, _)| info.order());
         for ((_, site), id) in sites.iter().zip(1..=MAX_ID) {
-            site.give_id(id);
+            site.give_scope(flows.scope_of(id));
         }
         let linked: Vec<FunctionInfo> = sites.into_iter().map(|(info, _)| info).collect();
         let thresholds = linked
@@ -135,24 +142,27 @@ impl Registry {
                 known: Keys::new(limit),
                 overflowed: Keys::new(limit),
                 named: Keys::new(limit),
+                in_flows: Keys::new(limit),
             },
             overflowed_edges: AtomicU64::new(0),
             sets: Sets::new(),
             remote_callers: RemoteCallers::default(),
+            flows,
         }
     }
 
-    fn register_late(&self, site: &'static Callsite) -> Option<u32> {
+    fn register_late(&self, site: &'static Callsite) -> Option<Scope> {
         // The lock prevents that two threads register the same function twice.
         let _edges = self.edges.indices.lock()?;
-        if let Some(id) = site.given_id() {
-            return Some(id);
+        if let Some(scope) = site.given_scope() {
+            return Some(scope);
         }
         self.late.push(site.info());
         let id = self.linked.len() + self.late.iter().count();
         let id = u32::try_from(id).unwrap_or(MAX_ID).min(MAX_ID);
-        site.give_id(id);
-        Some(id)
+        let scope = self.flows.scope_of(id);
+        site.give_scope(scope);
+        Some(scope)
     }
 
     /// Returns all functions in the order of their ids; the first id is 1.
@@ -170,7 +180,8 @@ impl Registry {
     }
 
     /// Returns the edge under which calls of the edge `key` are counted: `key` itself within the
-    /// cardinality limit; beyond it, the edge with the overflow caller or the overflow error kind.
+    /// cardinality limit; beyond it, the edge with the overflow caller, the overflow error kind or
+    /// the overflow flow.
     /// Returns `None` if only [`place`](Self::place) can decide, because it was not called for this
     /// key yet.
     ///
@@ -180,24 +191,33 @@ impl Registry {
             known,
             overflowed,
             named,
+            in_flows,
             ..
         } = &self.edges;
-        let pair = key.pair();
+        let (pair, flow) = (key.pair(), key.flow());
         // Read before the keys are looked up, so that all keys of a full set are seen.
-        let [is_full, is_overflowed_full, is_named_full] =
-            [known, overflowed, named].map(Keys::is_full);
+        let [is_full, is_overflowed_full, is_named_full, is_in_flows_full] =
+            [known, overflowed, named, in_flows].map(Keys::is_full);
         // Edges without a caller are as many as functions, and always fit.
         let key = if !key.has_caller() || known.contains(pair) {
-            key
+            key.without_flow()
         } else if is_full && (overflowed.contains(pair) || is_overflowed_full) {
             key.overflowed()
         } else {
             return None;
         };
-        if key.kind().name().is_none() || named.contains(key) {
-            Some(key)
+        let key = if key.kind().name().is_none() || named.contains(key) {
+            key
         } else if is_named_full {
-            Some(key.with_kind(CallKind::OVERFLOW))
+            key.with_kind(CallKind::OVERFLOW)
+        } else {
+            return None;
+        };
+        let in_flow = key.with_flow(flow);
+        if matches!(flow, NO_FLOW | OVERFLOW_FLOW) || in_flows.contains(in_flow) {
+            Some(in_flow)
+        } else if is_in_flows_full {
+            Some(key.with_flow(OVERFLOW_FLOW))
         } else {
             None
         }
@@ -211,11 +231,13 @@ impl Registry {
             known,
             overflowed,
             named,
+            in_flows,
             ..
         } = &self.edges;
+        let flow = key.flow();
         let fits = !key.has_caller() || known.insert(key.pair()).0;
         let key = if fits {
-            key
+            key.without_flow()
         } else {
             if overflowed.insert(key.pair()).1 {
                 self.overflowed_edges.fetch_add(1, Ordering::Relaxed);
@@ -228,6 +250,14 @@ impl Registry {
             key
         } else {
             key.with_kind(CallKind::OVERFLOW)
+        };
+        let in_flow = key.with_flow(flow);
+        // Each edge has at most one further edge for no flow, and one for the overflow.
+        let fits = matches!(flow, NO_FLOW | OVERFLOW_FLOW) || in_flows.insert(in_flow).0;
+        let key = if fits {
+            in_flow
+        } else {
+            key.with_flow(OVERFLOW_FLOW)
         };
         let index = self.edges.index(&mut indices, key)?;
         Some((key, index))
@@ -273,9 +303,17 @@ impl Registry {
     pub(crate) fn most_keys(&self) -> usize {
         let functions = self.linked.len();
         let edges = self.cardinality_limit.saturating_add(2 * functions);
-        edges
+        let in_no_flow = edges
             .saturating_mul(CallKind::UNNAMED)
-            .saturating_add(self.cardinality_limit)
+            .saturating_add(self.cardinality_limit);
+        if self.flows.are_counted() {
+            // Each also in the overflow flow, and those of single flows.
+            in_no_flow
+                .saturating_mul(2)
+                .saturating_add(self.cardinality_limit)
+        } else {
+            in_no_flow
+        }
     }
 
     pub(crate) fn overflowed_edges(&self) -> u64 {
@@ -322,6 +360,7 @@ impl Default for FixedSettings {
                 .collect(),
             cardinality_limit: 10_000,
             events: EventSettings::default(),
+            flow_limit: 0,
         }
     }
 }
@@ -347,7 +386,7 @@ fn threshold(objective: &Objective) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::{FixedSettings, Registry};
-    use crate::cells::{CallKind, Key};
+    use crate::cells::{CallKind, Key, NO_FLOW, OVERFLOW_FLOW, Scope};
 
     #[test]
     fn the_place_of_an_overflowed_edge_is_known_without_the_lock() {
@@ -355,7 +394,7 @@ mod tests {
             cardinality_limit: 2,
             ..FixedSettings::default()
         });
-        let edge = |caller| Key::new(1, caller, CallKind::OK);
+        let edge = |caller| Key::new(1, Scope::new(caller, NO_FLOW), CallKind::OK);
         for caller in 2..6 {
             assert_eq!(registry.known_place(edge(caller)), None);
             registry.place(edge(caller)).unwrap();
@@ -370,5 +409,34 @@ mod tests {
             assert_eq!(registry.known_place(edge(caller)), Some(place), "{caller}");
         }
         assert_eq!(registry.overflowed_edges(), 2);
+    }
+
+    #[test]
+    fn flows_beyond_the_limit_overflow_and_lose_no_caller() {
+        let registry = Registry::new(FixedSettings {
+            cardinality_limit: 2,
+            flow_limit: 9,
+            ..FixedSettings::default()
+        });
+        let edge = |flow| Key::new(1, Scope::new(2, flow), CallKind::OK);
+        for flow in [NO_FLOW, 1, 2, 3, 4] {
+            assert_eq!(registry.known_place(edge(flow)).is_some(), flow > 2);
+            registry.place(edge(flow)).unwrap();
+        }
+        let _held = registry.edges.indices.lock().unwrap();
+        for (flow, counted_in) in [
+            (NO_FLOW, NO_FLOW),
+            (1, 1),
+            (2, 2),
+            (3, OVERFLOW_FLOW),
+            (9, OVERFLOW_FLOW),
+        ] {
+            assert_eq!(
+                registry.known_place(edge(flow)),
+                Some(edge(counted_in)),
+                "{flow}"
+            );
+        }
+        assert_eq!(registry.overflowed_edges(), 0);
     }
 }

@@ -6,7 +6,7 @@ use std::{
     hash::Hash,
 };
 
-use super::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
+use super::{Caller, Edge, FlowCalls, Function, Histogram, Outcome, Snapshot};
 use crate::RemoteCaller;
 
 impl Snapshot {
@@ -19,17 +19,23 @@ impl Snapshot {
         if is_sorted(&self.functions, Function::labels)
             && is_sorted(&self.remote_callers, RemoteCaller::labels)
             && self.has_sorted_edges()
+            && is_sorted(&self.flows, FlowCalls::labels)
         {
             return Cow::Borrowed(self);
         }
         let functions = Deduplicated::of(&self.functions, Function::labels);
         let callers = Deduplicated::of(&self.remote_callers, RemoteCaller::labels);
-        if functions.are_distinct() && callers.are_distinct() && self.has_unique_edges() {
+        if functions.are_distinct()
+            && callers.are_distinct()
+            && self.has_unique_edges()
+            && Deduplicated::of(&self.flows, FlowCalls::labels).are_distinct()
+        {
             return Cow::Borrowed(self);
         }
         let mut merged = Self {
             functions: Vec::with_capacity(functions.count),
             edges: Vec::new(),
+            flows: Vec::new(),
             exemplars: Vec::new(),
             remote_callers: Vec::with_capacity(callers.count),
             ..self.clone()
@@ -62,6 +68,16 @@ impl Snapshot {
             sum.created = [sum.created, edge.created].into_iter().flatten().min();
         }
         merged.edges = edges.into_values().collect();
+        let mut flows: BTreeMap<_, FlowCalls> = BTreeMap::new();
+        for calls in &self.flows {
+            let Some(function) = functions.place(calls.function) else {
+                continue;
+            };
+            let none = || FlowCalls::new(function, calls.flow.clone());
+            let sum = flows.entry((function, &calls.flow)).or_insert_with(none);
+            sum.add(calls);
+        }
+        merged.flows = flows.into_values().collect();
         for exemplar in &self.exemplars {
             if let Some(function) = functions.place(exemplar.function) {
                 let mut exemplar = *exemplar;
@@ -116,6 +132,12 @@ impl Edge {
             Outcome::Ok => (false, ""),
             Outcome::Error(kind) => (true, kind.as_deref().unwrap_or_default()),
         }
+    }
+}
+
+impl FlowCalls {
+    fn labels(&self) -> (usize, &str) {
+        (self.function, &self.flow)
     }
 }
 

@@ -4,6 +4,7 @@ mod build_info;
 mod edges;
 mod families;
 mod fine_buckets;
+mod flows;
 mod histogram;
 mod identity;
 mod merged;
@@ -21,6 +22,7 @@ pub use self::{
     build_info::BuildInfo,
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
     fine_buckets::{BucketSpan, FineBuckets, Quantile},
+    flows::FlowCalls,
     histogram::Histogram,
     objective_calls::{ObjectiveCalls, Sli},
     outcome::Outcome,

@@ -5,7 +5,7 @@ use slo_spec::Objective;
 use super::{Caller, Function, Histogram};
 use crate::{
     callsite::FunctionInfo,
-    cells::{FIRST_REMOTE, NO_CALLER, OVERFLOW_CALLER},
+    cells::{NO_CALLER, ONLY_FLOW, OVERFLOW_CALLER, Scope},
     events::EventSite,
 };
 
@@ -111,10 +111,12 @@ impl Order {
 
     pub(super) fn caller(&self, id: u32) -> Caller {
         match id {
-            NO_CALLER => Caller::None,
+            NO_CALLER | ONLY_FLOW => Caller::None,
             OVERFLOW_CALLER => Caller::Overflow,
-            FIRST_REMOTE.. => Caller::Remote((id - FIRST_REMOTE) as usize),
-            id => self.place(id).map_or(Caller::None, Caller::Function),
+            id => match Scope::remote(id) {
+                Some(number) => Caller::Remote(number as usize),
+                None => self.place(id).map_or(Caller::None, Caller::Function),
+            },
         }
     }
 

@@ -60,6 +60,21 @@ impl Snapshot {
                 edge.latency = edge.latency.since(&before);
             }
         }
+        let name = |snapshot: &'_ Self, at: usize| {
+            let function = snapshot.functions.get(at)?;
+            Some((function.module.clone(), function.name.clone()))
+        };
+        let before: HashMap<_, _> = base
+            .flows
+            .iter()
+            .map(|calls| ((name(base, calls.function), &calls.flow), calls))
+            .collect();
+        for calls in &mut since.flows {
+            let key = (name(self, calls.function), &calls.flow);
+            if let Some(before) = before.get(&key) {
+                calls.subtract(before);
+            }
+        }
         let sent: HashSet<_> = base.exemplars.iter().map(identity).collect();
         since.exemplars.retain(|one| !sent.contains(&identity(one)));
         since

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Exemplar, Function, Snapshot, edges, identity,
+    Exemplar, Function, Snapshot, edges, flows, identity,
     order::{self, Order},
     sums::{self, Sum},
 };
@@ -40,6 +40,7 @@ pub fn snapshot() -> Snapshot {
     let infos: Vec<&FunctionInfo> = registry.functions().collect();
     let (functions, order) = order::functions(&infos);
     let count = functions.len();
+    let flows = flows::sorted(&functions, &order, &registry.flows, &sums);
     let package = identity::application(infos.iter().copied());
     let mut snapshot = Snapshot {
         service_name: identity::service_name(package),
@@ -48,6 +49,7 @@ pub fn snapshot() -> Snapshot {
         bounds: registry.layout.bounds().to_vec(),
         functions: with_unfinished(functions, &order, &sums),
         edges: edges::sorted(count, &order, sums),
+        flows,
         exemplars: exemplar::exemplars()
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),

@@ -7,7 +7,7 @@ use std::{
 
 use slo_spec::Objective;
 
-use super::{BuildInfo, Histogram, Outcome};
+use super::{BuildInfo, FlowCalls, Histogram, Outcome};
 use crate::{TraceContext, remote::RemoteCaller};
 
 /// All functions, all edges of the call graph and their counts, at one moment.
@@ -44,6 +44,9 @@ pub struct Snapshot {
     /// calls if none occurred. After the first call of a pair, the known error kinds of the
     /// function have edges as well, until half of the cardinality limit is used up.
     pub edges: Vec<Edge>,
+    /// Calls by function and flow, sorted by both; empty unless the program
+    /// [counts flows](crate::Settings::flows).
+    pub flows: Vec<FlowCalls>,
     /// Calls in a [trace](crate::Settings::trace_source) as examples of their buckets, sorted by
     /// function and bucket.
     pub exemplars: Vec<Exemplar>,
@@ -181,6 +184,7 @@ impl Snapshot {
             bounds: autometrics_schema::DEFAULT_BUCKETS.to_vec(),
             functions: Vec::new(),
             edges: Vec::new(),
+            flows: Vec::new(),
             exemplars: Vec::new(),
             latency_by_caller: false,
             overflowed_pairs: 0,

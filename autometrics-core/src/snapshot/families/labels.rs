@@ -29,6 +29,7 @@ pub(super) struct Labels {
     pub(super) outside: Group,
     pub(super) overflow: Group,
     pub(super) remote: Vec<Group>,
+    pub(super) flows: BTreeMap<Cow<'static, str>, Group>,
     pub(super) errors: BTreeMap<Cow<'static, str>, Group>,
 }
 
@@ -84,6 +85,13 @@ impl Labels {
                 )
             })
             .collect();
+        let mut flows = BTreeMap::new();
+        for calls in &snapshot.flows {
+            if !flows.contains_key(&calls.flow) {
+                let group = groups.add([(label::FLOW, calls.flow.clone())]);
+                flows.insert(calls.flow.clone(), group);
+            }
+        }
         let mut errors = BTreeMap::new();
         let mut last = "";
         for edge in &snapshot.edges {
@@ -113,6 +121,7 @@ impl Labels {
             outside,
             overflow,
             remote,
+            flows,
             errors,
         }
     }
@@ -136,6 +145,11 @@ impl Labels {
             Caller::Function(at) => self.functions.get(at).map(|function| function.caller),
             Caller::Remote(at) => self.remote.get(at).copied(),
         }
+    }
+
+    /// Returns the label of a flow.
+    pub(super) fn flow(&self, flow: &str) -> Option<Group> {
+        self.flows.get(flow).copied()
     }
 
     /// Returns the label of an error kind.

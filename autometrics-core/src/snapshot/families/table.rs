@@ -18,7 +18,7 @@ pub(super) type Row = (Metric, Find);
 pub(super) type Find = fn(&Source<'_>, Sink<'_>);
 
 /// All metrics, in the order in which they are exported.
-pub(super) static TABLE: [Row; 11] = [
+pub(super) static TABLE: [Row; 12] = [
     (metric::BUILD_INFO, |it, sink| {
         one(it.labels.build, 1, sink);
     }),
@@ -28,6 +28,7 @@ pub(super) static TABLE: [Row; 11] = [
     (metric::DURATION_BY_CALLER, |it, sink| {
         it.durations_by_caller(sink);
     }),
+    (metric::FLOW_CALLS, |it, sink| it.calls_by_flow(sink)),
     (metric::CONCURRENT, |it, sink| {
         it.each(sink, |function| function.in_flight);
     }),
@@ -122,6 +123,30 @@ impl Source<'_> {
                 (Some(promise), Some(error)) => {
                     pass(&[function.own, promise, result, caller, error], 3);
                 }
+            }
+        }
+    }
+
+    /// Passes a sample of succeeded and one of failed calls for each function and flow.
+    fn calls_by_flow(&self, sink: Sink<'_>) {
+        for calls in &self.snapshot.flows {
+            let Some(flow) = self.labels.flow(&calls.flow) else {
+                continue;
+            };
+            if calls.function >= self.snapshot.functions.len() {
+                continue;
+            }
+            let own = self.labels.function(calls.function).own;
+            for (result, count) in [
+                (self.labels.ok, calls.ok),
+                (self.labels.error, calls.errors),
+            ] {
+                sink(Sample {
+                    groups: &[own, flow, result],
+                    caller: None,
+                    value: Value::Number(count),
+                    created: calls.created,
+                });
             }
         }
     }

@@ -8,11 +8,11 @@ use super::{
 };
 use crate::{
     buckets::{Layout, Place, Windows},
-    cells::{CallKind, CellSet, EdgeCell, Key, NO_CALLER, Sets, Slot},
+    cells::{CallKind, CellSet, EdgeCell, Key, Scope, Sets, Slot},
     clock,
 };
 
-const EDGE: Key = Key::new(1, NO_CALLER, CallKind::OK);
+const EDGE: Key = Key::new(1, Scope::NONE, CallKind::OK);
 const SECONDS_PER_TICK: f64 = 1e-9 / 2.6;
 /// 250 ms as a threshold, among the default bounds and some that lie close together.
 const BOUNDS: [f64; 9] = [

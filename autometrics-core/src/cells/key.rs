@@ -6,10 +6,10 @@ use super::scope::{
 };
 
 const KIND_BITS: u32 = 10;
-/// Bits below those of the flow.
-const END_BITS: u32 = KIND_BITS + Key::FREE_BITS;
 /// Bits below those of the caller.
-const SCOPE_BITS: u32 = FLOW_BITS + END_BITS;
+const END_BITS: u32 = KIND_BITS + Key::FREE_BITS;
+/// Bits below those of the scope in the call: callee and flow.
+const INNER_BITS: u32 = ID_BITS + END_BITS;
 
 /// Callee, caller, flow and kind of an edge. Never zero, as callees count from one.
 ///
@@ -82,18 +82,17 @@ impl Key {
     /// Creates the key of calls of `callee` in `scope`.
     #[inline]
     pub(crate) const fn new(callee: u32, scope: Scope, kind: CallKind) -> Self {
-        Self(
-            (callee as u64) << (ID_BITS + SCOPE_BITS)
-                | (scope.word() as u64) << END_BITS
-                | (kind.number() as u64) << Self::FREE_BITS,
-        )
+        let inner = Scope::new(callee, scope.flow());
+        Self(Self::begun(inner, scope).0 | (kind.number() as u64) << Self::FREE_BITS)
     }
 
-    /// Returns the key of a call that begins: the flow of `inner`, the scope that the call makes,
-    /// and the caller of `outer`, the scope around it.
+    /// Returns the key of a call that begins: callee and flow of `inner`, the scope that the call
+    /// makes, and the caller of `outer`, the scope around it.
     #[inline]
     pub(crate) const fn begun(inner: Scope, outer: Scope) -> Self {
-        Self::new(inner.caller(), outer.with_flow(inner.flow()), CallKind::OK)
+        // The flow of `outer` would be among the bits of the kind.
+        let caller = outer.with_flow(NO_FLOW).word() as u64;
+        Self((inner.word() as u64) << INNER_BITS | caller << (END_BITS - FLOW_BITS))
     }
 
     /// Returns the key of the overflow caller with the same callee and kind, without a flow.
@@ -151,25 +150,24 @@ impl Key {
 
     #[inline]
     pub(crate) const fn callee(self) -> u32 {
-        (self.0 >> (ID_BITS + SCOPE_BITS)) as u32
+        self.inner().caller()
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "20 bits")]
+    #[expect(clippy::cast_possible_truncation, reason = "masked")]
     pub(crate) const fn caller(self) -> u32 {
-        (self.0 >> SCOPE_BITS) as u32 & ID_MASK
+        (self.0 >> END_BITS) as u32 & ID_MASK
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "eight bits")]
     pub(crate) const fn flow(self) -> u8 {
-        (self.0 >> END_BITS) as u8
+        self.inner().flow()
     }
 
     /// Returns the scope in the call.
     #[inline]
     pub(crate) const fn inner(self) -> Scope {
-        Scope::new(self.callee(), self.flow())
+        Scope::from_word((self.0 >> INNER_BITS) as u32)
     }
 
     /// Returns the scope around the call.

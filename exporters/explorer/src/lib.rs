@@ -46,6 +46,7 @@
 //! | [`PROMISE_BYTES`] | promise of a function's objectives |
 //! | [`EDGE_BYTES`] | caller–callee pair |
 //! | [`EDGE_BUCKET_BYTES`] | fine bucket of such a pair with calls in every step |
+//! | [`FLOW_BYTES`] | function in a flow, in programs that count flows |
 //!
 //! as long as no step has more than 2^27 calls. Usual programs take far less: with 30 calls per
 //! second whose latencies span a factor of 30, a function takes 37 kB and a pair 16 kB. 1,000 such
@@ -75,7 +76,7 @@
 
 mod explorer;
 mod history;
-mod observed;
+mod program;
 mod query;
 mod sampler;
 mod shared;
@@ -90,7 +91,8 @@ use http::{Request, Response, StatusCode};
 pub use self::{
     explorer::{Explorer, Handler},
     history::{
-        BUCKET_BYTES, EDGE_BUCKET_BYTES, EDGE_BYTES, FUNCTION_BYTES, KIND_BYTES, PROMISE_BYTES,
+        BUCKET_BYTES, EDGE_BUCKET_BYTES, EDGE_BYTES, FLOW_BYTES, FUNCTION_BYTES, KIND_BYTES,
+        PROMISE_BYTES,
     },
     web::Mount,
 };

@@ -229,7 +229,7 @@ impl Edge {
 
 impl Flow {
     /// Errors come last in a row, as they are mostly zero: the row then has no gap.
-    fn of([calls, nanos, errors]: [u64; 3]) -> Self {
+    pub(super) fn of([calls, nanos, errors]: [u64; 3]) -> Self {
         Self {
             calls,
             errors,

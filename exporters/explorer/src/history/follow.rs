@@ -316,6 +316,6 @@ fn parts_of(parts: &[Part], callee: usize, edge: usize) -> &[Part] {
     clippy::cast_sign_loss,
     reason = "a cast converts negative numbers and NaN to zero"
 )]
-fn nanos(seconds: f64) -> u64 {
+pub(super) fn nanos(seconds: f64) -> u64 {
     (seconds * 1e9).round() as u64
 }

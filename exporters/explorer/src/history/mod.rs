@@ -25,6 +25,7 @@
 //! | a promise of it | [`PROMISE_BYTES`] | it has good or bad calls |
 //! | an edge | [`EDGE_BYTES`] | it has calls |
 //! | a fine bucket of it | [`EDGE_BUCKET_BYTES`] | it has calls in every step |
+//! | a function in a flow | [`FLOW_BYTES`] | the program counts flows |
 //!
 //! A fine bucket with calls in few steps takes memory for those steps only. Usual programs take
 //! less: with 30 calls per second, spread over 40 buckets (a factor of 30), a function takes 37 kB
@@ -34,6 +35,7 @@
 pub(crate) mod code;
 mod compact_rows;
 mod counted;
+mod flows;
 mod follow;
 mod latencies;
 mod name;
@@ -46,10 +48,11 @@ mod timeline;
 
 use std::{borrow::Cow, collections::HashMap};
 
-use autometrics_core::{BuildInfo, Caller, Snapshot};
+use autometrics_core::{BuildInfo, Caller, Exemplar, Snapshot};
 
 pub(crate) use self::{
     counted::{Edge, Flow, Function, GoodBad, Kind, PromiseCounts, float},
+    flows::FlowCounts,
     timeline::{COARSE_SECONDS, FINE_SECONDS, Ring, Span, Step, Steps, as_seconds},
 };
 use self::{snapshot_reader::SnapshotReader, timeline::Timeline};
@@ -64,6 +67,8 @@ pub const KIND_BYTES: usize = 9_500;
 pub const PROMISE_BYTES: usize = 16_000;
 /// Maximum memory in bytes for an edge that has calls, without its buckets.
 pub const EDGE_BYTES: usize = 23_000;
+/// Maximum memory in bytes for the calls of a function in one flow.
+pub const FLOW_BYTES: usize = 23_000;
 /// Maximum memory in bytes for a fine bucket of an edge, with calls in every step.
 pub const EDGE_BUCKET_BYTES: usize = 750;
 
@@ -83,6 +88,10 @@ pub(crate) struct History {
     pub(crate) edges: Vec<Edge>,
     /// Indexes in `edges`, by indexes of callee and caller in `functions`.
     by_pair: HashMap<(usize, Caller), usize>,
+    /// Calls by function and flow, if the program counts flows.
+    pub(crate) flows: Vec<FlowCounts>,
+    /// Indexes in `flows`, by index of the function and name of the flow.
+    by_flow: HashMap<(usize, Cow<'static, str>), usize>,
     reader: SnapshotReader,
     /// Last snapshot, once there is one.
     snapshot: Option<Snapshot>,
@@ -99,6 +108,8 @@ impl History {
             functions: Vec::new(),
             edges: Vec::new(),
             by_pair: HashMap::new(),
+            flows: Vec::new(),
+            by_flow: HashMap::new(),
             reader: SnapshotReader::default(),
             snapshot: None,
         }
@@ -172,6 +183,14 @@ impl History {
     /// Returns the index of the edge, if it has calls.
     pub(crate) fn edge(&self, callee: usize, caller: Caller) -> Option<usize> {
         self.by_pair.get(&(callee, caller)).copied()
+    }
+
+    /// Returns the exemplars of the function with this index in the last snapshot.
+    pub(crate) fn exemplars(&self, place: usize) -> impl Iterator<Item = &Exemplar> {
+        let function = self.reader.functions.iter().position(|&at| at == place);
+        let snapshot = self.snapshot.iter();
+        let exemplars = snapshot.flat_map(|snapshot| &snapshot.exemplars);
+        exemplars.filter(move |exemplar| Some(exemplar.function) == function)
     }
 
     /// Returns the memory that the steps take, in bytes.

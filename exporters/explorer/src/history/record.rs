@@ -14,6 +14,7 @@ impl History {
         if self.snapshot.is_some() {
             let ends_coarse = self.timeline.push(now, self.steps);
             reader.write(self, &snapshot, ends_coarse);
+            reader.read_flows(self, &snapshot, Some(ends_coarse));
             if self.edge_timeline.is_due(now) {
                 let steps = self.steps_of_edges();
                 let ends_coarse = self.edge_timeline.push(now, steps);
@@ -24,6 +25,7 @@ impl History {
             self.edge_timeline.begin(now);
             reader.read_latencies(self, &snapshot, |_, _| ());
             reader.read_edges(self, &snapshot, |_, _| ());
+            reader.read_flows(self, &snapshot, None);
         }
         reader.keep_totals(self);
         self.reader = reader;

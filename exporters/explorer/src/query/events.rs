@@ -1,12 +1,11 @@
 //! API endpoint `events`: calls that were kept one by one.
 
-use std::{borrow::Cow, time::UNIX_EPOCH};
-
-use autometrics_core::Event;
+use autometrics_context::source::{Event, EventFilter};
+use autometrics_core as core;
 use serde::Serialize;
 
-use super::{Head, View};
-use crate::history::{Function, History};
+use super::{Head, View, ids::Ids};
+use crate::program::kept;
 
 /// Maximum number of events in a response, the newest. There may be fewer, as the program's
 /// settings limit the number of events of a function.
@@ -18,7 +17,9 @@ const MOST: usize = 200;
 pub(crate) struct Answer<'a> {
     #[serde(flatten)]
     head: Head<'a>,
-    /// The newest 200 remembered events, the newest first.
+    /// Number of remembered events that meet the conditions of the request.
+    matches: usize,
+    /// The newest 200 of them, the newest first.
     #[cfg_attr(test, schemars(length(max = MOST)))]
     events: Vec<Row<'a>>,
 }
@@ -33,21 +34,23 @@ struct Row<'a> {
     at: f64,
     /// Reason for keeping the call: the first of these that applies.
     #[cfg_attr(test, schemars(extend("enum" = ["error", "panic", "slow", "sampled"])))]
-    reason: &'static str,
+    reason: String,
     /// Result under which the call is counted.
     #[cfg_attr(test, schemars(extend("enum" = ["ok", "error"])))]
-    result: &'static str,
+    result: String,
     /// Error kind of the call; null without one.
-    kind: Option<&'a str>,
+    kind: Option<String>,
     /// Text of the returned error; null without one, and after a panic.
-    error: Option<&'a str>,
+    error: Option<String>,
     /// Latency of the call, in seconds.
     duration_seconds: f64,
     /// The calls around it as texts, the innermost first; `…` for a gap of unknown calls.
-    callers: &'a [Cow<'static, str>],
+    callers: Vec<String>,
+    /// Flow of the call: its route, or its outermost function; null if flows are not counted.
+    flow: Option<String>,
     /// Fields that the function's attribute names, in that order, without those that redaction
     /// removed.
-    fields: Vec<Field<'a>>,
+    fields: Vec<Field>,
     /// Id of the trace of the call, 32 hexadecimal digits; null if unknown.
     trace_id: Option<String>,
     /// Id of the span in which the call ended, 16 hexadecimal digits; null if unknown.
@@ -59,68 +62,50 @@ struct Row<'a> {
 /// Field that the attribute of a function names for its events.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Field<'a> {
+struct Field {
     /// Name of the field.
-    name: &'a str,
+    name: String,
     /// Text of its value; cut at the length limit, and redacted if the program redacts it.
-    text: &'a str,
+    text: String,
 }
 
-/// Returns the newest of `events`, which must be in the order in which they happened: of all
-/// functions, or only of the one with index `function`.
+/// Returns the newest of `events`, which must be in the order in which they happened, among those
+/// that `filter` accepts.
 pub(crate) fn events<'a>(
     view: &View<'a>,
-    events: &'a [Event],
-    function: Option<usize>,
+    events: &[core::Event],
+    filter: &EventFilter,
 ) -> Answer<'a> {
-    let newest = events.iter().rev();
-    let rows = newest.filter_map(|event| {
-        let place = place(view.history, event)?;
-        if function.is_some_and(|function| function != place) {
-            return None;
-        }
-        Some(Row::new(&view.history.functions[place].id, event))
-    });
+    let ids = Ids::of(view.history);
+    let all = kept::newest_first(view.history, events).into_iter();
+    let found: Vec<_> = all.filter(|event| filter.accepts(event)).collect();
     Answer {
         head: view.head(),
-        events: rows.take(MOST).collect(),
+        matches: found.len(),
+        events: found
+            .into_iter()
+            .take(MOST)
+            .map(|it| Row::new(&ids, it))
+            .collect(),
     }
 }
 
-/// Returns the index of the event's function, or `None` if the function has not been sampled yet.
-fn place(history: &History, event: &Event) -> Option<usize> {
-    let mut functions = history.functions.iter();
-    functions.position(|function| is_of(function, event))
-}
-
-fn is_of(function: &Function, event: &Event) -> bool {
-    // If names collide, file and line in parentheses follow the function's name.
-    let is_named = |rest: &str| rest.is_empty() || rest.starts_with(" (");
-    function.line == event.line
-        && function.module == event.module
-        && function.file == event.file
-        && function
-            .name
-            .strip_prefix(&*event.function)
-            .is_some_and(is_named)
-}
-
 impl<'a> Row<'a> {
-    fn new(function: &'a str, event: &'a Event) -> Self {
-        let at = event.time.duration_since(UNIX_EPOCH);
-        let fields = event.fields.iter();
+    fn new(ids: &Ids<'a>, event: Event) -> Self {
+        let fields = event.fields.into_iter();
         Self {
-            function,
-            at: at.map_or(0.0, |at| at.as_secs_f64()),
-            reason: event.reason.name(),
-            result: event.outcome.result(),
-            kind: event.outcome.error(),
-            error: event.error.as_deref(),
-            duration_seconds: event.latency.as_secs_f64(),
-            callers: &event.callers,
+            function: ids.id(&event.function),
+            at: event.at,
+            reason: event.reason,
+            result: event.result,
+            kind: event.kind,
+            error: event.error,
+            duration_seconds: event.seconds,
+            callers: event.callers,
+            flow: event.flow,
             fields: fields.map(|(name, text)| Field { name, text }).collect(),
-            trace_id: event.trace.map(|trace| format!("{:032x}", trace.trace_id)),
-            span_id: event.trace.map(|trace| format!("{:016x}", trace.span_id)),
+            trace_id: event.trace_id,
+            span_id: event.span_id,
             suppressed: event.suppressed,
         }
     }

@@ -11,10 +11,13 @@ mod figures;
 pub(crate) mod functions;
 pub(crate) mod graph;
 mod heatmap;
+mod ids;
 pub(crate) mod objectives;
+mod promise;
 mod promql;
 pub(crate) mod series;
-mod source;
+pub(crate) mod source;
+pub(crate) mod states;
 mod sums;
 pub(crate) mod suspects;
 

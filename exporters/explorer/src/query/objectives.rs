@@ -1,20 +1,20 @@
 //! API endpoint `objectives`: spent error budgets, burn rates, and the functions with bad calls.
 
-use autometrics_core::Sli;
 use serde::Serialize;
 use slo_spec::{
-    Cancelled, Objective, Percent,
+    Cancelled, Objective,
     rules::{Policy, Tier, Window as Period},
 };
 
 use super::{
     Head, View, Window,
-    figures::{per, rate, ratio, seconds},
+    figures::{per, rate, ratio},
+    promise::{Promise, members, promises, sum},
 };
-use crate::history::{GoodBad, History, PromiseCounts, Span};
+use crate::history::{GoodBad, History, Span};
 
 /// Windows of burn rates, in seconds.
-const BURN_WINDOWS: [u32; 5] = [300, 1800, 3600, 7200, 21_600];
+pub(super) const BURN_WINDOWS: [u32; 5] = [300, 1800, 3600, 7200, 21_600];
 
 /// All objectives of the program.
 #[derive(Debug, Serialize)]
@@ -182,86 +182,6 @@ pub(crate) fn objectives<'a>(view: &View<'a>, window: u32) -> Answer<'a> {
     }
 }
 
-/// Returns the objectives of all functions, sorted by name, without duplicates.
-pub(super) fn promises(history: &History) -> Vec<Objective> {
-    let mut promises: Vec<Objective> = Vec::new();
-    let all = history.functions.iter().flat_map(|f| &f.objectives);
-    for &objective in all {
-        if !promises.contains(&objective) {
-            promises.push(objective);
-        }
-    }
-    promises.sort_by_key(Objective::name);
-    promises
-}
-
-/// Returns the indexes of the functions that have `objective`.
-pub(super) fn members(history: &History, objective: &Objective) -> Vec<usize> {
-    let functions = history.functions.iter().enumerate();
-    functions
-        .filter(|(_, function)| function.objectives.contains(objective))
-        .map(|(place, _)| place)
-        .collect()
-}
-
-/// Promise of an objective.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Promise {
-    objective: Objective,
-    pub(super) sli: Sli,
-    target: Percent,
-    /// Latency threshold in seconds, for promises about latency.
-    threshold: Option<f64>,
-}
-
-impl Promise {
-    /// Returns the promises of `objective`.
-    pub(super) fn of(objective: &Objective) -> impl Iterator<Item = Self> {
-        let objective = *objective;
-        let success = objective.success().map(|target| Self {
-            objective,
-            sli: Sli::Success,
-            target,
-            threshold: None,
-        });
-        let latency = objective.latency_target().map(|latency| Self {
-            objective,
-            sli: Sli::Latency,
-            target: latency.percent(),
-            threshold: Some(seconds(
-                u64::try_from(latency.threshold().as_nanos()).unwrap_or(u64::MAX),
-            )),
-        });
-        success.into_iter().chain(latency)
-    }
-
-    /// Returns the good and bad calls of a function in `span`.
-    fn count_in(self, history: &History, place: usize, span: &Span) -> GoodBad {
-        self.find(history, place)
-            .map_or_else(GoodBad::default, |promise| promise.count_in(span))
-    }
-
-    /// Returns the good and bad calls of a function since the program began.
-    fn count(self, history: &History, place: usize) -> GoodBad {
-        self.find(history, place)
-            .map_or_else(GoodBad::default, |promise| promise.total)
-    }
-
-    fn find(self, history: &History, place: usize) -> Option<&PromiseCounts> {
-        let promises = history.functions[place].promises.iter();
-        promises
-            .filter(|it| it.sli == self.sli)
-            .find(|it| it.objective == self.objective)
-    }
-}
-
-fn sum(counts: impl Iterator<Item = GoodBad>) -> GoodBad {
-    counts.fold(GoodBad::default(), |mut sum, count| {
-        sum.add(count);
-        sum
-    })
-}
-
 fn sli_row<'a>(
     history: &'a History,
     promise: Promise,
@@ -279,7 +199,7 @@ fn sli_row<'a>(
             Burn {
                 window_seconds: window,
                 covered_seconds: span.seconds,
-                burn_rate: burn_rate(history, promise, functions, &span),
+                burn_rate: promise.burn_rate(promise.sum_in(history, functions, &span)),
             }
         })
         .collect();
@@ -305,19 +225,16 @@ fn burns(burn_rates: &[Burn], tiers: &[TierRow]) -> bool {
     lately.is_some_and(|rate| rate > 1.0) || tiers.iter().any(|tier| tier.fires)
 }
 
-/// Returns `true` if the budget of `promise` is in danger.
-pub(super) fn is_burning(history: &History, promise: Promise) -> bool {
-    let functions = members(history, &promise.objective);
-    sli_row(history, promise, &functions, &history.last(60.0)).burning
-}
-
-/// Returns the share of bad calls, divided by the budget. `None` without calls.
-fn burn_rate(history: &History, promise: Promise, functions: &[usize], span: &Span) -> Option<f64> {
-    let counts = functions
-        .iter()
-        .map(|&place| promise.count_in(history, place, span));
-    let count = sum(counts);
-    Some(ratio(count.bad, count.calls())? / promise.target.budget().to_f64())
+/// Returns if the budget of `promise` is in danger, and the tiers that fire, such as `page 1`.
+pub(super) fn state(
+    history: &History,
+    promise: Promise,
+    functions: &[usize],
+) -> (bool, Vec<String>) {
+    let row = sli_row(history, promise, functions, &history.last(60.0));
+    let firing = row.tiers.iter().filter(|tier| tier.fires);
+    let firing = firing.map(|tier| format!("{} {}", tier.severity, tier.name));
+    (row.burning, firing.collect())
 }
 
 /// Returns the number of cancelled calls of the functions since the program began, or `None` if
@@ -333,7 +250,7 @@ fn tiers(history: &History, promise: Promise, functions: &[usize]) -> Vec<TierRo
     let over = |window: Period| {
         let fits = window.as_f64() <= history.memory();
         let span = history.last(window.as_f64());
-        fits.then(|| burn_rate(history, promise, functions, &span))?
+        fits.then(|| promise.burn_rate(promise.sum_in(history, functions, &span)))?
     };
     let row = |tier: &Tier| {
         let factor = tier.factor.to_f64();

@@ -8,7 +8,7 @@ use crate::history::Function;
 
 /// Returns the address of the function's line at the commit of this build. `None` if the build has
 /// no commit, if the repository host is unknown, or if the file belongs to another package.
-pub(super) fn url(build: &BuildInfo, function: &Function) -> Option<String> {
+pub(crate) fn url(build: &BuildInfo, function: &Function) -> Option<String> {
     let repository = build.repository_url.trim_end_matches('/');
     let repository = repository.strip_suffix(".git").unwrap_or(repository);
     let is_web = repository.starts_with("https://") || repository.starts_with("http://");

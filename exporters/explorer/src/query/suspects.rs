@@ -1,20 +1,14 @@
 //! API endpoint `suspects`: the functions that cause burning budgets, rising errors and rising
 //! latencies.
 
-use std::collections::BTreeMap;
-
 use autometrics_context::{
-    calls::Name,
+    source::Objective,
     suspects::{self, Measure, Scope, Suspect},
 };
-use autometrics_core::Sli;
 use serde::Serialize;
 
-use super::{
-    Head, View, Window,
-    objectives::{Promise, is_burning, members, promises},
-};
-use crate::{history::History, observed};
+use super::{Head, View, Window, ids::Ids, states};
+use crate::program::observed;
 
 /// Suspects of burning objectives and of rises.
 #[derive(Debug, Serialize)]
@@ -102,50 +96,15 @@ pub(crate) fn suspects<'a>(
 ) -> Answer<'a> {
     let history = view.history;
     let (now, before) = history.last_two(window.into());
-    let [calls_now, calls_before] = [&now, &before].map(|span| observed::calls(history, span));
-    let promises = watched(history);
+    let [calls_now, calls_before] =
+        [&now, &before].map(|span| observed::calls(history, span, None));
+    let promises = Objective::promises(&states::objectives(history));
     let found = suspects::find(&calls_before, &calls_now, &promises, scope, measure);
     let ids = Ids::of(history);
     Answer {
         head: view.head(),
         window: Window::of(window, &now),
         suspects: found.into_iter().map(|it| Row::new(&ids, it)).collect(),
-    }
-}
-
-/// Returns the promises of all objectives, with their functions.
-pub(crate) fn watched(history: &History) -> Vec<suspects::Promise> {
-    let mut watched = Vec::new();
-    for objective in promises(history) {
-        let functions = members(history, &objective).into_iter();
-        let functions: Vec<_> = functions
-            .map(|place| observed::name(&history.functions[place]))
-            .collect();
-        watched.extend(Promise::of(&objective).map(|promise| suspects::Promise {
-            objective: objective.name().to_owned(),
-            measure: match promise.sli {
-                Sli::Latency => Measure::Time,
-                _ => Measure::Errors,
-            },
-            burns: is_burning(history, promise),
-            functions: functions.clone(),
-        }));
-    }
-    watched
-}
-
-/// Ids of the history's functions, by their names.
-struct Ids<'a>(BTreeMap<Name, &'a str>);
-
-impl<'a> Ids<'a> {
-    fn of(history: &'a History) -> Self {
-        let functions = history.functions.iter();
-        let ids = functions.map(|function| (observed::name(function), &*function.id));
-        Self(ids.collect())
-    }
-
-    fn id(&self, name: &Name) -> &'a str {
-        self.0.get(name).copied().unwrap_or_default()
     }
 }
 

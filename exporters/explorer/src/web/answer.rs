@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{
     assets::{self, Asset},
-    parameters::{Parameters, Refusal, shortened},
+    parameters::{EVENT_PARAMETERS, Parameters, Refusal, shortened},
     route::Route,
 };
 use crate::{query, shared::Shared};
@@ -143,9 +143,9 @@ fn api_response(
             json(&query::objectives::objectives(&view, parameters.window()?))
         }
         Route::Events => {
-            let parameters = Parameters::read(query, &["function"])?;
-            let function = parameters.function(&history)?;
-            json(&query::events::events(&view, &events, function))
+            let parameters = Parameters::read(query, &EVENT_PARAMETERS)?;
+            let filter = parameters.event_filter(&history)?;
+            json(&query::events::events(&view, &events, &filter))
         }
         Route::Series => {
             let parameters = Parameters::read(query, &["function", "range"])?;

@@ -2,16 +2,24 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use autometrics_context::suspects::{Measure, Scope};
+use autometrics_context::{
+    source::{EventFilter, OUTCOMES},
+    suspects::{Measure, Scope},
+};
 
 use crate::{
     history::History,
-    observed,
+    program::observed,
     query::{RANGES, WINDOWS},
 };
 
 /// Default window, in seconds.
 pub(super) const WINDOW: u32 = 60;
+
+/// Parameters that select events.
+pub(super) const EVENT_PARAMETERS: [&str; 7] = [
+    "function", "outcome", "kind", "field", "value", "flow", "trace",
+];
 
 /// Parameters of a query.
 pub(super) struct Parameters<'a>(BTreeMap<Cow<'a, str>, Cow<'a, str>>);
@@ -89,6 +97,30 @@ impl<'a> Parameters<'a> {
                 )))
             }
         }
+    }
+
+    /// Returns the conditions for events in the query.
+    pub(super) fn event_filter(&self, history: &History) -> Result<EventFilter, Refusal> {
+        let text = |name: &str| self.0.get(name).map(|text| text.clone().into_owned());
+        let outcome = text("outcome");
+        if let Some(outcome) = outcome.as_deref().filter(|it| !OUTCOMES.contains(it)) {
+            return Err(Refusal::BadRequest(format!(
+                "`outcome` is `{}`; choose one of {}",
+                shortened(outcome),
+                OUTCOMES.join(", ")
+            )));
+        }
+        let function = self.function(history)?;
+        let function = function.map(|place| vec![observed::name(&history.functions[place])]);
+        Ok(EventFilter {
+            functions: function,
+            outcome,
+            kind: text("kind"),
+            field: text("field"),
+            value: text("value"),
+            flow: text("flow"),
+            trace_id: text("trace").map(|id| id.to_lowercase()),
+        })
     }
 
     /// Returns the measure in the query, if there is one.

@@ -2,6 +2,7 @@
 //!
 //! Descriptions are the doc comments of types and fields. `UPDATE_EXPECT=1` rewrites the file.
 
+use autometrics_context::source::OUTCOMES;
 use expect_test::expect_file;
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value, json};
@@ -85,9 +86,8 @@ impl Endpoint {
             ),
             Route::Events => (
                 schemas.subschema_for::<events::Answer<'_>>(),
-                "The last calls that were kept as events: of one function, or of all functions \
-                 with events.",
-                vec![Parameter::function()],
+                "The last calls that were kept as events, those that meet all given conditions.",
+                Parameter::of_events(),
             ),
             Route::WithoutSlash
             | Route::Index
@@ -154,6 +154,27 @@ impl Parameter {
             "Length of the range, in seconds: 300 in steps of 1 s, 21600 in steps of 30 s.",
             json!({ "type": "integer", "enum": RANGES, "default": RANGES[0] }),
         )
+    }
+
+    fn of_events() -> Vec<Self> {
+        let text = |name, description| Self::new(name, description, json!({ "type": "string" }));
+        let outcome = "Reason or result: `ok`, `error`, `panic`, `slow` or `sampled`.";
+        vec![
+            Self::function(),
+            Self::new(
+                "outcome",
+                outcome,
+                json!({ "type": "string", "enum": OUTCOMES }),
+            ),
+            text("kind", "Error kind, exactly."),
+            text("field", "Name of a field that the event has."),
+            text(
+                "value",
+                "Text in that field, in any case; without `field`, in any field or in the error.",
+            ),
+            text("flow", "Flow, exactly."),
+            text("trace", "Id of a trace, 32 hexadecimal digits."),
+        ]
     }
 
     fn function() -> Self {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use autometrics_context::calls::{
-    Bucket, Caller, Calls, Counts, Distribution, EdgeCalls, FunctionCalls, Name,
+    Bucket, Caller, Calls, Counts, Distribution, EdgeCalls, FlowCalls, FunctionCalls, Name,
 };
 use autometrics_core::{self as core, FineBuckets};
 
 use crate::history::{Flow, Function, History, Span, float};
 
-/// Returns the calls in `span`, without latencies of edges.
-pub(crate) fn calls(history: &History, span: &Span) -> Calls {
+/// Returns the calls in `span`. The latencies of edges are those of `of_edges`.
+pub(crate) fn calls(history: &History, span: &Span, of_edges: Option<&Span>) -> Calls {
     let flows: Vec<_> = history
         .edges
         .iter()
@@ -26,7 +26,8 @@ pub(crate) fn calls(history: &History, span: &Span) -> Calls {
             latencies: distribution(&function.latencies_in(span)),
         })
         .collect();
-    let edges = history.edges.iter().zip(flows).map(|(edge, flow)| {
+    let edges = history.edges.iter().zip(flows).enumerate();
+    let edges = edges.map(|(place, (edge, flow))| {
         let counts = counts(flow);
         functions[edge.callee].counts.add(counts);
         EdgeCalls {
@@ -37,15 +38,20 @@ pub(crate) fn calls(history: &History, span: &Span) -> Calls {
             },
             callee: edge.callee,
             counts,
-            latencies: None,
+            latencies: of_edges.map(|span| distribution(&history.latencies_of_edge(place, span))),
         }
     });
     let edges = edges.collect();
+    let of_flows = history.flows.iter().map(|flow| FlowCalls {
+        function: flow.function,
+        flow: flow.name.clone().into_owned(),
+        counts: counts(flow.flow_in(span)),
+    });
     let calls = Calls {
         seconds: span.seconds,
         functions,
         edges,
-        flows: Vec::new(),
+        flows: of_flows.collect(),
     };
     calls.sorted()
 }

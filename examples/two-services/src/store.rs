@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use autometrics::{Settings, instrument_fn, tower::ServerLayer};
+use autometrics::{Settings, instrument_fn, tower_service_0_3::ServerLayer};
 use axum::{Router, routing};
 use tokio::net::TcpListener;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use autometrics::{
     Settings, instrument_fn,
-    tower::{ClientLayer, ClientService},
+    tower_service_0_3::{ClientLayer, ClientService},
 };
 use axum::{
     Router,

@@ -42,7 +42,7 @@
 //! - `explorer`: a page inside the running program (feature `explorer`).
 //! - `axum_0_8`, `actix_web_4`: handlers for both frameworks, and responses that are classified by
 //!   their status (features `axum-0_8` and `actix-web-4`).
-//! - `tower`: propagates the caller to other services (feature `tower`).
+//! - `tower_service_0_3`: propagates the caller to other services (feature `tower-service-0_3`).
 //! - [`InCurrentCall`], [`RunInCurrentCall`]: keep the caller across `spawn`.
 //! - `#[instrument_fn(span)]`: spans of crate `tracing` (feature `tracing-0_1`), and [`TraceSource`],
 //!   which supplies the exemplars that link a bucket to a trace.
@@ -82,8 +82,8 @@ pub use autometrics_opentelemetry_0_33 as opentelemetry_0_33;
 pub use autometrics_otlp as otlp;
 #[cfg(feature = "prometheus-exporter")]
 pub use autometrics_prometheus as prometheus;
-#[cfg(feature = "tower")]
-pub use autometrics_tower as tower;
+#[cfg(feature = "tower-service-0_3")]
+pub use autometrics_tower_service_0_3 as tower_service_0_3;
 #[cfg(feature = "tracing-subscriber-0_3")]
 pub use autometrics_tracing_subscriber_0_3 as tracing_subscriber_0_3;
 #[cfg(feature = "compat")]

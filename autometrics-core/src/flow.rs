@@ -109,7 +109,7 @@ impl Flows {
         if let Some(&number) = known.numbers.get(&name) {
             return Some(number);
         }
-        if known.names.len() >= self.limit.into() {
+        if known.names.len() >= usize::from(self.limit) {
             return Some(OVERFLOW_FLOW);
         }
         drop(known);

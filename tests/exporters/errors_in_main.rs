@@ -50,7 +50,7 @@ fn exporter_with_an_invalid_endpoint_is_invalid_input() {
 #[test]
 fn invalid_host_is_invalid_input() {
     let layer = || -> io::Result<()> {
-        let _layer = autometrics::tower::ClientLayer::new(["a b"])?;
+        let _layer = autometrics::tower_service_0_3::ClientLayer::new(["a b"])?;
         Ok(())
     };
     let error = layer().expect_err("it is no host");

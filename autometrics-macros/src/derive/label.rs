@@ -7,7 +7,7 @@ use syn::{
 
 use crate::{
     errors::Errors,
-    parse::argument::{skip_to_comma, value},
+    parse::argument::{read_all, value},
 };
 
 /// All labels of one variant, or of a type.
@@ -65,7 +65,9 @@ impl Label {
                         let message = format!("empty label: expected {KNOWN}");
                         return Err(Error::new_spanned(attribute, message));
                     }
-                    list.parse_args_with(|input: ParseStream<'_>| label.read_all(input, errors))
+                    list.parse_args_with(|input: ParseStream<'_>| {
+                        read_all(input, errors, |input| label.read_one(input))
+                    })
                 });
             errors.keep(read);
         }
@@ -110,19 +112,6 @@ impl Label {
     fn other_key(&self) -> Option<&Ident> {
         let result = self.result.as_ref().map(|(key, _)| key);
         result.or(self.error.as_ref().map(|(key, _)| key))
-    }
-
-    fn read_all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
-        while !input.is_empty() {
-            if let Err(error) = self.read_one(input) {
-                errors.push(error);
-                skip_to_comma(input)?;
-            }
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
     }
 
     fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {

@@ -9,7 +9,7 @@ use syn::{
 };
 
 use super::{
-    argument::{set, skip_to_comma, value},
+    argument::{read_all, set, value},
     dialect::Dialect,
     events::EventsArgs,
     span::SpanArgs,
@@ -84,24 +84,11 @@ impl Args {
             dialect,
             ..Self::default()
         };
-        let parser = |input: ParseStream<'_>| args.read_all(input, errors);
+        let parser = |input: ParseStream<'_>| read_all(input, errors, |input| args.read_one(input));
         if let Err(error) = parser.parse2(tokens) {
             errors.push(error);
         }
         args
-    }
-
-    fn read_all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
-        while !input.is_empty() {
-            if let Err(error) = self.read_one(input) {
-                errors.push(error);
-                skip_to_comma(input)?;
-            }
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
     }
 
     fn read_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {

@@ -1,6 +1,8 @@
 //! Parses one argument of an attribute: its value, or the arguments in its parentheses.
 
 use proc_macro2::{TokenStream, TokenTree};
+
+use crate::errors::Errors;
 use syn::{
     Error, Ident, Token, parenthesized,
     parse::{Parse, ParseStream, Parser as _},
@@ -74,8 +76,31 @@ pub(crate) fn nested(
     parser.parse2(tokens)
 }
 
+/// Reads arguments that are separated by commas, each with `read_one`. An argument with an error is
+/// skipped, so that the mistakes in all arguments are reported.
+///
+/// # Errors
+///
+/// If there is no comma where one is needed.
+pub(crate) fn read_all(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    mut read_one: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
+    while !input.is_empty() {
+        if let Err(error) = read_one(input) {
+            errors.push(error);
+            skip_to_comma(input)?;
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
+}
+
 /// Skips the tokens up to the next comma or the end.
-pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;
     }

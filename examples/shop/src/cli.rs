@@ -2,13 +2,16 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
 use clap::Parser;
 
-use crate::faults::Faults;
+use crate::{
+    faults::Faults,
+    value_parsers::{in_a_folder, rate, seconds},
+};
 
 /// Address of the shop unless another one is set.
 pub(crate) const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -93,30 +96,4 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) faults: Faults,
-}
-
-/// Parses the path of a file in an existing folder, so that a mistake is reported at once.
-fn in_a_folder(text: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(text);
-    match path.parent() {
-        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
-            Err(format!("there is no folder `{}`", folder.display()))
-        }
-        Some(_) if !path.is_dir() => Ok(path),
-        _ => Err("expected a file, but this is a folder".into()),
-    }
-}
-
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| "expected a number of seconds, such as 30".into())
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|rate| (0.0..=1e6).contains(rate))
-        .ok_or_else(|| "expected a number between 0 and 1000000, such as 60".into())
 }

@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use fastrand::Rng;
 
-use crate::cli::seconds;
+use crate::value_parsers::{seconds, share};
 
 /// Default shares of faults.
 const PAYMENT_FAILURES: f64 = 0.02;
@@ -162,11 +162,4 @@ impl Dice {
             .unwrap_or_else(PoisonError::into_inner)
             .f64()
     }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|share| (0.0..=1.0).contains(share))
-        .ok_or_else(|| "expected a share between 0 and 1, such as 0.02".into())
 }

@@ -4,6 +4,7 @@
 
 mod cli;
 mod objectives;
+mod routes;
 mod shop;
 
 mod answer;
@@ -15,20 +16,19 @@ mod store;
 
 mod faults;
 mod load;
+mod result;
 mod serve;
 mod stop;
 mod summary;
 mod traces;
+mod value_parsers;
 
-use std::{error::Error, process::ExitCode};
+use std::process::ExitCode;
 
 use autometrics::{Settings, opentelemetry_0_33::ActiveSpan};
 use clap::Parser as _;
 
-use crate::cli::Options;
-
-/// Errors that end the program are only printed, so their type does not matter.
-type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
+use crate::{cli::Options, result::Result};
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {

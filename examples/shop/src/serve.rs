@@ -17,9 +17,10 @@ use tokio::{
 };
 
 use crate::{
-    Result,
     cli::{DEFAULT_ADDR, Options},
     load::{self, Plan, Tally},
+    result::Result,
+    routes,
     shop::Shop,
     stop::{self, Stop},
     summary::{self, Summary},
@@ -47,7 +48,7 @@ pub(crate) async fn open_shop(options: &Options) -> Result<()> {
         let closing = closing.clone();
         let closed = async move { closing.requested().await };
         tokio::spawn(
-            axum::serve(listener, shop.router())
+            axum::serve(listener, routes::router(shop))
                 .with_graceful_shutdown(closed)
                 .into_future(),
         )

@@ -6,7 +6,7 @@ use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttp
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing_subscriber::{layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::Result;
+use crate::result::Result;
 
 /// A handle to the exporter. Dropping it sends the last spans.
 pub(crate) struct Spans(SdkTracerProvider);

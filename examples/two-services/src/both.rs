@@ -18,7 +18,7 @@ use tokio::{
     signal,
 };
 
-use crate::{Result, web};
+use crate::{result::Result, web};
 
 const CALLS: usize = 3;
 /// A free port of the loopback interface.

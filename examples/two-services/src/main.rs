@@ -10,13 +10,13 @@
 
 mod both;
 mod metrics;
+mod result;
 mod store;
 mod web;
 
-use std::{error::Error, net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode};
 
-/// Errors that end the program are only printed, so their type does not matter.
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use crate::result::Result;
 
 const USAGE: &str = "expected no arguments, or `store ADDR`, or `web ADDR STORE`, \
      such as `web 127.0.0.1:8080 127.0.0.1:8081`";

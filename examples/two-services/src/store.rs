@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
-use autometrics::{Settings, instrument_fn, tower::ServerLayer};
+use autometrics::{Settings, instrument_fn, tower_service_0_3::ServerLayer};
 use axum::{Router, routing};
 use tokio::net::TcpListener;
 
-use crate::{Result, metrics};
+use crate::{metrics, result::Result};
 
 /// The first instrumented function of a request, whose caller is in the other process.
 #[instrument_fn]

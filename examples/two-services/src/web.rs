@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use autometrics::{
     Settings, instrument_fn,
-    tower::{ClientLayer, ClientService},
+    tower_service_0_3::{ClientLayer, ClientService},
 };
 use axum::{
     Router,
@@ -20,7 +20,7 @@ use hyper_util::{
 use tokio::net::TcpListener;
 use tower::{Layer as _, ServiceExt as _};
 
-use crate::{Result, metrics};
+use crate::{metrics, result::Result};
 
 /// A hyper client with the layer that adds the caller.
 type Client = ClientService<legacy::Client<HttpConnector, Body>>;

@@ -1,12 +1,13 @@
 //! `cargo xtask test`: runs the steps that a change must pass.
 
 mod counts;
+mod output;
 mod programs;
 mod steps;
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
     thread,
     time::{Duration, Instant},
 };
@@ -16,6 +17,7 @@ use crate::{aarch64, process, servers};
 pub(crate) use self::steps::{QUICK_STEPS, STEPS, Step};
 use self::{
     counts::Counts,
+    output::{Output, seconds},
     steps::{Run, SlowTest},
 };
 
@@ -156,43 +158,6 @@ fn run_step(
     rows
 }
 
-/// Destination of a command's output.
-enum Output {
-    /// Shown as soon as it is written.
-    Screen,
-    /// Kept and shown later, so that it is not mixed with the output of others.
-    Kept(Vec<u8>),
-}
-
-impl Output {
-    fn line(&mut self, text: &str) {
-        match self {
-            Self::Screen => println!("{text}"),
-            Self::Kept(kept) => {
-                kept.extend(text.as_bytes());
-                kept.push(b'\n');
-            }
-        }
-    }
-
-    fn announce(&mut self, text: &str) {
-        self.line(&format!("\n== {text}"));
-    }
-
-    /// Runs `command`, and passes each line of its standard output to `read`.
-    fn of(&mut self, command: &mut Command, read: impl FnMut(&str)) -> Result<(), String> {
-        match self {
-            Self::Screen => process::run_reading(command, read),
-            Self::Kept(kept) => {
-                let start = kept.len();
-                let ended = process::run_to(command, kept);
-                process::read_lines(&kept[start..], read);
-                ended
-            }
-        }
-    }
-}
-
 /// A cargo command of a step.
 struct Cargo<'a> {
     run: &'a Run,
@@ -316,10 +281,6 @@ fn summarise(rows: &[Row]) {
             }
         }
     }
-}
-
-fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
 }
 
 impl StepResult {

@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, process::Command, time::Instant};
 
-use super::{Output, seconds, steps::Step};
+use super::{
+    output::{Output, seconds},
+    steps::Step,
+};
 use crate::{debian, process};
 
 struct Program {

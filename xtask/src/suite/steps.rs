@@ -62,7 +62,7 @@ pub(crate) const STEPS: &[Step] = &[
             run(&["clippy", "-p", "autometrics", "--features", "axum-0_8", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "actix-web-4", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "explorer", "--", "-D", "warnings"]),
-            run(&["clippy", "-p", "autometrics", "--features", "tower", "--", "-D", "warnings"]),
+            run(&["clippy", "-p", "autometrics", "--features", "tower-service-0_3", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "tracing-0_1", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics", "--features", "otlp", "--", "-D", "warnings"]),
             run(&["clippy", "-p", "autometrics-otlp", "--features", "grpc", "--", "-D", "warnings"]),

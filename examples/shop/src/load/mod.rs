@@ -1,20 +1,17 @@
 //! Customers: a load generator that sends HTTP requests to a shop, and counts replies.
 
 mod client;
+mod pace;
 mod report;
 mod visit;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use fastrand::Rng;
-use tokio::{
-    sync::Mutex,
-    task::JoinSet,
-    time::{Interval, MissedTickBehavior, interval},
-};
+use tokio::task::JoinSet;
 
 pub(crate) use self::report::{Report, Route, Tally};
-use self::{client::Client, visit::Visitor};
+use self::{client::Client, pace::Pace, visit::Visitor};
 use crate::stop::Stop;
 
 /// Number and rate of customers and their requests.
@@ -53,26 +50,4 @@ pub(crate) async fn run(plan: Plan, tally: Arc<Tally>, stop: Stop) {
         customers.spawn(visitor.come_and_go());
     }
     customers.join_all().await;
-}
-
-/// A clock for all customers, with a tick for each request that may be sent.
-#[derive(Debug)]
-struct Pace(Option<Mutex<Interval>>);
-
-impl Pace {
-    fn new(rps: f64) -> Self {
-        if rps <= 0.0 {
-            return Self(None);
-        }
-        let mut ticks = interval(Duration::from_secs_f64(1.0 / rps));
-        // Catches up after short delays, so that the mean rate is the requested one.
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        Self(Some(Mutex::new(ticks)))
-    }
-
-    async fn wait(&self) {
-        if let Some(ticks) = &self.0 {
-            ticks.lock().await.tick().await;
-        }
-    }
 }

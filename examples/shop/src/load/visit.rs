@@ -6,7 +6,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::{Pace, Route, client::Client};
+use super::{Route, client::Client, pace::Pace};
 use crate::stop::Stop;
 
 const WORDS: [&str; 8] = [

@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use super::{
-    View,
     activity::Calls,
     paint::{Line, Style, bar},
     promises, text,
+    view::View,
 };
 
 /// Size of the terminal, in columns and lines.

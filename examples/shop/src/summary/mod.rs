@@ -7,6 +7,7 @@ mod paint;
 mod panics;
 mod promises;
 mod text;
+mod view;
 
 use std::{
     collections::VecDeque,
@@ -19,8 +20,8 @@ use std::{
 use autometrics::{Sli, Snapshot};
 
 pub(crate) use self::panics::{SERVING, keep_quiet as keep_panics_quiet};
-use self::{activity::Activity, dashboard::Size};
-use crate::load::{Report, Tally};
+use self::{activity::Activity, dashboard::Size, view::View};
+use crate::load::Tally;
 
 /// Length of the time span that counts as "now".
 const WINDOW: Duration = Duration::from_secs(10);
@@ -39,21 +40,6 @@ pub(crate) struct Summary {
     screen: Option<Screen>,
     colours: bool,
     last_line: Instant,
-}
-
-/// Data of one moment of the summary.
-struct View<'a> {
-    url: &'a str,
-    explorer: &'a str,
-    age: Duration,
-    snapshot: &'a Snapshot,
-    requests: Report,
-    /// Title of the time span of `now`; `None` if it is the whole time.
-    window: Option<&'a str>,
-    now: Activity,
-    ever: Activity,
-    trouble: Option<String>,
-    hint: &'a str,
 }
 
 impl Summary {

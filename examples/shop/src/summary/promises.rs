@@ -4,9 +4,9 @@
 use autometrics::{Cancelled, Latency, Objective, Sli};
 
 use super::{
-    View,
     paint::{Line, Style},
     text,
+    view::View,
 };
 
 /// Draws all objectives of the program, a line for each promise.

@@ -13,9 +13,8 @@ use super::{
 /// nor allocates as long as the program does nothing new.
 #[derive(Debug, Default)]
 pub(super) struct SnapshotReader {
-    /// Indexes in the history, by the properties of a function that never change.
-    pub(super) places:
-        HashMap<(Cow<'static, str>, Cow<'static, str>, Cow<'static, str>, u32), usize>,
+    /// Indexes in the history.
+    pub(super) places: HashMap<FunctionKey, usize>,
     /// Index in the history of each function of the snapshot.
     pub(super) functions: Vec<usize>,
     /// Index of the edge and error kind in the history, for each edge of the snapshot.
@@ -29,6 +28,9 @@ pub(super) struct SnapshotReader {
     pub(super) sums: Sums,
     pub(super) row: Latencies,
 }
+
+/// Module, name, file and line of a function, which never change.
+pub(super) type FunctionKey = (Cow<'static, str>, Cow<'static, str>, Cow<'static, str>, u32);
 
 #[derive(Debug, Default)]
 pub(super) struct Counts {

@@ -1,4 +1,5 @@
-//! Files of a library import each other one way, so that each can be read without those above it.
+//! Files of a library or program import each other one way, so that each can be read without those
+//! above it.
 //!
 //! A file depends on another one if its code names an item that the other file defines, by a path
 //! or by an import. A re-export counts as the file that defines the item, and tests don't count.
@@ -21,7 +22,7 @@ use circles::circles;
 use modules::Modules;
 
 #[test]
-fn files_of_a_library_import_each_other_one_way() {
+fn files_of_a_crate_import_each_other_one_way() {
     let files = files::all();
     let workspace = Workspace::read(&xtask::root()).unwrap();
     let folders = workspace.packages.iter().map(|package| {
@@ -31,17 +32,23 @@ fn files_of_a_library_import_each_other_one_way() {
     report(folders.flat_map(|folder| findings(&folder, &files)));
 }
 
-/// Returns the circles of the library in `folder`, each with the imports that close it.
+/// Returns the circles of the library and the program in `folder`, each with the imports that close
+/// it.
 fn findings(folder: &str, files: &[File]) -> Vec<String> {
     let files: BTreeMap<&str, &str> = files
         .iter()
         .filter(|file| file.is_rust())
         .filter_map(|file| Some((file.path.strip_prefix(folder)?, &*file.text)))
         .collect();
-    if !files.contains_key("lib.rs") {
-        return Vec::new();
-    }
-    let modules = match Modules::read(&files, "lib.rs") {
+    let roots = ["lib.rs", "main.rs"];
+    let crates = roots.into_iter().filter(|root| files.contains_key(root));
+    crates
+        .flat_map(|root| findings_of(root, folder, &files))
+        .collect()
+}
+
+fn findings_of(root: &'static str, folder: &str, files: &BTreeMap<&str, &str>) -> Vec<String> {
+    let modules = match Modules::read(files, root) {
         Ok(modules) => modules,
         Err(error) => return vec![format!("{folder}{error}")],
     };
@@ -50,7 +57,7 @@ fn findings(folder: &str, files: &[File]) -> Vec<String> {
     for circle in circles(edges.keys().copied()) {
         let names = circle.iter().copied().collect::<Vec<_>>().join(", ");
         findings.push(format!(
-            "{folder}lib.rs:1: {} files import each other: {names}; move what they share to a file below",
+            "{folder}{root}:1: {} files import each other: {names}; move what they share to a file below",
             circle.len()
         ));
         let within = edges
@@ -104,6 +111,20 @@ fn two_files_that_import_each_other_are_a_circle() {
             a/src/lib.rs:1: 2 files import each other: a.rs, b.rs; move what they share to a file below
             a/src/a.rs:2: `crate::b::B` is in b.rs
             a/src/b.rs:2: `super::a::A::new` is in a.rs"#]],
+    );
+}
+
+#[test]
+fn files_of_a_program_that_import_each_other_are_a_circle() {
+    check(
+        &[
+            ("main.rs", "mod a;\npub struct Main;\nfn main() { a::f() }"),
+            ("a.rs", "use crate::Main;\npub fn f() -> Main { Main }"),
+        ],
+        expect![[r#"
+            a/src/main.rs:1: 2 files import each other: a.rs, main.rs; move what they share to a file below
+            a/src/a.rs:1: `crate::Main` is in main.rs
+            a/src/main.rs:3: `a::f` is in a.rs"#]],
     );
 }
 

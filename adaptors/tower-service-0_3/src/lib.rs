@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use autometrics::instrument_fn;
-//! use autometrics::tower::{ClientLayer, ServerLayer};
+//! use autometrics::tower_service_0_3::{ClientLayer, ServerLayer};
 //! use http::{Request, Response};
 //! use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 //!

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use autometrics::{Caller, Outcome, instrument_fn, snapshot};
-use autometrics_tower::ServerLayer;
+use autometrics_tower_service_0_3::ServerLayer;
 use axum::{Router, body::Body, routing::get};
 use http::{Request, Response};
 use tower::{Layer as _, ServiceExt as _, service_fn};

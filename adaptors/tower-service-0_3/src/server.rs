@@ -69,7 +69,7 @@ impl ServerLayer {
     /// use it. If strangers can send requests, have the header removed at the edge of your network.
     ///
     /// ```
-    /// let layer = autometrics::tower::ServerLayer::new().accept_from(["web", "app"]);
+    /// let layer = autometrics::tower_service_0_3::ServerLayer::new().accept_from(["web", "app"]);
     /// ```
     #[must_use]
     pub fn accept_from<S: Into<String>>(mut self, services: impl IntoIterator<Item = S>) -> Self {

@@ -61,10 +61,10 @@ impl ClientLayer {
     /// for `http` and 443 for `https`.
     ///
     /// ```
-    /// use autometrics::tower::ClientLayer;
+    /// use autometrics::tower_service_0_3::ClientLayer;
     ///
     /// let layer = ClientLayer::new(["store.internal:8080", ".payments.example"])?;
-    /// # Ok::<(), autometrics::tower::HostError>(())
+    /// # Ok::<(), autometrics::tower_service_0_3::HostError>(())
     /// ```
     ///
     /// # Errors

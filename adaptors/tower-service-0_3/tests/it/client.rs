@@ -3,7 +3,7 @@
 use std::sync::Once;
 
 use autometrics::{CurrentCall, RemoteCaller, Settings, instrument_fn};
-use autometrics_tower::{ClientLayer, ClientService};
+use autometrics_tower_service_0_3::{ClientLayer, ClientService};
 use http::Request;
 use tower::{Layer as _, Service as _, ServiceExt as _};
 

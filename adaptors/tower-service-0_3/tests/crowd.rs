@@ -1,7 +1,7 @@
 //! Tests forged callers against a server that accepts all services.
 
 use autometrics::{Caller, instrument_fn, snapshot};
-use autometrics_tower::ServerLayer;
+use autometrics_tower_service_0_3::ServerLayer;
 use http::Request;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 

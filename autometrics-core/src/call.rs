@@ -7,9 +7,8 @@ use crate::{
     cells::{CallKind, Key, Scope, UNKNOWN_FLOW},
     clock::Start,
     exemplar::{CallEnd, exemplars},
-    flow,
     outcome::Verdict,
-    thread,
+    registry, thread,
 };
 
 /// A call in progress: callee, caller and start.
@@ -33,7 +32,7 @@ impl CallInProgress {
         }
         let (mut inner, outer) = thread::begin(own);
         if inner.flow() == UNKNOWN_FLOW {
-            inner = flow::begin(site);
+            inner = registry::begin_flow(site);
         }
         let ok = Key::begun(inner, outer);
         // The clock is read last, so that this code is not part of the latency.

@@ -8,10 +8,8 @@ use std::collections::HashMap;
 use autometrics_schema::OVERFLOW;
 
 use crate::{
-    callsite::Callsite,
     cells::{MAX_FLOW, NO_FLOW, OVERFLOW_FLOW, Scope, UNKNOWN_FLOW},
     lock::SharedLock,
-    registry, thread,
 };
 
 /// Maximum length of the name of a flow, in bytes.
@@ -41,27 +39,6 @@ struct Known {
     numbers: HashMap<FlowName, u8>,
     /// Names in the order of their numbers.
     names: Vec<FlowName>,
-}
-
-/// Begins the flow of `site`, which is the thread's outermost call. Returns the scope in the call.
-#[cold]
-#[inline(never)]
-pub(crate) fn begin(site: &'static Callsite) -> Scope {
-    let own = site.scope();
-    let flow = if own.flow() == UNKNOWN_FLOW {
-        // Within an allocator of another first call, the flow is found later.
-        let name = FlowName::Function(own.caller());
-        let number = thread::unless_busy(|| registry::get().flows.number(name)).flatten();
-        if let Some(flow) = number {
-            site.give_scope(own.with_flow(flow));
-        }
-        number.unwrap_or(OVERFLOW_FLOW)
-    } else {
-        own.flow()
-    };
-    let scope = own.with_flow(flow);
-    thread::set_scope(scope);
-    scope
 }
 
 impl Flows {
@@ -104,7 +81,7 @@ impl Flows {
 
     /// Returns the number of a flow, which is the overflow flow beyond the limit; `None` if the lock
     /// is lost.
-    fn number(&self, name: FlowName) -> Option<u8> {
+    pub(crate) fn number(&self, name: FlowName) -> Option<u8> {
         let known = self.known.read()?;
         if let Some(&number) = known.numbers.get(&name) {
             return Some(number);

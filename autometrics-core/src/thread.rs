@@ -299,15 +299,15 @@ fn find_or_create_place(
 ) -> Option<(Key, EdgeCell<'static>)> {
     let registry = registry::get();
     let find = |key| set.index().find(key);
-    let known = registry.known_place(edge);
+    let known = registry.edges.known_place(edge);
     if let Some((place, cell)) = known.and_then(|place| Some((place, find(place)?))) {
         return Some((place, cell));
     }
-    let (place, number) = registry.place(edge)?;
+    let (place, number) = registry.edges.place(edge)?;
     let cell = find(place).or_else(|| set.create(place, number))?;
     // A cell of zeros in one thread is enough for a series with value 0, whatever the flow.
     for &kind in kinds {
-        if let Some((kind, number)) = registry.reserve(place.without_flow().with_kind(kind)) {
+        if let Some((kind, number)) = registry.edges.reserve(place.without_flow().with_kind(kind)) {
             set.create(kind, number);
         }
     }

@@ -1,8 +1,13 @@
-//! Ids of functions, assigned at the first call.
+//! Ids of functions, assigned at the first call, and flows, at the first outermost call.
 
 use std::sync::atomic::Ordering;
 
-use crate::{callsite::Callsite, cells::Scope, registry, thread};
+use crate::{
+    callsite::Callsite,
+    cells::{OVERFLOW_FLOW, Scope, UNKNOWN_FLOW},
+    flow::FlowName,
+    registry, thread,
+};
 
 impl Callsite {
     /// Returns the function's id, and the flow that it begins as an outermost call. The first call
@@ -28,4 +33,25 @@ fn register(site: &'static Callsite) -> Scope {
         site.given_scope().or_else(|| registry.register_late(site))
     });
     scope.flatten().unwrap_or(Scope::NONE)
+}
+
+/// Begins the flow of `site`, which is the thread's outermost call. Returns the scope in the call.
+#[cold]
+#[inline(never)]
+pub(crate) fn begin_flow(site: &'static Callsite) -> Scope {
+    let own = site.scope();
+    let flow = if own.flow() == UNKNOWN_FLOW {
+        let name = FlowName::Function(own.caller());
+        let number = thread::unless_busy(|| registry::get().flows.number(name)).flatten();
+        if let Some(flow) = number {
+            site.give_scope(own.with_flow(flow));
+        }
+        // Within an allocator of another first call, the flow is found later.
+        number.unwrap_or(OVERFLOW_FLOW)
+    } else {
+        own.flow()
+    };
+    let scope = own.with_flow(flow);
+    thread::set_scope(scope);
+    scope
 }

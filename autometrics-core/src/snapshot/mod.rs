@@ -22,10 +22,9 @@ pub use self::{
     build_info::BuildInfo,
     families::{Buckets, Families, Family, Group, Label, Sample, Value},
     fine_buckets::{BucketSpan, FineBuckets, Quantile},
-    flows::FlowCalls,
     histogram::Histogram,
     objective_calls::{ObjectiveCalls, Sli},
     outcome::Outcome,
     take::{service_name, snapshot},
-    values::{Caller, Edge, Exemplar, Function, Snapshot},
+    values::{Caller, Edge, Exemplar, FlowCalls, Function, Snapshot},
 };

@@ -54,7 +54,7 @@ pub fn snapshot() -> Snapshot {
             .map(|kept| exemplars(kept, &order))
             .unwrap_or_default(),
         latency_by_caller: settings::latency_by_caller(),
-        overflowed_pairs: registry.overflowed_edges(),
+        overflowed_pairs: registry.edges.overflows(),
         remote_callers: registry.remote_callers.all(),
         refused_callers: registry.remote_callers.refused(),
     };

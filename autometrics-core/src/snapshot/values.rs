@@ -7,7 +7,7 @@ use std::{
 
 use slo_spec::Objective;
 
-use super::{BuildInfo, FlowCalls, Histogram, Outcome};
+use super::{BuildInfo, Histogram, Outcome};
 use crate::{TraceContext, remote::RemoteCaller};
 
 /// All functions, all edges of the call graph and their counts, at one moment.
@@ -157,6 +157,56 @@ impl Edge {
             latency,
             created: None,
         }
+    }
+}
+
+/// The calls of one function in one flow, by all callers.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FlowCalls {
+    /// Index of the function in [`Snapshot::functions`](crate::Snapshot::functions).
+    pub function: usize,
+    /// Name of the flow: the name from [`CurrentCall::in_flow`](crate::CurrentCall::in_flow), or
+    /// module and name of the outermost instrumented function; `__overflow__` for flows beyond the
+    /// limit.
+    pub flow: Cow<'static, str>,
+    /// Number of calls that returned without an error.
+    pub ok: u64,
+    /// Number of calls that failed.
+    pub errors: u64,
+    /// Sum of the latencies of all of these calls, in seconds.
+    pub seconds: f64,
+    /// Time when the first of these calls was counted; `None` for
+    /// [`Snapshot::started`](crate::Snapshot::started).
+    pub created: Option<SystemTime>,
+}
+
+impl FlowCalls {
+    /// Creates the calls of a function in a flow, with all counts zero.
+    pub fn new(function: usize, flow: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            function,
+            flow: flow.into(),
+            ok: 0,
+            errors: 0,
+            seconds: 0.0,
+            created: None,
+        }
+    }
+
+    /// Adds the calls of the same function and flow.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.ok = self.ok.saturating_add(other.ok);
+        self.errors = self.errors.saturating_add(other.errors);
+        self.seconds += other.seconds;
+        self.created = [self.created, other.created].into_iter().flatten().min();
+    }
+
+    /// Subtracts earlier counts of the same calls.
+    pub(super) fn subtract(&mut self, base: &Self) {
+        self.ok = self.ok.saturating_sub(base.ok);
+        self.errors = self.errors.saturating_sub(base.errors);
+        self.seconds = (self.seconds - base.seconds).max(0.0);
     }
 }
 

@@ -79,6 +79,26 @@ pub(crate) struct Edge {
     pub(super) latency: Option<Series<Latencies>>,
 }
 
+/// Calls of one function in one flow.
+#[derive(Debug)]
+pub(crate) struct FlowCounts {
+    /// Index in [`History::functions`](super::History::functions).
+    pub(crate) function: usize,
+    /// Name of the flow.
+    pub(crate) name: Cow<'static, str>,
+    /// Counts since the program began.
+    pub(super) total: Flow,
+    pub(super) series: Option<Series<[u64; 3]>>,
+}
+
+impl FlowCounts {
+    /// Returns the counts in `span`.
+    pub(crate) fn flow_in(&self, span: &Span) -> Flow {
+        let sums = self.series.as_ref().map(|series| series.sums_in(span));
+        sums.map_or(Flow::default(), Flow::of)
+    }
+}
+
 /// Number of calls, number of failed calls, and the time that calls took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flow {
@@ -250,6 +270,16 @@ impl Flow {
             self.errors.saturating_sub(before.errors),
         ]
     }
+}
+
+/// Converts seconds to whole nanoseconds, exact for sums up to 104 days.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast converts negative numbers and NaN to zero"
+)]
+pub(super) fn nanos(seconds: f64) -> u64 {
+    (seconds * 1e9).round() as u64
 }
 
 /// Adds a step to a series. The series is created with the first row that has a number above zero.

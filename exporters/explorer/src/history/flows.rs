@@ -1,36 +1,13 @@
 //! Calls by function and flow.
 
-use std::borrow::Cow;
-
 use autometrics_core::{FlowCalls, Snapshot};
 
 use super::{
-    History, Span,
-    counted::{Flow, write},
-    follow::nanos,
-    series::{Rollup, Series},
+    History,
+    counted::{Flow, FlowCounts, nanos, write},
+    series::Rollup,
     snapshot_reader::SnapshotReader,
 };
-
-/// Calls of one function in one flow.
-#[derive(Debug)]
-pub(crate) struct FlowCounts {
-    /// Index in [`History::functions`](super::History::functions).
-    pub(crate) function: usize,
-    /// Name of the flow.
-    pub(crate) name: Cow<'static, str>,
-    /// Counts since the program began.
-    total: Flow,
-    series: Option<Series<[u64; 3]>>,
-}
-
-impl FlowCounts {
-    /// Returns the counts in `span`.
-    pub(crate) fn flow_in(&self, span: &Span) -> Flow {
-        let sums = self.series.as_ref().map(|series| series.sums_in(span));
-        sums.map_or(Flow::default(), Flow::of)
-    }
-}
 
 impl SnapshotReader {
     /// Stores the counts of all flows; with `ends_coarse`, also their rise as a step of `history`.

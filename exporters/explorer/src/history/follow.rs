@@ -5,7 +5,7 @@ use autometrics_core::{self as core, Caller, Histogram, Outcome, Snapshot};
 
 use super::{
     Edge, Flow, Function, GoodBad, History, Kind, PromiseCounts, Steps,
-    counted::write,
+    counted::{nanos, write},
     latencies::Latencies,
     name::bare_name,
     series::Rollup,
@@ -308,14 +308,4 @@ fn parts_of(parts: &[Part], callee: usize, edge: usize) -> &[Part] {
         .iter()
         .position(|part| (part.callee, part.edge) != wanted);
     &rest[..end.unwrap_or(rest.len())]
-}
-
-/// Converts seconds to whole nanoseconds, exact for sums up to 104 days.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a cast converts negative numbers and NaN to zero"
-)]
-pub(super) fn nanos(seconds: f64) -> u64 {
-    (seconds * 1e9).round() as u64
 }

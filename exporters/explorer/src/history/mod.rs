@@ -51,8 +51,7 @@ use std::{borrow::Cow, collections::HashMap};
 use autometrics_core::{BuildInfo, Caller, Exemplar, Snapshot};
 
 pub(crate) use self::{
-    counted::{Edge, Flow, Function, GoodBad, Kind, PromiseCounts, float},
-    flows::FlowCounts,
+    counted::{Edge, Flow, FlowCounts, Function, GoodBad, Kind, PromiseCounts, float},
     timeline::{COARSE_SECONDS, FINE_SECONDS, Ring, Span, Step, Steps, as_seconds},
 };
 use self::{snapshot_reader::SnapshotReader, timeline::Timeline};

@@ -70,6 +70,7 @@ fn events_match_the_openapi_document_and_have_all_fields() {
             "error": "<b>no answer</b>",
             "duration_seconds": 0.25,
             "callers": ["shop::charge", "shop::check_out"],
+            "flow": null,
             "fields": [{ "name": "card", "text": "4111" }],
             "trace_id": "00000000000000000000000000000abc",
             "span_id": "0000000000000def",

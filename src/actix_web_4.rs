@@ -101,16 +101,32 @@ pub async fn metrics(request: HttpRequest) -> HttpResponse {
 /// ```
 ///
 /// The page answers requests whose `Host` is an IP address, `localhost` or a name in
-/// `AUTOMETRICS_HOSTS`.
+/// `AUTOMETRICS_HOSTS`. With feature `explorer-mcp`, agents ask at `mcp` below `path`.
 #[cfg(feature = "explorer")]
 pub fn explorer(path: &str) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + use<> {
     use actix_web::web;
 
+    #[cfg(not(feature = "explorer-mcp"))]
     async fn explore(request: HttpRequest) -> HttpResponse {
         match converted(&request) {
             Some(asked) => answer(crate::explorer::handle(&asked)),
             None => HttpResponse::BadRequest().finish(),
         }
+    }
+
+    #[cfg(feature = "explorer-mcp")]
+    async fn explore(request: HttpRequest, body: web::Bytes) -> HttpResponse {
+        match converted(&request) {
+            Some(asked) => answer(crate::explorer::handle_with_body(&asked.map(|()| body))),
+            None => HttpResponse::BadRequest().finish(),
+        }
+    }
+
+    fn resource(path: &str) -> actix_web::Resource {
+        let resource = web::resource(path).route(web::route().to(explore));
+        #[cfg(feature = "explorer-mcp")]
+        let resource = resource.app_data(web::PayloadConfig::new(crate::explorer::MCP_MAX_BODY));
+        resource
     }
 
     crate::explorer::start();
@@ -122,9 +138,9 @@ pub fn explorer(path: &str) -> impl FnOnce(&mut actix_web::web::ServiceConfig) +
     };
     move |config| {
         if !mount.is_empty() {
-            config.route(&mount, web::route().to(explore));
+            config.service(resource(&mount));
         }
-        config.route(&format!("{mount}/{{path:.*}}"), web::route().to(explore));
+        config.service(resource(&format!("{mount}/{{path:.*}}")));
     }
 }
 

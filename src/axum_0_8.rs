@@ -117,7 +117,7 @@ pub async fn metrics(headers: HeaderMap) -> Response<Body> {
 /// ```
 ///
 /// The page answers requests whose `Host` is an IP address, `localhost` or a name in
-/// `AUTOMETRICS_HOSTS`.
+/// `AUTOMETRICS_HOSTS`. With feature `explorer-mcp`, agents ask at `mcp` below `path`.
 ///
 /// # Panics
 ///
@@ -131,8 +131,24 @@ where
 {
     use axum::{extract::Request, routing::any};
 
+    #[cfg(not(feature = "explorer-mcp"))]
     async fn explore(request: Request) -> Response<Body> {
         crate::explorer::handle(&request).map(Body::from)
+    }
+
+    #[cfg(feature = "explorer-mcp")]
+    async fn explore(request: Request) -> Response<Body> {
+        use axum::http::StatusCode;
+
+        let (head, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, crate::explorer::MCP_MAX_BODY);
+        let Ok(body) = body.await else {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+            return response;
+        };
+        let request = Request::from_parts(head, body);
+        crate::explorer::handle_with_body(&request).map(Body::from)
     }
 
     crate::explorer::start();

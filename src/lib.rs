@@ -39,7 +39,8 @@
 //!   trace and span ids in the fields of spans of crate `tracing` (features of the same names, with
 //!   `-`).
 //! - `otlp`: sends metrics to an OpenTelemetry Collector (feature `otlp`).
-//! - `explorer`: a page inside the running program (feature `explorer`).
+//! - `explorer`: a page inside the running program (feature `explorer`), which also answers agents
+//!   in the Model Context Protocol (feature `explorer-mcp`).
 //! - `axum_0_8`, `actix_web_4`: handlers for both frameworks, and responses that are classified by
 //!   their status (features `axum-0_8` and `actix-web-4`).
 //! - `tower_service_0_3`: propagates the caller to other services (feature `tower-service-0_3`).

@@ -6,10 +6,13 @@
 //!
 //! - [`calls`]: the model, counts of functions and of caller–callee pairs in a span of time;
 //! - [`source`]: everything that a program or a Prometheus knows at one moment;
-//! - [`suspects`]: the functions that most likely cause a rise of errors or latency.
+//! - [`suspects`]: the functions that most likely cause a rise of errors or latency;
+//! - [`tools`]: questions and answers in JSON, for agents;
+//! - [`mcp`]: the protocol with which agents call the tools.
 #![forbid(unsafe_code)]
 
 pub mod calls;
+pub mod mcp;
 pub mod source;
 pub mod suspects;
 pub mod text;

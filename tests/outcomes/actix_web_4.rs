@@ -253,6 +253,32 @@ fn routes_for_metrics_and_the_explorer_take_one_line_each() {
     });
 }
 
+#[cfg(feature = "explorer-mcp")]
+#[::core::prelude::v1::test]
+fn explorer_answers_agents() {
+    rt::System::new().block_on(async {
+        let app = App::new().configure(actix_web_4::explorer("/explorer"));
+        let app = test::init_service(app).await;
+        let post = async |body: String| {
+            let request = test::TestRequest::post()
+                .uri("/explorer/mcp")
+                .insert_header(("host", "localhost"))
+                .insert_header(("content-type", "application/json"))
+                .set_payload(body);
+            let response = test::call_service(&app, request.to_request()).await;
+            let status = response.status().as_u16();
+            let body = test::read_body(response).await.to_vec();
+            (status, String::from_utf8(body).unwrap())
+        };
+        let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.to_owned();
+        let pong = r#"{"jsonrpc":"2.0","id":1,"result":{}}"#.to_owned();
+        let longest = format!("{ping}{}", " ".repeat(64 * 1024 - ping.len()));
+        assert_eq!(post(ping).await, (200, pong.clone()));
+        assert_eq!(post(longest.clone()).await, (200, pong));
+        assert_eq!(post(longest + " ").await.0, 413);
+    });
+}
+
 #[cfg(feature = "prometheus-exporter-gzip")]
 #[::core::prelude::v1::test]
 fn metrics_are_compressed_for_scrapers_that_accept_gzip() {

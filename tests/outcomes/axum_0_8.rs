@@ -223,6 +223,29 @@ async fn routes_for_the_explorer_take_one_line() {
     assert_eq!(ask(&alone, "/metrics", "localhost").await.0, StatusCode::OK);
 }
 
+#[cfg(feature = "explorer-mcp")]
+#[tokio::test]
+async fn explorer_answers_agents() {
+    let app: Router = Router::new().merge(axum_0_8::explorer("/explorer"));
+    let post = async |body: String| {
+        let request = Request::post("/explorer/mcp")
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .body(Body::from(body));
+        let response = app.clone().oneshot(request.unwrap()).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(body.into()).unwrap())
+    };
+    let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.to_owned();
+    let pong = r#"{"jsonrpc":"2.0","id":1,"result":{}}"#.to_owned();
+    let longest = format!("{ping}{}", " ".repeat(64 * 1024 - ping.len()));
+    assert_eq!(post(ping).await, (StatusCode::OK, pong.clone()));
+    assert_eq!(post(longest.clone()).await, (StatusCode::OK, pong));
+    let (status, _) = post(longest + " ").await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
 #[axum::debug_handler]
 #[instrument_fn]
 async fn checked_above() -> StatusCode {

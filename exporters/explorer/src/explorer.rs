@@ -7,9 +7,11 @@ use std::{
 };
 
 use autometrics_core::{Event, Snapshot};
-use autometrics_listener::{Hosts, ServeError, Server, listen};
+use autometrics_listener::{Hosts, ServeError, Server};
 use http::{Request, Response};
 
+#[cfg(feature = "mcp")]
+use crate::token::Token;
 use crate::{
     history::{COARSE_SECONDS, FINE_SECONDS, History, Steps},
     sampler,
@@ -39,6 +41,8 @@ pub struct Explorer {
     mount: Mount,
     source: Option<Source>,
     events: Option<Events>,
+    #[cfg(feature = "mcp")]
+    mcp_token: Option<Token>,
 }
 
 /// An explorer that is sampling, to be mounted in a server. Cheap to clone.
@@ -66,6 +70,8 @@ impl Explorer {
             mount: Mount::default(),
             source: None,
             events: None,
+            #[cfg(feature = "mcp")]
+            mcp_token: Token::from_env(),
         }
     }
 
@@ -136,6 +142,24 @@ impl Explorer {
         self
     }
 
+    /// Answers agents at `mcp` only if they send `token` in the header `Authorization: Bearer …`.
+    ///
+    /// Default: the value of the environment variable `AUTOMETRICS_MCP_TOKEN`, without white space
+    /// around it. If that is unset or empty, everybody who can reach the page may ask. An empty
+    /// `token` here refuses all agents. The other pages need no token.
+    ///
+    /// ```
+    /// use autometrics::explorer::Explorer;
+    ///
+    /// # fn token() -> String { "a long random text".to_owned() }
+    /// let explorer = Explorer::new().mcp_token(token());
+    /// ```
+    #[cfg(feature = "mcp")]
+    pub fn mcp_token(mut self, token: impl Into<String>) -> Self {
+        self.mcp_token = Some(Token::new(token.into()));
+        self
+    }
+
     /// Starts a thread that samples once per second.
     ///
     /// # Errors
@@ -159,7 +183,10 @@ impl Explorer {
         let source = self
             .source
             .unwrap_or_else(|| Box::new(autometrics_core::snapshot));
-        Shared::new(history, source, events, self.hosts, self.mount)
+        let shared = Shared::new(history, source, events, self.hosts, self.mount);
+        #[cfg(feature = "mcp")]
+        let shared = shared.with_mcp_token(self.mcp_token);
+        shared
     }
 
     /// Serves the page at `/` of `addr`, and metrics at `/metrics`, on threads of its own.
@@ -176,8 +203,7 @@ impl Explorer {
         // Without a thread for sampling there would be none for the listener, whose error has a
         // helpful message.
         let handler = self.start().map_err(ServeError::no_threads)?;
-        let handle = move |request: &Request<()>| handler.handle(request);
-        let server = listen("explorer-http", addr, handle)?;
+        let server = listen(addr, handler)?;
         warn(server.local_addr());
         Ok(server)
     }
@@ -188,8 +214,30 @@ impl Handler {
     ///
     /// The response to `HEAD` has a body as for `GET`, which servers leave out.
     pub fn handle<T>(&self, request: &Request<T>) -> Response<Vec<u8>> {
-        web::answer(&self.0, request)
+        web::answer(&self.0, request, None)
     }
+
+    /// Returns the response to a request for one of the explorer's pages, or to a message of an
+    /// agent at `mcp`.
+    ///
+    /// Bodies of more than [`MCP_MAX_BODY`](crate::MCP_MAX_BODY) bytes are refused with status 413,
+    /// so the server need not read more.
+    #[cfg(feature = "mcp")]
+    pub fn handle_with_body<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Response<Vec<u8>> {
+        web::answer(&self.0, request, Some(request.body().as_ref()))
+    }
+}
+
+#[cfg(feature = "mcp")]
+fn listen(addr: impl ToSocketAddrs, handler: Handler) -> Result<Server, ServeError> {
+    let handle = move |request: &Request<Vec<u8>>| handler.handle_with_body(request);
+    autometrics_listener::listen_with_body("explorer-http", addr, web::MCP_MAX_BODY, handle)
+}
+
+#[cfg(not(feature = "mcp"))]
+fn listen(addr: impl ToSocketAddrs, handler: Handler) -> Result<Server, ServeError> {
+    let handle = move |request: &Request<()>| handler.handle(request);
+    autometrics_listener::listen("explorer-http", addr, handle)
 }
 
 /// Returns the number of steps of `step` seconds that cover `time`, from 1 to [`MOST_STEPS`].

@@ -26,7 +26,8 @@
 //!   crate `log`.
 //! - It answers only requests for addresses, `localhost`, and names in the environment variable
 //!   `AUTOMETRICS_HOSTS`; see [`Explorer::host`].
-//! - It accepts only `GET` and `HEAD`, and changes nothing.
+//! - It accepts only `GET` and `HEAD`, and changes nothing. Agents ask with `POST`, and change
+//!   nothing either.
 //! - Names and errors are inserted as text and never as markup. Nothing is loaded from other hosts.
 //! - [`autometrics_listener`] limits the number of connections and of slow clients.
 //! - It is off until one of the functions here is called.
@@ -68,12 +69,21 @@
 //! Below each walk, the page shows recent events of its functions that have `events`: failed and
 //! slow calls.
 //!
+//! # Agents
+//!
+//! With feature `explorer-mcp`, agents ask at `mcp`, next to the page, in the Model Context
+//! Protocol over HTTP: `http://127.0.0.1:9464/mcp` for [`serve`]. The tools only read. Requests of
+//! foreign sites in a browser are refused, by their `Origin`. If the environment variable
+//! `AUTOMETRICS_MCP_TOKEN` is set, agents must send its value as `Authorization: Bearer …`.
+//!
 //! # The API
 //!
 //! The page gets its data as JSON from `api/v1/`, which `api/v1/openapi.json` describes in
 //! `OpenAPI` 3.1. Fields have units, are never missing, and are never removed.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "mcp")]
+mod endpoint;
 mod explorer;
 mod history;
 mod program;
@@ -82,12 +92,16 @@ mod sampler;
 mod shared;
 #[cfg(test)]
 mod simulation;
+#[cfg(feature = "mcp")]
+mod token;
 mod web;
 
 use std::{env, net::ToSocketAddrs, sync::OnceLock};
 
 use http::{Request, Response, StatusCode};
 
+#[cfg(feature = "mcp")]
+pub use self::web::MCP_MAX_BODY;
 pub use self::{
     explorer::{Explorer, Handler},
     history::{
@@ -149,14 +163,33 @@ pub fn start() {
 /// `localhost` and those in `AUTOMETRICS_HOSTS` are refused. A server with a name of its own uses
 /// [`Explorer::host`] or [`Explorer::any_host`], and a [`Handler`].
 pub fn handle<T>(request: &Request<T>) -> Response<Vec<u8>> {
-    match handler() {
-        Some(handler) => handler.handle(request),
-        None => web::refusal(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "cannot start the explorer's thread; raise the system's limit of threads, and restart the program"
-                .to_owned(),
-        ),
-    }
+    handler().map_or_else(no_thread, |handler| handler.handle(request))
+}
+
+/// Returns the response to a request for one of the explorer's pages, or to a message of an agent,
+/// under any path.
+///
+/// It does the same as [`handle`] and needs the body of the request, of which [`MCP_MAX_BODY`] bytes
+/// are enough:
+///
+/// ```
+/// use http::{Request, Response};
+///
+/// async fn explore(request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+///     autometrics::explorer::handle_with_body(&request)
+/// }
+/// ```
+#[cfg(feature = "mcp")]
+pub fn handle_with_body<B: AsRef<[u8]>>(request: &Request<B>) -> Response<Vec<u8>> {
+    handler().map_or_else(no_thread, |handler| handler.handle_with_body(request))
+}
+
+fn no_thread() -> Response<Vec<u8>> {
+    web::refusal(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "cannot start the explorer's thread; raise the system's limit of threads, and restart the program"
+            .to_owned(),
+    )
 }
 
 fn handler() -> Option<&'static Handler> {

@@ -8,6 +8,8 @@ use std::{
 use autometrics_core::{Event, Snapshot};
 use autometrics_listener::Hosts;
 
+#[cfg(feature = "mcp")]
+use crate::{endpoint::Endpoint, token::Token};
 use crate::{history::History, query::View, web::Mount};
 
 pub(crate) type Source = Box<dyn Fn() -> Snapshot + Send + Sync>;
@@ -22,6 +24,8 @@ pub(crate) struct Shared {
     events: Events,
     pub(crate) hosts: Hosts,
     pub(crate) mount: Mount,
+    #[cfg(feature = "mcp")]
+    pub(crate) mcp: Endpoint,
 }
 
 impl Shared {
@@ -39,7 +43,16 @@ impl Shared {
             events,
             hosts,
             mount,
+            #[cfg(feature = "mcp")]
+            mcp: Endpoint::new(None),
         }
+    }
+
+    /// Answers agents only if they send `token`, unless it is `None`.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn with_mcp_token(self, token: Option<Token>) -> Self {
+        let mcp = Endpoint::new(token);
+        Self { mcp, ..self }
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {

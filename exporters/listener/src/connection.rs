@@ -1,6 +1,7 @@
 //! Work of one thread: accept a connection, answer its requests, accept the next.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::mem;
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use http::{Method, Request, Response, StatusCode};
 
+use crate::body::{self, Framing};
 use crate::limits::Limits;
 use crate::pool::Pool;
 use crate::{reply, request};
@@ -22,7 +24,7 @@ const SLOWEST: u32 = 10;
 const SLICE: Duration = Duration::from_millis(50);
 /// Limits for a client that goes on sending after the last answer.
 const DRAIN_TIME: Duration = Duration::from_millis(500);
-const MAX_DRAINED: usize = 256 * 1024;
+const MAX_DRAINED: usize = 2 * 1024 * 1024;
 
 /// Accepts connections and answers their requests until the pool stops.
 pub(crate) fn work<H>(
@@ -32,7 +34,7 @@ pub(crate) fn work<H>(
     worker: usize,
     limits: Limits,
 ) where
-    H: Fn(&Request<()>) -> Response<Vec<u8>>,
+    H: Fn(Request<Vec<u8>>) -> Response<Vec<u8>>,
 {
     while pool.begin_accepting() {
         let began = Instant::now();
@@ -82,7 +84,7 @@ impl Connection<'_> {
     /// Answers one request after the other, until the connection ends.
     fn serve<H>(&mut self, handler: &H)
     where
-        H: Fn(&Request<()>) -> Response<Vec<u8>>,
+        H: Fn(Request<Vec<u8>>) -> Response<Vec<u8>>,
     {
         // Each answer is two writes. With Nagle's algorithm, the second would wait for the
         // acknowledgement of the first.
@@ -92,13 +94,14 @@ impl Connection<'_> {
                 Ok(None) => return,
                 Err(status) => (reply::refusal(status), false, false),
                 Ok(Some(request)) => {
+                    let is_head = request.method() == Method::HEAD;
+                    let may_follow = self.may_follow(&request);
                     // The listener shares no state with the handler, so a panic leaves none of it
                     // inconsistent.
-                    let answer = panic::catch_unwind(AssertUnwindSafe(|| handler(&request)));
+                    let answer = panic::catch_unwind(AssertUnwindSafe(|| handler(request)));
                     let response = answer
                         .unwrap_or_else(|_| reply::refusal(StatusCode::INTERNAL_SERVER_ERROR));
-                    let stays_open = request::may_follow(&request) && !self.pool.is_starving();
-                    (response, request.method() == Method::HEAD, stays_open)
+                    (response, is_head, may_follow && !self.pool.is_starving())
                 }
             };
             if self.answer(&response, is_head, stays_open).is_err() {
@@ -128,29 +131,86 @@ impl Connection<'_> {
         matches!(fill, Fill::Some)
     }
 
+    /// Returns `true` if the next request on the connection can be found, and the client may send
+    /// one.
+    fn may_follow(&self, request: &Request<Vec<u8>>) -> bool {
+        let is_read = self.limits.body.is_some() || !body::is_announced(request.headers());
+        is_read && request::may_follow(request)
+    }
+
     /// Reads a request. Returns `None` if the client does not send one.
-    fn next(&mut self) -> Result<Option<Request<()>>, StatusCode> {
+    fn next(&mut self) -> Result<Option<Request<Vec<u8>>>, StatusCode> {
         let began = Instant::now();
-        loop {
+        let request = loop {
             if let Some((request, len)) = request::parse(&self.received)? {
                 self.received.drain(..len);
-                return Ok(Some(request));
+                break request;
             }
             if self.received.len() >= MAX_HEAD {
                 return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
             }
-            match self.fill(began, self.limits.request) {
-                Fill::Some => {}
-                Fill::TooLong => {
-                    self.pool.record_disconnect();
-                    let is_silent = self.received.is_empty();
-                    return if is_silent {
-                        Ok(None)
-                    } else {
-                        Err(StatusCode::REQUEST_TIMEOUT)
-                    };
+            if !self.receive(began, !self.received.is_empty())? {
+                return Ok(None);
+            }
+        };
+        let body = match self.limits.body {
+            Some(most) => self.body(&request, most, began)?,
+            None => Some(Vec::new()),
+        };
+        Ok(body.map(|body| request.map(|()| body)))
+    }
+
+    /// Reads the body of `request`, of `most` bytes at most. Returns `None` if the client leaves.
+    fn body(
+        &mut self,
+        request: &Request<()>,
+        most: usize,
+        began: Instant,
+    ) -> Result<Option<Vec<u8>>, StatusCode> {
+        let framing = Framing::of(request.headers(), most)?;
+        if framing == Framing::Length(0) {
+            return Ok(Some(Vec::new()));
+        }
+        if self.received.is_empty() && body::waits_for_continue(request) {
+            let sent = self.send(b"HTTP/1.1 100 Continue\r\n\r\n", Instant::now());
+            if sent.is_err() {
+                return Ok(None);
+            }
+        }
+        let mut body = Vec::new();
+        loop {
+            match framing {
+                Framing::Length(len) => {
+                    if self.received.len() >= len {
+                        let rest = self.received.split_off(len);
+                        return Ok(Some(mem::replace(&mut self.received, rest)));
+                    }
                 }
-                Fill::End => return Ok(None),
+                Framing::Chunked => {
+                    if body::take_chunks(&mut self.received, &mut body, most)? {
+                        return Ok(Some(body));
+                    }
+                }
+            }
+            if !self.receive(began, true)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Waits for further bytes of a request since `began`. Returns `false` if the client leaves, or
+    /// if the time is over before the request `has_begun`.
+    fn receive(&mut self, began: Instant, has_begun: bool) -> Result<bool, StatusCode> {
+        match self.fill(began, self.limits.request) {
+            Fill::Some => Ok(true),
+            Fill::End => Ok(false),
+            Fill::TooLong => {
+                self.pool.record_disconnect();
+                if has_begun {
+                    Err(StatusCode::REQUEST_TIMEOUT)
+                } else {
+                    Ok(false)
+                }
             }
         }
     }

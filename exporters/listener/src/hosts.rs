@@ -9,10 +9,13 @@
 
 use std::{
     env,
-    net::{Ipv4Addr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
-use http::{Request, header::HOST};
+use http::{
+    HeaderValue, Request,
+    header::{HOST, ORIGIN},
+};
 
 /// Environment variable with allowed host names, separated by commas; `*` allows all.
 pub const HOSTS_VARIABLE: &str = "AUTOMETRICS_HOSTS";
@@ -99,21 +102,87 @@ impl Hosts {
         wrong.map_or(Ok(()), |host| Err(host.to_owned()))
     }
 
-    fn allows(&self, host: &str) -> bool {
-        let Some(name) = without_port(host) else {
-            return false;
+    /// Checks that `request`, which passed [`check`](Self::check), does not come from a foreign site
+    /// in a browser.
+    ///
+    /// Browsers send the site as `Origin`. It may be the page's own, or one at a loopback address,
+    /// `localhost` or an allowed name. Other addresses are foreign here, because anybody can have a
+    /// site at an address. Requests without `Origin` do not come from a site that may read the
+    /// answer.
+    ///
+    /// # Errors
+    ///
+    /// Returns the origin of the request if it is foreign, or the reason if there are several
+    /// origins or the header is not text.
+    ///
+    /// ```
+    /// # use autometrics_listener::Hosts;
+    /// use http::Request;
+    ///
+    /// let from = |origin| Request::post("/mcp").header("origin", origin).body(());
+    /// let hosts = Hosts::default();
+    /// assert!(hosts.check_origin(&from("http://localhost:6274")?).is_ok());
+    /// assert!(hosts.check_origin(&from("https://evil.example")?).is_err());
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn check_origin<T>(&self, request: &Request<T>) -> Result<(), String> {
+        let mut origins = request.headers().get_all(ORIGIN).iter();
+        let Some(origin) = origins.next() else {
+            return Ok(());
         };
-        let name = plain(name);
-        let is_address = match name.strip_prefix('[') {
-            Some(rest) => rest
-                .strip_suffix(']')
-                .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
-            None => name.parse::<Ipv4Addr>().is_ok(),
+        if self.any {
+            return Ok(());
+        }
+        if origins.next().is_some() {
+            return Err("several origins".to_owned());
+        }
+        let Ok(origin) = origin.to_str() else {
+            return Err("an origin that is no text".to_owned());
         };
-        // RFC 6761, section 6.3: these names always mean this machine.
-        let is_local = name == "localhost" || name.ends_with(".localhost");
-        is_address || is_local || self.names.contains(&name)
+        let site = ["http://", "https://"]
+            .iter()
+            .find_map(|scheme| origin.strip_prefix(scheme));
+        let own = request.headers().get(HOST).map(HeaderValue::as_bytes);
+        let own = own.or_else(|| Some(request.uri().authority()?.as_str().as_bytes()));
+        let is_known = site.is_some_and(|site| {
+            own.is_some_and(|own| site.as_bytes().eq_ignore_ascii_case(own))
+                || self.allows_site(site)
+        });
+        if is_known {
+            Ok(())
+        } else {
+            Err(origin.to_owned())
+        }
     }
+
+    fn allows(&self, host: &str) -> bool {
+        without_port(host).map(plain).is_some_and(|name| {
+            address(&name).is_some() || is_local(&name) || self.names.contains(&name)
+        })
+    }
+
+    fn allows_site(&self, host: &str) -> bool {
+        without_port(host).map(plain).is_some_and(|name| {
+            let is_loopback = address(&name).is_some_and(|address| address.is_loopback());
+            is_loopback || is_local(&name) || self.names.contains(&name)
+        })
+    }
+}
+
+/// Returns the address that `name` consists of.
+fn address(name: &str) -> Option<IpAddr> {
+    match name.strip_prefix('[') {
+        Some(rest) => {
+            let address = rest.strip_suffix(']')?.parse::<Ipv6Addr>();
+            address.ok().map(IpAddr::from)
+        }
+        None => name.parse::<Ipv4Addr>().ok().map(IpAddr::from),
+    }
+}
+
+/// Returns `true` for names that always mean this machine, by RFC 6761, section 6.3.
+fn is_local(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// Normalizes a name for comparison: lower case, without the final dot.
@@ -135,7 +204,10 @@ fn without_port(host: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use http::{Request, header::HOST};
+    use http::{
+        Request,
+        header::{HOST, ORIGIN},
+    };
 
     use super::Hosts;
 
@@ -215,5 +287,61 @@ mod tests {
         assert!(hosts.check(&uri.body(()).unwrap()).is_err());
         let none = Request::get("/").body(()).unwrap();
         assert!(hosts.check(&none).is_ok(), "HTTP/1.0 has none");
+    }
+
+    fn allowed_site(hosts: &Hosts, host: &str, origin: &str) -> bool {
+        let request = Request::post("/").header(HOST, host).header(ORIGIN, origin);
+        hosts.check_origin(&request.body(()).unwrap()).is_ok()
+    }
+
+    #[test]
+    fn own_and_local_sites_are_answered() {
+        for (host, origin) in [
+            ("127.0.0.1:9464", "http://127.0.0.1:9464"),
+            ("127.0.0.1:9464", "http://localhost:6274"),
+            ("127.0.0.1:9464", "https://LocalHost"),
+            ("127.0.0.1:9464", "http://127.0.0.2"),
+            ("127.0.0.1:9464", "http://[::1]:80"),
+            ("10.1.2.3:9464", "http://10.1.2.3:9464"),
+            ("shop:9464", "https://shop.internal"),
+        ] {
+            let hosts = Hosts::default().allow("shop").allow("shop.internal");
+            assert!(allowed_site(&hosts, host, origin), "{origin}");
+        }
+        let none = Request::post("/").body(()).unwrap();
+        assert!(Hosts::default().check_origin(&none).is_ok());
+        let any = Hosts::default().allow_any();
+        assert!(allowed_site(&any, "shop", "https://shop.example"));
+    }
+
+    #[test]
+    fn foreign_sites_are_refused() {
+        for origin in [
+            "",
+            "null",
+            "https://evil.example",
+            "https://localhost.evil.example",
+            "http://localhost@evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://evil.example:9464",
+            "http://10.1.2.3:9464",
+            "http://127.0.0.1:80/",
+            "http://",
+            "file://",
+            "127.0.0.1:9464",
+            "chrome-extension://localhost",
+            "http://localhost http://localhost",
+        ] {
+            let hosts = Hosts::default();
+            assert!(!allowed_site(&hosts, "127.0.0.1:9464", origin), "{origin}");
+        }
+        let two = Request::post("/")
+            .header(ORIGIN, "http://localhost")
+            .header(ORIGIN, "http://localhost");
+        assert!(
+            Hosts::default()
+                .check_origin(&two.body(()).unwrap())
+                .is_err()
+        );
     }
 }

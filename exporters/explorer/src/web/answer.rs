@@ -5,15 +5,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{
-        ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
+        ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, LOCATION,
         REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
 };
-use serde::Serialize;
 
 use super::{
     assets::{self, Asset},
     parameters::{EVENT_PARAMETERS, Parameters, Refusal, shortened},
+    response::{JSON, json, refusal, typed},
     route::Route,
 };
 use crate::{query, shared::Shared};
@@ -22,20 +22,16 @@ use crate::{query, shared::Shared};
 /// names of functions never act as markup, whatever they contain.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const JSON: &str = "application/json";
 pub(super) const OPENAPI: &str = include_str!("../../openapi.json");
 
-/// Refusal of a request.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
-pub(super) struct Problem {
-    /// The problem and its remedy.
-    error: String,
-}
-
-/// Returns the response to `request`, with the security headers.
-pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
-    let mut response = dispatch(shared, request);
+/// Returns the response to `request`, with the security headers. Only messages of agents have a
+/// `body`; it is `None` if it is not known.
+pub(crate) fn answer<T>(
+    shared: &Shared,
+    request: &Request<T>,
+    body: Option<&[u8]>,
+) -> Response<Vec<u8>> {
+    let mut response = dispatch(shared, request, body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     for (name, value) in [
@@ -55,14 +51,15 @@ pub(crate) fn answer<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// Returns an error response. `error` names the problem and the remedy.
-pub(crate) fn refusal(status: StatusCode, error: String) -> Response<Vec<u8>> {
-    let mut response = json(&Problem { error });
-    *response.status_mut() = status;
-    response
-}
-
-fn dispatch<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
+fn dispatch<T>(
+    shared: &Shared,
+    request: &Request<T>,
+    #[cfg_attr(
+        not(feature = "mcp"),
+        expect(unused_variables, reason = "only agents send bodies")
+    )]
+    body: Option<&[u8]>,
+) -> Response<Vec<u8>> {
     if let Err(host) = shared.hosts.check(request) {
         return refusal(
             StatusCode::MISDIRECTED_REQUEST,
@@ -83,6 +80,10 @@ fn dispatch<T>(shared: &Shared, request: &Request<T>) -> Response<Vec<u8>> {
             ),
         );
     };
+    #[cfg(feature = "mcp")]
+    if route == Route::Mcp {
+        return super::mcp::answer(shared, request, body);
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let error = format!(
             "the method is {}; use GET or HEAD",
@@ -205,17 +206,5 @@ fn file(asset: Asset, request: &HeaderMap) -> Response<Vec<u8>> {
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(ETAG, tag);
     }
-    response
-}
-
-fn json<T: Serialize>(value: &T) -> Response<Vec<u8>> {
-    // Serialization fails only for maps whose keys are not strings, and there are none.
-    typed(serde_json::to_vec(value).unwrap_or_default(), JSON)
-}
-
-fn typed(body: Vec<u8>, content_type: &'static str) -> Response<Vec<u8>> {
-    let mut response = Response::new(body);
-    let content_type = HeaderValue::from_static(content_type);
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
 }

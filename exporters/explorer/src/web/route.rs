@@ -20,6 +20,8 @@ pub(super) enum Route<'a> {
     Index,
     Asset(&'a str),
     Metrics,
+    #[cfg(feature = "mcp")]
+    Mcp,
     OpenApi,
     Functions,
     Graph,
@@ -50,6 +52,8 @@ fn exact(path: &str) -> Option<Route<'_>> {
     Some(match path {
         "" => Route::Index,
         "metrics" => Route::Metrics,
+        #[cfg(feature = "mcp")]
+        "mcp" => Route::Mcp,
         "api/v1/openapi.json" => Route::OpenApi,
         "api/v1/functions" => Route::Functions,
         "api/v1/graph" => Route::Graph,
@@ -73,6 +77,10 @@ fn anywhere(path: &str) -> Option<Route<'_>> {
     match api {
         Some(api) => exact(api),
         None if last == "metrics" => Some(Route::Metrics),
+        #[cfg(feature = "mcp")]
+        None if last == "mcp" => Some(Route::Mcp),
+        // Clients look there for descriptions of the server, and a page would confuse them.
+        None if path.contains("/.well-known/") => None,
         None if last.contains('.') => None,
         None => Some(Route::WithoutSlash),
     }
@@ -81,6 +89,11 @@ fn anywhere(path: &str) -> Option<Route<'_>> {
 #[cfg(test)]
 mod tests {
     use super::{Mount, Route};
+
+    #[cfg(feature = "mcp")]
+    const MCP: Option<Route<'static>> = Some(Route::Mcp);
+    #[cfg(not(feature = "mcp"))]
+    const MCP: Option<Route<'static>> = None;
 
     #[test]
     fn pages_are_found_below_the_mount() {
@@ -121,6 +134,8 @@ mod tests {
             ("/a/api/v1/nothing", None),
             ("/a/assets/x/y.css", Some(Route::Asset("x/y.css"))),
             ("/favicon.ico", None),
+            ("/.well-known/oauth-protected-resource", None),
+            ("/a/.well-known/oauth-protected-resource/mcp", MCP),
         ] {
             assert_eq!(Mount::Anywhere.route(path), expected, "{path}");
         }

@@ -1,5 +1,7 @@
 //! Tests the server with well-behaved and misbehaving clients.
 
+#[cfg(feature = "mcp")]
+mod mcp;
 mod warning;
 
 use std::{

@@ -30,7 +30,8 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 ///
 /// The handler gets the head of each request, and several threads call it at once. `Content-Length`
 /// and `Connection` are set for it, and the body is left out for `HEAD` requests. Requests that are
-/// not valid HTTP/1.0 or 1.1 do not reach the handler.
+/// not valid HTTP/1.0 or 1.1 do not reach the handler. Bodies of requests are not read, so a
+/// connection ends with the first request that has one.
 ///
 /// ```
 /// use autometrics_listener::listen;
@@ -50,7 +51,43 @@ pub fn listen<H>(name: &str, addr: impl ToSocketAddrs, handler: H) -> Result<Ser
 where
     H: Fn(&Request<()>) -> Response<Vec<u8>> + Send + Sync + 'static,
 {
+    let handler = move |request: Request<Vec<u8>>| handler(&request.map(drop));
     listen_within(LIMITS, name, addr, handler)
+}
+
+/// Listens as [`listen`] does, with a handler that also gets the body of each request.
+///
+/// A body has at most `most` bytes, either with `Content-Length` or in chunks. A longer one is
+/// refused with status 413, and does not reach the handler. Head and body together must arrive
+/// within the time limit for requests. Status 100 is sent to clients that wait for it.
+///
+/// ```
+/// use autometrics_listener::listen_with_body;
+/// use http::{Request, Response};
+///
+/// let echo = |request: &Request<Vec<u8>>| Response::new(request.body().clone());
+/// let server = listen_with_body("echo", "127.0.0.1:0", 64 * 1024, echo)?;
+/// server.shutdown();
+/// # Ok::<(), autometrics_listener::ServeError>(())
+/// ```
+///
+/// # Errors
+///
+/// Returns an error in the cases of [`listen`].
+pub fn listen_with_body<H>(
+    name: &str,
+    addr: impl ToSocketAddrs,
+    most: usize,
+    handler: H,
+) -> Result<Server, ServeError>
+where
+    H: Fn(&Request<Vec<u8>>) -> Response<Vec<u8>> + Send + Sync + 'static,
+{
+    let limits = Limits {
+        body: Some(most),
+        ..LIMITS
+    };
+    listen_within(limits, name, addr, move |request| handler(&request))
 }
 
 fn listen_within<H>(
@@ -60,7 +97,7 @@ fn listen_within<H>(
     handler: H,
 ) -> Result<Server, ServeError>
 where
-    H: Fn(&Request<()>) -> Response<Vec<u8>> + Send + Sync + 'static,
+    H: Fn(Request<Vec<u8>>) -> Response<Vec<u8>> + Send + Sync + 'static,
 {
     let listener = bind(addr)?;
     let mut server = Server {

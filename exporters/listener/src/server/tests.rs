@@ -19,11 +19,12 @@ const NONE: Limits = Limits {
     answer: LONG,
     idle: LONG,
     grace: LONG,
+    body: None,
 };
 
 /// Starts a listener with answers larger than the buffers of sockets.
 fn server(limits: Limits) -> Server {
-    let answer = |_: &Request<()>| Response::new(vec![b'x'; 32 << 20]);
+    let answer = |_: Request<Vec<u8>>| Response::new(vec![b'x'; 32 << 20]);
     listen_within(limits, "test", "127.0.0.1:0", answer).expect("a free port")
 }
 
@@ -84,6 +85,34 @@ fn trickling_client_gets_status_408() {
         answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
         "{answer}"
     );
+    server.shutdown();
+}
+
+#[test]
+fn body_that_trickles_in_gets_status_408() {
+    let server = server(Limits {
+        request: SHORT * 5,
+        body: Some(1000),
+        ..NONE
+    });
+    for headers in ["Content-Length: 1000", "Transfer-Encoding: chunked"] {
+        let mut client = connect(&server);
+        let head = format!("POST / HTTP/1.1\r\nHost: test\r\n{headers}\r\n\r\n1;");
+        client.write_all(head.as_bytes()).expect("sends");
+        // Each single wait is shorter than the limit.
+        let wait = Some(SHORT / 10);
+        client.set_read_timeout(wait).expect("a timeout");
+        let mut answer = vec![0; 1000];
+        let len = loop {
+            if let Ok(len) = client.read(&mut answer) {
+                break len;
+            }
+            client.write_all(b"x").expect("sends");
+        };
+        let answer = String::from_utf8_lossy(&answer[..len]);
+        let is_late = answer.starts_with("HTTP/1.1 408 Request Timeout\r\n");
+        assert!(is_late, "{answer}");
+    }
     server.shutdown();
 }
 

@@ -4,6 +4,7 @@
     reason = "`UPDATE_EXPECT=1` writes them"
 )]
 
+mod body;
 mod client;
 mod exchange;
 mod server;

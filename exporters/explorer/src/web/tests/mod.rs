@@ -3,6 +3,8 @@
 mod api;
 mod events;
 mod hostile;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod openapi;
 mod pages;
 mod queries;
@@ -42,7 +44,7 @@ impl Reply {
 
 /// Sends a request to the explorer, mounted at the root.
 fn send(shared: &Shared, request: &Request<()>) -> Reply {
-    let (head, body) = answer(shared, request).into_parts();
+    let (head, body) = answer(shared, request, None).into_parts();
     Reply {
         status: head.status,
         headers: head.headers,

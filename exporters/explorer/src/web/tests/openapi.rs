@@ -11,7 +11,7 @@ use super::{explore, get, shop};
 use crate::{
     Mount,
     query::{RANGES, WINDOWS, events, functions, graph, objectives, series, suspects},
-    web::{answer::Problem, parameters::WINDOW, route::Route},
+    web::{parameters::WINDOW, response::Problem, route::Route},
 };
 
 /// All endpoints, in `api/v1/`.
@@ -89,6 +89,9 @@ impl Endpoint {
                 "The last calls that were kept as events, those that meet all given conditions.",
                 Parameter::of_events(),
             ),
+            // The protocol describes its messages.
+            #[cfg(feature = "mcp")]
+            Route::Mcp => unreachable!("{route:?} is not in ENDPOINTS"),
             Route::WithoutSlash
             | Route::Index
             | Route::Asset(_)

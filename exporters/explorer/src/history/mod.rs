@@ -48,7 +48,9 @@ mod timeline;
 
 use std::{borrow::Cow, collections::HashMap};
 
-use autometrics_core::{BuildInfo, Caller, Exemplar, Snapshot};
+#[cfg(feature = "mcp")]
+use autometrics_core::Exemplar;
+use autometrics_core::{BuildInfo, Caller, Snapshot};
 
 pub(crate) use self::{
     counted::{Edge, Flow, FlowCounts, Function, GoodBad, Kind, PromiseCounts, float},
@@ -148,6 +150,7 @@ impl History {
     }
 
     /// Returns the span of the `window` seconds that ended `ago` seconds before the last snapshot.
+    #[cfg(feature = "mcp")]
     pub(crate) fn span(&self, ago: f64, window: f64) -> Span {
         self.timeline.span(ago, window, self.steps)
     }
@@ -185,6 +188,7 @@ impl History {
     }
 
     /// Returns the exemplars of the function with this index in the last snapshot.
+    #[cfg(feature = "mcp")]
     pub(crate) fn exemplars(&self, place: usize) -> impl Iterator<Item = &Exemplar> {
         let function = self.reader.functions.iter().position(|&at| at == place);
         let snapshot = self.snapshot.iter();

@@ -2,7 +2,7 @@
 
 use autometrics_context::{
     mcp::{Headers, Reply},
-    tools::CallError,
+    tools::{self, CallError},
 };
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
@@ -14,7 +14,7 @@ use super::{
     parameters::shortened,
     response::{JSON, refusal, typed},
 };
-use crate::shared::Shared;
+use crate::{program::Program, shared::Shared};
 
 /// Maximum length of a message from an agent, in bytes. Longer ones are refused with status 413.
 ///
@@ -75,8 +75,15 @@ pub(super) fn answer<T>(
 }
 
 /// Answers a call of a tool about this program.
-fn call(_shared: &Shared, _name: &str, _arguments: &Value) -> Result<Value, CallError> {
-    Err(CallError::UnknownTool)
+fn call(shared: &Shared, name: &str, arguments: &Value) -> Result<Value, CallError> {
+    // Taken before the lock on the history, because the sampling thread waits for that lock.
+    let events = shared.events();
+    let history = shared.history();
+    let program = Program {
+        view: shared.view(&history),
+        events: &events,
+    };
+    tools::call(&program, name, arguments)
 }
 
 fn response(reply: Reply) -> Response<Vec<u8>> {

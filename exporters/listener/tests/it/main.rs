@@ -4,6 +4,4 @@
     reason = "`UPDATE_EXPECT=1` writes them"
 )]
 
-mod client;
-mod exchange;
 mod server;

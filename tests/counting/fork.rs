@@ -4,14 +4,13 @@
 #![expect(unsafe_code, reason = "`fork` has no safe interface")]
 
 use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
 
 use autometrics::{CurrentCall, RemoteCaller, instrument_fn, snapshot};
+use test_harness::Client;
 
 unsafe extern "C" {
     fn fork() -> i32;
@@ -96,37 +95,17 @@ fn in_a_child(work: impl FnOnce() -> bool) {
     }
 }
 
-/// Scrapes over a connection that stays open.
-fn scrape(client: &mut TcpStream) -> std::io::Result<String> {
-    client.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        client.read_exact(&mut byte)?;
-        head.extend(byte);
-    }
-    let head = String::from_utf8(head).unwrap().to_lowercase();
-    let length = head.split_once("content-length: ").unwrap().1;
-    let length = length.split_once("\r\n").unwrap().0.parse().unwrap();
-    let mut body = vec![0; length];
-    client.read_exact(&mut body)?;
-    Ok(String::from_utf8(body).unwrap())
-}
-
 #[test]
 fn shutdown_of_a_listener_in_a_child_keeps_clients_of_the_parent() {
     called();
     let server = autometrics::prometheus::serve("127.0.0.1:0").unwrap();
-    let mut client = TcpStream::connect(server.local_addr()).unwrap();
-    client
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
-    assert!(scrape(&mut client).unwrap().contains("called"));
+    let mut client = Client::connect(server.local_addr());
+    assert!(client.get("/metrics").body.contains("called"));
     in_a_child(|| {
         server.shutdown();
         true
     });
-    assert!(scrape(&mut client).unwrap().contains("called"));
+    assert!(client.get("/metrics").body.contains("called"));
 }
 
 #[cfg(feature = "otlp")]

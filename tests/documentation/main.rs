@@ -8,8 +8,6 @@
 
 mod package;
 mod page;
-#[path = "../support/shared.rs"]
-mod shared;
 
 use std::collections::BTreeSet;
 

@@ -1,13 +1,15 @@
 //! A package that uses the attribute, built by cargo like a user's package.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Output,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{page::Page, shared};
+use test_harness::{cargo, shared_target};
+
+use crate::page::Page;
 
 const MANIFEST: &str = r#"
 [package]
@@ -51,18 +53,16 @@ impl Package {
         .unwrap();
         Self {
             folder,
-            pages: shared::target().join("doc/sample"),
+            pages: shared_target().join("doc/sample"),
             _turn: turn,
         }
     }
 
     /// Runs cargo in the package, with `variables` as the only ones of ours.
     pub(crate) fn cargo(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        shared::build_there(&mut Command::new(cargo))
+        cargo(&self.folder)
             .args(["--offline", "--quiet"])
             .args(arguments)
-            .current_dir(&self.folder)
             .env_remove("PROMETHEUS_URL")
             .env_remove("AUTOMETRICS_DOCS")
             .env_remove("DOCS_RS")

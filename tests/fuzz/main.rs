@@ -8,8 +8,6 @@
 mod generate;
 #[path = "../support/package.rs"]
 mod package;
-#[path = "../support/shared.rs"]
-mod shared;
 
 use std::{
     collections::BTreeSet,
@@ -93,7 +91,7 @@ fn relevant(package: &Path) -> BTreeSet<String> {
 }
 
 fn output(package: &Path) -> String {
-    let output = package::cargo(package)
+    let output = test_harness::cargo(package)
         .args(["run", "--quiet"])
         .output()
         .expect("cargo can be run");
@@ -110,7 +108,7 @@ fn write(seed: u64, is_instrumented: bool) -> PathBuf {
     } else {
         "fuzz-plain"
     };
-    let package = package::target().join("lints").join(name);
+    let package = test_harness::target().join("lints").join(name);
     // Written again, so that cargo lints it again.
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(package.join("src")).expect("the target folder can be written");

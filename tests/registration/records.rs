@@ -4,13 +4,9 @@
 //! as a tool would read them.
 #![cfg(target_os = "linux")]
 
-#[path = "../support/shared.rs"]
-mod shared;
-
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
     sync::{Mutex, PoisonError},
 };
 
@@ -191,10 +187,9 @@ fn build(arguments: &[&str], profile: &str, target: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("records");
     write_packages(root, &folder);
-    let output = shared::build_there(&mut Command::new(env!("CARGO")))
+    let output = test_harness::cargo(&folder)
         .args(arguments)
         .args(["--message-format=json", "--profile", profile])
-        .current_dir(&folder)
         .output()
         .expect("cargo can be run");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");

@@ -1,18 +1,12 @@
-//! Packages that tests write into the target folder, and lint or run with cargo.
+//! Warnings of lints in packages that tests write into the target folder.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use serde_json::Value;
 
-use crate::shared;
-
 /// Returns the warnings of lints in a package.
 pub(crate) fn findings(package: &Path) -> BTreeSet<String> {
-    let output = cargo(package)
+    let output = test_harness::cargo(package)
         .args(["clippy", "--message-format=json"])
         .output()
         .expect("cargo can be run");
@@ -23,22 +17,6 @@ pub(crate) fn findings(package: &Path) -> BTreeSet<String> {
         panic!("the package does not compile:\n{rendered}{errors}");
     }
     messages.lines().filter_map(finding).collect()
-}
-
-/// Returns a command that runs cargo in the folder `package`.
-pub(crate) fn cargo(package: &Path) -> Command {
-    let mut cargo = Command::new(env!("CARGO"));
-    shared::build_there(&mut cargo).current_dir(package);
-    cargo
-}
-
-pub(crate) fn target() -> PathBuf {
-    // The test's own path is <target>/debug/deps/lints-…
-    let test = std::env::current_exe().expect("the test is a file");
-    test.ancestors()
-        .nth(3)
-        .expect("it is in a target folder")
-        .to_owned()
 }
 
 /// Returns the rendered message in a line of cargo's JSON, if it is an error.

@@ -10,8 +10,6 @@
 
 #[path = "../support/package.rs"]
 mod package;
-#[path = "../support/shared.rs"]
-mod shared;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -81,7 +79,7 @@ fn lints_report_the_same_with_and_without_the_attribute() {
 /// Returns the findings of lints in the package, after `change` of each of its files.
 fn findings(name: &str, change: impl Fn(&str) -> String) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let package = package::target().join("lints").join(name);
+    let package = test_harness::target().join("lints").join(name);
     write_package(root, &package, change);
     package::findings(&package)
 }

@@ -3,13 +3,9 @@
 //! They are copied unchanged from the published package into a package of the same name and
 //! version. Only the dependency differs.
 
-#[path = "../support/shared.rs"]
-mod shared;
-
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use serde_json::Value;
@@ -144,9 +140,8 @@ fn write(path: &Path, text: &str) {
 /// Runs cargo with success, and returns its standard output.
 #[track_caller]
 fn cargo(folder: &Path, arguments: &[&str]) -> String {
-    let output = shared::build_there(&mut Command::new(env!("CARGO")))
+    let output = test_harness::cargo(folder)
         .args(arguments)
-        .current_dir(folder)
         .output()
         .expect("cargo can be run");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

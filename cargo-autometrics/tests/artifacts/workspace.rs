@@ -36,7 +36,7 @@ pub(crate) fn folder() -> &'static Path {
 }
 
 /// Links `target` to the folder into which tests of other packages build, too, so that common
-/// dependencies are built once (`tests/support/shared.rs`).
+/// dependencies are built once (`test_harness::shared_target`).
 #[cfg(unix)]
 fn share(target: &Path) {
     let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared");

@@ -1,8 +1,8 @@
 //! Customers of the shop, who place orders and hang up if an answer takes too long.
 
 use std::{
-    io::{self, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    io,
+    net::SocketAddr,
     ops::Range,
     sync::{
         Arc,
@@ -13,6 +13,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use test_harness::send;
 
 /// Timeout of a checkout during the outage.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -62,21 +63,17 @@ fn order(addr: SocketAddr, product: u64, patience: Duration) -> io::Result<()> {
 }
 
 fn post(addr: SocketAddr, path: &str, body: &Value, patience: Duration) -> io::Result<Value> {
-    let mut connection = TcpStream::connect(addr)?;
-    connection.set_read_timeout(Some(patience))?;
     let body = if body.is_null() {
         String::new()
     } else {
         body.to_string()
     };
-    write!(
-        connection,
+    let request = format!(
         "POST {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
-    )?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
+    );
+    let answer = send(addr, request, patience)?;
     let (_, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
     Ok(serde_json::from_str(body).unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! A Prometheus that stores classic histograms as native ones, and so has no buckets.
 
-use test_servers::{Prometheus, Scrape, free_addr, wait_for};
+use test_harness::{Prometheus, Scrape, free_addr, wait_for};
 
 use crate::{programs::open, rules::Rules};
 

@@ -4,7 +4,7 @@
 use std::{thread::sleep, time::Duration};
 
 use serde_json::Value;
-use test_servers::{Prometheus, Scrape, Target, free_addr, wait_for};
+use test_harness::{Prometheus, Scrape, Target, free_addr, wait_for};
 
 use crate::{programs::open, rules::Rules};
 

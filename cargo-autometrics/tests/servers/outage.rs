@@ -9,7 +9,7 @@ use std::{
 };
 
 use expect_test::expect;
-use test_servers::{Alert, Notification, Scrape, free_addr, wait_for};
+use test_harness::{Alert, Notification, Scrape, free_addr, wait_for};
 
 use crate::{customers::Customers, programs::open_shop, rules::Rules, watch::Watch};
 

@@ -7,7 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
-use test_servers::{Process, get, wait_for};
+use test_harness::{Process, get, wait_for};
 
 /// Returns the folder of the workspace.
 pub(crate) fn root() -> PathBuf {

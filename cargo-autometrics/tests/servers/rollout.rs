@@ -3,7 +3,7 @@
 
 use std::{thread::sleep, time::Duration};
 
-use test_servers::{Scrape, Target, free_addr, wait_for};
+use test_harness::{Scrape, Target, free_addr, wait_for};
 
 use crate::{
     programs::open,

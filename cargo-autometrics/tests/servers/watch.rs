@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use test_servers::{Alertmanager, Notification, Pager, Prometheus, Samples, Scrape, Victoria};
+use test_harness::{Alertmanager, Notification, Pager, Prometheus, Samples, Scrape, Victoria};
 
 use crate::rules::Rules;
 

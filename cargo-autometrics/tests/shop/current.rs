@@ -4,7 +4,7 @@ use std::{env, fs, process::Command};
 
 use expect_test::expect;
 
-use test_servers::promtools;
+use test_harness::promtools;
 
 use crate::{command, root, text};
 

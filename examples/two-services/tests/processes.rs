@@ -1,27 +1,17 @@
 //! Both processes, as `cargo run` starts them, and a client that forges callers.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
-    process::{Child, Command, Stdio},
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    process::{Command, Stdio},
 };
 
 use expect_test::{Expect, expect};
-
-/// A child process that does not outlive the test, even if the test panics.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Errors are ignored, because the process may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use test_harness::{OwnedChild, PATIENCE};
 
 /// Both services, and their output.
 struct Services {
-    _process: Process,
+    _process: OwnedChild,
     said: Vec<String>,
     store: SocketAddr,
     web: SocketAddr,
@@ -31,7 +21,7 @@ impl Services {
     fn start() -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_two-services"));
         let child = command.stdout(Stdio::piped()).spawn();
-        let mut process = Process(child.unwrap());
+        let mut process = OwnedChild(child.unwrap());
         let mut said: Vec<String> = Vec::new();
         let stdout = process.0.stdout.take().unwrap();
         for line in BufReader::new(stdout).lines() {
@@ -76,13 +66,9 @@ impl Services {
 
 /// Returns the response to a request with this baggage.
 fn send(to: SocketAddr, what: &str, baggage: &[u8]) -> String {
-    let mut stream = TcpStream::connect(to).unwrap();
     let head = format!("{what} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\nbaggage: ");
     let request = [head.as_bytes(), baggage, b"\r\n\r\n"].concat();
-    stream.write_all(&request).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    test_harness::send(to, request, PATIENCE).unwrap()
 }
 
 #[test]

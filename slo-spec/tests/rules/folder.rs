@@ -77,5 +77,5 @@ impl Folder {
 
 /// Returns the path of `promtool` of Prometheus 2, which is on PATH, and that of Prometheus 3.
 pub(crate) fn promtools() -> [PathBuf; 2] {
-    test_servers::promtools().map(|promtool| promtool.path)
+    test_harness::promtools().map(|promtool| promtool.path)
 }

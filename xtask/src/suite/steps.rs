@@ -192,7 +192,7 @@ pub(crate) const QUICK_STEPS: &[Step] = &[
         // The features of the step `tests`, so that both share what is built.
         #[rustfmt::skip]
         runs: &[
-            run(&["test", "--workspace", "--exclude", "test-servers", "--all-features", "--no-fail-fast", "--lib", "--bins"]),
+            run(&["test", "--workspace", "--exclude", "test-harness", "--all-features", "--no-fail-fast", "--lib", "--bins"]),
             run(&["test", "--workspace", "--all-features", "--no-fail-fast", "--test", "tidy", "--test", "ui"]),
         ],
         has_tests: true,

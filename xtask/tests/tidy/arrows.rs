@@ -80,15 +80,15 @@ const ARROWS: &[(&str, May)] = &[
     ("edition-2018", AnythingBut(PROGRAMS)),
     ("tracing-attributes-tests", AnythingBut(PROGRAMS)),
     ("ui-tests", AnythingBut(PROGRAMS)),
-    // Tests of all crates start servers with it, and so it depends on no crate.
-    ("test-servers", Only(&[])),
+    // Tests of all crates use it, and so it depends on no crate.
+    ("test-harness", Only(&[])),
     // Programs that tests run and watch.
     ("pay", Only(&["autometrics"])),
     ("refunds", Only(&["autometrics", "pay"])),
     ("xtask", Only(&[])),
 ];
 
-const PROGRAMS: &[&str] = &["cargo-autometrics", "examples/*", "test-servers", "xtask"];
+const PROGRAMS: &[&str] = &["cargo-autometrics", "examples/*", "test-harness", "xtask"];
 
 /// Crates that use each other's private items, so their versions are pinned with `=`.
 const PINNED: [&str; 3] = ["autometrics", "autometrics-core", "autometrics-macros"];

@@ -1,8 +1,7 @@
 //! Errors and empty results of Prometheus, and answers of other servers.
 
-use std::net::TcpListener;
-
 use expect_test::{Expect, expect};
+use test_harness::free_addr;
 
 use super::{artifact, row, serve, success};
 use crate::{check_failure, command, fail, text};
@@ -10,12 +9,13 @@ use crate::{check_failure, command, fail, text};
 /// Checks standard error for this answer, with `URL` in place of the address.
 #[track_caller]
 fn check_answer(name: &str, status: &'static str, body: &str, expect: &Expect) {
-    let (url, server) = serve(status, body.to_owned());
+    let server = serve(status, body.to_owned());
+    let url = server.url();
     let artifact = artifact(name);
     let output = command(&["graph", "--artifact", &artifact, "--from", &url])
         .output()
         .unwrap();
-    server.join().unwrap();
+    assert_eq!(server.requests().len(), 1);
     let said = text(&output.stderr).replace(&url, "URL");
     expect.assert_eq(&said);
     let code = if said.starts_with("warning") { 0 } else { 2 };
@@ -105,11 +105,7 @@ fn calls_of_another_program_give_a_warning() {
 
 #[test]
 fn an_unreachable_server_is_reported() {
-    // The port was bound and is closed again; nobody else gets it so soon.
-    let url = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        format!("http://{}", listener.local_addr().unwrap())
-    };
+    let url = format!("http://{}", free_addr());
     let artifact = artifact("nobody");
     let output = command(&["graph", "--artifact", &artifact, "--from", &url])
         .output()

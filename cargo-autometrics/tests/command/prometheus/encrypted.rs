@@ -18,6 +18,7 @@ use rustls::{
     ServerConfig, ServerConnection, StreamOwned,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
+use test_harness::response;
 
 use super::{artifact, seen};
 use crate::{command, text};
@@ -49,13 +50,8 @@ fn ask(name: &str, roots: &Path) -> (Output, String) {
         while !request.ends_with(b"\r\n\r\n") && stream.read_exact(&mut byte).is_ok() {
             request.push(byte[0]);
         }
-        let body = seen();
-        let length = body.len();
         // A client that does not trust the certificate has closed the connection.
-        let _ = write!(
-            stream,
-            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-        );
+        let _ = stream.write_all(response("200 OK", &seen()).as_bytes());
         stream.conn.send_close_notify();
         let _ = stream.flush();
     });

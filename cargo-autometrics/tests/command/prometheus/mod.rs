@@ -7,44 +7,30 @@ mod redirects;
 mod requests;
 mod seen;
 
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    net::TcpListener,
-    thread::{self, JoinHandle},
-};
+use test_harness::{HttpServer, response};
 
 use crate::{
     drawings::records,
     objects::{elf, write},
 };
 
-/// Answers one request. Returns the URL, and a thread that returns the first line of the request
-/// with its `X-` and authorization headers.
-fn serve(status: &'static str, body: String) -> (String, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let server = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-        let mut request = lines.next().unwrap().unwrap();
-        for line in lines
-            .map_while(Result::ok)
-            .take_while(|line| !line.is_empty())
-        {
-            if line.starts_with("x-") || line.starts_with("authorization") {
-                request.push('\n');
-                request.push_str(&line);
-            }
-        }
-        let length = body.len();
-        write!(
-            stream,
-            "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-        )
-        .unwrap();
-        request
-    });
-    (url, server)
+/// Starts a server that answers with `status` and `body`.
+fn serve(status: &'static str, body: String) -> HttpServer {
+    HttpServer::start(move |_| response(status, &body))
+}
+
+/// Returns the first line of the only request, with its `X-` and authorization headers.
+#[track_caller]
+fn only_request(server: &HttpServer) -> String {
+    let requests = server.requests();
+    let [request] = &requests[..] else {
+        panic!("not one request: {requests:?}");
+    };
+    let is_kept = |line: &&str| {
+        line.contains(" HTTP/1.1") || line.starts_with("x-") || line.starts_with("authorization")
+    };
+    let lines: Vec<_> = request.head.lines().filter(is_kept).collect();
+    lines.join("\n")
 }
 
 /// Returns a row of a query's result: callee, caller, result, service and rate.

@@ -2,19 +2,19 @@
 
 use expect_test::{Expect, expect};
 
-use super::{artifact, seen, serve};
+use super::{artifact, only_request, seen, serve};
 use crate::{command, fail};
 
 /// Checks the request for these arguments.
 #[track_caller]
 fn check_request(name: &str, path: &str, arguments: &[&str], expect: &Expect) {
-    let (url, server) = serve("200 OK", seen());
-    let url = format!("{url}{path}");
+    let server = serve("200 OK", seen());
+    let url = format!("{}{path}", server.url());
     let artifact = artifact(name);
     let mut command = command(&["graph", "--artifact", &artifact, "--from", &url]);
     let output = command.args(arguments).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    expect.assert_eq(&server.join().unwrap());
+    expect.assert_eq(&only_request(&server));
 }
 
 #[test]

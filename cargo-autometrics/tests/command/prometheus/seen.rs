@@ -7,7 +7,7 @@ use crate::{command, text};
 
 #[track_caller]
 fn check(name: &str, format: &str, expect: &Expect) {
-    let (url, server) = serve("200 OK", seen());
+    let server = serve("200 OK", seen());
     let artifact = artifact(name);
     let output = command(&[
         "graph",
@@ -16,10 +16,10 @@ fn check(name: &str, format: &str, expect: &Expect) {
         "--format",
         format,
         "--from",
-        &url,
+        &server.url(),
     ]);
     let output = { output }.output().unwrap();
-    server.join().unwrap();
+    assert_eq!(server.requests().len(), 1);
     assert_eq!(text(&output.stderr), "");
     expect.assert_eq(text(&output.stdout));
 }

@@ -11,7 +11,7 @@ mod scope;
 use std::{process::Command, time::Duration};
 
 use slo_spec::Objective;
-use test_servers::promtools;
+use test_harness::promtools;
 
 use crate::{
     folder,

@@ -1,16 +1,17 @@
 //! Time from the start of the shop to the first numbers.
 
 use std::{
-    io::{self, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    io::{self, Read as _},
+    net::SocketAddr,
     process::Stdio,
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
+use test_harness::{OwnedChild, get};
 
-use crate::support::{Process, Shop, command};
+use crate::support::{Shop, command};
 
 /// Limit that the README promises.
 const SOON: Duration = Duration::from_secs(10);
@@ -20,7 +21,7 @@ fn first_line_has_the_address_of_the_explorer() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["--addr", "127.0.0.1:0", "--explorer", "127.0.0.1:0"];
     let mut shop = command(folder.path(), &[&arguments[..], &["--no-load"]].concat());
-    let mut shop = Process(shop.stdout(Stdio::piped()).spawn().unwrap());
+    let mut shop = OwnedChild(shop.stdout(Stdio::piped()).spawn().unwrap());
     let mut said = [0; 4096];
     let length = shop.0.stdout.as_mut().unwrap().read(&mut said).unwrap();
     let said = str::from_utf8(&said[..length]).unwrap();
@@ -54,17 +55,9 @@ fn explorer_has_numbers_within_ten_seconds() {
 
 /// Returns the calls per second of all functions together.
 fn calls_per_second(explorer: SocketAddr) -> io::Result<f64> {
-    let answer = get(explorer, "/api/v1/functions")?;
+    let (_, answer) = get(explorer, "/api/v1/functions")?;
+    let answer: Value = serde_json::from_str(&answer)?;
     let functions = answer["functions"].as_array().expect("functions");
     let rates = functions.iter().map(|f| f["calls_per_second"].as_f64());
     Ok(rates.map(|rate| rate.expect("a rate")).sum())
-}
-
-fn get(addr: SocketAddr, path: &str) -> io::Result<Value> {
-    let mut connection = TcpStream::connect(addr)?;
-    write!(connection, "GET {path} HTTP/1.0\r\nHost: {addr}\r\n\r\n")?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
-    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-    Ok(serde_json::from_str(body)?)
 }

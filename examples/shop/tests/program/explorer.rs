@@ -1,13 +1,10 @@
 //! Addresses of the shop's explorer, and its answers.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
-    time::Duration,
-};
+use std::net::{SocketAddr, TcpListener};
 
 use autometrics::explorer;
 use serde_json::Value;
+use test_harness::{free_addr, get};
 
 use crate::{
     run,
@@ -15,21 +12,11 @@ use crate::{
     text,
 };
 
-/// Longer than an answer takes, so that a hanging program fails the test.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Returns the explorer's answer to a request of its page.
 pub(crate) fn ask(addr: SocketAddr, question: &str) -> Value {
-    let mut stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let head = format!("GET /api/v1/{question} HTTP/1.1\r\nHost: {addr}\r\n");
-    let request = format!("{head}Connection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    serde_json::from_str(body).unwrap()
+    let (status, body) = get(addr, &format!("/api/v1/{question}")).unwrap();
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str(&body).unwrap()
 }
 
 #[track_caller]
@@ -43,9 +30,7 @@ fn check_is_the_shops(addr: SocketAddr) {
 #[test]
 fn explorer_uses_the_requested_address() {
     let folder = tempfile::tempdir().unwrap();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = free.local_addr().unwrap();
-    drop(free);
+    let addr = free_addr();
     let addr_text = addr.to_string();
     let command = command(folder.path(), &["--no-load", "--explorer", &addr_text]);
     let shop = Shop::start(folder.path(), command);

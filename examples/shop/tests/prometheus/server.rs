@@ -2,25 +2,19 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{self, Read as _, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    fs, io,
+    net::SocketAddr,
     path::Path,
     process::{Command, Stdio},
     str::FromStr,
-    thread::sleep,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::Value;
-
-use crate::support::Process;
+use test_harness::{OwnedChild, encoded, free_addr, get, wait_for};
 
 /// Names of the scrape jobs, which are their formats.
 pub(crate) const FORMATS: [&str; 2] = ["openmetrics", "text"];
-
-/// Limit of the time that the test waits for anything.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Prometheus prefers OpenMetrics, and this can't be configured. So the second job scrapes a path
 /// with text only.
@@ -40,7 +34,7 @@ scrape_configs:
 pub(crate) struct Prometheus {
     addr: SocketAddr,
     /// Ends the process when it is dropped.
-    _process: Process,
+    _process: OwnedChild,
 }
 
 /// Labels of a series, without `instance` and `job`.
@@ -55,7 +49,7 @@ impl Prometheus {
         // the next attempt uses another port.
         for attempt in 0..5 {
             let data = folder.join(format!("data-{attempt}"));
-            if let Some(prometheus) = Self::start_on(free_port(), &config, &data) {
+            if let Some(prometheus) = Self::start_on(free_addr(), &config, &data) {
                 return prometheus;
             }
         }
@@ -78,32 +72,29 @@ impl Prometheus {
             ),
             _ => panic!("can't run prometheus: {error}"),
         });
-        let mut process = Process(child);
-        let deadline = Instant::now() + DEADLINE;
-        while Instant::now() < deadline {
+        let mut process = OwnedChild(child);
+        let is_ready = wait_for("prometheus to be ready", || {
             if process.0.try_wait().unwrap().is_some() {
-                return None;
+                return Some(false);
             }
-            if get(addr, "/-/ready").is_ok_and(|(status, _)| status == 200) {
-                return Some(Self {
-                    addr,
-                    _process: process,
-                });
-            }
-            sleep(Duration::from_millis(50));
-        }
-        panic!("prometheus was not ready within {DEADLINE:?}");
+            let answer = get(addr, "/-/ready");
+            answer
+                .is_ok_and(|(status, _)| status == 200)
+                .then_some(true)
+        });
+        is_ready.then_some(Self {
+            addr,
+            _process: process,
+        })
     }
 
     /// Waits until both jobs were scraped with success after `moment`.
     pub(crate) fn wait_for_scrape_after(&self, moment: SystemTime) {
         let moment = moment.duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
         let scraped = format!("count((timestamp(up) > {moment}) and up == 1)");
-        let deadline = Instant::now() + DEADLINE;
-        while self.query(&scraped).values().next() != Some(&2_u64) {
-            assert!(Instant::now() < deadline, "no scrape within {DEADLINE:?}");
-            sleep(Duration::from_millis(100));
-        }
+        wait_for("a scrape by both jobs", || {
+            (self.query(&scraped).values().next() == Some(&2_u64)).then_some(())
+        });
     }
 
     /// Returns the time of the last scrape of each job, in seconds since 1970.
@@ -163,39 +154,4 @@ fn value<V: FromStr>(series: &Value, promql: &str) -> V {
     let value = series["value"][1].as_str().unwrap();
     let parsed = value.parse().ok();
     parsed.unwrap_or_else(|| panic!("{promql} gives {value}, which is no such number"))
-}
-
-fn free_port() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap()
-}
-
-/// Sends a request in HTTP/1.0: the server answers without chunks, and closes the connection after
-/// the response.
-fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
-    let mut connection = TcpStream::connect(addr)?;
-    connection.set_read_timeout(Some(DEADLINE))?;
-    write!(connection, "GET {path} HTTP/1.0\r\nHost: {addr}\r\n\r\n")?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let status = head
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok());
-    status
-        .map(|status| (status, body.to_owned()))
-        .ok_or_else(|| io::Error::other(format!("not HTTP: {head}")))
-}
-
-/// Encodes `text` as a value in a URL.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }

@@ -4,20 +4,11 @@ use std::{
     io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus, Stdio},
     thread,
 };
 
-/// A child process that does not outlive the test, even if the test panics.
-pub(crate) struct Process(pub(crate) Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Errors are ignored, because the process may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use test_harness::OwnedChild;
 
 /// Returns a command of `shop` with these arguments, and its temporary files in `folder`.
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
@@ -30,7 +21,7 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
 
 /// A running shop.
 pub(crate) struct Shop {
-    process: Process,
+    process: OwnedChild,
     pub(crate) addr: SocketAddr,
     /// Address of its explorer.
     pub(crate) explorer: SocketAddr,
@@ -50,7 +41,7 @@ impl Shop {
         command.args(["--addr", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let process = Process(child);
+        let process = OwnedChild(child);
         let mut addr_after = |words: &str| {
             let mut lines = lines.by_ref().map(Result::unwrap);
             let line = lines.find(|line| line.starts_with(words));

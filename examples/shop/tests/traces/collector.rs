@@ -1,20 +1,14 @@
 //! A minimal OTLP Collector, which keeps the spans that arrive.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::{KeyValue, any_value::Value},
     trace::v1::Span as Sent,
 };
 use prost::Message as _;
-use tokio::runtime::Runtime;
+use test_harness::{HttpServer, Request, response};
 
 /// A span that has arrived, with ids in hexadecimal.
 #[derive(Clone, Debug)]
@@ -28,60 +22,35 @@ pub(crate) struct Span {
     pub(crate) attributes: BTreeMap<String, String>,
 }
 
-type Spans = Arc<Mutex<Vec<Span>>>;
-
-/// A server on the loopback interface. It runs until it is dropped.
-pub(crate) struct Collector {
-    addr: SocketAddr,
-    spans: Spans,
-    _runtime: Runtime,
-}
+/// A server on the loopback interface.
+pub(crate) struct Collector(HttpServer);
 
 impl Collector {
     pub(crate) fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let spans = Spans::default();
-        let router = Router::new()
-            .route("/v1/traces", post(receive))
-            .with_state(Arc::clone(&spans));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0");
-        let listener = runtime.block_on(listener).unwrap();
-        let addr = listener.local_addr().unwrap();
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Self {
-            addr,
-            spans,
-            _runtime: runtime,
-        }
+        Self(HttpServer::start(|_| response("200 OK", "")))
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        self.0.url()
     }
 
     /// Returns the spans of a trace that have arrived so far.
     pub(crate) fn trace(&self, id: &str) -> Vec<Span> {
-        let spans = self.spans.lock().unwrap();
-        let of_it = spans.iter().filter(|span| span.trace_id == id);
-        of_it.cloned().collect()
+        let requests = self.0.requests();
+        let spans = requests.iter().flat_map(spans);
+        spans.filter(|span| span.trace_id == id).collect()
     }
 }
 
-async fn receive(State(spans): State<Spans>, body: Bytes) -> StatusCode {
-    let Ok(request) = ExportTraceServiceRequest::decode(body) else {
-        return StatusCode::BAD_REQUEST;
-    };
-    let scopes = request
+/// Returns the spans in a request.
+fn spans(request: &Request) -> impl Iterator<Item = Span> {
+    assert_eq!(request.line(), "POST /v1/traces HTTP/1.1");
+    let sent = ExportTraceServiceRequest::decode(&*request.body).expect("a request of OTLP");
+    let scopes = sent
         .resource_spans
         .into_iter()
         .flat_map(|it| it.scope_spans);
-    let received = scopes.flat_map(|scope| scope.spans).map(span);
-    spans.lock().unwrap().extend(received);
-    StatusCode::OK
+    scopes.flat_map(|scope| scope.spans).map(span)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "of some seconds at most")]

@@ -6,18 +6,11 @@ mod collector;
 #[expect(dead_code, reason = "what other tests need")]
 mod support;
 
-use std::{
-    collections::BTreeMap,
-    io::{Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use test_harness::{PATIENCE, send, wait_for};
 
 use crate::{collector::Collector, support::Shop};
-
-/// Longer than the test takes, so that a missing result fails the test.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An exemplar in a page of OpenMetrics.
 #[derive(Debug)]
@@ -37,7 +30,7 @@ fn exemplar_of_a_slow_bucket_names_the_trace_of_the_call() {
     command.args(["--explorer", "127.0.0.1:0"]);
     let shop = Shop::start(folder.path(), command);
 
-    let slow = until("a slow search has an exemplar", || {
+    let slow = wait_for("an exemplar of a slow search", || {
         let exemplars = exemplars(&scrape(shop.addr));
         let of_search = exemplars
             .into_iter()
@@ -47,7 +40,7 @@ fn exemplar_of_a_slow_bucket_names_the_trace_of_the_call() {
             .filter(|one| one.seconds > 0.01)
     });
     let (trace_id, span_id) = (&slow.labels["trace_id"], &slow.labels["span_id"]);
-    let trace = until("its trace has arrived, to the root", || {
+    let trace = wait_for("its trace, to the root", || {
         let trace = collector.trace(trace_id);
         trace
             .iter()
@@ -87,32 +80,12 @@ fn shop_serves_without_a_collector() {
     );
 }
 
-/// Calls `ask` until it returns a value.
-#[track_caller]
-fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(
-            start.elapsed() < PATIENCE,
-            "{what}: not within {PATIENCE:?}"
-        );
-        sleep(Duration::from_millis(100));
-    }
-}
-
 /// Returns the shop's metrics as OpenMetrics.
 fn scrape(addr: SocketAddr) -> String {
-    let mut stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let request = format!(
         "GET /metrics HTTP/1.1\r\nHost: {addr}\r\nAccept: application/openmetrics-text\r\nConnection: close\r\n\r\n"
     );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut page = String::new();
-    stream.read_to_string(&mut page).unwrap();
+    let page = send(addr, request, PATIENCE).unwrap();
     assert!(page.contains("# EOF"), "{page}");
     page
 }

@@ -7,18 +7,16 @@ mod warning;
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    time::Duration,
 };
 
 use autometrics_core::{Function, Snapshot};
 use autometrics_explorer::{Explorer, Server};
+use test_harness::{PATIENCE, send};
 
 /// Far more connections than the listener has threads.
 const CROWD: usize = 1_000;
 /// As many connections as the system lets wait. `exporters/listener/tests/crowds` tests more.
 const SLOW: usize = 120;
-/// Timeout for reads, long enough for every test, so that a hanging test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 fn serve() -> Server {
     let snapshot = || {
@@ -36,14 +34,10 @@ fn connect(addr: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Returns the response to the last request of a connection.
+/// Returns the response to a request with this host.
 fn get(addr: SocketAddr, path: &str, host: &str) -> String {
-    let mut stream = connect(addr);
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).expect("sends");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    answer
+    send(addr, request, PATIENCE).expect("an answer")
 }
 
 #[track_caller]

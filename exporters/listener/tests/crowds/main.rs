@@ -3,9 +3,6 @@
 //! These tests have a program of their own, because they need some thousand open files, just below
 //! the limit of 1,024 that many systems have.
 
-#[path = "../it/client.rs"]
-mod client;
-
 use std::{
     fs::{self, DirEntry},
     io::Write as _,
@@ -21,8 +18,7 @@ use std::{
 
 use autometrics_listener::listen;
 use http::Response;
-
-use crate::client::Client;
+use test_harness::Client;
 
 /// Name of the listener, with which the names of its threads begin.
 const NAME: &str = "crowds-http";

@@ -4,8 +4,7 @@ use autometrics_listener::{Server, listen, listen_with_body};
 use expect_test::{Expect, expect};
 use http::{Request, Response};
 
-use crate::client::Client;
-use crate::exchange::exchange;
+use test_harness::{Client, exchange};
 
 /// Maximum length of a body in these tests.
 const MOST: usize = 1000;

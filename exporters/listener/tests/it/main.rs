@@ -5,6 +5,4 @@
 )]
 
 mod body;
-mod client;
-mod exchange;
 mod server;

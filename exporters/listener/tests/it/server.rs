@@ -8,8 +8,7 @@ use autometrics_listener::{ServeError, Server, listen};
 use expect_test::{Expect, expect};
 use http::{Request, Response};
 
-use crate::client::Client;
-use crate::exchange::exchange;
+use test_harness::{Client, exchange};
 
 /// More connections than the listener has threads.
 const CROWD: usize = 8;

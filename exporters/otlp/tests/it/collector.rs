@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Condvar, Mutex,
@@ -16,6 +16,7 @@ use std::{
 use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest as Export;
 use prost::Message as _;
+use test_harness::Request;
 
 /// Behaviour towards requests.
 #[derive(Clone, Debug)]
@@ -172,19 +173,12 @@ impl Shared {
 
 /// Reads one request. Returns `None` if the connection is closed.
 fn read(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        let Some((name, value)) = header.split_once(':') else {
-            break;
-        };
-        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
-    }
-    let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
-    reader.read_exact(&mut body).ok()?;
+    let Request { head, mut body } = Request::read(reader).ok()??;
+    let (line, headers) = head.split_once('\n').unwrap_or((&head, ""));
+    let headers = headers.lines().filter_map(|line| line.split_once(": "));
+    let headers: BTreeMap<_, _> = headers
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
     if headers
         .get("content-encoding")
         .is_some_and(|coding| coding == "gzip")
@@ -196,7 +190,7 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
         body = plain;
     }
     Some(Received {
-        line: line.trim().to_owned(),
+        line: line.to_owned(),
         headers,
         export: Export::decode(&*body).expect("a request of OTLP"),
         accepted: false,

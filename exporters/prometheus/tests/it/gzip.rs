@@ -6,8 +6,8 @@ use autometrics_core::Snapshot;
 use autometrics_prometheus::{Format, encode, response_from, serve_from};
 use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderValue, header::ACCEPT_ENCODING};
+use test_harness::{Client, Reply};
 
-use crate::client::{Client, Reply};
 use crate::program::shop;
 
 fn decompressed(bytes: &[u8]) -> String {

@@ -3,8 +3,8 @@
 use autometrics_prometheus::{MetricsServer, Server, serve_from};
 use expect_test::{Expect, expect};
 
-use crate::client::Client;
 use crate::program::shop;
+use test_harness::Client;
 
 fn server() -> Server {
     serve_from("127.0.0.1:0", shop).expect("a free port")

@@ -5,10 +5,6 @@
 )]
 
 mod append;
-#[path = "../../../listener/tests/it/client.rs"]
-mod client;
-#[path = "../../../listener/tests/it/exchange.rs"]
-mod exchange;
 mod exemplars;
 mod exposition;
 #[cfg(any(feature = "prometheus-client-0_26", feature = "protobuf"))]

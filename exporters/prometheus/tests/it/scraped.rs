@@ -16,7 +16,7 @@ use autometrics_core::{Caller, FineBuckets, Histogram, Outcome, Snapshot};
 use autometrics_listener::listen;
 use autometrics_prometheus::{Format, Server, encode_to_vec, response_from};
 use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
-use test_servers::{Prometheus, Scrape, wait_for};
+use test_harness::{Prometheus, Scrape, wait_for};
 
 use crate::{
     exemplars::traced,

@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use autometrics_prometheus::{Format, Server, encode, serve_from};
 use expect_test::{Expect, expect};
+use test_harness::{Client, exchange};
 
-use crate::client::Client;
-use crate::exchange::exchange;
 use crate::program::shop;
 
 fn server() -> Server {

@@ -8,9 +8,9 @@ use autometrics_prometheus::{
 };
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 use prost::Message as _;
+use test_harness::Client;
 
 use crate::{
-    client::Client,
     exemplars::traced,
     fine::fine,
     program::{born, edge, shop},

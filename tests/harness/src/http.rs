@@ -1,5 +1,4 @@
-//! Requests in HTTP/1.0: servers answer them without chunks, and close the connection after the
-//! response.
+//! Requests to a server, each over a connection of its own.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -7,19 +6,19 @@ use std::{
     time::Duration,
 };
 
-const TIMEOUT: Duration = Duration::from_secs(10);
+/// Limit of the time that a server may take, long enough for every test, so that a hanging server
+/// fails the test.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Returns status and body of `GET path`.
 ///
 /// # Errors
 ///
-/// Fails if nothing answers within ten seconds, or the response is not HTTP.
+/// Fails if nothing answers within a minute, or the response is not HTTP.
 pub fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
-    let mut connection = TcpStream::connect(addr)?;
-    connection.set_read_timeout(Some(TIMEOUT))?;
-    write!(connection, "GET {path} HTTP/1.0\r\nHost: {addr}\r\n\r\n")?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
+    // Servers answer HTTP/1.0 without chunks, and close the connection after the response.
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {addr}\r\n\r\n");
+    let answer = send(addr, request, PATIENCE)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     let status = head
         .split(' ')
@@ -28,6 +27,20 @@ pub fn get(addr: SocketAddr, path: &str) -> io::Result<(u16, String)> {
     status
         .map(|status| (status, body.to_owned()))
         .ok_or_else(|| io::Error::other(format!("not HTTP: {head}")))
+}
+
+/// Sends a request that asks the server to close the connection, and returns the whole response.
+///
+/// # Errors
+///
+/// Fails if nothing answers for the time `patience`, or the response is not UTF-8.
+pub fn send(addr: SocketAddr, request: impl AsRef<[u8]>, patience: Duration) -> io::Result<String> {
+    let mut connection = TcpStream::connect(addr)?;
+    connection.set_read_timeout(Some(patience))?;
+    connection.write_all(request.as_ref())?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Returns an address on 127.0.0.1 whose port was free a moment ago.
@@ -41,7 +54,7 @@ pub fn free_addr() -> SocketAddr {
 }
 
 /// Encodes `text` as a value in a URL's query.
-pub(crate) fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' => {

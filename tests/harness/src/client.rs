@@ -1,35 +1,46 @@
-//! HTTP client that sends exactly the given bytes.
+//! HTTP client that sends exactly the given bytes over a connection that stays open.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "`Client` has the reasons for all of its methods"
+)]
 
-/// Timeout for reads and writes, long enough for every test, so that a hanging test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+use std::{
+    io::{ErrorKind, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+};
 
-/// A connection to the listener, and the bytes received so far.
-pub(crate) struct Client {
+use crate::http::PATIENCE;
+
+/// A connection to a server, and the bytes received so far.
+///
+/// Its methods panic if the connection breaks, or takes longer than a minute.
+pub struct Client {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
 /// Answer of the server, with status line, headers and body.
-pub(crate) struct Reply {
-    pub(crate) status: String,
-    pub(crate) head: String,
-    pub(crate) body: String,
+pub struct Reply {
+    /// Status line, such as `HTTP/1.1 200 OK`.
+    pub status: String,
+    /// Headers, each line with its end.
+    pub head: String,
+    /// Body; empty if only the head was read, or if the body is returned separately.
+    pub body: String,
 }
 
 impl Reply {
     /// Returns the value of the header `name`, which must be in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines();
         lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 }
 
 impl Client {
-    pub(crate) fn connect(addr: SocketAddr) -> Self {
+    /// Connects to a server.
+    pub fn connect(addr: SocketAddr) -> Self {
         let stream = TcpStream::connect(addr).expect("connects");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
@@ -39,32 +50,33 @@ impl Client {
         }
     }
 
-    pub(crate) fn send(&mut self, bytes: &str) {
+    /// Sends these bytes.
+    pub fn send(&mut self, bytes: &str) {
         self.stream.write_all(bytes.as_bytes()).expect("sends");
     }
 
     /// Sends a request for `path`.
-    pub(crate) fn ask(&mut self, method: &str, path: &str) {
+    pub fn ask(&mut self, method: &str, path: &str) {
         self.send(&format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"
         ));
     }
 
     /// Sends a `GET` request for `path` and returns the answer.
-    pub(crate) fn get(&mut self, path: &str) -> Reply {
+    pub fn get(&mut self, path: &str) -> Reply {
         self.ask("GET", path);
         self.reply()
     }
 
     /// Reads an answer with a text as its body.
-    pub(crate) fn reply(&mut self) -> Reply {
+    pub fn reply(&mut self) -> Reply {
         let (mut reply, body) = self.reply_in_bytes();
         reply.body = String::from_utf8(body).expect("UTF-8");
         reply
     }
 
     /// Reads an answer and returns its body separately.
-    pub(crate) fn reply_in_bytes(&mut self) -> (Reply, Vec<u8>) {
+    pub fn reply_in_bytes(&mut self) -> (Reply, Vec<u8>) {
         let reply = self.head();
         let len = reply.header("content-length").expect("a length");
         let len = len.parse().expect("a number");
@@ -76,7 +88,7 @@ impl Client {
     }
 
     /// Reads the head of an answer.
-    pub(crate) fn head(&mut self) -> Reply {
+    pub fn head(&mut self) -> Reply {
         let end = loop {
             let end = self
                 .received
@@ -98,7 +110,7 @@ impl Client {
     }
 
     /// Returns `true` if the server closes the connection without another byte.
-    pub(crate) fn is_closed(&mut self) -> bool {
+    pub fn is_closed(&mut self) -> bool {
         self.received.is_empty() && self.read() == 0
     }
 
@@ -107,10 +119,25 @@ impl Client {
         let len = match self.stream.read(&mut chunk) {
             Ok(len) => len,
             // The server closed the connection with unread bytes of this client.
-            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => 0,
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
             Err(error) => panic!("no answer: {error}"),
         };
         self.received.extend_from_slice(&chunk[..len]);
         len
     }
+}
+
+/// Sends `bytes` on a new connection, which the server must close after its answer. Returns the
+/// answer with line breaks of one character.
+///
+/// # Panics
+///
+/// Panics if the server does not answer, or keeps the connection open.
+pub fn exchange(addr: SocketAddr, bytes: &str) -> String {
+    let mut client = Client::connect(addr);
+    client.send(bytes);
+    let reply = client.reply();
+    let head = reply.head.replace("\r\n", "\n");
+    assert!(client.is_closed(), "the server keeps the connection open");
+    format!("{}\n{head}{}", reply.status, reply.body)
 }

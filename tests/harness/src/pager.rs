@@ -2,14 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    io::{self, BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex, PoisonError, mpsc},
-    thread,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::Value;
+
+use crate::http_server::{HttpServer, Request, response};
 
 /// A notification to a receiver.
 #[derive(Clone, Debug)]
@@ -39,10 +38,8 @@ pub struct Alert {
 
 /// A webhook on a port of its own.
 pub struct Pager {
-    addr: SocketAddr,
+    server: HttpServer,
     kept: Arc<Mutex<Vec<Notification>>>,
-    /// Ends the listener's thread when it is dropped.
-    _open: mpsc::Sender<()>,
 }
 
 impl Pager {
@@ -52,34 +49,21 @@ impl Pager {
     ///
     /// Panics if no port is free.
     pub fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-        let addr = listener.local_addr().expect("a listener has an address");
-        listener
-            .set_nonblocking(true)
-            .expect("a listener need not block");
         let kept = Arc::new(Mutex::new(Vec::new()));
-        let (open, closed) = mpsc::channel::<()>();
         let keeps = Arc::clone(&kept);
-        thread::spawn(move || {
-            // An error other than a timeout means that the pager was dropped.
-            while closed.recv_timeout(Duration::from_millis(20))
-                == Err(mpsc::RecvTimeoutError::Timeout)
-            {
-                while let Ok((connection, _)) = listener.accept() {
-                    let keeps = Arc::clone(&keeps);
-                    thread::spawn(move || serve(&connection, &keeps));
-                }
-            }
+        let server = HttpServer::start(move |request: &Request| {
+            let Ok(message) = serde_json::from_slice(&request.body) else {
+                return response("400 Bad Request", "");
+            };
+            let mut kept = keeps.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push(notification(&message));
+            response("200 OK", "")
         });
-        Self {
-            addr,
-            kept,
-            _open: open,
-        }
+        Self { server, kept }
     }
 
     pub(crate) fn url(&self, receiver: &str) -> String {
-        format!("http://{}/{receiver}", self.addr)
+        format!("{}/{receiver}", self.server.url())
     }
 
     /// Returns all notifications so far.
@@ -87,44 +71,6 @@ impl Pager {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.clone()
     }
-}
-
-/// Answers requests until the other side closes the connection.
-fn serve(connection: &TcpStream, kept: &Mutex<Vec<Notification>>) -> Option<()> {
-    connection.set_nonblocking(false).ok()?;
-    let mut reader = BufReader::new(connection);
-    loop {
-        let body = request(&mut reader).ok()??;
-        let message: Value = serde_json::from_slice(&body).ok()?;
-        kept.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(notification(&message));
-        let mut out = connection;
-        out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-            .ok()?;
-    }
-}
-
-/// Reads the body of the next request; `None` at the end of the connection.
-fn request(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Vec<u8>>> {
-    let mut length = 0;
-    let mut line = String::new();
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(None);
-        }
-        let lower = line.trim().to_ascii_lowercase();
-        if let Some(value) = lower.strip_prefix("content-length:") {
-            length = value.trim().parse().map_err(io::Error::other)?;
-        }
-        if lower.is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok(Some(body))
 }
 
 fn notification(message: &Value) -> Notification {

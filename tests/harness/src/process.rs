@@ -4,19 +4,19 @@ use std::{
     fs::{self, File},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread,
 };
 
-use crate::{http::get, wait::wait_for};
+use crate::{child::OwnedChild, http::get, wait::wait_for};
 
 /// Number of lines of a log that are shown when a test fails.
 const LINES: usize = 15;
 
-/// A child process that does not outlive the test, even if the test panics.
+/// A server that does not outlive the test. Its log is shown if the test panics.
 pub struct Process {
     name: String,
-    child: Child,
+    child: OwnedChild,
     log: PathBuf,
 }
 
@@ -38,7 +38,7 @@ impl Process {
             .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
         Self {
             name: name.to_owned(),
-            child,
+            child: OwnedChild(child),
             log,
         }
     }
@@ -48,7 +48,7 @@ impl Process {
     pub(crate) fn wait_until_ready(&mut self, addr: SocketAddr, path: &str) {
         let name = self.name.clone();
         wait_for(&format!("{name} to be ready"), || {
-            let ended = self.child.try_wait().expect("a child has a state");
+            let ended = self.child.0.try_wait().expect("a child has a state");
             assert!(ended.is_none(), "{name} ended: {ended:?}");
             let answer = get(addr, path).ok();
             answer.filter(|(status, _)| *status == 200).map(drop)
@@ -58,9 +58,6 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Errors are ignored, because the process may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
         if thread::panicking() {
             let log = fs::read_to_string(&self.log).unwrap_or_default();
             let lines: Vec<_> = log.lines().collect();

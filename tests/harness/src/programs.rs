@@ -60,7 +60,7 @@ fn folder(variable: Option<OsString>) -> PathBuf {
             let root = package
                 .ancestors()
                 .nth(2)
-                .expect("tests/servers is two folders deep");
+                .expect("tests/harness is two folders deep");
             root.join("target/servers")
         },
         PathBuf::from,

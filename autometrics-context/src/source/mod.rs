@@ -42,6 +42,15 @@ pub trait Source {
     /// of the version.
     fn calls(&self, side: &Side) -> Result<Calls, Error>;
 
+    /// Returns the calls of a side in slices of time of equal length, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the same cases as [`calls`](Self::calls).
+    fn slices(&self, side: &Side, count: u32) -> Result<Vec<Calls>, Error> {
+        side.slices(count).iter().map(|it| self.calls(it)).collect()
+    }
+
     /// Returns the objectives, a value per promise.
     ///
     /// # Errors

@@ -276,8 +276,8 @@ impl Change {
             finding.verdict = Verdict::Undecided;
             if !matters {
                 let limit = 100.0 * (self.matters.exp() - 1.0);
-                finding.reason +=
-                    &format!("; a change of {limit:.0} % is neither found nor excluded");
+                let text = format!("; a change of {limit:.0} % is neither found nor excluded");
+                finding.reason.push_str(&text);
             }
         }
         finding.estimate = Some(estimate);

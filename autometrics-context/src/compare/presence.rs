@@ -62,7 +62,8 @@ pub(super) fn lost(before: &Table, after: &Table, name: &Name, options: &Options
         finding.reason.push_str(&reason);
         return Some(Trial::decided(finding));
     }
-    finding.reason += &format!("; {} were to be expected", text::figure(expected));
+    let due = format!("; {} were to be expected", text::figure(expected));
+    finding.reason.push_str(&due);
     finding.test = Some("poisson");
     finding.p = Some(p);
     Some(Trial {

@@ -63,7 +63,7 @@ pub(super) fn p_value(before: Share, after: Share, phi: f64) -> (f64, &'static s
 }
 
 /// Returns the factor by which the variance between slices exceeds that of independent calls, at
-/// least 1 (quasi-likelihood, McCullagh & Nelder 1989). It is 1 with fewer than two slices on a
+/// least 1 (quasi-likelihood, `McCullagh` & Nelder 1989). It is 1 with fewer than two slices on a
 /// side.
 pub(super) fn dispersion(sides: [&[Share]; 2]) -> f64 {
     let mut sum = 0.0;

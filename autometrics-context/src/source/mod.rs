@@ -3,6 +3,7 @@
 mod catalog;
 mod error;
 mod event;
+mod link;
 mod objective;
 mod side;
 
@@ -10,6 +11,7 @@ pub use self::{
     catalog::{Catalog, Match, Place},
     error::Error,
     event::{Event, EventFilter, OUTCOMES},
+    link::SourceLink,
     objective::{BurnRate, Objective},
     side::{Side, duration},
 };

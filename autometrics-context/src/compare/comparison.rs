@@ -96,6 +96,29 @@ impl Comparison {
         findings.any(|finding| finding.verdict.is_decided())
     }
 
+    /// Returns the result in one sentence.
+    pub fn summary(&self) -> String {
+        let bad = self.functions.iter().filter(|it| it.verdict().is_bad());
+        let bad: Vec<_> = bad
+            .map(|it| format!("`{}`: {}", it.name(), it.verdict()))
+            .collect();
+        let changed = self.functions.iter().filter(|it| it.verdict().is_change());
+        let counted = |count: usize, what: &str| format!("{count} {what}");
+        match &bad[..] {
+            [] if !self.is_decided() => {
+                "too little data for a verdict about any function".to_owned()
+            }
+            [] => format!(
+                "nothing is worse; {}, {}, {}",
+                counted(changed.count(), "changed"),
+                counted(self.count(Verdict::Unchanged), "unchanged"),
+                counted(self.count(Verdict::Undecided), "undecided")
+            ),
+            [one] => one.clone(),
+            [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+        }
+    }
+
     /// Returns the number of functions with a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         let functions = self.functions.iter();

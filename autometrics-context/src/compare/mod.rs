@@ -51,6 +51,7 @@ mod options;
 mod presence;
 mod proportion;
 mod rank;
+mod sides;
 #[cfg(test)]
 mod simulation;
 mod special;
@@ -63,6 +64,7 @@ pub use self::{
     comparison::{Comparison, EdgeChange, FunctionChange, compare},
     mix::MixChange,
     options::Options,
+    sides::compare_sides,
     table::CallerName,
     verdict::{Estimate, Finding, Question, Verdict},
 };

@@ -92,7 +92,7 @@ pub trait Source {
 /// Origin of the numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
-    /// `program`, or `prometheus`.
+    /// `program`, `prometheus`, or `code` if only the compiled program is known.
     pub kind: &'static str,
     /// Value of `service_name`; empty if unknown.
     pub service: String,

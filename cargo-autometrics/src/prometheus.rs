@@ -16,8 +16,8 @@ use slo_spec::{
     promql::{Expr, Operator, Selector, SelectorError, Window},
 };
 
-pub(crate) use self::{address::encoded, client::Client};
 pub use self::connection::Connection;
+pub(crate) use self::{address::encoded, client::Client};
 use crate::{Error, error::Kind, output};
 
 /// Options that select a Prometheus and the calls to query.

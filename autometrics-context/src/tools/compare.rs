@@ -80,6 +80,11 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
     Ok(budget::fit(Value::Object(answer), arguments.budget, &cuts))
 }
 
+/// Returns a comparison of two sides as JSON, as the tool `compare` answers it.
+pub fn comparison(catalog: &Catalog, compared: &Comparison, sides: [&Side; 2]) -> Value {
+    Value::Object(fields(catalog, compared, sides).collect())
+}
+
 fn fields(
     catalog: &Catalog,
     compared: &Comparison,

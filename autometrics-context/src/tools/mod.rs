@@ -28,7 +28,9 @@ mod walks;
 use serde_json::Value;
 
 pub use self::{
+    compare::comparison,
     evidence::promql,
+    suspects::of_objective as suspects,
     tool::{CallError, Tool},
 };
 use crate::source::Source;

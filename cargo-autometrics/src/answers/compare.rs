@@ -69,9 +69,15 @@ pub enum Format {
 fn percent(text: &str) -> Result<f64, String> {
     let number = text.trim().trim_end_matches('%').trim().parse::<f64>();
     let is_valid = |percent: &f64| (SMALLEST..=1000.0).contains(percent);
-    number.ok().filter(is_valid).map(|percent| percent / 100.0).ok_or_else(|| {
-        format!("expected a percentage from {SMALLEST}% on: a bucket of latencies is 9.05% wide")
-    })
+    number
+        .ok()
+        .filter(is_valid)
+        .map(|percent| percent / 100.0)
+        .ok_or_else(|| {
+            format!(
+                "expected a percentage from {SMALLEST}% on: a bucket of latencies is 9.05% wide"
+            )
+        })
 }
 
 /// Prints the comparison.
@@ -114,7 +120,12 @@ fn human(catalog: &Catalog, compared: &Comparison) -> String {
     let mut text = String::new();
     for change in changed(compared) {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "{}: {}", place(catalog, change.name()), change.verdict());
+        let _ = writeln!(
+            text,
+            "{}: {}",
+            place(catalog, change.name()),
+            change.verdict()
+        );
         let [before, after] = numbers(compared, change);
         let _ = writeln!(text, "  before: {before}\n  after:  {after}");
         for reason in reasons(change, Verdict::is_change) {
@@ -146,7 +157,8 @@ fn human(catalog: &Catalog, compared: &Comparison) -> String {
 }
 
 fn markdown(catalog: &Catalog, compared: &Comparison) -> String {
-    let mut text = String::from("| function | verdict | before | after | reason |\n|---|---|---|---|---|\n");
+    let mut text =
+        String::from("| function | verdict | before | after | reason |\n|---|---|---|---|---|\n");
     for change in changed(compared).chain(undecided(compared)) {
         let [before, after] = numbers(compared, change);
         let verdict = change.verdict();
@@ -170,7 +182,10 @@ fn markdown(catalog: &Catalog, compared: &Comparison) -> String {
 }
 
 fn changed(compared: &Comparison) -> impl Iterator<Item = &FunctionChange> {
-    compared.functions.iter().filter(|it| it.verdict().is_change())
+    compared
+        .functions
+        .iter()
+        .filter(|it| it.verdict().is_change())
 }
 
 fn undecided(compared: &Comparison) -> impl Iterator<Item = &FunctionChange> {
@@ -189,10 +204,7 @@ fn because(change: &FunctionChange) -> Option<String> {
     (!names.is_empty()).then(|| output::printable(&format!("because of {}", names.join(", "))))
 }
 
-fn reasons(
-    change: &FunctionChange,
-    has: impl Fn(Verdict) -> bool,
-) -> impl Iterator<Item = String> {
+fn reasons(change: &FunctionChange, has: impl Fn(Verdict) -> bool) -> impl Iterator<Item = String> {
     let findings = change.findings.iter().filter(move |it| has(it.verdict));
     findings.map(|it| {
         let p = it.p.map(|p| match p {

@@ -87,7 +87,12 @@ pub fn run(fleet: &FleetOptions, options: &Options, selection: &Selection) -> Re
             let calls = fleet.calls(&Side::last(window)).map_err(failed)?;
             let before = fleet.calls(&Side::last(window).before()).map_err(failed)?;
             let is_covered = before.seconds >= window / 2.0;
-            human(&fleet, &catalog, &found, (calls.functions.len(), is_covered))
+            human(
+                &fleet,
+                &catalog,
+                &found,
+                (calls.functions.len(), is_covered),
+            )
         }
     };
     output::print(&text)?;
@@ -133,14 +138,14 @@ fn human(
 
 fn write(text: &mut String, fleet: &Fleet<'_>, catalog: &Catalog, suspect: &Suspect) {
     // Writing to a string does not fail.
-    let _ = writeln!(text, "{}", output::printable(&suspect.why));
+    let _ = writeln!(text, "{}", output::printable(&suspect.explanation));
     if let Some(objective) = &suspect.start.objective {
-        let burns = if suspect.start.burns { ", which burns" } else { "" };
-        let _ = writeln!(
-            text,
-            "  objective {}{burns}",
-            output::printable(objective)
-        );
+        let burns = if suspect.start.burns {
+            ", which burns"
+        } else {
+            ""
+        };
+        let _ = writeln!(text, "  objective {}{burns}", output::printable(objective));
     }
     for (depth, station) in suspect.path.iter().enumerate() {
         let place = catalog.find(&station.function);

@@ -14,7 +14,10 @@ use crate::program::Program;
 /// Returns the functions of the program, if one is given, and the `seen` ones.
 pub(super) fn new(program: Option<&Program>, seen: Vec<Name>, build: Option<&Build>) -> Catalog {
     let mut places: BTreeMap<Name, Place> = BTreeMap::new();
-    for place in program.into_iter().flat_map(|program| of_program(program, build)) {
+    for place in program
+        .into_iter()
+        .flat_map(|program| of_program(program, build))
+    {
         places.entry(place.name.clone()).or_insert(place);
     }
     for name in seen {
@@ -29,7 +32,10 @@ pub(super) fn new(program: Option<&Program>, seen: Vec<Name>, build: Option<&Bui
 
 fn of_program(program: &Program, build: Option<&Build>) -> Vec<Place> {
     let functions = program.functions();
-    let names: Vec<_> = functions.iter().map(|it| (&*it.module, &*it.name)).collect();
+    let names: Vec<_> = functions
+        .iter()
+        .map(|it| (&*it.module, &*it.name))
+        .collect();
     let index = Index::new(names.iter().copied());
     let places = functions.iter().zip(&names).map(|(function, name)| {
         let mut calls = Vec::new();
@@ -47,7 +53,11 @@ fn of_program(program: &Program, build: Option<&Build>) -> Vec<Place> {
             provider: &build.provider,
             commit: &build.commit,
         });
-        let mut objectives: Vec<_> = function.objectives.iter().map(|it| it.name.clone()).collect();
+        let mut objectives: Vec<_> = function
+            .objectives
+            .iter()
+            .map(|it| it.name.clone())
+            .collect();
         objectives.dedup();
         Place {
             name: Name::new(&*function.module, function.metric_name()),

@@ -16,15 +16,26 @@ pub(crate) fn places(range: &str) -> Result<Vec<String>, Error> {
             "`{shown}` is no range of commits; write one such as `v1.3..HEAD`"
         )));
     }
-    let arguments = ["diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv"];
+    let arguments = [
+        "diff",
+        "--unified=0",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+    ];
     let mut git = Command::new("git");
-    git.args(arguments).arg("--end-of-options").arg(range).arg("--");
+    git.args(arguments)
+        .arg("--end-of-options")
+        .arg(range)
+        .arg("--");
     let output = git
         .output()
         .map_err(|error| Error::source(format!("git cannot be started: {error}")))?;
     if !output.status.success() {
         let said = quoted(String::from_utf8_lossy(&output.stderr).trim(), 300);
-        return Err(Error::question(format!("git cannot compare `{shown}`: {said}")));
+        return Err(Error::question(format!(
+            "git cannot compare `{shown}`: {said}"
+        )));
     }
     Ok(read(&String::from_utf8_lossy(&output.stdout)))
 }
@@ -40,7 +51,10 @@ fn read(diff: &str) -> Vec<String> {
             // Git quotes and escapes paths with unusual characters, which no Rust file has.
             file = Some(path.trim_end_matches('\t'));
         } else if let (Some(file), Some(hunk)) = (file, line.strip_prefix("@@ -")) {
-            let new = hunk.split(" +").nth(1).and_then(|new| new.split(' ').next());
+            let new = hunk
+                .split(" +")
+                .nth(1)
+                .and_then(|new| new.split(' ').next());
             let (first, count) = new
                 .map(|new| new.split_once(',').unwrap_or((new, "1")))
                 .unwrap_or_default();

@@ -28,7 +28,8 @@ impl Scope {
     /// Returns the series `build_info` of all programs.
     pub(super) fn builds(&self) -> Result<Selector, SelectorError> {
         // Other libraries have a metric of this name as well.
-        self.select(metric::BUILD_INFO.name)?.not_equal(label::AUTOMETRICS_VERSION, "")
+        self.select(metric::BUILD_INFO.name)?
+            .not_equal(label::AUTOMETRICS_VERSION, "")
     }
 
     /// Returns the growth of a counter or histogram over a window, by series.
@@ -47,9 +48,11 @@ impl Scope {
         let last = |builds| Expr::Call("last_over_time", vec![Expr::Range(builds, window)]);
         let this = last(self.builds()?.equal(label::VERSION, version)?);
         let other = last(self.builds()?.not_equal(label::VERSION, version)?);
-        Ok(growth
-            .join_on(Operator::And, &target(), this)
-            .join_on(Operator::Unless, &target(), other))
+        Ok(growth.join_on(Operator::And, &target(), this).join_on(
+            Operator::Unless,
+            &target(),
+            other,
+        ))
     }
 
     /// Returns the number of parts of the window, of `step` each, in which programs were observed.
@@ -81,7 +84,11 @@ mod tests {
             version: None,
         };
         let query = scope.growth("calls_total", Window::minutes(5)).unwrap();
-        expect![[r#""#]].assert_eq(&query.to_string());
+        expect![[r#"
+            calls_total{service_name="shop"}
+            unless calls_total{service_name="shop"} offset 5m
+            and on (job, instance, service_name) build_info{service_name="shop",autometrics_version!=""} offset 5m
+            or increase(calls_total{service_name="shop"}[5m])"#]].assert_eq(&query.to_string());
     }
 
     #[test]
@@ -90,7 +97,10 @@ mod tests {
             services: Vec::new(),
             version: Some("1.4.0".to_owned()),
         };
-        let query = scope.growth("calls_total", Window::minutes(5)).unwrap().sum();
-        expect![[r#""#]].assert_eq(&query.to_string());
+        let query = scope
+            .growth("calls_total", Window::minutes(5))
+            .unwrap()
+            .sum();
+        expect![[r#"sum((calls_total unless calls_total offset 5m and on (job, instance, service_name) build_info{autometrics_version!=""} offset 5m or increase(calls_total[5m])) and on (job, instance, service_name) last_over_time(build_info{autometrics_version!="",version="1.4.0"}[5m]) unless on (job, instance, service_name) last_over_time(build_info{autometrics_version!="",version!="1.4.0"}[5m]))"#]].assert_eq(&query.to_string());
     }
 }

@@ -35,7 +35,11 @@ fn rfc_3339(text: &str) -> Option<f64> {
         zone => {
             let (hours, minutes) = zone.get(1..)?.split_once(':')?;
             let offset = 3600 * digits(hours)? + 60 * digits(minutes)?;
-            if zone.starts_with('-') { -offset } else { offset }
+            if zone.starts_with('-') {
+                -offset
+            } else {
+                offset
+            }
         }
     };
     let is_valid = (1..=12).contains(&month)
@@ -84,7 +88,16 @@ mod tests {
         }
         assert_eq!(parse("2024-02-29T23:59:59.5Z"), Ok(1_709_251_199.5));
         assert_eq!(parse("1970-01-01T00:00:00Z"), Ok(0.0));
-        for text in ["", "now", "-1", "NaN", "2024-11-30", "2024-13-01T00:00:00Z", "2024-11-30T12:00:00", "2024-11-30T12:00:00é"] {
+        for text in [
+            "",
+            "now",
+            "-1",
+            "NaN",
+            "2024-11-30",
+            "2024-13-01T00:00:00Z",
+            "2024-11-30T12:00:00",
+            "2024-11-30T12:00:00é",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -69,8 +69,16 @@ impl Promises {
             threshold: text(label::OBJECTIVE_LATENCY_THRESHOLD),
         };
         let function = Name::new(text(label::MODULE), text(label::FUNCTION));
-        self.functions.entry(key.clone()).or_default().insert(function);
-        let counts = self.counts.entry(key).or_default().entry(window).or_default();
+        self.functions
+            .entry(key.clone())
+            .or_default()
+            .insert(function);
+        let counts = self
+            .counts
+            .entry(key)
+            .or_default()
+            .entry(window)
+            .or_default();
         if series.label(label::OUTCOME) == "bad" {
             counts.1 += calls;
         } else {
@@ -116,7 +124,13 @@ impl Promises {
                 burns: !firing.is_empty() || rate(&SHOWN[0]) > 1.0,
                 burn_rates: SHOWN.iter().map(burn_rate).collect(),
                 firing,
-                functions: self.functions.get(key).into_iter().flatten().cloned().collect(),
+                functions: self
+                    .functions
+                    .get(key)
+                    .into_iter()
+                    .flatten()
+                    .cloned()
+                    .collect(),
                 owner: known.and_then(|it| it.owner.clone()),
                 runbook: known.and_then(|it| it.runbook.clone()),
             })

@@ -52,15 +52,22 @@ impl Series {
     /// Returns the native histograms of a range query with their moments: latencies, and their sum.
     pub(super) fn histograms(&self) -> impl Iterator<Item = (f64, Distribution, f64)> {
         self.histograms.iter().map(|(at, histogram)| {
-            let buckets = histogram.buckets.iter().filter_map(|(_, lower, upper, calls)| {
-                Some(Bucket {
-                    // The bucket of zeros reaches below zero.
-                    lower: lower.parse::<f64>().ok()?.max(0.0),
-                    upper: upper.parse().ok()?,
-                    calls: finite(calls)?,
-                })
-            });
-            (*at, Distribution::new(buckets), finite(&histogram.sum).unwrap_or(0.0))
+            let buckets = histogram
+                .buckets
+                .iter()
+                .filter_map(|(_, lower, upper, calls)| {
+                    Some(Bucket {
+                        // The bucket of zeros reaches below zero.
+                        lower: lower.parse::<f64>().ok()?.max(0.0),
+                        upper: upper.parse().ok()?,
+                        calls: finite(calls)?,
+                    })
+                });
+            (
+                *at,
+                Distribution::new(buckets),
+                finite(&histogram.sum).unwrap_or(0.0),
+            )
         })
     }
 }

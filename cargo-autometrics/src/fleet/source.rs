@@ -10,8 +10,14 @@ use autometrics_schema::{label, metric};
 use slo_spec::promql::{Expr, Selector, SelectorError, Window};
 
 use super::{
-    catalog, changes, exemplars, growth::Scope, moment, objectives, objectives::Promises,
-    options::FleetOptions, series::{Data, Series}, tally::Tally, targets::Targets,
+    catalog, changes, exemplars,
+    growth::Scope,
+    moment, objectives,
+    objectives::Promises,
+    options::FleetOptions,
+    series::{Data, Series},
+    tally::Tally,
+    targets::Targets,
 };
 use crate::{error::Kind, program::Program, prometheus::Client};
 
@@ -103,7 +109,10 @@ impl<'p> Fleet<'p> {
             program,
             answers: RefCell::default(),
         };
-        let builds = fleet.scope.builds().map_err(|source| Kind::Query { source })?;
+        let builds = fleet
+            .scope
+            .builds()
+            .map_err(|source| Kind::Query { source })?;
         fleet.targets = Targets::new(&fleet.ask(&Expr::from(builds).to_string())?);
         if fleet.scope.services.is_empty() && fleet.targets.services.len() > 1 {
             return Err(Kind::Services {
@@ -138,7 +147,8 @@ impl<'p> Fleet<'p> {
     fn ask(&self, query: &str) -> Result<Rc<Vec<Series>>, crate::Error> {
         self.remember(&format!("instant {query}"), || {
             let time = format!("{:.3}", self.at);
-            self.client.request("/api/v1/query", &[("query", query), ("time", &time)])
+            self.client
+                .request("/api/v1/query", &[("query", query), ("time", &time)])
         })
     }
 
@@ -149,7 +159,12 @@ impl<'p> Fleet<'p> {
         let step = steps.window.as_seconds().to_string();
         let key = format!("{start} {end} {step} {query}");
         let found = self.remember(&key, || {
-            let parameters = [("query", &*query), ("start", &start), ("end", &end), ("step", &step)];
+            let parameters = [
+                ("query", &*query),
+                ("start", &start),
+                ("end", &end),
+                ("step", &step),
+            ];
             self.client.request("/api/v1/query_range", &parameters)
         });
         found.map_err(failed)
@@ -167,7 +182,9 @@ impl<'p> Fleet<'p> {
         // Sums depend on their order.
         result.sort_by(|a, b| a.metric.cmp(&b.metric));
         let series = Rc::new(result);
-        self.answers.borrow_mut().insert(key.to_owned(), Rc::clone(&series));
+        self.answers
+            .borrow_mut()
+            .insert(key.to_owned(), Rc::clone(&series));
         Ok(series)
     }
 
@@ -204,34 +221,62 @@ impl<'p> Fleet<'p> {
         }
         let function = [label::FUNCTION, label::MODULE];
         let [name, module] = function;
-        let caller = [label::CALLER_FUNCTION, label::CALLER_MODULE, label::CALLER_SERVICE];
+        let caller = [
+            label::CALLER_FUNCTION,
+            label::CALLER_MODULE,
+            label::CALLER_SERVICE,
+        ];
         let edge = [&function[..], &caller].concat();
         let services = &self.targets.services;
         let calls = [&edge[..], &[label::RESULT, label::ERROR]].concat();
-        self.sum(scope, metric::CALLS.name, &calls, steps, |at, series, value| {
-            if let Some(tally) = tallies.get_mut(at) {
-                tally.add_calls(series, services, value);
-            }
-        })?;
+        self.sum(
+            scope,
+            metric::CALLS.name,
+            &calls,
+            steps,
+            |at, series, value| {
+                if let Some(tally) = tallies.get_mut(at) {
+                    tally.add_calls(series, services, value);
+                }
+            },
+        )?;
         let flow = [name, module, label::FLOW, label::RESULT];
-        self.sum(scope, metric::FLOW_CALLS.name, &flow, steps, |at, series, value| {
-            if let Some(tally) = tallies.get_mut(at) {
-                tally.add_flow(series, value);
-            }
-        })?;
+        self.sum(
+            scope,
+            metric::FLOW_CALLS.name,
+            &flow,
+            steps,
+            |at, series, value| {
+                if let Some(tally) = tallies.get_mut(at) {
+                    tally.add_flow(series, value);
+                }
+            },
+        )?;
         let bucket = [name, module, label::LE];
         let of = |metric: &str, suffix: &str| format!("{metric}_{suffix}");
         let duration = metric::DURATION.name;
-        self.sum(scope, &of(duration, "bucket"), &bucket, steps, |at, series, value| {
-            if let Some(tally) = tallies.get_mut(at) {
-                tally.add_bucket(series, value);
-            }
-        })?;
-        self.sum(scope, &of(duration, "sum"), &function, steps, |at, series, value| {
-            if let Some(tally) = tallies.get_mut(at) {
-                tally.add_sum(series, value);
-            }
-        })?;
+        self.sum(
+            scope,
+            &of(duration, "bucket"),
+            &bucket,
+            steps,
+            |at, series, value| {
+                if let Some(tally) = tallies.get_mut(at) {
+                    tally.add_bucket(series, value);
+                }
+            },
+        )?;
+        self.sum(
+            scope,
+            &of(duration, "sum"),
+            &function,
+            steps,
+            |at, series, value| {
+                if let Some(tally) = tallies.get_mut(at) {
+                    tally.add_sum(series, value);
+                }
+            },
+        )?;
         let by_caller = metric::DURATION_BY_CALLER.name;
         for (metric, labels) in [(duration, &function[..]), (by_caller, &edge)] {
             let query = scope.growth(metric, steps.window).map_err(invalid)?;
@@ -249,11 +294,17 @@ impl<'p> Fleet<'p> {
                 }
             }
         }
-        self.sum(scope, &of(by_caller, "sum"), &edge, steps, |at, series, value| {
-            if let Some(tally) = tallies.get_mut(at) {
-                tally.add_edge_sum(series, services, value);
-            }
-        })?;
+        self.sum(
+            scope,
+            &of(by_caller, "sum"),
+            &edge,
+            steps,
+            |at, series, value| {
+                if let Some(tally) = tallies.get_mut(at) {
+                    tally.add_edge_sum(series, services, value);
+                }
+            },
+        )?;
         Ok(tallies)
     }
 
@@ -277,7 +328,11 @@ impl<'p> Fleet<'p> {
                  version within them: choose another window, such as `version:{shown}@1h`"
             )
         } else {
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let known = if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            };
             format!("there is no version `{shown}`; versions of the last day: {known}")
         }))
     }

@@ -61,10 +61,12 @@ fn caller(series: &Series, services: &[String]) -> CallerLabels {
 
 impl Tally {
     fn function(&mut self, name: &Name) -> &mut FunctionCalls {
-        self.functions.entry(name.clone()).or_insert_with(|| FunctionCalls {
-            name: name.clone(),
-            ..FunctionCalls::default()
-        })
+        self.functions
+            .entry(name.clone())
+            .or_insert_with(|| FunctionCalls {
+                name: name.clone(),
+                ..FunctionCalls::default()
+            })
     }
 
     pub(super) fn add_calls(&mut self, series: &Series, services: &[String], calls: f64) {
@@ -89,7 +91,11 @@ impl Tally {
             // Its own calls may not be finished yet.
             self.function(caller);
         }
-        self.edges.entry((name, caller)).or_default().counts.add(counts);
+        self.edges
+            .entry((name, caller))
+            .or_default()
+            .counts
+            .add(counts);
     }
 
     pub(super) fn add_flow(&mut self, series: &Series, calls: f64) {
@@ -115,7 +121,10 @@ impl Tally {
 
     pub(super) fn add_bucket(&mut self, series: &Series, calls: f64) {
         if let Ok(bound) = series.label(label::LE).parse() {
-            self.classic.entry(name(series)).or_default().push((bound, calls));
+            self.classic
+                .entry(name(series))
+                .or_default()
+                .push((bound, calls));
         }
     }
 
@@ -130,14 +139,20 @@ impl Tally {
         latencies: &Distribution,
         sum: f64,
     ) {
-        if let Some(edge) = self.edges.get_mut(&(name(series), caller(series, services))) {
+        if let Some(edge) = self
+            .edges
+            .get_mut(&(name(series), caller(series, services)))
+        {
             edge.latencies.get_or_insert_default().merge(latencies);
             *edge.seconds.get_or_insert_default() += sum;
         }
     }
 
     pub(super) fn add_edge_sum(&mut self, series: &Series, services: &[String], seconds: f64) {
-        if let Some(edge) = self.edges.get_mut(&(name(series), caller(series, services))) {
+        if let Some(edge) = self
+            .edges
+            .get_mut(&(name(series), caller(series, services)))
+        {
             // Native histograms have a sum of their own.
             if edge.latencies.is_none() {
                 *edge.seconds.get_or_insert_default() += seconds;
@@ -158,26 +173,29 @@ impl Tally {
         }
         let places: BTreeMap<_, _> = self.functions.keys().cloned().zip(0..).collect();
         let functions: Vec<_> = self.functions.into_values().collect();
-        let edges = self.edges.into_iter().filter_map(|((callee, caller), edge)| {
-            let callee = *places.get(&callee)?;
-            let caller = match caller {
-                CallerLabels::Function(name) => Caller::Function(*places.get(&name)?),
-                CallerLabels::Remote(service, name) => Caller::Remote(service, name),
-                CallerLabels::Uninstrumented => Caller::Uninstrumented,
-                CallerLabels::Overflow => Caller::Overflow,
-            };
-            let of_callee = functions[callee].counts.mean_seconds().unwrap_or(0.0);
-            let seconds = edge.seconds.unwrap_or(edge.counts.calls * of_callee);
-            Some(EdgeCalls {
-                caller,
-                callee,
-                counts: Counts {
-                    seconds,
-                    ..edge.counts
-                },
-                latencies: edge.latencies,
-            })
-        });
+        let edges = self
+            .edges
+            .into_iter()
+            .filter_map(|((callee, caller), edge)| {
+                let callee = *places.get(&callee)?;
+                let caller = match caller {
+                    CallerLabels::Function(name) => Caller::Function(*places.get(&name)?),
+                    CallerLabels::Remote(service, name) => Caller::Remote(service, name),
+                    CallerLabels::Uninstrumented => Caller::Uninstrumented,
+                    CallerLabels::Overflow => Caller::Overflow,
+                };
+                let of_callee = functions[callee].counts.mean_seconds().unwrap_or(0.0);
+                let seconds = edge.seconds.unwrap_or(edge.counts.calls * of_callee);
+                Some(EdgeCalls {
+                    caller,
+                    callee,
+                    counts: Counts {
+                        seconds,
+                        ..edge.counts
+                    },
+                    latencies: edge.latencies,
+                })
+            });
         let edges = edges.collect();
         let flows = self.flows.into_iter().filter_map(|((name, flow), counts)| {
             Some(FlowCalls {
@@ -219,7 +237,12 @@ mod tests {
 
     #[test]
     fn classic_buckets_are_cumulative() {
-        let found = buckets(vec![(f64::INFINITY, 7.0), (0.1, 2.0), (0.2, 5.0), (0.4, 5.0)]);
+        let found = buckets(vec![
+            (f64::INFINITY, 7.0),
+            (0.1, 2.0),
+            (0.2, 5.0),
+            (0.4, 5.0),
+        ]);
         let shown: Vec<_> = found
             .buckets()
             .iter()

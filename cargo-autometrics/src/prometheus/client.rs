@@ -5,9 +5,9 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, de::DeserializeOwned};
 use ureq::http::{HeaderName, HeaderValue, Response, header::LOCATION};
 
+use super::address::{Address, encoded, origin, shown};
 #[cfg(feature = "https")]
 use super::tls;
-use super::address::{Address, encoded, origin, shown};
 use crate::{Error, error::Kind};
 
 /// Timeout of a request with its answer. A query over many series takes some seconds; a dead server
@@ -33,7 +33,9 @@ pub(crate) struct Client {
 /// Formats without headers and passwords.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -103,7 +105,9 @@ impl Client {
         };
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(SIZE_LIMIT);
-        let body = body.read_to_vec().map_err(|error| self.unreachable(error))?;
+        let body = body
+            .read_to_vec()
+            .map_err(|error| self.unreachable(error))?;
         let url = || self.url.clone();
         match serde_json::from_slice::<Answer<D>>(&body) {
             Ok(Answer::Success { data }) => Ok(data),
@@ -132,16 +136,24 @@ impl Client {
             let url = self.address.url(&target);
             let answer = match form {
                 None => {
-                    let request = self.headers.iter().fold(self.agent.get(url), |request, it| {
-                        request.header(&it.0, &it.1)
-                    });
+                    let request = self
+                        .headers
+                        .iter()
+                        .fold(self.agent.get(url), |request, it| {
+                            request.header(&it.0, &it.1)
+                        });
                     request.call()
                 }
                 Some(form) => {
-                    let request = self.headers.iter().fold(self.agent.post(url), |request, it| {
-                        request.header(&it.0, &it.1)
-                    });
-                    request.content_type("application/x-www-form-urlencoded").send(form)
+                    let request = self
+                        .headers
+                        .iter()
+                        .fold(self.agent.post(url), |request, it| {
+                            request.header(&it.0, &it.1)
+                        });
+                    request
+                        .content_type("application/x-www-form-urlencoded")
+                        .send(form)
                 }
             };
             let answer = answer.map_err(|error| self.unreachable(error))?;

@@ -5,6 +5,7 @@
 //! Both fill the same model, so they give the same answers:
 //!
 //! - [`calls`]: the model, counts of functions and of caller–callee pairs in a span of time;
+//! - [`compare`]: the functions and edges that differ between two versions or windows;
 //! - [`source`]: everything that a program or a Prometheus knows at one moment;
 //! - [`suspects`]: the functions that most likely cause a rise of errors or latency;
 //! - [`tools`]: questions and answers in JSON, for agents;
@@ -12,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 pub mod calls;
+pub mod compare;
 pub mod mcp;
 pub mod source;
 pub mod suspects;

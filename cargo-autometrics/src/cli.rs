@@ -6,8 +6,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     Error,
+    answers::{compare, mcp, suspects},
     artifact::Selection,
     check::{self, Checks},
+    fleet::FleetOptions,
     graph::{self, Graph},
     list, openslo, output,
     program::Program,
@@ -16,7 +18,7 @@ use crate::{
     service,
 };
 
-/// List functions instrumented with `#[instrument_fn]`, draw their calls, generate and check rules
+/// List functions instrumented with `#[instrument_fn]`, draw their calls, generate and check rules, find causes
 #[derive(Debug, Parser)]
 #[command(name = "cargo-autometrics", bin_name = "cargo autometrics", version)]
 #[command(max_term_width = 100, styles = clap_cargo::style::CLAP_STYLING)]
@@ -24,8 +26,8 @@ use crate::{
 #[command(after_help = "\
 Each command builds the package in the current directory as `cargo build` does, and reads the result. \
 It never runs the program. Results go to standard output, all other messages to standard error. The \
-exit code is 0 for success, 1 if a check finds an error, 2 for other errors, and cargo's own if cargo \
-fails.
+exit code is 0 for success, 1 if a check or a comparison finds something, 2 for other errors, 3 for a \
+comparison with too little data, and cargo's own if cargo fails.
 
   cargo autometrics list                          instrumented functions with file and line
   cargo autometrics graph | dot -Tsvg > g.svg     picture of the calls
@@ -42,6 +44,9 @@ enum Command {
     Rules(RulesArguments),
     Check(CheckArguments),
     Openslo(OpenSloArguments),
+    Suspects(SuspectsArguments),
+    Compare(CompareArguments),
+    Mcp(McpArguments),
 }
 
 /// List the instrumented functions with module, name, file, line and objectives
@@ -174,6 +179,79 @@ struct OpenSloArguments {
     selection: Selection,
 }
 
+/// Find the functions that cause burning objectives, rising errors or rising latency
+///
+/// Prometheus is asked for the calls of all running programs, in the last window
+/// and in the one before. From a function that fails more often or takes longer,
+/// the search goes on to the callee that explains most of it.
+///
+/// The exit code is 0 with and without suspects, and 1 for suspects with `--fail`.
+/// File and line come from the program, so they need `--artifact` or `-p`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics suspects --from http://localhost:9090
+  cargo autometrics suspects --from http://localhost:9090 --objective checkout --artifact shop
+  cargo autometrics suspects --from http://localhost:9090 --at 2026-11-30T12:00:00Z --window 10m")]
+struct SuspectsArguments {
+    #[command(flatten)]
+    options: suspects::Options,
+
+    #[command(flatten, next_help_heading = "Calls at run time")]
+    fleet: FleetOptions,
+
+    #[command(flatten, next_help_heading = "Program")]
+    selection: Selection,
+}
+
+/// Compare two versions or windows, and report the functions that changed
+///
+/// A function is slower, faster, fails more or less often, fails with a new kind
+/// of error, is lost, or has appeared. A change is reported only if it is
+/// significant and matters: latency by 10 %, errors by half or a percentage point.
+/// The probability of any wrong report in a comparison is 0.1 %.
+///
+/// The exit code is 1 if a function is slower, fails more often, fails with a new
+/// kind of error or is lost, and 3 if there are too few calls for any verdict.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics compare --from http://localhost:9090 --before 1.4.0 --after 1.5.0
+  cargo autometrics compare --from http://localhost:9090 --before 30m@1d --after 30m
+  cargo autometrics compare --from http://localhost:9090 --before 1h@2h --after 1.5.0 --format markdown
+
+A version is compared by the calls of the last `--window`; `version:1.4.0@2h` is a version whose window \
+ended two hours ago. Two versions that run side by side, such as a canary, have the same load and give \
+the best comparison.")]
+struct CompareArguments {
+    #[command(flatten)]
+    options: compare::Options,
+
+    #[command(flatten, next_help_heading = "Calls at run time")]
+    fleet: FleetOptions,
+
+    #[command(flatten, next_help_heading = "Program")]
+    selection: Selection,
+}
+
+/// Serve tools for agents by the Model Context Protocol, over standard input and output
+///
+/// Agents ask for the suspects, the context of a place in the code, a comparison
+/// and more. The tools only read. With `--from`, they answer over all programs that
+/// Prometheus scrapes; without, they know the code only.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo autometrics mcp --from http://localhost:9090 -p shop
+  cargo autometrics mcp --artifact target/release/shop")]
+struct McpArguments {
+    #[command(flatten, next_help_heading = "Calls at run time")]
+    fleet: FleetOptions,
+
+    #[command(flatten, next_help_heading = "Program")]
+    selection: Selection,
+}
+
 /// Runs the subcommand in `arguments`; the first argument is the name of the program.
 ///
 /// Ends the process for help, for the version and for invalid arguments.
@@ -223,6 +301,17 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<(), Error> {
             let name = service.as_deref().or_else(|| program.package());
             output::print(&openslo::write(&slos, name.unwrap_or("program")))
         }
+        Command::Suspects(SuspectsArguments {
+            options,
+            fleet,
+            selection,
+        }) => suspects::run(&fleet, &options, &selection),
+        Command::Compare(CompareArguments {
+            options,
+            fleet,
+            selection,
+        }) => compare::run(&fleet, &options, &selection),
+        Command::Mcp(McpArguments { fleet, selection }) => mcp::run(&fleet, &selection),
     }
 }
 

@@ -14,12 +14,13 @@ use slo_spec::{
 pub struct Error(Box<Kind>);
 
 impl Error {
-    /// Returns the exit code of the process: cargo's own code if cargo failed, 1 if a check found
-    /// something, else 2.
+    /// Returns the exit code of the process: cargo's own code if cargo failed, 1 if a check or a
+    /// comparison found something, 3 if a comparison had too little data, else 2.
     pub fn exit_code(&self) -> u8 {
         match *self.0 {
             Kind::Cargo { code } => code,
             Kind::Found { .. } => 1,
+            Kind::Undecided => 3,
             _ => 2,
         }
     }
@@ -172,6 +173,11 @@ pub(crate) enum Kind {
         "`--service` is `{name}`, with an invisible character: expected a name as in the label `service_name`"
     )]
     Service { name: String },
+    #[error(
+        "the Prometheus is missing: give the URL of one that scrapes the program with `--from`, such as \
+         `--from http://localhost:9090`"
+    )]
+    NoPrometheus,
     #[error("`{url}` is not the address of a Prometheus: {said}")]
     Url { url: String, said: &'static str },
     #[error(
@@ -204,6 +210,10 @@ pub(crate) enum Kind {
         services = quoted(services)
     )]
     Services { url: String, services: Vec<String> },
+    #[error("{said}")]
+    Answer { said: String },
+    #[error("too few calls for a verdict about any function: wait, or choose longer windows")]
+    Undecided,
     #[error("standard output cannot be written: {source}")]
     Output { source: io::Error },
 }

@@ -15,7 +15,9 @@ mod error;
 pub mod artifact;
 pub mod program;
 
+pub mod answers;
 pub mod check;
+pub mod fleet;
 pub mod graph;
 pub mod list;
 pub mod openslo;

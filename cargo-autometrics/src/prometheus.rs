@@ -1,10 +1,12 @@
 //! Queries the calls that a Prometheus has seen, by its HTTP API.
 
 mod address;
+mod client;
+mod connection;
 #[cfg(feature = "https")]
 mod tls;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use autometrics_schema::{label, metric};
 use clap::Args;
@@ -13,39 +15,21 @@ use slo_spec::{
     Decimal,
     promql::{Expr, Operator, Selector, SelectorError, Window},
 };
-use ureq::http::{HeaderName, HeaderValue, header::LOCATION};
 
-use self::address::{Address, encoded, origin, shown};
-use crate::{Error, error::Kind, output, service};
-
-/// Timeout of a request with its answer. A query over many series takes some seconds; a dead server
-/// never answers.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
-/// Maximum size of an answer in bytes, enough for a hundred thousand edges.
-const SIZE_LIMIT: u64 = 64 << 20;
-
-/// Maximum number of redirects that are followed, all on the same server.
-const MOST_REDIRECTS: u32 = 5;
+pub use self::connection::Connection;
+pub(crate) use self::{address::encoded, client::Client};
+use crate::{Error, error::Kind, output};
 
 /// Options that select a Prometheus and the calls to query.
 #[derive(Clone, Debug, Args)]
 pub struct Source {
-    /// URL of a Prometheus whose calls are added, such as `http://localhost:9090`
-    #[arg(long, value_name = "PROMETHEUS_URL")]
-    pub from: Option<String>,
+    /// Prometheus and service.
+    #[command(flatten)]
+    pub connection: Connection,
 
     /// Time range of the query
     #[arg(long, value_name = "DURATION", default_value = "5m", requires = "from")]
     pub window: Window,
-
-    /// Only calls of this service, by its `service_name`; can be given more than once
-    #[arg(long, value_name = "NAME", requires = "from")]
-    pub service: Vec<String>,
-
-    /// HTTP header for Prometheus, such as `X-Scope-OrgID: team`; can be given more than once
-    // Clap does not parse it, because clap would print a secret that is malformed.
-    #[arg(long, value_name = "NAME: VALUE", requires = "from")]
-    pub header: Vec<String>,
 }
 
 /// Calls of one function by one caller with one result, or a latency of such calls.
@@ -105,26 +89,28 @@ impl Source {
     /// Returns an error if Prometheus does not answer, or not as Prometheus does, if an option is
     /// invalid, or if Prometheus has calls of several services and `--service` selects none.
     pub fn query(&self) -> Result<Option<Vec<Observation>>, Error> {
-        let Some(url) = &self.from else {
+        if self.connection.from.is_none() {
             return Ok(None);
-        };
-        service::check(&self.service)?;
+        }
+        let client = self.connection.client()?;
         let query = self.promql().map_err(|source| Kind::Query { source })?;
-        let mut observations = ask(url, &query.to_string(), &headers(&self.header)?)?;
+        let data: Data = client.request("/api/v1/query", &[("query", &query.to_string())])?;
+        let rows = data.result.into_iter();
+        let mut observations: Vec<_> = rows.filter_map(Row::observation).collect();
         // The sum of rates depends on their order.
         observations.sort_by(|one, other| one.labels().cmp(&other.labels()));
         let calls = observations.iter();
         let calls = calls.filter(|one| one.quantity == Quantity::Rate);
         let services: BTreeSet<_> = calls.map(|one| &one.service_name).collect();
-        if self.service.is_empty() && services.len() > 1 {
+        if self.connection.service.is_empty() && services.len() > 1 {
             return Err(Kind::Services {
-                url: shown(url),
+                url: client.url().to_owned(),
                 services: services.into_iter().cloned().collect(),
             }
             .into());
         }
         if observations.is_empty() {
-            output::report(&format!("warning: {}", self.silence(&shown(url))));
+            output::report(&format!("warning: {}", self.silence(client.url())));
         }
         Ok(Some(observations))
     }
@@ -142,8 +128,8 @@ impl Source {
         let [function, module, caller_function, caller_module, ..] = labels;
         let rate = |metric: &str| {
             let mut calls = Selector::new(metric)?;
-            if !self.service.is_empty() {
-                calls = calls.one_of(label::SERVICE_NAME, &self.service)?;
+            if !self.connection.service.is_empty() {
+                calls = calls.one_of(label::SERVICE_NAME, &self.connection.service)?;
             }
             Ok(Expr::rate(calls, self.window))
         };
@@ -163,7 +149,7 @@ impl Source {
 
     fn silence(&self, url: &str) -> String {
         let window = &self.window;
-        let of = match &self.service[..] {
+        let of = match &self.connection.service[..] {
             [] => String::new(),
             some => format!(" of `{}`", some.join("`, `")),
         };
@@ -173,129 +159,6 @@ impl Source {
             label::SERVICE_NAME
         )
     }
-}
-
-fn ask(
-    url: &str,
-    query: &str,
-    headers: &[(HeaderName, HeaderValue)],
-) -> Result<Vec<Observation>, Error> {
-    let address = Address::parse(url)?;
-    let url = &*shown(url);
-    let unreachable = |error: ureq::Error| {
-        let said = match error {
-            ureq::Error::Timeout(_) => {
-                format!("the request took longer than {} s", TIME_LIMIT.as_secs())
-            }
-            ureq::Error::HostNotFound => "the host is unknown".to_owned(),
-            ureq::Error::Io(error) => error.to_string(),
-            // Its text has the URL, which may contain a password.
-            ureq::Error::BadUri(_) => "the URL is malformed".to_owned(),
-            other => other.to_string(),
-        };
-        Kind::Unreachable {
-            url: url.to_owned(),
-            said,
-        }
-    };
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(TIME_LIMIT))
-        // The body has Prometheus' description of an error.
-        .http_status_as_error(false)
-        // Headers and passwords are for the given server only.
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .user_agent(concat!("cargo-autometrics/", env!("CARGO_PKG_VERSION")));
-    #[cfg(feature = "https")]
-    let config = if address.origin.starts_with("https://") {
-        config.tls_config(tls::config()?)
-    } else {
-        config
-    };
-    let agent = config.build().new_agent();
-    let mut target = format!("{}/api/v1/query?query={}", address.path, encoded(query));
-    let mut redirects = 0;
-    let mut answer = loop {
-        let mut request = agent.get(address.url(&target));
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let answer = request.call().map_err(unreachable)?;
-        let location = answer.headers().get(LOCATION);
-        let location = location.filter(|_| answer.status().is_redirection());
-        let Some(location) = location.and_then(|value| value.to_str().ok()) else {
-            break answer;
-        };
-        redirects += 1;
-        target = match address.follow(&target, location) {
-            Some(_) if redirects > MOST_REDIRECTS => break answer,
-            Some(target) => target,
-            None => {
-                return Err(Kind::Elsewhere {
-                    url: url.to_owned(),
-                    origin: origin(location),
-                }
-                .into());
-            }
-        };
-    };
-    let status = answer.status();
-    let body = answer.body_mut().with_config().limit(SIZE_LIMIT);
-    let body = body.read_to_vec().map_err(unreachable)?;
-    match serde_json::from_slice::<Answer>(&body) {
-        Ok(Answer::Success { data }) => {
-            let rows = data.result.into_iter().filter_map(Row::observation);
-            Ok(rows.collect())
-        }
-        Ok(Answer::Error { error }) => Err(Kind::Refused {
-            url: url.to_owned(),
-            said: error,
-        }
-        .into()),
-        Err(error) => Err(Kind::NotPrometheus {
-            url: url.to_owned(),
-            said: if status.is_success() {
-                error.to_string()
-            } else {
-                format!("status {status}")
-            },
-        }
-        .into()),
-    }
-}
-
-/// Parses the headers. Their values are secrets, so no error contains them.
-fn headers(given: &[String]) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
-    let mut headers = Vec::new();
-    for (number, header) in (1..).zip(given) {
-        let which = if given.len() == 1 {
-            "the".to_owned()
-        } else {
-            format!("number {number} of {}", given.len())
-        };
-        let wrong = |said| Kind::Header {
-            which: which.clone(),
-            said,
-        };
-        let (name, value) = header
-            .split_once(':')
-            .ok_or_else(|| wrong("has no colon"))?;
-        let name = HeaderName::from_bytes(name.trim().as_bytes())
-            .map_err(|_| wrong("has an invalid name"))?;
-        let mut value =
-            HeaderValue::from_str(value.trim()).map_err(|_| wrong("has an invalid value"))?;
-        value.set_sensitive(true);
-        headers.push((name, value));
-    }
-    Ok(headers)
-}
-
-/// Answer of Prometheus (HTTP API, "Format overview" and "Instant queries").
-#[derive(Deserialize)]
-#[serde(tag = "status", rename_all = "lowercase")]
-enum Answer {
-    Success { data: Data },
-    Error { error: String },
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 mod catalog;
 mod error;
 mod event;
+mod link;
 mod objective;
 mod side;
 
@@ -10,6 +11,7 @@ pub use self::{
     catalog::{Catalog, Match, Place},
     error::Error,
     event::{Event, EventFilter, OUTCOMES},
+    link::SourceLink,
     objective::{BurnRate, Objective},
     side::{Side, duration},
 };
@@ -41,6 +43,15 @@ pub trait Source {
     /// Returns an error if the source does not answer, does not reach back as far, or has no calls
     /// of the version.
     fn calls(&self, side: &Side) -> Result<Calls, Error>;
+
+    /// Returns the calls of a side in slices of time of equal length, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error in the same cases as [`calls`](Self::calls).
+    fn slices(&self, side: &Side, count: u32) -> Result<Vec<Calls>, Error> {
+        side.slices(count).iter().map(|it| self.calls(it)).collect()
+    }
 
     /// Returns the objectives, a value per promise.
     ///
@@ -81,7 +92,7 @@ pub trait Source {
 /// Origin of the numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
-    /// `program`, or `prometheus`.
+    /// `program`, `prometheus`, or `code` if only the compiled program is known.
     pub kind: &'static str,
     /// Value of `service_name`; empty if unknown.
     pub service: String,

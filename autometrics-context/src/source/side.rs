@@ -34,6 +34,19 @@ impl Side {
         }
     }
 
+    /// Returns parts of the side of equal length, oldest first.
+    pub fn slices(&self, count: u32) -> Vec<Self> {
+        let window = self.window / f64::from(count.max(1));
+        let parts = (0..count.max(1)).rev();
+        parts
+            .map(|later| Self {
+                window,
+                ago: self.ago + window * f64::from(later),
+                version: self.version.clone(),
+            })
+            .collect()
+    }
+
     /// Parses a side: `30m` for the last 30 minutes, `30m@2h` for the 30 minutes that ended two
     /// hours ago, and everything else for a version, during the last `window` seconds. With the
     /// prefix `version:` it is a version in any case, and `version:1.4.0@2h` ended two hours ago.
@@ -143,6 +156,14 @@ mod tests {
         for text in ["", "@5m", "0s", "5m@", "5m@x", "version:", "9999d"] {
             assert!(parsed(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn slices_begin_with_the_oldest() {
+        let side = Side::parse("1m@2m", 60.0).expect("a window");
+        let slices: Vec<_> = side.slices(3).iter().map(Side::to_string).collect();
+        assert_eq!(slices, ["20s@160s", "20s@140s", "20s@120s"]);
+        assert_eq!(side.slices(0), [side]);
     }
 
     #[test]

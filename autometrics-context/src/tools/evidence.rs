@@ -155,8 +155,13 @@ fn query(
     Ok(Value::Object(fields))
 }
 
-/// Returns the query for a quantity of a function, over five minutes.
-fn promql(quantity: &str, service: &str, name: &Name) -> Result<Expr, SelectorError> {
+/// Returns the query for a quantity of a function, over five minutes: `calls`, `errors`, `callers`,
+/// and `latency` for anything else. With an empty `service`, it is about all services.
+///
+/// # Errors
+///
+/// Returns an error if a name cannot be written in a query.
+pub fn promql(quantity: &str, service: &str, name: &Name) -> Result<Expr, SelectorError> {
     let of = |metric: &str| {
         let selector = Selector::new(metric)?
             .equal(label::FUNCTION, &name.function)?

@@ -32,6 +32,10 @@ pub(super) fn fields(
     if let Some(since) = origin.since {
         shown["since_unix_seconds"] = json!(since.round());
     }
+    if origin.kind == "code" {
+        let note = "no numbers: only the code is known; start the server with `--from` and the URL of a Prometheus";
+        shown["note"] = json!(note);
+    }
     fields.insert("origin".to_owned(), shown);
     fields.insert("at_unix_seconds".to_owned(), json!(origin.at.round()));
     if let Some((window, calls)) = calls {

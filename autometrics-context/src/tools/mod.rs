@@ -11,6 +11,7 @@
 mod arguments;
 mod blast_radius;
 mod budget;
+mod compare;
 mod context;
 mod event;
 mod evidence;
@@ -26,7 +27,12 @@ mod walks;
 
 use serde_json::Value;
 
-pub use self::tool::{CallError, Tool};
+pub use self::{
+    compare::comparison,
+    evidence::promql,
+    suspects::of_objective as suspects,
+    tool::{CallError, Tool},
+};
 use crate::source::Source;
 
 /// Returns all tools.
@@ -34,6 +40,7 @@ pub fn list() -> Vec<Tool> {
     vec![
         context::tool(),
         suspects::tool(),
+        compare::tool(),
         blast_radius::tool(),
         search::tool(),
         evidence::tool(),
@@ -51,6 +58,7 @@ pub fn call(source: &dyn Source, name: &str, arguments: &Value) -> Result<Value,
     let answer = match name {
         "context" => context::call,
         "suspects" => suspects::call,
+        "compare" => compare::call,
         "blast_radius" => blast_radius::call,
         "search" => search::call,
         "evidence" => evidence::call,

@@ -49,6 +49,10 @@ pub(super) fn numbers(
         0.0
     };
     let mut fields = Map::new();
+    // Nothing was observed, which is not the same as no calls.
+    if seconds <= 0.0 && counts.calls <= 0.0 {
+        return fields;
+    }
     let mut add = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     add("calls", json!(rounded_count(counts.calls)));
     if counts.calls <= 0.0 {
@@ -93,12 +97,11 @@ pub(super) fn kinds(kinds: &BTreeMap<String, f64>) -> Value {
 }
 
 impl Rows<'_> {
-    /// Returns the callers of a function, those with the most calls first.
+    /// Returns the callers of a function: those that called it, by calls, then those in its code.
     pub(super) fn callers(self, name: &Name) -> Vec<Value> {
-        let Some(place) = self.calls.find(name) else {
-            return Vec::new();
-        };
-        let edges = self.calls.edges.iter().filter(|edge| edge.callee == place);
+        let place = self.calls.find(name);
+        let edges = self.calls.edges.iter();
+        let edges = edges.filter(|edge| Some(edge.callee) == place);
         let edges = edges.filter(|edge| edge.counts.calls > 0.0);
         let mut edges: Vec<_> = edges.collect();
         edges.sort_by(|a, b| {
@@ -107,20 +110,38 @@ impl Rows<'_> {
                 .total_cmp(&a.counts.calls)
                 .then(a.caller.cmp(&b.caller))
         });
-        let rows = edges.into_iter().map(|edge| {
-            let mut row = match &edge.caller {
-                Caller::Function(caller) => self.place(&self.calls.functions[*caller].name),
-                Caller::Remote(service, name) => Map::from_iter([
-                    ("function".to_owned(), json!(shown(name))),
-                    ("service".to_owned(), json!(quoted(service, 80))),
-                ]),
-                Caller::Uninstrumented => label("(not instrumented)"),
-                Caller::Overflow => label("(beyond the cardinality limit)"),
-            };
-            row.extend(numbers(edge.counts, self.calls.seconds, None));
-            Value::Object(row)
-        });
-        rows.collect()
+        let mut seen = Vec::new();
+        let mut rows: Vec<_> = edges
+            .into_iter()
+            .map(|edge| {
+                let mut row = match &edge.caller {
+                    Caller::Function(caller) => {
+                        let caller = &self.calls.functions[*caller].name;
+                        seen.push(caller);
+                        self.place(caller)
+                    }
+                    Caller::Remote(service, name) => Map::from_iter([
+                        ("function".to_owned(), json!(shown(name))),
+                        ("service".to_owned(), json!(quoted(service, 80))),
+                    ]),
+                    Caller::Uninstrumented => label("(not instrumented)"),
+                    Caller::Overflow => label("(beyond the cardinality limit)"),
+                };
+                row.extend(numbers(edge.counts, self.calls.seconds, None));
+                Value::Object(row)
+            })
+            .collect();
+        let in_code = self
+            .catalog
+            .places
+            .iter()
+            .filter(|it| it.calls.contains(name));
+        for caller in in_code.filter(|it| !seen.contains(&&it.name)) {
+            let mut row = self.place(&caller.name);
+            row.extend(numbers(Counts::default(), self.calls.seconds, None));
+            rows.push(Value::Object(row));
+        }
+        rows
     }
 
     /// Returns the callees of a function: those that were called, by time, then those in its code.
@@ -155,7 +176,7 @@ impl Rows<'_> {
             .unwrap_or_default();
         for callee in in_code.iter().filter(|callee| !seen.contains(callee)) {
             let mut row = self.place(callee);
-            row.insert("calls".to_owned(), json!(0));
+            row.extend(numbers(Counts::default(), self.calls.seconds, None));
             rows.push(Value::Object(row));
         }
         rows

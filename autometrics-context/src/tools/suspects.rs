@@ -48,21 +48,9 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
     let arguments: Arguments = arguments::read(arguments)?;
     let window = arguments::window(arguments.window_seconds)?;
     let catalog = source.catalog()?;
-    let objectives = source.objectives()?;
-    let scope = match arguments.objective {
-        None => Scope::All,
-        Some(name) => Scope::Objective(known(&objectives, name)?, None),
-    };
+    let mut found = of_objective(source, arguments.objective.as_deref(), window)?;
     let side = Side::last(window);
-    let now = source.calls(&side)?;
-    let before = source.calls(&side.before())?;
-    let mut found = find(
-        &before,
-        &now,
-        &Objective::promises(&objectives),
-        &scope,
-        None,
-    );
+    let (now, before) = (source.calls(&side)?, source.calls(&side.before())?);
     if let Some(place) = &arguments.place {
         let names: Vec<_> = catalog
             .search(place)?
@@ -90,6 +78,27 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
         arguments.budget,
         &["suspects.path", "suspects"],
     ))
+}
+
+/// Returns the suspects of the last `window` seconds, or only those of an objective.
+///
+/// # Errors
+///
+/// Returns an error if the source does not answer or has no such objective.
+pub fn of_objective(
+    source: &dyn Source,
+    objective: Option<&str>,
+    window: f64,
+) -> Result<Vec<Suspect>, Error> {
+    let objectives = source.objectives()?;
+    let scope = match objective {
+        None => Scope::All,
+        Some(name) => Scope::Objective(known(&objectives, name.to_owned())?, None),
+    };
+    let side = Side::last(window);
+    let (now, before) = (source.calls(&side)?, source.calls(&side.before())?);
+    let promises = Objective::promises(&objectives);
+    Ok(find(&before, &now, &promises, &scope, None))
 }
 
 fn rows(catalog: &Catalog, found: &[Suspect]) -> Value {

@@ -1,5 +1,7 @@
 //! Description of a tool, and the error of a call.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::source::Error;
@@ -25,6 +27,15 @@ pub enum CallError {
     /// The arguments are invalid, or the source cannot answer. The text names the problem and the
     /// remedy, for the model.
     Failed(String),
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownTool => f.write_str("there is no such tool"),
+            Self::Failed(text) => f.write_str(text),
+        }
+    }
 }
 
 impl From<Error> for CallError {

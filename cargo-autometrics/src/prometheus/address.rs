@@ -138,7 +138,7 @@ pub(super) fn shown(url: &str) -> String {
 }
 
 /// Percent-encodes `text` for a query of a URL.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~()'!*".contains(&byte) {

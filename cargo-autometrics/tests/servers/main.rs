@@ -4,6 +4,7 @@
 //! Windows are short enough for an outage of half a minute.
 
 mod customers;
+mod fleet;
 mod histograms;
 mod neighbours;
 mod outage;

@@ -52,6 +52,23 @@ pub(crate) fn open(folder: &Path, name: &str, addr: SocketAddr, arguments: &[&st
     start(folder, name, addr, &mut command)
 }
 
+/// Starts a program as the given version, and waits until it has metrics.
+pub(crate) fn open_version(
+    folder: &Path,
+    name: &str,
+    version: &str,
+    addr: SocketAddr,
+    arguments: &[&str],
+) -> Process {
+    let mut command = Command::new(built(name));
+    command
+        .arg(addr.to_string())
+        .args(arguments)
+        .env("AUTOMETRICS_VERSION", version);
+    let log = format!("{name}-{}", addr.port());
+    start(folder, &log, addr, &mut command)
+}
+
 fn start(folder: &Path, log: &str, addr: SocketAddr, command: &mut Command) -> Process {
     let process = Process::start(log, command, folder);
     wait_for("the program to answer", || get(addr, "/metrics").ok());

@@ -41,6 +41,8 @@ use crate::Decimal;
 pub enum Expr {
     /// Newest values of series.
     Instant(Selector),
+    /// Values of series at an earlier time.
+    Offset(Selector, Window),
     /// Values of series over a window, for a function.
     Range(Selector, Window),
     /// Values of series over a window (the first one), at steps (the second one): a subquery.

@@ -56,6 +56,10 @@ impl Printer<'_> {
     pub(super) fn expression(&mut self, expression: &Expr) -> fmt::Result {
         match expression {
             Expr::Instant(selector) => self.selector(selector),
+            Expr::Offset(selector, window) => {
+                self.selector(selector)?;
+                write!(self.out, " offset {window}")
+            }
             Expr::Range(selector, window) => {
                 self.selector(selector)?;
                 write!(self.out, "[{window}]")

@@ -22,7 +22,10 @@ impl Expr {
     /// Returns the labels of [`Test::AsAlert`], in the order in which they are printed.
     pub(crate) fn alert_labels(&self) -> Vec<&str> {
         match self {
-            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
+            Self::Instant(selector)
+            | Self::Offset(selector, _)
+            | Self::Range(selector, _)
+            | Self::Resampled(selector, ..) => {
                 selector
                     .matchers
                     .iter()
@@ -44,7 +47,10 @@ impl Expr {
     /// Calls `change` with every selector of the expression.
     pub(crate) fn each_selector(&mut self, change: &mut dyn FnMut(&mut Selector)) {
         match self {
-            Self::Instant(selector) | Self::Range(selector, _) | Self::Resampled(selector, ..) => {
+            Self::Instant(selector)
+            | Self::Offset(selector, _)
+            | Self::Range(selector, _)
+            | Self::Resampled(selector, ..) => {
                 change(selector);
             }
             Self::Number(_) | Self::Text(_) => {}
@@ -64,7 +70,9 @@ impl Expr {
     /// Returns the longest window over which the expression reads samples.
     pub(crate) fn longest_range(&self) -> Option<Window> {
         match self {
-            Self::Range(_, window) | Self::Resampled(_, window, _) => Some(*window),
+            Self::Offset(_, window) | Self::Range(_, window) | Self::Resampled(_, window, _) => {
+                Some(*window)
+            },
             Self::Instant(_) | Self::Number(_) | Self::Text(_) => None,
             Self::Call(_, arguments) => arguments.iter().filter_map(Self::longest_range).max(),
             Self::Aggregate { of, .. } => of.longest_range(),

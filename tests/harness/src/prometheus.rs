@@ -59,6 +59,11 @@ impl Prometheus {
         }
     }
 
+    /// Returns the address of the HTTP API.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
     /// Returns the current value of `promql`.
     ///
     /// # Panics

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::text::quoted;
+
 /// Default budget, in tokens.
 const DEFAULT: u64 = 2_000;
 /// Smallest and largest budget, in tokens.
@@ -11,6 +13,8 @@ const BUDGETS: (u64, u64) = (100, 20_000);
 /// Bytes of compact JSON per token. Tokenizers take 3 to 4; with 3, an answer is within its budget
 /// by most of them.
 const BYTES_PER_TOKEN: usize = 3;
+/// Maximum length of a text in an answer that does not fit otherwise, in characters.
+const SHORT: usize = 60;
 /// Bytes that `omitted` may take.
 const RESERVE: usize = 120;
 
@@ -48,21 +52,19 @@ pub(super) fn fit(mut answer: Value, tokens: Option<u64>, paths: &[&str]) -> Val
     answer
 }
 
-/// Leaves numbers and flags at the top only.
+/// Leaves numbers, and the beginnings of texts.
 fn shorten(fields: &mut Map<String, Value>, tokens: u64, size: usize) {
-    for (name, value) in fields.iter_mut() {
+    for (name, value) in fields.iter_mut().filter(|(name, _)| *name != "omitted") {
         match value {
-            Value::Array(elements) if name != "path" => elements.clear(),
-            Value::Object(_) | Value::String(_) if name != "omitted" && name != "origin" => {
-                *value = Value::Null;
-            }
+            Value::Array(elements) => elements.clear(),
+            Value::Object(inner) if name == "origin" => inner.retain(|name, _| name == "kind"),
+            Value::Object(inner) => inner.clear(),
+            Value::String(text) => *text = quoted(text, SHORT),
             _ => {}
         }
     }
-    fields.retain(|_, value| !value.is_null());
     let needed = size.div_ceil(BYTES_PER_TOKEN);
-    let note =
-        format!("{tokens} tokens are too few for this answer; ask with a budget of {needed}");
+    let note = format!("{tokens} tokens are too few; ask with a budget of {needed}");
     fields.insert("note".to_owned(), note.into());
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     source::{Catalog, Error, Objective, Side, Source},
     suspects::{Scope, Suspect, find},
+    text::quoted,
 };
 
 #[derive(Debug, Deserialize)]
@@ -71,7 +72,7 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
     } else {
         verdict(&found)
     };
-    answer.insert("verdict".to_owned(), json!(verdict));
+    answer.insert("verdict".to_owned(), json!(quoted(&verdict, 600)));
     answer.insert("suspects".to_owned(), rows(&catalog, &found));
     Ok(budget::fit(
         Value::Object(answer),
@@ -123,7 +124,7 @@ pub(super) fn known(objectives: &[Objective], name: String) -> Result<String, Er
     let mut names: Vec<_> = objectives.iter().map(|it| &*it.name).collect();
     names.sort_unstable();
     names.dedup();
-    let name = crate::text::quoted(&name, 80);
+    let name = quoted(&name, 80);
     let known = if names.is_empty() {
         "none".to_owned()
     } else {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
-use test_servers::{Prometheus, Scrape, Target, free_addr, wait_for};
+use test_harness::{Prometheus, Scrape, Target, free_addr, wait_for};
 
 use crate::programs::{built, open_version};
 

@@ -25,16 +25,14 @@ impl Expr {
             Self::Instant(selector)
             | Self::Offset(selector, _)
             | Self::Range(selector, _)
-            | Self::Resampled(selector, ..) => {
-                selector
-                    .matchers
-                    .iter()
-                    .filter_map(|matcher| match &matcher.test {
-                        Test::AsAlert(label) => Some(label.as_str()),
-                        _ => None,
-                    })
-                    .collect()
-            }
+            | Self::Resampled(selector, ..) => selector
+                .matchers
+                .iter()
+                .filter_map(|matcher| match &matcher.test {
+                    Test::AsAlert(label) => Some(label.as_str()),
+                    _ => None,
+                })
+                .collect(),
             Self::Number(_) | Self::Text(_) => Vec::new(),
             Self::Call(_, of) => of.iter().flat_map(Self::alert_labels).collect(),
             Self::Aggregate { of, .. } => of.alert_labels(),
@@ -72,7 +70,7 @@ impl Expr {
         match self {
             Self::Offset(_, window) | Self::Range(_, window) | Self::Resampled(_, window, _) => {
                 Some(*window)
-            },
+            }
             Self::Instant(_) | Self::Number(_) | Self::Text(_) => None,
             Self::Call(_, arguments) => arguments.iter().filter_map(Self::longest_range).max(),
             Self::Aggregate { of, .. } => of.longest_range(),

@@ -24,7 +24,15 @@ pub(crate) fn objectives(history: &History) -> Vec<Objective> {
         let names: Vec<_> = names.map(observed::name).collect();
         for promise in Promise::of(&objective) {
             let (burns, firing) = state(history, promise, &functions);
-            let burn_rates = BURN_WINDOWS.into_iter().map(|window| {
+            // All windows beyond the observed time have the same calls.
+            let observed = history.now() - history.since();
+            let longest = BURN_WINDOWS
+                .into_iter()
+                .find(|&it| f64::from(it) >= observed);
+            let windows = BURN_WINDOWS
+                .into_iter()
+                .filter(|&it| longest.is_none_or(|most| it <= most));
+            let burn_rates = windows.map(|window| {
                 let span = history.last(window.into());
                 let count = promise.sum_in(history, &functions, &span);
                 BurnRate {

@@ -127,9 +127,9 @@ pub fn find(
     entries.retain(|entry| measure.is_none_or(|measure| measure == entry.measure));
     let mut found: Vec<(Entry<'_>, WalkResult)> = Vec::new();
     for entry in entries {
-        let change = graph.functions[entry.function].change;
-        let rose = rose(change, entry.measure, before.seconds, now.seconds)
-            || entry.burns && before.seconds > 0.0 && is_up(change, entry.measure, now.seconds);
+        let node = &graph.functions[entry.function];
+        let rose = rose(node, entry.measure, before.seconds, now.seconds)
+            || entry.burns && before.seconds > 0.0 && is_up(node, entry.measure, now.seconds);
         let walked = if rose {
             walk(&graph, entry.function, entry.measure)
         } else if entry.burns && entry.measure == Measure::Errors {

@@ -56,6 +56,9 @@ pub(crate) struct Node {
     pub(crate) name: Name,
     /// Load of all of its calls, by any caller.
     pub(crate) change: Change,
+    /// Standard error of the difference of the mean latencies, in seconds; 0 if latencies are not
+    /// known one by one.
+    pub(crate) time_error: f64,
     /// Error kind with the largest rise.
     pub(crate) kind: Option<String>,
 }
@@ -84,6 +87,7 @@ impl LoadGraph {
         let functions = places.keys().map(|&name| Node {
             name: name.clone(),
             change: change(&|calls| calls.counts(name)),
+            time_error: time_error(name, before, now),
             kind: dominant_kind(name, before, now),
         });
         let mut links: BTreeMap<(usize, usize), [Counts; 2]> = BTreeMap::new();
@@ -189,6 +193,16 @@ impl Change {
     pub(crate) fn expected(self, measure: Measure, traffic: f64) -> f64 {
         self.before.amount(measure) * traffic
     }
+}
+
+/// Returns the standard error of the difference of the mean latencies (Welch 1938), in seconds.
+fn time_error(name: &Name, before: &Calls, now: &Calls) -> f64 {
+    let square = |calls: &Calls| {
+        let latencies = &calls.functions[calls.find(name)?].latencies;
+        Some(latencies.variance()? / latencies.count())
+    };
+    let squares = square(before).zip(square(now));
+    squares.map_or(0.0, |(before, now)| (before + now).sqrt())
 }
 
 /// Returns the error kind with the largest rise. Of equal rises, a named kind comes first.

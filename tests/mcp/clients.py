@@ -18,6 +18,7 @@ CALLS = [
     ("blast_radius", {"places": ["charge"]}),
     ("search", {"outcome": "error"}),
     ("objectives", {}),
+    ("compare", {}),
     ("evidence", {"ref": "REF"}),
 ]
 # Arguments that a tool refuses, for the model that chose them.

@@ -8,13 +8,14 @@ use crate::{
 };
 
 /// Tools that must have answered.
-const TOOLS: [&str; 6] = [
+const TOOLS: [&str; 7] = [
     "context",
     "suspects",
     "blast_radius",
     "search",
     "evidence",
     "objectives",
+    "compare",
 ];
 
 /// Runs the client to its end. It succeeds if all answers comply with the protocol and the schemas.

@@ -37,9 +37,9 @@
 //!   and not the function that runs all queries, whereas the suspect of a slow database is the
 //!   latter.
 //!
-//! A walk begins at functions that [rose](rose). For an objective that burns, it also begins at
-//! functions that [are up](is_up) by a tenth, so that chance is no suspect. Errors of an objective
-//! that burns matter even if there are as many as before: then the walk uses [`LoadGraph::lasting`].
+//! A walk begins at functions that rose. For an objective that burns, it also begins at
+//! functions that are up by a tenth, so that chance is no suspect. Errors of an objective that burns
+//! matter even if there are as many as before: then the walk explains all of them.
 //!
 //! Equal shares, such as those of two callees that each explain everything, are ordered by amount
 //! and then by id, so that the same numbers always give the same result.

@@ -64,7 +64,7 @@ const PROGRAMS: &[Program] = &[
     Program {
         name: "python3",
         package: "python3-venv",
-        why: "with venv or pip: tests the explorer's API",
+        why: "with venv or pip: tests the explorer's API and its answers for agents",
         probe: &[
             "-c",
             "try: import ensurepip\nexcept ImportError: import pip",
@@ -209,7 +209,7 @@ mod tests {
               chromium              shows the explorer's page (Debian: package chromium)
               node                  20 or newer: drives the browser (Debian: package nodejs)
               npm                   installs the packages that drive the browser (Debian: package npm)
-              python3               with venv or pip: tests the explorer's API (Debian: package python3-venv)
+              python3               with venv or pip: tests the explorer's API and its answers for agents (Debian: package python3-venv)
               aarch64-linux-gnu-gcc links programs for aarch64 (Debian: package gcc-aarch64-linux-gnu)
               aarch64-linux-gnu-gcc with the C library, for linking programs for aarch64 (Debian: package libc6-dev-arm64-cross)
               qemu-aarch64-static   runs programs for aarch64 (Debian: package qemu-user-static)

@@ -91,7 +91,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        about: "page in a browser and API of the running shop's explorer",
+        about: "page in a browser, API and answers for agents of the running shop's explorer",
         // The features of the step `tests`, so that nothing is built again.
         #[rustfmt::skip]
         runs: &[run(&[

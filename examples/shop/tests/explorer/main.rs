@@ -1,13 +1,15 @@
-//! The explorer's page in a real browser, and its API, with invented numbers and with those of
-//! running programs.
+//! The explorer's page in a real browser, its API and its answers for agents, with invented numbers
+//! and with those of running programs.
 //!
 //! The checks are in `tests/browser`: a test here runs a file there. Chromium, Node.js, npm and
 //! Python are needed. The first run also needs a network, to install packages.
 
+mod agents;
 mod api;
 mod browser;
 mod names;
 mod pictures;
+mod python;
 mod ready;
 mod start;
 
@@ -99,6 +101,11 @@ fn page_and_api_agree_with_the_scrape() {
 #[test]
 fn api_of_the_shop_complies_with_its_description() {
     with_shop(&[], |shop| api::check(shop.explorer));
+}
+
+#[test]
+fn agents_ask_the_shop() {
+    with_shop(&[], |shop| agents::check(shop.explorer));
 }
 
 /// Runs `check` while a shop with an outage is open.

@@ -5,8 +5,6 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::{Command, Output, Stdio},
-    thread::sleep,
-    time::Duration,
 };
 
 use serde_json::Value;
@@ -45,22 +43,27 @@ fn run(prometheus: &Prometheus, arguments: &[&str]) -> (Option<i32>, String, Str
     (status.code(), text(stdout), text(stderr))
 }
 
+/// Waits until each of two programs was scraped so often, once a second.
+fn wait_for_scrapes(prometheus: &Prometheus, scrapes: u8) {
+    let query = r#"min(count_over_time(build_info[1m])) and count(build_info) == 2"#;
+    wait_for("scrapes of both programs", || {
+        let found = prometheus.query(query);
+        found
+            .first()
+            .filter(|(_, count)| *count >= scrapes.into())
+            .cloned()
+    });
+}
+
 #[test]
 fn function_that_fails_in_one_of_two_replicas_is_a_suspect() {
     let folder = tempfile::tempdir().unwrap();
     let addrs = [free_addr(), free_addr()];
     let prometheus = prometheus(folder.path(), &addrs);
     let _good = open_version(folder.path(), "pay-new", "1.0.0", addrs[0], &[]);
-    let faults = ["--from", "8", "--one-in", "2"];
+    let faults = ["--from", "14", "--one-in", "2"];
     let _bad = open_version(folder.path(), "pay-new", "1.0.0", addrs[1], &faults);
-    let calls = "sum(function_calls_total)";
-    wait_for("calls of both replicas", || {
-        prometheus
-            .query(calls)
-            .first()
-            .filter(|(_, calls)| *calls > 900.0)
-            .cloned()
-    });
+    wait_for_scrapes(&prometheus, 6);
     let quiet = ["suspects", "--window", "2s", "--fail"];
     let (code, out, err) = run(&prometheus, &quiet);
     assert_eq!((code, &*out), (Some(0), "nothing suspicious\n"), "{err}");
@@ -141,15 +144,7 @@ fn version_that_fails_more_often_is_worse() {
     ];
     let early = run(&prometheus, &versions);
     assert!(matches!(early.0, Some(2 | 3)), "{early:?}");
-    let calls = "min(sum by (instance) (function_calls_total))";
-    wait_for("calls of both versions", || {
-        prometheus
-            .query(calls)
-            .first()
-            .filter(|(_, calls)| *calls > 500.0)
-            .cloned()
-    });
-    sleep(Duration::from_secs(1));
+    wait_for_scrapes(&prometheus, 8);
     let (code, out, err) = run(&prometheus, &versions);
     assert_eq!(code, Some(1), "{out}{err}");
     assert!(out.starts_with("pay_new::pay: more errors\n"), "{out}");

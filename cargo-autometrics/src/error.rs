@@ -212,7 +212,9 @@ pub(crate) enum Kind {
     Services { url: String, services: Vec<String> },
     #[error("{said}")]
     Answer { said: String },
-    #[error("too few calls for a verdict about any function: wait, or choose longer windows")]
+    #[error(
+        "the calls do not suffice for a verdict about any function: wait, or choose longer windows"
+    )]
     Undecided,
     #[error("standard output cannot be written: {source}")]
     Output { source: io::Error },

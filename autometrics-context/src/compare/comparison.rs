@@ -53,9 +53,9 @@ pub struct FunctionChange {
 /// Change of the calls of a function by one caller.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EdgeChange {
-    /// Caller.
+    /// The function, or other code, that makes the calls.
     pub caller: CallerName,
-    /// Called function.
+    /// The function that is called.
     pub callee: Name,
     /// Counts before and after.
     pub counts: [Counts; 2],

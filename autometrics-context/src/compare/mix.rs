@@ -14,7 +14,7 @@ const CHANGED: f64 = 0.05;
 /// Caller whose share of the calls changed most.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MixChange {
-    /// The caller.
+    /// The function, or other code, that makes the calls.
     pub caller: CallerName,
     /// Its share of the calls before, from 0 to 1.
     pub share_before: f64,

@@ -53,6 +53,8 @@ mod proportion;
 mod rank;
 mod sides;
 #[cfg(test)]
+mod simulated;
+#[cfg(test)]
 mod simulation;
 mod special;
 mod table;

@@ -8,7 +8,7 @@ use crate::calls::{Caller, Calls, Counts, Distribution, FunctionCalls, Name};
 /// Caller of an edge, by its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CallerName {
-    /// Instrumented function.
+    /// Instrumented function of the observed programs.
     Function(Name),
     /// Function of another program: service and name.
     Remote(String, Name),

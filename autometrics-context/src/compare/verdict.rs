@@ -11,13 +11,13 @@ pub enum Verdict {
     NewKind,
     /// Fails more often.
     MoreErrors,
-    /// Is slower.
+    /// Is slower, typically or in its 95th percentile.
     Slower,
     /// Is called more often by each call of its caller.
     CalledMoreOften,
     /// Fails less often.
     FewerErrors,
-    /// Is faster.
+    /// Is faster, typically or in its 95th percentile.
     Faster,
     /// Is called less often by each call of its caller.
     CalledLessOften,
@@ -53,9 +53,9 @@ pub enum Question {
 /// Answer to a question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// The question.
+    /// Question that is answered.
     pub question: Question,
-    /// The answer.
+    /// Verdict for this question alone.
     pub verdict: Verdict,
     /// Estimate of the change; `None` if there is none.
     pub estimate: Option<Estimate>,
@@ -78,7 +78,7 @@ pub struct Finding {
 /// error ratios, after minus before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// Estimate.
+    /// Most likely change.
     pub value: f64,
     /// Lower end of the interval.
     pub low: f64,

@@ -16,6 +16,7 @@
 //! exports it. Otherwise the time of an edge is its number of calls, times the mean latency of the
 //! called function.
 
+mod answers;
 mod catalog;
 mod changes;
 mod exemplars;
@@ -25,6 +26,7 @@ mod objectives;
 mod options;
 mod series;
 mod source;
+mod steps;
 mod tally;
 mod targets;
 

@@ -1,7 +1,5 @@
 //! The source of `autometrics-context` over a Prometheus.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
-
 use autometrics_context::{
     calls::{Calls, Name},
     source::{Catalog, Error, Event, Exemplar, Objective, Origin, Sample, Side, Source},
@@ -10,16 +8,18 @@ use autometrics_schema::{label, metric};
 use slo_spec::promql::{Expr, Selector, SelectorError, Window};
 
 use super::{
+    answers::{Answers, failed, invalid},
     catalog, changes, exemplars,
     growth::Scope,
     moment, objectives,
     objectives::Promises,
     options::FleetOptions,
-    series::{Data, Series},
+    series::Series,
+    steps::Steps,
     tally::Tally,
     targets::Targets,
 };
-use crate::{error::Kind, program::Program, prometheus::Client};
+use crate::{error::Kind, program::Program};
 
 /// Number of parts in which the observed time of a window is measured.
 const PARTS: u32 = 30;
@@ -29,61 +29,10 @@ const EXEMPLARS: f64 = 3600.0;
 /// All programs that a Prometheus scrapes, at one moment.
 #[derive(Debug)]
 pub(crate) struct Fleet<'p> {
-    client: Client,
+    answers: Answers,
     scope: Scope,
-    /// The moment, in Unix seconds.
-    at: f64,
     targets: Targets,
     program: Option<&'p Program>,
-    /// Answers to queries, of which tools ask some repeatedly.
-    answers: RefCell<HashMap<String, Rc<Vec<Series>>>>,
-}
-
-/// Slices of time of equal length: the ends of the first and the last, and the length.
-#[derive(Clone, Copy, Debug)]
-struct Steps {
-    first: f64,
-    last: f64,
-    window: Window,
-}
-
-impl Steps {
-    fn new(at: f64, side: &Side, count: u32) -> Self {
-        let seconds = (side.window / f64::from(count.max(1))).floor().max(1.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a cast to an integer saturates"
-        )]
-        let window = Window::seconds((seconds as u32).max(1));
-        let last = at - side.ago;
-        Self {
-            first: last - window.as_f64() * f64::from(count.max(1) - 1),
-            last,
-            window,
-        }
-    }
-
-    /// Returns the index of the slice that ends at `at`.
-    fn slice(self, at: f64) -> usize {
-        let index = ((at - self.first) / self.window.as_f64()).round().max(0.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a small number"
-        )]
-        {
-            index as usize
-        }
-    }
-}
-
-fn failed(error: impl Into<crate::Error>) -> Error {
-    Error::source(error.into().to_string())
-}
-
-fn invalid(source: SelectorError) -> Error {
-    failed(Kind::Query { source })
 }
 
 impl<'p> Fleet<'p> {
@@ -98,25 +47,24 @@ impl<'p> Fleet<'p> {
         program: Option<&'p Program>,
     ) -> Result<Self, crate::Error> {
         let client = options.connection.client()?;
+        let at = options.at.unwrap_or_else(moment::now);
         let mut fleet = Self {
-            client,
+            answers: Answers::new(client, at),
             scope: Scope {
                 services: options.connection.service.clone(),
                 version: None,
             },
-            at: options.at.unwrap_or_else(moment::now),
             targets: Targets::default(),
             program,
-            answers: RefCell::default(),
         };
         let builds = fleet
             .scope
             .builds()
             .map_err(|source| Kind::Query { source })?;
-        fleet.targets = Targets::new(&fleet.ask(&Expr::from(builds).to_string())?);
+        fleet.targets = Targets::new(&fleet.answers.ask(&Expr::from(builds).to_string())?);
         if fleet.scope.services.is_empty() && fleet.targets.services.len() > 1 {
             return Err(Kind::Services {
-                url: fleet.client.url().to_owned(),
+                url: fleet.answers.client.url().to_owned(),
                 services: fleet.targets.services.clone(),
             }
             .into());
@@ -140,52 +88,10 @@ impl<'p> Fleet<'p> {
     /// Returns the URL of Prometheus' graph of a query.
     pub(crate) fn graph_url(&self, query: &str) -> String {
         let query = crate::prometheus::encoded(query);
-        format!("{}/graph?g0.expr={query}&g0.tab=0", self.client.url())
-    }
-
-    /// Returns the answer to an instant query.
-    fn ask(&self, query: &str) -> Result<Rc<Vec<Series>>, crate::Error> {
-        self.remember(&format!("instant {query}"), || {
-            let time = format!("{:.3}", self.at);
-            self.client
-                .request("/api/v1/query", &[("query", query), ("time", &time)])
-        })
-    }
-
-    /// Returns the answer to a query at the end of each slice.
-    fn range(&self, query: &Expr, steps: Steps) -> Result<Rc<Vec<Series>>, Error> {
-        let query = query.to_string();
-        let [start, end] = [steps.first, steps.last].map(|at| format!("{at:.3}"));
-        let step = steps.window.as_seconds().to_string();
-        let key = format!("{start} {end} {step} {query}");
-        let found = self.remember(&key, || {
-            let parameters = [
-                ("query", &*query),
-                ("start", &start),
-                ("end", &end),
-                ("step", &step),
-            ];
-            self.client.request("/api/v1/query_range", &parameters)
-        });
-        found.map_err(failed)
-    }
-
-    fn remember(
-        &self,
-        key: &str,
-        ask: impl FnOnce() -> Result<Data, crate::Error>,
-    ) -> Result<Rc<Vec<Series>>, crate::Error> {
-        if let Some(known) = self.answers.borrow().get(key) {
-            return Ok(Rc::clone(known));
-        }
-        let mut result = ask()?.result;
-        // Sums depend on their order.
-        result.sort_by(|a, b| a.metric.cmp(&b.metric));
-        let series = Rc::new(result);
-        self.answers
-            .borrow_mut()
-            .insert(key.to_owned(), Rc::clone(&series));
-        Ok(series)
+        format!(
+            "{}/graph?g0.expr={query}&g0.tab=0",
+            self.answers.client.url()
+        )
     }
 
     /// Passes each value of the growth of `metric`, summed by `labels`, to `add`.
@@ -199,7 +105,7 @@ impl<'p> Fleet<'p> {
     ) -> Result<(), Error> {
         let query = scope.growth(metric, steps.window).map_err(invalid)?;
         let query = query.sum_by(labels.iter().copied());
-        for series in self.range(&query, steps)?.iter() {
+        for series in self.answers.range(&query, steps)?.iter() {
             for (at, value) in series.values() {
                 add(steps.slice(at), series, value);
             }
@@ -211,7 +117,7 @@ impl<'p> Fleet<'p> {
         let mut tallies = vec![Tally::default(); count];
         let step = Window::seconds((steps.window.as_seconds() / PARTS).max(1));
         let observed = scope.observed(steps.window, step).map_err(invalid)?;
-        for series in self.range(&observed, steps)?.iter() {
+        for series in self.answers.range(&observed, steps)?.iter() {
             for (at, parts) in series.values() {
                 if let Some(tally) = tallies.get_mut(steps.slice(at)) {
                     let seconds = parts * step.as_f64();
@@ -281,7 +187,7 @@ impl<'p> Fleet<'p> {
         for (metric, labels) in [(duration, &function[..]), (by_caller, &edge)] {
             let query = scope.growth(metric, steps.window).map_err(invalid)?;
             let query = query.sum_by(labels.iter().copied());
-            for series in self.range(&query, steps)?.iter() {
+            for series in self.answers.range(&query, steps)?.iter() {
                 for (at, latencies, sum) in series.histograms() {
                     let Some(tally) = tallies.get_mut(steps.slice(at)) else {
                         continue;
@@ -313,7 +219,7 @@ impl<'p> Fleet<'p> {
         let builds = self.scope.builds().map_err(invalid)?;
         let day = Expr::Range(builds, Window::days(1));
         let query = Expr::Call("last_over_time", vec![day]).group_by([label::VERSION]);
-        let series = self.ask(&query.to_string()).map_err(failed)?;
+        let series = self.answers.ask(&query.to_string()).map_err(failed)?;
         let mut known: Vec<_> = series.iter().map(|it| it.label(label::VERSION)).collect();
         known.sort_unstable();
         let window = format!(
@@ -350,7 +256,7 @@ impl Source for Fleet<'_> {
             service: services.join(", "),
             versions: self.targets.versions.clone(),
             replicas: self.targets.count,
-            at: self.at,
+            at: self.answers.at,
             since: None,
         })
     }
@@ -358,7 +264,7 @@ impl Source for Fleet<'_> {
     fn catalog(&self) -> Result<Catalog, Error> {
         let calls = self.scope.select(metric::CALLS.name).map_err(invalid)?;
         let query = Expr::from(calls).group_by([label::FUNCTION, label::MODULE]);
-        let series = self.ask(&query.to_string()).map_err(failed)?;
+        let series = self.answers.ask(&query.to_string()).map_err(failed)?;
         let seen = series
             .iter()
             .map(|it| Name::new(it.label(label::MODULE), it.label(label::FUNCTION)));
@@ -372,7 +278,7 @@ impl Source for Fleet<'_> {
     }
 
     fn slices(&self, side: &Side, count: u32) -> Result<Vec<Calls>, Error> {
-        let steps = Steps::new(self.at, side, count);
+        let steps = Steps::new(self.answers.at, side, count);
         let scope = Scope {
             version: side.version.clone(),
             ..self.scope.clone()
@@ -401,7 +307,7 @@ impl Source for Fleet<'_> {
         for window in objectives::windows(self.program) {
             let growth = self.scope.growth(metric::OBJECTIVE_CALLS.name, window);
             let query = growth.map_err(invalid)?.sum_by(labels);
-            for series in self.ask(&query.to_string()).map_err(failed)?.iter() {
+            for series in self.answers.ask(&query.to_string()).map_err(failed)?.iter() {
                 promises.add(window, series, series.value().unwrap_or(0.0));
             }
         }
@@ -424,10 +330,14 @@ impl Source for Fleet<'_> {
         let native = of(metric::DURATION.name).map_err(invalid)?;
         let classic = of(&format!("{}_bucket", metric::DURATION.name)).map_err(invalid)?;
         let query = Expr::from(native).join(slo_spec::promql::Operator::Or, classic.into());
-        let [start, end] = [self.at - EXEMPLARS, self.at].map(|at| format!("{at:.3}"));
+        let [start, end] =
+            [self.answers.at - EXEMPLARS, self.answers.at].map(|at| format!("{at:.3}"));
         let query = query.to_string();
         let parameters = [("query", &*query), ("start", &start), ("end", &end)];
-        let answer = self.client.request("/api/v1/query_exemplars", &parameters);
+        let answer = self
+            .answers
+            .client
+            .request("/api/v1/query_exemplars", &parameters);
         answer.map(exemplars::read).map_err(failed)
     }
 
@@ -436,7 +346,7 @@ impl Source for Fleet<'_> {
     }
 
     fn evaluate(&self, query: &str) -> Result<Option<Vec<Sample>>, Error> {
-        let series = self.ask(query).map_err(failed)?;
+        let series = self.answers.ask(query).map_err(failed)?;
         let samples = series.iter().filter_map(|series| {
             Some(Sample {
                 labels: series.metric.clone().into_iter().collect(),

@@ -45,7 +45,7 @@ fn run(prometheus: &Prometheus, arguments: &[&str]) -> (Option<i32>, String, Str
 
 /// Waits until each of two programs was scraped so often, once a second.
 fn wait_for_scrapes(prometheus: &Prometheus, scrapes: u8) {
-    let query = r#"min(count_over_time(build_info[1m])) and count(build_info) == 2"#;
+    let query = "min(count_over_time(build_info[1m])) and count(build_info) == 2";
     wait_for("scrapes of both programs", || {
         let found = prometheus.query(query);
         found
@@ -128,7 +128,7 @@ fn function_that_fails_in_one_of_two_replicas_is_a_suspect() {
     assert_eq!(answer["origin"]["replicas"], 2, "{lines}");
     let objective = &answer["objectives"][0];
     assert_eq!(objective["burns"], true, "{lines}");
-    assert_eq!(objective["firing"][0], "page 1h", "{lines}");
+    assert_eq!(objective["firing"][0], "page 6h", "{lines}");
 }
 
 #[test]
@@ -160,7 +160,8 @@ fn version_that_fails_more_often_is_worse() {
         "1.0.0",
     ];
     let (code, out, err) = run(&prometheus, &same);
-    assert_eq!(code, Some(0), "{out}{err}");
+    // Few calls of a few microseconds may be undecided, but not worse.
+    assert!(matches!(code, Some(0 | 3)), "{out}{err}");
     let unknown = ["compare", "--before", "1.0.0", "--after", "3.0.0"];
     let (code, _, err) = run(&prometheus, &unknown);
     assert_eq!(code, Some(2));

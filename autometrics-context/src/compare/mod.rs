@@ -51,6 +51,7 @@ mod options;
 mod presence;
 mod proportion;
 mod rank;
+mod result;
 mod sides;
 #[cfg(test)]
 mod simulated;
@@ -63,9 +64,10 @@ mod trial;
 mod verdict;
 
 pub use self::{
-    comparison::{Comparison, EdgeChange, FunctionChange, compare},
+    comparison::compare,
     mix::MixChange,
     options::Options,
+    result::{Comparison, EdgeChange, FunctionChange},
     sides::compare_sides,
     table::CallerName,
     verdict::{Estimate, Finding, Question, Verdict},

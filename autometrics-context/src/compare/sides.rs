@@ -1,9 +1,6 @@
 //! The comparison of two sides of a source.
 
-use super::{
-    comparison::{Comparison, compare},
-    options::Options,
-};
+use super::{comparison::compare, options::Options, result::Comparison};
 use crate::source::{Error, Side, Source};
 
 /// Minimum length of a slice of time, in seconds, and maximum number of slices. A minute has several

@@ -6,6 +6,7 @@ mod options;
 mod objects;
 mod platforms;
 
+mod answers;
 mod checks;
 mod drawings;
 mod escaping;

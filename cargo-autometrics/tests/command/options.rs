@@ -21,17 +21,21 @@ fn help_lists_the_subcommands() {
     check(
         &["--help"],
         &expect![[r"
-            List functions instrumented with `#[instrument_fn]`, draw their calls, generate and check rules
+            List functions instrumented with `#[instrument_fn]`, draw their calls, generate and check rules,
+            find causes
 
             Usage: cargo autometrics <COMMAND>
 
             Commands:
-              list     List the instrumented functions with module, name, file, line and objectives
-              graph    Draw the calls between instrumented functions
-              rules    Generate recording rules and burn-rate alerts for the objectives, and tests of the rules
-              check    Check objectives and rule files, and report all problems in one run
-              openslo  Write the objectives as OpenSLO v1, for other tools
-              help     Print this message or the help of the given subcommand(s)
+              list      List the instrumented functions with module, name, file, line and objectives
+              graph     Draw the calls between instrumented functions
+              rules     Generate recording rules and burn-rate alerts for the objectives, and tests of the rules
+              check     Check objectives and rule files, and report all problems in one run
+              openslo   Write the objectives as OpenSLO v1, for other tools
+              suspects  Find the functions that cause burning objectives, rising errors or rising latency
+              compare   Compare two versions or windows, and report the functions that changed
+              mcp       Serve tools for agents by the Model Context Protocol, over standard input and output
+              help      Print this message or the help of the given subcommand(s)
 
             Options:
               -h, --help     Print help
@@ -39,8 +43,8 @@ fn help_lists_the_subcommands() {
 
             Each command builds the package in the current directory as `cargo build` does, and reads the
             result. It never runs the program. Results go to standard output, all other messages to standard
-            error. The exit code is 0 for success, 1 if a check finds an error, 2 for other errors, and cargo's
-            own if cargo fails.
+            error. The exit code is 0 for success, 1 if a check or a comparison finds something, 2 for other
+            errors, 3 for a comparison with too little data, and cargo's own if cargo fails.
 
               cargo autometrics list                          instrumented functions with file and line
               cargo autometrics graph | dot -Tsvg > g.svg     picture of the calls
@@ -174,13 +178,13 @@ fn short_help_on_graph_describes_all_options() {
               -h, --help             Print help (see more with '--help')
 
             Calls at run time:
-                  --from <PROMETHEUS_URL>  URL of a Prometheus whose calls are added, such as
+                  --from <PROMETHEUS_URL>  URL of a Prometheus that scrapes the program, such as
                                            `http://localhost:9090`
-                  --window <DURATION>      Time range of the query [default: 5m]
                   --service <NAME>         Only calls of this service, by its `service_name`; can be given more
                                            than once
                   --header <NAME: VALUE>   HTTP header for Prometheus, such as `X-Scope-OrgID: team`; can be
                                            given more than once
+                  --window <DURATION>      Time range of the query [default: 5m]
 
             Options:
                   --artifact <PATH>  Program or library to read without a build; can be given more than once

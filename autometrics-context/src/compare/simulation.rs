@@ -45,8 +45,8 @@ fn unchanged_program_has_no_verdict_in_twelve_comparisons() {
         assert!(!found.is_bad() && found.is_decided());
         unchanged += found.count(Verdict::Unchanged);
     }
-    // Of 192 functions; the others are undecided, most of them for their few calls.
-    assert!(unchanged > 48, "{unchanged}");
+    // Of 192 functions. The others have too few calls to exclude a change that matters.
+    assert!(unchanged > 24, "{unchanged}");
 }
 
 /// Returns the verdicts of comparisons with twelve seeds in which one function with 5,000 calls

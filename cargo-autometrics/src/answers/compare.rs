@@ -42,6 +42,10 @@ pub struct Options {
     #[arg(long, value_name = "PERCENT", default_value = "10%", value_parser = percent)]
     pub min_effect: f64,
 
+    /// Also print functions without a verdict, with the reason
+    #[arg(long)]
+    pub undecided: bool,
+
     /// Output format: `human`, `markdown` for a pull request, `json` for programs
     #[arg(
         long,
@@ -102,8 +106,8 @@ pub fn run(fleet: &FleetOptions, options: &Options, selection: &Selection) -> Re
     let catalog = fleet.catalog().map_err(failed)?;
     let compared = compare_sides(&fleet, &before, &after, &rules).map_err(failed)?;
     output::print(&match options.format {
-        Format::Human => human(&catalog, &compared),
-        Format::Markdown => markdown(&catalog, &compared),
+        Format::Human => human(&catalog, &compared, options.undecided),
+        Format::Markdown => markdown(&catalog, &compared, options.undecided),
         Format::Json => output::json(&tools::comparison(&catalog, &compared, [&before, &after])),
     })?;
     if compared.is_bad() {
@@ -116,7 +120,7 @@ pub fn run(fleet: &FleetOptions, options: &Options, selection: &Selection) -> Re
     Ok(())
 }
 
-fn human(catalog: &Catalog, compared: &Comparison) -> String {
+fn human(catalog: &Catalog, compared: &Comparison, all: bool) -> String {
     let mut text = String::new();
     for change in changed(compared) {
         // Writing to a string does not fail.
@@ -143,23 +147,23 @@ fn human(catalog: &Catalog, compared: &Comparison) -> String {
             let _ = writeln!(text, "  {}", output::printable(&finding.reason));
         }
     }
-    for change in undecided(compared) {
+    for change in undecided(compared).filter(|_| all) {
         let _ = writeln!(text, "{}: undecided", place(catalog, change.name()));
         for reason in reasons(change, |verdict| verdict == Verdict::Undecided) {
             let _ = writeln!(text, "  {reason}");
         }
     }
-    let _ = writeln!(text, "{}", counts(compared));
+    let _ = writeln!(text, "{}", counts(compared, all));
     for note in &compared.notes {
         let _ = writeln!(text, "note: {note}");
     }
     text
 }
 
-fn markdown(catalog: &Catalog, compared: &Comparison) -> String {
+fn markdown(catalog: &Catalog, compared: &Comparison, all: bool) -> String {
     let mut text =
         String::from("| function | verdict | before | after | reason |\n|---|---|---|---|---|\n");
-    for change in changed(compared).chain(undecided(compared)) {
+    for change in changed(compared).chain(undecided(compared).filter(|_| all)) {
         let [before, after] = numbers(compared, change);
         let verdict = change.verdict();
         let mut reasons: Vec<_> = reasons(change, |it| it == verdict).collect();
@@ -174,7 +178,7 @@ fn markdown(catalog: &Catalog, compared: &Comparison) -> String {
         let cells = cells.map(|cell| cell.replace('|', "\\|").replace('<', "&lt;"));
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
-    let _ = writeln!(text, "\n{}", counts(compared));
+    let _ = writeln!(text, "\n{}", counts(compared, all));
     for note in &compared.notes {
         let _ = writeln!(text, "\nNote: {note}.");
     }
@@ -209,7 +213,8 @@ fn reasons(change: &FunctionChange, has: impl Fn(Verdict) -> bool) -> impl Itera
     findings.map(|it| {
         let p = it.p.map(|p| match p {
             p if p < 1e-6 => " (p < 0.000001)".to_owned(),
-            p => format!(" (p = {p:.6})"),
+            p if p < 0.01 => format!(" (p = {p:.6})"),
+            p => format!(" (p = {p:.2})"),
         });
         let reason = output::printable(&it.reason);
         format!("{reason}{}", p.unwrap_or_default())
@@ -236,13 +241,18 @@ fn numbers(compared: &Comparison, change: &FunctionChange) -> [String; 2] {
     [of(&change.before, before), of(&change.after, after)]
 }
 
-fn counts(compared: &Comparison) -> String {
+fn counts(compared: &Comparison, all: bool) -> String {
     let count = |verdict| compared.count(verdict);
+    let undecided = count(Verdict::Undecided);
+    let hint = if undecided > 0 && !all {
+        " (`--undecided` has the reasons)"
+    } else {
+        ""
+    };
     format!(
-        "{} changed, {} unchanged, {} undecided, {} with too few calls, {} not exercised",
+        "{} changed, {} unchanged, {undecided} undecided{hint}, {} with too few calls, {} not exercised",
         changed(compared).count(),
         count(Verdict::Unchanged),
-        count(Verdict::Undecided),
         count(Verdict::TooFewCalls),
         count(Verdict::NotExercised)
     )

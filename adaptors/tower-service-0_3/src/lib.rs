@@ -39,11 +39,14 @@
 //!
 //! # Header format
 //!
-//! The layers use three members of a [W3C baggage], percent-encoded. Other members stay:
+//! The layers use four members of a [W3C baggage], percent-encoded. Other members stay:
 //!
 //! ```text
-//! baggage: tenant=7,autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay
+//! baggage: tenant=7,autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay,autometrics.flow=POST%20%2Fpay
 //! ```
+//!
+//! `autometrics.flow` is sent only by a program that counts flows, and read only by such a program. A
+//! program with an older version of these layers takes the caller and ignores the flow.
 //!
 //! The caller is sent only to listed hosts, and an incoming caller is accepted only if it passes
 //! the checks that [`ServerLayer`] names. The package `two-services` in the project's `examples`

@@ -1,4 +1,4 @@
-//! Layer for servers: reads the caller from incoming requests.
+//! Layer for servers: reads the caller and its flow from incoming requests.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::baggage;
+use crate::baggage::{self, Sender};
 
 /// Layer for servers that makes the function that sent a request the caller of the functions that
 /// handle it.
@@ -38,6 +38,12 @@ use crate::baggage;
 ///
 /// Otherwise the request is handled as if it had no caller, and is counted in
 /// `autometrics_refused_callers_total`.
+///
+/// If this program counts [flows](autometrics_core::Settings::flows), the request also goes on in
+/// the flow of an accepted caller, `autometrics.flow`, so that one flow reaches through several
+/// programs. Its name follows the rules of the caller's, except that it is cut to 256 bytes. An
+/// invalid name, or two of them, are ignored: the caller is accepted without a flow. Names of other
+/// programs count towards this program's limit of flows.
 ///
 /// [grammar]: https://www.w3.org/TR/baggage/#header-content
 #[derive(Clone, Debug, Default)]
@@ -142,15 +148,20 @@ where
 }
 
 impl Options {
+    /// Returns the call in which a request with these headers runs; `None` without a caller.
     fn caller(&self, headers: &HeaderMap) -> Result<Option<CurrentCall>, RefusedCaller> {
-        let Some(caller) = baggage::caller(headers)? else {
+        let Some(Sender { caller, flow }) = baggage::sender(headers)? else {
             return Ok(None);
         };
         let expected = self.services.as_ref();
         if expected.is_some_and(|services| !services.contains(&*caller.service)) {
             return Err(RefusedCaller::new("its service is not in `accept_from`"));
         }
-        CurrentCall::remote(&caller).map(Some)
+        let call = CurrentCall::remote(&caller)?;
+        Ok(Some(match flow {
+            Some(flow) => call.in_flow(&flow),
+            None => call,
+        }))
     }
 }
 

@@ -37,6 +37,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Flows
+//!
+//! In programs that count [flows](autometrics_core::Settings::flows), the flow goes from one program
+//! to the next, too. [`FlowLayer`] names the flow of requests that come without one, such as `GET
+//! /orders/{id}`.
+//!
 //! # Header format
 //!
 //! The layers use four members of a [W3C baggage], percent-encoded. Other members stay:
@@ -57,9 +63,13 @@
 
 mod baggage;
 mod client;
+mod flow;
 mod hosts;
+mod response_future;
 mod server;
 
 pub use client::{ClientLayer, ClientService};
+pub use flow::{FlowLayer, FlowService};
 pub use hosts::HostError;
-pub use server::{ResponseFuture, ServerLayer, ServerService};
+pub use response_future::ResponseFuture;
+pub use server::{ServerLayer, ServerService};

@@ -2,19 +2,19 @@
 
 use std::{
     collections::BTreeSet,
-    future::Future,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use autometrics_core::{CalledFrom, CurrentCall, RefusedCaller};
+use autometrics_core::{CurrentCall, RefusedCaller};
 use http::{HeaderMap, Request};
-use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::baggage::{self, Sender};
+use crate::{
+    ResponseFuture,
+    baggage::{self, Sender},
+};
 
 /// Layer for servers that makes the function that sent a request the caller of the functions that
 /// handle it.
@@ -134,16 +134,7 @@ where
         if self.options.strip {
             baggage::replace(request.headers_mut(), None);
         }
-        let work = match caller {
-            // The caller also applies to code that the service runs before it returns a future.
-            Some(caller) => Work::Called {
-                future: caller.around(caller.run(|| self.inner.call(request))),
-            },
-            None => Work::Plain {
-                future: self.inner.call(request),
-            },
-        };
-        ResponseFuture { work }
+        ResponseFuture::new(caller, || self.inner.call(request))
     }
 }
 
@@ -158,39 +149,10 @@ impl Options {
             return Err(RefusedCaller::new("its service is not in `accept_from`"));
         }
         let call = CurrentCall::remote(&caller)?;
-        Ok(Some(match flow {
+        // A flow that was named around this layer goes on if the request carries none.
+        Ok(Some(match flow.or_else(|| CurrentCall::get().flow()) {
             Some(flow) => call.in_flow(&flow),
             None => call,
         }))
-    }
-}
-
-pin_project! {
-    /// Future of a response. The remote caller of the request applies while it is polled.
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless polled"]
-    pub struct ResponseFuture<F> {
-        #[pin]
-        work: Work<F>,
-    }
-}
-
-pin_project! {
-    #[project = Pinned]
-    #[derive(Debug)]
-    enum Work<F> {
-        Called { #[pin] future: CalledFrom<F> },
-        Plain { #[pin] future: F },
-    }
-}
-
-impl<F: Future> Future for ResponseFuture<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        match self.project().work.project() {
-            Pinned::Called { future } => future.poll(context),
-            Pinned::Plain { future } => future.poll(context),
-        }
     }
 }

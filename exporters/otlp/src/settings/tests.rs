@@ -6,7 +6,11 @@ use autometrics_core::Snapshot;
 use expect_test::{Expect, expect};
 
 use super::Settings;
-use crate::{choices::HistogramAggregation, exporter::Exporter, variables::Variables};
+use crate::{
+    choices::{Dialect, HistogramAggregation},
+    exporter::Exporter,
+    variables::Variables,
+};
 
 /// Resolves the settings of `exporter` with `variables`, as lines: settings, then warnings.
 fn resolve(exporter: &Exporter, variables: &[(&str, &str)]) -> String {
@@ -45,9 +49,12 @@ fn describe(settings: &Settings) -> Vec<String> {
     );
     let histograms = (settings.histograms != HistogramAggregation::Explicit)
         .then(|| format!("histograms {:?}", settings.histograms));
+    let dialect = (settings.dialect != Dialect::Autometrics)
+        .then(|| format!("dialect {:?}", settings.dialect));
     [first]
         .into_iter()
         .chain(histograms)
+        .chain(dialect)
         .chain(headers)
         .chain(attributes)
         .collect()
@@ -200,6 +207,31 @@ fn invalid_variables_are_warned_of_and_ignored() {
             warning: OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=10s: write a whole number of milliseconds from 0 to 2147483647; the value is ignored
             warning: OTEL_METRIC_EXPORT_TIMEOUT=-1: write a whole number of milliseconds from 0 to 2147483647; the value is ignored
             warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs separated by commas, with , = % written as %2C %3D %25; the value is ignored"#]],
+    );
+}
+
+#[test]
+fn dialect_comes_from_builder_or_variable() {
+    let name = "AUTOMETRICS_OTLP_DIALECT";
+    let default = resolve(&exporter(), &[]);
+    let is_code = |resolved: &str| resolved.contains("\ndialect Code\n");
+    for value in ["code", " Code "] {
+        let resolved = resolve(&exporter(), &[(name, value)]);
+        assert!(is_code(&resolved), "{resolved}");
+        let exporter = exporter().dialect(Dialect::Autometrics);
+        assert_eq!(resolve(&exporter, &[(name, value)]), default);
+    }
+    for value in ["autometrics", ""] {
+        assert_eq!(resolve(&exporter(), &[(name, value)]), default);
+        assert!(is_code(&resolve(
+            &exporter().dialect(Dialect::Code),
+            &[(name, value)]
+        )));
+    }
+    let warning = "warning: AUTOMETRICS_OTLP_DIALECT=semconv: write autometrics or code; the value is ignored";
+    assert_eq!(
+        resolve(&exporter(), &[(name, "semconv")]),
+        format!("{default}\n{warning}")
     );
 }
 

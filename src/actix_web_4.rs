@@ -127,9 +127,10 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
     let current = CurrentCall::get();
-    let route = match current.has_flow() {
-        true => None,
-        false => request.match_pattern(),
+    let route = if current.has_flow() {
+        None
+    } else {
+        request.match_pattern()
     };
     let call = match route {
         Some(route) => current.in_flow(&route_name(request.method().as_str(), &route)),

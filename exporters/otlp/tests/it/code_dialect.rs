@@ -78,7 +78,7 @@ fn points(metric: &Metric) -> Vec<(&[KeyValue], String)> {
                 .map(|it| (&*it.attributes, format!("{} {}", it.count, it.sum())))
                 .collect();
         }
-        other => panic!("{other:?}"),
+        Data::Summary(summary) => panic!("{summary:?}"),
     }
     .map(|it| (&*it.attributes, page::integer(it).to_string()))
     .collect()

@@ -62,8 +62,16 @@
 //! classified by reference. Implement [`ResultLabels`](trait@crate::ResultLabels) for types of your
 //! own.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use std::future::Future;
+
+use actix_web::{
+    Error, HttpRequest, HttpResponse,
+    dev::{Service, ServiceRequest, ServiceResponse},
+    http::StatusCode,
+};
 use http::{Request, Response};
+
+use crate::{CurrentCall, route_name::route_name};
 
 /// Answers a scrape with the program's metrics, in the format that the request's headers prefer.
 ///
@@ -88,6 +96,47 @@ pub async fn metrics(request: HttpRequest) -> HttpResponse {
         Some(asked) => answer(crate::prometheus::response(asked.headers())),
         None => HttpResponse::BadRequest().finish(),
     }
+}
+
+/// Middleware for `wrap_fn` that runs each request in the flow of its route, such as
+/// `GET /orders/{id}`.
+///
+/// The name consists of the method and the pattern of the resource, never of the path, so there are
+/// as many flows as resources and methods. Methods that HTTP does not define are `_OTHER`. It needs
+/// [`Settings::flows`](crate::Settings::flows); without it, nothing changes.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use autometrics::actix_web_4;
+///
+/// let app = App::new()
+///     .route("/orders/{id}", web::get().to(async || "an order"))
+///     .wrap_fn(actix_web_4::flow);
+/// ```
+///
+/// - It belongs on `App`; on a `Scope` or `Resource` it names the routes in it, with the pattern of
+///   the scopes around them.
+/// - Requests to no resource, which the default service answers, stay as they are.
+/// - A request that is in a flow already stays in it.
+/// - A known resource with a method that it does not handle, status 404 or 405, is a flow as well.
+pub fn flow<S, B>(
+    request: ServiceRequest,
+    service: &S,
+) -> impl Future<Output = Result<ServiceResponse<B>, Error>> + use<S, B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    let current = CurrentCall::get();
+    let route = if current.has_flow() {
+        None
+    } else {
+        request.match_pattern()
+    };
+    let call = match route {
+        Some(route) => current.in_flow(&route_name(request.method().as_str(), &route)),
+        None => current,
+    };
+    call.around(call.run(|| service.call(request)))
 }
 
 /// Returns a configuration for `App::configure` that serves the explorer's page at `path`, and

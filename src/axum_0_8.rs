@@ -72,8 +72,12 @@
 
 use axum::{
     body::Body,
+    extract::{MatchedPath, Request},
     http::{HeaderMap, Response},
+    middleware::Next,
 };
+
+use crate::{CurrentCall, route_name::route_name};
 
 /// Answers a scrape with the program's metrics, in the format that the request's headers prefer.
 ///
@@ -106,6 +110,44 @@ pub async fn metrics(headers: HeaderMap) -> Response<Body> {
     crate::prometheus::response(&headers).map(Body::from)
 }
 
+/// Middleware that runs each request in the flow of its route, such as `GET /orders/{id}`.
+///
+/// The name consists of the method and the template of the route, never of the path, so there are as
+/// many flows as routes and methods. Methods that HTTP does not define are `_OTHER`. It needs
+/// [`Settings::flows`](crate::Settings::flows); without it, nothing changes.
+///
+/// ```
+/// use autometrics::axum_0_8;
+/// use axum::{Router, middleware::from_fn, routing::get};
+///
+/// let app: Router = Router::new()
+///     .route("/orders/{id}", get(async || "an order"))
+///     .layer(from_fn(axum_0_8::flow));
+/// ```
+///
+/// - Only requests whose route the router knows are named: put the layer on a [`Router`], with `layer`
+///   or `route_layer`, after the routes. Around the whole router, as in `from_fn(flow).layer(router)`,
+///   no route is known yet, and the flow does not change. The same holds for fallbacks, and for
+///   services behind `nest_service`.
+/// - Routes of nested routers have the whole template, `GET /shop/orders/{id}`, whether the layer is on
+///   the inner or the outer router.
+/// - A request that is in a flow already stays in it. That is how one flow goes over several programs:
+///   with `tower_service_0_3::ServerLayer`, the flow of the calling program.
+/// - A known route with a method that it does not handle, status 405, is a flow as well. To avoid those
+///   flows, use [`MethodRouter::route_layer`].
+///
+/// [`Router`]: axum::Router
+/// [`MethodRouter::route_layer`]: axum::routing::MethodRouter::route_layer
+pub async fn flow(request: Request, next: Next) -> Response<Body> {
+    let current = CurrentCall::get();
+    let route = request.extensions().get::<MatchedPath>();
+    let Some(route) = route.filter(|_| !current.has_flow()) else {
+        return next.run(request).await;
+    };
+    let name = route_name(request.method().as_str(), route.as_str());
+    current.in_flow(&name).around(next.run(request)).await
+}
+
 /// Returns routes for [`Router::merge`] that serve the explorer's page at `path`, and starts the
 /// explorer's sampling.
 ///
@@ -129,7 +171,7 @@ pub fn explorer<S>(path: &str) -> axum::Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    use axum::{extract::Request, routing::any};
+    use axum::routing::any;
 
     #[cfg(not(feature = "explorer-mcp"))]
     async fn explore(request: Request) -> Response<Body> {

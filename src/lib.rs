@@ -98,6 +98,8 @@ pub mod axum_0_8;
 #[cfg(feature = "compat")]
 mod compat;
 mod emit;
+#[cfg(any(feature = "axum-0_8", feature = "actix-web-4"))]
+mod route_name;
 
 /// Items that the expansion of `#[instrument_fn]` uses.
 ///

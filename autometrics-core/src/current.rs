@@ -122,6 +122,12 @@ impl CurrentCall {
         Self::flow_of(self.0.flow())
     }
 
+    /// Returns `true` if code that runs in this call belongs to a flow. Unlike [`flow`](Self::flow), it
+    /// formats no name.
+    pub fn has_flow(self) -> bool {
+        self.0.flow() != NO_FLOW
+    }
+
     /// Returns the name of the flow with this number.
     pub(crate) fn flow_of(flow: u8) -> Option<String> {
         let name = registry::get().flows.name(flow)?;

@@ -65,11 +65,15 @@ impl Flows {
     }
 
     /// Returns the number of the flow with this name, which is cut to 256 bytes; `None` if flows are
-    /// not counted, or the name is empty.
+    /// not counted, or the name is empty. `__overflow__`, the flow of calls from a program that has
+    /// reached its limit, is that of this program.
     pub(crate) fn named(&self, name: &str) -> Option<u8> {
         let name = name.trim();
         if !self.are_counted() || name.is_empty() {
             return None;
+        }
+        if name == OVERFLOW {
+            return Some(OVERFLOW_FLOW);
         }
         let mut end = name.len().min(LONGEST);
         while !name.is_char_boundary(end) {
@@ -136,6 +140,7 @@ mod tests {
         let numbers = ["a", "b", "a", "c", " b "].map(|name| flows.named(name));
         assert_eq!(numbers, [1, 2, 1, OVERFLOW_FLOW, 2].map(Some));
         assert_eq!(flows.named(""), None);
+        assert_eq!(flows.named("__overflow__"), Some(OVERFLOW_FLOW));
         assert_eq!(flows.name(2), Some(FlowName::Named("b".into())));
         assert_eq!(flows.name(0), None);
         assert_eq!(flows.name(9), None);

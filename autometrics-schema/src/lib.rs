@@ -6,6 +6,7 @@
 extern crate alloc;
 
 pub mod calls;
+pub mod code;
 pub mod label;
 pub mod metric;
 mod number;

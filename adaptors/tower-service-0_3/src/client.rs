@@ -1,4 +1,4 @@
-//! Layer for clients: writes the caller into outgoing requests.
+//! Layer for clients: writes the caller and its flow into outgoing requests.
 
 use std::{
     borrow::Cow,
@@ -12,7 +12,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    baggage,
+    baggage::{self, Members},
     hosts::{HostError, Hosts},
 };
 
@@ -20,7 +20,8 @@ use crate::{
 ///
 /// A request to a listed host gets the service's name, and the module and name of the innermost
 /// instrumented function around the request, in its header `baggage`. The
-/// [`ServerLayer`](crate::ServerLayer) of the other program reads it.
+/// [`ServerLayer`](crate::ServerLayer) of the other program reads it. In a program that counts
+/// [flows](autometrics_core::Settings::flows), the name of the current flow is sent with the caller.
 ///
 /// - The caller is the function in which [`Service::call`] runs. For
 ///   `client.oneshot(request).await`, that is the function with the `await`. tower's `Buffer` calls
@@ -29,7 +30,8 @@ use crate::{
 ///   the other side accepts.
 /// - Members for a caller that are already in the baggage, as in a request that is passed on from
 ///   elsewhere, are removed for every host. Members of others stay. If ours would make the baggage
-///   longer than [W3C's limits][limits], 64 members and 8192 bytes, they are left out.
+///   longer than [W3C's limits][limits], 64 members and 8192 bytes, the flow is left out, and the
+///   caller, too, if there is no room for it alone.
 /// - A layer that follows redirects belongs around this one, so that each host is checked.
 /// - The service's name is read once, for the first caller that is sent.
 ///
@@ -93,7 +95,7 @@ impl<S> Layer<S> for ClientLayer {
     }
 }
 
-/// Client that writes the caller into its requests. [`ClientLayer`] creates it.
+/// Client that writes the caller and its flow into its requests. [`ClientLayer`] creates it.
 #[derive(Clone, Debug)]
 pub struct ClientService<S> {
     inner: S,
@@ -114,20 +116,21 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
         let own_members = self.shared.members_for(request.uri());
-        baggage::replace(request.headers_mut(), own_members.as_deref());
+        baggage::replace(request.headers_mut(), own_members.as_ref());
         self.inner.call(request)
     }
 }
 
 impl Shared {
-    fn members_for(&self, uri: &Uri) -> Option<String> {
+    fn members_for(&self, uri: &Uri) -> Option<Members> {
         if !self.hosts.have(uri) {
             return None;
         }
-        let function = CurrentCall::get().function()?;
+        let call = CurrentCall::get();
+        let function = call.function()?;
         let service = self.service.get_or_init(service_name).clone();
         // A caller that the other side would refuse is not sent.
         let caller = RemoteCaller::new(service, function.module, function.name).ok()?;
-        Some(baggage::members(&caller))
+        Some(Members::new(&caller, call.flow().as_deref()))
     }
 }

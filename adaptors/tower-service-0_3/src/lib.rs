@@ -37,13 +37,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Flows
+//!
+//! In programs that count [flows](autometrics_core::Settings::flows), the flow goes from one program
+//! to the next, too. [`FlowLayer`] names the flow of requests that come without one, such as `GET
+//! /orders/{id}`.
+//!
 //! # Header format
 //!
-//! The layers use three members of a [W3C baggage], percent-encoded. Other members stay:
+//! The layers use four members of a [W3C baggage], percent-encoded. Other members stay:
 //!
 //! ```text
-//! baggage: tenant=7,autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay
+//! baggage: tenant=7,autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay,autometrics.flow=POST%20%2Fpay
 //! ```
+//!
+//! `autometrics.flow` is sent only by a program that counts flows, and read only by such a program. A
+//! program with an older version of these layers takes the caller and ignores the flow.
 //!
 //! The caller is sent only to listed hosts, and an incoming caller is accepted only if it passes
 //! the checks that [`ServerLayer`] names. The package `two-services` in the project's `examples`
@@ -54,9 +63,13 @@
 
 mod baggage;
 mod client;
+mod flow;
 mod hosts;
+mod response_future;
 mod server;
 
 pub use client::{ClientLayer, ClientService};
+pub use flow::{FlowLayer, FlowService};
 pub use hosts::HostError;
-pub use server::{ResponseFuture, ServerLayer, ServerService};
+pub use response_future::ResponseFuture;
+pub use server::{ServerLayer, ServerService};

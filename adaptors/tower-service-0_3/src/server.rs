@@ -1,20 +1,20 @@
-//! Layer for servers: reads the caller from incoming requests.
+//! Layer for servers: reads the caller and its flow from incoming requests.
 
 use std::{
     collections::BTreeSet,
-    future::Future,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use autometrics_core::{CalledFrom, CurrentCall, RefusedCaller};
+use autometrics_core::{CurrentCall, RefusedCaller};
 use http::{HeaderMap, Request};
-use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::baggage;
+use crate::{
+    ResponseFuture,
+    baggage::{self, Sender},
+};
 
 /// Layer for servers that makes the function that sent a request the caller of the functions that
 /// handle it.
@@ -38,6 +38,12 @@ use crate::baggage;
 ///
 /// Otherwise the request is handled as if it had no caller, and is counted in
 /// `autometrics_refused_callers_total`.
+///
+/// If this program counts [flows](autometrics_core::Settings::flows), the request also goes on in
+/// the flow of an accepted caller, `autometrics.flow`, so that one flow reaches through several
+/// programs. Its name follows the rules of the caller's, except that it is cut to 256 bytes. An
+/// invalid name, or two of them, are ignored: the caller is accepted without a flow. Names of other
+/// programs count towards this program's limit of flows.
 ///
 /// [grammar]: https://www.w3.org/TR/baggage/#header-content
 #[derive(Clone, Debug, Default)]
@@ -128,58 +134,25 @@ where
         if self.options.strip {
             baggage::replace(request.headers_mut(), None);
         }
-        let work = match caller {
-            // The caller also applies to code that the service runs before it returns a future.
-            Some(caller) => Work::Called {
-                future: caller.around(caller.run(|| self.inner.call(request))),
-            },
-            None => Work::Plain {
-                future: self.inner.call(request),
-            },
-        };
-        ResponseFuture { work }
+        ResponseFuture::new(caller, || self.inner.call(request))
     }
 }
 
 impl Options {
+    /// Returns the call in which a request with these headers runs; `None` without a caller.
     fn caller(&self, headers: &HeaderMap) -> Result<Option<CurrentCall>, RefusedCaller> {
-        let Some(caller) = baggage::caller(headers)? else {
+        let Some(Sender { caller, flow }) = baggage::sender(headers)? else {
             return Ok(None);
         };
         let expected = self.services.as_ref();
         if expected.is_some_and(|services| !services.contains(&*caller.service)) {
             return Err(RefusedCaller::new("its service is not in `accept_from`"));
         }
-        CurrentCall::remote(&caller).map(Some)
-    }
-}
-
-pin_project! {
-    /// Future of a response. The remote caller of the request applies while it is polled.
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless polled"]
-    pub struct ResponseFuture<F> {
-        #[pin]
-        work: Work<F>,
-    }
-}
-
-pin_project! {
-    #[project = Pinned]
-    #[derive(Debug)]
-    enum Work<F> {
-        Called { #[pin] future: CalledFrom<F> },
-        Plain { #[pin] future: F },
-    }
-}
-
-impl<F: Future> Future for ResponseFuture<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        match self.project().work.project() {
-            Pinned::Called { future } => future.poll(context),
-            Pinned::Plain { future } => future.poll(context),
-        }
+        let call = CurrentCall::remote(&caller)?;
+        // A flow that was named around this layer goes on if the request carries none.
+        Ok(Some(match flow.or_else(|| CurrentCall::get().flow()) {
+            Some(flow) => call.in_flow(&flow),
+            None => call,
+        }))
     }
 }

@@ -1,9 +1,10 @@
-//! The service that calls `store`. It sends the name of the calling function to `store` only.
+//! The service that calls `store`. It sends the names of the calling function and of its flow, the
+//! route `POST /pay`, to `store` only.
 
 use std::net::SocketAddr;
 
 use autometrics::{
-    Settings, instrument_fn,
+    Settings, axum_0_8, instrument_fn,
     tower_service_0_3::{ClientLayer, ClientService},
 };
 use axum::{
@@ -11,6 +12,7 @@ use axum::{
     body::Body,
     extract::State,
     http::{Request, StatusCode, Uri},
+    middleware::from_fn,
     routing,
 };
 use hyper_util::{
@@ -59,7 +61,7 @@ pub(crate) struct Web {
 
 /// Listens on `addr` for customers of the store at `store`.
 pub(crate) async fn open(addr: SocketAddr, store: SocketAddr) -> Result<Web> {
-    Settings::new().service_name("web").apply()?;
+    Settings::new().service_name("web").flows(20).apply()?;
     let client = legacy::Client::builder(TokioExecutor::new()).build_http();
     let basket = Basket {
         client: ClientLayer::new([store.to_string()])?.layer(client),
@@ -68,6 +70,7 @@ pub(crate) async fn open(addr: SocketAddr, store: SocketAddr) -> Result<Web> {
     let router = Router::new()
         .route("/pay", routing::post(pay))
         .route("/metrics", routing::get(metrics::show))
+        .layer(from_fn(axum_0_8::flow))
         .with_state(basket);
     let listener = TcpListener::bind(addr).await?;
     Ok(Web {

@@ -132,6 +132,35 @@ fn callee_names_its_caller_and_refuses_others() {
 }
 
 #[test]
+fn one_flow_goes_over_both_services() {
+    let services = Services::start();
+    let flows = |service: SocketAddr| {
+        let page = send(service, "GET /metrics", b"");
+        let is_flow =
+            |line: &&str| line.starts_with("function_flow_calls_total") && !line.ends_with(" 0");
+        let lines: Vec<_> = page.lines().filter(is_flow).collect();
+        lines.join("\n")
+    };
+    expect![[r#"function_flow_calls_total{function="Basket::pay",module="two_services::web",service_name="web",flow="POST /pay",result="ok"} 3"#]].assert_eq(&flows(services.web));
+    expect![[r#"
+        function_flow_calls_total{function="reserve",module="two_services::store",service_name="store",flow="POST /pay",result="ok"} 3
+        function_flow_calls_total{function="take_from_stock",module="two_services::store",service_name="store",flow="POST /pay",result="ok"} 3"#]].assert_eq(&flows(services.store));
+
+    // A flow is accepted from `web` only, and an invalid one does not matter to its caller.
+    services.reserve(b"autometrics.flow=forged");
+    services.reserve(b"autometrics.service=app,autometrics.function=f,autometrics.flow=forged");
+    services.reserve(b"autometrics.service=web,autometrics.function=f,autometrics.flow=a%0Ab");
+    services.reserve(b"autometrics.service=web,autometrics.function=f,autometrics.flow=by%20hand");
+    expect![[r#"
+        function_flow_calls_total{function="reserve",module="two_services::store",service_name="store",flow="POST /pay",result="ok"} 3
+        function_flow_calls_total{function="reserve",module="two_services::store",service_name="store",flow="POST /reserve",result="ok"} 3
+        function_flow_calls_total{function="reserve",module="two_services::store",service_name="store",flow="by hand",result="ok"} 1
+        function_flow_calls_total{function="take_from_stock",module="two_services::store",service_name="store",flow="POST /pay",result="ok"} 3
+        function_flow_calls_total{function="take_from_stock",module="two_services::store",service_name="store",flow="POST /reserve",result="ok"} 3
+        function_flow_calls_total{function="take_from_stock",module="two_services::store",service_name="store",flow="by hand",result="ok"} 1"#]].assert_eq(&flows(services.store));
+}
+
+#[test]
 fn invalid_arguments_are_errors() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_two-services"));

@@ -74,6 +74,22 @@ impl HistogramAggregation {
     }
 }
 
+/// Names of metrics and attributes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Names of the Autometrics specification, `autometrics` in the variable. The default. In
+    /// Prometheus they arrive as those of a scrape.
+    #[default]
+    Autometrics,
+    /// Names of `code.function.*`, a proposed semantic convention of OpenTelemetry, `code` in the
+    /// variable. It is a draft, and its names may change in any version. The
+    /// [table](crate#dialects) has them.
+    Code,
+}
+
+pub(crate) const DIALECT: &str = "AUTOMETRICS_OTLP_DIALECT";
+
 pub(crate) const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
 
 pub(crate) const HISTOGRAMS: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
@@ -103,6 +119,14 @@ pub(crate) fn temporality(text: &str) -> Result<Temporality, String> {
         // The two differ only for instruments other than counters and histograms.
         "delta" | "lowmemory" => Ok(Temporality::Delta),
         _ => Err("write cumulative, delta or lowmemory".to_owned()),
+    }
+}
+
+pub(crate) fn dialect(text: &str) -> Result<Dialect, String> {
+    match &*text.to_ascii_lowercase() {
+        "autometrics" => Ok(Dialect::Autometrics),
+        "code" => Ok(Dialect::Code),
+        _ => Err("write autometrics or code".to_owned()),
     }
 }
 

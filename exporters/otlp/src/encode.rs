@@ -1,13 +1,16 @@
 //! Encodes a snapshot as an `ExportMetricsServiceRequest`.
 
 use autometrics_core::Snapshot;
+use autometrics_schema::code;
 
 use crate::{
+    attributes::pair,
+    choices::Dialect,
     options::Options,
     pending::PendingDeltas,
     proto::{Resource, Scope},
     split::{SizeLimits, Split},
-    writer::{pair, write},
+    writer::write,
 };
 
 /// Encodes `snapshot` as one uncompressed `ExportMetricsServiceRequest` of OTLP 1, the body of a
@@ -79,7 +82,12 @@ fn resource(snapshot: &Snapshot, options: &Options) -> Resource {
         .resource
         .iter()
         .map(|(key, value)| (&**key, &**value));
+    let revision = match options.dialect {
+        Dialect::Autometrics => None,
+        Dialect::Code => Some((code::REVISION, &*snapshot.build.commit)),
+    };
     let own = SDK.into_iter().chain([("service.version", version)]);
+    let own = own.chain(revision);
     for (key, value) in given.chain(own) {
         let is_new = all.iter().all(|(known, _)| *known != key);
         if is_new && !value.is_empty() {

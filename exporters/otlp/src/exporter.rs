@@ -14,7 +14,7 @@ use autometrics_core::Snapshot;
 use ureq::Agent;
 
 use crate::{
-    choices::{Compression, HistogramAggregation, Protocol, Temporality},
+    choices::{Compression, Dialect, HistogramAggregation, Protocol, Temporality},
     endpoint::Endpoint,
     error::{ExportError, StartError},
     redaction::redacted,
@@ -109,6 +109,19 @@ impl Exporter {
     /// Sets the kind of histogram for latencies. Default: explicit bounds.
     pub fn histogram_aggregation(mut self, aggregation: HistogramAggregation) -> Self {
         self.settings.histograms = Some(aggregation);
+        self
+    }
+
+    /// Sets the names of metrics and attributes. Default: those of the Autometrics specification.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.settings.dialect = Some(dialect);
+        self
+    }
+
+    /// Sets whether functions have the attribute `code.file.path` in [`Dialect::Code`]. Default:
+    /// `false`.
+    pub fn code_file_paths(mut self, are_exported: bool) -> Self {
+        self.settings.code_file_paths = are_exported;
         self
     }
 

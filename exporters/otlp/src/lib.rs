@@ -38,6 +38,38 @@
 //! caller or error kind, starts with its first call. The attribute `service.instance.id`
 //! distinguishes the instances of a service. It is random unless it is set.
 //!
+//! # Dialects
+//!
+//! With [`Dialect::Code`], calls, errors and latencies are exported in the names of `code.function.*`,
+//! a proposed semantic convention of OpenTelemetry. **It is a draft, and its names may change in any
+//! version.**
+//!
+//! | metric | kind | unit |
+//! |---|---|---|
+//! | `code.function.calls` | monotonic sum, the values of `function.calls` | `{call}` |
+//! | `code.function.errors` | monotonic sum, those of failed calls | `{error}` |
+//! | `code.function.call.duration` | histogram, the values of `function.calls.duration` | `s` |
+//!
+//! | attribute | value |
+//! |---|---|
+//! | `code.function.name` | module and name of the function, `shop::cart::Cart::add` |
+//! | `code.function.caller.name` | those of the caller; absent without a caller, `__overflow__` beyond the cardinality limit |
+//! | `caller.service` | program of a remote caller |
+//! | `error.type` | error kind of a failed call, `_OTHER` without one; absent from other calls |
+//! | `code.flow.name` | flow, of `function.flow.calls` in programs that count [flows](autometrics_core::Settings::flows) |
+//! | `code.file.path` | source file, with [`Exporter::code_file_paths`] |
+//!
+//! - All other metrics keep their names. Their attributes have the names of the convention where it has
+//!   one, so that they can be joined.
+//! - `service.name` is only in the resource, and so is the commit, `vcs.ref.head.revision`.
+//! - No attribute has a line, as lines change with every edit above a function. Only the names of
+//!   functions that [collide](autometrics_core::Function::collides) contain one.
+//! - Functions whose module and name are written alike, such as `c` of `a::b` and `b::c` of `a`, also have
+//!   the attribute `function`, or `caller.function`.
+//! - Failed calls are in two metrics, so an edge has one series more for each of its error kinds.
+//!   [`Settings::cardinality_limit`](autometrics_core::Settings::cardinality_limit) limits callers; with
+//!   a small limit, nearly all share `__overflow__`.
+//!
 //! # Outages of the collector
 //!
 //! Instrumented calls never wait for the exporter. Its only thread takes a snapshot, sends it, and
@@ -77,6 +109,7 @@
 //! | `OTEL_EXPORTER_OTLP_[METRICS_]INSECURE` | `false`; `true` makes `http` the scheme of a gRPC endpoint that has none |
 //! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, or `lowmemory` with the same effect |
 //! | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | `explicit_bucket_histogram`; or `base2_exponential_bucket_histogram` |
+//! | `AUTOMETRICS_OTLP_DIALECT` | `autometrics`; or `code`, a [dialect](#dialects) |
 //! | `OTEL_METRIC_EXPORT_INTERVAL` | 60000 |
 //! | `OTEL_METRIC_EXPORT_TIMEOUT` | 30000, for all tries of an export; 0 is an hour |
 //! | `OTEL_RESOURCE_ATTRIBUTES` | `key=value,…`, percent-encoded |
@@ -90,6 +123,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+mod attributes;
 mod backoff;
 mod choices;
 mod encode;
@@ -117,7 +151,7 @@ mod variables;
 mod worker;
 mod writer;
 
-pub use choices::{Compression, HistogramAggregation, Protocol, Temporality};
+pub use choices::{Compression, Dialect, HistogramAggregation, Protocol, Temporality};
 pub use encode::{encode, encode_into};
 pub use error::{ExportError, StartError};
 pub use exporter::{Exporter, Running};

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use crate::choices::HistogramAggregation;
+use crate::choices::{Dialect, HistogramAggregation};
 
-/// Parts of a request that do not come from its snapshot: resource attributes, times and the kind
-/// of histogram.
+/// Parts of a request that do not come from its snapshot: resource attributes, times, the kind of
+/// histogram and the names.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
@@ -29,6 +29,10 @@ pub struct Options {
     pub since: Option<SystemTime>,
     /// Kind of histogram for latencies.
     pub histograms: HistogramAggregation,
+    /// Names of metrics and attributes.
+    pub dialect: Dialect,
+    /// `true` if functions have the attribute `code.file.path`, in [`Dialect::Code`] only.
+    pub code_file_paths: bool,
 }
 
 impl Options {
@@ -41,6 +45,8 @@ impl Options {
             time: SystemTime::now(),
             since: None,
             histograms: HistogramAggregation::default(),
+            dialect: Dialect::default(),
+            code_file_paths: false,
         }
     }
 }

@@ -8,8 +8,8 @@ use http::{HeaderName, HeaderValue, Uri};
 
 use crate::{
     choices::{
-        Compression, HISTOGRAMS, HistogramAggregation, Protocol, TEMPORALITY, Temporality,
-        compression, histograms, protocol, temporality,
+        Compression, DIALECT, Dialect, HISTOGRAMS, HistogramAggregation, Protocol, TEMPORALITY,
+        Temporality, compression, dialect, histograms, protocol, temporality,
     },
     endpoint::{self, Endpoint},
     error::StartError,
@@ -26,6 +26,8 @@ pub(crate) struct BuilderSettings {
     pub(crate) compression: Option<Compression>,
     pub(crate) temporality: Option<Temporality>,
     pub(crate) histograms: Option<HistogramAggregation>,
+    pub(crate) dialect: Option<Dialect>,
+    pub(crate) code_file_paths: bool,
     pub(crate) max_request_size: Option<usize>,
     pub(crate) interval: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
@@ -45,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) compression: Compression,
     pub(crate) temporality: Temporality,
     pub(crate) histograms: HistogramAggregation,
+    pub(crate) dialect: Dialect,
+    pub(crate) code_file_paths: bool,
     /// Maximum size of a request, in bytes before compression.
     pub(crate) max_request_size: usize,
     pub(crate) interval: Duration,
@@ -110,6 +114,11 @@ impl Settings {
                 .histograms
                 .or_else(|| variables.first(&[HISTOGRAMS], histograms))
                 .unwrap_or_default(),
+            dialect: builder
+                .dialect
+                .or_else(|| variables.first(&[DIALECT], dialect))
+                .unwrap_or_default(),
+            code_file_paths: builder.code_file_paths,
             max_request_size: builder.max_request_size.unwrap_or(MAX_REQUEST_SIZE),
             interval: builder
                 .interval

@@ -143,6 +143,8 @@ impl Worker {
         let mut options = Options::new(SystemTime::now());
         options.resource.clone_from(&self.settings.resource);
         options.histograms = self.settings.histograms;
+        options.dialect = self.settings.dialect;
+        options.code_file_paths = self.settings.code_file_paths;
         let snapshot = (self.source)();
         let mut export = self.stream.export(snapshot, options);
         let compression = self.settings.compression;

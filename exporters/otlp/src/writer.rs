@@ -5,18 +5,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use autometrics_core::{
     Buckets, Exemplar as Kept, Families, Family, FineBuckets, Sample, Snapshot, Value,
 };
-use autometrics_schema::{label::attribute_key, metric::Kind};
-use bytes::Bytes;
-use prost::Message as _;
+use autometrics_schema::{
+    code,
+    metric::{Kind, Metric as OwnMetric},
+};
 
 use crate::{
-    choices::HistogramAggregation,
+    attributes::Attributes,
+    choices::{Dialect, HistogramAggregation},
     exponential::Dense,
     options::Options,
     pending::PendingDeltas,
     proto::{
-        AnyValue, CUMULATIVE, DELTA, Data, Exemplar, ExponentialHistogram, ExponentialPoint, Gauge,
-        Histogram, HistogramPoint, KeyValue, Metric, NumberPoint, Sum,
+        CUMULATIVE, DELTA, Data, Exemplar, ExponentialHistogram, ExponentialPoint, Gauge,
+        Histogram, HistogramPoint, Metric, NumberPoint, Sum,
     },
     split::{Point, Split},
 };
@@ -30,15 +32,59 @@ pub(crate) fn write(
     requests: &mut Split,
 ) {
     let families = Families::of(snapshot);
-    let writer = Writer::new(&families, options);
+    let attributes = Attributes::of(snapshot, &families, options);
     for family in families.iter() {
-        writer.family(&family, &mut pending, requests);
+        for target in Target::all(family.metric, options.dialect) {
+            let writer = Writer::new(&attributes, target, options);
+            writer.family(&family, &mut pending, requests);
+        }
     }
 }
 
-struct Writer {
-    /// Encoded attributes of each group of labels.
-    groups: Vec<Vec<Bytes>>,
+/// A metric as it is exported, with the samples of a family.
+#[derive(Clone, Copy)]
+struct Target {
+    name: &'static str,
+    unit: &'static str,
+    help: &'static str,
+    /// `true` if only the samples of failed calls belong to it.
+    only_errors: bool,
+    /// `true` if it has only the attributes of the convention.
+    only_named: bool,
+}
+
+impl Target {
+    /// Returns the metrics with the samples of `metric`: itself, or those of the convention.
+    fn all(metric: &'static OwnMetric, dialect: Dialect) -> Vec<Self> {
+        let counterparts = code::METRICS.iter().filter(|it| it.source == metric.name);
+        let named: Vec<_> = counterparts
+            .filter(|_| dialect == Dialect::Code)
+            .map(|it| Self {
+                name: it.name,
+                unit: it.unit,
+                help: it.help,
+                only_errors: it.only_errors,
+                only_named: true,
+            })
+            .collect();
+        if !named.is_empty() {
+            return named;
+        }
+        vec![Self {
+            name: metric.otel_name,
+            // No unit is an empty string. With the unit `1`, Prometheus would append `_ratio` to the
+            // names of gauges.
+            unit: metric.unit.map_or("", |unit| unit.code()),
+            help: metric.help,
+            only_errors: false,
+            only_named: false,
+        }]
+    }
+}
+
+struct Writer<'a> {
+    attributes: &'a Attributes,
+    target: Target,
     start: u64,
     since: u64,
     time: u64,
@@ -47,16 +93,13 @@ struct Writer {
     histograms: HistogramAggregation,
 }
 
-impl Writer {
-    fn new(families: &Families<'_>, options: &Options) -> Self {
-        let groups = families.groups().map(|labels| {
-            let attributes = labels.iter().map(|(label, value)| attribute(label, value));
-            attributes.collect()
-        });
+impl<'a> Writer<'a> {
+    fn new(attributes: &'a Attributes, target: Target, options: &Options) -> Self {
         let start = nanos(options.start);
         let since = options.since.map_or(start, nanos);
         Self {
-            groups: groups.collect(),
+            attributes,
+            target,
             start,
             since,
             // Time must not run backwards if the clock was set back.
@@ -69,11 +112,14 @@ impl Writer {
 
     /// Writes the points of a family.
     fn family(&self, family: &Family<'_>, pending: &mut PendingDeltas, requests: &mut Split) {
-        let name = family.metric.otel_name;
+        let name = self.target.name;
         match family.metric.kind {
             Kind::Counter => {
-                requests.begin(self.header(family, Kind::Counter));
+                requests.begin(self.header(Kind::Counter));
                 family.for_each(|sample| {
+                    if self.target.only_errors && !self.attributes.is_failed(&sample) {
+                        return;
+                    }
                     if let Value::Number(value) = sample.value {
                         let number = self.number(&sample, value, self.began(&sample));
                         let mut point = Point::Number(number);
@@ -86,7 +132,7 @@ impl Writer {
                 rest.for_each(|point| requests.push(point));
             }
             kind @ (Kind::UpDown | Kind::Gauge) => {
-                requests.begin(self.header(family, kind));
+                requests.begin(self.header(kind));
                 let start = if kind == Kind::Gauge { 0 } else { self.start };
                 family.for_each(|sample| {
                     if let Value::Number(value) = sample.value {
@@ -101,8 +147,8 @@ impl Writer {
     /// Writes the points of a family of histograms, as up to two metrics of the same name: one with
     /// exponential buckets, one with explicit bounds.
     fn histograms(&self, family: &Family<'_>, pending: &mut PendingDeltas, requests: &mut Split) {
-        let name = family.metric.otel_name;
-        let mut metric = self.header(family, Kind::Histogram);
+        let name = self.target.name;
+        let mut metric = self.header(Kind::Histogram);
         let fine = |buckets: Buckets<'_>| match self.histograms {
             HistogramAggregation::Exponential => buckets.fine_buckets().map(Dense::of),
             HistogramAggregation::Explicit => None,
@@ -154,8 +200,8 @@ impl Writer {
         rest.for_each(|point| requests.push(point));
     }
 
-    /// Returns the metric of a family, without points.
-    fn header(&self, family: &Family<'_>, kind: Kind) -> Metric {
+    /// Returns the exported metric, without points.
+    fn header(&self, kind: Kind) -> Metric {
         let sum = |temporality, is_monotonic| {
             Data::Sum(Sum {
                 data_points: Vec::new(),
@@ -164,11 +210,9 @@ impl Writer {
             })
         };
         Metric {
-            name: family.metric.otel_name.to_owned(),
-            description: family.metric.help.to_owned(),
-            // No unit is an empty string. With the unit `1`, Prometheus would append `_ratio` to
-            // the names of gauges.
-            unit: family.metric.unit.map_or("", |unit| unit.code()).to_owned(),
+            name: self.target.name.to_owned(),
+            description: self.target.help.to_owned(),
+            unit: self.target.unit.to_owned(),
             data: match kind {
                 Kind::Counter => Some(sum(self.temporality(), true)),
                 // Delta temporality is only for values that never decrease.
@@ -197,7 +241,7 @@ impl Writer {
 
     fn number(&self, sample: &Sample<'_>, value: u64, start_time: u64) -> NumberPoint {
         NumberPoint {
-            attributes: self.attributes(sample),
+            attributes: self.attributes.of_sample(sample, self.target.only_named),
             start_time,
             time: self.ended(start_time),
             as_int: Some(i64::try_from(value).unwrap_or(i64::MAX)),
@@ -210,7 +254,7 @@ impl Writer {
         bounds.pop();
         let start_time = self.began(sample);
         HistogramPoint {
-            attributes: self.attributes(sample),
+            attributes: self.attributes.of_sample(sample, self.target.only_named),
             start_time,
             time: self.ended(start_time),
             count: buckets.count(),
@@ -229,7 +273,7 @@ impl Writer {
     ) -> ExponentialPoint {
         let start_time = self.began(sample);
         ExponentialPoint {
-            attributes: self.attributes(sample),
+            attributes: self.attributes.of_sample(sample, self.target.only_named),
             start_time,
             time: self.ended(start_time),
             count: buckets.count(),
@@ -247,16 +291,6 @@ impl Writer {
     /// a moved start would look like a counter reset.
     fn ended(&self, start_time: u64) -> u64 {
         self.time.max(start_time)
-    }
-
-    fn attributes(&self, sample: &Sample<'_>) -> Vec<Bytes> {
-        let groups = sample.groups.iter();
-        let groups = groups.map(|group| &self.groups[group.index()]);
-        let mut attributes = Vec::with_capacity(groups.clone().map(Vec::len).sum());
-        for group in groups {
-            attributes.extend(group.iter().cloned());
-        }
-        attributes
     }
 
     fn temporality(&self) -> i32 {
@@ -278,26 +312,6 @@ fn exemplar(kept: &Kept) -> Exemplar {
         span_id: kept.trace.span_id.to_be_bytes().to_vec(),
         trace_id: kept.trace.trace_id.to_be_bytes().to_vec(),
     }
-}
-
-/// Encodes `label` as an attribute with dots, which Prometheus converts back to the label.
-///
-/// `service.name` has a dot too. A Collector may copy the resource's attributes to the series, and
-/// then both are the same attribute. `service_name` beside `service.name` would arrive as
-/// `service_name="shop;shop"`.
-fn attribute(label: &'static str, value: &str) -> Bytes {
-    pair(&attribute_key(label), value)
-}
-
-/// Encodes a string attribute.
-pub(crate) fn pair(key: &str, value: &str) -> Bytes {
-    let pair = KeyValue {
-        key: key.to_owned(),
-        value: Some(AnyValue {
-            text: Some(value.to_owned()),
-        }),
-    };
-    pair.encode_to_vec().into()
 }
 
 /// Returns the nanoseconds since 1970, capped at `u64::MAX`.

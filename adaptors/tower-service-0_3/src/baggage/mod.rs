@@ -7,8 +7,8 @@ mod read;
 mod tests;
 mod write;
 
-pub(crate) use read::caller;
-pub(crate) use write::{members, replace};
+pub(crate) use read::{Sender, sender};
+pub(crate) use write::{Members, replace};
 
 use http::HeaderName;
 
@@ -17,12 +17,16 @@ const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
 const SERVICE: &str = "autometrics.service";
 const MODULE: &str = "autometrics.module";
 const FUNCTION: &str = "autometrics.function";
+const FLOW: &str = "autometrics.flow";
 
 /// Maximum number of members. Every program that passes a baggage on must accept as many.
 const MOST_MEMBERS: usize = 64;
 /// Maximum number of bytes, commas included. Every program that passes a baggage on must accept as
 /// many.
 const MOST_BYTES: usize = 8192;
+
+/// Maximum length of the name of a flow, in bytes before encoding.
+const LONGEST_FLOW: usize = 256;
 
 /// Returns the members of one header that are not empty. Values never contain commas, not even in
 /// quotes.

@@ -1,16 +1,25 @@
-//! Reads the caller from a baggage, and checks it.
+//! Reads the caller and its flow from a baggage, and checks them.
 
 use autometrics_core::{RefusedCaller, RemoteCaller};
 use http::HeaderMap;
 use percent_encoding::percent_decode;
 
-use super::{BAGGAGE, FUNCTION, MODULE, MOST_BYTES, MOST_MEMBERS, SERVICE, split, trim};
+use super::{BAGGAGE, FLOW, FUNCTION, MODULE, MOST_BYTES, MOST_MEMBERS, SERVICE, split, trim};
 
-/// Returns the caller in a request with these headers, or `None` if they name no caller.
+/// The function that sent a request, and the flow that it belongs to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Sender {
+    pub(crate) caller: RemoteCaller,
+    /// Name of the flow; `None` if there is no valid one.
+    pub(crate) flow: Option<String>,
+}
+
+/// Returns the sender of a request with these headers, or `None` if they name no caller.
 ///
 /// Several headers form one list. It is accepted as a whole or not at all: a list with a malformed
-/// part may have been cut, or forged.
-pub(crate) fn caller(headers: &HeaderMap) -> Result<Option<RemoteCaller>, RefusedCaller> {
+/// part may have been cut, or forged. Only the name of the flow does not matter to the caller: an
+/// invalid one is ignored.
+pub(crate) fn sender(headers: &HeaderMap) -> Result<Option<Sender>, RefusedCaller> {
     let headers = headers.get_all(BAGGAGE);
     // Headers are joined with one comma each.
     let bytes: usize = headers.iter().map(|header| header.len() + 1).sum();
@@ -33,7 +42,7 @@ pub(crate) fn caller(headers: &HeaderMap) -> Result<Option<RemoteCaller>, Refuse
         };
         named.take(key, value)?;
     }
-    named.caller()
+    named.sender()
 }
 
 /// Encoded values of our members in the baggage.
@@ -42,10 +51,15 @@ struct Named<'a> {
     service: Option<&'a [u8]>,
     module: Option<&'a [u8]>,
     function: Option<&'a [u8]>,
+    flow: Option<&'a [u8]>,
+    /// Number of members with a flow.
+    flows: usize,
 }
 
 impl<'a> Named<'a> {
     /// Stores the value if the key is one of ours.
+    ///
+    /// Returns an error if a member of the caller occurs twice.
     fn take(&mut self, key: &[u8], value: &'a [u8]) -> Result<(), RefusedCaller> {
         let own_keys = [
             (SERVICE, &mut self.service),
@@ -57,10 +71,14 @@ impl<'a> Named<'a> {
                 return refuse(format!("its baggage contains `{name}` twice"));
             }
         }
+        if key == FLOW.as_bytes() {
+            self.flow = Some(value);
+            self.flows += 1;
+        }
         Ok(())
     }
 
-    fn caller(self) -> Result<Option<RemoteCaller>, RefusedCaller> {
+    fn sender(self) -> Result<Option<Sender>, RefusedCaller> {
         if self.service.is_none() && self.module.is_none() && self.function.is_none() {
             return Ok(None);
         }
@@ -68,12 +86,23 @@ impl<'a> Named<'a> {
             Some(value) => decode(name, value),
             None => refuse(format!("its baggage has no `{name}`")),
         };
-        RemoteCaller::new(
+        let caller = RemoteCaller::new(
             text(SERVICE, self.service)?,
             text(MODULE, self.module.or(Some(b"")))?,
             text(FUNCTION, self.function)?,
-        )
-        .map(Some)
+        )?;
+        Ok(Some(Sender {
+            caller,
+            flow: self.flow(),
+        }))
+    }
+
+    /// Returns the name of the flow; `None` if it is ambiguous, malformed, empty or not printable.
+    fn flow(&self) -> Option<String> {
+        let value = self.flow.filter(|_| self.flows == 1)?;
+        let name = decode(FLOW, value).ok()?;
+        let is_valid = !name.trim().is_empty() && !name.chars().any(char::is_control);
+        is_valid.then_some(name)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Tests of reading and writing baggages, including malformed and forged ones.
 
-use autometrics_core::RemoteCaller;
+use autometrics_core::{RefusedCaller, RemoteCaller};
 use expect_test::{Expect, expect};
 use http::{HeaderMap, HeaderValue};
 
-use super::{BAGGAGE, caller, members, replace};
+use super::{BAGGAGE, Members, Sender, replace, sender};
 
 const OURS: &str = "autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay";
+
+const FLOW: &str = "autometrics.flow=POST%20%2Fpay%2F%7Bid%7D";
 
 fn headers<T: AsRef<[u8]>>(baggages: &[T]) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -22,6 +24,10 @@ fn lines(headers: &HeaderMap) -> String {
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
         .collect();
     lines.join("\n")
+}
+
+fn caller(headers: &HeaderMap) -> Result<Option<RemoteCaller>, RefusedCaller> {
+    Ok(sender(headers)?.map(|sender| sender.caller))
 }
 
 #[track_caller]
@@ -158,28 +164,48 @@ fn incomplete_or_invalid_callers_are_refused() {
 }
 
 #[track_caller]
-fn check_replaced(baggages: &[&str], own_members: Option<&str>, expect: &Expect) {
+fn check_replaced(baggages: &[&str], own_members: Option<&Members>, expect: &Expect) {
     let mut headers = headers(baggages);
     replace(&mut headers, own_members);
     expect.assert_eq(&lines(&headers));
 }
 
+fn pay() -> Members {
+    let caller = RemoteCaller::new("web", "web::basket", "Basket::pay");
+    Members::new(&caller.unwrap(), None)
+}
+
+fn tap() -> Members {
+    Members::new(&RemoteCaller::new("app", "", "tap").unwrap(), None)
+}
+
 #[test]
 fn members_of_others_stay() {
-    check_replaced(&[], Some("autometrics.x=1"), &expect!["autometrics.x=1"]);
+    check_replaced(
+        &[],
+        Some(&tap()),
+        &expect!["autometrics.service=app,autometrics.module=,autometrics.function=tap"],
+    );
     check_replaced(
         &["a=1;p , b=\"odd\"", "c"],
-        Some("autometrics.x=1"),
-        &expect![[r#"a=1;p,b="odd",c,autometrics.x=1"#]],
+        Some(&tap()),
+        &expect![[
+            r#"a=1;p,b="odd",c,autometrics.service=app,autometrics.module=,autometrics.function=tap"#
+        ]],
     );
 }
 
 #[test]
 fn our_members_are_replaced_or_removed() {
     let stale = "a=1, autometrics.service = app;p ,autometrics.function";
-    check_replaced(&[stale, OURS], Some("new=1"), &expect!["a=1,new=1"]);
+    check_replaced(
+        &[stale, OURS, FLOW],
+        Some(&tap()),
+        &expect!["a=1,autometrics.service=app,autometrics.module=,autometrics.function=tap"],
+    );
     check_replaced(&[stale, OURS, "b=2"], None, &expect!["a=1,b=2"]);
     check_replaced(&[OURS], None, &expect![""]);
+    check_replaced(&[FLOW, "c"], None, &expect!["c"]);
     let mut headers = headers(&[OURS]);
     replace(&mut headers, None);
     assert!(headers.is_empty(), "{headers:?}");
@@ -201,14 +227,14 @@ fn our_members_are_left_out_if_there_is_no_room() {
     let full = |members| [vec!["a=b"; members].join(",")];
     for (members, has_room) in [(61, true), (62, false)] {
         let mut headers = headers(&full(members));
-        replace(&mut headers, Some(OURS));
+        replace(&mut headers, Some(&pay()));
         assert_eq!(caller(&headers).unwrap().is_some(), has_room, "{members}");
     }
     let most = 8192 - OURS.len() - "a=,".len();
     for (bytes, has_room) in [(most, true), (most + 1, false)] {
         let mut headers = headers(&[format!("a={}", "b".repeat(bytes))]);
         let before = headers.clone();
-        replace(&mut headers, Some(OURS));
+        replace(&mut headers, Some(&pay()));
         assert_eq!(caller(&headers).unwrap().is_some(), has_room, "{bytes}");
         assert_eq!(headers == before, !has_room, "{bytes}");
     }
@@ -216,23 +242,83 @@ fn our_members_are_left_out_if_there_is_no_room() {
     let [mut crowd] = full(70);
     crowd += ",autometrics.service=app";
     let mut headers = headers(&[crowd]);
-    replace(&mut headers, Some(OURS));
+    replace(&mut headers, Some(&pay()));
     assert_eq!(lines(&headers), full(70)[0]);
+}
+
+/// Returns the flow of the sender, who must be accepted.
+#[track_caller]
+fn flow(baggages: &[&str]) -> Option<String> {
+    let sender = sender(&headers(baggages)).unwrap().unwrap();
+    assert_eq!(sender.caller.to_string(), "web: web::basket::Basket::pay");
+    sender.flow
+}
+
+#[test]
+fn flow_is_read_beside_the_caller() {
+    assert_eq!(flow(&[OURS]), None);
+    assert_eq!(flow(&[FLOW, OURS]).as_deref(), Some("POST /pay/{id}"));
+    // Without a caller it is nobody's.
+    assert_eq!(sender(&headers(&[FLOW])), Ok(None));
+}
+
+#[test]
+fn invalid_flow_is_ignored_and_its_caller_accepted() {
+    for value in ["", "%20", "%09%20", "a%0Ab", "%7F", "50%", "%+1", "%E5"] {
+        let member = format!("autometrics.flow={value}");
+        assert_eq!(flow(&[OURS, &member]), None, "{value:?}");
+    }
+    assert_eq!(flow(&[OURS, FLOW, FLOW]), None);
+    // A member against the grammar makes the whole baggage invalid, as any other member does.
+    let quoted = headers(&[OURS, "autometrics.flow=\"a\""]);
+    assert!(sender(&quoted).is_err());
+}
+
+#[test]
+fn flow_is_left_out_if_there_is_room_for_the_caller_alone() {
+    let caller = RemoteCaller::new("web", "web::basket", "Basket::pay").unwrap();
+    let all = Members::new(&caller, Some("POST /pay/{id}"));
+    check_replaced(
+        &["a=1"],
+        Some(&all),
+        &expect![
+            "a=1,autometrics.service=web,autometrics.module=web%3A%3Abasket,autometrics.function=Basket%3A%3Apay,autometrics.flow=POST%20%2Fpay%2F%7Bid%7D"
+        ],
+    );
+    for (others, callers, flows) in [(60, 1, 1), (61, 1, 0), (62, 0, 0)] {
+        let mut headers = headers(&[vec!["a=b"; others].join(",")]);
+        replace(&mut headers, Some(&all));
+        let sender = sender(&headers).unwrap();
+        let flow = sender.iter().filter_map(|sender| sender.flow.as_deref());
+        assert_eq!(flow.count(), flows, "{others}");
+        assert_eq!(sender.iter().count(), callers, "{others}");
+    }
+}
+
+#[test]
+fn sent_flow_is_cut_to_256_bytes() {
+    let caller = RemoteCaller::new("web", "web::basket", "Basket::pay").unwrap();
+    let mut headers = HeaderMap::new();
+    let long = format!("a{}", "ä".repeat(200));
+    replace(&mut headers, Some(&Members::new(&caller, Some(&long))));
+    let sender = sender(&headers).unwrap().unwrap();
+    assert_eq!(sender.flow, Some(long[..255].to_owned()));
 }
 
 #[test]
 fn sensitive_header_stays_sensitive() {
     let mut headers = headers(&["a=1"]);
     headers.get_mut(BAGGAGE).unwrap().set_sensitive(true);
-    replace(&mut headers, Some(OURS));
+    replace(&mut headers, Some(&pay()));
     assert!(headers[BAGGAGE].is_sensitive());
 }
 
 /// Parts of random baggages. The first [`GOOD`] can form a valid one.
-const PARTS: [&[u8]; 20] = [
+const PARTS: [&[u8]; 21] = [
     b",autometrics.service=web",
     b",autometrics.module = web%3A%3Abasket",
     b",autometrics.function=pay",
+    b",autometrics.flow=GET%20%2F",
     b",a=b",
     b",",
     b"%41",
@@ -251,7 +337,7 @@ const PARTS: [&[u8]; 20] = [
     b"\\",
     b"\xff\xfe",
 ];
-const GOOD: usize = 10;
+const GOOD: usize = 11;
 
 fn made_up(random: &mut fastrand::Rng) -> Vec<u8> {
     let parts = match random.u8(..3) {
@@ -270,35 +356,39 @@ fn made_up(random: &mut fastrand::Rng) -> Vec<u8> {
 #[test]
 fn random_baggages_are_refused_or_round_trip() {
     let mut random = fastrand::Rng::with_seed(17);
-    let (mut named, mut nobody, mut refused) = (0, 0, 0);
+    let (mut named, mut flows, mut nobody, mut refused) = (0, 0, 0, 0);
     for _ in 0..50_000 {
         let baggages: Vec<_> = (0..random.usize(1..4))
             .map(|_| made_up(&mut random))
             .collect();
         let mut headers = headers(&baggages);
-        match caller(&headers) {
-            Ok(Some(caller)) => {
+        match sender(&headers) {
+            Ok(Some(sender)) => {
                 named += 1;
-                check_round_trip(&caller);
+                flows += usize::from(sender.flow.is_some());
+                check_round_trip(sender);
             }
             Ok(None) => nobody += 1,
             Err(_) => refused += 1,
         }
         replace(&mut headers, None);
-        assert_eq!(caller(&headers).ok().flatten(), None, "{baggages:?}");
+        assert_eq!(sender(&headers).ok().flatten(), None, "{baggages:?}");
         let before = headers.clone();
         replace(&mut headers, None);
         assert_eq!(headers, before);
     }
     assert!(
-        named > 200 && nobody > 1_000 && refused > 10_000,
-        "{named} named, {nobody} nobody, {refused} refused"
+        named > 200 && flows > 50 && nobody > 1_000 && refused > 10_000,
+        "{named} named, {flows} flows, {nobody} nobody, {refused} refused"
     );
 }
 
 #[track_caller]
-fn check_round_trip(named: &RemoteCaller) {
+fn check_round_trip(named: Sender) {
     let mut headers = HeaderMap::new();
-    replace(&mut headers, Some(&members(named)));
-    assert_eq!(caller(&headers).as_ref(), Ok(&Some(named.clone())));
+    replace(
+        &mut headers,
+        Some(&Members::new(&named.caller, named.flow.as_deref())),
+    );
+    assert_eq!(sender(&headers).as_ref(), Ok(&Some(named)));
 }

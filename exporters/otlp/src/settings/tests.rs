@@ -6,7 +6,11 @@ use autometrics_core::Snapshot;
 use expect_test::{Expect, expect};
 
 use super::Settings;
-use crate::{choices::HistogramAggregation, exporter::Exporter, variables::Variables};
+use crate::{
+    choices::{Dialect, HistogramAggregation},
+    exporter::Exporter,
+    variables::Variables,
+};
 
 /// Resolves the settings of `exporter` with `variables`, as lines: settings, then warnings.
 fn resolve(exporter: &Exporter, variables: &[(&str, &str)]) -> String {
@@ -45,9 +49,12 @@ fn describe(settings: &Settings) -> Vec<String> {
     );
     let histograms = (settings.histograms != HistogramAggregation::Explicit)
         .then(|| format!("histograms {:?}", settings.histograms));
+    let dialect = (settings.dialect != Dialect::Autometrics)
+        .then(|| format!("dialect {:?}", settings.dialect));
     [first]
         .into_iter()
         .chain(histograms)
+        .chain(dialect)
         .chain(headers)
         .chain(attributes)
         .collect()
@@ -200,6 +207,26 @@ fn invalid_variables_are_warned_of_and_ignored() {
             warning: OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=10s: write a whole number of milliseconds from 0 to 2147483647; the value is ignored
             warning: OTEL_METRIC_EXPORT_TIMEOUT=-1: write a whole number of milliseconds from 0 to 2147483647; the value is ignored
             warning: OTEL_RESOURCE_ATTRIBUTES: write key=value pairs separated by commas, with , = % written as %2C %3D %25; the value is ignored"#]],
+    );
+}
+
+#[test]
+fn dialect_comes_from_builder_or_variable() {
+    let name = "AUTOMETRICS_OTLP_DIALECT";
+    let default = resolve(&exporter(), &[]);
+    let resolved = resolve(&exporter(), &[(name, " Code ")]);
+    assert!(resolved.contains("\ndialect Code\n"), "{resolved}");
+    assert_eq!(
+        resolve(&exporter().dialect(Dialect::Code), &[(name, "autometrics")]),
+        resolved
+    );
+    let ours = exporter().dialect(Dialect::Autometrics);
+    assert_eq!(resolve(&ours, &[(name, "code")]), default);
+    let warning =
+        "warning: AUTOMETRICS_OTLP_DIALECT=x: write autometrics or code; the value is ignored";
+    assert_eq!(
+        resolve(&exporter(), &[(name, "x")]),
+        format!("{default}\n{warning}")
     );
 }
 

@@ -4,6 +4,7 @@
     reason = "`UPDATE_EXPECT=1` writes them"
 )]
 
+mod code_dialect;
 mod collector;
 mod deltas;
 mod equality;

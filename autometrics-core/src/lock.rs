@@ -37,6 +37,21 @@ struct LockTimeout {
 }
 
 impl<T> Lock<T> {
+    /// Creates a lock that nobody holds.
+    pub(crate) const fn new(value: T) -> Self {
+        Self {
+            mutex: Mutex::new(value),
+            timeout: LockTimeout {
+                is_lost: AtomicBool::new(false),
+            },
+        }
+    }
+
+    /// Locks the mutex; returns `None` at once if another thread holds it.
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        unless_taken(self.mutex.try_lock())
+    }
+
     /// Locks the mutex; returns `None` if its owner holds it for over a second.
     pub(crate) fn lock(&self) -> Option<MutexGuard<'_, T>> {
         self.timeout.wait(|| unless_taken(self.mutex.try_lock()))

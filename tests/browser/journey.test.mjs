@@ -23,7 +23,7 @@ test("the keyboard leads from a burning objective to the suspect function", asyn
 
 test("g and a letter open each view, and the skip link focuses the content", async () => {
   const { page, close } = await open(await mock(), "#/objectives");
-  for (const [key, title] of [["f", "Functions"], ["c", "Call graph"], ["o", "Objectives"], ["s", "Suspects"]]) {
+  for (const [key, title] of [["f", "Functions"], ["c", "Call graph"], ["o", "Objectives"], ["s", "Suspects"], ["e", "Events"]]) {
     await page.keyboard.press("g");
     await page.keyboard.press(key);
     await page.locator("h1", { hasText: title }).waitFor();

@@ -10,6 +10,8 @@ const IMAGE = "\"><img src=x onerror=alert(1)>";
 
 const VIEWS = (id) => [
   "#/functions", `#/functions?filter=${encodeURIComponent(SCRIPT)}`, `#/graph?focus=${encodeURIComponent(id)}`, "#/graph?as=table",
+  `#/functions?flow=${encodeURIComponent(SCRIPT)}`, `#/functions?flow=${encodeURIComponent(IMAGE)}`, "#/events", `#/events?value=${encodeURIComponent(IMAGE)}`,
+  `#/events?function=${encodeURIComponent(id)}&flow=${encodeURIComponent(SCRIPT)}`,
   `#/function/${encodeURIComponent(id)}`, `#/suspects?function=${encodeURIComponent(id)}`, `#/${encodeURIComponent(SCRIPT)}`,
 ];
 
@@ -36,7 +38,8 @@ test("a name of 1,000 characters does not widen the page", async () => {
   assert.ok(name.length >= 990);
   for (const width of [1280, 390]) {
     const { page, close } = await open(base, "", { width });
-    for (const hash of ["#/functions", "#/graph?as=table", `#/graph?focus=${encodeURIComponent(id)}`, `#/function/${encodeURIComponent(id)}`]) {
+    for (const hash of ["#/functions", "#/graph?as=table", `#/graph?focus=${encodeURIComponent(id)}`, `#/function/${encodeURIComponent(id)}`,
+      "#/events", `#/events?function=${encodeURIComponent(id)}`, `#/functions?flow=${encodeURIComponent(name.slice(0, 256))}`]) {
       await visit(page, hash);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(over <= 0, `${hash} is ${over} px wider than ${width} px`);

@@ -25,7 +25,8 @@ async function views(base) {
   const id = encodeURIComponent(busiest?.id ?? "none");
   return {
     functions: "#/functions", graph: "#/graph", "graph-focus": `#/graph?focus=${id}&depth=2`, "graph-table": "#/graph?as=table",
-    function: `#/function/${id}`, "function-6h": `#/function/${id}?range=21600`, objectives: "#/objectives", suspects: "#/suspects",
+    function: `#/function/${id}`, "function-6h": `#/function/${id}?range=21600`, objectives: "#/objectives", suspects: "#/suspects", events: "#/events",
+    "events-filtered": "#/events?outcome=error&value=4712",
   };
 }
 
@@ -50,6 +51,7 @@ test("empty views are accessible and name the next step", MOCK_ONLY, async () =>
   const places = [
     ["empty", "#/functions", /Put the attribute on one/], ["empty", "#/graph", /#\[instrument_fn\]/], ["idle", "#/functions", /No calls yet/],
     ["empty", "#/objectives", /Objective::new\("checkout"\)\.success_rate\(99\.9\)/], ["calm", "#/suspects", /Nothing suspicious/],
+    ["large", "#/events", /No events yet/], ["shop", "#/events?kind=zzz", /Nothing matches/], ["shop", "#/functions?flow=zzz", /No calls in this flow/],
     ["shop", "#/nowhere", /no view called “nowhere”/], ["shop", "#/functions?filter=zzz", /Nothing matches/],
   ];
   for (const [scenario, hash, words] of places) {

@@ -90,7 +90,7 @@ fn remembered_events_stay_within_the_documented_memory() {
     recent_events();
     let first = measure(|| (0..REMEMBERED).for_each(|_| fail()));
     let more = measure(|| (0..10 * REMEMBERED).for_each(|_| fail()));
-    let longest = 512 + 3 * (LONGEST_FIELD + 32);
+    let longest = 640 + 3 * (LONGEST_FIELD + 32);
     let most = i64::try_from(REMEMBERED * longest).unwrap();
     assert!(
         first.bytes_current <= most + CELLS,

@@ -71,6 +71,10 @@ fn errors_name_the_mistake_and_nothing_changes() {
         "setting `events` has `remember` 20000; choose 0 to 10000",
     );
     refused(
+        of_events(EventSettings::new().remember_in_total(2_000_000)),
+        "setting `events` has `remember_in_total` 2000000; choose 0 to 1000000",
+    );
+    refused(
         of_events(EventSettings::new().longest_field(3)),
         "setting `events` has `longest_field` 3; choose 16 to 65536 bytes",
     );

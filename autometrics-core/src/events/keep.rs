@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    ErrorText, EventField, EventReason, EventSite, ended_call::EndedCall, recorder::StoredEvent,
-    text, thread,
+    ErrorText, EventField, EventReason, EventSite, ended_call::EndedCall, publication::publish,
+    recorder::StoredEvent, text, thread,
 };
 use crate::{
     callsite::{Callsite, FunctionInfo},
@@ -89,8 +89,8 @@ pub(super) fn keep(
         // rest, because the caller's result must not depend on it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let info = site.info();
-            let stored = make(&info, events, key, ended, error.flatten(), fields);
-            events.publish(&info, stored);
+            let stored = make(site, &info, key, ended, error.flatten(), fields);
+            publish(events, &info, stored);
         }));
     });
     if made.is_none() {
@@ -103,15 +103,15 @@ fn admit(events: &EventSite, reason: EventReason) -> bool {
 }
 
 fn make(
+    site: &'static Callsite,
     info: &FunctionInfo,
-    events: &EventSite,
     key: Key,
     ended: EndedCall,
     error: Option<String>,
     fields: &dyn Fn(&mut Captured<'_>),
 ) -> StoredEvent {
     let time = SystemTime::now();
-    let names = events.names();
+    let names = site.events().map_or(&[][..], EventSite::names);
     let mut captured = Captured {
         info,
         names,
@@ -119,6 +119,7 @@ fn make(
     };
     fields(&mut captured);
     StoredEvent {
+        site,
         ended,
         nanos: ended.nanos(),
         callers: thread::chain(key.caller()).into(),
@@ -128,7 +129,7 @@ fn make(
         trace: exemplar::exemplars()
             .and_then(exemplar::Exemplars::context)
             .filter(|context| context.trace_id != 0),
-        suppressed: events.take_unreported(),
+        suppressed: site.events().map_or(0, EventSite::take_unreported),
         time,
     }
 }

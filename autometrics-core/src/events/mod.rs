@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The state of a function's events is in the function's own static: nothing is looked up, and
-//! functions without `events` pay nothing. The code after the selection is out of line and inside
+//! functions without `events` pay nothing. The flight recorder is one for the program, because its
+//! size is limited for the program. The code after the selection is out of line and inside
 //! `catch_unwind`: a panic of a `Display`, a redaction hook or a subscriber does not reach the
 //! caller.
 
@@ -25,6 +26,7 @@ mod settings;
 mod site;
 mod text;
 mod thread;
+mod window;
 
 pub(crate) use self::thread::{restore_floor, swap_floor};
 pub use self::{

@@ -1,20 +1,27 @@
-//! Publication of events: to the flight recorder of their function and to `tracing`.
+//! Publication of events: to the flight recorder and to `tracing`.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
-use super::{Event, EventSite, recorder::StoredEvent};
-use crate::{CurrentCall, callsite::FunctionInfo, registry, snapshot::outcome};
+use super::{
+    Event, EventSite,
+    recorder::{RECORDER, StoredEvent},
+};
+use crate::{
+    CurrentCall,
+    callsite::{Callsite, FunctionInfo},
+    registry,
+    snapshot::outcome,
+};
+
+/// Records an event of a function, and passes it to the function that emits it.
+pub(super) fn publish(events: &EventSite, info: &FunctionInfo, stored: StoredEvent) {
+    let event = events.event(info, &stored);
+    // Before `emit`, so that a panic of a subscriber does not affect the recorder.
+    RECORDER.record(stored, registry::get().events.limits());
+    (events.emit)(&event);
+}
 
 impl EventSite {
-    /// Records an event of the function, and passes it to `emit`.
-    pub(super) fn publish(&self, info: &FunctionInfo, stored: StoredEvent) {
-        let event = self.event(info, &stored);
-        // Before `emit`, so that a panic of a subscriber does not affect the recorder.
-        self.recorder
-            .record(stored, registry::get().events.remember);
-        (self.emit)(&event);
-    }
-
     fn event(&self, info: &FunctionInfo, stored: &StoredEvent) -> Event {
         let text = |text: &str| Cow::from(text.to_owned());
         let caller = |id: &Option<u32>| match id {
@@ -41,10 +48,11 @@ impl EventSite {
     }
 }
 
-/// Returns the events in the flight recorders of all functions, sorted by time, the newest last.
+/// Returns the remembered events of all functions, sorted by time, the newest last.
 ///
-/// [`EventSettings::remember`](crate::EventSettings::remember) sets the number per function. Events
-/// that the rate limit suppressed are not included.
+/// [`EventSettings::remember`](crate::EventSettings::remember) sets the number per function, and
+/// [`EventSettings::remember_in_total`](crate::EventSettings::remember_in_total) the number of all.
+/// Events that the rate limit suppressed are not included.
 ///
 /// ```
 /// for event in autometrics::recent_events() {
@@ -52,13 +60,15 @@ impl EventSite {
 /// }
 /// ```
 pub fn recent_events() -> Vec<Event> {
-    let mut all: Vec<Event> = Vec::new();
-    for info in registry::get().functions() {
-        if let Some(events) = info.events {
-            let stored: Vec<Arc<StoredEvent>> = events.recorder.events();
-            all.extend(stored.iter().map(|stored| events.event(info, stored)));
-        }
-    }
+    let mut infos: HashMap<*const Callsite, FunctionInfo> = HashMap::new();
+    let stored = RECORDER.events(registry::get().events.limits());
+    let event = |stored: &Arc<StoredEvent>| {
+        let site = stored.site;
+        let info = infos.entry(site).or_insert_with(|| site.info());
+        Some(site.events()?.event(info, stored))
+    };
+    let mut all: Vec<Event> = stored.iter().filter_map(event).collect();
+    // Stable: events of the same time stay in the order in which they were recorded.
     all.sort_by_key(|event| event.time);
     all
 }

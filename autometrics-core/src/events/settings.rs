@@ -2,10 +2,14 @@
 
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
+use super::window::Limits;
+
 /// Maximum of [`EventSettings::per_second`].
 const MOST_PER_SECOND: u32 = 1_000_000;
 /// Maximum of [`EventSettings::remember`].
 const MOST_REMEMBERED: usize = 10_000;
+/// Maximum of [`EventSettings::remember_in_total`].
+const MOST_IN_TOTAL: usize = 1_000_000;
 /// Allowed values of [`EventSettings::longest_field`], in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 16..=65_536;
 /// Bytes of a text that a redaction hook receives at least, even if fields are limited to less: a
@@ -40,7 +44,8 @@ pub struct EventSettings {
     pub(super) one_in: u32,
     pub(super) slower_than: Option<Duration>,
     pub(super) per_second: u32,
-    pub(super) remember: usize,
+    remember: usize,
+    remember_in_total: usize,
     longest_field: usize,
     hook: Option<Hook>,
 }
@@ -88,6 +93,7 @@ impl Default for EventSettings {
             slower_than: None,
             per_second: 10,
             remember: 32,
+            remember_in_total: 10_000,
             longest_field: 256,
             hook: None,
         }
@@ -96,8 +102,8 @@ impl Default for EventSettings {
 
 impl EventSettings {
     /// Creates the default settings: one in 1,000 ordinary calls is kept, a rate limit of 10 events
-    /// per second and function, the last 32 events of each function remembered, texts of up to 256
-    /// bytes, no latency limit besides those of objectives, no redaction.
+    /// per second and function, the last 32 events of each function and 10,000 in total remembered,
+    /// texts of up to 256 bytes, no latency limit besides those of objectives, no redaction.
     pub fn new() -> Self {
         Self::default()
     }
@@ -136,11 +142,23 @@ impl EventSettings {
     /// [`recent_events`](crate::recent_events) returns, up to 10,000; 0 remembers none. The default
     /// is 32.
     ///
-    /// Memory: at most 512 bytes per event, plus the [longest field](Self::longest_field) and 32
-    /// bytes for each of its fields and for the error. With the defaults and two fields that is 44
-    /// KB per function, from its first event on.
+    /// Memory: at most 640 bytes per event, plus the [longest field](Self::longest_field) and 32
+    /// bytes for each of its fields and for the error. With the defaults and two fields that is 48
+    /// KB per function.
     pub fn remember(mut self, events: usize) -> Self {
         self.remember = events;
+        self
+    }
+
+    /// Sets the maximum number of events of all functions together that are remembered, up to
+    /// 1,000,000; 0 remembers none. The default is 10,000. Beyond it the oldest event of the
+    /// program is forgotten, whichever function it is of.
+    ///
+    /// Memory: with the other defaults and two fields, 1.5 KB per event and 15 MB in total, however
+    /// many functions have events. A program below [`remember`](Self::remember) events per function
+    /// takes less: memory is allocated with each event.
+    pub fn remember_in_total(mut self, events: usize) -> Self {
+        self.remember_in_total = events;
         self
     }
 
@@ -184,12 +202,26 @@ impl EventSettings {
                 "has `remember` {is}; choose 0 to {MOST_REMEMBERED}"
             ));
         }
+        if self.remember_in_total > MOST_IN_TOTAL {
+            let is = self.remember_in_total;
+            return Some(format!(
+                "has `remember_in_total` {is}; choose 0 to {MOST_IN_TOTAL}"
+            ));
+        }
         if !LENGTHS.contains(&self.longest_field) {
             let is = self.longest_field;
             let problem = format!("has `longest_field` {is}; choose {shortest} to {longest} bytes");
             return Some(problem);
         }
         None
+    }
+
+    /// Returns the maximum numbers of remembered events.
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            of_function: self.remember,
+            in_total: self.remember_in_total,
+        }
     }
 
     /// Returns the length up to which a text is formatted before the hook receives it, in bytes.

@@ -5,10 +5,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Event, EventReason, admission::Admission, recorder::Recorder, thread};
+use super::{Event, EventReason, admission::Admission, thread};
 
-/// The events of one function: the values from the attribute, the rate limit and the flight
-/// recorder.
+/// The events of one function: the values from the attribute, and the rate limit.
 #[derive(Debug)]
 pub struct EventSite {
     pub(super) names: &'static [&'static str],
@@ -25,7 +24,6 @@ pub struct EventSite {
     /// Number of calls, for functions without a countdown in threads.
     pub(super) calls: AtomicU64,
     admission: Admission,
-    pub(super) recorder: Recorder,
 }
 
 impl EventSite {
@@ -41,7 +39,6 @@ impl EventSite {
             threads: AtomicU32::new(0),
             calls: AtomicU64::new(0),
             admission: Admission::new(),
-            recorder: Recorder::new(),
         }
     }
 

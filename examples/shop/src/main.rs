@@ -48,6 +48,8 @@ fn run(options: &Options) -> Result<()> {
             0.000_1, 0.000_25, 0.000_5, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
             0.5, 1.0, 2.5,
         ])
+        // Twice the routes, and room for work outside of requests.
+        .flows(32)
         .build_info(autometrics::build_info!());
     // An empty variable is treated like a missing one.
     let collector = options.traces.as_deref().filter(|url| !url.is_empty());

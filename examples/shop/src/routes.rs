@@ -1,10 +1,16 @@
 //! The routes of the shop, and the handlers of its index and metrics.
 
-use autometrics::prometheus::{self, Format};
+use autometrics::{
+    CurrentCall,
+    prometheus::{self, Format},
+};
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, header::CONTENT_TYPE},
+    extract::{MatchedPath, Request},
+    http::{HeaderMap, Method, header::CONTENT_TYPE},
+    middleware::{Next, from_fn},
+    response::Response,
     routing::{get, post},
 };
 use tower_http::catch_panic::CatchPanicLayer;
@@ -22,6 +28,7 @@ pub(crate) fn router(shop: Shop) -> Router {
         .route("/carts/{id}", get(cart::show_cart))
         .route("/carts/{id}/items", post(cart::add_to_cart))
         .route("/carts/{id}/checkout", post(checkout::check_out))
+        .route_layer(from_fn(in_flow))
         .layer(CatchPanicLayer::new())
         .with_state(shop)
         // The one line that a program needs for scrapes.
@@ -30,6 +37,18 @@ pub(crate) fn router(shop: Shop) -> Router {
             get(|headers: HeaderMap| async move { prometheus::response(&headers).map(Body::from) }),
         )
         .route("/metrics/text", get(text_metrics))
+}
+
+/// Answers a request in the flow of its route, such as `GET /carts/{id}`.
+async fn in_flow(route: MatchedPath, request: Request, next: Next) -> Response {
+    // A client can invent methods, and each name is a flow. The routes have these two only.
+    let method = match *request.method() {
+        Method::POST => "POST",
+        _ => "GET",
+    };
+    let flow = format!("{method} {}", route.as_str());
+    let call = CurrentCall::get().in_flow(&flow);
+    call.around(next.run(request)).await
 }
 
 /// Returns the metrics as text 0.0.4, whatever the `Accept` header prefers: for browsers, for

@@ -9,6 +9,7 @@ export const KEYS = [
   ["g c", "call graph"],
   ["g o", "objectives"],
   ["g s", "suspects"],
+  ["g e", "events"],
   ["↑ ↓", "move along rows; Home and End: first and last row"],
   ["← →", "close and open a module"],
   ["Enter", "open the focused item"],
@@ -17,7 +18,7 @@ export const KEYS = [
   ["?", "show these keys"],
 ];
 
-const PLACES = { f: "functions", c: "graph", o: "objectives", s: "suspects" };
+const PLACES = { f: "functions", c: "graph", o: "objectives", s: "suspects", e: "events" };
 const PATIENCE = 1500;
 
 /** Listens on the whole page while the shell exists. */

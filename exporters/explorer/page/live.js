@@ -45,12 +45,12 @@ export function useLive(path, every = EVERY) {
     });
     return () => stop.abort();
   }, [path, every]);
-  // While only the window changes, the previous answer stays: old numbers are better than a flash of nothing.
+  // While only the window or a condition changes, the previous answer stays: old numbers are better than a flash of nothing.
   return sameThing(state.path, path) ? state : { path, data: null, error: null };
 }
 
 function sameThing(a, b) {
-  const subject = (path) => path?.replace(/([?&])(window|range)=\d+/g, "$1");
+  const subject = (path) => path?.replace(/[?&](window|range|flow|outcome|kind|field|value|trace)=[^&]*/g, "");
   return subject(a) === subject(b);
 }
 

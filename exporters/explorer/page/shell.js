@@ -8,6 +8,7 @@ import { useBlocked } from "./policy.js";
 import { choose, onChoice, preferences, THEMES, WINDOWS } from "./preferences.js";
 import { address, useRoute } from "./route.js";
 import { clock, span } from "./units.js";
+import { EventsView } from "./views/events.js";
 import { FunctionView } from "./views/function.js";
 import { FunctionsView } from "./views/functions.js";
 import { GraphView } from "./views/graph.js";
@@ -19,6 +20,7 @@ const VIEWS = {
   graph: { title: "Call graph", view: GraphView },
   objectives: { title: "Objectives", view: ObjectivesView },
   suspects: { title: "Suspects", view: SuspectsView },
+  events: { title: "Events", view: EventsView },
 };
 
 export function Shell() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use autometrics_core::{Caller, Edge, Function, Histogram, Outcome, Snapshot};
+use autometrics_core::{Caller, Edge, FlowCalls, Function, Histogram, Outcome, Snapshot};
 
 use crate::history::{History, Steps};
 
@@ -69,6 +69,30 @@ impl Simulation {
     /// Records successful calls.
     pub(crate) fn ok(&mut self, caller: Option<&str>, callee: &str, calls: u64, seconds: f64) {
         self.call(caller, callee, &Outcome::Ok, calls, seconds);
+    }
+
+    /// Counts calls of `function` in a flow, which take `seconds` together.
+    pub(crate) fn in_flow(
+        &mut self,
+        function: &str,
+        flow: &str,
+        ok: u64,
+        errors: u64,
+        seconds: f64,
+    ) {
+        let functions = &self.snapshot.functions;
+        let place = functions.iter().position(|it| it.name == function);
+        let place = place.expect("a function");
+        let flows = &mut self.snapshot.flows;
+        let of = |calls: &FlowCalls| (calls.function, calls.flow.clone());
+        let at = flows.binary_search_by(|calls| of(calls).cmp(&(place, flow.to_owned().into())));
+        let at = at.unwrap_or_else(|at| {
+            flows.insert(at, FlowCalls::new(place, flow.to_owned()));
+            at
+        });
+        flows[at].ok += ok;
+        flows[at].errors += errors;
+        flows[at].seconds += seconds;
     }
 
     /// Records calls that fail with an error kind.

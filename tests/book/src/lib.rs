@@ -22,6 +22,7 @@ documents! {
     Errors: "docs/errors.md",
     Callers: "docs/callers.md",
     EventsAndTraces: "docs/events-and-traces.md",
+    Flows: "docs/flows.md",
     Otlp: "docs/otlp.md",
     Services: "docs/services.md",
     Exporters: "docs/exporters.md",

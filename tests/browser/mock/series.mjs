@@ -1,6 +1,7 @@
 // Answers of the mock about a function: its series, its neighbours, its queries.
 
 import { quantile, quantiles as allQuantiles, within } from "./simulation.mjs";
+import { ofFunction } from "./flows.mjs";
 import { edges, head, rows } from "./tables.mjs";
 
 export function series(sim, at, id, range) {
@@ -19,7 +20,7 @@ export function series(sim, at, id, range) {
     error_kinds: kinds.map(([kind, part]) => ({ kind, per_second: of((m) => m.errors * part) })),
     in_flight: f.tracked ? of((m) => Math.round(m.rate * m.mean)) : null,
     p50_seconds: quantiles(0.5), p95_seconds: quantiles(0.95), p99_seconds: quantiles(0.99),
-    heatmap: heatmap(times, moments, step), ...neighbours(sim, at, f), promql: promql(f),
+    heatmap: heatmap(times, moments, step), ...neighbours(sim, at, f), flows: ofFunction(sim, at, 60, id), promql: promql(f),
     function: rows(sim, at, 60).find((row) => row.id === id),
   };
 }

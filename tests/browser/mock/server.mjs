@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Simulation } from "./simulation.mjs";
 import { hostile, large, shop } from "./shop.mjs";
 import { events } from "./events.mjs";
+import { flows, inFlow } from "./flows.mjs";
 import { graph, rows, windowed } from "./tables.mjs";
 import { series } from "./series.mjs";
 import { objectives, suspects } from "./objectives.mjs";
@@ -57,7 +58,8 @@ function api(sim, at, name, query, response) {
   const window = Number(query.window ?? 60);
   if (!WINDOWS.includes(window)) return answer(response, 400, { error: `window is one of ${WINDOWS.join(", ")} seconds` });
   const answers = {
-    functions: () => ({ ...windowed(sim, at, window), functions: rows(sim, at, window) }),
+    functions: () => functions(sim, at, window, query.flow ?? null),
+    flows: () => flows(sim, at, window),
     graph: () => graph(sim, at, window),
     series: () => series(sim, at, query.function, Number(query.range ?? 300)),
     objectives: () => objectives(sim, at, window),
@@ -69,6 +71,11 @@ function api(sim, at, name, query, response) {
     return answer(response, 404, { error: `no function has the id ${query.function}; ids are in api/v1/functions` });
   }
   return answer(response, 200, answers[name]());
+}
+
+function functions(sim, at, window, flow) {
+  const all = rows(sim, at, window);
+  return { ...windowed(sim, at, window), flow, functions: flow === null ? all : inFlow(sim, at, window, all, flow) };
 }
 
 async function file(path, response) {

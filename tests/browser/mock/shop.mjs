@@ -41,6 +41,9 @@ const ENTRIES = {
   get_product: 38, search: 11, post_cart: 6.5, post_order: 2.4, health: 1, "Catalog::reindex": 0.0034, send_receipt: 2.2,
 };
 
+// Routes that these functions answer, the flows of all calls that they make.
+const FLOWS = { get_product: "GET /products/{id}", search: "GET /search", post_cart: "POST /carts", post_order: "POST /orders" };
+
 // [caller, callee, calls per call of the caller]
 const CALLS = [
   ["get_product", "Catalog::find", 1], ["get_product", "count", 1], ["get_product", "render_page", 1],
@@ -69,7 +72,7 @@ const BREAKABLE = new Set(["Gateway::authorize", "charge", "place_order", "post_
 export function shop() {
   const functions = FUNCTIONS.map(([module, name, own, line]) => ({
     id: `${module}::${name}`, module, name, own, line, file: `src/${module.split("::").slice(1).join("/")}.rs`,
-    objectives: OBJECTIVES[name] ? [OBJECTIVES[name]] : [], entry: ENTRIES[name] ?? 0, breakable: BREAKABLE.has(name),
+    objectives: OBJECTIVES[name] ? [OBJECTIVES[name]] : [], entry: ENTRIES[name] ?? 0, flow: FLOWS[name] ?? null, breakable: BREAKABLE.has(name),
     tracked: ["post_order", "Gateway::authorize", "search"].includes(name), errors: name === "parse_query" ? 0.004 : 0,
   }));
   const id = Object.fromEntries(functions.map((f) => [f.name, f.id]));
@@ -86,7 +89,7 @@ export function hostile() {
     const id = `shop::names::${name}`;
     program.functions.push({
       id, module: "shop::names", name, own: 0.001, line: 7 + i, file: "src/<b>names</b>.rs", objectives: [], entry: 3 + i,
-      breakable: false, tracked: false, errors: 0.02,
+      flow: name.slice(0, 256), breakable: false, tracked: false, errors: 0.02,
     });
     program.calls.push({ caller: "shop::http::search", callee: id, times: 0.5 });
   });

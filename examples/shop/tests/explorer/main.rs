@@ -32,6 +32,16 @@ fn page_polls_invented_numbers() {
 }
 
 #[test]
+fn page_searches_invented_events() {
+    check("events.test.mjs");
+}
+
+#[test]
+fn page_shows_invented_flows() {
+    check("flows.test.mjs");
+}
+
+#[test]
 fn page_lists_invented_functions() {
     check("functions.test.mjs");
 }

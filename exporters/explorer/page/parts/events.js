@@ -1,6 +1,7 @@
 // Events: the time, result, callers and fields of single calls.
 
 import { html } from "../elements.js";
+import { address } from "../route.js";
 import { clock, count, duration } from "../units.js";
 import { FunctionLink } from "./name.js";
 
@@ -25,13 +26,14 @@ export function Events({ events, withFunction = false }) {
 }
 
 function Details({ event }) {
-  const { callers, fields, trace_id: trace, suppressed } = event;
-  if (!callers.length && !fields.length && !trace && !suppressed) return null;
+  const { callers, fields, flow, trace_id: trace, suppressed } = event;
+  if (!callers.length && !fields.length && flow === null && !trace && !suppressed) return null;
   return html`
     <dl>
       ${fields.map(({ name, text }) => html`<div key=${`field ${name}`}><dt>${name}</dt><dd>${text}</dd></div>`)}
       ${callers.length > 0 && html`<div key="callers"><dt>called by</dt><dd>${callers.join(" ← ")}</dd></div>`}
-      ${trace && html`<div key="trace"><dt>trace</dt><dd class="trace">${trace}</dd></div>`}
+      ${flow !== null && html`<div key="flow"><dt>flow</dt><dd><a href=${address("functions", { flow })}>${flow}</a></dd></div>`}
+      ${trace && html`<div key="trace"><dt>trace</dt><dd class="trace"><a href=${address("events", { trace })} title="all events of this trace">${trace}</a></dd></div>`}
       ${suppressed > 0 && html`<div key="suppressed"><dt>suppressed before it</dt><dd>${count(suppressed)}</dd></div>`}
     </dl>`;
 }

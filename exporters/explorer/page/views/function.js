@@ -11,6 +11,7 @@ import { Events } from "../parts/events.js";
 import { Source } from "../parts/external-link.js";
 import { address, go } from "../route.js";
 import { count, duration, load, rate, ratio, share, span } from "../units.js";
+import { FunctionFlows } from "./function-flows.js";
 import { Neighbours } from "./function-neighbours.js";
 
 const RANGES = [300, 21600];
@@ -23,10 +24,10 @@ export function FunctionView({ route, window }) {
   const kept = useLive(`events?function=${encodeURIComponent(route.id)}`);
   const f = list.data?.functions.find((one) => one.id === route.id);
   return html`<${Answer} live=${live} title=${route.id}>${(data) => html`
-    <${Page} data=${data} f=${f ?? data.function} seconds=${f ? list.data.window_seconds : null} range=${range} events=${kept.data?.events ?? []} />`}<//>`;
+    <${Page} data=${data} f=${f ?? data.function} seconds=${f ? list.data.window_seconds : null} range=${range} events=${kept.data?.events ?? []} kept=${kept.data?.matches ?? 0} />`}<//>`;
 }
 
-function Page({ data, f, seconds, range, events }) {
+function Page({ data, f, seconds, range, events, kept }) {
   return html`
     <div class="function-head">
       <div class="title"><h1>${f.name}</h1><p class="where">
@@ -47,7 +48,9 @@ function Page({ data, f, seconds, range, events }) {
       <${Neighbours} title="Callers" of="of its calls" rows=${data.callers} empty="No calls yet." />
       <${Neighbours} title="Callees" of="of its time" rows=${data.callees} empty="No calls of instrumented functions yet." />
     </div>
-    ${events.length > 0 && html`<section class="kept"><h2>Recent events</h2>
+    ${data.flows.length > 0 && html`<${FunctionFlows} rows=${data.flows} id=${f.id} />`}
+    ${events.length > 0 && html`<section class="kept">
+      <div class="heading"><h2>Recent events</h2><a href=${address("events", { function: f.id })}>search ${count(kept)} of them</a></div>
       <div class="list" role="region" aria-label="Recent events" tabindex="0"><${Events} events=${events} /></div></section>`}
     <section class="queries"><h2>PromQL</h2>
       ${data.promql.map(({ title, query }) => html`

@@ -18,9 +18,17 @@ export const COLUMNS = [
   { key: "trend", title: "Last 5 min", hint: "calls per second", of: null, wide: true, sum: true },
 ];
 
+/** Columns of the functions that a flow reached. Other numbers are not known for one flow. */
+export const FLOW_COLUMNS = [
+  ...COLUMNS.slice(0, 3),
+  { key: "mean", title: "Mean", hint: "mean latency of the calls in the flow", of: (f) => f.mean_seconds, show: duration },
+  { key: "time", title: "Time", hint: "time of the calls in the flow, per second, with the functions that they call", of: (f) => f.time_per_second, show: load, wide: true },
+  COLUMNS.at(-1),
+];
+
 /** Returns a comparison function. Functions without a number come last in either direction. */
-export function byColumn(key, up) {
-  const { of } = COLUMNS.find((column) => column.key === key);
+export function byColumn(columns, key, up) {
+  const { of } = columns.find((column) => column.key === key);
   return (a, b) => {
     const [x, y] = [of(a), of(b)];
     if (x === y) return a.id < b.id ? -1 : 1;
@@ -42,16 +50,17 @@ export function summed(id, name, functions) {
   return {
     id, name, calls_per_second: calls, errors_per_second: errors, error_ratio: calls > 0 ? errors / calls : null,
     in_flight: functions.some((f) => f.in_flight !== null) ? sum("in_flight") : null,
-    // Quantiles of several functions cannot be added up: the maximum only determines the sort order of modules.
-    p50_seconds: most("p50_seconds"), p95_seconds: most("p95_seconds"), p99_seconds: most("p99_seconds"), self_time_per_second: sum("self_time_per_second"),
+    // Latencies of several functions cannot be added up: the maximum only determines the sort order of modules.
+    p50_seconds: most("p50_seconds"), p95_seconds: most("p95_seconds"), p99_seconds: most("p99_seconds"), self_time_per_second: functions.some((f) => f.self_time_per_second !== null) ? sum("self_time_per_second") : null,
+    mean_seconds: most("mean_seconds"), time_per_second: most("time_per_second"),
     self_share: functions.some((f) => f.self_share !== null) ? sum("self_share") : null,
     sparkline: functions[0].sparkline.map((_, i) => functions.reduce((all, f) => all + f.sparkline[i], 0)),
   };
 }
 
 /** Cells of a row, except the first. */
-export function Cells({ of: f, module = false }) {
-  return COLUMNS.slice(1).map((column) => {
+export function Cells({ columns, of: f, module = false }) {
+  return columns.slice(1).map((column) => {
     const kind = column.wide ? "number wide" : "number";
     if (module && !column.sum) return html`<td key=${column.key} class=${kind}></td>`;
     if (column.key === "trend") return html`<td key="trend" class="trend wide"><${Sparkline} values=${f.sparkline} /></td>`;

@@ -3,7 +3,7 @@
 import { Component, html } from "../elements.js";
 import { FunctionLink } from "../parts/name.js";
 import { count } from "../units.js";
-import { byColumn, Cells, COLUMNS, summed } from "./functions-columns.js";
+import { byColumn, Cells, summed } from "./functions-columns.js";
 
 export function HeaderRow({ columns, choice, refine }) {
   const sort = ({ key, of }) => () => {
@@ -23,18 +23,18 @@ export function HeaderRow({ columns, choice, refine }) {
     })}</tr></thead>`;
 }
 
-export function FlatRows({ functions, most, showAll }) {
+export function FlatRows({ columns, functions, most, showAll }) {
   return html`
     <tbody>
-      ${functions.slice(0, most).map((f) => html`<${FunctionRow} key=${f.id} f=${f} withModule=${true} />`)}
-      <${MoreRow} count=${Math.max(0, functions.length - most)} showAll=${showAll} />
+      ${functions.slice(0, most).map((f) => html`<${FunctionRow} key=${f.id} columns=${columns} f=${f} withModule=${true} />`)}
+      <${MoreRow} columns=${columns} count=${Math.max(0, functions.length - most)} showAll=${showAll} />
     </tbody>`;
 }
 
-export function TreeRows({ functions, choice, closed, toggle, most, showAll }) {
+export function TreeRows({ columns, functions, choice, closed, toggle, most, showAll }) {
   const rows = [];
   let left = 0;
-  const order = byColumn(choice.sort, choice.up);
+  const order = byColumn(columns, choice.sort, choice.up);
   const walk = (module, depth) => {
     const modules = [...module.modules.values()].map(shortened).map((inner) => {
       const all = functionsOf(inner);
@@ -43,43 +43,43 @@ export function TreeRows({ functions, choice, closed, toggle, most, showAll }) {
     modules.sort((a, b) => order(a.all, b.all));
     for (const inner of modules) {
       const open = !closed.has(inner.path);
-      if (rows.length < most) rows.push(html`<${ModuleRow} key=${`m ${inner.path}`} module=${inner} depth=${depth} open=${open} toggle=${toggle} />`);
+      if (rows.length < most) rows.push(html`<${ModuleRow} key=${`m ${inner.path}`} columns=${columns} module=${inner} depth=${depth} open=${open} toggle=${toggle} />`);
       if (open) walk(inner, depth + 1);
     }
     for (const f of module.functions) {
-      if (rows.length < most) rows.push(html`<${FunctionRow} key=${f.id} f=${f} depth=${depth} />`);
+      if (rows.length < most) rows.push(html`<${FunctionRow} key=${f.id} columns=${columns} f=${f} depth=${depth} />`);
       else left += 1;
     }
   };
   walk(treeOf(functions), 0);
-  return html`<tbody>${rows}<${MoreRow} count=${left} showAll=${showAll} /></tbody>`;
+  return html`<tbody>${rows}<${MoreRow} columns=${columns} count=${left} showAll=${showAll} /></tbody>`;
 }
 
-function MoreRow({ count: left, showAll }) {
+function MoreRow({ columns, count: left, showAll }) {
   if (left === 0) return null;
-  return html`<tr class="more"><td colspan=${COLUMNS.length}><button type="button" data-row="" onClick=${showAll}>Show the other ${count(left)} functions</button></td></tr>`;
+  return html`<tr class="more"><td colspan=${columns.length}><button type="button" data-row="" onClick=${showAll}>Show the other ${count(left)} functions</button></td></tr>`;
 }
 
 /** Rendered again only with new numbers: typing into the filter moves rows without changing them. */
 class FunctionRow extends Component {
-  shouldComponentUpdate({ f, depth, withModule }) {
+  shouldComponentUpdate({ columns, f, depth, withModule }) {
     const now = this.props;
-    return f !== now.f || depth !== now.depth || withModule !== now.withModule;
+    return columns !== now.columns || f !== now.f || depth !== now.depth || withModule !== now.withModule;
   }
 
-  render({ f, depth = 0, withModule = false }) {
+  render({ columns, f, depth = 0, withModule = false }) {
     return html`
       <tr>
         <th scope="row" class=${`depth depth-${Math.min(depth, 6)}`}>
           <${FunctionLink} ...${f} withModule=${withModule} row=${true} />${f.objectives.map((name) => html`<span key=${name} class="tag" title=${`objective ${name}`}>${name}</span>`)}
           ${f.cancelled_total > 0 && html`<span class="tag" title="async calls that were dropped before they finished, since the start">${count(f.cancelled_total)} cancelled</span>`}
         </th>
-        <${Cells} of=${f} />
+        <${Cells} columns=${columns} of=${f} />
       </tr>`;
   }
 }
 
-function ModuleRow({ module, depth, open, toggle }) {
+function ModuleRow({ columns, module, depth, open, toggle }) {
   const key = (event) => {
     if ((event.key === "ArrowLeft" && open) || (event.key === "ArrowRight" && !open)) {
       event.preventDefault();
@@ -93,7 +93,7 @@ function ModuleRow({ module, depth, open, toggle }) {
           <span class="caret" aria-hidden="true"></span>${module.title}<span class="tally">${count(module.count)}</span>
         </button>
       </th>
-      <${Cells} of=${module.all} module=${true} />
+      <${Cells} columns=${columns} of=${module.all} module=${true} />
     </tr>`;
 }
 

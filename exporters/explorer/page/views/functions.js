@@ -1,15 +1,16 @@
-// View of all functions: as a tree of modules or one table, filtered by name, errors and latency.
+// View of all functions, or of those that a flow reached: as a tree of modules or one table, filtered by name, errors and latency.
 
 import { html, useState } from "../elements.js";
 import { moveAlongRows } from "../keys.js";
 import { useLive } from "../live.js";
 import { Answer, Coverage, Empty } from "../parts/answer.js";
+import { FlowChoice, useFlows } from "../parts/flows.js";
 import { FunctionLink } from "../parts/name.js";
 import { Source } from "../parts/external-link.js";
 import { choose, preferences } from "../preferences.js";
 import { address, go } from "../route.js";
 import { bound, count, rate, ratio } from "../units.js";
-import { byColumn, COLUMNS } from "./functions-columns.js";
+import { byColumn, COLUMNS, FLOW_COLUMNS } from "./functions-columns.js";
 import { FlatRows, HeaderRow, TreeRows } from "./functions-rows.js";
 
 /** Number of rows at first. Each takes time every two seconds, and nobody reads a thousand. */
@@ -21,22 +22,27 @@ const FIRST_LINES = `use autometrics::instrument_fn;
 fn place_order(cart: &str) -> Result<u64, OrderError> { … }`;
 
 export function FunctionsView({ route, window }) {
-  const live = useLive(`functions?window=${window}`);
-  return html`<${Answer} live=${live} title="Functions">${(data) => html`<${Functions} data=${data} query=${route.query} />`}<//>`;
+  const { flow } = route.query;
+  const live = useLive(`functions?window=${window}${flow ? `&flow=${encodeURIComponent(flow)}` : ""}`);
+  const flows = useFlows();
+  return html`<${Answer} live=${live} title="Functions">${(data) => html`<${Functions} data=${data} flows=${flows} query=${route.query} />`}<//>`;
 }
 
-function Functions({ data, query }) {
+function Functions({ data, flows, query }) {
   const [closed, setClosed] = useState(() => new Set());
   const [most, setMost] = useState(MOST);
   const all = data.functions;
-  const choice = choiceOf(query);
+  // The previous answer stays until the one for another flow arrives.
+  const { flow } = data;
+  const columns = flow === null ? COLUMNS : FLOW_COLUMNS;
+  const choice = choiceOf(query, columns);
   const refine = (changes) => go(address("functions", { ...query, ...changes }), { replace: true });
-  if (all.length === 0) {
+  if (all.length === 0 && flow === null) {
     return html`<${Empty} title="No functions yet" level="h1" code=${FIRST_LINES}>
       This program has no instrumented function. Put the attribute on one, and this list shows it from the start, called or not:<//>`;
   }
   const called = all.filter((f) => f.called);
-  const shown = called.filter((f) => matches(f, choice)).sort(byColumn(choice.sort, choice.up));
+  const shown = called.filter((f) => matches(f, choice)).sort(byColumn(columns, choice.sort, choice.up));
   const idle = choice.failing || choice.slow !== null ? [] : all.filter((f) => !f.called && named(f, choice.filter));
   const toggle = (path) => setClosed((before) => {
     const after = new Set(before);
@@ -46,28 +52,30 @@ function Functions({ data, query }) {
   const Rows = preferences.tree ? TreeRows : FlatRows;
   return html`
     <div class="heading"><h1>Functions</h1><${Summary} data=${data} called=${called} /></div>
-    <${Toolbar} choice=${choice} refine=${refine} shown=${shown.length} of=${called.length} />
-    ${called.length === 0 && html`<${Empty} title="No calls yet">
+    <${Toolbar} choice=${choice} flow=${query.flow ?? ""} flows=${flows} refine=${refine} shown=${shown.length} of=${called.length} />
+    ${called.length === 0 && flow !== null && html`<${Empty} title="No calls in this flow">
+      The program has counted no call in the flow “${flow}”. <a href=${address("functions")}>Show all functions</a>.<//>`}
+    ${called.length === 0 && flow === null && html`<${Empty} title="No calls yet">
       ${count(all.length)} functions are instrumented, but none has been called since the program started. The numbers of a function appear here within two seconds of its first call.<//>`}
     ${called.length > 0 && shown.length === 0 && html`<${Empty} title="Nothing matches">
       None of the ${count(called.length)} called functions matches the filter. <a href=${address("functions")}>Show all of them</a>.<//>`}
     ${shown.length > 0 && html`
       <div class="scroll" role="region" aria-label="Functions that were called" tabindex="0">
         <table class="functions" onKeyDown=${moveAlongRows}>
-          <${HeaderRow} columns=${COLUMNS} choice=${choice} refine=${refine} />
-          <${Rows} functions=${shown} choice=${choice} closed=${choice.filter ? new Set() : closed} toggle=${toggle} most=${most} showAll=${() => setMost(Infinity)} />
+          <${HeaderRow} columns=${columns} choice=${choice} refine=${refine} />
+          <${Rows} columns=${columns} functions=${shown} choice=${choice} closed=${choice.filter ? new Set() : closed} toggle=${toggle} most=${most} showAll=${() => setMost(Infinity)} />
         </table>
       </div>`}
     ${idle.length > 0 && html`<${NeverCalled} functions=${idle} />`}`;
 }
 
 /** Reads filter and sort order from the address. */
-function choiceOf(query) {
+function choiceOf(query, columns) {
   const only = (query.only ?? "").split(",");
   const slow = Number(query.slow ?? 0.1);
-  const sort = COLUMNS.some((column) => column.key === query.sort) ? query.sort : "rate";
+  const sort = columns.some((column) => column.key === query.sort && column.of) ? query.sort : "rate";
   return {
-    filter: query.filter ?? "", failing: only.includes("failing"), slow: only.includes("slow") ? slow : null,
+    filter: query.filter ?? "", failing: only.includes("failing"), slow: only.includes("slow") && columns === COLUMNS ? slow : null,
     sort, up: query.order ? query.order === "up" : sort === "name",
   };
 }
@@ -88,14 +96,17 @@ function Summary({ data, called }) {
   const failing = called.filter((f) => f.errors_per_second > 0).length;
   return html`
     <p class="summary">
-      <span><b>${count(called.length)}</b> of ${count(data.functions.length)} called</span>
+      ${data.flow === null
+        ? html`<span><b>${count(called.length)}</b> of ${count(data.functions.length)} called</span>`
+        : html`<span class="flow">in flow <b>${data.flow}</b></span><span><b>${count(called.length)}</b> reached</span>`}
       <span><b>${rate(calls)}</b> calls/s</span>
       <span class=${errors > 0 ? "bad" : ""}><b>${ratio(calls > 0 ? errors / calls : null)}</b> errors${failing > 0 && ` in ${count(failing)} functions`}</span>
       <${Coverage} data=${data} />
+      ${data.flow !== null && html`<a href=${address("events", { flow: data.flow })}>events of the flow</a>`}
     </p>`;
 }
 
-function Toolbar({ choice, refine, shown, of }) {
+function Toolbar({ choice, flow, flows, refine, shown, of }) {
   const only = (changes) => {
     const next = { failing: choice.failing, slow: choice.slow !== null, ...changes };
     refine({ only: [next.failing && "failing", next.slow && "slow"].filter(Boolean).join(",") });
@@ -106,10 +117,11 @@ function Toolbar({ choice, refine, shown, of }) {
     <div class="toolbar" role="search">
       <input type="search" placeholder="Filter by name, module, objective" aria-label="Filter the functions" aria-keyshortcuts="/"
         value=${choice.filter} onInput=${(event) => refine({ filter: event.target.value })} />
+      <${FlowChoice} flows=${flows} flow=${flow} choose=${(next) => refine({ flow: next })} />
       <div class="segments" role="group" aria-label="Arrangement">${shape(true)}${shape(false)}</div>
       <label class="check"><input type="checkbox" checked=${choice.failing} onChange=${(event) => only({ failing: event.target.checked })} />Only failing</label>
       <span class="check">
-        <label class="check"><input type="checkbox" checked=${choice.slow !== null} onChange=${(event) => only({ slow: event.target.checked })} />Only slow: p95 from</label>
+        <label class="check"><input type="checkbox" checked=${choice.slow !== null} disabled=${flow !== ""} onChange=${(event) => only({ slow: event.target.checked })} />Only slow: p95 from</label>
         <select value=${choice.slow ?? 0.1} disabled=${choice.slow === null} aria-label="Slow from a p95 of" onChange=${(event) => refine({ slow: event.target.value })}>
           ${SLOW.map((seconds) => html`<option key=${seconds} value=${seconds}>${bound(seconds)}</option>`)}
         </select>

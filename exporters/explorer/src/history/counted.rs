@@ -87,11 +87,24 @@ pub(crate) struct FlowCounts {
     /// Name of the flow.
     pub(crate) name: Cow<'static, str>,
     /// Counts since the program began.
-    pub(super) total: Flow,
+    pub(crate) total: Flow,
     pub(super) series: Option<Series<[u64; 3]>>,
 }
 
 impl FlowCounts {
+    /// Returns the number of calls in `count` steps, the newest of which has this age.
+    pub(crate) fn calls_at(&self, ring: Ring, age: usize, count: usize) -> u64 {
+        let mut sum = 0_u64;
+        if let Some(series) = &self.series {
+            series.visit_steps(ring, age, count, |place, number| {
+                if place == Flow::CALLS {
+                    sum = sum.saturating_add(number);
+                }
+            });
+        }
+        sum
+    }
+
     /// Returns the counts in `span`.
     pub(crate) fn flow_in(&self, span: &Span) -> Flow {
         let sums = self.series.as_ref().map(|series| series.sums_in(span));
@@ -248,6 +261,9 @@ impl Edge {
 }
 
 impl Flow {
+    /// Index of the calls in a row.
+    const CALLS: usize = 0;
+
     /// Errors come last in a row, as they are mostly zero: the row then has no gap.
     pub(super) fn of([calls, nanos, errors]: [u64; 3]) -> Self {
         Self {

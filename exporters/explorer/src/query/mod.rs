@@ -8,6 +8,7 @@
 
 pub(crate) mod events;
 mod figures;
+pub(crate) mod flows;
 pub(crate) mod functions;
 pub(crate) mod graph;
 mod heatmap;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     Head, View,
     figures::{Quantiles, per, rate, ratio},
+    flows::{self, FunctionFlow},
     functions::{Row, Rows},
     heatmap::Heatmap,
     promql::{self, Query},
@@ -53,6 +54,9 @@ pub(crate) struct Series<'a> {
     callers: Vec<Neighbour<'a>>,
     /// Its callees in the range, by id.
     callees: Vec<Neighbour<'a>>,
+    /// The flows in which it was called in the range, by name; empty if the program does not count
+    /// flows.
+    flows: Vec<FunctionFlow<'a>>,
     /// Queries to copy.
     promql: Vec<Query>,
     function: Row<'a>,
@@ -107,7 +111,8 @@ pub(crate) fn series<'a>(view: &View<'a>, place: usize, range: u32) -> Series<'a
         let calls = latencies.as_ref()?.count();
         Some(calls.saturating_sub(errors.unwrap_or(0)))
     });
-    let sums = Sums::of(history, &history.last(range.into()));
+    let span = history.last(range.into());
+    let sums = Sums::of(history, &span);
     let flow = sums.functions[place];
     let edges = Edges {
         history,
@@ -130,6 +135,7 @@ pub(crate) fn series<'a>(view: &View<'a>, place: usize, range: u32) -> Series<'a
         heatmap: chart.heatmap(view.epoch, &latencies),
         callers: callers(&edges, place, flow),
         callees: callees(&edges, place, flow),
+        flows: flows::of_function(history, place, &span, &sums),
         // The names in the queries are constants, which are valid.
         promql: promql::queries(&history.service, function).unwrap_or_default(),
         function: Rows::new(view, ROW_WINDOW).row(place),

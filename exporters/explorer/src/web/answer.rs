@@ -132,8 +132,13 @@ fn api_response(
     let view = shared.view(&history);
     Ok(match route {
         Route::Functions => {
+            let parameters = Parameters::read(query, &["window", "flow"])?;
+            let (window, flow) = (parameters.window()?, parameters.flow());
+            json(&query::functions::functions(&view, window, flow))
+        }
+        Route::Flows => {
             let parameters = Parameters::read(query, &["window"])?;
-            json(&query::functions::functions(&view, parameters.window()?))
+            json(&query::flows::flows(&view, parameters.window()?))
         }
         Route::Graph => {
             let parameters = Parameters::read(query, &["window"])?;

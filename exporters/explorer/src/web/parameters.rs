@@ -79,6 +79,11 @@ impl<'a> Parameters<'a> {
         Ok(Some(place))
     }
 
+    /// Returns the name of the flow in the query, if there is one.
+    pub(super) fn flow(&self) -> Option<&str> {
+        self.0.get("flow").map(|flow| &**flow)
+    }
+
     /// Returns the objective or function whose suspects are requested.
     pub(super) fn scope(&self, history: &History) -> Result<Scope, Refusal> {
         let function = self.function(history)?;

@@ -29,6 +29,7 @@ pub(super) enum Route<'a> {
     Objectives,
     Suspects,
     Events,
+    Flows,
 }
 
 impl Mount {
@@ -61,6 +62,7 @@ fn exact(path: &str) -> Option<Route<'_>> {
         "api/v1/objectives" => Route::Objectives,
         "api/v1/suspects" => Route::Suspects,
         "api/v1/events" => Route::Events,
+        "api/v1/flows" => Route::Flows,
         path => Route::Asset(path.strip_prefix("assets/")?),
     })
 }
@@ -131,6 +133,7 @@ mod tests {
             ("/api/v1/functions", Some(Route::Functions)),
             ("/a/api/v1/suspects", Some(Route::Suspects)),
             ("/a/api/v1/events", Some(Route::Events)),
+            ("/a/api/v1/flows", Some(Route::Flows)),
             ("/a/api/v1/nothing", None),
             ("/a/assets/x/y.css", Some(Route::Asset("x/y.css"))),
             ("/favicon.ico", None),

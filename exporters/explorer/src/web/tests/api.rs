@@ -44,7 +44,7 @@ fn encoded(id: &str) -> String {
 
 fn all_paths(functions: &[String]) -> Vec<String> {
     let mut paths = Vec::new();
-    for endpoint in ["functions", "graph", "objectives", "suspects"] {
+    for endpoint in ["functions", "flows", "graph", "objectives", "suspects"] {
         paths.push(format!("/api/v1/{endpoint}"));
         for window in crate::query::WINDOWS {
             paths.push(format!("/api/v1/{endpoint}?window={window}"));
@@ -62,6 +62,7 @@ fn all_paths(functions: &[String]) -> Vec<String> {
         }
     }
     paths.push("/api/v1/events".to_owned());
+    paths.push("/api/v1/functions?flow=GET+%2Fsearch".to_owned());
     paths.push("/api/v1/functions?window=61".to_owned());
     paths.push("/api/v1/series?function=nothing".to_owned());
     paths
@@ -352,7 +353,7 @@ fn errors_say_what_would_be_right() {
     }
     expect![[r#"
         400 `window` is `61`; choose one of 10, 60, 300, 1800, 21600 seconds
-        400 unknown parameter `windw`; choose from `window`
+        400 unknown parameter `windw`; choose from `window`, `flow`
         400 `window` is set twice; set it once
         400 `function` is missing; set it to an id from `functions`
         404 there is no function `nothing`; `functions` lists all

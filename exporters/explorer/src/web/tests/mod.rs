@@ -2,6 +2,7 @@
 
 mod api;
 mod events;
+mod flows;
 mod hostile;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -94,6 +95,7 @@ fn shop() -> Simulation {
     shop.history.record(0.0, shop.snapshot.clone());
     let order = |shop: &mut Simulation, failing: u64| {
         shop.ok(None, "search", 30, 0.005);
+        shop.in_flow("search", "GET /search", 30, 0, 0.15);
         shop.ok(None, "check_out", 10 - failing, 0.15);
         shop.ok(Some("check_out"), "charge", 10 - failing, 0.1);
         shop.ok(Some("charge"), "acquire", 10 - failing, 0.05);
@@ -131,6 +133,7 @@ fn hostile_shop() -> (Simulation, Vec<String>) {
     for name in &names {
         shop.ok(Some("main"), name, 5, 0.05);
         shop.fail(Some("main"), name, name, 5);
+        shop.in_flow(name, name, 5, 5, 0.5);
     }
     shop.second();
     (shop, names)

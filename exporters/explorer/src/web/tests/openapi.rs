@@ -10,18 +10,19 @@ use serde_json::{Map, Value, json};
 use super::{explore, get, shop};
 use crate::{
     Mount,
-    query::{RANGES, WINDOWS, events, functions, graph, objectives, series, suspects},
+    query::{RANGES, WINDOWS, events, flows, functions, graph, objectives, series, suspects},
     web::{parameters::WINDOW, response::Problem, route::Route},
 };
 
 /// All endpoints, in `api/v1/`.
-const ENDPOINTS: [&str; 6] = [
+const ENDPOINTS: [&str; 7] = [
     "functions",
     "graph",
     "series",
     "objectives",
     "suspects",
     "events",
+    "flows",
 ];
 
 /// Description of an endpoint.
@@ -49,8 +50,8 @@ impl Endpoint {
         let (schema, summary, parameters) = match route {
             Route::Functions => (
                 schemas.subschema_for::<functions::Answer<'_>>(),
-                "All functions.",
-                vec![Parameter::window()],
+                "All functions, or those that a flow reached.",
+                vec![Parameter::window(), Parameter::flow()],
             ),
             Route::Graph => (
                 schemas.subschema_for::<graph::Graph<'_>>(),
@@ -88,6 +89,11 @@ impl Endpoint {
                 schemas.subschema_for::<events::Answer<'_>>(),
                 "The last calls that were kept as events, those that meet all given conditions.",
                 Parameter::of_events(),
+            ),
+            Route::Flows => (
+                schemas.subschema_for::<flows::Answer<'_>>(),
+                "What the program does on the outside, and the functions that it calls for it.",
+                vec![Parameter::window()],
             ),
             // The protocol describes its messages.
             #[cfg(feature = "mcp")]
@@ -178,6 +184,14 @@ impl Parameter {
             text("flow", "Flow, exactly."),
             text("trace", "Id of a trace, 32 hexadecimal digits."),
         ]
+    }
+
+    fn flow() -> Self {
+        Self::new(
+            "flow",
+            "Name of a flow, for the functions that it reached and their calls in it.",
+            json!({ "type": "string" }),
+        )
     }
 
     fn function() -> Self {

@@ -96,7 +96,11 @@ fn newest_events_of_each_function_and_of_the_program_are_remembered() {
     Settings::new().events(events).apply().unwrap();
 
     // 250 events of five functions: the last 120, of which each function has 24.
-    let fail = |from: usize| (from..from + 250).for_each(|n| drop(FAILING[n % 5](n)));
+    let fail = |from: usize| {
+        (from..from + 250).for_each(|n| {
+            let _ = FAILING[n % 5](n);
+        })
+    };
     recent_events();
     let first = measure(|| fail(0)).bytes_current;
     let documented = i64::try_from(IN_TOTAL * (640 + 2 * (256 + 32))).unwrap();

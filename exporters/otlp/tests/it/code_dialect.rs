@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use autometrics_core::{Caller, FlowCalls, Function, Outcome, RemoteCaller, Snapshot};
+use autometrics_core::{
+    Caller, Edge, FlowCalls, Function, Histogram, Outcome, RemoteCaller, Snapshot,
+};
 use autometrics_otlp::{Dialect, HistogramAggregation, Options, Stream, Temporality, encode};
 use expect_test::{Expect, expect};
 use opentelemetry_proto::tonic::{
@@ -18,6 +20,7 @@ use crate::{
     page,
     program::{born, edge, shop},
     requests::{PATIENCE, exporter},
+    store::{Random, Store, at, call, program},
 };
 
 /// Returns [`shop`] with flows, files, a commit, and callers in other programs.
@@ -270,18 +273,39 @@ fn a_collector_gets_the_same_counts_in_both_dialects() {
 }
 
 #[test]
-fn refused_deltas_are_sent_again() {
-    let mut stream = Stream::new(options().start, Temporality::Delta);
-    let refused = stream.export(shop(), code());
-    assert!(!refused.bodies.is_empty());
-    stream.settle(refused);
-    let mut accepted = stream.export(shop(), code());
-    let sent = Export::decode(&*accepted.bodies.remove(0)).unwrap();
-    let errors = totals(&sent, "code.function.errors", |_| true);
-    assert_eq!(errors["shop::orders::place_order"], 2);
-    assert_eq!(errors["shop::cart::Cart::add"], 2);
-    stream.settle(accepted);
-    let mut rest = stream.export(shop(), code());
-    let rest = Export::decode(&*rest.bodies.remove(0)).unwrap();
-    assert_eq!(page::numbers(&rest, "code.function.errors").len(), 0);
+fn deltas_arrive_once_for_any_accepted_requests() {
+    let mut random = Random::new(5);
+    let mut stream = Stream::new(at(0), Temporality::Delta).max_request_size(1_200);
+    let mut program = program(20);
+    for function in 0..20 {
+        let failed = Outcome::Error(None);
+        let edge = Edge::new(function, Caller::None, failed, Histogram::default());
+        program.edges.push(edge);
+    }
+    let (mut store, mut refused) = (Store::default(), 0);
+    for export in 1..40 {
+        call(&mut program, &mut random);
+        let mut options = Options::new(at(0));
+        options.time = at(export * 10);
+        options.dialect = Dialect::Code;
+        let mut sent = stream.export(program.clone(), options);
+        sent.bodies.retain(|body| {
+            let is_accepted = export == 39 || random.below(2) == 0;
+            if is_accepted {
+                store.add(&Export::decode(&**body).unwrap());
+            }
+            !is_accepted
+        });
+        refused += sent.bodies.len();
+        stream.settle(sent);
+    }
+    assert!(refused > 20, "{refused}");
+    let mut options = Options::new(at(0));
+    options.dialect = Dialect::Code;
+    options.since = Some(at(0));
+    let mut whole = Store::default();
+    whole.add(&export(&program, &options));
+    let errors = |series: &&&str| series.starts_with("code.function.errors");
+    assert!(whole.counted().keys().filter(errors).count() > 10);
+    assert_eq!(store.counted(), whole.counted());
 }

@@ -21,6 +21,7 @@ def ask(path):
 def before_load_schema(context, raw_schema):
     known = {
         "function": [function["id"] for function in ask("functions")["functions"]],
+        "flow": [flow["name"] for flow in ask("flows")["flows"]],
         "objective": [objective["name"] for objective in ask("objectives")["objectives"]],
     }
     for path in raw_schema["paths"].values():

@@ -99,7 +99,7 @@ fn newest_events_of_each_function_and_of_the_program_are_remembered() {
     let fail = |from: usize| {
         (from..from + 250).for_each(|n| {
             let _ = FAILING[n % 5](n);
-        })
+        });
     };
     recent_events();
     let first = measure(|| fail(0)).bytes_current;

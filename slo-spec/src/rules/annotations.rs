@@ -3,8 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{
-    Expr, Operator, Tier, indicator::Indicator, recordings::PERIOD_INTERVAL, series,
-    template::Template,
+    Command, Expr, Operator, Options, Tier,
+    indicator::Indicator,
+    recordings::PERIOD_INTERVAL,
+    series,
+    template::{Template, single_quoted},
 };
 
 /// Maximum number of an objective's parts that an alert names; the others are counted.
@@ -184,8 +187,31 @@ impl<'a> Annotations<'a> {
             text = text.text(&format!("{separator}{title} → ")).query(&query);
         }
         texts.push(("queries", text.into_string()));
+        if let Some(command) = &self.of.slo.command {
+            texts.push(("command", self.command_line(command).into_string()));
+        }
         self.parts_and_runbook(&mut texts);
         texts
+    }
+
+    /// Returns the command with the options whose labels the alert has.
+    fn command_line(&self, command: &Command) -> Template {
+        let Options {
+            grouping, scope, ..
+        } = self.of.options;
+        let mut line = Template::default().text(&command.text);
+        for (option, label) in &command.options {
+            if grouping.contains(label) {
+                line = line
+                    .action(&format!("with $labels.{label}"))
+                    .text(&format!(" {option} "))
+                    .shell_word()
+                    .action("end");
+            } else if let Some((_, value)) = scope.iter().find(|(known, _)| known == label) {
+                line = line.text(&format!(" {option} {}", single_quoted(value)));
+            }
+        }
+        line
     }
 
     fn parts_and_runbook(&self, texts: &mut Texts) {

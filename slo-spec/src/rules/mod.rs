@@ -89,7 +89,7 @@ pub use self::{
     policy::{Policies, Policy, Severity, Tier},
     promtool::generate_tests,
     rule::{Alert, Group, Recording, Rule, RuleFile},
-    slo::{Events, Query, Sli, Slo},
+    slo::{Command, Events, Query, Sli, Slo},
 };
 pub use crate::promql::{
     Expr, Matcher, Matching, Operator, Samples, Selector, SelectorError, Window, WindowError,

@@ -33,11 +33,30 @@ pub struct Slo {
     pub owner: Option<String>,
     /// Link to the instructions for the owner.
     pub runbook: Option<String>,
+    /// Command that finds the cause of an alert, for the annotation `command`.
+    pub command: Option<Command>,
     /// Indicators with their targets; each has its own error budget.
     pub slis: Vec<Sli>,
     /// Parts of the system that the objective covers, one line each, for annotations: for example,
     /// functions with file and line.
     pub parts: Vec<String>,
+}
+
+/// Command line that a person runs after an alert.
+///
+/// ```
+/// use slo_spec::rules::Command;
+///
+/// let command = Command::new("find-cause --objective api").option("--service", "service_name");
+/// assert_eq!(command.options.len(), 1);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Beginning of the command line, quoted for a shell where necessary.
+    pub text: String,
+    /// Options, each with the label of the alert whose value it gets. The value is quoted for a
+    /// shell. An alert without the label has no such option.
+    pub options: Vec<(String, String)>,
 }
 
 /// Service level indicator: the share of good events, and its target.
@@ -88,6 +107,7 @@ impl Slo {
             period,
             owner: None,
             runbook: None,
+            command: None,
             slis: Vec::new(),
             parts: Vec::new(),
         }
@@ -114,6 +134,13 @@ impl Slo {
         self
     }
 
+    /// Sets the command that finds the cause of an alert.
+    #[must_use]
+    pub fn command(mut self, command: Command) -> Self {
+        self.command = Some(command);
+        self
+    }
+
     /// Adds an indicator.
     #[must_use]
     pub fn sli(mut self, sli: Sli) -> Self {
@@ -125,6 +152,23 @@ impl Slo {
     #[must_use]
     pub fn part(mut self, part: impl Into<String>) -> Self {
         self.parts.push(part.into());
+        self
+    }
+}
+
+impl Command {
+    /// Creates a command without options.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            options: Vec::new(),
+        }
+    }
+
+    /// Adds an option with the value of the alert's label `label`.
+    #[must_use]
+    pub fn option(mut self, option: impl Into<String>, label: impl Into<String>) -> Self {
+        self.options.push((option.into(), label.into()));
         self
     }
 }

@@ -29,6 +29,14 @@ impl Template {
         self
     }
 
+    /// Adds the value of `.` as one word for a shell.
+    pub(super) fn shell_word(self) -> Self {
+        // A single quote ends the quoted part, is escaped, and begins the next part.
+        self.text("'")
+            .action(r#"reReplaceAll "'" "'\\''" ."#)
+            .text("'")
+    }
+
     /// Adds the value of a query with the alert's labels in it, formatted by `format`, or
     /// `otherwise` if there is no value.
     pub(super) fn value(self, query: &Expr, format: &str, otherwise: &str) -> Self {
@@ -60,4 +68,9 @@ impl Template {
     pub(super) fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Quotes `word` for a shell, as [`Template::shell_word`] does.
+pub(super) fn single_quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }

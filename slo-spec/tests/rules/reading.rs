@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
-use slo_spec::rules::{Expr, Options, Selector, Sli, Slo, Window};
+use slo_spec::rules::{Command, Expr, Options, Selector, Sli, Slo, Window};
 
 use crate::{
     program::{NASTY, latency, packaged, success},
@@ -14,6 +14,7 @@ fn api(sli: Sli) -> Slo {
     packaged(Slo::new("api", Window::days(30)))
         .owner("payments")
         .runbook("https://wiki.example/api?a=1#b")
+        .command(Command::new("find-cause --objective api").option("--service", "service_name"))
         .part("shop::checkout::place_order (src/checkout.rs:12)")
         .part("shop::checkout::refund (src/checkout.rs:40)")
         .sli(sli)
@@ -46,6 +47,8 @@ fn pages_and_tickets_show_ratios_budget_functions_and_queries() {
         750,
         &expect![[r#"
             {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="page", sli="success", tier="fast"}
+            command:
+              find-cause --objective api --service 'shop'
             description:
               1.75% of calls failed in the last 1h, and 5% in the last 5m.
               The target is that 99.9 % of calls succeed, over 30d.
@@ -71,6 +74,8 @@ fn pages_and_tickets_show_ratios_budget_functions_and_queries() {
         740,
         &expect![[r#"
             {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="page", sli="success", tier="fast"}
+            command:
+              find-cause --objective api --service 'shop'
             description:
               1.75% of calls failed in the last 1h, and 5% in the last 5m.
               The target is that 99.9 % of calls succeed, over 30d.
@@ -87,6 +92,8 @@ fn pages_and_tickets_show_ratios_budget_functions_and_queries() {
             summary:
               api (success) of shop burns its error budget 17.5 times too fast
             {alertname="ErrorBudgetBurn", objective_name="api", owner="payments", package="shop", service_name="shop", severity="ticket", sli="success", tier="slow"}
+            command:
+              find-cause --objective api --service 'shop'
             description:
               0.1314% of calls failed in the last 3d, and 0.2917% in the last 6h.
               The target is that 99.9 % of calls succeed, over 30d.
@@ -123,6 +130,8 @@ fn a_ticket_about_a_used_up_budget_shows_the_ratio_of_the_period() {
         120,
         &expect![[r#"
             {alertname="ErrorBudgetExhausted", objective_name="api", owner="payments", package="shop", service_name="shop", severity="ticket", sli="latency", tier="exhausted"}
+            command:
+              find-cause --objective api --service 'shop'
             description:
               11.23% of calls took longer than 500ms in the last 30d.
               The target is that 90 % of calls take at most 500ms, over 30d.
@@ -188,4 +197,25 @@ fn special_characters_are_unchanged_in_annotations() {
               a-b.c d"e\f{{ .Boom }}g%sh%q {{{i}} 'j' #k: über 日本 `l` $1 | > (success) is not monitored, because it has no metrics
         "#]],
     );
+}
+
+#[test]
+fn command_for_the_cause_is_quoted_for_a_shell() {
+    let command = Command::new("find-cause '{{ api }}'")
+        .option("--service", "service_name")
+        .option("--env", "env")
+        .option("--zone", "zone");
+    let slo = Slo::new("api", Window::days(30)).sli(success("api", 99.9));
+    let slo = packaged(slo.command(command));
+    let options = Options {
+        scope: vec![("env".to_owned(), "it's {{ prod }}".to_owned())],
+        ..Options::default()
+    };
+    let phases = [phase(60, 1000, 0), phase(60, 0, 1000)];
+    let labels =
+        r#"package="shop",sli="success",env="it's {{ prod }}",service_name="it's $(shop)""#;
+    let scene = Scene::new(slo, &options).judged(labels, &phases);
+    let text = scene.read("ErrorBudgetBurn", 110);
+    let lines = text.lines().skip_while(|line| *line != "command:");
+    expect![[r#"  find-cause '{{ api }}' --service 'it'\''s $(shop)' --env 'it'\''s {{ prod }}'"#]].assert_eq(lines.take(2).nth(1).unwrap_or_default());
 }

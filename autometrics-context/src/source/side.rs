@@ -79,7 +79,7 @@ impl Side {
             });
         }
         let version = named.unwrap_or(of);
-        if version.is_empty() {
+        if version.is_empty() || named.is_none() && is_like_window(version) {
             return Err(malformed(text));
         }
         Ok(Self {
@@ -102,6 +102,14 @@ impl fmt::Display for Side {
         }
         Ok(())
     }
+}
+
+/// Returns `true` for a number with a word, such as `1y`, `-30s` or `1h30m`: a mistake, and no version.
+fn is_like_window(text: &str) -> bool {
+    let number = text.trim_start_matches(['-', '+']);
+    let begins = number.starts_with(|c: char| c.is_ascii_digit());
+    let is_plain = number.chars().all(|c| c.is_ascii_alphanumeric());
+    begins && is_plain && number.ends_with(|c: char| c.is_ascii_alphabetic()) && text.len() <= 8
 }
 
 /// Parses a duration such as `90s`, `5m`, `2h` or `7d`, in seconds.
@@ -153,7 +161,9 @@ mod tests {
         for (text, side) in expected {
             assert_eq!(parsed(text).as_deref(), Ok(side), "{text}");
         }
-        for text in ["", "@5m", "0s", "5m@", "5m@x", "version:", "9999d"] {
+        for text in [
+            "", "@5m", "0s", "5m@", "5m@x", "version:", "9999d", "1y", "-30s", "1h30m", "1e300s",
+        ] {
             assert!(parsed(text).is_err(), "{text}");
         }
     }

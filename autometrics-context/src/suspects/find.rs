@@ -47,6 +47,8 @@ pub struct Suspect {
     /// `true` if the errors of a burning objective did not rise: shares are then shares of the
     /// errors, and not of a rise.
     pub lasting: bool,
+    /// `false` if the window before was not observed, so that amounts before are unknown and not 0.
+    pub observed_before: bool,
     /// Weight of the finding, from 0 to 1: the share that the path explains, times the rise's share
     /// of the current amount (1 if the suspect is `lasting`).
     pub score: f64,
@@ -258,6 +260,7 @@ fn suspect(graph: &LoadGraph, entry: Entry<'_>, found: WalkResult) -> Suspect {
         },
         path: path.collect(),
         lasting: found.lasting,
+        observed_before: graph.observed_before,
         score: found.score,
         explanation: found.explanation,
     }

@@ -44,6 +44,8 @@ pub(crate) struct Change {
 pub(crate) struct LoadGraph {
     /// `true` if errors before count as zero, see [`LoadGraph::lasting`].
     pub(crate) lasting: bool,
+    /// `true` if the window before was observed.
+    pub(crate) observed_before: bool,
     /// Functions, by name.
     pub(crate) functions: Vec<Node>,
     /// Calls of functions by functions.
@@ -112,6 +114,7 @@ impl LoadGraph {
             });
         Self {
             lasting: false,
+            observed_before: before.seconds > 0.0,
             functions: functions.collect(),
             edges: edges.collect(),
         }

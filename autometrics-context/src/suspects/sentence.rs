@@ -31,7 +31,12 @@ fn cause(graph: &LoadGraph, measure: Measure, path: &[Station], is_own: bool) ->
     let rose = match measure {
         Measure::Errors if graph.lasting => {
             let (name, now) = (name(graph, first), figure(first.now));
-            format!("{name} has {now} errors/s, not significantly more than before")
+            let than = if graph.observed_before {
+                ", not significantly more than before"
+            } else {
+                ""
+            };
+            format!("{name} has {now} errors/s{than}")
         }
         Measure::Errors => format!(
             "errors of {} rose from {}/s to {}/s",

@@ -34,7 +34,10 @@ fn graph(rows: &[Row<'_>]) -> LoadGraph {
     names.sort_unstable();
     names.dedup();
     let place = |name: &str| names.iter().position(|other| *other == name);
-    let mut graph = LoadGraph::default();
+    let mut graph = LoadGraph {
+        observed_before: true,
+        ..LoadGraph::default()
+    };
     for name in &names {
         let mut node = Node {
             name: Name::new("", *name),

@@ -17,7 +17,15 @@ pub(super) fn read<T: DeserializeOwned>(arguments: &Value) -> Result<T, Error> {
         other => other.clone(),
     };
     serde_json::from_value(arguments).map_err(|error| {
-        let error = crate::text::quoted(&error.to_string(), 300);
+        let mut error = crate::text::quoted(&error.to_string(), 300);
+        // The words of JSON, and not those of Rust.
+        for (rust, json) in [
+            ("expected u64", "expected a whole number"),
+            ("expected f64", "expected a number"),
+            ("expected a sequence", "expected a list"),
+        ] {
+            error = error.replace(rust, json);
+        }
         Error::question(format!("invalid arguments: {error}"))
     })
 }
@@ -29,8 +37,9 @@ pub(super) fn window(seconds: Option<f64>) -> Result<f64, Error> {
     if seconds.is_finite() && (shortest..=longest).contains(&seconds) {
         return Ok(seconds);
     }
+    let seconds = crate::text::rounded(seconds);
     Err(Error::question(format!(
-        "`window_seconds` is {seconds}; choose a number from {shortest} to {longest}"
+        "`window_seconds` is {seconds:e}; choose a number from {shortest} to {longest}"
     )))
 }
 

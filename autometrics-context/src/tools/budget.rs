@@ -15,8 +15,8 @@ const BUDGETS: (u64, u64) = (100, 20_000);
 const BYTES_PER_TOKEN: usize = 3;
 /// Maximum length of a text in an answer that does not fit otherwise, in characters.
 const SHORT: usize = 60;
-/// Bytes that `omitted` may take.
-const RESERVE: usize = 120;
+/// Bytes that `omitted` and `budget_for_all` may take.
+const RESERVE: usize = 150;
 
 /// Shortens `answer`, an object, to `tokens`: removes the last elements of the arrays at `paths`,
 /// the first path first. What was removed is counted under `omitted`, by path.
@@ -32,6 +32,7 @@ pub(super) fn fit(mut answer: Value, tokens: Option<u64>, paths: &[&str]) -> Val
     if size <= most {
         return answer;
     }
+    let whole = size;
     size += RESERVE;
     let mut omitted: BTreeMap<&str, u64> = BTreeMap::new();
     for path in paths {
@@ -45,6 +46,8 @@ pub(super) fn fit(mut answer: Value, tokens: Option<u64>, paths: &[&str]) -> Val
     }
     if let Value::Object(fields) = &mut answer {
         fields.insert("omitted".to_owned(), json!(omitted));
+        let needed = whole.div_ceil(BYTES_PER_TOKEN);
+        fields.insert("budget_for_all".to_owned(), json!(needed));
         if size > most {
             shorten(fields, tokens, size);
         }

@@ -178,7 +178,10 @@ fn edge(catalog: &Catalog, change: &EdgeChange) -> Value {
 }
 
 fn findings(findings: &[Finding]) -> Value {
-    let rows = findings.iter().map(|it| {
+    // The reason of the verdict first, as the budget takes the last ones.
+    let mut sorted: Vec<_> = findings.iter().collect();
+    sorted.sort_by_key(|it| it.verdict);
+    let rows = sorted.into_iter().map(|it| {
         let mut row = json!({
             "question": it.question.as_str(),
             "verdict": it.verdict.as_str(),

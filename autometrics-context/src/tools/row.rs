@@ -229,7 +229,11 @@ pub(super) fn suspect(catalog: &Catalog, found: &Suspect) -> Value {
         };
         row.insert(
             format!("{unit}_before"),
-            json!(rounded(station.before_per_second)),
+            json!(
+                found
+                    .observed_before
+                    .then(|| rounded(station.before_per_second))
+            ),
         );
         row.insert(
             format!("{unit}_now"),

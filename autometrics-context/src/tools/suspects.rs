@@ -67,10 +67,11 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
         });
     }
     let mut answer = head::fields(source, Some((window, &now)))?;
-    let verdict = if before.seconds < window / 2.0 {
-        "no verdict: the time before the window was not observed".to_owned()
-    } else {
-        verdict(&found)
+    let verdict = match &found[..] {
+        [] if before.seconds < window / 2.0 => {
+            "no verdict: the time before the window was not observed".to_owned()
+        }
+        found => verdict(found),
     };
     answer.insert("verdict".to_owned(), json!(quoted(&verdict, 600)));
     answer.insert("suspects".to_owned(), rows(&catalog, &found));

@@ -117,7 +117,7 @@ fn human(
     (functions, is_covered): (usize, bool),
 ) -> String {
     let mut text = String::new();
-    if !is_covered {
+    if !is_covered && found.is_empty() {
         text.push_str("no verdict: the time before the window was not observed\n");
     } else if functions == 0 {
         text.push_str("no calls in the window\n");
@@ -156,7 +156,7 @@ fn write(text: &mut String, fleet: &Fleet<'_>, catalog: &Catalog, suspect: &Susp
             "  ".repeat(depth),
             output::printable(&station.function.to_string()),
             output::printable(&at.unwrap_or_default()),
-            numbers(station, suspect.start.measure)
+            numbers(suspect, station)
         );
     }
     let function = suspect.function();
@@ -173,17 +173,17 @@ fn write(text: &mut String, fleet: &Fleet<'_>, catalog: &Catalog, suspect: &Susp
     }
 }
 
-fn numbers(station: &Station, measure: Measure) -> String {
+fn numbers(suspect: &Suspect, station: &Station) -> String {
     let (before, now) = (station.before_per_second, station.now_per_second);
     let share = 100.0 * station.share;
-    match measure {
-        Measure::Errors => {
-            let (before, now) = (figure(before), figure(now));
-            format!("{before} → {now} errors/s, {share:.0} %")
-        }
-        Measure::Time => {
-            let (before, now) = (text::duration(before), text::duration(now));
-            format!("{before} → {now} per second, {share:.0} %")
-        }
+    let (shown, unit): (fn(f64) -> String, _) = match suspect.start.measure {
+        Measure::Errors => (figure, "errors/s"),
+        Measure::Time => (text::duration, "per second"),
+    };
+    let now = shown(now);
+    if !suspect.observed_before {
+        return format!("{now} {unit}, {share:.0} %");
     }
+    let before = shown(before);
+    format!("{before} → {now} {unit}, {share:.0} %")
 }

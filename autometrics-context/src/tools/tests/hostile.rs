@@ -97,7 +97,7 @@ fn wrong_arguments_are_named_with_the_remedy() {
         (
             "context",
             json!({"place": "pay.rs", "window_seconds": -5}),
-            "`window_seconds` is -5; choose a number from 10",
+            "`window_seconds` is -5e0; choose a number from 10",
         ),
         (
             "context",
@@ -122,7 +122,7 @@ fn wrong_arguments_are_named_with_the_remedy() {
         (
             "search",
             json!({"budget": -1}),
-            "invalid arguments: invalid value: integer `-1`",
+            "invalid arguments: invalid value: integer `-1`, expected a whole number",
         ),
         (
             "evidence",

@@ -1,5 +1,8 @@
 //! Latencies of calls, counted in buckets.
 
+/// Maximum ratio of the bounds of a bucket whose middle is close to its latencies.
+const NARROW: f64 = 1.25;
+
 /// Latencies of calls in ascending buckets that do not overlap.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Distribution {
@@ -84,6 +87,17 @@ impl Distribution {
     /// Returns the `q`-quantile in seconds (`q` from 0 to 1); `None` without calls. With fine
     /// buckets it is at most 4.5 % off.
     pub fn quantile(&self, q: f64) -> Option<f64> {
+        self.bucket_at(q).map(Bucket::middle)
+    }
+
+    /// Returns the `q`-quantile in seconds if its bucket is narrow: the upper bound is at most 1.25
+    /// times the lower one. In wider buckets, such as those of classic histograms, it is a guess.
+    pub fn known_quantile(&self, q: f64) -> Option<f64> {
+        let bucket = self.bucket_at(q)?;
+        (bucket.upper <= NARROW * bucket.lower).then(|| bucket.middle())
+    }
+
+    fn bucket_at(&self, q: f64) -> Option<Bucket> {
         let rank = q.clamp(0.0, 1.0) * self.count();
         let mut below = 0.0;
         let found = self.buckets.iter().find(|bucket| {
@@ -91,8 +105,7 @@ impl Distribution {
             below >= rank
         });
         // Rounding may leave the last rank above the sum.
-        let found = found.or(self.buckets.last());
-        found.map(|bucket| bucket.middle())
+        found.or(self.buckets.last()).copied()
     }
 }
 
@@ -130,6 +143,9 @@ mod tests {
         let expected = [0.5, 0.5, 2.0, 2.0, 4.0].map(Some);
         assert_eq!(quantiles, expected);
         assert_eq!(Distribution::default().quantile(0.5), None);
+        let fine = Distribution::new([bucket(1.0, 1.09, 1.0), bucket(2.0, 4.0, 1.0)]);
+        let known = [0.5, 1.0].map(|q| fine.known_quantile(q).is_some());
+        assert_eq!(known, [true, false]);
     }
 
     #[test]

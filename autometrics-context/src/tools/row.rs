@@ -62,9 +62,15 @@ pub(super) fn numbers(
     add("error_ratio", optional(counts.error_ratio()));
     add("mean_seconds", optional(counts.mean_seconds()));
     if let Some(latencies) = latencies.filter(|it| it.count() > 0.0) {
-        add("p50_seconds", optional(latencies.quantile(0.5)));
-        add("p95_seconds", optional(latencies.quantile(0.95)));
-        add("p99_seconds", optional(latencies.quantile(0.99)));
+        for (name, q) in [
+            ("p50_seconds", 0.5),
+            ("p95_seconds", 0.95),
+            ("p99_seconds", 0.99),
+        ] {
+            if let Some(quantile) = latencies.known_quantile(q) {
+                add(name, json!(rounded(quantile)));
+            }
+        }
     }
     fields
 }

@@ -230,7 +230,7 @@ fn numbers(compared: &Comparison, change: &FunctionChange) -> [String; 2] {
             let ratio = counts.error_ratio().unwrap_or(0.0);
             let _ = write!(text, ", {} % fail", figure(100.0 * ratio));
         }
-        let quantiles = [0.5, 0.95].map(|q| calls.latencies.quantile(q));
+        let quantiles = [0.5, 0.95].map(|q| calls.latencies.known_quantile(q));
         if let [Some(p50), Some(p95)] = quantiles {
             let (p50, p95) = (text::duration(p50), text::duration(p95));
             let _ = write!(text, ", p50 {p50}, p95 {p95}");

@@ -86,8 +86,8 @@ impl Source for MadeUp {
             seconds: 0.02 * calls,
         };
         let latencies = Distribution::new([Bucket {
-            lower: 0.016,
-            upper: 0.025,
+            lower: 0.019,
+            upper: 0.021,
             calls,
         }]);
         let functions = FUNCTIONS.iter().map(|(function, _)| FunctionCalls {

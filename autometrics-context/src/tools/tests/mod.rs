@@ -73,7 +73,7 @@ fn context_of_a_file_has_numbers_callers_flows_and_the_suspect() {
     assert_eq!(acquire["calls"], 600);
     assert_eq!(acquire["calls_per_second"], 10.0);
     assert_eq!(acquire["error_ratio"], 0.4);
-    assert_eq!(acquire["p95_seconds"], 0.02);
+    assert_eq!(acquire["p95_seconds"], 0.01997);
     assert_eq!(acquire["callers"][0]["function"], "shop::pay::charge");
     assert_eq!(acquire["callers"][0]["at"], "src/pay.rs:20");
     assert_eq!(

@@ -33,13 +33,18 @@ pub(super) fn read<T: DeserializeOwned>(arguments: &Value) -> Result<T, Error> {
 /// Returns the window in seconds. Default: five minutes.
 pub(super) fn window(seconds: Option<f64>) -> Result<f64, Error> {
     let seconds = seconds.unwrap_or(WINDOW);
+    validate_window(seconds).map(|()| seconds)
+}
+
+/// Returns an error if a window is too short, too long, or not a number.
+pub(super) fn validate_window(seconds: f64) -> Result<(), Error> {
     let (shortest, longest) = WINDOWS;
     if seconds.is_finite() && (shortest..=longest).contains(&seconds) {
-        return Ok(seconds);
+        return Ok(());
     }
     let seconds = crate::text::rounded(seconds);
     Err(Error::question(format!(
-        "`window_seconds` is {seconds:e}; choose a number from {shortest} to {longest}"
+        "the window is {seconds:?} seconds long; choose {shortest} to {longest} seconds"
     )))
 }
 

@@ -86,12 +86,14 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
 ///
 /// # Errors
 ///
-/// Returns an error if the source does not answer or has no such objective.
+/// Returns an error if the window is shorter than ten seconds or longer than a week, if the source
+/// does not answer, or if it has no such objective.
 pub fn of_objective(
     source: &dyn Source,
     objective: Option<&str>,
     window: f64,
 ) -> Result<Vec<Suspect>, Error> {
+    arguments::validate_window(window)?;
     let objectives = source.objectives()?;
     let scope = match objective {
         None => Scope::All,

@@ -27,7 +27,7 @@ pub struct Options {
     #[arg(long, value_name = "NAME")]
     pub objective: Option<String>,
 
-    /// Window, which is compared with the one before
+    /// Window from `10s` to `7d`, which is compared with the one before
     #[arg(long, value_name = "DURATION", default_value = "5m")]
     pub window: Window,
 
@@ -60,8 +60,8 @@ pub enum Format {
 ///
 /// # Errors
 ///
-/// Returns an error if Prometheus does not answer, if the objective is unknown, or if there is a
-/// suspect and `--fail` is given.
+/// Returns an error if the window is too short or too long, if Prometheus does not answer, if the
+/// objective is unknown, or if there is a suspect and `--fail` is given.
 pub fn run(fleet: &FleetOptions, options: &Options, selection: &Selection) -> Result<(), Error> {
     let program = selection.program(Given::Optional)?;
     let fleet = Fleet::new(fleet, program.as_ref())?;

@@ -5,11 +5,14 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use autometrics_schema::{label, metric};
 use slo_spec::{
     Decimal, Latency, Percent,
-    rules::{Events, Expr, Operator, Selector, SelectorError, Sli, Slo, Window},
+    rules::{Command, Events, Expr, Operator, Selector, SelectorError, Sli, Slo, Window},
 };
 
 use super::call_tree::{CallTree, named};
-use crate::program::{Function, Objective};
+use crate::{
+    program::{Function, Objective},
+    shell,
+};
 
 /// Kinds of objectives, as values of the label `sli`.
 const SUCCESS: &str = "success";
@@ -33,6 +36,7 @@ pub(crate) fn slo(
     let mut slo = Slo::new(&objective.name, period);
     slo.owner.clone_from(&objective.owner);
     slo.runbook.clone_from(&objective.runbook);
+    slo.command = Some(cause_command(&objective.name));
     slo.parts = functions.iter().map(|function| part(function)).collect();
     let packages: BTreeSet<&str> = functions.iter().map(|it| it.package.as_str()).collect();
     let known: Vec<&str> = packages
@@ -59,6 +63,18 @@ pub(crate) fn slo(
         slo.slis.extend(metrics.latency(latency).ok());
     }
     slo
+}
+
+/// Returns the command that finds the functions which cause an alert of `objective`.
+///
+/// The placeholder for the URL has no angle brackets: a shell would take them for redirections, and
+/// Slack for a link.
+fn cause_command(objective: &str) -> Command {
+    let objective = shell::word(objective);
+    Command::new(format!(
+        "cargo autometrics suspects --from PROMETHEUS_URL --objective {objective}"
+    ))
+    .option("--service", label::SERVICE_NAME)
 }
 
 /// Returns a text such as `shop::checkout::place_order (src/checkout.rs:12)`.

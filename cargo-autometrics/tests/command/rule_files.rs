@@ -75,7 +75,7 @@ fn differences_of_a_rule_file_are_shown() {
         1,
         &expect![[r#"
             error[rules-differ]: differs.yml differs from the generated rules: generate it again with `cargo autometrics rules --artifact check-differs -o differs.yml`
-              --> differs.yml:158
+              --> differs.yml:160
                | group `slo:checkout:success:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`
                |   - … > 0) / 0.001 > 20 and sum by (service_name) … > 0) / 0.001 > 20 and sum by (service_name) …
                |   + … > 0) / 0.001 > 14.4 and sum by (service_name) … > 0) / 0.001 > 14.4 and sum by (service_name) …
@@ -95,7 +95,7 @@ fn differences_of_a_rule_file_are_shown() {
         ],
         1,
         &expect![[r#"
-            ::error file=differs.yml,line=158,title=rules-differ::differs.yml differs from the generated rules: generate it again with `cargo autometrics rules --artifact check-differs -o differs.yml`%0Agroup `slo:checkout:success:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`%0A  - … > 0) / 0.001 > 20 and sum by (service_name) … > 0) / 0.001 > 20 and sum by (service_name) …%0A  + … > 0) / 0.001 > 14.4 and sum by (service_name) … > 0) / 0.001 > 14.4 and sum by (service_name) …
+            ::error file=differs.yml,line=160,title=rules-differ::differs.yml differs from the generated rules: generate it again with `cargo autometrics rules --artifact check-differs -o differs.yml`%0Agroup `slo:checkout:success:alerts`, alert `ErrorBudgetBurn` {severity="page",tier="fast"}, `expr`%0A  - … > 0) / 0.001 > 20 and sum by (service_name) … > 0) / 0.001 > 20 and sum by (service_name) …%0A  + … > 0) / 0.001 > 14.4 and sum by (service_name) … > 0) / 0.001 > 14.4 and sum by (service_name) …
         "#]],
         &expect![[r"
             error: 1 error and 0 warnings

@@ -61,10 +61,10 @@ fn function_that_fails_in_one_of_two_replicas_is_a_suspect() {
     let addrs = [free_addr(), free_addr()];
     let prometheus = prometheus(folder.path(), &addrs);
     let _good = open_version(folder.path(), "pay-new", "1.0.0", addrs[0], &[]);
-    let faults = ["--from", "14", "--one-in", "2"];
+    let faults = ["--from", "26", "--one-in", "2"];
     let _bad = open_version(folder.path(), "pay-new", "1.0.0", addrs[1], &faults);
-    wait_for_scrapes(&prometheus, 6);
-    let quiet = ["suspects", "--window", "2s", "--fail"];
+    wait_for_scrapes(&prometheus, 18);
+    let quiet = ["suspects", "--window", "10s", "--fail"];
     let (code, out, err) = run(&prometheus, &quiet);
     assert_eq!((code, &*out), (Some(0), "nothing suspicious\n"), "{err}");
 
@@ -78,7 +78,7 @@ fn function_that_fails_in_one_of_two_replicas_is_a_suspect() {
     });
     let program = built("pay-new");
     let program = program.to_str().unwrap();
-    let arguments = ["suspects", "--window", "6s", "--artifact", program];
+    let arguments = ["suspects", "--window", "10s", "--artifact", program];
     let (code, out, err) = run(&prometheus, &arguments);
     assert_eq!(code, Some(0), "{err}");
     assert!(
@@ -91,15 +91,25 @@ fn function_that_fails_in_one_of_two_replicas_is_a_suspect() {
     let failing = [
         "suspects",
         "--window",
-        "6s",
+        "10s",
         "--objective",
         "pay",
         "--fail",
-        "--format",
-        "json",
     ];
+    let failing = [&failing[..], &["--format", "json"]].concat();
     let (code, out, err) = run(&prometheus, &failing);
-    assert_eq!(code, Some(2), "windows of tools are longer: {err}{out}");
+    assert_eq!(code, Some(1), "{err}");
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["suspects"][0]["function"], "pay_new::pay", "{out}");
+    for format in ["human", "json"] {
+        let short = ["suspects", "--window", "9s", "--format", format];
+        let (code, out, err) = run(&prometheus, &short);
+        assert_eq!((code, &*out), (Some(2), ""), "{format}");
+        assert_eq!(
+            err, "error: the window is 9.0 seconds long; choose 10 to 604800 seconds\n",
+            "{format}"
+        );
+    }
     let (code, _, err) = run(&prometheus, &["suspects", "--objective", "none"]);
     assert_eq!(code, Some(2));
     assert!(

@@ -32,6 +32,7 @@ fn failing_payments_give_one_page_and_one_resolve() {
         r#"rate(function_calls_total{function="place_order",result="error"}[10s]) > 0"#,
     );
     expect![[r#"
+        command: cargo autometrics suspects --from PROMETHEUS_URL --objective checkout --service 'shop'
         description: N% of calls failed in the last 20s, and N% in the last 5s.
         The target is that 99.9 % of calls succeed, over 30d.
         (the budget)

@@ -217,6 +217,6 @@ fn command_for_the_cause_is_quoted_for_a_shell() {
     let scene = Scene::new(slo, &options).judged(labels, &phases);
     let text = scene.read("ErrorBudgetBurn", 110);
     let lines = text.lines().skip_while(|line| *line != "command:");
-    expect![[r#"  find-cause '{{ api }}' --service 'it'\''s $(shop)' --env 'it'\''s {{ prod }}'"#]]
+    expect![[r"  find-cause '{{ api }}' --service 'it'\''s $(shop)' --env 'it'\''s {{ prod }}'"]]
         .assert_eq(lines.take(2).nth(1).unwrap_or_default());
 }

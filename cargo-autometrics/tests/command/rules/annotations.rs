@@ -72,6 +72,17 @@ fn without_actions(text: &str) -> String {
 }
 
 #[test]
+fn alerts_have_the_command_that_finds_the_cause() {
+    let annotations = annotations(&program("annotations-command"));
+    let with = |name: &str| annotations.iter().filter(|it| it.0 == name).count();
+    // The alert about missing metrics has no queries either.
+    assert_eq!(with("command"), with("queries"));
+    let mut commands = annotations.iter().filter(|(name, _)| name == "command");
+    expect![[r#"cargo autometrics suspects --from PROMETHEUS_URL --objective checkout{{ with $labels.service_name }} --service '{{ reReplaceAll "'" "'\\''" . }}'{{ end }}"#]]
+        .assert_eq(&commands.next().unwrap().1);
+}
+
+#[test]
 fn queries_show_the_functions_below_the_objective_and_their_callers() {
     let program = write(
         "annotations-below",

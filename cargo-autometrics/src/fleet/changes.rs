@@ -14,13 +14,11 @@ const SETTINGS: [&str; 6] = [
     "color.ui=false",
 ];
 /// Command for a diff without context that is the same for every user.
-const DIFF: [&str; 12] = [
+const DIFF: [&str; 10] = [
     "diff",
     "--unified=0",
     "--inter-hunk-context=0",
     "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
     "--no-ext-diff",
     "--no-textconv",
     "--no-relative",

@@ -1,5 +1,7 @@
 //! The source of `autometrics-context` over a Prometheus.
 
+use std::collections::BTreeSet;
+
 use autometrics_context::{
     calls::{Calls, Name},
     source::{Catalog, Error, Event, Exemplar, Objective, Origin, Sample, Side, Source},
@@ -13,16 +15,16 @@ use super::{
     growth::Scope,
     moment, objectives,
     objectives::Promises,
+    observed::Observed,
     options::FleetOptions,
     series::Series,
+    services,
     steps::Steps,
     tally::Tally,
     targets::Targets,
 };
 use crate::{error::Kind, program::Program};
 
-/// Number of parts in which the observed time of a window is measured.
-const PARTS: u32 = 30;
 /// Time in which exemplars are searched, in seconds.
 const EXEMPLARS: f64 = 3600.0;
 
@@ -40,8 +42,8 @@ impl<'p> Fleet<'p> {
     ///
     /// # Errors
     ///
-    /// Returns an error if an option is invalid, if Prometheus does not answer, or if it has several
-    /// services and none is selected.
+    /// Returns an error if an option is invalid, if Prometheus does not answer, if it has no program
+    /// or not the selected one, or if it has several services and none is selected.
     pub(crate) fn new(
         options: &FleetOptions,
         program: Option<&'p Program>,
@@ -62,13 +64,7 @@ impl<'p> Fleet<'p> {
             .builds()
             .map_err(|source| Kind::Query { source })?;
         fleet.targets = Targets::new(&fleet.answers.ask(&Expr::from(builds).to_string())?);
-        if fleet.scope.services.is_empty() && fleet.targets.services.len() > 1 {
-            return Err(Kind::Services {
-                url: fleet.answers.client.url().to_owned(),
-                services: fleet.targets.services.clone(),
-            }
-            .into());
-        }
+        services::check(&fleet.answers, &fleet.scope, &fleet.targets)?;
         Ok(fleet)
     }
 
@@ -113,17 +109,58 @@ impl<'p> Fleet<'p> {
         Ok(())
     }
 
+    /// Returns the time within the slices in which the programs of `scope` were observed.
+    fn observed(&self, scope: &Scope, steps: Steps) -> Result<Observed, Error> {
+        let query = scope.observed().map_err(invalid)?;
+        Observed::ask(&self.answers, &query, steps)
+    }
+
+    /// Returns `true` if both sides are versions, and no program had one of them while a program had
+    /// the other.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if Prometheus does not answer.
+    pub(crate) fn is_apart(&self, sides: [&Side; 2]) -> Result<bool, Error> {
+        let mut bounds = Vec::new();
+        for side in sides.into_iter().filter(|side| side.version.is_some()) {
+            let observed = self.observed(&self.versioned(side), self.steps(side, 1))?;
+            bounds.extend(observed.bounds());
+        }
+        Ok(match bounds[..] {
+            [[from, to], [other_from, other_to]] => to <= other_from || other_to <= from,
+            _ => false,
+        })
+    }
+
+    fn steps(&self, side: &Side, count: u32) -> Steps {
+        Steps::new(self.answers.at, side, count)
+    }
+
+    /// Returns the programs of a side.
+    fn versioned(&self, side: &Side) -> Scope {
+        Scope {
+            version: side.version.clone(),
+            ..self.scope.clone()
+        }
+    }
+
     fn tallies(&self, scope: &Scope, steps: Steps, count: usize) -> Result<Vec<Tally>, Error> {
         let mut tallies = vec![Tally::default(); count];
-        let step = Window::seconds((steps.window.as_seconds() / PARTS).max(1));
-        let observed = scope.observed(steps.window, step).map_err(invalid)?;
-        for series in self.answers.range(&observed, steps)?.iter() {
-            for (at, parts) in series.values() {
-                if let Some(tally) = tallies.get_mut(steps.slice(at)) {
-                    let seconds = parts * step.as_f64();
-                    tally.seconds = seconds.min(steps.window.as_f64());
+        let observed = self.observed(scope, steps)?;
+        let mut seconds = observed.seconds(steps.window.as_f64(), count);
+        if let Some(counted) = scope.counted(steps.window).map_err(invalid)? {
+            let counted = self.answers.range(&counted, steps)?;
+            let values = counted.iter().flat_map(|series| series.values());
+            let slices: BTreeSet<_> = values.map(|(at, _)| steps.slice(at)).collect();
+            for (slice, seconds) in seconds.iter_mut().enumerate() {
+                if !slices.contains(&slice) {
+                    *seconds = 0.0;
                 }
             }
+        }
+        for (tally, seconds) in tallies.iter_mut().zip(seconds) {
+            tally.seconds = seconds;
         }
         let function = [label::FUNCTION, label::MODULE];
         let [name, module] = function;
@@ -220,27 +257,34 @@ impl<'p> Fleet<'p> {
         let day = Expr::Range(builds, Window::days(1));
         let query = Expr::Call("last_over_time", vec![day]).group_by([label::VERSION]);
         let series = self.answers.ask(&query.to_string()).map_err(failed)?;
-        let mut known: Vec<_> = series.iter().map(|it| it.label(label::VERSION)).collect();
+        let versions = series.iter().map(|it| it.label(label::VERSION));
+        let mut known: Vec<_> = versions.filter(|it| !it.is_empty()).collect();
         known.sort_unstable();
-        let window = format!(
-            "{} s that ended {} s ago",
-            side.window.round(),
-            side.ago.round()
-        );
+        let window = span(side);
         let shown = autometrics_context::text::quoted(version, 80);
         Ok(Error::question(if known.contains(&version) {
             format!(
-                "version `{shown}` has no calls in the {window}, or each of its programs changed the \
+                "version `{shown}` has no calls {window}, or each of its programs changed the \
                  version within them: choose another window, such as `version:{shown}@1h`"
             )
         } else {
-            let known = if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known.join(", ")
+            let known = match &known[..] {
+                [] => "no program of the last day has a version".to_owned(),
+                known => format!("versions of the last day: {}", known.join(", ")),
             };
-            format!("there is no version `{shown}`; versions of the last day: {known}")
+            format!("there is no version `{shown}`; {known}")
         }))
+    }
+}
+
+/// Returns the time of a side, such as `in the last 6h`.
+fn span(side: &Side) -> String {
+    let window = Steps::new(0.0, side, 1).window;
+    let ago = Steps::new(0.0, &Side::last(side.ago), 1).window;
+    if side.ago < 1.0 {
+        format!("in the last {window}")
+    } else {
+        format!("in the {window} that ended {ago} ago")
     }
 }
 
@@ -278,12 +322,8 @@ impl Source for Fleet<'_> {
     }
 
     fn slices(&self, side: &Side, count: u32) -> Result<Vec<Calls>, Error> {
-        let steps = Steps::new(self.answers.at, side, count);
-        let scope = Scope {
-            version: side.version.clone(),
-            ..self.scope.clone()
-        };
-        let tallies = self.tallies(&scope, steps, count.max(1) as usize)?;
+        let steps = self.steps(side, count);
+        let tallies = self.tallies(&self.versioned(side), steps, count.max(1) as usize)?;
         let slices: Vec<_> = tallies.into_iter().map(Tally::calls).collect();
         match &side.version {
             Some(version) if slices.iter().all(|slice| slice.functions.is_empty()) => {
@@ -304,14 +344,18 @@ impl Source for Fleet<'_> {
             label::FUNCTION,
             label::MODULE,
         ];
-        for window in objectives::windows(self.program) {
+        let windows = objectives::windows(self.program);
+        let longest = windows.last().map_or(1.0, |window| window.as_f64());
+        let steps = self.steps(&Side::last(longest), 1);
+        let observed = self.observed(&self.scope, steps)?.age();
+        for &window in objectives::useful(&windows, observed) {
             let growth = self.scope.growth(metric::OBJECTIVE_CALLS.name, window);
             let query = growth.map_err(invalid)?.sum_by(labels);
             for series in self.answers.ask(&query.to_string()).map_err(failed)?.iter() {
                 promises.add(window, series, series.value().unwrap_or(0.0));
             }
         }
-        Ok(promises.objectives(self.program))
+        Ok(promises.objectives(self.program, observed))
     }
 
     fn events(&self) -> Result<Vec<Event>, Error> {

@@ -70,6 +70,15 @@ impl Scope {
         Ok(Expr::from(builds).aggregate("group", None, [""; 0]))
     }
 
+    /// Returns a value if programs export the time of calls by caller, as native or classic
+    /// histograms.
+    pub(super) fn time_by_caller(&self) -> Result<Expr, SelectorError> {
+        let metric = metric::DURATION_BY_CALLER.name;
+        let classic = self.select(&format!("{metric}_sum"))?;
+        let any = Expr::from(self.select(metric)?).join(Operator::Or, classic.into());
+        Ok(any.aggregate("group", None, [""; 0]))
+    }
+
     /// Returns a value at the end of each window in which a program counts: it had the version, and
     /// no other one. `None` if all versions count.
     pub(super) fn counted(&self, window: Window) -> Result<Option<Expr>, SelectorError> {

@@ -22,6 +22,7 @@
 mod answers;
 mod catalog;
 mod changes;
+mod counts;
 mod exemplars;
 mod growth;
 mod moment;

@@ -25,6 +25,14 @@ impl Error {
         }
     }
 
+    /// Returns `true` if the Prometheus answers and does not have the selected programs.
+    pub(crate) fn is_about_services(&self) -> bool {
+        matches!(
+            *self.0,
+            Kind::Services { .. } | Kind::UnknownService { .. } | Kind::NoPrograms { .. }
+        )
+    }
+
     /// Returns the lines for standard error; none if cargo has printed the reason.
     pub fn lines(&self) -> Vec<String> {
         let text = format!("error: {self}");
@@ -210,6 +218,17 @@ pub(crate) enum Kind {
         services = quoted(services)
     )]
     Services { url: String, services: Vec<String> },
+    #[error(
+        "Prometheus at `{url}` knows no service `{service}`; known services: {known}",
+        known = quoted(known)
+    )]
+    UnknownService {
+        url: String,
+        service: String,
+        known: Vec<String>,
+    },
+    #[error("no calls of autometrics in the Prometheus at `{url}`: is the program scraped?")]
+    NoPrograms { url: String },
     #[error("{said}")]
     Answer { said: String },
     #[error(

@@ -104,6 +104,9 @@ pub struct Origin {
     pub at: f64,
     /// Beginning of the observations, in Unix seconds, if it is known.
     pub since: Option<f64>,
+    /// `true` if the time of an edge was measured; otherwise it is estimated as its number of calls,
+    /// times the mean latency of the callee.
+    pub time_by_caller: bool,
 }
 
 /// Call in a sampled trace.

@@ -104,7 +104,11 @@ pub fn run(fleet: &FleetOptions, options: &Options, selection: &Selection) -> Re
         ..compare::Options::default()
     };
     let catalog = fleet.catalog().map_err(failed)?;
-    let compared = compare_sides(&fleet, &before, &after, &rules).map_err(failed)?;
+    let mut compared = compare_sides(&fleet, &before, &after, &rules).map_err(failed)?;
+    if fleet.is_apart([&before, &after]).map_err(failed)? {
+        let note = "the sides ran at different times; their load may differ";
+        compared.notes.push(note.to_owned());
+    }
     output::print(&match options.format {
         Format::Human => human(&catalog, &compared, options.undecided),
         Format::Markdown => markdown(&catalog, &compared, options.undecided),

@@ -25,8 +25,8 @@ const INSTRUCTIONS: &str = "Observed calls of the functions of all programs that
 ///
 /// # Errors
 ///
-/// Returns an error if the program cannot be read, an option is invalid, or standard input or output
-/// fails. A Prometheus that does not answer is an error of the single question.
+/// Returns an error if the program cannot be read, an option is invalid, Prometheus does not have the
+/// selected service, or standard input or output fails. A Prometheus that does not answer is an error of the single question.
 pub fn run(options: &FleetOptions, selection: &Selection) -> Result<(), Error> {
     let has_prometheus = options.connection.from.is_some();
     let given = if has_prometheus {
@@ -37,6 +37,12 @@ pub fn run(options: &FleetOptions, selection: &Selection) -> Result<(), Error> {
         Given::Always
     };
     let program = selection.program(given)?;
+    if has_prometheus {
+        let fleet = Fleet::new(options, program.as_ref());
+        if let Some(error) = fleet.err().filter(Error::is_about_services) {
+            return Err(error);
+        }
+    }
     let server = Server::new(ServerInfo {
         name: "autometrics",
         version: env!("CARGO_PKG_VERSION"),

@@ -48,9 +48,20 @@ impl Answers {
 
     /// Returns the answer to a query at the end of each slice.
     pub(super) fn range(&self, query: &Expr, steps: Steps) -> Result<Rc<Vec<Series>>, Error> {
+        self.moments(query, [steps.first, steps.last], steps.window.as_f64())
+    }
+
+    /// Returns the answer to a query at moments with `step` seconds between them, from the first to
+    /// the last.
+    pub(super) fn moments(
+        &self,
+        query: &Expr,
+        bounds: [f64; 2],
+        step: f64,
+    ) -> Result<Rc<Vec<Series>>, Error> {
         let query = query.to_string();
-        let [start, end] = [steps.first, steps.last].map(|at| format!("{at:.3}"));
-        let step = steps.window.as_seconds().to_string();
+        let [start, end] = bounds.map(|at| format!("{at:.3}"));
+        let step = step.to_string();
         let key = format!("{start} {end} {step} {query}");
         let found = self.remember(&key, || {
             let parameters = [

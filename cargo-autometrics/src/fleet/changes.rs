@@ -1,37 +1,63 @@
 //! Changed lines between two commits, from `git diff`.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use autometrics_context::{source::Error, text::quoted};
+
+/// Settings of git that change the output or start other programs, in a form that neither does.
+const SETTINGS: [&str; 6] = [
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "diff.noprefix=false",
+    "-c",
+    "color.ui=false",
+];
+/// Command for a diff without context that is the same for every user.
+const DIFF: [&str; 10] = [
+    "diff",
+    "--unified=0",
+    "--inter-hunk-context=0",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-relative",
+    "--submodule=short",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+];
 
 /// Returns the changed lines of the new side, as `file:line`.
 ///
 /// # Errors
 ///
-/// Returns an error if `range` looks like an option, if git cannot be started, or if it fails.
+/// Returns an error if `range` looks like an option or has control characters, if git cannot be
+/// started, or if it fails.
 pub(crate) fn places(range: &str) -> Result<Vec<String>, Error> {
+    places_in(Path::new("."), range)
+}
+
+fn places_in(folder: &Path, range: &str) -> Result<Vec<String>, Error> {
     let shown = quoted(range, 80);
-    if range.trim().is_empty() || range.starts_with('-') {
+    let is_range = !range.trim().is_empty() && !range.starts_with('-');
+    if !is_range || range.contains(char::is_control) {
         return Err(Error::question(format!(
             "`{shown}` is no range of commits; write one such as `v1.3..HEAD`"
         )));
     }
-    let arguments = [
-        "diff",
-        "--unified=0",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-    ];
-    let mut git = Command::new("git");
-    git.args(arguments)
-        .arg("--end-of-options")
-        .arg(range)
-        .arg("--");
-    let output = git
-        .output()
-        .map_err(|error| Error::source(format!("git cannot be started: {error}")))?;
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(SETTINGS).args(arguments).current_dir(folder);
+        // Messages are in English whatever the user's language is.
+        git.env("LC_ALL", "C").env_remove("GIT_EXTERNAL_DIFF");
+        git.output()
+            .map_err(|error| Error::source(format!("git cannot be started: {error}")))
+    };
+    let output = git(&[&DIFF[..], &["--end-of-options", range, "--"]].concat())?;
     if !output.status.success() {
+        if !git(&["rev-parse", "--git-dir"])?.status.success() {
+            return Err(Error::question("this folder is in no git repository"));
+        }
         let said = quoted(String::from_utf8_lossy(&output.stderr).trim(), 300);
         return Err(Error::question(format!(
             "git cannot compare `{shown}`: {said}"
@@ -70,7 +96,54 @@ fn read(diff: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{places, read};
+    use std::{fs, path::Path, process::Command};
+
+    use super::{places, places_in, read};
+
+    /// Runs git in the folder.
+    fn git(folder: &Path, arguments: &[&str]) {
+        let mut git = Command::new("git");
+        git.current_dir(folder).args(arguments);
+        let output = git.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    #[test]
+    fn settings_of_git_change_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let file = folder.join("a.rs");
+        git(folder, &["init", "--quiet"]);
+        for (name, value) in [
+            ("user.name", "T"),
+            ("user.email", "t@example.com"),
+            ("commit.gpgSign", "false"),
+            ("diff.noprefix", "true"),
+            ("diff.mnemonicPrefix", "true"),
+            ("diff.srcPrefix", "x/"),
+            ("diff.dstPrefix", "y/"),
+            ("diff.external", "/bin/false"),
+            ("diff.interHunkContext", "9"),
+            ("color.ui", "always"),
+            ("color.diff", "always"),
+        ] {
+            git(folder, &["config", name, value]);
+        }
+        for text in ["1\n2\n3\n4\n", "0\n2\n3\n5\n"] {
+            fs::write(&file, text).unwrap();
+            git(folder, &["add", "."]);
+            git(folder, &["commit", "--quiet", "-m", "text"]);
+        }
+        let found = places_in(folder, "HEAD~1..HEAD").unwrap();
+        assert_eq!(found, ["a.rs:1", "a.rs:4"]);
+    }
+
+    #[test]
+    fn folders_outside_of_a_repository_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = places_in(folder.path(), "v1..HEAD").unwrap_err();
+        assert_eq!(error.to_string(), "this folder is in no git repository");
+    }
 
     #[test]
     fn changed_lines_are_those_of_the_new_side() {
@@ -89,7 +162,7 @@ mod tests {
 
     #[test]
     fn options_are_no_range() {
-        for range in ["", "--output=x", "-O/etc/passwd"] {
+        for range in ["", "--output=x", "-O/etc/passwd", "v1\0..HEAD", "v1\n"] {
             let error = places(range).unwrap_err().to_string();
             assert!(error.contains("is no range of commits"), "{error}");
         }

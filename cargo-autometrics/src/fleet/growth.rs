@@ -45,9 +45,7 @@ impl Scope {
         let Some(version) = &self.version else {
             return Ok(growth);
         };
-        let last = |builds| Expr::Call("last_over_time", vec![Expr::Range(builds, window)]);
-        let this = last(self.builds()?.equal(label::VERSION, version)?);
-        let other = last(self.builds()?.not_equal(label::VERSION, version)?);
+        let (this, other) = self.versions(version, window)?;
         Ok(growth.join_on(Operator::And, &target(), this).join_on(
             Operator::Unless,
             &target(),
@@ -55,14 +53,41 @@ impl Scope {
         ))
     }
 
-    /// Returns the number of parts of the window, of `step` each, in which programs were observed.
-    pub(super) fn observed(&self, window: Window, step: Window) -> Result<Expr, SelectorError> {
+    /// Returns the programs that had the version in the window, and those that had another one.
+    fn versions(&self, version: &str, window: Window) -> Result<(Expr, Expr), SelectorError> {
+        let last = |builds| Expr::Call("last_over_time", vec![Expr::Range(builds, window)]);
+        let this = last(self.builds()?.equal(label::VERSION, version)?);
+        let other = last(self.builds()?.not_equal(label::VERSION, version)?);
+        Ok((this, other))
+    }
+
+    /// Returns a value at each moment at which programs were observed.
+    pub(super) fn observed(&self) -> Result<Expr, SelectorError> {
         let mut builds = self.builds()?;
         if let Some(version) = &self.version {
             builds = builds.equal(label::VERSION, version)?;
         }
-        let parts = Expr::Resampled(builds, window, step);
-        Ok(Expr::Call("count_over_time", vec![parts]).aggregate("max", None, [""; 0]))
+        Ok(Expr::from(builds).aggregate("group", None, [""; 0]))
+    }
+
+    /// Returns a value if programs export the time of calls by caller, as native or classic
+    /// histograms.
+    pub(super) fn time_by_caller(&self) -> Result<Expr, SelectorError> {
+        let metric = metric::DURATION_BY_CALLER.name;
+        let classic = self.select(&format!("{metric}_sum"))?;
+        let any = Expr::from(self.select(metric)?).join(Operator::Or, classic.into());
+        Ok(any.aggregate("group", None, [""; 0]))
+    }
+
+    /// Returns a value at the end of each window in which a program counts: it had the version, and
+    /// no other one. `None` if all versions count.
+    pub(super) fn counted(&self, window: Window) -> Result<Option<Expr>, SelectorError> {
+        let Some(version) = &self.version else {
+            return Ok(None);
+        };
+        let (this, other) = self.versions(version, window)?;
+        let counted = this.join_on(Operator::Unless, &target(), other);
+        Ok(Some(counted.aggregate("group", None, [""; 0])))
     }
 }
 

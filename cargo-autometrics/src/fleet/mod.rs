@@ -8,6 +8,9 @@
 //! window, if its program was already scraped then. The first value of a *program* that appears
 //! does not count: it may have run for days before Prometheus knew it.
 //!
+//! Rates divide a count by the observed time: the part of the window in which `build_info` of a
+//! program has a value.
+//!
 //! The labels `job`, `instance` and `service_name` together identify a program. The version of a
 //! program is in its series `build_info`. Programs that changed their version within a slice of time
 //! under the same `instance` are left out of comparisons of versions.
@@ -19,12 +22,15 @@
 mod answers;
 mod catalog;
 mod changes;
+mod counts;
 mod exemplars;
 mod growth;
 mod moment;
 mod objectives;
+mod observed;
 mod options;
 mod series;
+mod services;
 mod source;
 mod steps;
 mod tally;

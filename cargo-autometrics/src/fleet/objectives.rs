@@ -42,7 +42,7 @@ pub(super) struct Promises {
     functions: BTreeMap<Key, BTreeSet<Name>>,
 }
 
-/// Returns the windows that are needed for burn rates and alerts.
+/// Returns the windows that are needed for burn rates and alerts, shortest first.
 pub(super) fn windows(program: Option<&Program>) -> Vec<Window> {
     let periods: BTreeSet<_> = of(program).map(|it| it.period_days).collect();
     let periods = periods.into_iter().map(u32::from).chain([PERIOD]);
@@ -51,6 +51,12 @@ pub(super) fn windows(program: Option<&Program>) -> Vec<Window> {
         .collect();
     windows.extend(SHOWN);
     windows.into_iter().collect()
+}
+
+/// Returns the windows within the observed seconds, and the first one that covers all of them.
+pub(super) fn useful(windows: &[Window], observed: f64) -> &[Window] {
+    let covered = windows.partition_point(|window| window.as_f64() < observed);
+    &windows[..windows.len().min(covered + 1)]
 }
 
 fn of(program: Option<&Program>) -> impl Iterator<Item = &program::Objective> {
@@ -87,7 +93,9 @@ impl Promises {
     }
 
     /// Returns the objectives, by name. The program knows periods, owners and runbooks.
-    pub(super) fn objectives(&self, program: Option<&Program>) -> Vec<Objective> {
+    ///
+    /// An alert fires only if both of its windows are within the `observed` seconds.
+    pub(super) fn objectives(&self, program: Option<&Program>, observed: f64) -> Vec<Objective> {
         let promises = self.counts.iter().filter_map(|(key, counts)| {
             let percent: f64 = key.percentile.parse().ok()?;
             let known = of(program).find(|it| it.name == key.name);
@@ -107,10 +115,14 @@ impl Promises {
             let policy = Policy::for_period(Window::days(period));
             let fires = policy.tiers.iter().filter(|tier| {
                 let factor = tier.factor.to_f64();
-                rate(&tier.long) > factor && rate(&tier.short) > factor
+                let is_covered = |window: Window| window.as_f64() <= observed;
+                is_covered(tier.long)
+                    && is_covered(tier.short)
+                    && rate(&tier.long) > factor
+                    && rate(&tier.short) > factor
             });
             let firing: Vec<_> = fires
-                .map(|tier| format!("{} {}", tier.severity.as_str(), tier.long))
+                .map(|tier| format!("{} {}", tier.severity.as_str(), tier.name))
                 .collect();
             Some(Objective {
                 name: key.name.clone(),
@@ -122,7 +134,7 @@ impl Promises {
                 target,
                 threshold_seconds: key.threshold.parse().ok(),
                 burns: !firing.is_empty() || rate(&SHOWN[0]) > 1.0,
-                burn_rates: SHOWN.iter().map(burn_rate).collect(),
+                burn_rates: useful(&SHOWN, observed).iter().map(burn_rate).collect(),
                 firing,
                 functions: self
                     .functions

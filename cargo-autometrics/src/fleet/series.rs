@@ -75,3 +75,21 @@ impl Series {
 fn finite(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Series;
+
+    #[test]
+    fn native_buckets_have_their_bounds_and_none_is_below_zero() {
+        let series: Series = serde_json::from_str(
+            r#"{"metric": {}, "histograms": [[5, {"sum": "3", "buckets": [
+                [3, "-0.001", "0.001", "2"], [0, "1", "1.09", "1"], [0, "4", "+Inf", "1"]]}]]}"#,
+        )
+        .unwrap();
+        let (_, latencies, _) = series.histograms().next().unwrap();
+        let buckets = latencies.buckets().iter();
+        let bounds: Vec<_> = buckets.map(|it| [it.lower, it.upper]).collect();
+        assert_eq!(bounds, [[0.0, 0.001], [1.0, 1.09], [4.0, f64::INFINITY]]);
+    }
+}

@@ -5,7 +5,7 @@ use autometrics_context::{
     source::{Catalog, Error, Event, Exemplar, Objective, Origin, Sample, Side, Source},
 };
 use autometrics_schema::{label, metric};
-use slo_spec::promql::{Expr, Selector, SelectorError, Window};
+use slo_spec::promql::{Expr, Selector, SelectorError};
 
 use super::{
     answers::{Answers, failed, invalid},
@@ -14,24 +14,21 @@ use super::{
     moment, objectives,
     objectives::Promises,
     options::FleetOptions,
-    series::Series,
-    steps::Steps,
+    services,
     tally::Tally,
     targets::Targets,
 };
 use crate::{error::Kind, program::Program};
 
-/// Number of parts in which the observed time of a window is measured.
-const PARTS: u32 = 30;
 /// Time in which exemplars are searched, in seconds.
 const EXEMPLARS: f64 = 3600.0;
 
 /// All programs that a Prometheus scrapes, at one moment.
 #[derive(Debug)]
 pub(crate) struct Fleet<'p> {
-    answers: Answers,
-    scope: Scope,
-    targets: Targets,
+    pub(super) answers: Answers,
+    pub(super) scope: Scope,
+    pub(super) targets: Targets,
     program: Option<&'p Program>,
 }
 
@@ -40,8 +37,8 @@ impl<'p> Fleet<'p> {
     ///
     /// # Errors
     ///
-    /// Returns an error if an option is invalid, if Prometheus does not answer, or if it has several
-    /// services and none is selected.
+    /// Returns an error if an option is invalid, if Prometheus does not answer, if it has no program
+    /// or not the selected one, or if it has several services and none is selected.
     pub(crate) fn new(
         options: &FleetOptions,
         program: Option<&'p Program>,
@@ -62,13 +59,7 @@ impl<'p> Fleet<'p> {
             .builds()
             .map_err(|source| Kind::Query { source })?;
         fleet.targets = Targets::new(&fleet.answers.ask(&Expr::from(builds).to_string())?);
-        if fleet.scope.services.is_empty() && fleet.targets.services.len() > 1 {
-            return Err(Kind::Services {
-                url: fleet.answers.client.url().to_owned(),
-                services: fleet.targets.services.clone(),
-            }
-            .into());
-        }
+        services::check(&fleet.answers, &fleet.scope, &fleet.targets)?;
         Ok(fleet)
     }
 
@@ -93,155 +84,6 @@ impl<'p> Fleet<'p> {
             self.answers.client.url()
         )
     }
-
-    /// Passes each value of the growth of `metric`, summed by `labels`, to `add`.
-    fn sum(
-        &self,
-        scope: &Scope,
-        metric: &str,
-        labels: &[&str],
-        steps: Steps,
-        mut add: impl FnMut(usize, &Series, f64),
-    ) -> Result<(), Error> {
-        let query = scope.growth(metric, steps.window).map_err(invalid)?;
-        let query = query.sum_by(labels.iter().copied());
-        for series in self.answers.range(&query, steps)?.iter() {
-            for (at, value) in series.values() {
-                add(steps.slice(at), series, value);
-            }
-        }
-        Ok(())
-    }
-
-    fn tallies(&self, scope: &Scope, steps: Steps, count: usize) -> Result<Vec<Tally>, Error> {
-        let mut tallies = vec![Tally::default(); count];
-        let step = Window::seconds((steps.window.as_seconds() / PARTS).max(1));
-        let observed = scope.observed(steps.window, step).map_err(invalid)?;
-        for series in self.answers.range(&observed, steps)?.iter() {
-            for (at, parts) in series.values() {
-                if let Some(tally) = tallies.get_mut(steps.slice(at)) {
-                    let seconds = parts * step.as_f64();
-                    tally.seconds = seconds.min(steps.window.as_f64());
-                }
-            }
-        }
-        let function = [label::FUNCTION, label::MODULE];
-        let [name, module] = function;
-        let caller = [
-            label::CALLER_FUNCTION,
-            label::CALLER_MODULE,
-            label::CALLER_SERVICE,
-        ];
-        let edge = [&function[..], &caller].concat();
-        let services = &self.targets.services;
-        let calls = [&edge[..], &[label::RESULT, label::ERROR]].concat();
-        self.sum(
-            scope,
-            metric::CALLS.name,
-            &calls,
-            steps,
-            |at, series, value| {
-                if let Some(tally) = tallies.get_mut(at) {
-                    tally.add_calls(series, services, value);
-                }
-            },
-        )?;
-        let flow = [name, module, label::FLOW, label::RESULT];
-        self.sum(
-            scope,
-            metric::FLOW_CALLS.name,
-            &flow,
-            steps,
-            |at, series, value| {
-                if let Some(tally) = tallies.get_mut(at) {
-                    tally.add_flow(series, value);
-                }
-            },
-        )?;
-        let bucket = [name, module, label::LE];
-        let of = |metric: &str, suffix: &str| format!("{metric}_{suffix}");
-        let duration = metric::DURATION.name;
-        self.sum(
-            scope,
-            &of(duration, "bucket"),
-            &bucket,
-            steps,
-            |at, series, value| {
-                if let Some(tally) = tallies.get_mut(at) {
-                    tally.add_bucket(series, value);
-                }
-            },
-        )?;
-        self.sum(
-            scope,
-            &of(duration, "sum"),
-            &function,
-            steps,
-            |at, series, value| {
-                if let Some(tally) = tallies.get_mut(at) {
-                    tally.add_sum(series, value);
-                }
-            },
-        )?;
-        let by_caller = metric::DURATION_BY_CALLER.name;
-        for (metric, labels) in [(duration, &function[..]), (by_caller, &edge)] {
-            let query = scope.growth(metric, steps.window).map_err(invalid)?;
-            let query = query.sum_by(labels.iter().copied());
-            for series in self.answers.range(&query, steps)?.iter() {
-                for (at, latencies, sum) in series.histograms() {
-                    let Some(tally) = tallies.get_mut(steps.slice(at)) else {
-                        continue;
-                    };
-                    if metric == duration {
-                        tally.add_histogram(series, &latencies, sum);
-                    } else {
-                        tally.add_edge_histogram(series, services, &latencies, sum);
-                    }
-                }
-            }
-        }
-        self.sum(
-            scope,
-            &of(by_caller, "sum"),
-            &edge,
-            steps,
-            |at, series, value| {
-                if let Some(tally) = tallies.get_mut(at) {
-                    tally.add_edge_sum(series, services, value);
-                }
-            },
-        )?;
-        Ok(tallies)
-    }
-
-    /// Returns the error for a version without calls.
-    fn no_calls(&self, side: &Side, version: &str) -> Result<Error, Error> {
-        let builds = self.scope.builds().map_err(invalid)?;
-        let day = Expr::Range(builds, Window::days(1));
-        let query = Expr::Call("last_over_time", vec![day]).group_by([label::VERSION]);
-        let series = self.answers.ask(&query.to_string()).map_err(failed)?;
-        let mut known: Vec<_> = series.iter().map(|it| it.label(label::VERSION)).collect();
-        known.sort_unstable();
-        let window = format!(
-            "{} s that ended {} s ago",
-            side.window.round(),
-            side.ago.round()
-        );
-        let shown = autometrics_context::text::quoted(version, 80);
-        Ok(Error::question(if known.contains(&version) {
-            format!(
-                "version `{shown}` has no calls in the {window}, or each of its programs changed the \
-                 version within them: choose another window, such as `version:{shown}@1h`"
-            )
-        } else {
-            let known = if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known.join(", ")
-            };
-            format!("there is no version `{shown}`; versions of the last day: {known}")
-        }))
-    }
 }
 
 impl Source for Fleet<'_> {
@@ -251,6 +93,8 @@ impl Source for Fleet<'_> {
         } else {
             &self.scope.services
         };
+        let query = self.scope.time_by_caller().map_err(invalid)?;
+        let by_caller = self.answers.ask(&query.to_string()).map_err(failed)?;
         Ok(Origin {
             kind: "prometheus",
             service: services.join(", "),
@@ -258,6 +102,7 @@ impl Source for Fleet<'_> {
             replicas: self.targets.count,
             at: self.answers.at,
             since: None,
+            time_by_caller: !by_caller.is_empty(),
         })
     }
 
@@ -278,12 +123,8 @@ impl Source for Fleet<'_> {
     }
 
     fn slices(&self, side: &Side, count: u32) -> Result<Vec<Calls>, Error> {
-        let steps = Steps::new(self.answers.at, side, count);
-        let scope = Scope {
-            version: side.version.clone(),
-            ..self.scope.clone()
-        };
-        let tallies = self.tallies(&scope, steps, count.max(1) as usize)?;
+        let steps = self.steps(side, count);
+        let tallies = self.tallies(&self.versioned(side), steps, count.max(1) as usize)?;
         let slices: Vec<_> = tallies.into_iter().map(Tally::calls).collect();
         match &side.version {
             Some(version) if slices.iter().all(|slice| slice.functions.is_empty()) => {
@@ -304,14 +145,18 @@ impl Source for Fleet<'_> {
             label::FUNCTION,
             label::MODULE,
         ];
-        for window in objectives::windows(self.program) {
+        let windows = objectives::windows(self.program);
+        let longest = windows.last().map_or(1.0, |window| window.as_f64());
+        let steps = self.steps(&Side::last(longest), 1);
+        let observed = self.observed(&self.scope, steps)?.age();
+        for &window in objectives::useful(&windows, observed) {
             let growth = self.scope.growth(metric::OBJECTIVE_CALLS.name, window);
             let query = growth.map_err(invalid)?.sum_by(labels);
             for series in self.answers.ask(&query.to_string()).map_err(failed)?.iter() {
                 promises.add(window, series, series.value().unwrap_or(0.0));
             }
         }
-        Ok(promises.objectives(self.program))
+        Ok(promises.objectives(self.program, observed))
     }
 
     fn events(&self) -> Result<Vec<Event>, Error> {
@@ -354,5 +199,43 @@ impl Source for Fleet<'_> {
             })
         });
         Ok(Some(samples.collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use autometrics_context::source::Source as _;
+    use test_harness::{HttpServer, response};
+
+    use super::Fleet;
+    use crate::{fleet::FleetOptions, prometheus::Connection};
+
+    /// Returns `time_by_caller` over a Prometheus whose queries have a result if they contain one of
+    /// the texts.
+    fn time_by_caller(known: &'static [&str]) -> bool {
+        let server = HttpServer::start(|request| {
+            let is_known = known.iter().any(|text| request.target().contains(text));
+            let row = if is_known { r#"{"metric":{}}"# } else { "" };
+            let body = format!(r#"{{"status":"success","data":{{"result":[{row}]}}}}"#);
+            response("200 OK", &body)
+        });
+        let options = FleetOptions {
+            connection: Connection {
+                from: Some(server.url()),
+                ..Connection::default()
+            },
+            at: Some(1.0),
+        };
+        let fleet = Fleet::new(&options, None).unwrap();
+        fleet.origin().unwrap().time_by_caller
+    }
+
+    #[test]
+    fn time_by_caller_needs_its_metric() {
+        assert!(!time_by_caller(&["build_info"]));
+        assert!(time_by_caller(&[
+            "build_info",
+            "function_calls_duration_by_caller_seconds_sum",
+        ]));
     }
 }

@@ -11,6 +11,7 @@ mod checks;
 mod drawings;
 mod escaping;
 mod exchange;
+mod fleet;
 mod limits;
 mod lists;
 mod prometheus;

@@ -50,6 +50,7 @@ impl Source for MadeUp {
             replicas: 1,
             at: 1_000.4,
             since: Some(100.0),
+            time_by_caller: true,
         })
     }
 

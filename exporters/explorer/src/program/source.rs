@@ -36,6 +36,7 @@ impl Source for Program<'_> {
             replicas: 1,
             at: self.view.epoch + history.now(),
             since: Some(self.view.epoch + history.since()),
+            time_by_caller: true,
         })
     }
 

@@ -59,6 +59,7 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
     let rows = Rows {
         calls: &calls,
         catalog: &catalog,
+        has_time_by_caller: source.origin()?.time_by_caller,
     };
     let graph = Graph::new(&calls, &catalog);
     let affected = graph.above(&changed);

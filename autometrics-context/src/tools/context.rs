@@ -59,6 +59,7 @@ pub(super) fn call(source: &dyn Source, arguments: &Value) -> Result<Value, Erro
     let rows = Rows {
         calls: &calls,
         catalog: &catalog,
+        has_time_by_caller: source.origin()?.time_by_caller,
     };
     let names: Vec<_> = found.places.iter().map(|place| &place.name).collect();
     let suspects = walks::suspects(source, window)?;
@@ -122,7 +123,7 @@ fn function(rows: Rows<'_>, place: &Place, events: &[String]) -> Value {
         called.map(|it| &it.latencies),
     ));
     let own = own_seconds(rows, name);
-    if counts.calls > 0.0 {
+    if counts.calls > 0.0 && rows.has_time_by_caller {
         fields.insert(
             "own_time_share".to_owned(),
             json!(rounded(own / counts.seconds.max(1e-12))),

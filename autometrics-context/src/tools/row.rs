@@ -21,6 +21,8 @@ const KINDS: usize = 8;
 pub(super) struct Rows<'a> {
     pub(super) calls: &'a Calls,
     pub(super) catalog: &'a Catalog,
+    /// `true` if the time of each edge was measured, and is not that of the mean call of the callee.
+    pub(super) has_time_by_caller: bool,
 }
 
 /// Returns the name of a function, with its place if it is known.
@@ -133,7 +135,7 @@ impl Rows<'_> {
                     Caller::Uninstrumented => label("(not instrumented)"),
                     Caller::Overflow => label("(beyond the cardinality limit)"),
                 };
-                row.extend(numbers(edge.counts, self.calls.seconds, None));
+                row.extend(self.edge_numbers(edge.counts));
                 Value::Object(row)
             })
             .collect();
@@ -171,7 +173,7 @@ impl Rows<'_> {
                 let callee = &self.calls.functions[edge.callee].name;
                 seen.push(callee);
                 let mut row = self.place(callee);
-                row.extend(numbers(edge.counts, self.calls.seconds, None));
+                row.extend(self.edge_numbers(edge.counts));
                 Value::Object(row)
             })
             .collect();
@@ -212,6 +214,15 @@ impl Rows<'_> {
             })
         });
         rows.collect()
+    }
+
+    /// Returns the numbers of an edge, without times that are those of all callers.
+    fn edge_numbers(self, counts: Counts) -> Map<String, Value> {
+        let mut fields = numbers(counts, self.calls.seconds, None);
+        if !self.has_time_by_caller {
+            fields.remove("mean_seconds");
+        }
+        fields
     }
 
     fn place(self, name: &Name) -> Map<String, Value> {

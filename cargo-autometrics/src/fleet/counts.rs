@@ -72,18 +72,13 @@ impl Fleet<'_> {
         }
     }
 
-    pub(super) fn tallies(
-        &self,
-        scope: &Scope,
-        steps: Steps,
-        count: usize,
-    ) -> Result<Vec<Tally>, Error> {
-        let mut tallies = vec![Tally::default(); count];
+    /// Returns the observed seconds of each slice: 0 for a slice whose calls are left out.
+    fn seconds(&self, scope: &Scope, steps: Steps, count: usize) -> Result<Vec<f64>, Error> {
         let observed = self.observed(scope, steps)?;
         let mut seconds = observed.seconds(steps.window.as_f64(), count);
         if let Some(counted) = scope.counted(steps.window).map_err(invalid)? {
             let counted = self.answers.range(&counted, steps)?;
-            let values = counted.iter().flat_map(|series| series.values());
+            let values = counted.iter().flat_map(Series::values);
             let slices: BTreeSet<_> = values.map(|(at, _)| steps.slice(at)).collect();
             for (slice, seconds) in seconds.iter_mut().enumerate() {
                 if !slices.contains(&slice) {
@@ -91,6 +86,17 @@ impl Fleet<'_> {
                 }
             }
         }
+        Ok(seconds)
+    }
+
+    pub(super) fn tallies(
+        &self,
+        scope: &Scope,
+        steps: Steps,
+        count: usize,
+    ) -> Result<Vec<Tally>, Error> {
+        let mut tallies = vec![Tally::default(); count];
+        let seconds = self.seconds(scope, steps, count)?;
         for (tally, seconds) in tallies.iter_mut().zip(seconds) {
             tally.seconds = seconds;
         }

@@ -3,7 +3,7 @@
 use autometrics_context::source::Error;
 use slo_spec::promql::Expr;
 
-use super::{answers::Answers, steps::Steps};
+use super::{answers::Answers, series::Series, steps::Steps};
 
 /// Maximum number of moments of one query; Prometheus refuses more than 11,000.
 const POINTS: u64 = 10_000;
@@ -104,7 +104,7 @@ impl Grid {
         let last = self.start + self.count * self.step;
         let bounds = [self.start + self.step, last].map(seconds);
         let found = answers.moments(query, bounds, seconds(self.step))?;
-        let series = found.iter().flat_map(|series| series.values());
+        let series = found.iter().flat_map(Series::values);
         let mut moments: Vec<_> = series.map(|(at, _)| milliseconds(at)).collect();
         moments.sort_unstable();
         moments.dedup();

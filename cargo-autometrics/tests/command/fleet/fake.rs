@@ -126,10 +126,9 @@ impl Fake {
 
     fn range(&self, query: &str, start: f64, end: f64, step: f64) -> Vec<Value> {
         let at: f64 = AT.parse().unwrap();
-        let count = ((end - start) / step).round() as u32;
-        let moments: Vec<_> = (0..=count)
-            .map(|index| start + step * f64::from(index))
-            .collect();
+        let last = end + step / 2.0;
+        let moments = (0..).map(|index: u32| start + step * f64::from(index));
+        let moments: Vec<_> = moments.take_while(|moment| *moment < last).collect();
         let selected: Vec<_> = self
             .programs
             .iter()

@@ -20,7 +20,7 @@ pub struct Objective {
     pub burn_rates: Vec<BurnRate>,
     /// `true` if the burn rate of the shortest window is above 1, or an alert would fire.
     pub burns: bool,
-    /// Alerts whose condition holds, such as `page 1h`.
+    /// Alerts whose condition holds, such as `page fast`.
     pub firing: Vec<String>,
     /// Functions of the objective.
     pub functions: Vec<Name>,

@@ -225,7 +225,7 @@ fn burns(burn_rates: &[Burn], tiers: &[TierRow]) -> bool {
     lately.is_some_and(|rate| rate > 1.0) || tiers.iter().any(|tier| tier.fires)
 }
 
-/// Returns if the budget of `promise` is in danger, and the tiers that fire, such as `page 1`.
+/// Returns if the budget of `promise` is in danger, and the tiers that fire, such as `page fast`.
 pub(super) fn state(
     history: &History,
     promise: Promise,

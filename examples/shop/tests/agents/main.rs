@@ -36,6 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(75 + 90);
 const HEALTHY_ANSWERS: u32 = 6;
 const PAUSE: Duration = Duration::from_secs(4);
 
+/// Keeps payments from timing out on a busy machine, which would be a fault of its own.
+const PATIENT: [&str; 2] = ["--payment-patience", "1"];
+
 /// Two replicas of the shop with the same fault.
 struct Service {
     case: &'static Case,
@@ -48,6 +51,7 @@ impl Service {
         let after = FAULTS_AFTER.as_secs().to_string();
         let replicas = ["1", "2"].map(|seed| {
             let mut command = support::command(folder, case.fault);
+            command.args(PATIENT);
             command.args(["--seed", seed, "--rps", "25", "--explorer", "127.0.0.1:0"]);
             if !case.fault.is_empty() {
                 command.args(["--faults-after", &after]);

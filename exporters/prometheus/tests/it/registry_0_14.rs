@@ -139,6 +139,7 @@ fn each_name_has_one_descriptor() {
             "function_objective_calls_total",
             "function_calls_duration_seconds",
             "function_calls_duration_by_caller_seconds",
+            "function_flow_calls_total",
             "function_calls_concurrent",
             "function_calls_cancelled_total",
             "autometrics_suppressed_events_total",

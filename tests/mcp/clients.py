@@ -10,6 +10,8 @@ from mcp.shared.exceptions import MCPError
 
 # A mode of the client, and the revision that it must agree on.
 MODES = {"2026-07-28": "2026-07-28", "auto": "2026-07-28", "legacy": "2025-11-25"}
+# A comparison of the shortest windows, as the program has just begun.
+COMPARISON = {"window_seconds": 10}
 # Arguments of each tool. `REF` is a reference from the answers of the others.
 CALLS = [
     ("suspects", {}),
@@ -18,7 +20,7 @@ CALLS = [
     ("blast_radius", {"places": ["charge"]}),
     ("search", {"outcome": "error"}),
     ("objectives", {}),
-    ("compare", {}),
+    ("compare", COMPARISON),
     ("evidence", {"ref": "REF"}),
 ]
 # Arguments that a tool refuses, for the model that chose them.
@@ -42,12 +44,13 @@ def references(value):
             yield from references(inner)
 
 
-async def wait_for_errors(client):
-    """Waits until the program, which has just begun, has kept the event of an error."""
+async def wait_for_calls(client):
+    """Waits until the program, which has just begun, has kept the event of an error, and ran for two windows."""
     with anyio.fail_after(60):
         while True:
-            result = await client.call_tool("search", {"outcome": "error"})
-            if result.structured_content["events"]:
+            found = await client.call_tool("search", {"outcome": "error"})
+            compared = await client.call_tool("compare", COMPARISON)
+            if found.structured_content["events"] and not compared.is_error:
                 return
             await anyio.sleep(0.2)
 
@@ -67,7 +70,7 @@ async def check(server, mode):
             jsonschema.Draft202012Validator.check_schema(tool.input_schema)
             jsonschema.Draft202012Validator.check_schema(tool.output_schema)
             assert tool.annotations.read_only_hint
-        await wait_for_errors(client)
+        await wait_for_calls(client)
         found = []
         for name, arguments in CALLS:
             if arguments.get("ref") == "REF":

@@ -17,20 +17,17 @@ pub fn quoted(text: &str, most: usize) -> String {
     quoted
 }
 
-/// Rounds to four significant digits. Further digits are meaningless and take space.
+/// Rounds to four significant digits, or to a whole number from 1,000 on. Further digits are
+/// meaningless and take space.
 pub fn rounded(number: f64) -> f64 {
     if number == 0.0 || !number.is_finite() {
         return 0.0;
     }
     #[expect(clippy::cast_possible_truncation, reason = "a logarithm")]
     let digits = 3 - number.abs().log10().floor() as i32;
-    // Powers of ten are exact up to 10^22, so quotients and products have exactly these digits.
-    let scale = 10_f64.powi(digits.abs().min(22));
-    if digits >= 0 {
-        (number * scale).round() / scale
-    } else {
-        (number / scale).round() * scale
-    }
+    // Powers of ten are exact up to 10^22, so the quotient has exactly these digits.
+    let scale = 10_f64.powi(digits.clamp(0, 22));
+    (number * scale).round() / scale
 }
 
 /// Formats a time with a suitable unit.
@@ -73,7 +70,7 @@ mod tests {
             "0.000000002123",
             "0.000002",
             "1.235",
-            "86460",
+            "86462",
             "-0.5",
             "0",
         ];

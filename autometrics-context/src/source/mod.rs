@@ -17,7 +17,7 @@ pub use self::{
 };
 use crate::calls::{Calls, Name};
 
-/// What is known about the calls at one moment.
+/// Knowledge about the calls of a program, or of a fleet, at one moment.
 ///
 /// All answers of one value are about the same moment, so that their numbers fit together.
 pub trait Source {

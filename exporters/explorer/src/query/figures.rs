@@ -1,5 +1,6 @@
 //! Calculates rates, ratios and quantiles.
 
+use autometrics_context::text::rounded;
 use autometrics_core::FineBuckets;
 use serde::Serialize;
 
@@ -49,45 +50,5 @@ impl Quantiles {
             p95_seconds: quantile(0.95),
             p99_seconds: quantile(0.99),
         }
-    }
-}
-
-/// Rounds an estimate in seconds to four significant digits. Further digits would enlarge the JSON
-/// and are meaningless.
-pub(super) fn rounded(seconds: f64) -> f64 {
-    if seconds <= 0.0 {
-        return 0.0;
-    }
-    // Powers of ten are exact up to 10^22, so the quotient has exactly these digits.
-    #[expect(clippy::cast_possible_truncation, reason = "a logarithm")]
-    let digits = 3 - seconds.log10().floor() as i32;
-    let scale = 10_f64.powi(digits.clamp(0, 22));
-    (seconds * scale).round() / scale
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rounded;
-
-    #[test]
-    fn estimates_have_four_significant_digits() {
-        let all = [
-            0.0,
-            2.123_456e-9,
-            1.999_96e-6,
-            0.012_345_6,
-            1.234_56,
-            86_461.7,
-        ];
-        let texts = all.map(|seconds| rounded(seconds).to_string());
-        let expected = [
-            "0",
-            "0.000000002123",
-            "0.000002",
-            "0.01235",
-            "1.235",
-            "86462",
-        ];
-        assert_eq!(texts, expected);
     }
 }

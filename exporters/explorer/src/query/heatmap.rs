@@ -1,9 +1,10 @@
 //! Heatmap of calls by time and latency.
 
+use autometrics_context::text::rounded;
 use autometrics_core::FineBuckets;
 use serde::Serialize;
 
-use super::figures::{Quantiles, rounded};
+use super::figures::Quantiles;
 
 /// Possible numbers of rows per octave. The largest with which all calls fit in [`MOST_ROWS`] is
 /// used.

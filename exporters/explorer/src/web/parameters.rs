@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use autometrics_context::{
     source::{EventFilter, OUTCOMES},
     suspects::{Measure, Scope},
+    text::quoted,
 };
 
 use crate::{
@@ -159,9 +160,5 @@ impl<'a> Parameters<'a> {
 
 /// Shortens a text to 80 characters for error messages.
 pub(super) fn shortened(text: &str) -> String {
-    let mut shown: String = text.chars().take(80).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
+    quoted(text, 80)
 }
